@@ -1,0 +1,101 @@
+//! The marker that every create carries: `[kupenstack:<uid>:<hash>]`.
+//!
+//! The UID finds a create whose answer was lost. The hash, over installation, kind, namespace and name, is
+//! ownership: it survives a restore from backup, which changes every UID.
+
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+
+const OPEN: &str = "[kupenstack:";
+
+/// Who made an object.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Marker {
+    /// `metadata.uid` of the managed resource.
+    pub uid: String,
+    /// Owner: 16 hex digits over (installation, kind, namespace, name).
+    pub owner: String,
+}
+
+impl Marker {
+    /// Text form.
+    pub fn text(&self) -> String {
+        format!("{OPEN}{}:{}]", self.uid, self.owner)
+    }
+
+    /// Puts the marker behind a description.
+    pub fn append_to(&self, description: &str) -> String {
+        if description.is_empty() { self.text() } else { format!("{description} {}", self.text()) }
+    }
+}
+
+/// Owner hash of a managed resource.
+pub fn owner(installation: &str, kind: &str, namespace: &str, name: &str) -> String {
+    let mut hash = Sha256::new();
+    for part in [installation, kind, namespace, name] {
+        hash.update(part.as_bytes());
+        hash.update([0]);
+    }
+    hash.finalize().iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// Splits a description into what people wrote and the marker behind it.
+pub fn split(description: &str) -> (&str, Option<Marker>) {
+    let plain = (description, None);
+    let Some(start) = description.rfind(OPEN) else { return plain };
+    let (text, trailer) = description.split_at(start);
+    let Some(inner) = trailer.strip_prefix(OPEN).and_then(|t| t.strip_suffix(']')) else { return plain };
+    let Some((uid, owner)) = inner.split_once(':') else { return plain };
+    let marker = Marker { uid: uid.to_owned(), owner: owner.to_owned() };
+    (text.strip_suffix(' ').unwrap_or(text), Some(marker))
+}
+
+/// The marker of an object as a service returns it: behind its description.
+pub fn find(item: &Value) -> Option<Marker> {
+    item.get("description").and_then(Value::as_str).and_then(|text| split(text).1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn marker() -> Marker {
+        Marker { uid: "5f7c".into(), owner: owner("i", "Network", "team-a", "web") }
+    }
+
+    #[test]
+    fn the_owner_hash_depends_on_every_part_and_its_place() {
+        let base = owner("i", "Network", "a", "b");
+        for other in [
+            owner("j", "Network", "a", "b"),
+            owner("i", "Subnet", "a", "b"),
+            owner("i", "Network", "ab", ""),
+            owner("i", "Network", "b", "a"),
+        ] {
+            assert_ne!(base, other);
+        }
+        assert_eq!(base.len(), 16);
+    }
+
+    #[test]
+    fn an_empty_description_becomes_the_marker_alone() {
+        assert_eq!(marker().append_to(""), marker().text());
+        assert_eq!(split(&marker().text()), ("", Some(marker())));
+    }
+
+    #[test]
+    fn text_that_only_resembles_a_marker_is_left_alone() {
+        for text in ["[kupenstack:", "[kupenstack:x]", "see [kupenstack:a:b] there"] {
+            assert_eq!(split(text), (text, None), "{text}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn what_people_wrote_comes_back_whole(text in ".{0,200}") {
+            let marked = marker().append_to(&text);
+            prop_assert_eq!(split(&marked), (text.as_str(), Some(marker())));
+        }
+    }
+}

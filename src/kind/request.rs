@@ -1,0 +1,134 @@
+//! The one way to say something to a cloud: values that are built, logged and compared without sending them.
+
+use super::{marker, service::Service};
+use secrecy::SecretString;
+use serde_json::Value;
+use std::{collections::BTreeMap, fmt};
+
+/// HTTP methods that OpenStack APIs use.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Method {
+    /// Read.
+    Get,
+    /// Create or act.
+    Post,
+    /// Replace, in most services: update.
+    Put,
+    /// Update.
+    Patch,
+    /// Delete.
+    Delete,
+}
+
+impl Method {
+    /// The method's name on the wire.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Get => "GET",
+            Self::Post => "POST",
+            Self::Put => "PUT",
+            Self::Patch => "PATCH",
+            Self::Delete => "DELETE",
+        }
+    }
+}
+
+impl fmt::Display for Method {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// A microversion, `2.79`; compared number by number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Microversion(pub u16, pub u16);
+
+impl fmt::Display for Microversion {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}.{}", self.0, self.1)
+    }
+}
+
+/// One request that changes something. Secret values stand beside the body, so that a body can be logged
+/// and compared; the transport splices them in.
+#[derive(Clone, Debug)]
+pub struct Request {
+    /// Which service.
+    pub service: &'static Service,
+    /// What to do.
+    pub method: Method,
+    /// Path below the versioned endpoint, percent-encoded where it must be: `/networks/<id>`.
+    pub path: String,
+    /// Query parameters.
+    pub query: Vec<(String, String)>,
+    /// JSON body; none for most deletes.
+    pub body: Option<Value>,
+    /// Secret values by the JSON pointer where they belong in the body.
+    pub secrets: BTreeMap<String, SecretString>,
+    /// The microversion that the body is written for.
+    pub microversion: Option<Microversion>,
+}
+
+impl Request {
+    /// A request without query, secrets or microversion.
+    pub fn new(
+        service: &'static Service,
+        method: Method,
+        path: impl Into<String>,
+        body: Option<Value>,
+    ) -> Self {
+        let path = path.into();
+        Self { service, method, path, query: vec![], body, secrets: BTreeMap::new(), microversion: None }
+    }
+}
+
+/// Something to look at before deciding. Answered by a GET or from a list snapshot; a kind can't tell which.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Read {
+    /// One object.
+    Get {
+        /// Path below the versioned endpoint.
+        path: String,
+    },
+    /// Every object of a collection that `keep` accepts, all pages.
+    List {
+        /// Path below the versioned endpoint.
+        path: String,
+        /// Query parameters: fields to return, never a filter made from the spec, which may have changed.
+        query: Vec<(String, String)>,
+        /// Key of the array in the answer: `networks`.
+        items: &'static str,
+        /// Which of them matter.
+        keep: Keep,
+    },
+}
+
+/// Which items of a list matter.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Keep {
+    /// Those whose marker has this UID or this owner.
+    Marked(marker::Marker),
+    /// Those whose top-level field has this value.
+    Equals(&'static str, String),
+}
+
+impl Keep {
+    /// Does this item matter?
+    pub fn accepts(&self, item: &Value) -> bool {
+        match self {
+            Self::Marked(wanted) => marker::find(item).is_some_and(|m| m.uid == wanted.uid),
+            Self::Equals(field, value) => item.get(field).and_then(Value::as_str) == Some(value),
+        }
+    }
+}
+
+/// What came back for a [`Read`].
+#[derive(Clone, Debug, PartialEq)]
+pub enum Answer {
+    /// The body.
+    Body(Value),
+    /// The accepted items of all pages.
+    Items(Vec<Value>),
+    /// The right service said 404 to a valid token.
+    Gone,
+}

@@ -1,0 +1,27 @@
+//! OpenStack services: how an API group finds its endpoint.
+
+/// One OpenStack service, as the service catalog and the API group name it.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Service {
+    /// First label of the API group: `network` in `network.kupenstack.io`.
+    pub group: &'static str,
+    /// Catalog types, the official one first, then the aliases that clouds use.
+    pub types: &'static [&'static str],
+    /// Major version that our paths are written for: 2 in `/v2.0/networks`.
+    pub major: u16,
+    /// The project's code name, for messages: `Neutron`.
+    pub project: &'static str,
+}
+
+impl Service {
+    /// Kubernetes API group of the service's kinds.
+    pub fn api_group(&self) -> String {
+        format!("{}.{}", self.group, crate::api::DOMAIN)
+    }
+}
+
+/// Networking: <https://docs.openstack.org/api-ref/network/v2/>
+pub const NETWORK: Service = Service { group: "network", types: &["network"], major: 2, project: "Neutron" };
+/// Identity: <https://docs.openstack.org/api-ref/identity/v3/>
+pub const IDENTITY: Service =
+    Service { group: "identity", types: &["identity"], major: 3, project: "Keystone" };

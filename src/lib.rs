@@ -1,0 +1,11 @@
+//! KupenStack for Crossplane: OpenStack as Kubernetes resources.
+//!
+//! A registry of kinds ([`kinds::KINDS`]), each one small pure file that says what a resource is, and
+//! generic code, written once, that derives everything else from it. Layers and decisions: `src/README.md`.
+
+pub mod api;
+pub mod kind;
+pub mod kinds;
+pub mod openstack;
+pub mod runtime;
+pub mod xpkg;
