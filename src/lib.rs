@@ -6,6 +6,3 @@
 pub mod api;
 pub mod kind;
 pub mod kinds;
-pub mod openstack;
-pub mod runtime;
-pub mod xpkg;

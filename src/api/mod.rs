@@ -1,4 +1,18 @@
 //! Kubernetes vocabulary, pure: names, the managed-resource contract, schemas and CRDs. Depends on no other layer.
 
+pub mod condition;
+pub mod crd;
+pub mod duration;
+pub mod field;
+pub mod managed;
+pub mod meta;
+pub mod policy;
+pub mod provider_config;
+pub mod reference;
+pub mod schema;
+
 /// Domain of every API group: `network.kupenstack.io`.
 pub const DOMAIN: &str = "kupenstack.io";
+
+/// The one version of every API.
+pub const VERSION: &str = "v1alpha1";

@@ -8,8 +8,10 @@ use std::time::Duration;
 pub enum Class {
     /// Trying again without a change by somebody is useless: bad input, forbidden, unsupported.
     Terminal,
-    /// May pass by itself: network, 5xx, timeouts.
+    /// May pass by itself, and nothing was done: no connection, no name, a service that is away.
     Transient,
+    /// No clear answer came (a timeout, a broken connection, a 5xx): it may have been done or not.
+    Unanswered,
     /// The service asked for patience; not before this long.
     RateLimited(Duration),
     /// The object is busy or in use.

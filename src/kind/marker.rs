@@ -13,7 +13,7 @@ const OPEN: &str = "[kupenstack:";
 pub struct Marker {
     /// `metadata.uid` of the managed resource.
     pub uid: String,
-    /// Owner: 16 hex digits over (installation, kind, namespace, name).
+    /// Owner: 8 hex digits that tell the installation, 12 that tell kind, namespace and name within it.
     pub owner: String,
 }
 
@@ -29,14 +29,27 @@ impl Marker {
     }
 }
 
-/// Owner hash of a managed resource.
+const INSTALLATION_DIGITS: usize = 8;
+const RESOURCE_DIGITS: usize = 12;
+
+/// Owner of what a managed resource makes.
 pub fn owner(installation: &str, kind: &str, namespace: &str, name: &str) -> String {
+    let installation_hash = hash(&[installation], INSTALLATION_DIGITS);
+    installation_hash + &hash(&[installation, kind, namespace, name], RESOURCE_DIGITS)
+}
+
+/// Do both owners belong to one installation of the provider?
+pub fn same_installation(one: &str, other: &str) -> bool {
+    one.get(..INSTALLATION_DIGITS) == other.get(..INSTALLATION_DIGITS)
+}
+
+fn hash(parts: &[&str], digits: usize) -> String {
     let mut hash = Sha256::new();
-    for part in [installation, kind, namespace, name] {
+    for part in parts {
         hash.update(part.as_bytes());
         hash.update([0]);
     }
-    hash.finalize().iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+    hash.finalize().iter().take(digits / 2).map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// Splits a description into what people wrote and the marker behind it.
@@ -75,7 +88,9 @@ mod tests {
         ] {
             assert_ne!(base, other);
         }
-        assert_eq!(base.len(), 16);
+        assert_eq!(base.len(), INSTALLATION_DIGITS + RESOURCE_DIGITS);
+        assert!(same_installation(&base, &owner("i", "Subnet", "c", "d")));
+        assert!(!same_installation(&base, &owner("j", "Network", "a", "b")));
     }
 
     #[test]

@@ -1,7 +1,252 @@
 //! What a kind of resource is: it says the next request and never sends one. Pure.
+//!
+//! A kind's author implements [`Kind`], with typed parameters; the runtime sees [`any::AnyKind`], whose values are
+//! JSON. A plain REST collection says [`Rest`] and inherits everything from `rest`.
 
+pub mod any;
 pub mod cloud;
+pub mod diff;
 pub mod failure;
 pub mod marker;
+pub mod normalise;
 pub mod request;
+mod rest;
 pub mod service;
+pub mod shape;
+pub mod wire;
+
+use crate::api::crd::Column;
+use any::{AnyKey, Observed};
+use diff::Diff;
+use request::{Answer, Method, Microversion, Read, Request};
+use schemars::JsonSchema;
+use secrecy::SecretString;
+use serde::{Serialize, de::DeserializeOwned};
+use serde_json::{Map, Value};
+use service::Service;
+use std::collections::BTreeMap;
+
+/// What parameters and observations must be able to do.
+pub trait Params: Serialize + DeserializeOwned + JsonSchema + Default + Send + Sync + 'static {}
+impl<T: Serialize + DeserializeOwned + JsonSchema + Default + Send + Sync + 'static> Params for T {}
+
+/// The fixed facts of a kind.
+#[derive(Clone, Copy, Debug)]
+pub struct Info {
+    /// Where it lives.
+    pub service: &'static Service,
+    /// Kubernetes kind.
+    pub kind: &'static str,
+    /// Plural, lower case.
+    pub plural: &'static str,
+    /// What it is, for `kubectl explain`: one sentence.
+    pub about: &'static str,
+    /// API reference.
+    pub docs: &'static str,
+    /// Columns an operator looks for, between EXTERNAL-NAME and AGE.
+    pub columns: &'static [Column],
+    /// Lowest microversion that has all that the kind needs.
+    pub microversion: Option<Microversion>,
+    /// Where a create carries the marker.
+    pub marker: MarkerPlace,
+    /// Groups of parameters of which one must be set, beside the ones that are marked as required.
+    pub requires: &'static [&'static [&'static str]],
+}
+
+impl Info {
+    /// `service.Kind`: how references and messages name it.
+    pub fn id(&self) -> String {
+        format!("{}.{}", self.service.group, self.kind)
+    }
+
+    /// `network.kupenstack.io/v1alpha1`.
+    pub fn api_version(&self) -> String {
+        format!("{}/{}", self.service.api_group(), crate::api::VERSION)
+    }
+}
+
+/// Where a create carries the marker that lets a lost one be found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MarkerPlace {
+    /// Behind the description.
+    Description,
+}
+
+/// A plain collection: POST, GET, PUT or PATCH, DELETE.
+#[derive(Clone, Copy, Debug)]
+pub struct Rest {
+    /// Path of the collection, which is also its key in a list: `networks`.
+    pub collection: &'static str,
+    /// Key of one object in a body: `network`.
+    pub singular: &'static str,
+    /// How it is updated.
+    pub update: Method,
+    /// Its tags are a resource of their own below it, as everywhere in Neutron, which refuses them in a POST.
+    pub tags: bool,
+}
+
+impl Rest {
+    /// A collection of Neutron's.
+    pub const fn neutron(collection: &'static str, singular: &'static str) -> Self {
+        Self { collection, singular, update: Method::Put, tags: true }
+    }
+}
+
+/// Who asks: the parts of a managed resource that a kind may look at.
+#[derive(Clone, Copy, Debug)]
+pub struct Meta<'a> {
+    /// `metadata.namespace`.
+    pub namespace: &'a str,
+    /// `metadata.name`.
+    pub name: &'a str,
+    /// The external-name, once there is one.
+    pub external_name: Option<&'a str>,
+    /// Marker of this resource.
+    pub marker: &'a marker::Marker,
+}
+
+/// What a kind is asked about.
+pub struct Key<'a, P> {
+    /// Typed parameters.
+    pub params: &'a P,
+    /// The same untyped, and who asks.
+    pub any: &'a AnyKey<'a>,
+}
+
+/// What was observed, typed.
+#[derive(Clone, Debug)]
+pub struct Seen<K: Kind> {
+    /// The parameters as the cloud has them.
+    pub params: K::Parameters,
+    /// What only the cloud says.
+    pub state: K::Observation,
+}
+
+/// What the answers mean.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Found {
+    /// It does not exist.
+    Absent,
+    /// It is this one.
+    One {
+        /// Its external-name.
+        external_name: String,
+        /// The object as the API says it.
+        body: Value,
+    },
+    /// These must be read first; their answers are put behind the ones given.
+    More(Vec<Read>),
+    /// Several objects carry the marker; a person must choose.
+    Ambiguous(Vec<String>),
+}
+
+/// What is to be reached.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Goal {
+    /// It exists, complete.
+    Exist,
+    /// It is as the spec says.
+    Match,
+    /// It is gone.
+    Vanish,
+}
+
+/// The next thing to do: one request, or none.
+#[derive(Clone, Debug)]
+pub enum Step {
+    /// Send this.
+    Send(Request),
+    /// The cloud is at work: look again soon. Says what for.
+    Wait(String),
+    /// It can't be done; says why and what a person can do.
+    Refuse(String),
+    /// Nothing is left to do.
+    Done,
+}
+
+/// Can the external resource be used?
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Ready {
+    /// Yes.
+    Yes,
+    /// Not yet: the reason.
+    Not(String),
+    /// No, and it will not be by itself: the reason, in the cloud's words.
+    Failed(String),
+}
+
+/// Connection details: keys and values of the connection secret.
+pub type Connection = BTreeMap<String, SecretString>;
+
+/// A kind can't make sense of a value.
+#[derive(Debug, thiserror::Error)]
+pub enum KindError {
+    /// Parameters or an answer have an unexpected form.
+    #[error("unexpected value in {place}: {source}")]
+    Value {
+        /// Where.
+        place: &'static str,
+        /// What is wrong.
+        source: serde_json::Error,
+    },
+    /// An answer lacks something.
+    #[error("the answer lacks {0}")]
+    Missing(&'static str),
+}
+
+/// What a resource is. Stateless: constants and pure functions.
+pub trait Kind: Sized + Send + Sync + 'static {
+    /// `forProvider`: what can be wanted. Every field is an `Option`, and documented.
+    type Parameters: Params;
+    /// What only the cloud says, beside the parameters as it has them.
+    type Observation: Params;
+    /// The fixed facts.
+    const INFO: Info;
+    /// A plain collection supplies the defaults below.
+    const REST: Rest;
+
+    /// What to look at. Without external-name it is asked only while a create is incomplete.
+    fn reads(key: &Key<'_, Self::Parameters>) -> Vec<Read> {
+        rest::reads(&Self::REST, key.any)
+    }
+
+    /// What the answers mean; also reads the answer to a create.
+    ///
+    /// # Errors
+    /// An answer has an unexpected form.
+    fn parse(_: &Key<'_, Self::Parameters>, answers: &[Answer]) -> Result<Found, KindError> {
+        rest::parse(&Self::REST, answers)
+    }
+
+    /// The next step towards a goal.
+    ///
+    /// # Errors
+    /// The parameters can't be expressed.
+    fn step(
+        goal: Goal,
+        key: &Key<'_, Self::Parameters>,
+        _: Option<&Seen<Self>>,
+        observed: Option<&Observed>,
+        diff: &Diff,
+    ) -> Result<Step, KindError> {
+        let mut step = rest::step(&Self::INFO, &Self::REST, goal, key.any, observed, diff);
+        if let (Goal::Exist, Step::Send(request)) = (goal, &mut step)
+            && let Some(Value::Object(body)) =
+                request.body.as_mut().and_then(|body| body.get_mut(Self::REST.singular))
+        {
+            Self::complete(key.params, body);
+        }
+        Ok(step)
+    }
+
+    /// Puts into the body of a create what the API requires and the other parameters imply.
+    fn complete(_: &Self::Parameters, _: &mut Map<String, Value>) {}
+
+    /// Can it be used?
+    fn ready(params: &Self::Parameters, seen: &Seen<Self>) -> Ready;
+
+    /// Connection details; none unless the kind has some.
+    fn connection(_: &Key<'_, Self::Parameters>, _: &Seen<Self>, _: &cloud::CloudFacts) -> Connection {
+        Connection::new()
+    }
+}

@@ -1,0 +1,149 @@
+//! Conditions: `Ready`, `Synced` and `UpToDate`, with Crossplane's reasons (CON-1, CON-2).
+
+use serde::{Deserialize, Serialize};
+
+/// One entry of `status.conditions`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Condition {
+    /// `Ready`, `Synced` or `UpToDate`.
+    pub r#type: String,
+    /// `True`, `False` or `Unknown`.
+    pub status: String,
+    /// Stable CamelCase name of the cause.
+    pub reason: String,
+    /// When any of the other fields last changed, RFC 3339.
+    #[serde(default)]
+    pub last_transition_time: String,
+    /// For people; absent where the reason says all.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub message: Option<String>,
+    /// Generation of the spec that this was found for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub observed_generation: Option<i64>,
+}
+
+impl Condition {
+    fn new(r#type: &str, status: &str, reason: &str, message: Option<String>) -> Self {
+        let own = str::to_owned;
+        Self {
+            r#type: own(r#type),
+            status: own(status),
+            reason: own(reason),
+            last_transition_time: String::new(),
+            message,
+            observed_generation: None,
+        }
+    }
+
+    /// The external resource can be used.
+    pub fn available() -> Self {
+        Self::new("Ready", "True", "Available", None)
+    }
+
+    /// It exists but can't be used yet, or no more; says why.
+    pub fn unavailable(why: impl Into<String>) -> Self {
+        Self::new("Ready", "False", "Unavailable", Some(why.into()))
+    }
+
+    /// It is being created.
+    pub fn creating() -> Self {
+        Self::new("Ready", "False", "Creating", None)
+    }
+
+    /// It is being deleted.
+    pub fn deleting() -> Self {
+        Self::new("Ready", "False", "Deleting", None)
+    }
+
+    /// The last pass did all that it had to.
+    pub fn reconciled() -> Self {
+        Self::new("Synced", "True", "ReconcileSuccess", None)
+    }
+
+    /// The last pass failed; says how.
+    pub fn failed(why: impl Into<String>) -> Self {
+        Self::new("Synced", "False", "ReconcileError", Some(why.into()))
+    }
+
+    /// Nothing is done because somebody asked for that; says who to ask.
+    pub fn paused() -> Self {
+        Self::new("Synced", "False", "ReconcilePaused", None)
+    }
+
+    /// The external resource is as the spec says.
+    pub fn up_to_date() -> Self {
+        Self::new("UpToDate", "True", "ObserveMatched", None)
+    }
+
+    /// It differs in these fields; the reason says what comes of it.
+    pub fn differs(reason: Differs, fields: &[String]) -> Self {
+        Self::new("UpToDate", "False", reason.as_str(), Some(format!("differs in: {}", fields.join(", "))))
+    }
+
+    /// Equal in all but the time.
+    fn says_the_same(&self, other: &Self) -> bool {
+        self.r#type == other.r#type
+            && self.status == other.status
+            && self.reason == other.reason
+            && self.message == other.message
+            && self.observed_generation == other.observed_generation
+    }
+}
+
+/// Why a difference is still there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Differs {
+    /// An update was sent.
+    UpdateRequested,
+    /// The update was refused.
+    UpdateFailed,
+    /// The management policies forbid it.
+    UpdateRestricted,
+}
+
+impl Differs {
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::UpdateRequested => "UpdateRequested",
+            Self::UpdateFailed => "UpdateFailed",
+            Self::UpdateRestricted => "UpdateRestricted",
+        }
+    }
+}
+
+/// Merges newly found conditions into the old ones: one entry a type; an entry that says the same keeps its time.
+pub fn merge(old: &[Condition], new: Vec<Condition>, generation: i64, now: &str) -> Vec<Condition> {
+    let mut merged = old.to_vec();
+    for mut condition in new {
+        condition.observed_generation = Some(generation);
+        now.clone_into(&mut condition.last_transition_time);
+        match merged.iter_mut().find(|c| c.r#type == condition.r#type) {
+            Some(before) if before.says_the_same(&condition) => {}
+            Some(before) => *before = condition,
+            None => merged.push(condition),
+        }
+    }
+    merged
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn con_1_a_condition_that_says_the_same_keeps_its_transition_time() {
+        let first = merge(&[], vec![Condition::available()], 1, "t1");
+        assert_eq!(merge(&first, vec![Condition::available()], 1, "t2"), first);
+        let third = merge(&first, vec![Condition::unavailable("DOWN")], 1, "t3");
+        assert_eq!(third.len(), 1);
+        assert_eq!(third[0].last_transition_time, "t3");
+    }
+
+    #[test]
+    fn con_2_every_condition_carries_the_generation_it_was_found_for() {
+        let found = merge(&[], vec![Condition::available(), Condition::reconciled()], 7, "t");
+        assert!(found.iter().all(|c| c.observed_generation == Some(7)));
+        assert_eq!(merge(&found, vec![Condition::available()], 8, "u")[0].observed_generation, Some(8));
+    }
+}

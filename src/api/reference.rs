@@ -1,0 +1,143 @@
+//! References between managed resources: `…Ref` and `…Selector` beside every id (contract §3.1).
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+
+/// Points at one managed resource by name.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Reference {
+    /// `metadata.name` of the target.
+    pub name: String,
+    /// Its namespace; the referrer's own unless set.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub namespace: Option<String>,
+    /// When and whether it must resolve.
+    #[serde(default, skip_serializing_if = "Policy::is_default")]
+    pub policy: Policy,
+}
+
+/// Chooses managed resources by label or by owner.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Selector {
+    /// Labels that the target must have.
+    pub match_labels: BTreeMap<String, String>,
+    /// The target must have the same controller (composite) as the referrer.
+    pub match_controller_ref: bool,
+    /// Where to look; the referrer's own namespace unless set.
+    pub namespace: Option<String>,
+    /// When and whether it must resolve.
+    pub policy: Policy,
+}
+
+/// When and whether a reference must resolve.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Policy {
+    /// `Optional` references may stay unresolved.
+    pub resolution: Resolution,
+    /// `Always` resolves anew in every pass.
+    pub resolve: Resolve,
+}
+
+impl Policy {
+    fn is_default(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+/// Must a reference resolve?
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Resolution {
+    /// Wait until it does.
+    #[default]
+    Required,
+    /// Go on without.
+    Optional,
+}
+
+/// When is a reference resolved?
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Resolve {
+    /// In every pass.
+    Always,
+    /// While the id is not set.
+    #[default]
+    IfNotPresent,
+}
+
+/// Names of the siblings that a reference field has.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Siblings {
+    /// `networkIdRef`, or `securityGroupIdRefs`.
+    pub reference: String,
+    /// `networkIdSelector`, or `securityGroupIdSelector`.
+    pub selector: String,
+}
+
+impl Siblings {
+    /// Siblings of a field; those of a list are named in the singular: `xIds`, `xIdRefs`, `xIdSelector`.
+    pub fn of(field: &str, list: bool) -> Self {
+        let stem = if list { field.strip_suffix('s').unwrap_or(field) } else { field };
+        let plural = if list { "s" } else { "" };
+        Self { reference: format!("{stem}Ref{plural}"), selector: format!("{stem}Selector") }
+    }
+}
+
+fn policy_schema() -> Value {
+    json!({"type": "object", "description": "When and whether it must resolve.", "properties": {
+        "resolution": {"type": "string", "enum": ["Required", "Optional"], "default": "Required",
+            "description": "Whether the resource waits until it resolves (Required) or goes on without (Optional)."},
+        "resolve": {"type": "string", "enum": ["Always", "IfNotPresent"],
+            "description": "Whether it is resolved in every pass (Always) or only while the id is not set (IfNotPresent, the default)."},
+    }})
+}
+
+/// Schema of `…Ref`.
+pub fn reference_schema(target: &str) -> Value {
+    json!({"type": "object", "required": ["name"],
+    "description": format!("Reference to the {target} whose id to use."),
+    "properties": {
+        "name": {"type": "string", "description": "Name of the referenced resource."},
+        "namespace": {"type": "string", "description": "Its namespace; the same as this resource's unless set. Others must be allowed by the provider's administrator."},
+        "policy": policy_schema(),
+    }})
+}
+
+/// Schema of `…Selector`.
+pub fn selector_schema(target: &str) -> Value {
+    json!({"type": "object",
+    "description": format!("Chooses the {target} whose id to use."),
+    "properties": {
+        "matchLabels": {"type": "object", "additionalProperties": {"type": "string"}, "description": "Labels that it must have."},
+        "matchControllerRef": {"type": "boolean", "description": "Only resources with the same controller (composite resource) as this one."},
+        "namespace": {"type": "string", "description": "Where to look; this resource's namespace unless set. Others must be allowed by the provider's administrator."},
+        "policy": policy_schema(),
+    }})
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn siblings_of_a_list_are_named_as_crossplane_names_them() {
+        assert_eq!(Siblings::of("networkId", false).reference, "networkIdRef");
+        let list = Siblings::of("securityGroupIds", true);
+        assert_eq!(
+            (list.reference.as_str(), list.selector.as_str()),
+            ("securityGroupIdRefs", "securityGroupIdSelector")
+        );
+    }
+
+    #[test]
+    fn a_selector_needs_nothing_and_defaults_as_the_contract_says() {
+        let selector: Selector = serde_json::from_value(json!({})).unwrap();
+        assert_eq!(
+            selector.policy,
+            Policy { resolution: Resolution::Required, resolve: Resolve::IfNotPresent }
+        );
+    }
+}

@@ -1,0 +1,174 @@
+//! From what `schemars` derives to what Kubernetes accepts: structural, without nulls, titles and foreign formats.
+//! The `x-os` annotations stay until [`strip`] takes them out.
+
+use super::field;
+use schemars::{JsonSchema, generate::SchemaSettings};
+use serde_json::{Map, Value, json};
+
+/// Structural schema of a type, `x-os` annotations included.
+pub fn of<T: JsonSchema>() -> Value {
+    let settings = SchemaSettings::draft2020_12().with(|s| s.inline_subschemas = true);
+    let mut schema = settings.into_generator().into_root_schema_for::<T>().to_value();
+    structural(&mut schema);
+    schema
+}
+
+/// Takes the annotations out of a schema.
+pub fn strip(schema: &mut Value) {
+    match schema {
+        Value::Object(map) => {
+            map.remove(field::KEY);
+            map.values_mut().for_each(strip);
+        }
+        Value::Array(items) => items.iter_mut().for_each(strip),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+    }
+}
+
+fn structural(schema: &mut Value) {
+    let Value::Object(map) = schema else { return };
+    for key in ["$schema", "title", "uniqueItems", "default"] {
+        map.remove(key);
+    }
+    unwrap_nullable(map);
+    unwrap_variants(map);
+    kubernetes_format(map);
+    if let Some(Value::Object(properties)) = map.get_mut("properties") {
+        properties.values_mut().for_each(structural);
+    }
+    for key in ["items", "additionalProperties"] {
+        if let Some(child) = map.get_mut(key) {
+            structural(child);
+        }
+    }
+}
+
+/// `Option<T>` is `T`: Kubernetes drops nulls before anybody sees them.
+fn unwrap_nullable(map: &mut Map<String, Value>) {
+    if let Some(Value::Array(types)) = map.get_mut("type") {
+        types.retain(|t| t != "null");
+        if let [only] = types.as_slice() {
+            let only = only.clone();
+            map.insert("type".to_owned(), only);
+        }
+    }
+    if let Some(Value::Array(options)) = map.get_mut("enum") {
+        options.retain(|o| !o.is_null());
+    }
+    if let Some(Value::Array(mut options)) = map.remove("anyOf") {
+        options.retain(|o| o.get("type").is_none_or(|t| t != "null"));
+        if let Some(Value::Object(inner)) = options.pop() {
+            for (key, value) in inner {
+                map.entry(key).or_insert(value);
+            }
+            unwrap_nullable(map);
+        }
+    }
+}
+
+/// An enum whose variants have docs comes as `oneOf` of constants: Kubernetes wants `enum`, people want the docs.
+fn unwrap_variants(map: &mut Map<String, Value>) {
+    let Some(Value::Array(variants)) = map.remove("oneOf") else { return };
+    let mut names = vec![];
+    let mut docs = vec![];
+    for variant in &variants {
+        let doc = variant.get("description").and_then(Value::as_str);
+        let several = variant.get("enum").and_then(Value::as_array).cloned().unwrap_or_default();
+        for name in variant.get("const").into_iter().chain(&several) {
+            names.push(name.clone());
+            docs.extend(doc.zip(name.as_str()).map(|(doc, name)| format!("{name}: {doc}")));
+        }
+    }
+    map.insert("type".to_owned(), json!("string"));
+    map.insert("enum".to_owned(), Value::Array(names));
+    if !docs.is_empty() {
+        let own = map.get("description").and_then(Value::as_str).unwrap_or_default();
+        let all = format!("{own} {}", docs.join(" "));
+        map.insert("description".to_owned(), json!(all.trim()));
+    }
+}
+
+/// Kubernetes knows `int32` and `int64`; unsigned types are those with a minimum.
+fn kubernetes_format(map: &mut Map<String, Value>) {
+    let format = map.get("format").and_then(Value::as_str).map(str::to_owned);
+    let kept = match format.as_deref() {
+        Some("uint8" | "uint16" | "int8" | "int16" | "int32") => Some("int32"),
+        Some("uint32" | "uint64" | "uint" | "int64" | "int") => Some("int64"),
+        Some("double" | "float") => Some("double"),
+        Some(_) | None => None,
+    };
+    match kept {
+        Some(format) => map.insert("format".to_owned(), json!(format)),
+        None => map.remove("format"),
+    };
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeMap;
+
+    /// How it ends.
+    #[derive(JsonSchema)]
+    #[allow(dead_code)]
+    enum Plain {
+        A,
+        B,
+    }
+
+    #[derive(JsonSchema)]
+    #[allow(dead_code)]
+    enum Told {
+        /// The first.
+        One,
+        /// The second.
+        Two,
+    }
+
+    #[derive(JsonSchema)]
+    #[allow(dead_code)]
+    struct Inner {
+        /// A port.
+        port: Option<u16>,
+    }
+
+    #[derive(JsonSchema)]
+    #[serde(rename_all = "camelCase")]
+    #[allow(dead_code)]
+    struct Sample {
+        /// A name.
+        #[schemars(extend("x-os" = {"immutable": true}))]
+        the_name: Option<String>,
+        plain: Option<Plain>,
+        /// Which.
+        told: Option<Told>,
+        inners: Option<Vec<Inner>>,
+        /// One of them.
+        inner: Option<Inner>,
+        map: Option<BTreeMap<String, String>>,
+        size: u32,
+    }
+
+    #[test]
+    fn what_schemars_derives_becomes_structural() {
+        let mut schema = of::<Sample>();
+        assert_eq!(schema["properties"]["theName"][field::KEY], json!({"immutable": true}));
+        strip(&mut schema);
+        let port = json!({"type": "object", "properties": {"port": {
+            "type": "integer", "format": "int32", "minimum": 0, "maximum": 65535, "description": "A port."}}});
+        let mut inner = port.clone();
+        inner["description"] = json!("One of them.");
+        assert_eq!(
+            schema,
+            json!({"type": "object", "properties": {
+                "theName": {"type": "string", "description": "A name."},
+                "plain": {"type": "string", "enum": ["A", "B"], "description": "How it ends."},
+                "told": {"type": "string", "enum": ["One", "Two"], "description": "Which. One: The first. Two: The second."},
+                "inners": {"type": "array", "items": port},
+                "inner": inner,
+                "map": {"type": "object", "additionalProperties": {"type": "string"}},
+                "size": {"type": "integer", "format": "int64", "minimum": 0},
+            }, "required": ["size"]})
+        );
+    }
+}

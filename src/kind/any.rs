@@ -1,0 +1,218 @@
+//! The object-safe view of a kind: values are JSON, so that the runtime is compiled once and not once a kind.
+
+use super::{
+    Connection, Found, Goal, Info, Key, Kind, KindError, Meta, Params, Ready, Seen, Step,
+    cloud::CloudFacts,
+    diff::{self, Diff},
+    marker::{self, Marker},
+    request::{Answer, Read},
+    shape::Shape,
+    wire,
+};
+use crate::api::{crd::ManagedCrd, schema};
+use serde_json::{Map, Value};
+use std::{marker::PhantomData, sync::OnceLock};
+
+/// The compiled schemas of a kind.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Shapes {
+    /// Of the parameters.
+    pub params: Shape,
+    /// Of what only the cloud says.
+    pub state: Shape,
+}
+
+/// What a kind is asked about, untyped.
+#[derive(Clone, Copy, Debug)]
+pub struct AnyKey<'a> {
+    /// Parameters, references resolved.
+    pub params: &'a Map<String, Value>,
+    /// Who asks.
+    pub meta: Meta<'a>,
+    /// The kind's compiled schemas.
+    pub shapes: &'a Shapes,
+}
+
+/// What was observed.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Observed {
+    /// `status.atProvider`: without nulls, and without the marker.
+    pub at_provider: Map<String, Value>,
+    /// The marker that the object carries.
+    pub marker: Option<Marker>,
+}
+
+/// A kind behind a pointer.
+pub trait AnyKind: Send + Sync {
+    /// The fixed facts.
+    fn info(&self) -> &Info;
+    /// The compiled schemas.
+    ///
+    /// # Errors
+    /// An annotation in the kind's file can't be read.
+    fn shapes(&self) -> Result<&Shapes, KindError>;
+    /// The CustomResourceDefinition.
+    ///
+    /// # Errors
+    /// An annotation in the kind's file can't be read.
+    fn crd(&self) -> Result<Value, KindError>;
+    /// See [`Kind::reads`].
+    ///
+    /// # Errors
+    /// The parameters have an unexpected form.
+    fn reads(&self, key: &AnyKey<'_>) -> Result<Vec<Read>, KindError>;
+    /// See [`Kind::parse`].
+    ///
+    /// # Errors
+    /// The parameters or an answer have an unexpected form.
+    fn parse(&self, key: &AnyKey<'_>, answers: &[Answer]) -> Result<Found, KindError>;
+    /// See [`Kind::step`].
+    ///
+    /// # Errors
+    /// The parameters or the observation have an unexpected form.
+    fn step(
+        &self,
+        goal: Goal,
+        key: &AnyKey<'_>,
+        observed: Option<&Observed>,
+        diff: &Diff,
+    ) -> Result<Step, KindError>;
+    /// See [`Kind::ready`].
+    ///
+    /// # Errors
+    /// The parameters or the observation have an unexpected form.
+    fn ready(&self, params: &Map<String, Value>, observed: &Observed) -> Result<Ready, KindError>;
+    /// See [`Kind::connection`].
+    ///
+    /// # Errors
+    /// The parameters or the observation have an unexpected form.
+    fn connection(
+        &self,
+        key: &AnyKey<'_>,
+        observed: &Observed,
+        facts: &CloudFacts,
+    ) -> Result<Connection, KindError>;
+}
+
+impl dyn AnyKind {
+    /// An object as the API says it, as Kubernetes shows it.
+    ///
+    /// # Errors
+    /// An annotation in the kind's file can't be read.
+    pub fn observe(&self, body: &Value) -> Result<Observed, KindError> {
+        let shapes = self.shapes()?;
+        let body = body.as_object().ok_or(KindError::Missing("an object"))?;
+        let mut at_provider = wire::decode(&shapes.params, body);
+        at_provider.extend(wire::decode(&shapes.state, body));
+        let mut found = None;
+        if let Some(Value::String(text)) = at_provider.get_mut("description") {
+            let (plain, marker) = marker::split(text);
+            let plain = plain.to_owned();
+            *text = plain;
+            found = marker;
+        }
+        Ok(Observed { at_provider, marker: found })
+    }
+
+    /// What differs between a spec and what was observed.
+    ///
+    /// # Errors
+    /// An annotation in the kind's file can't be read.
+    pub fn diff(&self, wanted: &Map<String, Value>, observed: &Observed) -> Result<Diff, KindError> {
+        Ok(diff::diff(&self.shapes()?.params, wanted, &observed.at_provider))
+    }
+}
+
+/// A kind as a value of the registry.
+pub struct Erased<K> {
+    info: Info,
+    shapes: OnceLock<Shapes>,
+    kind: PhantomData<fn() -> K>,
+}
+
+impl<K: Kind> Erased<K> {
+    /// The kind's entry in the registry.
+    #[allow(clippy::new_without_default, reason = "a default kind means nothing")]
+    pub const fn new() -> Self {
+        Self { info: K::INFO, shapes: OnceLock::new(), kind: PhantomData }
+    }
+}
+
+fn typed<T: Params>(place: &'static str, fields: &Map<String, Value>) -> Result<T, KindError> {
+    // Null for a field is absence, and unknown fields (references) are not a kind's business.
+    T::deserialize(fields).map_err(|source| KindError::Value { place, source })
+}
+
+fn seen<K: Kind>(observed: &Observed) -> Result<Seen<K>, KindError> {
+    let params = typed("the observed object", &observed.at_provider)?;
+    Ok(Seen { params, state: typed("the observed object", &observed.at_provider)? })
+}
+
+fn annotated(source: serde_json::Error) -> KindError {
+    KindError::Value { place: "an x-os annotation", source }
+}
+
+impl<K: Kind> AnyKind for Erased<K> {
+    fn info(&self) -> &Info {
+        &self.info
+    }
+
+    fn shapes(&self) -> Result<&Shapes, KindError> {
+        if let Some(shapes) = self.shapes.get() {
+            return Ok(shapes);
+        }
+        let params = Shape::of(&schema::of::<K::Parameters>()).map_err(annotated)?;
+        let state = Shape::of(&schema::of::<K::Observation>()).map_err(annotated)?;
+        Ok(self.shapes.get_or_init(|| Shapes { params, state }))
+    }
+
+    fn crd(&self) -> Result<Value, KindError> {
+        let crd = ManagedCrd {
+            group: self.info.service.api_group(),
+            kind: self.info.kind,
+            plural: self.info.plural,
+            about: self.info.about,
+            parameters: &schema::of::<K::Parameters>(),
+            observation: &schema::of::<K::Observation>(),
+            columns: self.info.columns,
+            requires: self.info.requires,
+        };
+        crd.build().map_err(annotated)
+    }
+
+    fn reads(&self, key: &AnyKey<'_>) -> Result<Vec<Read>, KindError> {
+        let params = typed("spec", key.params)?;
+        Ok(K::reads(&Key { params: &params, any: key }))
+    }
+
+    fn parse(&self, key: &AnyKey<'_>, answers: &[Answer]) -> Result<Found, KindError> {
+        let params = typed("spec", key.params)?;
+        K::parse(&Key { params: &params, any: key }, answers)
+    }
+
+    fn step(
+        &self,
+        goal: Goal,
+        key: &AnyKey<'_>,
+        observed: Option<&Observed>,
+        diff: &Diff,
+    ) -> Result<Step, KindError> {
+        let params = typed("spec", key.params)?;
+        let seen = observed.map(seen::<K>).transpose()?;
+        K::step(goal, &Key { params: &params, any: key }, seen.as_ref(), observed, diff)
+    }
+
+    fn ready(&self, params: &Map<String, Value>, observed: &Observed) -> Result<Ready, KindError> {
+        Ok(K::ready(&typed("spec", params)?, &seen::<K>(observed)?))
+    }
+
+    fn connection(
+        &self,
+        key: &AnyKey<'_>,
+        observed: &Observed,
+        facts: &CloudFacts,
+    ) -> Result<Connection, KindError> {
+        let params = typed("spec", key.params)?;
+        Ok(K::connection(&Key { params: &params, any: key }, &seen::<K>(observed)?, facts))
+    }
+}

@@ -1,0 +1,190 @@
+//! The one comparison of wanted and observed: a field absent from the spec is not managed, an empty one means
+//! clear, values are normalised first, and lists marked as sets ignore order.
+
+use super::shape::{Field, Node, Shape};
+use serde_json::{Map, Value};
+
+/// Top-level fields of `forProvider` that differ from what was observed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Diff {
+    /// Names of the fields, camelCase.
+    pub fields: Vec<String>,
+    /// Those among them that can't be changed.
+    pub immutable: Vec<String>,
+}
+
+impl Diff {
+    /// Does nothing differ?
+    pub fn is_empty(&self) -> bool {
+        self.fields.is_empty()
+    }
+}
+
+/// Compares a spec with what was observed. Fields that the API never tells are left out.
+pub fn diff(shape: &Shape, wanted: &Map<String, Value>, observed: &Map<String, Value>) -> Diff {
+    let mut found = Diff::default();
+    for field in shape.fields.iter().filter(|f| !f.facts.create_only) {
+        let Some(want) = wanted.get(&field.name) else { continue };
+        if !field_matches(field, want, observed.get(&field.name)) {
+            found.fields.push(field.name.clone());
+            if field.facts.immutable {
+                found.immutable.push(field.name.clone());
+            }
+        }
+    }
+    found
+}
+
+fn field_matches(field: &Field, want: &Value, have: Option<&Value>) -> bool {
+    match (&field.node, want, have) {
+        (_, want, None) => is_empty(want),
+        (Node::Leaf, want, Some(have)) => field.normal(want) == field.normal(have),
+        (Node::List(inner), Value::Array(want), Some(Value::Array(have))) => {
+            let equal = |w: &Value, h: &Value| item_matches(field, inner, w, h);
+            want.len() == have.len()
+                && if field.facts.set { same_set(want, have, equal) } else { in_order(want, have, equal) }
+        }
+        (node, want, Some(have)) => node_matches(node, want, have),
+    }
+}
+
+fn item_matches(field: &Field, node: &Node, want: &Value, have: &Value) -> bool {
+    match node {
+        Node::Leaf => field.normal(want) == field.normal(have),
+        Node::Object(_) | Node::List(_) | Node::Map => node_matches(node, want, have),
+    }
+}
+
+/// Objects match when every wanted field does; free maps and all else must be equal.
+fn node_matches(node: &Node, want: &Value, have: &Value) -> bool {
+    match (node, want, have) {
+        (Node::Object(shape), Value::Object(want), Value::Object(have)) => shape
+            .fields
+            .iter()
+            .all(|f| want.get(&f.name).is_none_or(|w| field_matches(f, w, have.get(&f.name)))),
+        (Node::Leaf | Node::Object(_) | Node::List(_) | Node::Map, want, have) => want == have,
+    }
+}
+
+fn is_empty(value: &Value) -> bool {
+    match value {
+        Value::Null => true,
+        Value::String(s) => s.is_empty(),
+        Value::Array(items) => items.is_empty(),
+        Value::Object(map) => map.is_empty(),
+        Value::Bool(_) | Value::Number(_) => false,
+    }
+}
+
+fn in_order(want: &[Value], have: &[Value], equal: impl Fn(&Value, &Value) -> bool) -> bool {
+    want.iter().zip(have).all(|(w, h)| equal(w, h))
+}
+
+/// Each wanted item takes one observed item; lengths are equal.
+fn same_set(want: &[Value], have: &[Value], equal: impl Fn(&Value, &Value) -> bool) -> bool {
+    let mut left: Vec<&Value> = have.iter().collect();
+    want.iter().all(|w| match left.iter().position(|h| equal(w, h)) {
+        Some(at) => {
+            left.swap_remove(at);
+            true
+        }
+        None => false,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+    use serde_json::json;
+
+    fn shape() -> Shape {
+        Shape::of(&json!({"properties": {
+            "name": {"type": "string"},
+            "cidr": {"type": "string", "x-os": {"normalise": "cidr", "immutable": true}},
+            "enabled": {"type": "boolean"},
+            "tags": {"type": "array", "items": {"type": "string"}, "x-os": {"set": true}},
+            "servers": {"type": "array", "items": {"type": "string"}},
+            "pools": {"type": "array", "x-os": {"set": true}, "items": {"type": "object", "properties": {
+                "start": {"type": "string", "x-os": {"normalise": "ip"}}, "end": {"type": "string"}}}},
+            "gateway": {"type": "object", "properties": {"networkId": {"type": "string"}, "snat": {"type": "boolean"}}},
+            "labels": {"type": "object", "additionalProperties": {"type": "string"}},
+            "seed": {"type": "string", "x-os": {"createOnly": true}},
+        }}))
+        .unwrap()
+    }
+
+    fn differing(wanted: Value, observed: Value) -> Vec<String> {
+        let map = |v| serde_json::from_value::<Map<_, _>>(v).unwrap();
+        diff(&shape(), &map(wanted), &map(observed)).fields
+    }
+
+    #[test]
+    fn only_what_the_spec_sets_is_compared() {
+        for (wanted, observed, want, reason) in [
+            (json!({}), json!({"name": "x"}), vec![], "an absent field is not managed"),
+            (json!({"name": "a"}), json!({"name": "b"}), vec!["name"], "a changed scalar"),
+            (json!({"name": ""}), json!({}), vec![], "empty and unset are one"),
+            (json!({"name": ""}), json!({"name": "b"}), vec!["name"], "empty means clear"),
+            (json!({"enabled": false}), json!({}), vec!["enabled"], "false is a value"),
+            (
+                json!({"cidr": "10.0.0.9/24"}),
+                json!({"cidr": "10.0.0.0/24"}),
+                vec![],
+                "one network, two spellings",
+            ),
+            (json!({"tags": ["a", "b"]}), json!({"tags": ["b", "a"]}), vec![], "a set ignores order"),
+            (json!({"tags": ["a", "a"]}), json!({"tags": ["a", "b"]}), vec!["tags"], "each item counts once"),
+            (
+                json!({"servers": ["a", "b"]}),
+                json!({"servers": ["b", "a"]}),
+                vec!["servers"],
+                "a list does not",
+            ),
+            (json!({"tags": []}), json!({"tags": ["b"]}), vec!["tags"], "an empty list clears"),
+            (
+                json!({"pools": [{"start": "FD00::1"}]}),
+                json!({"pools": [{"start": "fd00::1", "end": "x"}]}),
+                vec![],
+                "what an item leaves out is not managed",
+            ),
+            (
+                json!({"gateway": {"networkId": "n"}}),
+                json!({"gateway": {"networkId": "n", "snat": true}}),
+                vec![],
+                "nor what an object leaves out",
+            ),
+            (
+                json!({"labels": {"a": "1"}}),
+                json!({"labels": {"a": "1", "b": "2"}}),
+                vec!["labels"],
+                "a free map is whole",
+            ),
+            (json!({"seed": "s"}), json!({}), vec![], "what the API never tells is not compared"),
+        ] {
+            assert_eq!(differing(wanted, observed), want, "{reason}");
+        }
+    }
+
+    #[test]
+    fn a_difference_in_an_immutable_field_is_named_as_such() {
+        let map = |v: Value| serde_json::from_value::<Map<_, _>>(v).unwrap();
+        let found =
+            diff(&shape(), &map(json!({"cidr": "10.1.0.0/24"})), &map(json!({"cidr": "10.0.0.0/24"})));
+        assert_eq!(found.immutable, ["cidr"]);
+    }
+
+    proptest! {
+        #[test]
+        fn nothing_differs_from_itself(
+            name in "[a-z]{0,4}", enabled: bool, tags in proptest::collection::vec("[ab]", 0..5),
+            labels in proptest::collection::btree_map("[a-z]", "[a-z]", 0..3),
+        ) {
+            let mut shuffled = tags.clone();
+            shuffled.reverse();
+            let wanted = json!({"name": name, "enabled": enabled, "tags": tags, "labels": labels});
+            let observed = json!({"name": name, "enabled": enabled, "tags": shuffled, "labels": labels});
+            prop_assert_eq!(differing(wanted, observed), Vec::<String>::new());
+        }
+    }
+}

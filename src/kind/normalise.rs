@@ -1,0 +1,51 @@
+//! One form for values that can be spelt in several ways. What can't be parsed stays as it is: the API judges it.
+
+use std::net::IpAddr;
+
+/// Canonical text of an IP address.
+pub fn ip(text: &str) -> String {
+    text.parse::<IpAddr>().map_or_else(|_| text.to_owned(), |address| address.to_string())
+}
+
+/// Canonical text of a CIDR: host bits cleared, address in its short form.
+pub fn cidr(text: &str) -> String {
+    parse_cidr(text).unwrap_or_else(|| text.to_owned())
+}
+
+fn parse_cidr(text: &str) -> Option<String> {
+    let (address, prefix) = text.split_once('/')?;
+    let prefix: u32 = prefix.parse().ok()?;
+    let network = match address.parse().ok()? {
+        IpAddr::V4(v4) if prefix <= 32 => {
+            let mask = u32::MAX.checked_shl(32 - prefix).unwrap_or(0);
+            IpAddr::V4((v4.to_bits() & mask).into())
+        }
+        IpAddr::V6(v6) if prefix <= 128 => {
+            let mask = u128::MAX.checked_shl(128 - prefix).unwrap_or(0);
+            IpAddr::V6((v6.to_bits() & mask).into())
+        }
+        IpAddr::V4(_) | IpAddr::V6(_) => return None,
+    };
+    Some(format!("{network}/{prefix}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn spellings_of_one_network_become_one() {
+        for (text, want) in [
+            ("10.0.0.7/24", "10.0.0.0/24"),
+            ("10.0.0.0/0", "0.0.0.0/0"),
+            ("FD00:0:0::1/64", "fd00::/64"),
+            ("::/0", "::/0"),
+            ("192.0.2.1/32", "192.0.2.1/32"),
+            ("10.0.0.0/33", "10.0.0.0/33"),
+            ("nonsense", "nonsense"),
+        ] {
+            assert_eq!(cidr(text), want);
+        }
+        assert_eq!(ip("2001:DB8:0:0::1"), "2001:db8::1");
+    }
+}

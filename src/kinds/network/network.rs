@@ -1,0 +1,154 @@
+//! Neutron networks: <https://docs.openstack.org/api-ref/network/v2/#networks>
+
+use crate::{
+    api::crd::Column,
+    kind::{Info, Kind, MarkerPlace, Ready, Rest, Seen, service::NETWORK},
+};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// An isolated layer-2 network.
+pub struct Network;
+
+/// What can be wanted of a network.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", default)]
+pub struct NetworkParameters {
+    /// Name in OpenStack. The managed resource's name at creation, and not managed after, unless set.
+    #[schemars(length(max = 255))]
+    pub name: Option<String>,
+    /// Description for people. At most 184 characters: the provider keeps its marker behind it.
+    #[schemars(length(max = super::DESCRIPTION))]
+    pub description: Option<String>,
+    /// Whether the network forwards packets. True unless set.
+    pub admin_state_up: Option<bool>,
+    /// Whether every project can use the network. Needs administrator's rights.
+    pub shared: Option<bool>,
+    /// Whether routers can use the network as a gateway to the outside. Needs administrator's rights.
+    #[schemars(extend("x-os" = {"wire": "router:external"}))]
+    pub external: Option<bool>,
+    /// Whether the network is the default external network. Needs administrator's rights.
+    pub is_default: Option<bool>,
+    /// Project that owns the network; the credentials' own unless set. Needs administrator's rights.
+    #[schemars(extend("x-os" = {"immutable": true}))]
+    pub project_id: Option<String>,
+    /// Largest packet in bytes; the cloud's choice unless set.
+    #[schemars(range(min = 68, max = 65535))]
+    pub mtu: Option<u32>,
+    /// Whether ports of the network enforce security groups and anti-spoofing unless they say otherwise.
+    pub port_security_enabled: Option<bool>,
+    /// DNS domain of the network's ports, with a dot at its end; empty for none.
+    pub dns_domain: Option<String>,
+    /// Id of the QoS policy that applies to the network's ports; empty for none.
+    #[schemars(extend("x-os" = {"emptyIsNull": true}))]
+    pub qos_policy_id: Option<String>,
+    /// Availability zones to prefer for the network's agents.
+    #[schemars(extend("x-os" = {"immutable": true, "set": true}))]
+    pub availability_zone_hints: Option<Vec<String>>,
+    /// Kind of the physical realisation, such as vlan, vxlan, geneve or flat. Needs administrator's rights.
+    #[schemars(extend("x-os" = {"immutable": true, "wire": "provider:network_type"}))]
+    pub provider_network_type: Option<String>,
+    /// Physical network that carries it. Needs administrator's rights.
+    #[schemars(extend("x-os" = {"immutable": true, "wire": "provider:physical_network"}))]
+    pub provider_physical_network: Option<String>,
+    /// VLAN id, VXLAN network identifier or tunnel key. Needs administrator's rights.
+    #[schemars(extend("x-os" = {"immutable": true, "wire": "provider:segmentation_id"}))]
+    pub provider_segmentation_id: Option<u32>,
+    /// Segments, where the network has several. Excludes the three provider fields. Needs administrator's rights.
+    #[schemars(extend("x-os" = {"immutable": true}))]
+    pub segments: Option<Vec<ProviderSegment>>,
+    /// Whether guests may send VLAN-tagged packets.
+    #[schemars(extend("x-os" = {"immutable": true}))]
+    pub vlan_transparent: Option<bool>,
+    /// Whether guests may send packets with two VLAN tags.
+    #[schemars(extend("x-os" = {"immutable": true}))]
+    pub vlan_qinq: Option<bool>,
+    /// Tags; a list replaces all tags that the network has.
+    #[schemars(extend("x-os" = {"set": true}), inner(length(min = 1, max = 255)))]
+    pub tags: Option<Vec<String>>,
+}
+
+/// One segment of a network that has several.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", default)]
+pub struct ProviderSegment {
+    /// Kind of the physical realisation.
+    #[schemars(extend("x-os" = {"wire": "provider:network_type"}))]
+    pub provider_network_type: Option<String>,
+    /// Physical network that carries it.
+    #[schemars(extend("x-os" = {"wire": "provider:physical_network"}))]
+    pub provider_physical_network: Option<String>,
+    /// VLAN id, VXLAN network identifier or tunnel key.
+    #[schemars(extend("x-os" = {"wire": "provider:segmentation_id"}))]
+    pub provider_segmentation_id: Option<u32>,
+}
+
+/// What only the cloud says of a network.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", default)]
+pub struct NetworkObservation {
+    /// Id of the network.
+    pub id: String,
+    /// ACTIVE, DOWN, BUILD or ERROR.
+    pub status: String,
+    /// Ids of the network's subnets.
+    #[schemars(extend("x-os" = {"wire": "subnets"}))]
+    pub subnet_ids: Vec<String>,
+    /// Availability zones in which the network has agents.
+    pub availability_zones: Vec<String>,
+    /// Whether all its segments share one layer-2 domain.
+    pub l2_adjacency: bool,
+    /// Id of its IPv4 address scope.
+    pub ipv4_address_scope: String,
+    /// Id of its IPv6 address scope.
+    pub ipv6_address_scope: String,
+    /// When it was created, RFC 3339.
+    pub created_at: String,
+    /// When it was last changed, RFC 3339.
+    pub updated_at: String,
+}
+
+impl Kind for Network {
+    type Parameters = NetworkParameters;
+    type Observation = NetworkObservation;
+    const INFO: Info = Info {
+        service: &NETWORK,
+        kind: "Network",
+        plural: "networks",
+        about: "A Network is an isolated layer-2 network of OpenStack Neutron.",
+        docs: "https://docs.openstack.org/api-ref/network/v2/#networks",
+        columns: &[Column { name: "STATUS", field: "status" }, Column { name: "MTU", field: "mtu" }],
+        microversion: None,
+        marker: MarkerPlace::Description,
+        requires: &[],
+    };
+    const REST: Rest = Rest::neutron("networks", "network");
+
+    fn ready(params: &NetworkParameters, seen: &Seen<Self>) -> Ready {
+        match seen.state.status.as_str() {
+            "ACTIVE" => Ready::Yes,
+            "DOWN" if params.admin_state_up == Some(false) => Ready::Yes,
+            "ERROR" => Ready::Failed("network status is ERROR".to_owned()),
+            other => Ready::Not(format!("network status is {other}")),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn ready(wanted: Option<bool>, status: &str) -> Ready {
+        let params = NetworkParameters { admin_state_up: wanted, ..Default::default() };
+        let state = NetworkObservation { status: status.to_owned(), ..Default::default() };
+        Network::ready(&params, &Seen { params: params.clone(), state })
+    }
+
+    #[test]
+    fn a_network_that_is_meant_to_be_down_is_ready_when_down() {
+        assert_eq!(ready(Some(false), "DOWN"), Ready::Yes);
+        assert_eq!(ready(None, "DOWN"), Ready::Not("network status is DOWN".to_owned()));
+        assert_eq!(ready(None, "ACTIVE"), Ready::Yes);
+        assert_eq!(ready(None, "ERROR"), Ready::Failed("network status is ERROR".to_owned()));
+    }
+}
