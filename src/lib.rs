@@ -4,5 +4,8 @@
 //! generic code, written once, that derives everything else from it. Layers and decisions: `src/README.md`.
 
 pub mod api;
+
+pub mod generate;
 pub mod kind;
 pub mod kinds;
+pub mod xpkg;

@@ -1,2 +1,7 @@
-//! x
-fn main() {}
+//! The one program: provider and tools. See `kupenstack::cli`.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    kupenstack::cli::run()
+}

@@ -5,6 +5,7 @@ pub mod crd;
 pub mod duration;
 pub mod field;
 pub mod managed;
+pub mod merge;
 pub mod meta;
 pub mod policy;
 pub mod provider_config;

@@ -46,6 +46,8 @@ pub struct Observed {
 pub trait AnyKind: Send + Sync {
     /// The fixed facts.
     fn info(&self) -> &Info;
+    /// `service.Kind`: how references, logs and messages name it.
+    fn id(&self) -> &str;
     /// The compiled schemas.
     ///
     /// # Errors
@@ -126,6 +128,7 @@ impl dyn AnyKind {
 /// A kind as a value of the registry.
 pub struct Erased<K> {
     info: Info,
+    id: OnceLock<String>,
     shapes: OnceLock<Shapes>,
     kind: PhantomData<fn() -> K>,
 }
@@ -134,7 +137,7 @@ impl<K: Kind> Erased<K> {
     /// The kind's entry in the registry.
     #[allow(clippy::new_without_default, reason = "a default kind means nothing")]
     pub const fn new() -> Self {
-        Self { info: K::INFO, shapes: OnceLock::new(), kind: PhantomData }
+        Self { info: K::INFO, id: OnceLock::new(), shapes: OnceLock::new(), kind: PhantomData }
     }
 }
 
@@ -155,6 +158,10 @@ fn annotated(source: serde_json::Error) -> KindError {
 impl<K: Kind> AnyKind for Erased<K> {
     fn info(&self) -> &Info {
         &self.info
+    }
+
+    fn id(&self) -> &str {
+        self.id.get_or_init(|| format!("{}.{}", self.info.service.group, self.info.kind))
     }
 
     fn shapes(&self) -> Result<&Shapes, KindError> {

@@ -54,11 +54,6 @@ pub struct Info {
 }
 
 impl Info {
-    /// `service.Kind`: how references and messages name it.
-    pub fn id(&self) -> String {
-        format!("{}.{}", self.service.group, self.kind)
-    }
-
     /// `network.kupenstack.io/v1alpha1`.
     pub fn api_version(&self) -> String {
         format!("{}/{}", self.service.api_group(), crate::api::VERSION)

@@ -1,0 +1,70 @@
+//! The command line: without arguments the provider runs, which is how Crossplane starts it.
+
+mod package;
+mod provider;
+
+use clap::{Parser, Subcommand};
+use std::{path::PathBuf, process::ExitCode};
+
+/// OpenStack as Kubernetes resources: a Crossplane provider and its tools.
+#[derive(Debug, Parser)]
+#[command(name = "kupenstack", version, args_conflicts_with_subcommands = true)]
+struct Cli {
+    #[command(subcommand)]
+    command: Option<Command>,
+    #[command(flatten)]
+    provider: provider::Options,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Reconciles managed resources; what Crossplane runs (the default).
+    Provider(provider::Options),
+    /// Writes everything that is derived from the kinds: CRDs, package metadata, docs.
+    Generate {
+        /// Only tell what is not up to date, and fail if something is.
+        #[arg(long)]
+        check: bool,
+        /// The checkout.
+        #[arg(long, default_value = ".")]
+        root: PathBuf,
+    },
+    /// Makes the provider package, an .xpkg file that Crossplane installs and runs.
+    Package(package::Options),
+}
+
+/// Parses the arguments and runs the command.
+pub fn run() -> ExitCode {
+    let cli = Cli::parse();
+    let done = match cli.command.unwrap_or(Command::Provider(cli.provider)) {
+        Command::Provider(options) => provider::run(&options),
+        Command::Generate { check: true, root } => report_drift(&root),
+        Command::Generate { check: false, root } => generate(&root),
+        Command::Package(options) => package::run(&options),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+type Outcome = Result<(), Box<dyn std::error::Error>>;
+
+fn generate(root: &std::path::Path) -> Outcome {
+    for path in crate::generate::write(root)? {
+        println!("{}", path.display());
+    }
+    Ok(())
+}
+
+fn report_drift(root: &std::path::Path) -> Outcome {
+    let drifted = crate::generate::drift(root)?;
+    if drifted.is_empty() {
+        return Ok(());
+    }
+    let list: Vec<_> = drifted.iter().map(|path| path.display().to_string()).collect();
+    Err(format!("not up to date, run `kupenstack generate` and commit: {}", list.join(", ")).into())
+}

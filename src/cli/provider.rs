@@ -1,0 +1,67 @@
+//! `kupenstack provider`: wires the layers together and runs until it is told to stop.
+
+use super::Outcome;
+use crate::{api::duration, kinds::KINDS, openstack::OpenStack, runtime};
+use clap::Args;
+use std::{net::SocketAddr, sync::Arc, time::Duration};
+
+/// Flags that every Crossplane provider has, and ours.
+#[derive(Clone, Debug, Args)]
+pub struct Options {
+    /// Log what is done and why, not only what changes.
+    #[arg(long, short, env = "DEBUG")]
+    debug: bool,
+    /// How often every resource is compared with the cloud.
+    #[arg(long, env = "POLL", default_value = "1m", value_parser = go_duration)]
+    poll: Duration,
+    /// Lower bound of the annotation crossplane.io/poll-interval.
+    #[arg(long, env = "MIN_POLL_INTERVAL", default_value = "1s", value_parser = go_duration)]
+    min_poll_interval: Duration,
+    /// How many resources are reconciled a second, and at once, at the most.
+    #[arg(long, env = "MAX_RECONCILE_RATE", default_value_t = 100)]
+    max_reconcile_rate: u32,
+    /// Where /metrics is served.
+    #[arg(long, env = "METRICS_BIND_ADDRESS", default_value = "0.0.0.0:8080")]
+    metrics_bind_address: SocketAddr,
+    /// Where /healthz and /readyz are served.
+    #[arg(long, env = "HEALTH_PROBE_BIND_ADDR", default_value = "0.0.0.0:8081")]
+    health_probe_bind_addr: SocketAddr,
+    /// Only one of several replicas works.
+    #[arg(long, short, env = "LEADER_ELECTION")]
+    leader_election: bool,
+    /// Tells this installation's objects from another's; kept in a ConfigMap unless given.
+    #[arg(long, env = "INSTALLATION_ID")]
+    installation_id: Option<String>,
+    /// Namespaces that references may point to, beside their own: names, or * for all.
+    #[arg(long, env = "ALLOW_CROSS_NAMESPACE_REFERENCES", value_delimiter = ',')]
+    allow_cross_namespace_references: Vec<String>,
+}
+
+fn go_duration(text: &str) -> Result<Duration, String> {
+    duration::parse(text).ok_or_else(|| format!("{text:?} is not a duration such as 30s, 1m or 1h30m"))
+}
+
+pub(super) fn run(options: &Options) -> Outcome {
+    // Several crates of the graph bring rustls: say once which cryptography it uses.
+    rustls::crypto::ring::default_provider()
+        .install_default()
+        .map_err(|_| "a cryptography provider is installed already")?;
+    let level = if options.debug { "kupenstack=debug,warn" } else { "kupenstack=info,warn" };
+    let filter = tracing_subscriber::EnvFilter::try_from_default_env()
+        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new(level));
+    tracing_subscriber::fmt().json().with_env_filter(filter).with_writer(std::io::stderr).init();
+    let allowed = options.allow_cross_namespace_references.clone();
+    let settings = runtime::Settings {
+        poll: options.poll,
+        min_poll: options.min_poll_interval,
+        rate: options.max_reconcile_rate,
+        metrics: options.metrics_bind_address,
+        health: options.health_probe_bind_addr,
+        leader_election: options.leader_election,
+        installation: options.installation_id.clone(),
+        may_refer_to: Box::new(move |namespace| allowed.iter().any(|a| a == "*" || a == namespace)),
+    };
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    runtime.block_on(runtime::run(settings, KINDS.as_slice(), Arc::new(OpenStack::new())))?;
+    Ok(())
+}

@@ -1,0 +1,169 @@
+//! What the reconciler says to the API server about managed resources and ProviderConfigs: patches of just what
+//! it owns, with just the rights that Crossplane grants a provider.
+
+use super::error::{Error, at};
+use crate::{
+    api::{
+        managed::{Managed, ProviderConfigReference},
+        provider_config::{self, ProviderConfigSpec},
+    },
+    kind::{Info, cloud::Credentials},
+};
+use k8s_openapi::api::core::v1::Secret;
+use kube::{
+    Api, Client,
+    api::{DynamicObject, Patch, PatchParams},
+    core::ApiResource,
+};
+use serde_json::{Map, Value, json};
+
+/// Field manager of everything but references.
+pub const MANAGER: &str = "kupenstack";
+/// Field manager of resolved references, as crossplane-runtime names it (REF-7).
+const RESOLVER: &str = "managed.crossplane.io/api-simple-reference-resolver";
+
+/// The API resource of a kind.
+pub fn api_resource(info: &Info) -> ApiResource {
+    ApiResource {
+        group: info.service.api_group(),
+        version: crate::api::VERSION.to_owned(),
+        api_version: info.api_version(),
+        kind: info.kind.to_owned(),
+        plural: info.plural.to_owned(),
+    }
+}
+
+/// A managed resource as the API server sends it, without what nobody reads.
+///
+/// # Errors
+/// The object has an unexpected form.
+pub fn managed(object: DynamicObject) -> Result<Managed, serde_json::Error> {
+    let mut value = serde_json::to_value(object)?;
+    if let Some(metadata) = value.get_mut("metadata").and_then(Value::as_object_mut) {
+        metadata.remove("managedFields");
+    }
+    serde_json::from_value(value)
+}
+
+/// The API server, seen from one managed resource.
+#[derive(Clone)]
+pub struct Cluster {
+    client: Client,
+}
+
+impl Cluster {
+    /// Over a client.
+    pub fn new(client: Client) -> Self {
+        Self { client }
+    }
+
+    /// The client.
+    pub fn client(&self) -> Client {
+        self.client.clone()
+    }
+
+    fn api(&self, info: &Info, namespace: &str) -> Api<DynamicObject> {
+        Api::namespaced_with(self.client.clone(), namespace, &api_resource(info))
+    }
+
+    /// Merges into the metadata; with a resourceVersion in it, only if nobody changed the object since.
+    ///
+    /// # Errors
+    /// The API server refuses or does not answer.
+    pub async fn patch_metadata(&self, info: &Info, object: &Managed, metadata: Value) -> Result<Managed, Error> {
+        let (params, patch) = (PatchParams::default(), json!({"metadata": metadata}));
+        let api = self.api(info, &object.metadata.namespace);
+        let patched = api.patch(&object.metadata.name, &params, &Patch::Merge(patch)).await;
+        managed(patched.map_err(at("update managed resource"))?).map_err(Error::from)
+    }
+
+    /// Merges into the status.
+    ///
+    /// # Errors
+    /// The API server refuses or does not answer.
+    pub async fn patch_status(
+        &self,
+        info: &Info,
+        object: &Managed,
+        status: Map<String, Value>,
+    ) -> Result<Managed, Error> {
+        let (params, patch) = (PatchParams::default(), json!({"status": status}));
+        let api = self.api(info, &object.metadata.namespace);
+        let patched = api.patch_status(&object.metadata.name, &params, &Patch::Merge(patch)).await;
+        managed(patched.map_err(at("update status of managed resource"))?).map_err(Error::from)
+    }
+
+    /// Writes resolved references, by server-side apply of just these fields.
+    ///
+    /// # Errors
+    /// The API server refuses or does not answer.
+    pub async fn apply_references(
+        &self,
+        info: &Info,
+        object: &Managed,
+        spec: Map<String, Value>,
+    ) -> Result<Managed, Error> {
+        let Managed { metadata, .. } = object;
+        let body = json!({"apiVersion": info.api_version(), "kind": info.kind, "spec": spec,
+            "metadata": {"name": metadata.name, "namespace": metadata.namespace, "uid": metadata.uid}});
+        let params = PatchParams::apply(RESOLVER).force();
+        let api = self.api(info, &metadata.namespace);
+        let applied = api.patch(&metadata.name, &params, &Patch::Apply(body)).await;
+        managed(applied.map_err(at("update managed resource"))?).map_err(Error::from)
+    }
+
+    /// What a ProviderConfig and its Secret say (PC-3, PC-5, PC-9).
+    ///
+    /// # Errors
+    /// One of them is missing, incomplete, or can't be read; says which and what to do.
+    pub async fn credentials(
+        &self,
+        reference: &ProviderConfigReference,
+        namespace: &str,
+    ) -> Result<Credentials, Error> {
+        let spec = self.provider_config(reference, namespace).await?;
+        let who = format!("{} {:?}", reference.kind, reference.name);
+        let secret = spec.credentials.secret_ref.ok_or_else(|| {
+            Error::Configuration(format!("cannot extract credentials: {who} has no credentials.secretRef"))
+        })?;
+        let home = secret.namespace.as_deref().unwrap_or(namespace);
+        let api: Api<Secret> = Api::namespaced(self.client.clone(), home);
+        let found = api.get_opt(&secret.name).await.map_err(at("get credentials secret"))?.ok_or_else(|| {
+            let name = &secret.name;
+            Error::Configuration(format!("cannot get credentials secret of {who}: Secret {home}/{name} does not exist"))
+        })?;
+        let bytes = found.data.unwrap_or_default().remove(&secret.key).ok_or_else(|| {
+            let (name, key) = (&secret.name, &secret.key);
+            Error::Configuration(format!("credentials secret of {who}: Secret {home}/{name} has no key {key:?}"))
+        })?;
+        let clouds_yaml = String::from_utf8(bytes.0)
+            .map_err(|_| Error::Configuration(format!("credentials secret of {who} is not text: a clouds.yaml is needed")))?;
+        let (cloud, region, interface) = (spec.cloud, spec.region, spec.interface);
+        Ok(Credentials { clouds_yaml: clouds_yaml.into(), cloud, region, interface })
+    }
+
+    async fn provider_config(
+        &self,
+        reference: &ProviderConfigReference,
+        namespace: &str,
+    ) -> Result<ProviderConfigSpec, Error> {
+        let ProviderConfigReference { kind, name } = reference;
+        let resource = ApiResource {
+            group: crate::api::DOMAIN.to_owned(),
+            version: crate::api::VERSION.to_owned(),
+            api_version: provider_config::api_version(),
+            kind: kind.clone(),
+            plural: format!("{}s", kind.to_lowercase()),
+        };
+        let api: Api<DynamicObject> = match kind.as_str() {
+            "ProviderConfig" => Api::namespaced_with(self.client.clone(), namespace, &resource),
+            "ClusterProviderConfig" => Api::all_with(self.client.clone(), &resource),
+            other => return Err(Error::Configuration(format!("unsupported provider config kind: {other}"))),
+        };
+        let found = api.get_opt(name).await.map_err(at("get provider config"))?;
+        let missing = || Error::Configuration(format!("cannot get provider config: {kind} {name:?} does not exist"));
+        let spec = found.ok_or_else(missing)?.data.get("spec").cloned().unwrap_or_default();
+        serde_json::from_value(spec)
+            .map_err(|error| Error::Configuration(format!("cannot read {kind} {name:?}: {error}")))
+    }
+}

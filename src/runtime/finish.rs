@@ -1,0 +1,82 @@
+//! The end of a pass: the status, where it says something new, and an event, where something happened.
+
+use super::{
+    clock::rfc3339,
+    events::{self, EventTarget},
+    outside::at_provider,
+    reconcile::{Pass, Reconciler},
+    verdict::{Event, Then, Verdict},
+};
+use crate::api::{
+    condition,
+    managed::{Managed, Status},
+    merge, meta,
+};
+use serde_json::{Map, Value};
+
+impl Reconciler {
+    pub(super) async fn finish(&self, pass: &mut Pass<'_>, verdict: Verdict) -> Then {
+        let Verdict { conditions, event, then } = verdict;
+        if pass.done.released {
+            return then;
+        }
+        let silent = conditions.is_empty();
+        let merged = condition::merge(
+            &pass.object.status.conditions,
+            conditions,
+            pass.object.metadata.generation,
+            &rfc3339(self.clock.now()),
+        );
+        let news = merged != pass.object.status.conditions;
+        if let Some(event) = event.filter(|event| news || !event.warning) {
+            self.record(&pass.object, event).await;
+        }
+        if silent {
+            return then;
+        }
+        let status = Status {
+            conditions: merged,
+            observed_generation: Some(pass.object.metadata.generation),
+            last_handled_reconcile_at: pass.object.annotation(meta::RECONCILE_REQUESTED_AT).map(str::to_owned),
+            at_provider: at_provider(pass.found.as_ref(), &pass.object),
+        };
+        match self.write_status(pass, &status).await {
+            Ok(()) => then,
+            Err(()) => Then::Backoff,
+        }
+    }
+
+    async fn write_status(&self, pass: &mut Pass<'_>, status: &Status) -> Result<(), ()> {
+        let Some(change) = change(&pass.object.status, status) else { return Ok(()) };
+        let patched = self.cluster.patch_status(pass.kind.info(), &pass.object, change).await;
+        self.keep(pass, patched, "CannotUpdateManagedResource");
+        match pass.done.stuck.take() {
+            Some(stuck) if !stuck.conflict => {
+                tracing::warn!(object = %pass.key, error = stuck.message, "status not written");
+                Err(())
+            }
+            // The object is gone or newer: its watch event brings us back.
+            Some(_) | None => Ok(()),
+        }
+    }
+
+    async fn record(&self, object: &Managed, event: Event) {
+        let target = EventTarget::of(object);
+        let annotations = object.external_name().map(|name| ("external-name".to_owned(), name.to_owned()));
+        let event = events::Event {
+            kind: if event.warning { events::Kind::Warning } else { events::Kind::Normal },
+            reason: event.reason,
+            message: event.message,
+            annotations: annotations.into_iter().collect(),
+        };
+        self.recorder.record(&target, event).await;
+    }
+}
+
+fn change(old: &Status, new: &Status) -> Option<Map<String, Value>> {
+    let object = |status: &Status| match serde_json::to_value(status) {
+        Ok(Value::Object(map)) => map,
+        Ok(_) | Err(_) => Map::new(),
+    };
+    merge::patch(&object(old), &object(new))
+}

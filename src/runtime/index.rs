@@ -1,0 +1,227 @@
+//! What the watches have seen, as one pure index: compact bytes of every managed resource, whose marker owner it
+//! is, and who waits for it.
+
+use crate::{
+    api::{managed::Managed, meta},
+    kind::marker,
+};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+/// Which managed resource: kind as `service.Kind`, namespace, name.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct ObjectKey {
+    /// `network.Subnet`.
+    pub kind: &'static str,
+    /// Namespace.
+    pub namespace: String,
+    /// Name.
+    pub name: String,
+}
+
+impl std::fmt::Display for ObjectKey {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} {}/{}", self.kind, self.namespace, self.name)
+    }
+}
+
+/// What somebody waits for: one resource, or any of a kind in a namespace.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Awaited {
+    /// `service.Kind`.
+    pub kind: String,
+    /// Namespace.
+    pub namespace: String,
+    /// Name; any if not given.
+    pub name: Option<String>,
+}
+
+struct Entry {
+    bytes: Box<[u8]>,
+    version: String,
+    owner: String,
+}
+
+/// What a change of one object means for others and itself.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Consequence {
+    /// Its own wanted state changed: reconcile it.
+    pub desired: bool,
+    /// Who waited for it.
+    pub woken: BTreeSet<ObjectKey>,
+}
+
+/// The index.
+pub struct Index {
+    installation: String,
+    objects: BTreeMap<ObjectKey, Entry>,
+    owners: HashMap<String, ObjectKey>,
+    waiting: BTreeMap<Awaited, BTreeSet<ObjectKey>>,
+}
+
+impl Index {
+    /// An empty index of one installation of the provider.
+    pub fn new(installation: impl Into<String>) -> Self {
+        let installation = installation.into();
+        Self { installation, objects: BTreeMap::new(), owners: HashMap::new(), waiting: BTreeMap::new() }
+    }
+
+    /// Marker owner of a managed resource.
+    pub fn owner(&self, key: &ObjectKey) -> String {
+        marker::owner(&self.installation, key.kind, &key.namespace, &key.name)
+    }
+
+    /// Takes in a state of an object, unless a newer one is known.
+    ///
+    /// # Errors
+    /// The object can't be written as JSON.
+    pub fn apply(&mut self, key: &ObjectKey, object: &Managed) -> Result<Consequence, serde_json::Error> {
+        let before = self.get(key);
+        if before.as_ref().is_some_and(|known| !is_newer(object, known)) {
+            return Ok(Consequence::default());
+        }
+        let owner = self.owner(key);
+        self.owners.insert(owner.clone(), key.clone());
+        let bytes = serde_json::to_vec(object)?.into_boxed_slice();
+        let version = object.metadata.resource_version.clone();
+        self.objects.insert(key.clone(), Entry { bytes, version, owner });
+        let named = |o: &Managed| o.external_name().map(str::to_owned);
+        let renamed = before.as_ref().and_then(named) != named(object);
+        let woken = if renamed { self.wake(key) } else { BTreeSet::new() };
+        let desired = before.is_none_or(|before| desired_changed(&before, object));
+        Ok(Consequence { desired, woken })
+    }
+
+    /// Forgets an object.
+    pub fn remove(&mut self, key: &ObjectKey) {
+        if let Some(entry) = self.objects.remove(key) {
+            self.owners.remove(&entry.owner);
+        }
+        self.stop_waiting(key);
+    }
+
+    /// Objects of a kind that are not among these, which are all that exist.
+    pub fn missing_from(&self, kind: &'static str, seen: &BTreeSet<ObjectKey>) -> Vec<ObjectKey> {
+        self.objects.keys().filter(|key| key.kind == kind && !seen.contains(*key)).cloned().collect()
+    }
+
+    /// The newest known state of an object.
+    pub fn get(&self, key: &ObjectKey) -> Option<Managed> {
+        self.objects.get(key).and_then(|entry| serde_json::from_slice(&entry.bytes).ok())
+    }
+
+    /// The version of the newest known state.
+    pub fn version(&self, key: &ObjectKey) -> Option<&str> {
+        self.objects.get(key).map(|entry| entry.version.as_str())
+    }
+
+    /// All objects of a kind in a namespace.
+    pub fn list(&self, kind: &str, namespace: &str) -> Vec<Managed> {
+        let keys = self.objects.iter().filter(|(key, _)| key.kind == kind && key.namespace == namespace);
+        keys.filter_map(|(_, entry)| serde_json::from_slice(&entry.bytes).ok()).collect()
+    }
+
+    /// The resource that owns what carries this marker owner.
+    pub fn owned_by(&self, owner: &str) -> Option<&ObjectKey> {
+        self.owners.get(owner)
+    }
+
+    /// Remembers that a resource waits; replaces what it waited for before.
+    pub fn wait(&mut self, who: &ObjectKey, what: Awaited) {
+        self.stop_waiting(who);
+        self.waiting.entry(what).or_default().insert(who.clone());
+    }
+
+    fn stop_waiting(&mut self, who: &ObjectKey) {
+        self.waiting.retain(|_, waiters| {
+            waiters.remove(who);
+            !waiters.is_empty()
+        });
+    }
+
+    fn wake(&mut self, key: &ObjectKey) -> BTreeSet<ObjectKey> {
+        let this = |name| Awaited { kind: key.kind.to_owned(), namespace: key.namespace.clone(), name };
+        let mut woken = self.waiting.remove(&this(Some(key.name.clone()))).unwrap_or_default();
+        woken.extend(self.waiting.remove(&this(None)).unwrap_or_default());
+        woken
+    }
+}
+
+/// Versions are numbers that grow; where they are not, the later one to arrive counts.
+fn is_newer(object: &Managed, known: &Managed) -> bool {
+    let number = |o: &Managed| o.metadata.resource_version.parse::<u64>();
+    match (number(object), number(known)) {
+        (Ok(new), Ok(old)) if object.metadata.uid == known.metadata.uid => new > old,
+        (Ok(_) | Err(_), Ok(_) | Err(_)) => true,
+    }
+}
+
+/// RT-1: what somebody wants changed, rather than what we wrote down.
+fn desired_changed(before: &Managed, after: &Managed) -> bool {
+    let annotations = |o: &Managed| {
+        let mut all = o.metadata.annotations.clone();
+        all.retain(|key, _| ![meta::CREATE_PENDING, meta::CREATE_FAILED].contains(&key.as_str()));
+        all
+    };
+    before.metadata.uid != after.metadata.uid
+        || before.metadata.generation != after.metadata.generation
+        || before.deleting() != after.deleting()
+        || before.metadata.labels != after.metadata.labels
+        || (after.deleting() && before.metadata.finalizers != after.metadata.finalizers)
+        || annotations(before) != annotations(after)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn key(name: &str) -> ObjectKey {
+        ObjectKey { kind: "network.Network", namespace: "a".into(), name: name.into() }
+    }
+
+    fn object(version: u64, external_name: &str) -> Managed {
+        serde_json::from_value(json!({"metadata": {"uid": "u", "resourceVersion": version.to_string(),
+            "annotations": {(meta::EXTERNAL_NAME): external_name}}, "spec": {"forProvider": {}}}))
+        .unwrap()
+    }
+
+    #[test]
+    fn an_older_state_never_replaces_a_newer_one() {
+        let mut index = Index::new("i");
+        index.apply(&key("n"), &object(7, "id")).unwrap();
+        assert_eq!(index.apply(&key("n"), &object(6, "")).unwrap(), Consequence::default());
+        assert_eq!(index.get(&key("n")).unwrap().external_name(), Some("id"));
+    }
+
+    #[test]
+    fn a_waiter_is_woken_once_when_the_external_name_appears() {
+        let mut index = Index::new("i");
+        let awaited = Awaited { kind: "network.Network".into(), namespace: "a".into(), name: Some("n".into()) };
+        index.wait(&key("waiter"), awaited);
+        assert!(index.apply(&key("n"), &object(1, "")).unwrap().woken.is_empty());
+        assert_eq!(index.apply(&key("n"), &object(2, "id")).unwrap().woken, BTreeSet::from([key("waiter")]));
+        assert!(index.apply(&key("n"), &object(3, "other")).unwrap().woken.is_empty());
+    }
+
+    #[test]
+    fn rt_1_our_own_marks_do_not_count_as_a_wish() {
+        let mut index = Index::new("i");
+        assert!(index.apply(&key("n"), &object(1, "id")).unwrap().desired);
+        let mut marked = object(2, "id");
+        marked.metadata.annotations.insert(meta::CREATE_PENDING.into(), "t".into());
+        assert!(!index.apply(&key("n"), &marked).unwrap().desired);
+        let mut relabelled = object(3, "id");
+        relabelled.metadata.labels.insert("a".into(), "b".into());
+        assert!(index.apply(&key("n"), &relabelled).unwrap().desired);
+    }
+
+    #[test]
+    fn owners_are_found_while_they_exist() {
+        let mut index = Index::new("i");
+        index.apply(&key("n"), &object(1, "id")).unwrap();
+        let owner = index.owner(&key("n"));
+        assert_eq!(index.owned_by(&owner), Some(&key("n")));
+        index.remove(&key("n"));
+        assert_eq!(index.owned_by(&owner), None);
+    }
+}

@@ -1,0 +1,326 @@
+//! What to do next with a managed resource: one effect for one snapshot, without any IO.
+//!
+//! Follows the state table of crossplane-runtime's managed reconciler row by row (numbers in comments), with
+//! improvements that stay inside that contract: a create whose answer was lost is found by its marker instead of
+//! waiting for a person, one 404 never re-creates, and a resource that is not ready is looked at more often.
+
+use super::snapshot::{Assessment, Done, Finding, References, Setback, Snapshot};
+use super::verdict::{Event, Then, Verdict};
+use crate::{
+    api::{
+        condition::{Condition, Differs},
+        meta,
+        policy::{Allowed, Verdict as Policy, judge},
+    },
+    kind::{Goal, Ready, failure::Class},
+};
+use serde_json::{Map, Value};
+
+/// How long after a successful create an absence is not believed (row 12), seconds.
+const GRACE: i64 = 30;
+/// How long a create whose answer was lost may still be on its way: request timeout plus a minute, seconds.
+const LOST: i64 = 120;
+
+/// The next thing to do.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Effect {
+    /// Find out what the references say.
+    Resolve,
+    /// Write resolved references to the spec.
+    PersistReferences(Map<String, Value>),
+    /// Record the usage of the ProviderConfig, read it and its credentials, connect.
+    Connect,
+    /// Ask the cloud.
+    Observe,
+    /// Write connection details.
+    Publish,
+    /// Add the finalizer.
+    Finalize,
+    /// Add the finalizer and mark the create as pending, in one write that fails if the object changed.
+    BeginCreate,
+    /// Take the next step towards a goal.
+    Pursue(Goal),
+    /// Record the external-name and that the create succeeded.
+    RecordCreated(String),
+    /// Record that the create failed, or never happened.
+    RecordFailed,
+    /// Remove the finalizer, then release the ProviderConfig.
+    Release,
+    /// Write status and event where they say something new, and end the pass.
+    Finish(Verdict),
+}
+
+/// The next effect for a snapshot.
+pub fn plan(s: &Snapshot<'_>) -> Effect {
+    if let Some(stuck) = &s.done.stuck {
+        return Effect::Finish(if stuck.conflict {
+            Verdict::silent(Then::Backoff)
+        } else {
+            failed(s, stuck.message.clone(), stuck.event)
+        });
+    }
+    if s.done.released {
+        return Effect::Finish(Verdict::silent(Then::Stop));
+    }
+    if s.object.paused() {
+        return Effect::Finish(Verdict::paused()); // 2
+    }
+    let allowed = match judge(&s.object.spec.management_policies) {
+        Policy::Manage(allowed) => allowed,
+        Policy::Paused => return Effect::Finish(Verdict::paused()), // 2
+        Policy::Unsupported => return Effect::Finish(unsupported_policies()), // 4
+    };
+    if s.object.deleting() && !allowed.delete {
+        return release(s); // 5
+    }
+    if !s.object.deleting()
+        && let Some(effect) = references(s)
+    {
+        return effect; // 8
+    }
+    match &s.connection {
+        None => return Effect::Connect, // 9
+        Some(Err(failure)) => {
+            return Effect::Finish(failed(s, format!("connect failed: {failure}"), "CannotConnectToProvider"));
+        }
+        Some(Ok(())) => {}
+    }
+    match &s.found {
+        None => Effect::Observe, // 10
+        Some(Err(failure)) => Effect::Finish(
+            failed(s, format!("observe failed: {failure}"), "CannotObserveExternalResource").after(failure.class),
+        ),
+        Some(Ok(Finding::Ambiguous(ids))) => Effect::Finish(ambiguous(ids)),
+        Some(Ok(Finding::Absent)) if s.object.deleting() => gone(s),
+        Some(Ok(Finding::Absent)) => absent(s, allowed),
+        Some(Ok(Finding::Here(it))) if s.object.deleting() => vanish(s, it),
+        Some(Ok(Finding::Here(it))) => here(s, allowed, it),
+    }
+}
+
+/// Rows 5 and 13c: whatever we hold is let go.
+fn release(s: &Snapshot<'_>) -> Effect {
+    if s.object.finalized() { Effect::Release } else { Effect::Finish(Verdict::silent(Then::Stop)) }
+}
+
+/// Row 8.
+fn references(s: &Snapshot<'_>) -> Option<Effect> {
+    match &s.references {
+        None => Some(Effect::Resolve),
+        Some(References::Settled) => None,
+        Some(References::Changed(patch)) => Some(Effect::PersistReferences(patch.clone())),
+        Some(References::Blocked(why)) => {
+            Some(Effect::Finish(failed(s, why.clone(), "CannotResolveResourceReferences")))
+        }
+    }
+}
+
+/// The external resource is not there, and nobody asked to delete it.
+fn absent(s: &Snapshot<'_>, allowed: Allowed) -> Effect {
+    if let Some((Goal::Exist, setback)) = &s.done.setback {
+        return create_failed(s, setback);
+    }
+    if !allowed.create {
+        let verdict = failed(s, "observe failed: external resource does not exist".into(), "CannotObserveExternalResource");
+        return Effect::Finish(Verdict { then: Then::Poll, ..verdict }); // 11, REC-1
+    }
+    if s.done.begun {
+        return Effect::Pursue(Goal::Exist); // 16
+    }
+    if s.object.create_incomplete() && s.object.external_name().is_none() {
+        return lost_create(s); // 7
+    }
+    if s.object.external_name().is_some() && s.memory.absences < 2 {
+        return Effect::Finish(Verdict::silent(Then::Soon)); // one 404 is not enough to make it anew
+    }
+    if seconds_since(s, meta::CREATE_SUCCEEDED).is_some_and(|age| age < GRACE) {
+        return Effect::Finish(Verdict::silent(Then::Backoff)); // 12
+    }
+    if !s.done.published {
+        return Effect::Publish; // 14
+    }
+    Effect::BeginCreate // 15, 16.1
+}
+
+/// Row 7: the answer to a create was lost, and nothing carries the marker (yet).
+fn lost_create(s: &Snapshot<'_>) -> Effect {
+    let settled = seconds_since(s, meta::CREATE_PENDING).is_none_or(|age| age >= LOST);
+    if settled && s.memory.absences >= 2 {
+        return Effect::RecordFailed;
+    }
+    let why = "create failed: no answer came to the last create; waiting to see whether it took effect";
+    let verdict = Verdict::of([Condition::creating(), Condition::failed(why)]);
+    Effect::Finish(Verdict { then: Then::Soon, ..verdict })
+}
+
+/// Row 16.2, errors: a definite refusal is recorded, an unclear one leaves the create pending.
+fn create_failed(s: &Snapshot<'_>, setback: &Setback) -> Effect {
+    let (message, definite, class) = match setback {
+        Setback::Waiting(what) => (format!("waiting for {what}"), true, Class::Transient),
+        Setback::Refused(why) => (why.clone(), true, Class::Terminal),
+        Setback::Failed(f) => (f.message.clone(), f.class != Class::Unanswered, f.class),
+    };
+    if definite && s.object.create_incomplete() {
+        return Effect::RecordFailed;
+    }
+    let verdict = failed(s, format!("create failed: {message}"), "CannotCreateExternalResource");
+    Effect::Finish(verdict.with(Condition::creating()).after(class))
+}
+
+/// The external resource is there, and nobody asked to delete it.
+fn here(s: &Snapshot<'_>, allowed: Allowed, it: &Assessment) -> Effect {
+    if s.object.external_name() != Some(it.external_name.as_str()) || s.object.create_incomplete() {
+        return Effect::RecordCreated(it.external_name.clone()); // 7 found by its marker, 16.2 ok
+    }
+    let writes = allowed.create || allowed.update || allowed.delete;
+    if let Some(why) = it.foreign.as_ref().filter(|_| writes) {
+        let verdict = failed(s, why.clone(), "CannotObserveExternalResource");
+        return Effect::Finish(Verdict { then: Then::Poll, ..verdict });
+    }
+    if !s.done.published {
+        return Effect::Publish; // 14
+    }
+    if !s.object.finalized() {
+        return Effect::Finalize; // 15
+    }
+    if let Some((goal, setback)) = &s.done.setback {
+        return Effect::Finish(setback_of(s, it, *goal, setback));
+    }
+    if it.incomplete && allowed.create {
+        return Effect::Pursue(Goal::Exist);
+    }
+    if it.diff.is_empty() {
+        return Effect::Finish(settled(s, it, Condition::up_to_date())); // 18
+    }
+    if !allowed.update {
+        return Effect::Finish(settled(s, it, Condition::differs(Differs::UpdateRestricted, &it.diff.fields))); // 19
+    }
+    if !it.diff.immutable.is_empty() {
+        let why = Setback::Refused(format!("OpenStack can't change {}", it.diff.immutable.join(", ")));
+        return Effect::Finish(setback_of(s, it, Goal::Match, &why));
+    }
+    if s.done.updated.as_ref().is_some_and(|before| *before == it.diff.fields) {
+        return Effect::Finish(settled(s, it, Condition::differs(Differs::UpdateRequested, &it.diff.fields)));
+    }
+    Effect::Pursue(Goal::Match) // 20
+}
+
+/// Rows 18 to 20, good ends.
+fn settled(s: &Snapshot<'_>, it: &Assessment, up_to_date: Condition) -> Verdict {
+    let (ready, then) = readiness(it);
+    let matched = up_to_date.status == "True";
+    let then = if then == Then::Poll && !matched && s.done.updated.is_some() { Then::Soon } else { then };
+    Verdict { event: changed(&s.done), then, ..Verdict::of([ready, Condition::reconciled(), up_to_date]) }
+}
+
+fn changed(done: &Done) -> Option<Event> {
+    if done.created {
+        Some(Event::normal("CreatedExternalResource", "Successfully requested creation of external resource"))
+    } else if done.updated.is_some() {
+        Some(Event::normal("UpdatedExternalResource", "Successfully requested update of external resource"))
+    } else {
+        None
+    }
+}
+
+fn readiness(it: &Assessment) -> (Condition, Then) {
+    match &it.ready {
+        Some(Ready::Yes) => (Condition::available(), Then::Poll),
+        Some(Ready::Not(why)) => (Condition::unavailable(why), Then::Soon),
+        Some(Ready::Failed(why)) => (Condition::unavailable(why), Then::Poll),
+        None => (Condition::unavailable("its state can't be read"), Then::Poll),
+    }
+}
+
+/// A step towards `goal` that did not simply succeed, on an existing external resource.
+fn setback_of(s: &Snapshot<'_>, it: &Assessment, goal: Goal, setback: &Setback) -> Verdict {
+    let (verb, event) = match goal {
+        Goal::Exist => ("create", "CannotCreateExternalResource"),
+        Goal::Match => ("update", "CannotUpdateExternalResource"),
+        Goal::Vanish => ("delete", "CannotDeleteExternalResource"),
+    };
+    let differs = |reason| match it.diff.is_empty() {
+        true => Condition::up_to_date(),
+        false => Condition::differs(reason, &it.diff.fields),
+    };
+    let verdict = match setback {
+        Setback::Waiting(what) => {
+            let conditions = [Condition::unavailable(what), Condition::reconciled(), differs(Differs::UpdateRequested)];
+            return Verdict { event: changed(&s.done), then: Then::Soon, ..Verdict::of(conditions) };
+        }
+        Setback::Refused(why) => failed(s, format!("{verb} failed: {why}"), event).after(Class::Terminal),
+        Setback::Failed(failure) => failed(s, format!("{verb} failed: {failure}"), event).after(failure.class),
+    };
+    verdict.with(readiness(it).0).with(differs(Differs::UpdateFailed))
+}
+
+/// Row 13b.
+fn vanish(s: &Snapshot<'_>, it: &Assessment) -> Effect {
+    if s.object.external_name() != Some(it.external_name.as_str()) {
+        return Effect::RecordCreated(it.external_name.clone()); // a lost create, found while deleting
+    }
+    if s.object.metadata.finalizers.len() > 1 {
+        return Effect::Finish(Verdict::of([Condition::deleting()]).then(Then::Backoff)); // 13a
+    }
+    if it.foreign.is_some() || !s.object.finalized() {
+        return release(s); // never ours: nothing to delete
+    }
+    let requested =
+        Event::normal("DeletedExternalResource", "Successfully requested deletion of external resource");
+    let deleting = Verdict::of([Condition::deleting(), Condition::reconciled()]).then(Then::Soon);
+    Effect::Finish(match &s.done.setback {
+        Some((_, Setback::Waiting(_))) => deleting,
+        Some((_, Setback::Refused(why))) => delete_failed(s, why).after(Class::Terminal),
+        Some((_, Setback::Failed(failure))) => delete_failed(s, &failure.message).after(failure.class),
+        None if s.done.deleted => Verdict { event: Some(requested), ..deleting },
+        None => return Effect::Pursue(Goal::Vanish),
+    })
+}
+
+fn delete_failed(s: &Snapshot<'_>, why: &str) -> Verdict {
+    let verdict = failed(s, format!("delete failed: {why}"), "CannotDeleteExternalResource");
+    verdict.with(Condition::deleting())
+}
+
+/// Rows 7, 12, 13a and 13c for a resource that is being deleted and is not there.
+fn gone(s: &Snapshot<'_>) -> Effect {
+    if s.object.metadata.finalizers.len() > 1 {
+        return Effect::Finish(Verdict::of([Condition::deleting()]).then(Then::Backoff));
+    }
+    let lost = s.object.create_incomplete() && s.object.external_name().is_none();
+    let young = seconds_since(s, meta::CREATE_PENDING).is_some_and(|age| age < LOST);
+    if lost && (young || s.memory.absences < 2) {
+        let why = "delete failed: no answer came to the last create; waiting to see whether it took effect";
+        let verdict = Verdict::of([Condition::deleting(), Condition::failed(why)]);
+        return Effect::Finish(verdict.then(Then::Soon));
+    }
+    release(s)
+}
+
+fn failed(s: &Snapshot<'_>, message: String, event: &'static str) -> Verdict {
+    let verdict = Verdict::of([Condition::failed(&message)]).then(Then::Backoff);
+    let verdict = Verdict { event: Some(Event::warning(event, message)), ..verdict };
+    if s.object.deleting() { verdict.with(Condition::deleting()) } else { verdict }
+}
+
+fn unsupported_policies() -> Verdict {
+    let why = "this set of managementPolicies is not supported: use [\"*\"], [\"Observe\"], or a set with Observe and Create";
+    let event = Event::warning("CannotUseInvalidManagementPolicy", why);
+    Verdict { event: Some(event), ..Verdict::of([Condition::failed(why)]) }
+}
+
+fn ambiguous(ids: &[String]) -> Verdict {
+    let why = format!(
+        "cannot determine creation result: several objects carry this resource's marker; set the annotation {} to the right one of {}",
+        meta::EXTERNAL_NAME,
+        ids.join(", ")
+    );
+    let event = Event::warning("CannotInitializeManagedResource", why.clone());
+    Verdict { event: Some(event), ..Verdict::of([Condition::creating(), Condition::failed(why)]) }
+}
+
+/// Age of a mark in seconds; a mark that can't be read counts as just made.
+fn seconds_since(s: &Snapshot<'_>, annotation: &str) -> Option<i64> {
+    let at = s.object.annotation(annotation)?;
+    Some(at.parse::<jiff::Timestamp>().map_or(0, |at| s.now - at.as_second()))
+}

@@ -1,0 +1,143 @@
+//! The loop: snapshot → plan → one effect → snapshot, until the plan says how the pass ends.
+
+use super::{
+    clock::Clock,
+    cluster::Cluster,
+    error::Error,
+    events::Recorder,
+    index::{Index, ObjectKey},
+    plan::{Effect, plan},
+    queue::Queue,
+    resolve::Permission,
+    snapshot::{Done, Finding, Memory, References, Snapshot, Stuck},
+    usage::Usages,
+    verdict::Then,
+};
+use crate::{
+    api::managed::Managed,
+    kind::{
+        any::AnyKind,
+        cloud::{Backend, Cloud},
+        failure::{Class, Failure},
+    },
+};
+use serde_json::{Map, Value};
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+
+/// More effects than any pass has: reaching it means that two effects undo each other.
+const LIMIT: usize = 40;
+
+/// All that a reconcile needs.
+pub struct Reconciler {
+    /// The API server.
+    pub cluster: Cluster,
+    /// The clouds.
+    pub backend: Arc<dyn Backend>,
+    /// The registry.
+    pub kinds: &'static [Box<dyn AnyKind>],
+    /// What the watches have seen.
+    pub index: Arc<Mutex<Index>>,
+    /// Time and chance.
+    pub clock: Arc<dyn Clock>,
+    /// What is to be reconciled, and when.
+    pub queue: Queue<ObjectKey>,
+    /// Events.
+    pub recorder: Recorder,
+    /// Recorded usages of ProviderConfigs.
+    pub usages: Usages,
+    /// Namespaces that references may point to, beside their own.
+    pub may_refer_to: Box<Permission>,
+    /// What earlier passes saw, by UID.
+    pub memories: Mutex<HashMap<String, Memory>>,
+}
+
+/// One pass over one resource.
+pub(super) struct Pass<'a> {
+    pub(super) key: &'a ObjectKey,
+    pub(super) kind: &'static dyn AnyKind,
+    pub(super) object: Managed,
+    pub(super) references: Option<References>,
+    pub(super) connection: Option<Result<(), Failure>>,
+    pub(super) cloud: Option<Arc<dyn Cloud>>,
+    pub(super) found: Option<Result<Finding, Failure>>,
+    pub(super) done: Done,
+    pub(super) memory: Memory,
+}
+
+impl<'a> Pass<'a> {
+    fn new(key: &'a ObjectKey, kind: &'static dyn AnyKind, object: Managed, memory: Memory) -> Self {
+        let (references, connection, cloud, found, done) = (None, None, None, None, Done::default());
+        Self { key, kind, object, references, connection, cloud, found, done, memory }
+    }
+
+    fn snapshot(&self, now: i64) -> Snapshot<'_> {
+        Snapshot {
+            object: &self.object,
+            now,
+            references: self.references.clone(),
+            connection: self.connection.clone(),
+            found: self.found.clone(),
+            done: self.done.clone(),
+            memory: self.memory,
+        }
+    }
+
+    /// Parameters that the next request is made of: `initProvider` counts only while it does not exist.
+    pub(super) fn parameters(&self) -> Map<String, Value> {
+        match &self.found {
+            Some(Ok(Finding::Here(_))) => self.object.spec.for_provider.clone(),
+            None | Some(_) => self.object.create_parameters(),
+        }
+    }
+
+    pub(super) fn stuck(&mut self, event: &'static str, error: &Error) {
+        let conflict = error.class() == Class::Conflict || error.class() == Class::NotFound;
+        self.done.stuck = Some(Stuck { event, message: error.to_string(), conflict });
+    }
+}
+
+/// A lock whose holder panicked holds consistent data all the same: every change of ours is one call.
+pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Reconciler {
+    /// One pass over one resource; says when to look again.
+    pub async fn reconcile(&self, key: &ObjectKey) -> Then {
+        let kind = self.kinds.iter().find(|kind| kind.id() == key.kind).map(AsRef::as_ref);
+        let object = lock(&self.index).get(key);
+        let (Some(kind), Some(object)) = (kind, object) else { return Then::Stop };
+        let uid = object.metadata.uid.clone();
+        let memory = lock(&self.memories).get(&uid).copied().unwrap_or_default();
+        let mut pass = Pass::new(key, kind, object, memory);
+        let then = self.run(&mut pass).await;
+        let mut memories = lock(&self.memories);
+        if pass.done.released {
+            memories.remove(&uid);
+        } else {
+            memories.insert(uid, pass.memory);
+        }
+        then
+    }
+
+    async fn run(&self, pass: &mut Pass<'_>) -> Then {
+        for _ in 0..LIMIT {
+            let effect = plan(&pass.snapshot(self.clock.now().as_second()));
+            tracing::debug!(object = %pass.key, ?effect, "next");
+            match effect {
+                Effect::Finish(verdict) => return self.finish(pass, verdict).await,
+                effect => self.perform(pass, effect).await,
+            }
+        }
+        tracing::error!(object = %pass.key, "the pass does not end; this is a bug of the provider");
+        Then::Backoff
+    }
+
+    /// The registry's own text of a kind's id.
+    pub(super) fn kind_id(&self, id: &str) -> Option<&'static str> {
+        self.kinds.iter().map(|kind| kind.id()).find(|known| *known == id)
+    }
+}

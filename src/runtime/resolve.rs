@@ -1,0 +1,302 @@
+//! References to ids, pure: what the contract's REF-1 to REF-8 say, on what the index knows.
+
+use super::index::Awaited;
+use crate::{
+    api::{
+        managed::Managed,
+        reference::{Policy, Reference, Resolution, Resolve, Selector, Siblings},
+    },
+    kind::shape::{Field, Node, Shape},
+};
+use serde_json::{Map, Value, json};
+
+/// What the resolver needs to know of other managed resources.
+pub trait Targets {
+    /// One of a kind, by namespace and name.
+    fn get(&self, kind: &str, namespace: &str, name: &str) -> Option<Managed>;
+    /// All of a kind in a namespace.
+    fn list(&self, kind: &str, namespace: &str) -> Vec<Managed>;
+}
+
+/// Whether other namespaces may be referred to, and which.
+pub type Permission = dyn Fn(&str) -> bool + Send + Sync;
+
+/// What came out.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Resolved {
+    /// Nothing to do.
+    Settled,
+    /// Fields of `forProvider` and `initProvider` as they must be, all resolved ones included.
+    Changed(Map<String, Value>),
+    /// Something is missing or wrong.
+    Blocked {
+        /// What and why, for the condition.
+        message: String,
+        /// Whose change to wait for.
+        awaited: Option<Awaited>,
+    },
+}
+
+struct Blocked {
+    message: String,
+    awaited: Option<Awaited>,
+}
+
+/// Resolves the references of a resource.
+pub fn resolve(shape: &Shape, object: &Managed, targets: &dyn Targets, may: &Permission) -> Resolved {
+    let mut patch = Map::new();
+    let mut changed = false;
+    for (place, fields) in [("forProvider", &object.spec.for_provider), ("initProvider", &object.spec.init_provider)]
+    {
+        let resolver = Resolver { object, place, fields, targets, may };
+        match resolver.all(shape) {
+            Err(Blocked { message, awaited }) => return Resolved::Blocked { message, awaited },
+            Ok(values) => {
+                changed |= values.iter().any(|(name, value)| fields.get(name) != Some(value));
+                if !values.is_empty() {
+                    patch.insert(place.to_owned(), Value::Object(values));
+                }
+            }
+        }
+    }
+    if changed { Resolved::Changed(patch) } else { Resolved::Settled }
+}
+
+struct Resolver<'a> {
+    object: &'a Managed,
+    place: &'static str,
+    fields: &'a Map<String, Value>,
+    targets: &'a dyn Targets,
+    may: &'a Permission,
+}
+
+impl Resolver<'_> {
+    /// Every field that a reference or selector rules, with its value: one apply owns them all.
+    fn all(&self, shape: &Shape) -> Result<Map<String, Value>, Blocked> {
+        let mut values = Map::new();
+        for field in &shape.fields {
+            let Some(target) = &field.facts.r#ref else { continue };
+            let list = matches!(field.node, Node::List(_));
+            let names = Siblings::of(&field.name, list);
+            let references = self.references(&names.reference, list)?;
+            let selector: Option<Selector> = self.read(&names.selector)?;
+            if references.is_none() && selector.is_none() {
+                continue; // REF-2
+            }
+            self.one(field, target, &names, list, references, selector, &mut values)?;
+        }
+        Ok(values)
+    }
+
+    #[allow(clippy::too_many_arguments, reason = "one field, in all its parts")]
+    fn one(
+        &self,
+        field: &Field,
+        target: &str,
+        names: &Siblings,
+        list: bool,
+        references: Option<Vec<Reference>>,
+        selector: Option<Selector>,
+        values: &mut Map<String, Value>,
+    ) -> Result<(), Blocked> {
+        let reselect = selector.as_ref().is_some_and(|s| s.policy.resolve == Resolve::Always);
+        let anew = reselect || references.iter().flatten().any(|r| r.policy.resolve == Resolve::Always);
+        if let Some(value) = self.fields.get(&field.name)
+            && !anew
+        {
+            values.insert(field.name.clone(), value.clone()); // REF-1
+            return Ok(());
+        }
+        let chosen = match (references, selector) {
+            (Some(references), _) if !reselect => references, // REF-4
+            (_, Some(selector)) => {
+                let chosen = self.select(target, names, list, &selector)?; // REF-5, REF-3
+                let written = if list { json!(chosen) } else { json!(chosen.first()) };
+                if !chosen.is_empty() {
+                    values.insert(names.reference.clone(), written);
+                }
+                chosen
+            }
+            (references, None) => references.unwrap_or_default(),
+        };
+        let mut ids = vec![];
+        for reference in &chosen {
+            ids.extend(self.id(target, names, reference)?);
+        }
+        if list {
+            values.insert(field.name.clone(), json!(ids));
+        } else if let Some(id) = ids.first() {
+            values.insert(field.name.clone(), json!(id));
+        }
+        Ok(())
+    }
+
+    fn read<T: serde::de::DeserializeOwned>(&self, name: &str) -> Result<Option<T>, Blocked> {
+        let value = self.fields.get(name).map(|value| serde_json::from_value(value.clone())).transpose();
+        value.map_err(|error| self.blocked(name, &error.to_string(), None))
+    }
+
+    fn references(&self, name: &str, list: bool) -> Result<Option<Vec<Reference>>, Blocked> {
+        if list { self.read(name) } else { Ok(self.read(name)?.map(|one| vec![one])) }
+    }
+
+    fn namespace(&self, field: &str, given: Option<&str>) -> Result<String, Blocked> {
+        let own = &self.object.metadata.namespace;
+        match given {
+            Some(other) if other != own && !(self.may)(other) => {
+                let why = format!("references to namespace {other:?} are not allowed by the provider's administrator");
+                Err(self.blocked(field, &why, None))
+            }
+            Some(other) => Ok(other.to_owned()),
+            None => Ok(own.clone()),
+        }
+    }
+
+    fn id(&self, target: &str, names: &Siblings, reference: &Reference) -> Result<Option<String>, Blocked> {
+        let Reference { name, namespace, policy } = reference;
+        let namespace = self.namespace(&names.reference, namespace.as_deref())?;
+        let found = self.targets.get(target, &namespace, name);
+        let id = found.as_ref().and_then(Managed::external_name).map(str::to_owned);
+        if id.is_some() || policy.resolution == Resolution::Optional {
+            return Ok(id);
+        }
+        let kind = target.rsplit('.').next().unwrap_or(target);
+        let why = match found {
+            None => format!("{kind} {name:?} does not exist"),
+            Some(_) => format!("{kind} {name:?} has no external-name yet: it may not be ready"),
+        };
+        let awaited = Awaited { kind: target.to_owned(), namespace, name: Some(name.clone()) };
+        Err(self.blocked(&names.reference, &why, Some(awaited)))
+    }
+
+    /// The oldest match; all of them for a list. Those that are being deleted do not count.
+    fn select(
+        &self,
+        target: &str,
+        names: &Siblings,
+        list: bool,
+        selector: &Selector,
+    ) -> Result<Vec<Reference>, Blocked> {
+        let namespace = self.namespace(&names.selector, selector.namespace.as_deref())?;
+        let mut matches = self.targets.list(target, &namespace);
+        matches.retain(|candidate| !candidate.deleting() && self.selects(selector, candidate));
+        matches.sort_by_key(|m| (m.metadata.creation_timestamp.clone(), m.metadata.name.clone()));
+        if matches.is_empty() && selector.policy.resolution == Resolution::Required {
+            let awaited = Awaited { kind: target.to_owned(), namespace, name: None };
+            return Err(self.blocked(&names.selector, "no resources matched selector", Some(awaited)));
+        }
+        let other = (namespace != self.object.metadata.namespace).then_some(namespace);
+        let refer = |m: Managed| Reference {
+            name: m.metadata.name,
+            namespace: other.clone(),
+            policy: Policy::default(),
+        };
+        Ok(matches.into_iter().take(if list { usize::MAX } else { 1 }).map(refer).collect())
+    }
+
+    fn selects(&self, selector: &Selector, candidate: &Managed) -> bool {
+        let labels = &candidate.metadata.labels;
+        let same_controller = || self.object.controller().is_some() && self.object.controller() == candidate.controller();
+        selector.match_labels.iter().all(|(key, value)| labels.get(key) == Some(value))
+            && (!selector.match_controller_ref || same_controller())
+    }
+
+    fn blocked(&self, field: &str, why: &str, awaited: Option<Awaited>) -> Blocked {
+        Blocked { message: format!("cannot resolve references: spec.{}.{field}: {why}", self.place), awaited }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    struct World(Vec<Managed>);
+
+    impl Targets for World {
+        fn get(&self, _: &str, namespace: &str, name: &str) -> Option<Managed> {
+            self.list("", namespace).into_iter().find(|m| m.metadata.name == name)
+        }
+        fn list(&self, _: &str, namespace: &str) -> Vec<Managed> {
+            self.0.iter().filter(|m| m.metadata.namespace == namespace).cloned().collect()
+        }
+    }
+
+    fn network(name: &str, external_name: &str, created: &str, controller: &str) -> Managed {
+        serde_json::from_value(json!({"metadata": {"name": name, "namespace": "a", "creationTimestamp": created,
+            "labels": {"tier": "web"}, "ownerReferences": [{"uid": controller, "controller": true}],
+            "annotations": {"crossplane.io/external-name": external_name}}}))
+        .unwrap()
+    }
+
+    fn world() -> World {
+        World(vec![network("young", "id-y", "2026-02", "x"), network("old", "id-o", "2026-01", "y"), network("new", "", "2026-03", "x")])
+    }
+
+    fn shape() -> Shape {
+        let id = json!({"type": "string", "x-os": {"ref": "network.Network"}});
+        let ids = json!({"type": "array", "items": {"type": "string"}, "x-os": {"ref": "network.Network"}});
+        Shape::of(&json!({"properties": {"networkId": id, "networkIds": ids}})).unwrap()
+    }
+
+    fn run(for_provider: Value) -> Resolved {
+        let object = serde_json::from_value(json!({
+            "metadata": {"namespace": "a", "ownerReferences": [{"uid": "x", "controller": true}]},
+            "spec": {"forProvider": for_provider}}));
+        resolve(&shape(), &object.unwrap(), &world(), &|_| false)
+    }
+
+    fn changed(value: Value) -> Resolved {
+        Resolved::Changed(serde_json::from_value(json!({"forProvider": value})).unwrap())
+    }
+
+    fn blocked(for_provider: Value) -> String {
+        match run(for_provider) {
+            Resolved::Blocked { message, .. } => message,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn ref_1_and_2_a_value_that_is_there_stays() {
+        assert_eq!(run(json!({"networkId": "mine"})), Resolved::Settled);
+        assert_eq!(run(json!({"networkId": "mine", "networkIdRef": {"name": "old"}})), Resolved::Settled);
+        let always = json!({"networkId": "mine", "networkIdRef": {"name": "old", "policy": {"resolve": "Always"}}});
+        assert_eq!(run(always), changed(json!({"networkId": "id-o"})));
+    }
+
+    #[test]
+    fn ref_4_a_reference_gives_the_external_name_or_says_what_is_missing() {
+        assert_eq!(run(json!({"networkIdRef": {"name": "old"}})), changed(json!({"networkId": "id-o"})));
+        assert!(blocked(json!({"networkIdRef": {"name": "gone"}})).ends_with("Network \"gone\" does not exist"));
+        assert!(blocked(json!({"networkIdRef": {"name": "new"}})).ends_with("has no external-name yet: it may not be ready"));
+        let optional = json!({"networkIdRef": {"name": "gone", "policy": {"resolution": "Optional"}}});
+        assert_eq!(run(optional), Resolved::Settled);
+    }
+
+    #[test]
+    fn ref_5_a_selector_takes_the_oldest_match_and_writes_the_reference() {
+        let by_label = json!({"networkIdSelector": {"matchLabels": {"tier": "web"}}});
+        assert_eq!(run(by_label), changed(json!({"networkId": "id-o", "networkIdRef": {"name": "old"}})));
+        let by_owner = json!({"networkIdSelector": {"matchControllerRef": true}});
+        assert_eq!(run(by_owner), changed(json!({"networkId": "id-y", "networkIdRef": {"name": "young"}})));
+        assert!(blocked(json!({"networkIdSelector": {"matchLabels": {"tier": "db"}}})).ends_with("no resources matched selector"));
+    }
+
+    #[test]
+    fn ref_6_references_of_a_list_keep_their_order() {
+        let refs = json!({"networkIdRefs": [{"name": "young"}, {"name": "old"}]});
+        assert_eq!(run(refs), changed(json!({"networkIds": ["id-y", "id-o"]})));
+    }
+
+    #[test]
+    fn one_apply_carries_every_resolved_field_so_that_none_is_given_up() {
+        let both = json!({"networkId": "id-o", "networkIdRef": {"name": "old"}, "networkIdRefs": [{"name": "old"}]});
+        assert_eq!(run(both), changed(json!({"networkId": "id-o", "networkIds": ["id-o"]})));
+    }
+
+    #[test]
+    fn another_namespace_is_refused_unless_it_is_allowed() {
+        let other = json!({"networkIdRef": {"name": "old", "namespace": "b"}});
+        assert!(blocked(other).contains("references to namespace \"b\" are not allowed"));
+    }
+}

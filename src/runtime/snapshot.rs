@@ -1,0 +1,115 @@
+//! All that `plan` may look at: the object, what was found out in this pass, and what is remembered of earlier ones.
+
+use crate::{
+    api::managed::Managed,
+    kind::{Goal, Ready, any::Observed, diff::Diff, failure::Failure},
+};
+use serde_json::{Map, Value};
+
+/// What is known of one managed resource at one moment. Questions not asked yet are `None`.
+#[derive(Clone, Debug)]
+pub struct Snapshot<'a> {
+    /// The object.
+    pub object: &'a Managed,
+    /// Seconds since the epoch.
+    pub now: i64,
+    /// What its references say.
+    pub references: Option<References>,
+    /// Whether its ProviderConfig gave a connection.
+    pub connection: Option<Result<(), Failure>>,
+    /// What was found in the cloud.
+    pub found: Option<Result<Finding, Failure>>,
+    /// What this pass did.
+    pub done: Done,
+    /// What earlier passes of this process saw.
+    pub memory: Memory,
+}
+
+/// What references say.
+#[derive(Clone, Debug, PartialEq)]
+pub enum References {
+    /// All resolved; nothing to write.
+    Settled,
+    /// Resolved, and these values must be written to the spec.
+    Changed(Map<String, Value>),
+    /// One of them can't be resolved yet, or is wrong; says which and why.
+    Blocked(String),
+}
+
+/// What was found in the cloud.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Finding {
+    /// It does not exist.
+    Absent,
+    /// It exists.
+    Here(Box<Assessment>),
+    /// Several objects carry the marker.
+    Ambiguous(Vec<String>),
+}
+
+/// An existing external resource, compared with what is wanted.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Assessment {
+    /// Its external-name.
+    pub external_name: String,
+    /// What it looks like.
+    pub observed: Observed,
+    /// Where it differs from the spec.
+    pub diff: Diff,
+    /// Whether it can be used.
+    pub ready: Option<Ready>,
+    /// Whether its creation has steps left.
+    pub incomplete: bool,
+    /// Somebody else's marker is on it, and nobody allowed to take it over; says what to do.
+    pub foreign: Option<String>,
+}
+
+/// What this pass did, and how it ended.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Done {
+    /// The create is recorded as pending.
+    pub begun: bool,
+    /// A create was sent and its answer recorded.
+    pub created: bool,
+    /// An update was sent; the fields that differed then.
+    pub updated: Option<Vec<String>>,
+    /// A delete was sent.
+    pub deleted: bool,
+    /// Connection details are published, or there was no need.
+    pub published: bool,
+    /// The finalizer was removed: the object is gone or about to be.
+    pub released: bool,
+    /// The last step, where it did not simply succeed.
+    pub setback: Option<(Goal, Setback)>,
+    /// A write to the API server failed; says which.
+    pub stuck: Option<Stuck>,
+}
+
+/// Why a step did not do it.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Setback {
+    /// The cloud is at work.
+    Waiting(String),
+    /// The kind refuses.
+    Refused(String),
+    /// The cloud refused, or did not answer.
+    Failed(Failure),
+}
+
+/// A write to the API server that failed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Stuck {
+    /// Reason of the event.
+    pub event: &'static str,
+    /// Text of the condition.
+    pub message: String,
+    /// Somebody else changed the object meanwhile: silently try again.
+    pub conflict: bool,
+}
+
+/// What earlier passes of this process saw of the resource.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Memory {
+    /// How many times in a row it was absent.
+    pub absences: u32,
+}

@@ -1,0 +1,76 @@
+//! One watch a kind feeds the index; what it says about wanted state feeds the queue.
+
+use super::{
+    cluster::{api_resource, managed},
+    gate::Gate,
+    index::ObjectKey,
+    reconcile::{Reconciler, lock},
+};
+use crate::kind::any::AnyKind;
+use futures::{StreamExt, TryStreamExt};
+use kube::{
+    Api,
+    api::DynamicObject,
+    runtime::{WatchStreamExt, watcher, watcher::Event},
+};
+use std::{collections::BTreeSet, sync::Arc};
+
+/// Watches one kind for ever, once its CRD is there. A broken watch is taken up again, with backoff.
+pub async fn watch(reconciler: Arc<Reconciler>, kind: &'static dyn AnyKind, gate: Gate) {
+    let info = kind.info();
+    gate.wait_for(&format!("{}.{}", info.plural, info.service.api_group())).await;
+    tracing::debug!(kind = kind.id(), "watching");
+    let api: Api<DynamicObject> = Api::all_with(reconciler.cluster.client(), &api_resource(info));
+    let mut events = watcher(api, watcher::Config::default()).default_backoff().boxed();
+    let mut listed = BTreeSet::new();
+    loop {
+        match events.try_next().await {
+            Ok(Some(event)) => take_in(&reconciler, kind, event, &mut listed),
+            Ok(None) => return,
+            Err(error) => tracing::debug!(kind = kind.id(), %error, "watch broke; it is taken up again"),
+        }
+    }
+}
+
+fn take_in(
+    reconciler: &Reconciler,
+    kind: &'static dyn AnyKind,
+    event: Event<DynamicObject>,
+    listed: &mut BTreeSet<ObjectKey>,
+) {
+    let key = |object: &DynamicObject| ObjectKey {
+        kind: kind.id(),
+        namespace: object.metadata.namespace.clone().unwrap_or_default(),
+        name: object.metadata.name.clone().unwrap_or_default(),
+    };
+    match event {
+        Event::Init => listed.clear(),
+        Event::InitApply(object) => {
+            listed.insert(key(&object));
+            reconciler.see(key(&object), object);
+        }
+        Event::InitDone => {
+            let mut index = lock(&reconciler.index);
+            for gone in index.missing_from(kind.id(), listed) {
+                index.remove(&gone);
+            }
+        }
+        Event::Apply(object) => reconciler.see(key(&object), object),
+        Event::Delete(object) => lock(&reconciler.index).remove(&key(&object)),
+    }
+}
+
+impl Reconciler {
+    fn see(&self, key: ObjectKey, object: DynamicObject) {
+        let applied = managed(object).and_then(|object| lock(&self.index).apply(&key, &object));
+        match applied {
+            Ok(consequence) => {
+                consequence.woken.into_iter().for_each(|woken| self.queue.add(woken));
+                if consequence.desired {
+                    self.queue.add(key);
+                }
+            }
+            Err(error) => tracing::error!(%key, %error, "this object can't be read and is left alone"),
+        }
+    }
+}

@@ -1,0 +1,44 @@
+//! The `.xpkg` file: one image in the form of `docker save`, as `crossplane xpkg push` and `docker load` read it.
+
+use std::collections::BTreeSet;
+use std::io::Write;
+
+use serde::Serialize;
+
+use super::tape::{self, Body};
+use super::{Error, Image};
+
+/// One image of the archive, in the words of `docker save`.
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct Item {
+    config: String,
+    repo_tags: [String; 0],
+    layers: Vec<String>,
+}
+
+/// Writes the archive: configuration, layers, then the manifest that names them, in the official CLI's order and spelling.
+pub fn write(image: &Image, out: impl Write) -> Result<(), Error> {
+    let mut tar = tar::Builder::new(out);
+    let config = image.id().to_string();
+    append(&mut tar, &config, &image.config)?;
+
+    let mut written = BTreeSet::new();
+    let mut layers = Vec::new();
+    for layer in &image.layers {
+        // No `sha256:` here: GNU tar takes what stands before a colon for the name of a host.
+        let name = format!("{}.tar.gz", layer.digest.hex());
+        if written.insert(layer.digest) {
+            append(&mut tar, &name, &layer.bytes)?;
+        }
+        layers.push(name);
+    }
+    let manifest = serde_json::to_vec(&[Item { config, repo_tags: [], layers }])?;
+    append(&mut tar, "manifest.json", &manifest)?;
+    tar.into_inner()?.flush()?;
+    Ok(())
+}
+
+fn append(tar: &mut tar::Builder<impl Write>, path: &str, bytes: &[u8]) -> Result<(), Error> {
+    tape::append(tar, path, 0o644, &Body::File(bytes))
+}

@@ -1,0 +1,49 @@
+//! The part of an image that runs: no base image, just the program, the authorities that it trusts, and a place to write.
+
+use std::collections::BTreeMap;
+
+use super::{Architecture, Entry, Error, Layer, Meta, ProviderInput, Settings};
+
+/// Where the authorities are, without leading slash.
+pub const CA_BUNDLE: &str = "etc/ssl/certs/ca-certificates.crt";
+
+/// Annotations of the package that registries want as labels of the image.
+const LABELS: [(&str, &str); 4] = [
+    ("friendly-name.meta.crossplane.io", "org.opencontainers.image.title"),
+    ("meta.crossplane.io/source", "org.opencontainers.image.source"),
+    ("meta.crossplane.io/license", "org.opencontainers.image.licenses"),
+    ("meta.crossplane.io/description", "org.opencontainers.image.description"),
+];
+
+/// Layers below the package layer, what changes least first, so that an upgrade pulls little.
+pub(super) fn layers(input: &ProviderInput<'_>) -> Result<Vec<Layer>, Error> {
+    let mut layers =
+        vec![Layer::new([Entry::file(CA_BUNDLE, 0o644, input.ca_bundle), Entry::directory("tmp", 0o1777)])?];
+    if !input.extra.is_empty() {
+        layers.push(Layer::new(input.extra.iter().cloned())?);
+    }
+    layers.push(Layer::new([Entry::file(input.binary_path, 0o755, input.binary)])?);
+    Ok(layers)
+}
+
+/// Runs the program without arguments: Crossplane gives none, and `crossplane composition render` appends its own.
+pub(super) fn settings(architecture: Architecture, program: &str, meta: &Meta) -> Settings {
+    Settings {
+        entrypoint: vec![format!("/{program}")],
+        env: vec![
+            "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin".to_owned(),
+            format!("SSL_CERT_FILE=/{CA_BUNDLE}"),
+        ],
+        labels: labels(meta),
+        ..Settings::new(architecture)
+    }
+}
+
+/// What registries show about the image.
+pub(super) fn labels(meta: &Meta) -> BTreeMap<String, String> {
+    let annotations = &meta.metadata.annotations;
+    LABELS
+        .into_iter()
+        .filter_map(|(from, to)| Some((to.to_owned(), annotations.get(from)?.clone())))
+        .collect()
+}
