@@ -8,4 +8,6 @@ pub mod api;
 pub mod generate;
 pub mod kind;
 pub mod kinds;
+pub mod openstack;
+pub mod runtime;
 pub mod xpkg;

@@ -1,1 +1,33 @@
-//! placeholder
+//! Everything that is said to a cloud. The only user of the crate `openstack`: its `Session` holds our HTTP
+//! client and our `AuthType` plugin; requests, errors and pages are our own, because the crate's errors
+//! lose status, code, request id and `Retry-After`. May use `kind`, nothing else of ours.
+//!
+//! Downwards: [`backend`] keeps one [`cloud`] per credentials; a cloud reads (with [`page`]) and sends through a
+//! [`transport`], which needs a token and catalog ([`auth`], [`catalog`]) and an [`endpoint`]. [`config`] says
+//! how to log in; [`answer`] and [`error`] say what an answer means.
+//!
+//! Time is only ever the runtime's monotonic clock (`tokio::time::Instant`), which tests move. The wall clock is
+//! not read: a token's life is the difference of two times that Keystone gives, so a skewed node does not matter.
+
+pub mod answer;
+pub mod auth;
+pub mod backend;
+pub mod catalog;
+pub mod cloud;
+pub mod config;
+pub mod endpoint;
+pub mod error;
+mod fault;
+pub mod http;
+mod outgoing;
+pub mod page;
+pub mod text;
+pub mod transport;
+
+#[cfg(test)]
+mod fake;
+#[cfg(test)]
+mod tests;
+
+pub use backend::OpenStack;
+pub use error::Error;

@@ -196,7 +196,8 @@ mod tests {
     #[test]
     fn a_waiter_is_woken_once_when_the_external_name_appears() {
         let mut index = Index::new("i");
-        let awaited = Awaited { kind: "network.Network".into(), namespace: "a".into(), name: Some("n".into()) };
+        let awaited =
+            Awaited { kind: "network.Network".into(), namespace: "a".into(), name: Some("n".into()) };
         index.wait(&key("waiter"), awaited);
         assert!(index.apply(&key("n"), &object(1, "")).unwrap().woken.is_empty());
         assert_eq!(index.apply(&key("n"), &object(2, "id")).unwrap().woken, BTreeSet::from([key("waiter")]));

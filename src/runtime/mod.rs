@@ -1,1 +1,6 @@
-//! placeholder
+//! x
+mod index;
+mod plan;
+mod resolve;
+mod snapshot;
+mod verdict;

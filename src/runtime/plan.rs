@@ -81,14 +81,19 @@ pub fn plan(s: &Snapshot<'_>) -> Effect {
     match &s.connection {
         None => return Effect::Connect, // 9
         Some(Err(failure)) => {
-            return Effect::Finish(failed(s, format!("connect failed: {failure}"), "CannotConnectToProvider"));
+            return Effect::Finish(failed(
+                s,
+                format!("connect failed: {failure}"),
+                "CannotConnectToProvider",
+            ));
         }
         Some(Ok(())) => {}
     }
     match &s.found {
         None => Effect::Observe, // 10
         Some(Err(failure)) => Effect::Finish(
-            failed(s, format!("observe failed: {failure}"), "CannotObserveExternalResource").after(failure.class),
+            failed(s, format!("observe failed: {failure}"), "CannotObserveExternalResource")
+                .after(failure.class),
         ),
         Some(Ok(Finding::Ambiguous(ids))) => Effect::Finish(ambiguous(ids)),
         Some(Ok(Finding::Absent)) if s.object.deleting() => gone(s),
@@ -121,7 +126,11 @@ fn absent(s: &Snapshot<'_>, allowed: Allowed) -> Effect {
         return create_failed(s, setback);
     }
     if !allowed.create {
-        let verdict = failed(s, "observe failed: external resource does not exist".into(), "CannotObserveExternalResource");
+        let verdict = failed(
+            s,
+            "observe failed: external resource does not exist".into(),
+            "CannotObserveExternalResource",
+        );
         return Effect::Finish(Verdict { then: Then::Poll, ..verdict }); // 11, REC-1
     }
     if s.done.begun {
@@ -193,7 +202,11 @@ fn here(s: &Snapshot<'_>, allowed: Allowed, it: &Assessment) -> Effect {
         return Effect::Finish(settled(s, it, Condition::up_to_date())); // 18
     }
     if !allowed.update {
-        return Effect::Finish(settled(s, it, Condition::differs(Differs::UpdateRestricted, &it.diff.fields))); // 19
+        return Effect::Finish(settled(
+            s,
+            it,
+            Condition::differs(Differs::UpdateRestricted, &it.diff.fields),
+        )); // 19
     }
     if !it.diff.immutable.is_empty() {
         let why = Setback::Refused(format!("OpenStack can't change {}", it.diff.immutable.join(", ")));
@@ -245,11 +258,14 @@ fn setback_of(s: &Snapshot<'_>, it: &Assessment, goal: Goal, setback: &Setback) 
     };
     let verdict = match setback {
         Setback::Waiting(what) => {
-            let conditions = [Condition::unavailable(what), Condition::reconciled(), differs(Differs::UpdateRequested)];
+            let conditions =
+                [Condition::unavailable(what), Condition::reconciled(), differs(Differs::UpdateRequested)];
             return Verdict { event: changed(&s.done), then: Then::Soon, ..Verdict::of(conditions) };
         }
         Setback::Refused(why) => failed(s, format!("{verb} failed: {why}"), event).after(Class::Terminal),
-        Setback::Failed(failure) => failed(s, format!("{verb} failed: {failure}"), event).after(failure.class),
+        Setback::Failed(failure) => {
+            failed(s, format!("{verb} failed: {failure}"), event).after(failure.class)
+        }
     };
     verdict.with(readiness(it).0).with(differs(Differs::UpdateFailed))
 }
@@ -324,3 +340,7 @@ fn seconds_since(s: &Snapshot<'_>, annotation: &str) -> Option<i64> {
     let at = s.object.annotation(annotation)?;
     Some(at.parse::<jiff::Timestamp>().map_or(0, |at| s.now - at.as_second()))
 }
+
+#[cfg(test)]
+#[path = "plan_tests.rs"]
+mod tests;

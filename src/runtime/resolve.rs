@@ -46,7 +46,8 @@ struct Blocked {
 pub fn resolve(shape: &Shape, object: &Managed, targets: &dyn Targets, may: &Permission) -> Resolved {
     let mut patch = Map::new();
     let mut changed = false;
-    for (place, fields) in [("forProvider", &object.spec.for_provider), ("initProvider", &object.spec.init_provider)]
+    for (place, fields) in
+        [("forProvider", &object.spec.for_provider), ("initProvider", &object.spec.init_provider)]
     {
         let resolver = Resolver { object, place, fields, targets, may };
         match resolver.all(shape) {
@@ -144,7 +145,9 @@ impl Resolver<'_> {
         let own = &self.object.metadata.namespace;
         match given {
             Some(other) if other != own && !(self.may)(other) => {
-                let why = format!("references to namespace {other:?} are not allowed by the provider's administrator");
+                let why = format!(
+                    "references to namespace {other:?} are not allowed by the provider's administrator"
+                );
                 Err(self.blocked(field, &why, None))
             }
             Some(other) => Ok(other.to_owned()),
@@ -196,7 +199,8 @@ impl Resolver<'_> {
 
     fn selects(&self, selector: &Selector, candidate: &Managed) -> bool {
         let labels = &candidate.metadata.labels;
-        let same_controller = || self.object.controller().is_some() && self.object.controller() == candidate.controller();
+        let same_controller =
+            || self.object.controller().is_some() && self.object.controller() == candidate.controller();
         selector.match_labels.iter().all(|(key, value)| labels.get(key) == Some(value))
             && (!selector.match_controller_ref || same_controller())
     }
@@ -222,20 +226,26 @@ mod tests {
     }
 
     fn network(name: &str, external_name: &str, created: &str, controller: &str) -> Managed {
-        serde_json::from_value(json!({"metadata": {"name": name, "namespace": "a", "creationTimestamp": created,
+        serde_json::from_value(
+            json!({"metadata": {"name": name, "namespace": "a", "creationTimestamp": created,
             "labels": {"tier": "web"}, "ownerReferences": [{"uid": controller, "controller": true}],
-            "annotations": {"crossplane.io/external-name": external_name}}}))
+            "annotations": {"crossplane.io/external-name": external_name}}}),
+        )
         .unwrap()
     }
 
     fn world() -> World {
-        World(vec![network("young", "id-y", "2026-02", "x"), network("old", "id-o", "2026-01", "y"), network("new", "", "2026-03", "x")])
+        World(vec![
+            network("young", "id-y", "2026-02", "x"),
+            network("old", "id-o", "2026-01", "y"),
+            network("new", "", "2026-03", "x"),
+        ])
     }
 
     fn shape() -> Shape {
         let id = json!({"type": "string", "x-os": {"ref": "network.Network"}});
         let ids = json!({"type": "array", "items": {"type": "string"}, "x-os": {"ref": "network.Network"}});
-        Shape::of(&json!({"properties": {"networkId": id, "networkIds": ids}})).unwrap()
+        Shape::of(&json!({"properties": {"networkId": id, "peerIds": ids}})).unwrap()
     }
 
     fn run(for_provider: Value) -> Resolved {
@@ -260,15 +270,21 @@ mod tests {
     fn ref_1_and_2_a_value_that_is_there_stays() {
         assert_eq!(run(json!({"networkId": "mine"})), Resolved::Settled);
         assert_eq!(run(json!({"networkId": "mine", "networkIdRef": {"name": "old"}})), Resolved::Settled);
-        let always = json!({"networkId": "mine", "networkIdRef": {"name": "old", "policy": {"resolve": "Always"}}});
+        let always =
+            json!({"networkId": "mine", "networkIdRef": {"name": "old", "policy": {"resolve": "Always"}}});
         assert_eq!(run(always), changed(json!({"networkId": "id-o"})));
     }
 
     #[test]
     fn ref_4_a_reference_gives_the_external_name_or_says_what_is_missing() {
         assert_eq!(run(json!({"networkIdRef": {"name": "old"}})), changed(json!({"networkId": "id-o"})));
-        assert!(blocked(json!({"networkIdRef": {"name": "gone"}})).ends_with("Network \"gone\" does not exist"));
-        assert!(blocked(json!({"networkIdRef": {"name": "new"}})).ends_with("has no external-name yet: it may not be ready"));
+        assert!(
+            blocked(json!({"networkIdRef": {"name": "gone"}})).ends_with("Network \"gone\" does not exist")
+        );
+        assert!(
+            blocked(json!({"networkIdRef": {"name": "new"}}))
+                .ends_with("has no external-name yet: it may not be ready")
+        );
         let optional = json!({"networkIdRef": {"name": "gone", "policy": {"resolution": "Optional"}}});
         assert_eq!(run(optional), Resolved::Settled);
     }
@@ -279,19 +295,23 @@ mod tests {
         assert_eq!(run(by_label), changed(json!({"networkId": "id-o", "networkIdRef": {"name": "old"}})));
         let by_owner = json!({"networkIdSelector": {"matchControllerRef": true}});
         assert_eq!(run(by_owner), changed(json!({"networkId": "id-y", "networkIdRef": {"name": "young"}})));
-        assert!(blocked(json!({"networkIdSelector": {"matchLabels": {"tier": "db"}}})).ends_with("no resources matched selector"));
+        assert!(
+            blocked(json!({"networkIdSelector": {"matchLabels": {"tier": "db"}}}))
+                .ends_with("no resources matched selector")
+        );
     }
 
     #[test]
     fn ref_6_references_of_a_list_keep_their_order() {
-        let refs = json!({"networkIdRefs": [{"name": "young"}, {"name": "old"}]});
-        assert_eq!(run(refs), changed(json!({"networkIds": ["id-y", "id-o"]})));
+        let refs = json!({"peerIdRefs": [{"name": "young"}, {"name": "old"}]});
+        assert_eq!(run(refs), changed(json!({"peerIds": ["id-y", "id-o"]})));
     }
 
     #[test]
     fn one_apply_carries_every_resolved_field_so_that_none_is_given_up() {
-        let both = json!({"networkId": "id-o", "networkIdRef": {"name": "old"}, "networkIdRefs": [{"name": "old"}]});
-        assert_eq!(run(both), changed(json!({"networkId": "id-o", "networkIds": ["id-o"]})));
+        let both =
+            json!({"networkId": "id-o", "networkIdRef": {"name": "old"}, "peerIdRefs": [{"name": "old"}]});
+        assert_eq!(run(both), changed(json!({"networkId": "id-o", "peerIds": ["id-o"]})));
     }
 
     #[test]

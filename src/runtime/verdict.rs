@@ -90,9 +90,11 @@ impl Verdict {
             // Nobody but a person can mend it, whose change wakes us; the poll notices a mended cloud.
             Class::Terminal => Then::Poll,
             Class::RateLimited(wait) => Then::NotBefore(wait),
-            Class::Transient | Class::Unanswered | Class::Conflict | Class::NotFound | Class::Unauthenticated => {
-                Then::Backoff
-            }
+            Class::Transient
+            | Class::Unanswered
+            | Class::Conflict
+            | Class::NotFound
+            | Class::Unauthenticated => Then::Backoff,
         })
     }
 }

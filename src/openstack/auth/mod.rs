@@ -1,0 +1,189 @@
+//! Authentication: Keystone as an [`AuthType`] of the crate `openstack`, with our own judgement about renewal.
+//! May use [`crate::kind`] and the modules it needs below. One per connection, shared by cloning.
+//!
+//! A token is renewed ahead of its end by one caller while the others go on with the old one; only without a valid
+//! token does anybody wait. A login that Keystone refuses is final: asking again would lock the account, so the
+//! error is repeated until [`super::backend`] makes a new connection.
+
+pub mod body;
+mod token;
+
+pub use token::Token;
+
+use super::{answer::Reply, catalog::Catalog, config::Login, config::Settings, error::Error, http};
+use crate::kind::{failure::Class, service::IDENTITY};
+use ::http::{Method, header};
+use ::openstack::{EndpointFilters, auth::AuthType};
+use async_trait::async_trait;
+use reqwest::{Client, RequestBuilder, Url};
+use secrecy::SecretString;
+use std::{
+    fmt,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+use tokio::time::Instant;
+
+/// A renewal ahead of time that failed is tried again after this long.
+const RENEWAL_PAUSE: Duration = Duration::from_secs(10);
+
+/// Gets tokens for one set of credentials and one scope.
+#[derive(Clone)]
+pub struct Keystone(Arc<Shared>);
+
+struct Shared {
+    settings: Settings,
+    client: Client,
+    state: Mutex<State>,
+    /// Held while logging in: single flight.
+    flight: tokio::sync::Mutex<()>,
+}
+
+#[derive(Default)]
+struct State {
+    token: Option<Arc<Token>>,
+    failure: Option<Error>,
+}
+
+impl fmt::Debug for Keystone {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Keystone({})", self.0.settings.auth_url)
+    }
+}
+
+impl Keystone {
+    /// Has no token yet.
+    pub fn new(settings: Settings, client: Client) -> Self {
+        let (state, flight) = (Mutex::default(), tokio::sync::Mutex::default());
+        Self(Arc::new(Shared { settings, client, state, flight }))
+    }
+
+    /// A valid token.
+    pub async fn token(&self) -> Result<Arc<Token>, Error> {
+        let now = Instant::now();
+        match self.current() {
+            Some(token) if now < token.renew => Ok(token),
+            Some(token) if now < token.expires => Ok(self.renew_ahead(token).await),
+            Some(token) => self.successor_of(token.generation).await,
+            None => self.successor_of(0).await,
+        }
+    }
+
+    /// A token newer than the one of `generation`, which a service rejected. However many ask, one logs in.
+    pub async fn successor_of(&self, generation: u64) -> Result<Arc<Token>, Error> {
+        let _flight = self.0.flight.lock().await;
+        match self.current() {
+            Some(token) if token.generation > generation => Ok(token),
+            Some(_) | None => self.login(generation).await,
+        }
+    }
+
+    /// Why the last login failed, if it did.
+    pub fn failure(&self) -> Option<Error> {
+        self.state().failure.clone()
+    }
+
+    async fn renew_ahead(&self, token: Arc<Token>) -> Arc<Token> {
+        let Ok(_flight) = self.0.flight.try_lock() else { return token };
+        match self.current() {
+            Some(newer) if newer.generation > token.generation => return newer,
+            Some(_) | None => {}
+        }
+        match self.login(token.generation).await {
+            Ok(newer) => newer,
+            Err(error) => {
+                tracing::warn!(%error, "token not renewed ahead of its end, going on with the old one");
+                let renew = Instant::now() + RENEWAL_PAUSE;
+                let patient = Arc::new(Token { renew, ..Token::clone(&token) });
+                self.state().token = Some(patient.clone());
+                patient
+            }
+        }
+    }
+
+    /// Logs in. Call with the flight held.
+    async fn login(&self, generation: u64) -> Result<Arc<Token>, Error> {
+        if let Some(refusal) = self.failure().filter(|error| error.class() == Class::Unauthenticated) {
+            return Err(refusal);
+        }
+        let outcome = self.ask(generation + 1).await.map(Arc::new);
+        let mut state = self.state();
+        state.failure = outcome.as_ref().err().cloned();
+        if let Ok(token) = &outcome {
+            state.token = Some(token.clone());
+        }
+        outcome
+    }
+
+    async fn ask(&self, generation: u64) -> Result<Token, Error> {
+        let asked = Instant::now();
+        let settings = &self.0.settings;
+        let mut url = settings.auth_url.clone();
+        url.set_path(&format!("{}/auth/tokens", url.path()));
+        let request = self.0.client.request(Method::POST, url).header(header::ACCEPT, "application/json");
+        let request = request.json(&body::body(&settings.login, &settings.scope)).build();
+        let request = request.map_err(|_| Error::Config("no login can be built".to_owned()))?;
+        let reply = http::exchange(&self.0.client, &IDENTITY, request).await?;
+        log(&settings.auth_url, &reply, asked);
+        if !reply.status.is_success() {
+            return Err(reply.error(&IDENTITY, [secret(&settings.login)]));
+        }
+        Token::read(&reply, asked, generation)
+    }
+
+    fn current(&self) -> Option<Arc<Token>> {
+        self.state().token.clone()
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.0.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn log(auth_url: &Url, reply: &Reply, asked: Instant) {
+    let ms = u64::try_from(asked.elapsed().as_millis()).unwrap_or(u64::MAX);
+    let (status, request_id) = (reply.status.as_u16(), reply.request_id());
+    tracing::info!(%auth_url, status, ms, request_id, "login");
+}
+
+fn secret(login: &Login) -> &SecretString {
+    match login {
+        Login::Password { password: secret, .. }
+        | Login::Token(secret)
+        | Login::ApplicationCredential { secret, .. }
+        | Login::UsersApplicationCredential { secret, .. } => secret,
+    }
+}
+
+#[async_trait]
+impl AuthType for Keystone {
+    async fn authenticate(
+        &self,
+        _client: &Client,
+        request: RequestBuilder,
+    ) -> Result<RequestBuilder, ::openstack::Error> {
+        Ok(request.header("X-Auth-Token", self.token().await?.header.clone()))
+    }
+
+    async fn get_endpoint(
+        &self,
+        _client: &Client,
+        service_type: &str,
+        filters: &EndpointFilters,
+    ) -> Result<Url, ::openstack::Error> {
+        let token = self.token().await?;
+        let catalog: &Catalog = &token.catalog;
+        let found = catalog.endpoint(service_type, filters).and_then(|address| Url::parse(address).ok());
+        found.ok_or_else(|| {
+            let message = format!("no endpoint for {service_type}");
+            ::openstack::Error::new(::openstack::ErrorKind::EndpointNotFound, message)
+        })
+    }
+
+    /// Forces a login, however alive the token looks.
+    async fn refresh(&self, _client: &Client) -> Result<(), ::openstack::Error> {
+        let generation = self.current().map_or(0, |token| token.generation);
+        self.successor_of(generation).await?;
+        Ok(())
+    }
+}

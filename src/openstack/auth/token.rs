@@ -1,0 +1,79 @@
+//! A token: the header that carries it, what it opens, and how long. May use [`crate::kind`].
+
+use crate::kind::service::{IDENTITY, Service};
+use crate::openstack::{answer::Reply, catalog::Catalog, error::Error};
+use ::http::HeaderValue;
+use serde::Deserialize;
+use std::{sync::Arc, time::Duration};
+use tokio::time::Instant;
+
+/// Renewal starts this long before the end at most: five minutes outlast any request and what it sets off.
+const LONGEST_MARGIN: Duration = Duration::from_secs(300);
+/// And after this part of the life at the latest: a tenth is left.
+const MARGIN_PART: u32 = 10;
+/// Life of a token that does not say when it was issued.
+const UNKNOWN_LIFE: Duration = Duration::from_secs(300);
+const SERVICE: &Service = &IDENTITY;
+
+/// A token and what came with it.
+#[derive(Clone, Debug)]
+pub struct Token {
+    /// Counts the logins of one connection, so that a rejected token is told from its successor.
+    pub generation: u64,
+    /// Value of `X-Auth-Token`, marked sensitive.
+    pub header: HeaderValue,
+    /// Not used from here on.
+    pub expires: Instant,
+    /// A successor is fetched from here on.
+    pub renew: Instant,
+    /// Endpoints.
+    pub catalog: Arc<Catalog>,
+    /// Project of the scope.
+    pub project_id: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Body {
+    token: Content,
+}
+
+#[derive(Deserialize)]
+struct Content {
+    issued_at: Option<jiff::Timestamp>,
+    expires_at: jiff::Timestamp,
+    #[serde(default)]
+    catalog: Catalog,
+    project: Option<Project>,
+}
+
+#[derive(Deserialize)]
+struct Project {
+    id: String,
+}
+
+impl Token {
+    /// Reads Keystone's answer to a login that was sent at `asked`.
+    pub(super) fn read(reply: &Reply, asked: Instant, generation: u64) -> Result<Self, Error> {
+        let malformed = |detail: &str| Error::Malformed { service: SERVICE.group, detail: detail.to_owned() };
+        let header = reply.headers.get("x-subject-token").cloned();
+        let mut header = header.ok_or_else(|| malformed("no token in X-Subject-Token"))?;
+        header.set_sensitive(true);
+        let body = serde_json::from_slice::<Body>(&reply.body).map_err(|_| malformed("no token body"))?.token;
+        let life = life(&body);
+        let margin = (life / MARGIN_PART).min(LONGEST_MARGIN);
+        Ok(Self {
+            generation,
+            header,
+            expires: asked + life,
+            renew: asked + life.saturating_sub(margin),
+            catalog: Arc::new(body.catalog),
+            project_id: body.project.map(|project| project.id),
+        })
+    }
+}
+
+/// Both times are Keystone's, so its clock and ours need not agree.
+fn life(body: &Content) -> Duration {
+    let span = body.issued_at.map(|issued| body.expires_at.duration_since(issued));
+    span.map_or(UNKNOWN_LIFE, |span| Duration::try_from(span).unwrap_or_default())
+}

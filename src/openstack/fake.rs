@@ -1,0 +1,224 @@
+//! A small stateful cloud on a local port, for the tests of this layer: Keystone that gives and revokes tokens,
+//! Neutron with pages, and scripted answers for everything odd.
+
+use super::OpenStack;
+use crate::kind::{
+    cloud::{Backend, Cloud, Credentials},
+    failure::Failure,
+};
+use ::http::{HeaderMap, Method, StatusCode, Uri};
+use axum::{
+    Router,
+    body::Bytes,
+    extract::State,
+    response::{IntoResponse, Response},
+};
+use serde_json::{Value, json};
+use std::{
+    collections::{BTreeMap, HashMap, HashSet},
+    sync::{Arc, Mutex, MutexGuard},
+};
+
+pub(super) const PASSWORD: &str = "correct-horse-battery";
+
+/// One request as it came.
+#[derive(Clone, Debug)]
+pub(super) struct Seen {
+    pub(super) method: Method,
+    /// With query.
+    pub(super) target: String,
+    pub(super) headers: HeaderMap,
+    pub(super) body: Value,
+}
+
+type Scripted = (u16, Vec<(&'static str, String)>, String);
+
+/// What the cloud is and has been asked.
+#[derive(Default)]
+pub(super) struct World {
+    pub(super) logins: Vec<Value>,
+    pub(super) tokens: HashSet<String>,
+    pub(super) seen: Vec<Seen>,
+    /// Networks by id.
+    pub(super) networks: BTreeMap<String, Value>,
+    /// Answers that come before anything else: status, headers, body.
+    pub(super) scripted: HashMap<String, Scripted>,
+    pub(super) refuse_logins: bool,
+    pub(super) break_logins: bool,
+    base: String,
+}
+
+/// A running cloud; gone with the test's runtime.
+#[derive(Clone)]
+pub(super) struct Fake(Arc<Mutex<World>>);
+
+impl Fake {
+    pub(super) async fn start() -> Self {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let fake = Self(Arc::default());
+        fake.world().base = format!("http://{}", listener.local_addr().unwrap());
+        let router = Router::new().fallback(answer).with_state(fake.clone());
+        tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
+        fake
+    }
+
+    pub(super) fn world(&self) -> MutexGuard<'_, World> {
+        self.0.lock().unwrap()
+    }
+
+    pub(super) fn script(&self, path: &str, status: u16, headers: &[(&'static str, &str)], body: &str) {
+        let headers = headers.iter().map(|(name, value)| (*name, (*value).to_owned())).collect();
+        self.world().scripted.insert(path.to_owned(), (status, headers, body.to_owned()));
+    }
+
+    pub(super) fn revoke_tokens(&self) {
+        self.world().tokens.clear();
+    }
+
+    /// Credentials whose entry has these further lines.
+    pub(super) fn credentials(&self, more: &str) -> Credentials {
+        let url = format!("{}/identity", self.world().base);
+        let auth = format!(
+            "auth_url: '{url}', username: ada, password: {PASSWORD}, user_domain_name: Default, project_id: p1"
+        );
+        let clouds_yaml = format!("clouds: {{x: {{auth: {{{auth}}}, region_name: R, {more}}}}}").into();
+        Credentials { clouds_yaml, ..Credentials::default() }
+    }
+
+    pub(super) fn base(&self) -> String {
+        self.world().base.clone()
+    }
+
+    pub(super) async fn connect(&self) -> Result<Arc<dyn Cloud>, Failure> {
+        OpenStack::new().connect(&self.credentials("")).await
+    }
+
+    pub(super) fn last(&self) -> Seen {
+        self.world().seen.last().unwrap().clone()
+    }
+}
+
+async fn answer(
+    State(fake): State<Fake>,
+    method: Method,
+    uri: Uri,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Response {
+    let body = serde_json::from_slice(&body).unwrap_or_default();
+    let seen = Seen { method, target: uri.to_string(), headers, body };
+    let mut world = fake.world();
+    world.seen.push(seen.clone());
+    if uri.path() == "/identity/v3/auth/tokens" {
+        return login(&mut world, &seen.body);
+    }
+    if uri.path() == "/network" {
+        // What Neutron behind a proxy says of itself.
+        let links = json!([{"rel": "self", "href": "http://inside:9696/v2.0/"}]);
+        return json_answer(200, &json!({"versions": [{"id": "v2.0", "status": "CURRENT", "links": links}]}));
+    }
+    let token = seen.headers.get("x-auth-token").and_then(|token| token.to_str().ok());
+    if !token.is_some_and(|token| world.tokens.contains(token)) {
+        return json_answer(
+            401,
+            &json!({"error": {"code": 401, "message": "The request you have made requires authentication.", "title": "Unauthorized"}}),
+        );
+    }
+    if let Some((status, headers, body)) = world.scripted.get(uri.path()) {
+        let mut response = (StatusCode::from_u16(*status).unwrap(), body.clone()).into_response();
+        for (name, value) in headers {
+            response.headers_mut().insert(*name, value.parse().unwrap());
+        }
+        return response;
+    }
+    networks(&mut world, &seen, &uri)
+}
+
+fn json_answer(status: u16, body: &Value) -> Response {
+    let headers = [("content-type", "application/json"), ("x-openstack-request-id", "req-0")];
+    (StatusCode::from_u16(status).unwrap(), headers, body.to_string()).into_response()
+}
+
+fn login(world: &mut World, body: &Value) -> Response {
+    world.logins.push(body.clone());
+    let identity = &body["auth"]["identity"];
+    let proof = [
+        &identity["password"]["user"]["password"],
+        &identity["application_credential"]["secret"],
+        &identity["token"]["id"],
+    ];
+    if world.break_logins {
+        return (StatusCode::BAD_GATEWAY, "<html><body><h1>Bad Gateway</h1></body></html>").into_response();
+    }
+    if world.refuse_logins || !proof.iter().any(|value| **value == PASSWORD) {
+        let message = format!("not with {} (req-0c1a2b3c-0000-4000-8000-00000000000f)", proof[0]);
+        return json_answer(
+            401,
+            &json!({"error": {"code": 401, "message": message, "title": "Unauthorized"}}),
+        );
+    }
+    let token = format!("secret-token-{}", world.logins.len());
+    world.tokens.insert(token.clone());
+    let entry = |kind: &str| {
+        let url = format!("{}/{kind}{}", world.base, if kind == "identity" { "/v3" } else { "" });
+        json!({"type": kind, "endpoints": [{"interface": "public", "region": "R", "region_id": "R", "url": url}]})
+    };
+    let body = json!({"token": {
+        // An hour, on a clock that is years behind.
+        "issued_at": "2001-01-01T00:00:00.000000Z", "expires_at": "2001-01-01T01:00:00.000000Z",
+        "project": {"id": "p1", "name": "p"}, "catalog": [entry("identity"), entry("network")],
+    }});
+    let mut response = json_answer(201, &body);
+    response.headers_mut().insert("x-subject-token", token.parse().unwrap());
+    response
+}
+
+fn networks(world: &mut World, seen: &Seen, uri: &Uri) -> Response {
+    let query: HashMap<_, _> =
+        url::form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes()).into_owned().collect();
+    let missing = |id: &str| {
+        let message = format!("Network {id} could not be found.");
+        json_answer(
+            404,
+            &json!({"NeutronError": {"type": "NetworkNotFound", "message": message, "detail": ""}}),
+        )
+    };
+    match (&seen.method, uri.path().strip_prefix("/network/v2.0/networks")) {
+        (&Method::GET, Some("")) => {
+            let limit = query.get("limit").map_or(usize::MAX, |limit| limit.parse::<usize>().unwrap().min(2));
+            let marker = query.get("marker").cloned().unwrap_or_default();
+            let page: Vec<_> = world
+                .networks
+                .range((std::ops::Bound::Excluded(marker), std::ops::Bound::Unbounded))
+                .take(limit)
+                .collect();
+            let links = match page.last() {
+                Some((id, _)) if page.len() == limit => {
+                    json!([{"rel": "next", "href": format!("http://inside:9696/v2.0/networks?limit=2&marker={id}")}])
+                }
+                _ => json!([]),
+            };
+            let items: Vec<_> = page.iter().map(|(_, network)| network).collect();
+            json_answer(200, &json!({"networks": items, "networks_links": links}))
+        }
+        (&Method::POST, Some("")) => {
+            let id = format!("n{}", world.networks.len());
+            let mut network = seen.body["network"].clone();
+            network["id"] = json!(id);
+            world.networks.insert(id, network.clone());
+            json_answer(201, &json!({"network": network}))
+        }
+        (method, Some(id)) => {
+            let id = id.trim_start_matches('/');
+            match (method, world.networks.get(id).cloned()) {
+                (_, None) => missing(id),
+                (&Method::DELETE, Some(_)) => {
+                    world.networks.remove(id);
+                    StatusCode::NO_CONTENT.into_response()
+                }
+                (_, Some(network)) => json_answer(200, &json!({"network": network})),
+            }
+        }
+        (_, None) => (StatusCode::NOT_FOUND, "no such path").into_response(),
+    }
+}

@@ -1,0 +1,72 @@
+//! Our HTTP client and one exchange over it. Knows bytes, not OpenStack. May use [`super::answer`], [`super::error`].
+
+use super::{answer::Reply, config::Settings, error::Error};
+use crate::kind::service::Service;
+use reqwest::{Certificate, Client, Request, redirect, tls};
+use std::{error::Error as _, time::Duration};
+
+const CONNECT: Duration = Duration::from_secs(10);
+const WHOLE: Duration = Duration::from_secs(60);
+/// No list page or error comes near; a runaway body must not take the provider's memory.
+const LARGEST_BODY: usize = 64 << 20;
+
+/// A client for one cloud. It never follows redirects: reqwest would repeat `X-Auth-Token` to the other host,
+/// and turn a POST into a GET.
+pub fn client(settings: &Settings) -> Result<Client, Error> {
+    let mut builder = Client::builder()
+        .user_agent(concat!("kupenstack/", env!("CARGO_PKG_VERSION")))
+        .connect_timeout(CONNECT)
+        .timeout(WHOLE)
+        .redirect(redirect::Policy::none())
+        .min_tls_version(tls::Version::TLS_1_2)
+        .danger_accept_invalid_certs(!settings.verify);
+    if let Some(pem) = &settings.ca_bundle {
+        let bundle = Certificate::from_pem_bundle(pem.as_bytes()).ok().filter(|bundle| !bundle.is_empty());
+        let bundle =
+            bundle.ok_or_else(|| Error::Config("cacert is no PEM bundle of certificates".to_owned()))?;
+        builder = bundle.into_iter().fold(builder, reqwest::ClientBuilder::add_root_certificate);
+    }
+    builder.build().map_err(|error| Error::Config(format!("no TLS client: {}", innermost(&error))))
+}
+
+/// Sends one request and takes the whole answer, whatever its status.
+pub async fn exchange(client: &Client, service: &'static Service, request: Request) -> Result<Reply, Error> {
+    let url = request.url();
+    let host = match (url.host_str(), url.port_or_known_default()) {
+        (Some(host), Some(port)) => format!("{host}:{port}"),
+        (host, _) => host.unwrap_or_default().to_owned(),
+    };
+    let broken = |error: &reqwest::Error| broken(service, &host, error);
+    let mut response = client.execute(request).await.map_err(|error| broken(&error))?;
+    let mut body = Vec::new();
+    while let Some(chunk) = response.chunk().await.map_err(|error| broken(&error))? {
+        if body.len() + chunk.len() > LARGEST_BODY {
+            return Err(Error::Malformed { service: service.group, detail: "it is too large".to_owned() });
+        }
+        body.extend_from_slice(&chunk);
+    }
+    Ok(Reply { status: response.status(), headers: std::mem::take(response.headers_mut()), body })
+}
+
+fn broken(service: &'static Service, host: &str, error: &reqwest::Error) -> Error {
+    let (service, host) = (service.group, host.to_owned());
+    let detail = innermost(error);
+    if error.is_connect() {
+        Error::Unreachable { service, host, detail }
+    } else if error.is_timeout() {
+        Error::TimedOut { service, host }
+    } else {
+        Error::Broken { service, host, detail }
+    }
+}
+
+/// The innermost cause is the specific one, "invalid peer certificate: …", and holds no address of an object.
+fn innermost(error: &reqwest::Error) -> String {
+    let mut cause: Option<&dyn std::error::Error> = error.source();
+    let mut text = "request failed".to_owned();
+    while let Some(inner) = cause {
+        text = inner.to_string();
+        cause = inner.source();
+    }
+    super::text::clean(&text)
+}

@@ -1,0 +1,157 @@
+//! A request of `kind` as it goes out: address, headers, and the body with its secrets. Pure, and the only place where
+//! a secret enters a body. May use [`crate::kind`].
+
+use crate::kind::{
+    request::{Method, Microversion, Request},
+    service::Service,
+};
+use ::http::{HeaderMap, HeaderName, HeaderValue, header};
+use secrecy::{ExposeSecret, SecretString};
+use serde_json::Value;
+use url::Url;
+
+/// The body's bytes. Send them, never print them.
+pub(super) fn body(request: &Request) -> Result<Option<Vec<u8>>, String> {
+    match (&request.body, request.secrets.is_empty()) {
+        (Some(body), _) => Ok(Some(with_secrets(body.clone(), request)?.to_string().into_bytes())),
+        (None, true) => Ok(None),
+        (None, false) => Err("it has secrets and no body".to_owned()),
+    }
+}
+
+/// All headers but the token's.
+pub(super) fn headers(request: &Request) -> HeaderMap {
+    let mut headers = json_headers();
+    if let Some(version) = request.microversion {
+        headers.extend(microversion_headers(request.service, version));
+    }
+    if request.body.is_some() {
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    }
+    headers
+}
+
+/// What every request says: Glance would answer errors in HTML otherwise.
+pub(super) fn json_headers() -> HeaderMap {
+    HeaderMap::from_iter([(header::ACCEPT, HeaderValue::from_static("application/json"))])
+}
+
+/// The method as the HTTP client names it.
+pub(super) fn verb(method: Method) -> ::http::Method {
+    match method {
+        Method::Get => ::http::Method::GET,
+        Method::Post => ::http::Method::POST,
+        Method::Put => ::http::Method::PUT,
+        Method::Patch => ::http::Method::PATCH,
+        Method::Delete => ::http::Method::DELETE,
+    }
+}
+
+/// Adds path and query. An id that would lead elsewhere (`..`, empty) is refused, for it may come from an annotation.
+pub(super) fn below(mut endpoint: Url, request: &Request) -> Result<Url, String> {
+    let odd = |segment: &str| {
+        let plain = segment.replace("%2e", ".").replace("%2E", ".");
+        matches!(plain.as_str(), "" | "." | "..") || segment.contains(['\\', '?', '#'])
+    };
+    let segments = request.path.strip_prefix('/').ok_or("its path does not begin with /")?;
+    if segments.split('/').any(odd) {
+        return Err(format!("its path {:?} has an empty or odd part", request.path));
+    }
+    endpoint.set_path(&format!("{}{}", endpoint.path().trim_end_matches('/'), request.path));
+    if !request.query.is_empty() {
+        endpoint.query_pairs_mut().extend_pairs(&request.query);
+    }
+    Ok(endpoint)
+}
+
+fn with_secrets(mut body: Value, request: &Request) -> Result<Value, String> {
+    for (pointer, secret) in &request.secrets {
+        splice(&mut body, pointer, secret).ok_or_else(|| format!("its body has no place {pointer:?}"))?;
+    }
+    Ok(body)
+}
+
+/// Puts a value where a JSON pointer leads; the last part may be new in its object.
+fn splice(body: &mut Value, pointer: &str, secret: &SecretString) -> Option<()> {
+    let value = Value::from(secret.expose_secret());
+    if let Some(place) = body.pointer_mut(pointer) {
+        *place = value;
+        return Some(());
+    }
+    let (parent, key) = pointer.rsplit_once('/')?;
+    let object = body.pointer_mut(parent)?.as_object_mut()?;
+    object.insert(key.replace("~1", "/").replace("~0", "~"), value);
+    Some(())
+}
+
+/// The common header, with Cinder's word for itself, and beside it the ones of services that do not heed it.
+/// <https://specs.openstack.org/openstack/api-sig/guidelines/microversion_specification.html>
+fn microversion_headers(service: &Service, version: Microversion) -> HeaderMap {
+    let official = service.types.first().copied().unwrap_or(service.group);
+    let (word, own) = match official {
+        "block-storage" | "block-store" | "volumev3" => ("volume", None),
+        "baremetal" => ("baremetal", Some("x-openstack-ironic-api-version")),
+        "shared-file-system" | "sharev2" => ("shared-file-system", Some("x-openstack-manila-api-version")),
+        other => (other, None),
+    };
+    let common = ("openstack-api-version", format!("{word} {version}"));
+    let own = own.map(|name| (name, version.to_string()));
+    let pairs = [Some(common), own].into_iter().flatten();
+    pairs.filter_map(|(name, value)| Some((HeaderName::from_static(name), value.parse().ok()?))).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::kind::service::NETWORK;
+    use proptest::prelude::*;
+    use serde_json::json;
+
+    fn get(path: &str) -> Request {
+        Request::new(&NETWORK, Method::Get, path, None)
+    }
+
+    #[test]
+    fn a_path_stays_below_its_endpoint() {
+        let endpoint = Url::parse("http://h/network/v2.0").unwrap();
+        let mut request = get("/networks/a%2Fb");
+        request.query.push(("name".into(), "x&y".into()));
+        let url = below(endpoint.clone(), &request).unwrap();
+        assert_eq!(url.as_str(), "http://h/network/v2.0/networks/a%2Fb?name=x%26y");
+        for path in
+            ["/networks/..", "/networks/%2e%2E/x", "/networks/", "networks", "//h", "/a?b", "/a\\..\\b"]
+        {
+            assert!(below(endpoint.clone(), &get(path)).is_err(), "{path}");
+        }
+    }
+
+    #[test]
+    fn secrets_go_where_their_pointers_lead() {
+        let mut request = get("/x");
+        request.secrets.insert("/user/password".into(), "p".into());
+        request.secrets.insert("/list/0/a~1b".into(), "q".into());
+        let body = with_secrets(json!({"user": {"password": null}, "list": [{}]}), &request).unwrap();
+        assert_eq!(body, json!({"user": {"password": "p"}, "list": [{"a/b": "q"}]}));
+        assert_eq!(with_secrets(json!({}), &request).unwrap_err(), "its body has no place \"/list/0/a~1b\"");
+    }
+
+    #[test]
+    fn a_microversion_is_named_as_the_service_calls_itself() {
+        let header = |kind: &'static [&'static str]| {
+            let service = Service { types: kind, ..NETWORK };
+            microversion_headers(&service, Microversion(3, 70))["openstack-api-version"].clone()
+        };
+        assert_eq!(header(&["compute"]), "compute 3.70");
+        assert_eq!(header(&["block-storage", "volumev3"]), "volume 3.70");
+    }
+
+    proptest! {
+        #[test]
+        fn no_path_leads_above_its_endpoint(path in "(/|\\.|%2e|%2F|\\\\|[a-z?#:@]){0,12}") {
+            let endpoint = Url::parse("http://h/network/v2.0").unwrap();
+            if let Ok(url) = below(endpoint, &get(&path)) {
+                prop_assert!(url.as_str().starts_with("http://h/network/v2.0/"), "{}", url);
+            }
+        }
+    }
+}

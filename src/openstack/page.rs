@@ -1,0 +1,140 @@
+//! All pages of a list, filtered page by page so that only what matters is kept. May use [`crate::kind`] and
+//! [`super::transport`].
+//!
+//! Of a link to the next page only the query is taken: the path stays ours. Services behind a proxy publish other hosts
+//! and schemes in links, Glance leaves the prefix out, and a link must never lead the token elsewhere.
+
+use super::{error::Error, transport::Transport};
+use crate::kind::{
+    request::{Keep, Request},
+    service::Service,
+};
+use serde_json::Value;
+use std::collections::HashSet;
+use url::Url;
+
+/// A million objects; a service that still has a next page is broken.
+const MOST_PAGES: usize = 1000;
+/// Neutron gives links only to those who ask for pages. It takes what it is configured for if that is less.
+/// <https://docs.openstack.org/api-ref/network/v2/#pagination>
+const NEUTRON_PAGE: &str = "1000";
+
+/// The items under `items` that `keep` accepts. An incomplete list is an error, never a short list.
+pub async fn all(
+    transport: &dyn Transport,
+    mut request: Request,
+    items: &'static str,
+    keep: &Keep,
+) -> Result<Vec<Value>, Error> {
+    let service = request.service;
+    if service.types.contains(&"network") && !request.query.iter().any(|(key, _)| key == "limit") {
+        request.query.push(("limit".to_owned(), NEUTRON_PAGE.to_owned()));
+    }
+    let mut kept = Vec::new();
+    let mut asked = HashSet::new();
+    while asked.len() < MOST_PAGES {
+        asked.insert(request.query.clone());
+        let mut page = transport.send(&request).await?.into_body(service, request.secrets.values())?;
+        let Some(list) = page.get_mut(items).and_then(Value::as_array_mut).map(std::mem::take) else {
+            return Err(malformed(service, format!("a list without {items}")));
+        };
+        kept.extend(list.into_iter().filter(|item| keep.accepts(item)));
+        let Some(next) = next(&page, items) else { return Ok(kept) };
+        request.query = query(next);
+        if asked.contains(&request.query) {
+            return Err(malformed(service, format!("the pages of {items} go in circles")));
+        }
+    }
+    Err(malformed(service, format!("more than {MOST_PAGES} pages of {items}")))
+}
+
+fn malformed(service: &Service, detail: String) -> Error {
+    Error::Malformed { service: service.group, detail }
+}
+
+/// `<items>_links` (Nova, Neutron, Cinder, Octavia), `links.next` (Keystone, Designate), `next` (Glance, Barbican, Ironic).
+fn next<'a>(page: &'a Value, items: &str) -> Option<&'a str> {
+    let listed = page.get(format!("{items}_links")).and_then(Value::as_array).and_then(|links| {
+        let next = links.iter().find(|link| link.get("rel").and_then(Value::as_str) == Some("next"))?;
+        next.get("href")?.as_str()
+    });
+    let linked = || page.get("links")?.get("next")?.as_str();
+    listed.or_else(linked).or_else(|| page.get("next")?.as_str())
+}
+
+fn query(link: &str) -> Vec<(String, String)> {
+    let text = link.split_once('?').map_or("", |(_, query)| query);
+    let text = text.split_once('#').map_or(text, |(query, _)| query);
+    let Ok(mut url) = Url::parse("http://next") else { return vec![] };
+    url.set_query(Some(text));
+    url.query_pairs().into_owned().collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::kind::{request::Method, service::IDENTITY};
+    use crate::openstack::answer::Reply;
+    use ::http::{HeaderMap, StatusCode};
+    use async_trait::async_trait;
+    use serde_json::json;
+    use std::sync::Mutex;
+
+    /// Answers with the given pages in turn and keeps what was asked.
+    struct Scripted(Mutex<Vec<Value>>, Mutex<Vec<Vec<(String, String)>>>);
+
+    #[async_trait]
+    impl Transport for Scripted {
+        async fn send(&self, request: &Request) -> Result<Reply, Error> {
+            self.1.lock().unwrap().push(request.query.clone());
+            let mut pages = self.0.lock().unwrap();
+            let page = if pages.len() > 1 { pages.remove(0) } else { pages[0].clone() };
+            Ok(Reply {
+                status: StatusCode::OK,
+                headers: HeaderMap::new(),
+                body: page.to_string().into_bytes(),
+            })
+        }
+    }
+
+    async fn names(pages: Vec<Value>) -> (Result<usize, Error>, Vec<Vec<(String, String)>>) {
+        let transport = Scripted(Mutex::new(pages), Mutex::default());
+        let request = Request::new(&IDENTITY, Method::Get, "/users", None);
+        let kept = all(&transport, request, "users", &Keep::Equals("name", "a".into())).await;
+        (kept.map(|items| items.len()), transport.1.into_inner().unwrap())
+    }
+
+    #[tokio::test]
+    async fn every_form_of_link_is_followed_by_its_query_and_items_are_filtered() {
+        let user = |name: &str| json!({"name": name});
+        let last = json!({"users": [user("a"), user("b")], "links": {"next": null}});
+        for link in [
+            json!({"users_links": [{"rel": "previous", "href": "x?y=z"}, {"rel": "next", "href": "https://elsewhere/users?marker=1&limit=2"}]}),
+            json!({"links": {"next": "http://h/v3/users?marker=1&limit=2"}}),
+            json!({"next": "/v2/users?marker=1&limit=2#x"}),
+        ] {
+            let mut first = link;
+            first["users"] = json!([user("a"), user("c")]);
+            let (kept, asked) = names(vec![first, last.clone()]).await;
+            assert_eq!(kept, Ok(2));
+            assert_eq!(
+                asked[1],
+                [("marker".to_owned(), "1".to_owned()), ("limit".to_owned(), "2".to_owned())]
+            );
+        }
+    }
+
+    #[tokio::test]
+    async fn pages_that_do_not_end_and_lists_that_are_none_are_errors() {
+        let circle = json!({"users": [], "next": "/users?marker=1"});
+        assert!(names(vec![circle]).await.0.unwrap_err().to_string().contains("go in circles"));
+        assert!(
+            names(vec![json!({"other": []})])
+                .await
+                .0
+                .unwrap_err()
+                .to_string()
+                .contains("a list without users")
+        );
+    }
+}
