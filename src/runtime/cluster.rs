@@ -1,7 +1,7 @@
 //! What the reconciler says to the API server about managed resources and ProviderConfigs: patches of just what
 //! it owns, with just the rights that Crossplane grants a provider.
 
-use super::error::{Error, at};
+use super::error::{Error, call};
 use crate::{
     api::{
         managed::{Managed, ProviderConfigReference},
@@ -17,8 +17,6 @@ use kube::{
 };
 use serde_json::{Map, Value, json};
 
-/// Field manager of everything but references.
-pub const MANAGER: &str = "kupenstack";
 /// Field manager of resolved references, as crossplane-runtime names it (REF-7).
 const RESOLVER: &str = "managed.crossplane.io/api-simple-reference-resolver";
 
@@ -43,6 +41,10 @@ pub fn managed(object: DynamicObject) -> Result<Managed, serde_json::Error> {
         metadata.remove("managedFields");
     }
     serde_json::from_value(value)
+}
+
+fn read(action: &'static str, object: DynamicObject) -> Result<Managed, Error> {
+    managed(object).map_err(|source| Error::Form { action, source })
 }
 
 /// The API server, seen from one managed resource.
@@ -70,11 +72,16 @@ impl Cluster {
     ///
     /// # Errors
     /// The API server refuses or does not answer.
-    pub async fn patch_metadata(&self, info: &Info, object: &Managed, metadata: Value) -> Result<Managed, Error> {
+    pub async fn patch_metadata(
+        &self,
+        info: &Info,
+        object: &Managed,
+        metadata: Value,
+    ) -> Result<Managed, Error> {
         let (params, patch) = (PatchParams::default(), json!({"metadata": metadata}));
         let api = self.api(info, &object.metadata.namespace);
-        let patched = api.patch(&object.metadata.name, &params, &Patch::Merge(patch)).await;
-        managed(patched.map_err(at("update managed resource"))?).map_err(Error::from)
+        let action = "update managed resource";
+        read(action, call(action, api.patch(&object.metadata.name, &params, &Patch::Merge(patch))).await?)
     }
 
     /// Merges into the status.
@@ -89,8 +96,11 @@ impl Cluster {
     ) -> Result<Managed, Error> {
         let (params, patch) = (PatchParams::default(), json!({"status": status}));
         let api = self.api(info, &object.metadata.namespace);
-        let patched = api.patch_status(&object.metadata.name, &params, &Patch::Merge(patch)).await;
-        managed(patched.map_err(at("update status of managed resource"))?).map_err(Error::from)
+        let action = "update status of managed resource";
+        read(
+            action,
+            call(action, api.patch_status(&object.metadata.name, &params, &Patch::Merge(patch))).await?,
+        )
     }
 
     /// Writes resolved references, by server-side apply of just these fields.
@@ -108,8 +118,8 @@ impl Cluster {
             "metadata": {"name": metadata.name, "namespace": metadata.namespace, "uid": metadata.uid}});
         let params = PatchParams::apply(RESOLVER).force();
         let api = self.api(info, &metadata.namespace);
-        let applied = api.patch(&metadata.name, &params, &Patch::Apply(body)).await;
-        managed(applied.map_err(at("update managed resource"))?).map_err(Error::from)
+        let action = "write resolved references";
+        read(action, call(action, api.patch(&metadata.name, &params, &Patch::Apply(body))).await?)
     }
 
     /// What a ProviderConfig and its Secret say (PC-3, PC-5, PC-9).
@@ -124,20 +134,23 @@ impl Cluster {
         let spec = self.provider_config(reference, namespace).await?;
         let who = format!("{} {:?}", reference.kind, reference.name);
         let secret = spec.credentials.secret_ref.ok_or_else(|| {
-            Error::Configuration(format!("cannot extract credentials: {who} has no credentials.secretRef"))
+            Error::Refused(format!("cannot extract credentials: {who} has no credentials.secretRef"))
         })?;
         let home = secret.namespace.as_deref().unwrap_or(namespace);
         let api: Api<Secret> = Api::namespaced(self.client.clone(), home);
-        let found = api.get_opt(&secret.name).await.map_err(at("get credentials secret"))?.ok_or_else(|| {
+        let found = call("get credentials secret", api.get_opt(&secret.name)).await?.ok_or_else(|| {
             let name = &secret.name;
-            Error::Configuration(format!("cannot get credentials secret of {who}: Secret {home}/{name} does not exist"))
+            Error::Refused(format!(
+                "cannot get credentials secret of {who}: Secret {home}/{name} does not exist"
+            ))
         })?;
         let bytes = found.data.unwrap_or_default().remove(&secret.key).ok_or_else(|| {
             let (name, key) = (&secret.name, &secret.key);
-            Error::Configuration(format!("credentials secret of {who}: Secret {home}/{name} has no key {key:?}"))
+            Error::Refused(format!("credentials secret of {who}: Secret {home}/{name} has no key {key:?}"))
         })?;
-        let clouds_yaml = String::from_utf8(bytes.0)
-            .map_err(|_| Error::Configuration(format!("credentials secret of {who} is not text: a clouds.yaml is needed")))?;
+        let clouds_yaml = String::from_utf8(bytes.0).map_err(|_| {
+            Error::Refused(format!("credentials secret of {who} is not text: a clouds.yaml is needed"))
+        })?;
         let (cloud, region, interface) = (spec.cloud, spec.region, spec.interface);
         Ok(Credentials { clouds_yaml: clouds_yaml.into(), cloud, region, interface })
     }
@@ -158,12 +171,13 @@ impl Cluster {
         let api: Api<DynamicObject> = match kind.as_str() {
             "ProviderConfig" => Api::namespaced_with(self.client.clone(), namespace, &resource),
             "ClusterProviderConfig" => Api::all_with(self.client.clone(), &resource),
-            other => return Err(Error::Configuration(format!("unsupported provider config kind: {other}"))),
+            other => return Err(Error::Refused(format!("unsupported provider config kind: {other}"))),
         };
-        let found = api.get_opt(name).await.map_err(at("get provider config"))?;
-        let missing = || Error::Configuration(format!("cannot get provider config: {kind} {name:?} does not exist"));
+        let found = call("get provider config", api.get_opt(name)).await?;
+        let missing =
+            || Error::Refused(format!("cannot get provider config: {kind} {name:?} does not exist"));
         let spec = found.ok_or_else(missing)?.data.get("spec").cloned().unwrap_or_default();
         serde_json::from_value(spec)
-            .map_err(|error| Error::Configuration(format!("cannot read {kind} {name:?}: {error}")))
+            .map_err(|error| Error::Refused(format!("cannot read {kind} {name:?}: {error}")))
     }
 }

@@ -2,13 +2,13 @@
 
 use super::{
     clock::rfc3339,
-    events::{self, EventTarget},
+    events::{Event, EventKind, EventTarget},
     outside::at_provider,
     reconcile::{Pass, Reconciler},
-    verdict::{Event, Then, Verdict},
+    verdict::{Then, Verdict},
 };
 use crate::api::{
-    condition,
+    condition::{self, Condition},
     managed::{Managed, Status},
     merge, meta,
 };
@@ -28,21 +28,38 @@ impl Reconciler {
             &rfc3339(self.clock.now()),
         );
         let news = merged != pass.object.status.conditions;
-        if let Some(event) = event.filter(|event| news || !event.warning) {
+        if let Some(event) = event.filter(|event| news || event.kind == EventKind::Normal) {
             self.record(&pass.object, event).await;
         }
         if silent {
             return then;
         }
+        self.measure(pass, &merged);
         let status = Status {
             conditions: merged,
             observed_generation: Some(pass.object.metadata.generation),
-            last_handled_reconcile_at: pass.object.annotation(meta::RECONCILE_REQUESTED_AT).map(str::to_owned),
+            last_handled_reconcile_at: pass
+                .object
+                .annotation(meta::RECONCILE_REQUESTED_AT)
+                .map(str::to_owned),
             at_provider: at_provider(pass.found.as_ref(), &pass.object),
         };
         match self.write_status(pass, &status).await {
             Ok(()) => then,
             Err(()) => Then::Backoff,
+        }
+    }
+
+    fn measure(&self, pass: &Pass<'_>, conditions: &[Condition]) {
+        let yes = |r#type: &str| conditions.iter().any(|c| c.r#type == r#type && c.status == "True");
+        let (object, now) = (&pass.object, self.clock.now());
+        if yes("Ready") {
+            self.metrics.ready(object, now);
+        }
+        if pass.done.updated.is_some() {
+            self.metrics.drifted(object, now);
+        } else if yes("UpToDate") {
+            self.metrics.unchanged(object, now);
         }
     }
 
@@ -61,15 +78,16 @@ impl Reconciler {
     }
 
     async fn record(&self, object: &Managed, event: Event) {
-        let target = EventTarget::of(object);
-        let annotations = object.external_name().map(|name| ("external-name".to_owned(), name.to_owned()));
-        let event = events::Event {
-            kind: if event.warning { events::Kind::Warning } else { events::Kind::Normal },
-            reason: event.reason,
-            message: event.message,
-            annotations: annotations.into_iter().collect(),
+        let Managed { api_version, kind, metadata, .. } = object;
+        let target = EventTarget {
+            api_version: api_version.clone(),
+            kind: kind.clone(),
+            namespace: metadata.namespace.clone(),
+            name: metadata.name.clone(),
+            uid: metadata.uid.clone(),
+            resource_version: metadata.resource_version.clone(),
         };
-        self.recorder.record(&target, event).await;
+        self.recorder.record(&target, event.of(object.external_name())).await;
     }
 }
 

@@ -1,6 +1,6 @@
 //! Safe start (GATE-1 to GATE-6): a kind is watched once its CRD is established, however late that is.
 
-use super::error::{Error, at};
+use super::error::{Error, call};
 use futures::{StreamExt, TryStreamExt};
 use k8s_openapi::api::authorization::v1::{
     ResourceAttributes, SelfSubjectAccessReview, SelfSubjectAccessReviewSpec,
@@ -58,7 +58,7 @@ async fn allowed(client: &Client, verb: &str) -> Result<bool, Error> {
     let spec = SelfSubjectAccessReviewSpec { resource_attributes: Some(attributes), ..Default::default() };
     let review = SelfSubjectAccessReview { spec, ..Default::default() };
     let api: Api<SelfSubjectAccessReview> = Api::all(client.clone());
-    let answer = api.create(&PostParams::default(), &review).await.map_err(at("review own access"))?;
+    let answer = call("review own access", api.create(&PostParams::default(), &review)).await?;
     Ok(answer.status.is_some_and(|status| status.allowed))
 }
 

@@ -1,6 +1,192 @@
-//! x
-mod index;
-mod plan;
-mod resolve;
-mod snapshot;
-mod verdict;
+//! The managed reconciler: watches feed an index, a pure plan says the next effect, effects are performed one at a
+//! time. Knows kinds only as [`AnyKind`] and clouds only as [`Backend`].
+
+pub mod admin;
+pub mod backoff;
+pub mod clock;
+mod cluster;
+pub mod connection;
+pub mod error;
+pub mod events;
+#[cfg(test)]
+pub mod fake;
+mod finish;
+mod gate;
+pub mod index;
+mod installation;
+pub mod lease;
+pub mod metrics;
+mod outside;
+mod perform;
+pub mod plan;
+pub mod provider_config;
+pub mod queue;
+pub mod reconcile;
+pub mod resolve;
+pub mod snapshot;
+pub mod usage;
+pub mod verdict;
+mod watch;
+mod work;
+
+use crate::kind::{any::AnyKind, cloud::Backend};
+use clock::{Clock, System};
+use cluster::Cluster;
+use error::{Error, call};
+use events::Recorder;
+use gate::Gate;
+use index::Index;
+use kube::Client;
+use metrics::Metrics;
+use prometheus_client::registry::Registry;
+use queue::Queue;
+use reconcile::Reconciler;
+use resolve::Permission;
+use std::{
+    collections::HashMap,
+    net::SocketAddr,
+    sync::{Arc, Mutex},
+    time::Duration,
+};
+use tokio::signal::unix::{SignalKind, signal};
+use work::Pace;
+
+/// How the provider is to run.
+pub struct Settings {
+    /// How often every resource is compared with the cloud.
+    pub poll: Duration,
+    /// Lower bound of a resource's own poll interval.
+    pub min_poll: Duration,
+    /// Reconciles a second, and at once.
+    pub rate: u32,
+    /// Where metrics are served.
+    pub metrics: SocketAddr,
+    /// Where health is served.
+    pub health: SocketAddr,
+    /// Only one of several replicas works.
+    pub leader_election: bool,
+    /// Which installation this is; kept in a ConfigMap unless given.
+    pub installation: Option<String>,
+    /// Namespaces that references may point to, beside their own.
+    pub may_refer_to: Box<Permission>,
+}
+
+/// Namespace of the provider's own objects: that of its pod.
+fn own_namespace() -> String {
+    std::env::var("POD_NAMESPACE").unwrap_or_else(|_| "crossplane-system".to_owned())
+}
+
+/// Runs the provider until it is told to stop, or loses its lease.
+///
+/// # Errors
+/// The API server can't be reached at all, or an address can't be listened on.
+pub async fn run(
+    settings: Settings,
+    kinds: &'static [Box<dyn AnyKind>],
+    backend: Arc<dyn Backend>,
+) -> Result<(), Error> {
+    let client = call("connect to the API server", Client::try_default()).await?;
+    let clock: Arc<dyn Clock> = Arc::new(System);
+    let (stopping, stop) = tokio::sync::watch::channel(false);
+    let mut registry = Registry::default();
+    let metrics = Arc::new(Metrics::new(&mut registry));
+    let mut admin = tokio::spawn(admin::serve(
+        Arc::new(registry),
+        || true,
+        settings.metrics,
+        settings.health,
+        stop.clone(),
+    ));
+    let leadership = if settings.leader_election {
+        let pod = std::env::var("HOSTNAME").unwrap_or_else(|_| "provider".to_owned());
+        let candidate = lease::Candidate::new(client.clone(), clock.clone(), &own_namespace(), &pod);
+        Some(candidate.acquire().await)
+    } else {
+        None
+    };
+    let installation = match &settings.installation {
+        Some(given) => given.clone(),
+        None => installation::id(&client, &own_namespace()).await?,
+    };
+    let pace = Pace::of(&settings);
+    let world = World { client: client.clone(), clock, kinds, backend, metrics: metrics.clone() };
+    let reconciler = start(settings, world, installation, &stop).await?;
+    tracing::info!(kinds = kinds.len(), "started");
+    let work = tokio::spawn(work::work(reconciler.clone(), pace));
+    let lost = async {
+        match &leadership {
+            Some(leadership) => leadership.lost().await,
+            None => std::future::pending().await,
+        }
+    };
+    tokio::select! {
+        () = terminated() => tracing::info!("stopping"),
+        () = lost => tracing::error!("the lease is lost: another replica works"),
+        ended = &mut admin => return ended.unwrap_or(Ok(())),
+    }
+    reconciler.queue.close();
+    // RUN-5: what is under way may end, within what the kubelet grants.
+    if tokio::time::timeout(Duration::from_secs(25), work).await.is_err() {
+        tracing::warn!("some reconciles did not end in time");
+    }
+    let _ = stopping.send(true);
+    if let Some(leadership) = leadership {
+        leadership.release().await;
+    }
+    let _ = admin.await;
+    Ok(())
+}
+
+/// What everything is built on.
+struct World {
+    client: Client,
+    clock: Arc<dyn Clock>,
+    kinds: &'static [Box<dyn AnyKind>],
+    backend: Arc<dyn Backend>,
+    metrics: Arc<Metrics>,
+}
+
+async fn start(
+    settings: Settings,
+    world: World,
+    installation: String,
+    stop: &tokio::sync::watch::Receiver<bool>,
+) -> Result<Arc<Reconciler>, Error> {
+    let World { client, clock, kinds, backend, metrics } = world;
+    let usages = usage::Usages::default();
+    let plural = Arc::new(move |api_version: &str, kind: &str| {
+        let found = kinds.iter().map(|k| k.info()).find(|i| i.kind == kind && i.api_version() == api_version);
+        found.map(|info| info.plural.to_owned())
+    });
+    tokio::spawn(provider_config::run(client.clone(), clock.clone(), usages.clone(), plural, stop.clone()));
+    let gate = Gate::start(client.clone()).await?;
+    let reconciler = Arc::new(Reconciler {
+        cluster: Cluster::new(client.clone()),
+        backend,
+        kinds,
+        index: Arc::new(Mutex::new(Index::new(installation))),
+        queue: Queue::new(clock.clone()),
+        recorder: Recorder::new(client, clock.clone(), "managed/kupenstack"),
+        clock,
+        usages,
+        metrics,
+        may_refer_to: settings.may_refer_to,
+        memories: Mutex::new(HashMap::new()),
+    });
+    for kind in kinds {
+        tokio::spawn(watch::watch(reconciler.clone(), kind.as_ref(), gate.clone()));
+    }
+    Ok(reconciler)
+}
+
+async fn terminated() {
+    let mut signals = [SignalKind::terminate(), SignalKind::interrupt()].map(signal);
+    let [terminate, interrupt] = &mut signals;
+    match (terminate, interrupt) {
+        (Ok(terminate), Ok(interrupt)) => {
+            tokio::select! { _ = terminate.recv() => {} _ = interrupt.recv() => {} }
+        }
+        // Without handlers the signals end the process by themselves.
+        _ => std::future::pending().await,
+    }
+}

@@ -30,7 +30,8 @@ impl Reconciler {
         let owner = lock(&self.index).owner(pass.key);
         let marker = Marker { uid: metadata.uid.clone(), owner };
         let external_name = pass.object.external_name();
-        let meta = Meta { namespace: &metadata.namespace, name: &metadata.name, external_name, marker: &marker };
+        let meta =
+            Meta { namespace: &metadata.namespace, name: &metadata.name, external_name, marker: &marker };
         let params = pass.parameters();
         let key = AnyKey { params: &params, meta, shapes: pass.kind.shapes()? };
         Ok(question(&key)?)
@@ -179,9 +180,14 @@ impl From<KindError> for Failure {
 }
 
 /// What a pass showed, for the status.
-pub(super) fn at_provider(found: Option<&Result<Finding, Failure>>, object: &Managed) -> serde_json::Map<String, Value> {
+pub(super) fn at_provider(
+    found: Option<&Result<Finding, Failure>>,
+    object: &Managed,
+) -> serde_json::Map<String, Value> {
     match found {
         Some(Ok(Finding::Here(it))) => it.observed.at_provider.clone(),
-        Some(Ok(Finding::Absent | Finding::Ambiguous(_)) | Err(_)) | None => object.status.at_provider.clone(),
+        Some(Ok(Finding::Absent | Finding::Ambiguous(_)) | Err(_)) | None => {
+            object.status.at_provider.clone()
+        }
     }
 }

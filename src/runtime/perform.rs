@@ -2,7 +2,7 @@
 
 use super::{
     clock::rfc3339,
-    connection,
+    connection::{self, Origin},
     error::Error,
     index::ObjectKey,
     plan::Effect,
@@ -39,7 +39,11 @@ impl Reconciler {
             Effect::Pursue(goal) => self.pursue(pass, goal).await,
             Effect::RecordCreated(name) => {
                 let succeeded = self.after_marks(&pass.object);
-                self.annotate(pass, json!({(meta::EXTERNAL_NAME): name, (meta::CREATE_SUCCEEDED): succeeded})).await;
+                self.annotate(
+                    pass,
+                    json!({(meta::EXTERNAL_NAME): name, (meta::CREATE_SUCCEEDED): succeeded}),
+                )
+                .await;
             }
             Effect::RecordFailed => {
                 let failed = self.after_marks(&pass.object);
@@ -55,7 +59,8 @@ impl Reconciler {
     fn after_marks(&self, object: &Managed) -> String {
         let now = self.clock.now();
         let marks = [meta::CREATE_PENDING, meta::CREATE_FAILED, meta::CREATE_SUCCEEDED];
-        let newest = marks.iter().filter_map(|mark| object.annotation(mark)?.parse::<jiff::Timestamp>().ok()).max();
+        let newest =
+            marks.iter().filter_map(|mark| object.annotation(mark)?.parse::<jiff::Timestamp>().ok()).max();
         let next = newest.and_then(|at| at.checked_add(jiff::SignedDuration::from_secs(1)).ok());
         rfc3339(next.map_or(now, |next| next.max(now)))
     }
@@ -63,7 +68,7 @@ impl Reconciler {
     fn resolve(&self, pass: &mut Pass<'_>) {
         let shapes = match pass.kind.shapes() {
             Ok(shapes) => shapes,
-            Err(error) => return pass.stuck("CannotResolveResourceReferences", &Error::from(error)),
+            Err(error) => return pass.refuse("CannotResolveResourceReferences", &error.into()),
         };
         let mut index = lock(&self.index);
         let targets = Known { kinds: self, index: &index };
@@ -86,14 +91,19 @@ impl Reconciler {
         pass.connection = Some(connected.map(|cloud| pass.cloud = Some(cloud)));
     }
 
-    async fn try_connect(&self, pass: &Pass<'_>) -> Result<Arc<dyn Cloud>, Failure> {
-        let reference = &pass.object.spec.provider_config_ref;
-        let recorded = self.usages.uses(&pass.object.metadata.uid);
-        if recorded.as_ref() != Some(reference) && !pass.object.deleting() {
-            usage::track(&self.cluster.client(), &pass.object).await?;
-            self.usages.record(&pass.object.metadata.uid, reference);
+    async fn try_connect(&self, pass: &mut Pass<'_>) -> Result<Arc<dyn Cloud>, Failure> {
+        let reference = pass.object.spec.provider_config_ref.clone();
+        let (namespace, owner) = (pass.object.metadata.namespace.clone(), pass.owner());
+        let known = pass.memory.tracked.clone().or_else(|| self.usages.uses(&namespace, &owner.uid));
+        if known.as_ref() != Some(&reference) {
+            let (client, deleting) = (self.cluster.client(), pass.object.deleting());
+            usage::track(&client, &owner, &namespace, &reference, deleting)
+                .await
+                .map_err(|e| Failure::from(&e))?;
+            pass.memory.tracked = Some(reference.clone());
         }
-        let credentials = self.cluster.credentials(reference, &pass.object.metadata.namespace).await?;
+        let credentials =
+            self.cluster.credentials(&reference, &namespace).await.map_err(|e| Failure::from(&e))?;
         self.backend.connect(&credentials).await
     }
 
@@ -103,10 +113,12 @@ impl Reconciler {
         let Some(target) = pass.object.spec.write_connection_secret_to_ref.clone() else { return };
         let details = match self.details(pass) {
             Ok(details) => details,
-            Err(failure) => return pass.stuck("CannotPublishConnectionDetails", &Error::from(failure)),
+            Err(failure) => return pass.refuse("CannotPublishConnectionDetails", &failure),
         };
+        let namespace = pass.object.metadata.namespace.clone();
+        let (client, owner) = (self.cluster.client(), pass.owner());
         let written =
-            connection::publish(&self.cluster.client(), &pass.object, &target.name, &details).await;
+            connection::publish(&client, &owner, &target.name, &namespace, &details, Origin::Observed).await;
         if let Err(error) = written {
             pass.stuck("CannotPublishConnectionDetails", &error);
         }
@@ -142,7 +154,8 @@ impl Reconciler {
         }
         pass.done.released = true;
         let metadata = &pass.object.metadata;
-        self.usages.forget(&metadata.uid);
+        self.metrics.deleted(&pass.object, self.clock.now());
+        self.metrics.forget(&metadata.uid);
         if let Err(error) = usage::release(&self.cluster.client(), &metadata.namespace, &metadata.uid).await {
             // The ProviderConfig controller releases it later.
             tracing::debug!(object = %pass.key, %error, "usage not released");

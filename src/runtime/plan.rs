@@ -5,7 +5,10 @@
 //! waiting for a person, one 404 never re-creates, and a resource that is not ready is looked at more often.
 
 use super::snapshot::{Assessment, Done, Finding, References, Setback, Snapshot};
-use super::verdict::{Event, Then, Verdict};
+use super::{
+    events::Event,
+    verdict::{Then, Verdict},
+};
 use crate::{
     api::{
         condition::{Condition, Differs},

@@ -34,7 +34,7 @@ impl Case {
             connection: Some(Ok(())),
             found: Some(Ok(Finding::Here(Box::new(here)))),
             done: Done { published: true, ..Done::default() },
-            memory: Memory { absences: 2 },
+            memory: Memory { absences: 2, tracked: None },
         };
         Self { object, known }
     }

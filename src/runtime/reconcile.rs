@@ -3,9 +3,11 @@
 use super::{
     clock::Clock,
     cluster::Cluster,
+    connection::Owner,
     error::Error,
     events::Recorder,
     index::{Index, ObjectKey},
+    metrics::Metrics,
     plan::{Effect, plan},
     queue::Queue,
     resolve::Permission,
@@ -18,7 +20,7 @@ use crate::{
     kind::{
         any::AnyKind,
         cloud::{Backend, Cloud},
-        failure::{Class, Failure},
+        failure::Failure,
     },
 };
 use serde_json::{Map, Value};
@@ -48,6 +50,8 @@ pub struct Reconciler {
     pub recorder: Recorder,
     /// Recorded usages of ProviderConfigs.
     pub usages: Usages,
+    /// What is measured.
+    pub metrics: Arc<Metrics>,
     /// Namespaces that references may point to, beside their own.
     pub may_refer_to: Box<Permission>,
     /// What earlier passes saw, by UID.
@@ -81,7 +85,7 @@ impl<'a> Pass<'a> {
             connection: self.connection.clone(),
             found: self.found.clone(),
             done: self.done.clone(),
-            memory: self.memory,
+            memory: self.memory.clone(),
         }
     }
 
@@ -93,9 +97,22 @@ impl<'a> Pass<'a> {
         }
     }
 
+    /// A write to the API server failed; a conflict with somebody else's is nothing to talk about.
     pub(super) fn stuck(&mut self, event: &'static str, error: &Error) {
-        let conflict = error.class() == Class::Conflict || error.class() == Class::NotFound;
+        let conflict = error.is_conflict() || error.is_not_found();
         self.done.stuck = Some(Stuck { event, message: error.to_string(), conflict });
+    }
+
+    /// Something does not work before anything was written.
+    pub(super) fn refuse(&mut self, event: &'static str, failure: &Failure) {
+        self.done.stuck = Some(Stuck { event, message: failure.to_string(), conflict: false });
+    }
+
+    /// This resource as an owner of others.
+    pub(super) fn owner(&self) -> Owner {
+        let Managed { api_version, kind, metadata, .. } = &self.object;
+        let (name, uid) = (metadata.name.clone(), metadata.uid.clone());
+        Owner { api_version: api_version.clone(), kind: kind.clone(), name, uid }
     }
 }
 
@@ -110,8 +127,9 @@ impl Reconciler {
         let kind = self.kinds.iter().find(|kind| kind.id() == key.kind).map(AsRef::as_ref);
         let object = lock(&self.index).get(key);
         let (Some(kind), Some(object)) = (kind, object) else { return Then::Stop };
+        self.metrics.begun(&object, self.clock.now());
         let uid = object.metadata.uid.clone();
-        let memory = lock(&self.memories).get(&uid).copied().unwrap_or_default();
+        let memory = lock(&self.memories).get(&uid).cloned().unwrap_or_default();
         let mut pass = Pass::new(key, kind, object, memory);
         let then = self.run(&mut pass).await;
         let mut memories = lock(&self.memories);

@@ -1,7 +1,7 @@
 //! All that `plan` may look at: the object, what was found out in this pass, and what is remembered of earlier ones.
 
 use crate::{
-    api::managed::Managed,
+    api::managed::{Managed, ProviderConfigReference},
     kind::{Goal, Ready, any::Observed, diff::Diff, failure::Failure},
 };
 use serde_json::{Map, Value};
@@ -108,8 +108,10 @@ pub struct Stuck {
 }
 
 /// What earlier passes of this process saw of the resource.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Memory {
     /// How many times in a row it was absent.
     pub absences: u32,
+    /// The ProviderConfig whose usage is recorded; the watch may not have told yet.
+    pub tracked: Option<ProviderConfigReference>,
 }

@@ -1,5 +1,6 @@
 //! How a pass ends: conditions, an event, and when to look again.
 
+use super::events::Event;
 use crate::{api::condition::Condition, kind::failure::Class};
 use std::time::Duration;
 
@@ -27,29 +28,6 @@ pub enum Then {
     Backoff,
     /// Not before this long.
     NotBefore(Duration),
-}
-
-/// An event for people.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Event {
-    /// Warning rather than Normal.
-    pub warning: bool,
-    /// Stable name.
-    pub reason: &'static str,
-    /// Text.
-    pub message: String,
-}
-
-impl Event {
-    /// Something was done.
-    pub fn normal(reason: &'static str, message: impl Into<String>) -> Self {
-        Self { warning: false, reason, message: message.into() }
-    }
-
-    /// Something could not be done.
-    pub fn warning(reason: &'static str, message: impl Into<String>) -> Self {
-        Self { warning: true, reason, message: message.into() }
-    }
 }
 
 impl Verdict {

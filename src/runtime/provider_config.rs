@@ -1,0 +1,637 @@
+//! The controller of ProviderConfig and ClusterProviderConfig (contract §4.4): says how many use one, keeps one that is
+//! used from being deleted, and releases usages whose managed resource is gone (PC-8).
+//!
+//! Nothing is done before all three kinds were listed once, so their CRDs may come later. A list that a watch keeps may
+//! be old: before a ProviderConfig is let go, its usages are listed anew, and a managed resource is looked up live.
+
+use super::{
+    backoff::Backoffs,
+    clock::{Clock, rfc3339},
+    error::{Error, call},
+    events::{Event, EventTarget, Recorder},
+    queue::Queue,
+    usage::{self, ConfigKey, Usage, Usages, resource},
+};
+use crate::api::{
+    DOMAIN,
+    condition::{self, Condition},
+    managed::ProviderConfigReference,
+    meta,
+    provider_config::api_version,
+};
+use futures::{Stream, StreamExt, future::join_all, stream::select_all};
+use kube::{
+    Api, Client,
+    api::{ApiResource, DynamicObject, ListParams, Patch, PatchParams},
+    runtime::{
+        WatchStreamExt,
+        watcher::{self, watcher},
+    },
+};
+use serde_json::{Value, json};
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+use tokio::{sync::watch, time::timeout};
+
+/// Plural of a kind: `fn(apiVersion, kind)`; `None` for a kind that isn't ours.
+pub type Plural = Arc<dyn Fn(&str, &str) -> Option<String> + Send + Sync>;
+
+const KINDS: [&str; 3] = ["ProviderConfig", "ClusterProviderConfig", "ProviderConfigUsage"];
+const WORKERS: usize = 4;
+const PATIENCE: Duration = Duration::from_secs(120);
+/// The reconciler releases usages itself; the reaper comes after it, and looks again while a deletion takes its time.
+const REAP_AFTER: Duration = Duration::from_secs(10);
+const REAP_AGAIN: Duration = Duration::from_secs(60);
+const BLOCKED: &str = "Blocking deletion while usages still exist";
+
+/// A ProviderConfig, as far as it matters.
+#[derive(Clone, Debug, Default, PartialEq)]
+struct Config {
+    uid: String,
+    resource_version: String,
+    generation: i64,
+    deleting: bool,
+    finalizers: Vec<String>,
+    users: Option<i64>,
+    conditions: Vec<Condition>,
+}
+
+impl Config {
+    fn read(object: &DynamicObject) -> Self {
+        let (metadata, status) = (&object.metadata, object.data.get("status"));
+        let said = |key: &str| status.and_then(|status| status.get(key));
+        Self {
+            uid: metadata.uid.clone().unwrap_or_default(),
+            resource_version: metadata.resource_version.clone().unwrap_or_default(),
+            generation: metadata.generation.unwrap_or_default(),
+            deleting: metadata.deletion_timestamp.is_some(),
+            finalizers: metadata.finalizers.clone().unwrap_or_default(),
+            users: said("users").and_then(Value::as_i64),
+            conditions: said("conditions")
+                .and_then(|c| serde_json::from_value(c.clone()).ok())
+                .unwrap_or_default(),
+        }
+    }
+
+    fn finalized(&self) -> bool {
+        self.finalizers.iter().any(|f| f == meta::IN_USE_FINALIZER)
+    }
+}
+
+/// What is to be written.
+#[derive(Debug, Default, PartialEq)]
+struct Plan {
+    /// These finalizers.
+    finalizers: Option<Vec<String>>,
+    /// This status.
+    status: Option<Value>,
+    /// The deletion is blocked, which nobody was told yet.
+    blocked: bool,
+}
+
+fn plan(config: &Config, users: i64, now: &str) -> Plan {
+    let mut plan = Plan::default();
+    let counted = (config.users != Some(users)).then(|| json!({"users": users}));
+    match (config.deleting, users > 0) {
+        (true, true) => {
+            let found = vec![terminating()];
+            let conditions = condition::merge(&config.conditions, found, config.generation, now);
+            plan.blocked = conditions != config.conditions;
+            plan.status =
+                if plan.blocked { Some(json!({"users": users, "conditions": conditions})) } else { counted };
+        }
+        (true, false) => {
+            let left =
+                || config.finalizers.iter().filter(|f| *f != meta::IN_USE_FINALIZER).cloned().collect();
+            plan.finalizers = config.finalized().then(left);
+        }
+        (false, _) => {
+            let more =
+                || config.finalizers.iter().cloned().chain([meta::IN_USE_FINALIZER.to_owned()]).collect();
+            plan.finalizers = (!config.finalized()).then(more);
+            plan.status = counted;
+        }
+    }
+    plan
+}
+
+fn terminating() -> Condition {
+    Condition {
+        r#type: "Terminating".to_owned(),
+        status: "True".to_owned(),
+        reason: "InUse".to_owned(),
+        last_transition_time: String::new(),
+        message: Some(BLOCKED.to_owned()),
+        observed_generation: None,
+    }
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+enum Work {
+    /// Look after a ProviderConfig.
+    Config(ConfigKey),
+    /// Release this usage (namespace, UID) if its managed resource is gone.
+    Reap(String, String),
+}
+
+/// What the watches say.
+#[derive(Default)]
+struct Known {
+    configs: HashMap<ConfigKey, Config>,
+    /// What a list under way gave so far, per kind.
+    listed: [Vec<DynamicObject>; KINDS.len()],
+    /// Which kinds were listed.
+    complete: [bool; KINDS.len()],
+}
+
+struct Controller {
+    client: Client,
+    clock: Arc<dyn Clock>,
+    usages: Usages,
+    plural: Plural,
+    known: Mutex<Known>,
+    queue: Queue<Work>,
+    backoffs: Mutex<Backoffs<Work>>,
+    recorders: [Recorder; 2],
+}
+
+/// Runs the controller until `stop` says so; what runs then is finished. `usages` is filled by it.
+pub async fn run(
+    client: Client,
+    clock: Arc<dyn Clock>,
+    usages: Usages,
+    plural: Plural,
+    mut stop: watch::Receiver<bool>,
+) {
+    let controller = Controller::new(client, clock, usages, plural);
+    let watching = async {
+        let streams = (0..KINDS.len()).map(|kind| controller.watch(kind).boxed());
+        let seeing = select_all(streams).for_each(|(kind, event)| {
+            controller.see(kind, event);
+            std::future::ready(())
+        });
+        tokio::select! {
+            () = seeing => {}
+            // Nobody left to say stop means the same.
+            _ = stop.wait_for(|stop| *stop) => {}
+        }
+        controller.queue.close();
+    };
+    tokio::join!(watching, join_all((0..WORKERS).map(|_| controller.work())));
+}
+
+fn kind_name(kind: usize) -> &'static str {
+    KINDS.get(kind).copied().unwrap_or_default()
+}
+
+impl Controller {
+    fn new(client: Client, clock: Arc<dyn Clock>, usages: Usages, plural: Plural) -> Self {
+        let recorder = |kind: usize| {
+            let name = format!("providerconfig/{}.{DOMAIN}", kind_name(kind).to_lowercase());
+            Recorder::new(client.clone(), clock.clone(), name)
+        };
+        Self {
+            recorders: [recorder(0), recorder(1)],
+            usages,
+            plural,
+            known: Mutex::default(),
+            queue: Queue::new(clock.clone()),
+            backoffs: Mutex::new(Backoffs::new(clock.clone())),
+            client,
+            clock,
+        }
+    }
+
+    /// Watches a kind for ever: while its CRD is missing, lists fail and are tried again ever more slowly.
+    fn watch(
+        &self,
+        kind: usize,
+    ) -> impl Stream<Item = (usize, watcher::Event<DynamicObject>)> + Send + use<> {
+        let api: Api<DynamicObject> = Api::all_with(self.client.clone(), &resource(kind_name(kind)));
+        watcher(api, watcher::Config::default()).default_backoff().filter_map(move |event| async move {
+            match event {
+                Ok(event) => Some((kind, event)),
+                Err(error) => {
+                    tracing::debug!(%error, kind = kind_name(kind), "watch");
+                    None
+                }
+            }
+        })
+    }
+
+    fn see(&self, kind: usize, event: watcher::Event<DynamicObject>) {
+        use watcher::Event as E;
+        let mut known = self.known();
+        let listed = |known: &mut Known| known.listed.get_mut(kind).map(std::mem::take).unwrap_or_default();
+        let work = match event {
+            E::Init => {
+                listed(&mut known);
+                Vec::new()
+            }
+            E::InitApply(object) => {
+                known.listed.get_mut(kind).into_iter().for_each(|listed| listed.push(slim(object.clone())));
+                Vec::new()
+            }
+            E::InitDone => {
+                let objects = listed(&mut known);
+                known.replace(kind, &objects, &self.usages);
+                known.complete.get_mut(kind).into_iter().for_each(|complete| *complete = true);
+                // Counts may have changed while we did not see.
+                known.everything(&self.usages)
+            }
+            E::Apply(object) => known.apply(kind, &object, &self.usages),
+            E::Delete(object) => known.delete(kind, &object, &self.usages),
+        };
+        if !known.complete.iter().all(|complete| *complete) {
+            return;
+        }
+        drop(known);
+        for work in work {
+            match work {
+                Work::Config(_) => self.queue.add(work),
+                Work::Reap(..) => self.queue.add_after(work, REAP_AFTER),
+            }
+        }
+    }
+
+    async fn work(&self) {
+        while let Some(work) = self.queue.next().await {
+            let done = timeout(PATIENCE, async {
+                match &work {
+                    Work::Config(key) => self.look_after(key).await,
+                    Work::Reap(namespace, uid) => self.reap(namespace, uid).await,
+                }
+            });
+            let done = done.await.unwrap_or(Err(Error::Timeout { action: "look after ProviderConfigs" }));
+            let mut backoffs = self.backoffs.lock().unwrap_or_else(PoisonError::into_inner);
+            match done {
+                Ok(()) => backoffs.reset(&work),
+                Err(error) => {
+                    if !error.is_conflict() {
+                        tracing::debug!(%error, ?work, "ProviderConfig");
+                    }
+                    self.queue.add_after(work.clone(), backoffs.next(&work));
+                }
+            }
+            drop(backoffs);
+            self.queue.done(&work);
+        }
+    }
+
+    async fn look_after(&self, key: &ConfigKey) -> Result<(), Error> {
+        let Some(config) = self.known().configs.get(key).cloned() else { return Ok(()) };
+        let now = rfc3339(self.clock.now());
+        let mut users = self.usages.users(key);
+        if config.deleting && users == 0 && config.finalized() {
+            users = match self.count(key).await {
+                Ok(users) => users,
+                Err(error) => {
+                    self.warn(key, &config, error.to_string()).await;
+                    return Err(error);
+                }
+            };
+        }
+        let plan = plan(&config, users, &now);
+        let (api, params) = (self.api(key), PatchParams::default());
+        if let Some(finalizers) = plan.finalizers {
+            let version = &config.resource_version;
+            let patch =
+                Patch::Merge(json!({"metadata": {"finalizers": finalizers, "resourceVersion": version}}));
+            let write = api.patch_metadata(&key.name, &params, &patch);
+            gone_is_fine(call("patch the finalizers of the ProviderConfig", write).await.map(drop))?;
+        }
+        if let Some(status) = plan.status {
+            let patch = Patch::Merge(json!({"status": status}));
+            let write = api.patch_status(&key.name, &params, &patch);
+            gone_is_fine(call("patch the status of the ProviderConfig", write).await.map(drop))?;
+        }
+        if plan.blocked {
+            self.warn(key, &config, BLOCKED.to_owned()).await;
+        }
+        Ok(())
+    }
+
+    /// Counts the users of a ProviderConfig by asking the API server.
+    async fn count(&self, key: &ConfigKey) -> Result<i64, Error> {
+        let usages: ApiResource = resource("ProviderConfigUsage");
+        let api: Api<DynamicObject> = if key.namespace.is_empty() {
+            Api::all_with(self.client.clone(), &usages)
+        } else {
+            usage::api(&self.client, &key.namespace)
+        };
+        let reference = ProviderConfigReference { kind: key.kind.clone(), name: key.name.clone() };
+        let labels: Vec<_> =
+            usage::labels(&reference).iter().map(|(label, value)| format!("{label}={value}")).collect();
+        let params = ListParams::default().labels(&labels.join(","));
+        let list = call("list the ProviderConfigUsages", api.list(&params)).await?;
+        let counts = |usage: &Usage| usage.controlled && usage.config() == *key;
+        Ok(list.items.iter().filter_map(Usage::read).filter(counts).map(|_| 1).sum())
+    }
+
+    async fn reap(&self, namespace: &str, uid: &str) -> Result<(), Error> {
+        let Some(usage) = self.usages.get(namespace, uid).filter(|usage| usage.held) else { return Ok(()) };
+        let (version, kind, name) = &usage.resource;
+        let (Some(plural), Some((group, short))) = ((self.plural)(version, kind), version.split_once('/'))
+        else {
+            tracing::debug!(namespace, uid, version, kind, "usage of an unknown kind");
+            return Ok(());
+        };
+        let resource = ApiResource {
+            group: group.to_owned(),
+            version: short.to_owned(),
+            api_version: version.clone(),
+            kind: kind.clone(),
+            plural,
+        };
+        let api: Api<DynamicObject> = Api::namespaced_with(self.client.clone(), namespace, &resource);
+        let found =
+            call("get the managed resource of a ProviderConfigUsage", api.get_metadata_opt(name)).await?;
+        if found.is_some_and(|found| found.metadata.uid.as_deref() == Some(uid)) {
+            self.queue.add_after(Work::Reap(namespace.to_owned(), uid.to_owned()), REAP_AGAIN);
+            return Ok(());
+        }
+        usage::release(&self.client, namespace, uid).await
+    }
+
+    async fn warn(&self, key: &ConfigKey, config: &Config, message: String) {
+        let target = EventTarget {
+            api_version: api_version(),
+            kind: key.kind.clone(),
+            namespace: key.namespace.clone(),
+            name: key.name.clone(),
+            uid: config.uid.clone(),
+            resource_version: config.resource_version.clone(),
+        };
+        let [namespaced, cluster] = &self.recorders;
+        let recorder = if key.namespace.is_empty() { cluster } else { namespaced };
+        recorder.record(&target, Event::warning("UsageAccounting", message)).await;
+    }
+
+    fn api(&self, key: &ConfigKey) -> Api<DynamicObject> {
+        if key.namespace.is_empty() {
+            Api::all_with(self.client.clone(), &resource(&key.kind))
+        } else {
+            Api::namespaced_with(self.client.clone(), &key.namespace, &resource(&key.kind))
+        }
+    }
+
+    fn known(&self) -> MutexGuard<'_, Known> {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn gone_is_fine(done: Result<(), Error>) -> Result<(), Error> {
+    match done {
+        Err(error) if error.is_not_found() => Ok(()),
+        done => done,
+    }
+}
+
+/// Without what nobody reads: lists may be long.
+fn slim(mut object: DynamicObject) -> DynamicObject {
+    object.metadata.managed_fields = None;
+    object
+}
+
+fn reap(usage: &Usage) -> Work {
+    Work::Reap(usage.namespace.clone(), usage.uid.clone())
+}
+
+fn config_key(kind: usize, object: &DynamicObject) -> ConfigKey {
+    ConfigKey {
+        kind: kind_name(kind).to_owned(),
+        namespace: object.metadata.namespace.clone().unwrap_or_default(),
+        name: object.metadata.name.clone().unwrap_or_default(),
+    }
+}
+
+/// Is it the place of the usages in [`KINDS`]?
+fn of_usages(kind: usize) -> bool {
+    kind == KINDS.len() - 1
+}
+
+impl Known {
+    fn apply(&mut self, kind: usize, object: &DynamicObject, usages: &Usages) -> Vec<Work> {
+        if !of_usages(kind) {
+            let (key, config) = (config_key(kind, object), Config::read(object));
+            self.configs.insert(key.clone(), config);
+            return vec![Work::Config(key)];
+        }
+        let Some(usage) = Usage::read(object) else { return self.delete(kind, object, usages) };
+        let reap = usage.held.then(|| reap(&usage));
+        usages.insert(usage).into_iter().map(Work::Config).chain(reap).collect()
+    }
+
+    fn delete(&mut self, kind: usize, object: &DynamicObject, usages: &Usages) -> Vec<Work> {
+        let key = config_key(kind, object);
+        if of_usages(kind) {
+            return usages.remove(&key.namespace, &key.name).into_iter().map(Work::Config).collect();
+        }
+        self.configs.remove(&key);
+        Vec::new()
+    }
+
+    fn replace(&mut self, kind: usize, objects: &[DynamicObject], usages: &Usages) {
+        if of_usages(kind) {
+            return usages.replace(objects.iter().filter_map(Usage::read));
+        }
+        self.configs.retain(|key, _| key.kind != kind_name(kind));
+        self.configs.extend(objects.iter().map(|object| (config_key(kind, object), Config::read(object))));
+    }
+
+    fn everything(&self, usages: &Usages) -> Vec<Work> {
+        let configs = self.configs.keys().cloned().map(Work::Config);
+        configs.chain(usages.held().iter().map(reap)).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{
+        super::{clock::Fixed, connection::Owner, fake::Fake},
+        *,
+    };
+    use watcher::Event as E;
+
+    const CLUSTER: usize = 1;
+    const USAGE: usize = 2;
+    const CONFIG: &str = "/apis/kupenstack.io/v1alpha1/clusterproviderconfigs/cloud";
+    const PCU: &str = "/apis/kupenstack.io/v1alpha1/namespaces/team/providerconfigusages/u1";
+    const NETWORK: &str = "/apis/network.kupenstack.io/v1alpha1/namespaces/team/networks/net";
+
+    fn config(users: Option<i64>, deleting: bool, finalized: bool) -> Config {
+        let finalizers = if finalized {
+            vec!["x".to_owned(), meta::IN_USE_FINALIZER.to_owned()]
+        } else {
+            vec!["x".to_owned()]
+        };
+        Config { users, deleting, finalizers, ..Config::default() }
+    }
+
+    #[test]
+    fn a_config_gets_the_finalizer_and_its_users_only_if_they_changed() {
+        let first = plan(&config(None, false, false), 0, "t");
+        assert_eq!(first.finalizers.unwrap(), ["x", meta::IN_USE_FINALIZER]);
+        assert_eq!(first.status, Some(json!({"users": 0})));
+        assert_eq!(plan(&config(Some(2), false, true), 2, "t"), Plan::default());
+        assert_eq!(plan(&config(Some(2), false, true), 3, "t").status, Some(json!({"users": 3})));
+    }
+
+    #[test]
+    fn a_used_config_that_is_deleted_says_once_that_it_is_in_use() {
+        let mut object = config(Some(1), true, true);
+        let first = plan(&object, 1, "t1");
+        assert!(first.blocked && first.finalizers.is_none());
+        let condition = &first.status.as_ref().unwrap()["conditions"][0];
+        assert_eq!((&condition["type"], &condition["reason"]), (&json!("Terminating"), &json!("InUse")));
+        assert_eq!(condition["message"], BLOCKED);
+        object.conditions = serde_json::from_value(first.status.unwrap()["conditions"].clone()).unwrap();
+        assert_eq!(plan(&object, 1, "t2"), Plan::default());
+    }
+
+    #[test]
+    fn an_unused_config_that_is_deleted_is_let_go() {
+        assert_eq!(
+            plan(&config(Some(1), true, true), 0, "t"),
+            Plan { finalizers: Some(vec!["x".into()]), ..Plan::default() }
+        );
+        assert_eq!(plan(&config(Some(0), true, false), 0, "t"), Plan::default());
+    }
+
+    fn plural(_: &str, kind: &str) -> Option<String> {
+        (kind == "Network").then(|| "networks".to_owned())
+    }
+
+    fn controller(fake: &Fake) -> Controller {
+        Controller::new(fake.client(), Arc::new(Fixed::default()), Usages::default(), Arc::new(plural))
+    }
+
+    fn object(fake: &Fake, path: &str) -> DynamicObject {
+        serde_json::from_value(fake.get(path).unwrap()).unwrap()
+    }
+
+    fn cloud(fake: &Fake, deleting: bool) {
+        let mut config =
+            json!({"metadata": {"uid": "c", "finalizers": [meta::IN_USE_FINALIZER]}, "status": {"users": 0}});
+        if deleting {
+            config["metadata"]["deletionTimestamp"] = json!("2026-11-21T05:00:00Z");
+        }
+        fake.put(CONFIG, config);
+    }
+
+    fn used(fake: &Fake, deleting: bool) {
+        let owner = Owner {
+            api_version: "network.kupenstack.io/v1alpha1".into(),
+            kind: "Network".into(),
+            name: "net".into(),
+            uid: "u1".into(),
+        };
+        let reference =
+            ProviderConfigReference { kind: "ClusterProviderConfig".into(), name: "cloud".into() };
+        let mut usage = json!(usage::build(&owner, "team", &reference));
+        if deleting {
+            usage["metadata"]["deletionTimestamp"] = json!("2026-11-21T05:00:00Z");
+        }
+        fake.put(PCU, usage);
+    }
+
+    fn list(controller: &Controller, kind: usize, objects: Vec<DynamicObject>) {
+        controller.see(kind, E::Init);
+        objects.into_iter().for_each(|object| controller.see(kind, E::InitApply(object)));
+        controller.see(kind, E::InitDone);
+    }
+
+    fn key() -> ConfigKey {
+        ConfigKey { kind: "ClusterProviderConfig".into(), namespace: String::new(), name: "cloud".into() }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn nothing_is_done_before_all_three_kinds_were_listed() {
+        let fake = Fake::default();
+        cloud(&fake, false);
+        let controller = controller(&fake);
+        list(&controller, CLUSTER, vec![object(&fake, CONFIG)]);
+        list(&controller, 0, vec![]);
+        assert_eq!(controller.queue.len(), 0);
+        list(&controller, USAGE, vec![]);
+        assert_eq!(controller.queue.next().await, Some(Work::Config(key())));
+    }
+
+    #[tokio::test]
+    async fn a_usage_that_the_watch_has_not_seen_still_keeps_its_config() {
+        let fake = Fake::default();
+        cloud(&fake, true);
+        used(&fake, false);
+        let controller = controller(&fake);
+        (0..3).for_each(|kind| {
+            list(&controller, kind, if kind == CLUSTER { vec![object(&fake, CONFIG)] } else { vec![] })
+        });
+        controller.look_after(&key()).await.unwrap();
+        let config = fake.get(CONFIG).unwrap();
+        assert_eq!(config["status"]["users"], 1);
+        assert_eq!(config["status"]["conditions"][0]["reason"], "InUse");
+        let events = fake.list("/api/v1/namespaces/default/events");
+        assert_eq!(events[0]["reason"], "UsageAccounting");
+        assert_eq!(events[0]["source"]["component"], "providerconfig/clusterproviderconfig.kupenstack.io");
+        fake.remove(PCU);
+        controller.look_after(&key()).await.unwrap_err();
+        controller.see(CLUSTER, E::Apply(object(&fake, CONFIG)));
+        controller.look_after(&key()).await.unwrap();
+        assert!(fake.get(CONFIG).is_none());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn pc_8_a_usage_is_reaped_only_when_its_managed_resource_is_gone() {
+        let fake = Fake::default();
+        used(&fake, true);
+        fake.put(NETWORK, json!({"metadata": {"uid": "u1"}}));
+        let controller = controller(&fake);
+        (0..3).for_each(|kind| {
+            list(&controller, kind, if kind == USAGE { vec![object(&fake, PCU)] } else { vec![] })
+        });
+        assert_eq!(controller.queue.len(), 1);
+        controller.reap("team", "u1").await.unwrap();
+        assert!(fake.get(PCU).is_some());
+        fake.put(NETWORK, json!({"metadata": {"uid": "another of the same name"}}));
+        controller.reap("team", "u1").await.unwrap();
+        assert!(fake.get(PCU).is_none());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn users_are_written_when_a_usage_comes_and_nothing_while_nothing_changes() {
+        let fake = Fake::default();
+        cloud(&fake, false);
+        used(&fake, false);
+        let controller = controller(&fake);
+        (0..3).for_each(|kind| {
+            list(&controller, kind, if kind == CLUSTER { vec![object(&fake, CONFIG)] } else { vec![] })
+        });
+        controller.look_after(&key()).await.unwrap();
+        assert!(fake.calls().is_empty());
+        controller.see(USAGE, E::Apply(object(&fake, PCU)));
+        controller.look_after(&key()).await.unwrap();
+        assert_eq!(fake.get(CONFIG).unwrap()["status"]["users"], 1);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn the_controller_waits_for_its_crds_and_stops_when_told() {
+        let fake = Fake::default();
+        (0..100).for_each(|_| fake.fail("GET /apis/kupenstack.io", 404));
+        let (tell, stop) = watch::channel(false);
+        let running = tokio::spawn(run(
+            fake.client(),
+            Arc::new(Fixed::default()),
+            Usages::default(),
+            Arc::new(plural),
+            stop,
+        ));
+        tokio::time::sleep(Duration::from_secs(30)).await;
+        let tries = fake.calls().len();
+        assert!((3..60).contains(&tries), "{tries}");
+        tell.send_replace(true);
+        timeout(Duration::from_secs(1), running).await.unwrap().unwrap();
+    }
+}

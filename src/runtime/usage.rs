@@ -1,0 +1,450 @@
+//! ProviderConfigUsages: who uses which ProviderConfig. Made when a managed resource connects, released after it is
+//! gone, and never deleted by us, for which Crossplane grants no right (RBAC-1): the garbage collector does that.
+
+use super::{
+    connection::Owner,
+    error::{Error, call},
+};
+use crate::api::{DOMAIN, VERSION, managed::ProviderConfigReference, meta, provider_config::api_version};
+use kube::{
+    Api, Client,
+    api::{ApiResource, DynamicObject, ObjectMeta, Patch, PatchParams, PostParams},
+};
+use serde_json::{Map, Value, json};
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::{Arc, PoisonError, RwLock},
+};
+
+/// Longest value of a label.
+const LABEL: usize = 63;
+
+/// A kind of the ProviderConfig family.
+pub fn resource(kind: &str) -> ApiResource {
+    ApiResource {
+        group: DOMAIN.to_owned(),
+        version: VERSION.to_owned(),
+        api_version: api_version(),
+        kind: kind.to_owned(),
+        plural: format!("{}s", kind.to_lowercase()),
+    }
+}
+
+/// Usages of a namespace.
+pub(super) fn api(client: &Client, namespace: &str) -> Api<DynamicObject> {
+    Api::namespaced_with(client.clone(), namespace, &resource("ProviderConfigUsage"))
+}
+
+/// A ProviderConfig of either kind. Ordered by kind, namespace, name.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct ConfigKey {
+    /// `ProviderConfig` or `ClusterProviderConfig`.
+    pub kind: String,
+    /// Empty for a `ClusterProviderConfig`.
+    pub namespace: String,
+    /// The name.
+    pub name: String,
+}
+
+impl ConfigKey {
+    /// What a reference from a namespace points to (PC-5).
+    pub fn of(reference: &ProviderConfigReference, namespace: &str) -> Self {
+        let cluster = reference.kind.starts_with("Cluster");
+        Self {
+            kind: reference.kind.clone(),
+            namespace: if cluster { String::new() } else { namespace.to_owned() },
+            name: reference.name.clone(),
+        }
+    }
+}
+
+/// Labels by which usages of a ProviderConfig are found. A name that is too long for a label is left out.
+pub fn labels(reference: &ProviderConfigReference) -> BTreeMap<String, String> {
+    [(meta::LABEL_CONFIG, &reference.name), (meta::LABEL_CONFIG_KIND, &reference.kind)]
+        .into_iter()
+        .filter(|(_, value)| value.len() <= LABEL)
+        .map(|(key, value)| (key.to_owned(), value.clone()))
+        .collect()
+}
+
+/// The usage by which an owner says what it uses (PC-4).
+///
+/// Decision: it has its finalizer from the start (PC-6 adds it after a successful connect), which saves a write. Should
+/// the owner vanish before it ever connected, the reaper of the ProviderConfig controller releases it.
+pub fn build(owner: &Owner, namespace: &str, reference: &ProviderConfigReference) -> DynamicObject {
+    let mut object = DynamicObject::new(&owner.uid, &resource("ProviderConfigUsage")).within(namespace).data(json!({
+        "providerConfigRef": reference,
+        "resourceRef": {"apiVersion": owner.api_version, "kind": owner.kind, "name": owner.name, "uid": owner.uid},
+    }));
+    object.metadata.labels = Some(labels(reference));
+    object.metadata.finalizers = Some(vec![meta::USAGE_FINALIZER.to_owned()]);
+    object.metadata.owner_references = serde_json::from_value(json!([owner.controlling()])).ok();
+    object
+}
+
+/// The patch that makes an existing usage say what the owner uses, if it doesn't.
+fn adjust(
+    found: &DynamicObject,
+    owner: &Owner,
+    reference: &ProviderConfigReference,
+) -> Result<Option<Value>, Error> {
+    let (mut patch, mut metadata) = (Map::new(), Map::new());
+    match controller(&found.metadata) {
+        Some(uid) if uid != owner.uid => {
+            let text = "cannot apply ProviderConfigUsage: existing object is not controlled by UID";
+            return Err(Error::Refused(format!("{text} {:?}", owner.uid)));
+        }
+        Some(_) => {}
+        None => {
+            let mut owners = json!(found.metadata.owner_references.iter().flatten().collect::<Vec<_>>());
+            if let Value::Array(owners) = &mut owners {
+                owners.retain(|other| other.get("uid").and_then(Value::as_str) != Some(&owner.uid));
+                owners.push(owner.controlling());
+            }
+            metadata.insert("ownerReferences".to_owned(), owners);
+        }
+    }
+    let finalizers = found.metadata.finalizers.clone().unwrap_or_default();
+    // What is being deleted may not get a finalizer any more.
+    if found.metadata.deletion_timestamp.is_none() && !finalized(&found.metadata) {
+        let mut finalizers = finalizers;
+        finalizers.push(meta::USAGE_FINALIZER.to_owned());
+        metadata.insert("finalizers".to_owned(), json!(finalizers));
+    }
+    if !metadata.is_empty() {
+        // Lists are written whole: only if nobody else wrote meanwhile.
+        metadata.insert("resourceVersion".to_owned(), json!(found.metadata.resource_version));
+    }
+    if reference_of(found).as_ref() != Some(reference) {
+        patch.insert("providerConfigRef".to_owned(), json!(reference));
+    }
+    if !labelled(&found.metadata, reference) {
+        let mut wanted = json!({meta::LABEL_CONFIG: null, meta::LABEL_CONFIG_KIND: null});
+        add_labels(&mut wanted, labels(reference));
+        metadata.insert("labels".to_owned(), wanted);
+    }
+    if !metadata.is_empty() {
+        patch.insert("metadata".to_owned(), Value::Object(metadata));
+    }
+    Ok((!patch.is_empty()).then_some(Value::Object(patch)))
+}
+
+fn add_labels(wanted: &mut Value, labels: BTreeMap<String, String>) {
+    if let Value::Object(wanted) = wanted {
+        wanted.extend(labels.into_iter().map(|(key, value)| (key, Value::String(value))));
+    }
+}
+
+fn controller(metadata: &ObjectMeta) -> Option<&str> {
+    metadata.owner_references.iter().flatten().find(|o| o.controller == Some(true)).map(|o| o.uid.as_str())
+}
+
+fn finalized(metadata: &ObjectMeta) -> bool {
+    metadata.finalizers.iter().flatten().any(|f| f == meta::USAGE_FINALIZER)
+}
+
+fn labelled(metadata: &ObjectMeta, reference: &ProviderConfigReference) -> bool {
+    let have = |key| metadata.labels.as_ref().and_then(|labels| labels.get(key));
+    let want = labels(reference);
+    [meta::LABEL_CONFIG, meta::LABEL_CONFIG_KIND].into_iter().all(|key| have(key) == want.get(key))
+}
+
+fn reference_of(object: &DynamicObject) -> Option<ProviderConfigReference> {
+    serde_json::from_value(object.data.get("providerConfigRef")?.clone()).ok()
+}
+
+/// Records what an owner uses. For an owner that is being deleted none is made any more (its usage may be gone already),
+/// but one that is there is kept right.
+///
+/// # Errors
+/// The usage is somebody else's, or the API server refused or did not answer.
+pub async fn track(
+    client: &Client,
+    owner: &Owner,
+    namespace: &str,
+    reference: &ProviderConfigReference,
+    deleting: bool,
+) -> Result<(), Error> {
+    let (api, action) = (api(client, namespace), "apply ProviderConfigUsage");
+    if !deleting {
+        match call(action, api.create(&PostParams::default(), &build(owner, namespace, reference))).await {
+            Err(error) if error.is_conflict() => {}
+            done => return done.map(drop),
+        }
+    }
+    let Some(found) = call(action, api.get_opt(&owner.uid)).await? else { return Ok(()) };
+    let Some(patch) = adjust(&found, owner, reference)? else { return Ok(()) };
+    call(action, api.patch(&owner.uid, &PatchParams::default(), &Patch::Merge(patch))).await.map(drop)
+}
+
+/// Takes our finalizer off the usage of an owner that is gone (PC-7). No usage is fine.
+///
+/// # Errors
+/// The API server refused or did not answer.
+pub async fn release(client: &Client, namespace: &str, uid: &str) -> Result<(), Error> {
+    let (api, action) = (api(client, namespace), "release ProviderConfigUsage");
+    let Some(found) = call(action, api.get_metadata_opt(uid)).await? else { return Ok(()) };
+    if !finalized(&found.metadata) {
+        return Ok(());
+    }
+    let mut finalizers = found.metadata.finalizers.unwrap_or_default();
+    finalizers.retain(|f| f != meta::USAGE_FINALIZER);
+    let patch =
+        json!({"metadata": {"finalizers": finalizers, "resourceVersion": found.metadata.resource_version}});
+    match call(action, api.patch_metadata(uid, &PatchParams::default(), &Patch::Merge(patch))).await {
+        Err(error) if error.is_not_found() => Ok(()),
+        done => done.map(drop),
+    }
+}
+
+/// A usage, as far as it matters.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Usage {
+    pub(super) namespace: String,
+    /// Its name, which is the UID of the managed resource.
+    pub(super) uid: String,
+    pub(super) reference: ProviderConfigReference,
+    /// `apiVersion`, kind and name of the managed resource.
+    pub(super) resource: (String, String, String),
+    /// It counts: somebody controls it.
+    pub(super) controlled: bool,
+    /// It is just as [`track`] would make it.
+    intact: bool,
+    /// It is being deleted, and only our finalizer keeps it.
+    pub(super) held: bool,
+}
+
+impl Usage {
+    /// Reads it; `None` if it has no form that we would ever give it.
+    pub(super) fn read(object: &DynamicObject) -> Option<Self> {
+        let (metadata, reference) = (&object.metadata, reference_of(object)?);
+        let uid = metadata.name.clone()?;
+        let said = |key: &str| object.data.get("resourceRef")?.get(key)?.as_str().map(str::to_owned);
+        let deleting = metadata.deletion_timestamp.is_some();
+        let controller = controller(metadata);
+        Some(Self {
+            namespace: metadata.namespace.clone()?,
+            resource: (said("apiVersion")?, said("kind")?, said("name")?),
+            controlled: controller.is_some(),
+            intact: controller == Some(&uid)
+                && (deleting || finalized(metadata))
+                && labelled(metadata, &reference),
+            held: deleting && finalized(metadata),
+            uid,
+            reference,
+        })
+    }
+
+    fn key(&self) -> (String, String) {
+        (self.namespace.clone(), self.uid.clone())
+    }
+
+    /// The ProviderConfig that it speaks of.
+    pub(super) fn config(&self) -> ConfigKey {
+        ConfigKey::of(&self.reference, &self.namespace)
+    }
+}
+
+/// What the watch of usages says. Clones share it.
+#[derive(Clone, Default)]
+pub struct Usages(Arc<RwLock<View>>);
+
+#[derive(Default)]
+struct View {
+    usages: HashMap<(String, String), Usage>,
+    users: HashMap<ConfigKey, i64>,
+}
+
+impl Usages {
+    /// What a managed resource is recorded to use, if its record is complete: then [`track`] need not be asked.
+    pub fn uses(&self, namespace: &str, uid: &str) -> Option<ProviderConfigReference> {
+        self.get(namespace, uid).filter(|usage| usage.intact).map(|usage| usage.reference)
+    }
+
+    /// How many managed resources use a ProviderConfig.
+    pub fn users(&self, config: &ConfigKey) -> i64 {
+        self.view(|view| view.users.get(config).copied().unwrap_or(0))
+    }
+
+    pub(super) fn get(&self, namespace: &str, uid: &str) -> Option<Usage> {
+        self.view(|view| view.usages.get(&(namespace.to_owned(), uid.to_owned())).cloned())
+    }
+
+    /// All usages that only our finalizer keeps.
+    pub(super) fn held(&self) -> Vec<Usage> {
+        self.view(|view| view.usages.values().filter(|usage| usage.held).cloned().collect())
+    }
+
+    /// Takes a usage in; says which ProviderConfigs that concerns.
+    pub(super) fn insert(&self, usage: Usage) -> Vec<ConfigKey> {
+        let mut view = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        let mut touched = view.remove(&usage.key());
+        touched.extend(view.insert(usage));
+        touched
+    }
+
+    /// Forgets a usage; says which ProviderConfig that concerns.
+    pub(super) fn remove(&self, namespace: &str, uid: &str) -> Vec<ConfigKey> {
+        let mut view = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        view.remove(&(namespace.to_owned(), uid.to_owned()))
+    }
+
+    /// Forgets all and takes these in.
+    pub(super) fn replace(&self, usages: impl IntoIterator<Item = Usage>) {
+        let mut fresh = View::default();
+        for usage in usages {
+            fresh.insert(usage);
+        }
+        *self.0.write().unwrap_or_else(PoisonError::into_inner) = fresh;
+    }
+
+    fn view<T>(&self, look: impl FnOnce(&View) -> T) -> T {
+        look(&self.0.read().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+impl View {
+    fn insert(&mut self, usage: Usage) -> Vec<ConfigKey> {
+        let config = usage.config();
+        if usage.controlled {
+            *self.users.entry(config.clone()).or_default() += 1;
+        }
+        self.usages.insert(usage.key(), usage);
+        vec![config]
+    }
+
+    fn remove(&mut self, key: &(String, String)) -> Vec<ConfigKey> {
+        let Some(usage) = self.usages.remove(key) else { return Vec::new() };
+        let config = usage.config();
+        if usage.controlled
+            && let Some(users) = self.users.get_mut(&config)
+        {
+            *users -= 1;
+            if *users <= 0 {
+                self.users.remove(&config);
+            }
+        }
+        vec![config]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{super::fake::Fake, *};
+
+    const PATH: &str = "/apis/kupenstack.io/v1alpha1/namespaces/team/providerconfigusages/u1";
+
+    fn owner() -> Owner {
+        Owner {
+            api_version: "network.kupenstack.io/v1alpha1".into(),
+            kind: "Network".into(),
+            name: "net".into(),
+            uid: "u1".into(),
+        }
+    }
+
+    fn cluster(name: &str) -> ProviderConfigReference {
+        ProviderConfigReference { kind: "ClusterProviderConfig".into(), name: name.into() }
+    }
+
+    async fn tracked(fake: &Fake, name: &str, deleting: bool) -> Result<(), Error> {
+        track(&fake.client(), &owner(), "team", &cluster(name), deleting).await
+    }
+
+    fn writes(fake: &Fake) -> usize {
+        fake.calls().iter().filter(|call| !call.starts_with("GET")).count()
+    }
+
+    #[tokio::test]
+    async fn pc_4_a_usage_is_named_by_uid_labelled_controlled_and_made_by_one_write() {
+        let fake = Fake::default();
+        tracked(&fake, "cloud", false).await.unwrap();
+        assert_eq!(writes(&fake), 1);
+        let usage = fake.get(PATH).unwrap();
+        assert_eq!(usage["apiVersion"], "kupenstack.io/v1alpha1");
+        assert_eq!(usage["kind"], "ProviderConfigUsage");
+        assert_eq!(
+            usage["metadata"]["labels"],
+            json!({"crossplane.io/provider-config": "cloud", "crossplane.io/provider-config-kind": "ClusterProviderConfig"})
+        );
+        assert_eq!(usage["metadata"]["finalizers"], json!(["finalizer.providerconfigusage.crossplane.io"]));
+        assert_eq!(usage["metadata"]["ownerReferences"], json!([owner().controlling()]));
+        assert_eq!(usage["providerConfigRef"], json!({"kind": "ClusterProviderConfig", "name": "cloud"}));
+        assert_eq!(usage["resourceRef"]["uid"], "u1");
+    }
+
+    #[tokio::test]
+    async fn pc_4_another_reference_is_patched_and_other_finalizers_stay() {
+        let fake = Fake::default();
+        let mut usage = json!(build(&owner(), "team", &cluster("old")));
+        usage["metadata"]["finalizers"] = json!(["somebody/else"]);
+        fake.put(PATH, usage);
+        tracked(&fake, "new", false).await.unwrap();
+        let usage = fake.get(PATH).unwrap();
+        assert_eq!(usage["providerConfigRef"]["name"], "new");
+        assert_eq!(usage["metadata"]["labels"]["crossplane.io/provider-config"], "new");
+        assert_eq!(usage["metadata"]["finalizers"], json!(["somebody/else", meta::USAGE_FINALIZER]));
+        fake.calls();
+        tracked(&fake, "new", false).await.unwrap();
+        assert_eq!(writes(&fake), 1, "only the create that finds it there");
+    }
+
+    #[tokio::test]
+    async fn pc_4_a_usage_that_another_uid_controls_is_refused() {
+        let fake = Fake::default();
+        let other = Owner { uid: "u2".into(), ..owner() };
+        fake.put(PATH, json!(build(&other, "team", &cluster("cloud"))));
+        let error = tracked(&fake, "cloud", false).await.unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "cannot apply ProviderConfigUsage: existing object is not controlled by UID \"u1\""
+        );
+    }
+
+    #[tokio::test]
+    async fn a_usage_is_not_made_again_for_an_owner_that_is_being_deleted() {
+        let fake = Fake::default();
+        tracked(&fake, "cloud", true).await.unwrap();
+        assert!(fake.get(PATH).is_none());
+    }
+
+    #[tokio::test]
+    async fn pc_7_a_release_takes_only_our_finalizer_and_an_absent_usage_is_fine() {
+        let fake = Fake::default();
+        release(&fake.client(), "team", "u1").await.unwrap();
+        let mut usage = json!(build(&owner(), "team", &cluster("cloud")));
+        usage["metadata"]["finalizers"] = json!([meta::USAGE_FINALIZER, "somebody/else"]);
+        fake.put(PATH, usage);
+        release(&fake.client(), "team", "u1").await.unwrap();
+        assert_eq!(fake.get(PATH).unwrap()["metadata"]["finalizers"], json!(["somebody/else"]));
+    }
+
+    #[test]
+    fn users_are_counted_per_config_and_only_while_somebody_controls_the_usage() {
+        let usages = Usages::default();
+        let read = |uid: &str, config: &str, controlled: bool| {
+            let mut object = build(&Owner { uid: uid.into(), ..owner() }, "team", &cluster(config));
+            if !controlled {
+                object.metadata.owner_references = None;
+            }
+            Usage::read(&object).unwrap()
+        };
+        let key = |name: &str| ConfigKey::of(&cluster(name), "anywhere");
+        usages.replace([read("u1", "a", true), read("u2", "a", true), read("u3", "a", false)]);
+        assert_eq!(usages.users(&key("a")), 2);
+        assert_eq!(usages.insert(read("u1", "b", true)), [key("a"), key("b")]);
+        assert_eq!((usages.users(&key("a")), usages.users(&key("b"))), (1, 1));
+        assert_eq!(usages.uses("team", "u1"), Some(cluster("b")));
+        assert_eq!(usages.uses("elsewhere", "u1"), None);
+        assert_eq!(usages.uses("team", "u3"), None, "it must be tracked again");
+        usages.remove("team", "u1");
+        assert_eq!(usages.users(&key("b")), 0);
+    }
+
+    #[test]
+    fn a_name_too_long_for_a_label_still_makes_a_valid_usage() {
+        let long = cluster(&"x".repeat(64));
+        assert_eq!(labels(&long).keys().collect::<Vec<_>>(), [meta::LABEL_CONFIG_KIND]);
+        assert!(Usage::read(&build(&owner(), "team", &long)).unwrap().intact);
+    }
+}

@@ -1,0 +1,228 @@
+//! The command line: `cargo rig …`.
+
+use crate::{
+    checks,
+    error::{Error, Result},
+    files, forward,
+    handle::Rig,
+    lifecycle::{self, Settings, Side},
+    netns,
+    paths::Paths,
+    process,
+    progress::Progress,
+    provider, quickstart, report,
+};
+use clap::{Parser, Subcommand, ValueEnum};
+use std::{
+    os::unix::process::CommandExt,
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+/// A real Kubernetes, a real Crossplane and a real OpenStack on this machine, in a network namespace of their own.
+#[derive(Debug, Parser)]
+#[command(name = "cargo rig", bin_name = "cargo rig")]
+pub struct Cli {
+    #[command(subcommand)]
+    command: Task,
+}
+
+#[derive(Debug, Subcommand)]
+enum Task {
+    /// Bring it up, as far as it is not up
+    Up(Up),
+    /// Take it down
+    Down {
+        /// Its data as well: databases, images, logs
+        #[arg(long)]
+        purge: bool,
+        /// What all rigs of this user share as well: programs, virtual environments, images
+        #[arg(long)]
+        purge_caches: bool,
+    },
+    /// Which parts are ready, and what they use
+    Status,
+    /// Show a log and follow it, or list them
+    Logs {
+        /// A daemon or a job
+        name: Option<String>,
+        /// Show the end and return
+        #[arg(long)]
+        no_follow: bool,
+    },
+    /// A shell inside, or one command
+    Shell {
+        /// The command and its arguments
+        #[arg(last = true)]
+        command: Vec<String>,
+    },
+    /// Stop a part or a daemon and start it again
+    Restart {
+        /// As `status` shows it
+        name: String,
+    },
+    /// Stop a part or a daemon; `up` starts it again
+    Stop {
+        /// As `status` shows it
+        name: String,
+    },
+    /// Push a package (.xpkg), an image archive or an OCI layout to the registry
+    Push {
+        /// The file or folder
+        file: PathBuf,
+        /// Under which name: org/name:tag
+        name: String,
+    },
+    /// Build the provider, and have Crossplane install it on a rig that is up
+    Install,
+    /// From nothing to a network in a real OpenStack, and show it
+    Quickstart,
+    /// Run every check and every test of the project
+    Test,
+    /// Forward ports of the host's loopback (started by `up`)
+    #[command(hide = true)]
+    Forward,
+}
+
+#[derive(Debug, clap::Args)]
+struct Up {
+    /// One half only
+    #[arg(long)]
+    only: Option<Half>,
+    /// `external`: the cluster of $KUBECONFIG
+    #[arg(long, default_value = "own")]
+    kubernetes: Side,
+    /// `external`: the cloud $OS_CLOUD
+    #[arg(long, default_value = "own")]
+    openstack: Side,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Half {
+    Kubernetes,
+    Openstack,
+}
+
+impl Up {
+    fn settings(&self) -> Result<Settings> {
+        let unless = |half, side| if self.only.is_some_and(|only| only != half) { Side::None } else { side };
+        let kubernetes = unless(Half::Kubernetes, self.kubernetes);
+        let openstack = unless(Half::Openstack, self.openstack);
+        let wanted = |side, name: &str| match side {
+            Side::External => variable(name).map(Some),
+            Side::Own | Side::None => Ok(None),
+        };
+        let kubeconfig = wanted(kubernetes, "KUBECONFIG")?.map(PathBuf::from);
+        let cloud = wanted(openstack, "OS_CLOUD")?;
+        Ok(Settings { kubernetes, openstack, kubeconfig, cloud, ..Settings::default() })
+    }
+}
+
+fn variable(name: &str) -> Result<String> {
+    std::env::var(name).ok().filter(|value| !value.is_empty()).ok_or_else(|| Error::Machine {
+        what: format!("${name} is not set"),
+        help: format!("set it to what `external` means: KUBECONFIG=… or OS_CLOUD=…, here {name}"),
+    })
+}
+
+/// Does what the command line says. Called on the main thread before any other exists.
+pub fn main(cli: &Cli) -> Result<()> {
+    let here = std::env::current_dir().map_err(files::io(Path::new(".")))?;
+    let paths = Paths::around(&here)?;
+    let progress = Progress::new(&paths.cache);
+    match &cli.command {
+        Task::Up(up) => {
+            let settings = up.settings()?;
+            let report = lifecycle::up(&paths, &settings, &progress)?;
+            println!("{}", report::after_up(&paths, &settings, &report, &progress));
+            Ok(())
+        }
+        Task::Down { purge, purge_caches } => {
+            lifecycle::down(&paths, *purge, &progress)?;
+            if *purge_caches {
+                lifecycle::block_on(lifecycle::purge_caches(&paths))?;
+            }
+            println!("the rig {} is down", paths.id);
+            Ok(())
+        }
+        Task::Status => status(&paths),
+        Task::Logs { name, no_follow } => logs(&paths, name.as_deref(), !no_follow),
+        Task::Shell { command } => shell(&paths, command),
+        Task::Restart { name } => again(&paths, name, true, &progress),
+        Task::Stop { name } => again(&paths, name, false, &progress),
+        Task::Push { file, name } => {
+            let rig = Rig::attach(&paths.checkout)?;
+            println!("{}", lifecycle::block_on(rig.push_image(file, name))?);
+            Ok(())
+        }
+        Task::Install => {
+            let rig = Rig::attach(&paths.checkout)?;
+            let package = lifecycle::block_on(provider::package(&paths.checkout))?;
+            println!("{}", lifecycle::block_on(provider::install(&rig, &package))?);
+            Ok(())
+        }
+        Task::Quickstart => quickstart::run(&paths, &progress),
+        Task::Test => checks::run(&paths, &progress),
+        Task::Forward => forward::run(&paths),
+    }
+}
+
+fn status(paths: &Paths) -> Result<()> {
+    let rig = Rig::attach(&paths.checkout)?;
+    rig.enter()?;
+    let lines = lifecycle::block_on(async { Ok(report::status(&rig.settings, paths).await) })?;
+    print!("{}", report::table(paths, &lines));
+    print!("{}", report::how_to_go_on(paths, &rig.settings));
+    Ok(())
+}
+
+fn again(paths: &Paths, name: &str, start: bool, progress: &Progress) -> Result<()> {
+    netns::enter(paths)?;
+    lifecycle::block_on(lifecycle::restart(paths, name, true, start, progress))
+}
+
+fn logs(paths: &Paths, name: Option<&str>, follow: bool) -> Result<()> {
+    let Some(name) = name else {
+        let entries = std::fs::read_dir(paths.logs()).map_err(files::io(&paths.logs()))?;
+        let mut names: Vec<_> = entries.flatten().map(|entry| entry.path().display().to_string()).collect();
+        names.sort();
+        println!("{}", names.join("\n"));
+        return Ok(());
+    };
+    let log = paths.log(name);
+    if !log.exists() {
+        let help = "`cargo rig logs` without a name lists them".to_owned();
+        return Err(Error::Machine { what: format!("there is no log of {name}"), help });
+    }
+    let mut command = Command::new("tail");
+    command.args(["-n", "200"]).args(follow.then_some("-F")).arg(log);
+    Err(replaced_by(command))
+}
+
+/// Inside the namespace, with both halves' credentials and programs.
+fn shell(paths: &Paths, command: &[String]) -> Result<()> {
+    let rig = Rig::attach(&paths.checkout)?;
+    if !rig.inside().is_empty() {
+        rig.enter()?;
+    }
+    let own = std::env::var("SHELL").unwrap_or_else(|_| "/bin/sh".to_owned());
+    let words = if command.is_empty() { std::slice::from_ref(&own) } else { command };
+    let (program, arguments) = words.split_first().unwrap_or((&own, &[]));
+    let mut command = Command::new(program);
+    command.args(arguments).envs(rig.environment());
+    Err(replaced_by(command))
+}
+
+/// Becomes another program; returns only when that fails.
+fn replaced_by(mut command: Command) -> Error {
+    let why = command.exec();
+    let what = command.get_program().to_string_lossy().into_owned();
+    Error::Command {
+        what,
+        why: format!(
+            "{why} (with PATH {})",
+            std::env::var("PATH").unwrap_or_else(|_| process::SYSTEM_PATH.to_owned())
+        ),
+        log: None,
+    }
+}

@@ -1,0 +1,69 @@
+//! The main job, from nothing to a network in a real OpenStack: what `cargo rig quickstart` shows.
+
+use crate::{
+    error::Result,
+    handle::Rig,
+    lifecycle::{self, Settings},
+    paths::Paths,
+    progress::Progress,
+    provider, report,
+};
+use std::{path::Path, time::Instant};
+
+/// Builds the provider, brings the rig up, installs, applies `examples/quickstart`, waits until all is Ready and shows it.
+pub fn run(paths: &Paths, progress: &Progress) -> Result<()> {
+    // Before the rig: afterwards this process is in its namespace, from where no registry is reached.
+    heading("build the provider and its package");
+    let package = lifecycle::block_on(provider::package(&paths.checkout))?;
+    heading("bring up Kubernetes, Crossplane and OpenStack");
+    let settings = Settings::default();
+    let report = lifecycle::up(paths, &settings, progress)?;
+    println!("{}", report::after_up(paths, &settings, &report, progress));
+    let rig = Rig::attach(&paths.checkout)?;
+    lifecycle::block_on(install_and_show(&rig, &package))
+}
+
+async fn install_and_show(rig: &Rig, package: &Path) -> Result<()> {
+    heading("install it through Crossplane's package manager");
+    let began = Instant::now();
+    let reference = provider::install(rig, package).await?;
+    println!("{reference} is healthy after {:.1} s", began.elapsed().as_secs_f32());
+
+    heading("kubectl apply -f examples/quickstart/");
+    provider::credentials(rig).await?;
+    let folder = rig.paths.checkout.join("examples/quickstart").display().to_string();
+    let began = Instant::now();
+    print!("{}", rig.kubectl(&["apply", "-f", &folder]).await?);
+    let managed = rig.paths.checkout.join("examples/quickstart/network.yaml").display().to_string();
+    rig.kubectl(&["wait", "--for=condition=Ready", "--timeout=120s", "-f", &managed]).await?;
+    println!("all Ready {:.1} s after the apply", began.elapsed().as_secs_f32());
+
+    show(rig, "kubectl get managed -n default", "kubectl", &["get", "managed", "-n", "default"]).await?;
+    let trace =
+        ["resource", "trace", "subnet.network.kupenstack.io", "quickstart", "-n", "default", "-o", "wide"];
+    let crossplane = rig.settings.bin.join("crossplane").display().to_string();
+    show(rig, "crossplane resource trace subnet quickstart", &crossplane, &trace).await?;
+    let openstack = ["--os-cloud", "demo", "subnet", "list", "--name", "quickstart"];
+    show(rig, "openstack subnet list (asked of Neutron itself)", "openstack", &openstack).await?;
+    println!("{}", how_to_go_on());
+    Ok(())
+}
+
+async fn show(rig: &Rig, title: &str, program: &str, arguments: &[&str]) -> Result<()> {
+    heading(title);
+    print!("{}", rig.run(program, arguments).await?);
+    Ok(())
+}
+
+fn heading(text: &str) {
+    println!("\n== {text}");
+}
+
+fn how_to_go_on() -> &'static str {
+    "\n== go on\n\
+     cargo rig shell                              a shell with kubectl, crossplane and openstack\n\
+     kubectl edit network quickstart              change something, and see Neutron follow\n\
+     openstack --os-cloud demo network set …      change something behind its back, and see it repaired\n\
+     kubectl delete -f examples/quickstart/network.yaml\n\
+     cargo rig down --purge                       take everything away"
+}
