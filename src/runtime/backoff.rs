@@ -5,6 +5,8 @@
 
 use super::clock::Clock;
 use ::backoff::{ExponentialBackoff, backoff::Backoff};
+use futures::{Stream, StreamExt, stream};
+use kube::runtime::watcher;
 use std::{collections::HashMap, hash::Hash, sync::Arc, time::Duration};
 
 const FIRST: Duration = Duration::from_secs(1);
@@ -36,6 +38,34 @@ impl<K: Clone + Eq + Hash> Backoffs<K> {
     pub fn reset(&mut self, key: &K) {
         self.keys.remove(key);
     }
+}
+
+/// What a watch says, with a backoff after its errors, which are logged.
+///
+/// kube's own `default_backoff` starts over at the `Init` that precedes every attempt to list, and so would list a kind
+/// whose CRD is missing about once a second, for ever.
+pub fn patiently<K: Send>(
+    events: impl Stream<Item = watcher::Result<watcher::Event<K>>> + Send,
+    clock: Arc<dyn Clock>,
+    kind: &str,
+) -> impl Stream<Item = watcher::Event<K>> + Send {
+    let state = (Box::pin(events), Backoffs::new(clock), kind.to_owned());
+    stream::unfold(state, |(mut events, mut backoffs, kind)| async move {
+        loop {
+            match events.next().await? {
+                Err(error) => {
+                    tracing::debug!(%error, kind, "watch");
+                    tokio::time::sleep(backoffs.next(&())).await;
+                }
+                Ok(event) => {
+                    if !matches!(event, watcher::Event::Init) {
+                        backoffs.reset(&());
+                    }
+                    return Some((event, (events, backoffs, kind)));
+                }
+            }
+        }
+    })
 }
 
 fn generator() -> ExponentialBackoff {

@@ -17,6 +17,9 @@ use secrecy::ExposeSecret;
 use serde_json::{Map, Value, json};
 use std::{collections::BTreeSet, fmt};
 
+/// Under which name we write to the API server.
+pub const FIELD_MANAGER: &str = "kupenstack";
+
 /// The managed resource that something belongs to.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Owner {
@@ -64,7 +67,7 @@ impl Origin {
     /// Name of the field manager.
     pub fn manager(self) -> &'static str {
         match self {
-            Self::Observed => "kupenstack",
+            Self::Observed => FIELD_MANAGER,
             Self::Minted => "kupenstack-minted",
         }
     }
@@ -246,7 +249,7 @@ mod tests {
         serde_json::from_value(value).unwrap()
     }
 
-    fn ours(data: Value, managed: Value) -> Secret {
+    fn ours(data: &Value, managed: &Value) -> Secret {
         secret(json!({
             "metadata": {"uid": "s", "resourceVersion": "7", "ownerReferences": [owner().controlling()],
                 "managedFields": [{"manager": "kupenstack", "operation": "Update", "fieldsV1": {"f:data": managed}}]},
@@ -281,7 +284,7 @@ mod tests {
         let opaque = secret(json!({"type": "Opaque", "metadata": {}}));
         let text = decided(&opaque, &details(&[])).unwrap_err().to_string();
         assert_eq!(text, "refusing to modify uncontrolled secret of type \"Opaque\"");
-        let mut foreign = ours(json!({}), json!({}));
+        let mut foreign = ours(&json!({}), &json!({}));
         foreign.metadata.owner_references.as_mut().unwrap()[0].uid = "u2".into();
         let text = decided(&foreign, &details(&[])).unwrap_err().to_string();
         assert_eq!(text, "existing secret is not controlled by UID \"u1\"");
@@ -300,7 +303,7 @@ mod tests {
 
     #[test]
     fn sec_4_only_what_differs_is_written_and_foreign_keys_stay() {
-        let found = ours(json!({"a": "MQ==", "foreign": "Zg=="}), json!({"f:a": {}}));
+        let found = ours(&json!({"a": "MQ==", "foreign": "Zg=="}), &json!({"f:a": {}}));
         assert!(matches!(decided(&found, &details(&[("a", "1")])), Ok(Write::Nothing)));
         assert!(matches!(decided(&found, &details(&[])), Ok(Write::Nothing)), "no details drop nothing");
         assert_eq!(patch(&found, &details(&[("a", "1"), ("b", "2")]))["data"], json!({"b": "Mg=="}));
@@ -308,7 +311,7 @@ mod tests {
 
     #[test]
     fn a_key_that_we_wrote_and_no_longer_have_is_dropped_but_never_by_minting() {
-        let found = ours(json!({"a": "MQ==", "b": "Mg=="}), json!({".": {}, "f:a": {}, "f:b": {}}));
+        let found = ours(&json!({"a": "MQ==", "b": "Mg=="}), &json!({".": {}, "f:a": {}, "f:b": {}}));
         assert_eq!(patch(&found, &details(&[("a", "1")]))["data"], json!({"b": null}));
         let minted = decide(Some(&found), &owner(), "conn", "team", &details(&[("a", "1")]), Origin::Minted);
         assert!(matches!(minted, Ok(Write::Nothing)));

@@ -29,7 +29,7 @@ impl Reconciler {
         );
         let news = merged != pass.object.status.conditions;
         if let Some(event) = event.filter(|event| news || event.kind == EventKind::Normal) {
-            self.record(&pass.object, event).await;
+            self.record(pass, event).await;
         }
         if silent {
             return then;
@@ -77,7 +77,8 @@ impl Reconciler {
         }
     }
 
-    async fn record(&self, object: &Managed, event: Event) {
+    async fn record(&self, pass: &Pass<'_>, event: Event) {
+        let (object, Some(recorder)) = (&pass.object, self.recorders.get(pass.kind.id())) else { return };
         let Managed { api_version, kind, metadata, .. } = object;
         let target = EventTarget {
             api_version: api_version.clone(),
@@ -87,7 +88,7 @@ impl Reconciler {
             uid: metadata.uid.clone(),
             resource_version: metadata.resource_version.clone(),
         };
-        self.recorder.record(&target, event.of(object.external_name())).await;
+        recorder.record(&target, event.of(object.external_name())).await;
     }
 }
 

@@ -1,7 +1,11 @@
 //! Safe start (GATE-1 to GATE-6): a kind is watched once its CRD is established, however late that is.
 
-use super::error::{Error, call};
-use futures::{StreamExt, TryStreamExt};
+use super::{
+    backoff::patiently,
+    clock::Clock,
+    error::{Error, call},
+};
+use futures::StreamExt;
 use k8s_openapi::api::authorization::v1::{
     ResourceAttributes, SelfSubjectAccessReview, SelfSubjectAccessReviewSpec,
 };
@@ -9,10 +13,10 @@ use kube::{
     Api, Client,
     api::{DynamicObject, PostParams},
     core::ApiResource,
-    runtime::{WatchStreamExt, watcher},
+    runtime::watcher,
 };
 use serde_json::Value;
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, sync::Arc};
 use tokio::sync::watch;
 
 const GROUP: &str = "apiextensions.k8s.io";
@@ -28,7 +32,7 @@ impl Gate {
     ///
     /// # Errors
     /// The API server does not say whether it is allowed.
-    pub async fn start(client: Client) -> Result<Self, Error> {
+    pub async fn start(client: Client, clock: Arc<dyn Clock>) -> Result<Self, Error> {
         for verb in ["get", "list", "watch"] {
             if !allowed(&client, verb).await? {
                 tracing::info!("reading CustomResourceDefinitions is not allowed: every kind starts at once");
@@ -36,7 +40,7 @@ impl Gate {
             }
         }
         let (sender, open) = watch::channel(BTreeSet::new());
-        tokio::spawn(follow(client, sender));
+        tokio::spawn(follow(client, clock, sender));
         Ok(Self { open: Some(open) })
     }
 
@@ -62,7 +66,7 @@ async fn allowed(client: &Client, verb: &str) -> Result<bool, Error> {
     Ok(answer.status.is_some_and(|status| status.allowed))
 }
 
-async fn follow(client: Client, open: watch::Sender<BTreeSet<String>>) {
+async fn follow(client: Client, clock: Arc<dyn Clock>, open: watch::Sender<BTreeSet<String>>) {
     let resource = ApiResource {
         group: GROUP.to_owned(),
         version: "v1".to_owned(),
@@ -71,17 +75,16 @@ async fn follow(client: Client, open: watch::Sender<BTreeSet<String>>) {
         plural: "customresourcedefinitions".to_owned(),
     };
     let api: Api<DynamicObject> = Api::all_with(client, &resource);
-    let mut events = watcher(api, watcher::Config::default()).default_backoff().boxed();
-    loop {
-        match events.try_next().await {
-            Ok(Some(watcher::Event::Apply(crd) | watcher::Event::InitApply(crd))) => {
+    let events = watcher(api, watcher::Config::default());
+    let mut events = std::pin::pin!(patiently(events, clock, "CustomResourceDefinition"));
+    while let Some(event) = events.next().await {
+        match event {
+            watcher::Event::Apply(crd) | watcher::Event::InitApply(crd) => {
                 if let Some(name) = ours(&crd) {
                     open.send_if_modified(|names| names.insert(name));
                 }
             }
-            Ok(Some(watcher::Event::Delete(_) | watcher::Event::Init | watcher::Event::InitDone)) => {}
-            Ok(None) => return,
-            Err(error) => tracing::debug!(%error, "watch of CRDs broke; it is taken up again"),
+            watcher::Event::Delete(_) | watcher::Event::Init | watcher::Event::InitDone => {}
         }
     }
 }

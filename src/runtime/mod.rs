@@ -25,6 +25,7 @@ pub mod reconcile;
 pub mod resolve;
 pub mod snapshot;
 pub mod usage;
+pub mod usages;
 pub mod verdict;
 mod watch;
 mod work;
@@ -100,7 +101,10 @@ pub async fn run(
     let leadership = if settings.leader_election {
         let pod = std::env::var("HOSTNAME").unwrap_or_else(|_| "provider".to_owned());
         let candidate = lease::Candidate::new(client.clone(), clock.clone(), &own_namespace(), &pod);
-        Some(candidate.acquire().await)
+        tokio::select! {
+            leadership = candidate.acquire() => Some(leadership),
+            () = terminated() => return Ok(()),
+        }
     } else {
         None
     };
@@ -121,7 +125,8 @@ pub async fn run(
     };
     tokio::select! {
         () = terminated() => tracing::info!("stopping"),
-        () = lost => tracing::error!("the lease is lost: another replica works"),
+        // Another replica may work already: what is under way must not go on.
+        () = lost => return Err(Error::Refused("the lease is lost: another replica works".to_owned())),
         ended = &mut admin => return ended.unwrap_or(Ok(())),
     }
     reconciler.queue.close();
@@ -153,20 +158,20 @@ async fn start(
     stop: &tokio::sync::watch::Receiver<bool>,
 ) -> Result<Arc<Reconciler>, Error> {
     let World { client, clock, kinds, backend, metrics } = world;
-    let usages = usage::Usages::default();
+    let usages = usages::Usages::default();
     let plural = Arc::new(move |api_version: &str, kind: &str| {
         let found = kinds.iter().map(|k| k.info()).find(|i| i.kind == kind && i.api_version() == api_version);
         found.map(|info| info.plural.to_owned())
     });
     tokio::spawn(provider_config::run(client.clone(), clock.clone(), usages.clone(), plural, stop.clone()));
-    let gate = Gate::start(client.clone()).await?;
+    let gate = Gate::start(client.clone(), clock.clone()).await?;
     let reconciler = Arc::new(Reconciler {
         cluster: Cluster::new(client.clone()),
         backend,
         kinds,
         index: Arc::new(Mutex::new(Index::new(installation))),
         queue: Queue::new(clock.clone()),
-        recorder: Recorder::new(client, clock.clone(), "managed/kupenstack"),
+        recorders: kinds.iter().map(|kind| (kind.id(), recorder(kind.as_ref(), &client, &clock))).collect(),
         clock,
         usages,
         metrics,
@@ -177,6 +182,12 @@ async fn start(
         tokio::spawn(watch::watch(reconciler.clone(), kind.as_ref(), gate.clone()));
     }
     Ok(reconciler)
+}
+
+/// Events come from a controller a kind, as crossplane-runtime names it.
+fn recorder(kind: &dyn AnyKind, client: &Client, clock: &Arc<dyn Clock>) -> Recorder {
+    let name = format!("managed/{}.{}", kind.info().kind.to_lowercase(), kind.info().service.api_group());
+    Recorder::new(client.clone(), clock.clone(), name)
 }
 
 async fn terminated() {

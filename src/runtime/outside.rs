@@ -133,6 +133,13 @@ impl Reconciler {
             Step::Done => return Err(Setback::Waiting("the cloud".to_owned())),
         };
         let answer = cloud.send(&request).await;
+        // A delete's 404 may speak of something else, such as a subnet that went away meanwhile: only a look tells.
+        if goal == Goal::Vanish && answer.as_ref().is_err_and(|failure| failure.class == Class::NotFound) {
+            self.observe(pass).await;
+            if Self::absent(pass) {
+                return Ok(());
+            }
+        }
         self.digest(pass, goal, diff, answer).map_err(Setback::Failed)
     }
 
@@ -160,14 +167,11 @@ impl Reconciler {
                 pass.found = found.ok().map(|found| self.finding(pass, found));
                 pass.done.published = false;
             }
-            Goal::Vanish => match answer {
-                Err(failure) if failure.class == Class::NotFound => pass.found = Some(Ok(Finding::Absent)),
-                Err(failure) => return Err(failure),
-                Ok(_) => {
-                    pass.done.deleted = true;
-                    pass.found = None;
-                }
-            },
+            Goal::Vanish => {
+                answer?;
+                pass.done.deleted = true;
+                pass.found = None;
+            }
         }
         Ok(())
     }

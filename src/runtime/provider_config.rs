@@ -4,148 +4,40 @@
 //! Nothing is done before all three kinds were listed once, so their CRDs may come later. A list that a watch keeps may
 //! be old: before a ProviderConfig is let go, its usages are listed anew, and a managed resource is looked up live.
 
+mod known;
+
 use super::{
-    backoff::Backoffs,
+    backoff::{Backoffs, patiently},
     clock::{Clock, rfc3339},
     error::{Error, call},
     events::{Event, EventTarget, Recorder},
     queue::Queue,
-    usage::{self, ConfigKey, Usage, Usages, resource},
+    usage::{self, patching, resource},
+    usages::{ConfigKey, Usage, Usages},
 };
-use crate::api::{
-    DOMAIN,
-    condition::{self, Condition},
-    managed::ProviderConfigReference,
-    meta,
-    provider_config::api_version,
-};
+use crate::api::{DOMAIN, managed::ProviderConfigReference, provider_config::api_version};
 use futures::{Stream, StreamExt, future::join_all, stream::select_all};
+use known::{BLOCKED, Config, KINDS, Known, Work, kind_name, plan};
 use kube::{
     Api, Client,
-    api::{ApiResource, DynamicObject, ListParams, Patch, PatchParams},
-    runtime::{
-        WatchStreamExt,
-        watcher::{self, watcher},
-    },
+    api::{ApiResource, DynamicObject, ListParams, Patch},
+    runtime::watcher::{self, watcher},
 };
-use serde_json::{Value, json};
+use serde_json::json;
 use std::{
-    collections::HashMap,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 use tokio::{sync::watch, time::timeout};
 
-/// Plural of a kind: `fn(apiVersion, kind)`; `None` for a kind that isn't ours.
+/// Plural of a kind, by `apiVersion` and kind; `None` for a kind that isn't ours.
 pub type Plural = Arc<dyn Fn(&str, &str) -> Option<String> + Send + Sync>;
 
-const KINDS: [&str; 3] = ["ProviderConfig", "ClusterProviderConfig", "ProviderConfigUsage"];
 const WORKERS: usize = 4;
 const PATIENCE: Duration = Duration::from_secs(120);
 /// The reconciler releases usages itself; the reaper comes after it, and looks again while a deletion takes its time.
 const REAP_AFTER: Duration = Duration::from_secs(10);
 const REAP_AGAIN: Duration = Duration::from_secs(60);
-const BLOCKED: &str = "Blocking deletion while usages still exist";
-
-/// A ProviderConfig, as far as it matters.
-#[derive(Clone, Debug, Default, PartialEq)]
-struct Config {
-    uid: String,
-    resource_version: String,
-    generation: i64,
-    deleting: bool,
-    finalizers: Vec<String>,
-    users: Option<i64>,
-    conditions: Vec<Condition>,
-}
-
-impl Config {
-    fn read(object: &DynamicObject) -> Self {
-        let (metadata, status) = (&object.metadata, object.data.get("status"));
-        let said = |key: &str| status.and_then(|status| status.get(key));
-        Self {
-            uid: metadata.uid.clone().unwrap_or_default(),
-            resource_version: metadata.resource_version.clone().unwrap_or_default(),
-            generation: metadata.generation.unwrap_or_default(),
-            deleting: metadata.deletion_timestamp.is_some(),
-            finalizers: metadata.finalizers.clone().unwrap_or_default(),
-            users: said("users").and_then(Value::as_i64),
-            conditions: said("conditions")
-                .and_then(|c| serde_json::from_value(c.clone()).ok())
-                .unwrap_or_default(),
-        }
-    }
-
-    fn finalized(&self) -> bool {
-        self.finalizers.iter().any(|f| f == meta::IN_USE_FINALIZER)
-    }
-}
-
-/// What is to be written.
-#[derive(Debug, Default, PartialEq)]
-struct Plan {
-    /// These finalizers.
-    finalizers: Option<Vec<String>>,
-    /// This status.
-    status: Option<Value>,
-    /// The deletion is blocked, which nobody was told yet.
-    blocked: bool,
-}
-
-fn plan(config: &Config, users: i64, now: &str) -> Plan {
-    let mut plan = Plan::default();
-    let counted = (config.users != Some(users)).then(|| json!({"users": users}));
-    match (config.deleting, users > 0) {
-        (true, true) => {
-            let found = vec![terminating()];
-            let conditions = condition::merge(&config.conditions, found, config.generation, now);
-            plan.blocked = conditions != config.conditions;
-            plan.status =
-                if plan.blocked { Some(json!({"users": users, "conditions": conditions})) } else { counted };
-        }
-        (true, false) => {
-            let left =
-                || config.finalizers.iter().filter(|f| *f != meta::IN_USE_FINALIZER).cloned().collect();
-            plan.finalizers = config.finalized().then(left);
-        }
-        (false, _) => {
-            let more =
-                || config.finalizers.iter().cloned().chain([meta::IN_USE_FINALIZER.to_owned()]).collect();
-            plan.finalizers = (!config.finalized()).then(more);
-            plan.status = counted;
-        }
-    }
-    plan
-}
-
-fn terminating() -> Condition {
-    Condition {
-        r#type: "Terminating".to_owned(),
-        status: "True".to_owned(),
-        reason: "InUse".to_owned(),
-        last_transition_time: String::new(),
-        message: Some(BLOCKED.to_owned()),
-        observed_generation: None,
-    }
-}
-
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-enum Work {
-    /// Look after a ProviderConfig.
-    Config(ConfigKey),
-    /// Release this usage (namespace, UID) if its managed resource is gone.
-    Reap(String, String),
-}
-
-/// What the watches say.
-#[derive(Default)]
-struct Known {
-    configs: HashMap<ConfigKey, Config>,
-    /// What a list under way gave so far, per kind.
-    listed: [Vec<DynamicObject>; KINDS.len()],
-    /// Which kinds were listed.
-    complete: [bool; KINDS.len()],
-}
 
 struct Controller {
     client: Client,
@@ -183,10 +75,6 @@ pub async fn run(
     tokio::join!(watching, join_all((0..WORKERS).map(|_| controller.work())));
 }
 
-fn kind_name(kind: usize) -> &'static str {
-    KINDS.get(kind).copied().unwrap_or_default()
-}
-
 impl Controller {
     fn new(client: Client, clock: Arc<dyn Clock>, usages: Usages, plural: Plural) -> Self {
         let recorder = |kind: usize| {
@@ -211,44 +99,12 @@ impl Controller {
         kind: usize,
     ) -> impl Stream<Item = (usize, watcher::Event<DynamicObject>)> + Send + use<> {
         let api: Api<DynamicObject> = Api::all_with(self.client.clone(), &resource(kind_name(kind)));
-        watcher(api, watcher::Config::default()).default_backoff().filter_map(move |event| async move {
-            match event {
-                Ok(event) => Some((kind, event)),
-                Err(error) => {
-                    tracing::debug!(%error, kind = kind_name(kind), "watch");
-                    None
-                }
-            }
-        })
+        let events = watcher(api, watcher::Config::default());
+        patiently(events, self.clock.clone(), kind_name(kind)).map(move |event| (kind, event))
     }
 
     fn see(&self, kind: usize, event: watcher::Event<DynamicObject>) {
-        use watcher::Event as E;
-        let mut known = self.known();
-        let listed = |known: &mut Known| known.listed.get_mut(kind).map(std::mem::take).unwrap_or_default();
-        let work = match event {
-            E::Init => {
-                listed(&mut known);
-                Vec::new()
-            }
-            E::InitApply(object) => {
-                known.listed.get_mut(kind).into_iter().for_each(|listed| listed.push(slim(object.clone())));
-                Vec::new()
-            }
-            E::InitDone => {
-                let objects = listed(&mut known);
-                known.replace(kind, &objects, &self.usages);
-                known.complete.get_mut(kind).into_iter().for_each(|complete| *complete = true);
-                // Counts may have changed while we did not see.
-                known.everything(&self.usages)
-            }
-            E::Apply(object) => known.apply(kind, &object, &self.usages),
-            E::Delete(object) => known.delete(kind, &object, &self.usages),
-        };
-        if !known.complete.iter().all(|complete| *complete) {
-            return;
-        }
-        drop(known);
+        let work = self.known().see(kind, event, &self.usages);
         for work in work {
             match work {
                 Work::Config(_) => self.queue.add(work),
@@ -295,11 +151,10 @@ impl Controller {
             };
         }
         let plan = plan(&config, users, &now);
-        let (api, params) = (self.api(key), PatchParams::default());
+        let (api, params) = (self.api(key), patching());
         if let Some(finalizers) = plan.finalizers {
-            let version = &config.resource_version;
-            let patch =
-                Patch::Merge(json!({"metadata": {"finalizers": finalizers, "resourceVersion": version}}));
+            let metadata = json!({"finalizers": finalizers, "resourceVersion": config.resource_version});
+            let patch = Patch::Merge(json!({"metadata": metadata}));
             let write = api.patch_metadata(&key.name, &params, &patch);
             gone_is_fine(call("patch the finalizers of the ProviderConfig", write).await.map(drop))?;
         }
@@ -390,70 +245,13 @@ fn gone_is_fine(done: Result<(), Error>) -> Result<(), Error> {
     }
 }
 
-/// Without what nobody reads: lists may be long.
-fn slim(mut object: DynamicObject) -> DynamicObject {
-    object.metadata.managed_fields = None;
-    object
-}
-
-fn reap(usage: &Usage) -> Work {
-    Work::Reap(usage.namespace.clone(), usage.uid.clone())
-}
-
-fn config_key(kind: usize, object: &DynamicObject) -> ConfigKey {
-    ConfigKey {
-        kind: kind_name(kind).to_owned(),
-        namespace: object.metadata.namespace.clone().unwrap_or_default(),
-        name: object.metadata.name.clone().unwrap_or_default(),
-    }
-}
-
-/// Is it the place of the usages in [`KINDS`]?
-fn of_usages(kind: usize) -> bool {
-    kind == KINDS.len() - 1
-}
-
-impl Known {
-    fn apply(&mut self, kind: usize, object: &DynamicObject, usages: &Usages) -> Vec<Work> {
-        if !of_usages(kind) {
-            let (key, config) = (config_key(kind, object), Config::read(object));
-            self.configs.insert(key.clone(), config);
-            return vec![Work::Config(key)];
-        }
-        let Some(usage) = Usage::read(object) else { return self.delete(kind, object, usages) };
-        let reap = usage.held.then(|| reap(&usage));
-        usages.insert(usage).into_iter().map(Work::Config).chain(reap).collect()
-    }
-
-    fn delete(&mut self, kind: usize, object: &DynamicObject, usages: &Usages) -> Vec<Work> {
-        let key = config_key(kind, object);
-        if of_usages(kind) {
-            return usages.remove(&key.namespace, &key.name).into_iter().map(Work::Config).collect();
-        }
-        self.configs.remove(&key);
-        Vec::new()
-    }
-
-    fn replace(&mut self, kind: usize, objects: &[DynamicObject], usages: &Usages) {
-        if of_usages(kind) {
-            return usages.replace(objects.iter().filter_map(Usage::read));
-        }
-        self.configs.retain(|key, _| key.kind != kind_name(kind));
-        self.configs.extend(objects.iter().map(|object| (config_key(kind, object), Config::read(object))));
-    }
-
-    fn everything(&self, usages: &Usages) -> Vec<Work> {
-        let configs = self.configs.keys().cloned().map(Work::Config);
-        configs.chain(usages.held().iter().map(reap)).collect()
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::{
         super::{clock::Fixed, connection::Owner, fake::Fake},
         *,
     };
+    use crate::api::meta;
     use watcher::Event as E;
 
     const CLUSTER: usize = 1;
@@ -461,45 +259,6 @@ mod tests {
     const CONFIG: &str = "/apis/kupenstack.io/v1alpha1/clusterproviderconfigs/cloud";
     const PCU: &str = "/apis/kupenstack.io/v1alpha1/namespaces/team/providerconfigusages/u1";
     const NETWORK: &str = "/apis/network.kupenstack.io/v1alpha1/namespaces/team/networks/net";
-
-    fn config(users: Option<i64>, deleting: bool, finalized: bool) -> Config {
-        let finalizers = if finalized {
-            vec!["x".to_owned(), meta::IN_USE_FINALIZER.to_owned()]
-        } else {
-            vec!["x".to_owned()]
-        };
-        Config { users, deleting, finalizers, ..Config::default() }
-    }
-
-    #[test]
-    fn a_config_gets_the_finalizer_and_its_users_only_if_they_changed() {
-        let first = plan(&config(None, false, false), 0, "t");
-        assert_eq!(first.finalizers.unwrap(), ["x", meta::IN_USE_FINALIZER]);
-        assert_eq!(first.status, Some(json!({"users": 0})));
-        assert_eq!(plan(&config(Some(2), false, true), 2, "t"), Plan::default());
-        assert_eq!(plan(&config(Some(2), false, true), 3, "t").status, Some(json!({"users": 3})));
-    }
-
-    #[test]
-    fn a_used_config_that_is_deleted_says_once_that_it_is_in_use() {
-        let mut object = config(Some(1), true, true);
-        let first = plan(&object, 1, "t1");
-        assert!(first.blocked && first.finalizers.is_none());
-        let condition = &first.status.as_ref().unwrap()["conditions"][0];
-        assert_eq!((&condition["type"], &condition["reason"]), (&json!("Terminating"), &json!("InUse")));
-        assert_eq!(condition["message"], BLOCKED);
-        object.conditions = serde_json::from_value(first.status.unwrap()["conditions"].clone()).unwrap();
-        assert_eq!(plan(&object, 1, "t2"), Plan::default());
-    }
-
-    #[test]
-    fn an_unused_config_that_is_deleted_is_let_go() {
-        assert_eq!(
-            plan(&config(Some(1), true, true), 0, "t"),
-            Plan { finalizers: Some(vec!["x".into()]), ..Plan::default() }
-        );
-        assert_eq!(plan(&config(Some(0), true, false), 0, "t"), Plan::default());
-    }
 
     fn plural(_: &str, kind: &str) -> Option<String> {
         (kind == "Network").then(|| "networks".to_owned())
@@ -544,6 +303,13 @@ mod tests {
         controller.see(kind, E::InitDone);
     }
 
+    /// Lists all kinds, of which only one has an object.
+    fn list_all(controller: &Controller, which: usize, only: &DynamicObject) {
+        for kind in 0..KINDS.len() {
+            list(controller, kind, if kind == which { vec![only.clone()] } else { vec![] });
+        }
+    }
+
     fn key() -> ConfigKey {
         ConfigKey { kind: "ClusterProviderConfig".into(), namespace: String::new(), name: "cloud".into() }
     }
@@ -566,9 +332,7 @@ mod tests {
         cloud(&fake, true);
         used(&fake, false);
         let controller = controller(&fake);
-        (0..3).for_each(|kind| {
-            list(&controller, kind, if kind == CLUSTER { vec![object(&fake, CONFIG)] } else { vec![] })
-        });
+        list_all(&controller, CLUSTER, &object(&fake, CONFIG));
         controller.look_after(&key()).await.unwrap();
         let config = fake.get(CONFIG).unwrap();
         assert_eq!(config["status"]["users"], 1);
@@ -589,9 +353,7 @@ mod tests {
         used(&fake, true);
         fake.put(NETWORK, json!({"metadata": {"uid": "u1"}}));
         let controller = controller(&fake);
-        (0..3).for_each(|kind| {
-            list(&controller, kind, if kind == USAGE { vec![object(&fake, PCU)] } else { vec![] })
-        });
+        list_all(&controller, USAGE, &object(&fake, PCU));
         assert_eq!(controller.queue.len(), 1);
         controller.reap("team", "u1").await.unwrap();
         assert!(fake.get(PCU).is_some());
@@ -606,9 +368,7 @@ mod tests {
         cloud(&fake, false);
         used(&fake, false);
         let controller = controller(&fake);
-        (0..3).for_each(|kind| {
-            list(&controller, kind, if kind == CLUSTER { vec![object(&fake, CONFIG)] } else { vec![] })
-        });
+        list_all(&controller, CLUSTER, &object(&fake, CONFIG));
         controller.look_after(&key()).await.unwrap();
         assert!(fake.calls().is_empty());
         controller.see(USAGE, E::Apply(object(&fake, PCU)));
@@ -619,7 +379,7 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn the_controller_waits_for_its_crds_and_stops_when_told() {
         let fake = Fake::default();
-        (0..100).for_each(|_| fake.fail("GET /apis/kupenstack.io", 404));
+        (0..1000).for_each(|_| fake.fail("GET /apis/kupenstack.io", 404));
         let (tell, stop) = watch::channel(false);
         let running = tokio::spawn(run(
             fake.client(),
@@ -630,7 +390,7 @@ mod tests {
         ));
         tokio::time::sleep(Duration::from_secs(30)).await;
         let tries = fake.calls().len();
-        assert!((3..60).contains(&tries), "{tries}");
+        assert!((12..=21).contains(&tries), "{tries}: ever more slowly");
         tell.send_replace(true);
         timeout(Duration::from_secs(1), running).await.unwrap().unwrap();
     }

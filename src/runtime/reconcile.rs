@@ -12,7 +12,7 @@ use super::{
     queue::Queue,
     resolve::Permission,
     snapshot::{Done, Finding, Memory, References, Snapshot, Stuck},
-    usage::Usages,
+    usages::Usages,
     verdict::Then,
 };
 use crate::{
@@ -46,8 +46,8 @@ pub struct Reconciler {
     pub clock: Arc<dyn Clock>,
     /// What is to be reconciled, and when.
     pub queue: Queue<ObjectKey>,
-    /// Events.
-    pub recorder: Recorder,
+    /// Events, by kind.
+    pub recorders: HashMap<&'static str, Recorder>,
     /// Recorded usages of ProviderConfigs.
     pub usages: Usages,
     /// What is measured.

@@ -2,7 +2,7 @@
 //! gone, and never deleted by us, for which Crossplane grants no right (RBAC-1): the garbage collector does that.
 
 use super::{
-    connection::Owner,
+    connection::{FIELD_MANAGER, Owner},
     error::{Error, call},
 };
 use crate::api::{DOMAIN, VERSION, managed::ProviderConfigReference, meta, provider_config::api_version};
@@ -11,10 +11,7 @@ use kube::{
     api::{ApiResource, DynamicObject, ObjectMeta, Patch, PatchParams, PostParams},
 };
 use serde_json::{Map, Value, json};
-use std::{
-    collections::{BTreeMap, HashMap},
-    sync::{Arc, PoisonError, RwLock},
-};
+use std::collections::BTreeMap;
 
 /// Longest value of a label.
 const LABEL: usize = 63;
@@ -30,32 +27,18 @@ pub fn resource(kind: &str) -> ApiResource {
     }
 }
 
+/// How we patch.
+pub(super) fn patching() -> PatchParams {
+    PatchParams { field_manager: Some(FIELD_MANAGER.to_owned()), ..PatchParams::default() }
+}
+
+fn creating() -> PostParams {
+    PostParams { field_manager: Some(FIELD_MANAGER.to_owned()), ..PostParams::default() }
+}
+
 /// Usages of a namespace.
 pub(super) fn api(client: &Client, namespace: &str) -> Api<DynamicObject> {
     Api::namespaced_with(client.clone(), namespace, &resource("ProviderConfigUsage"))
-}
-
-/// A ProviderConfig of either kind. Ordered by kind, namespace, name.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct ConfigKey {
-    /// `ProviderConfig` or `ClusterProviderConfig`.
-    pub kind: String,
-    /// Empty for a `ClusterProviderConfig`.
-    pub namespace: String,
-    /// The name.
-    pub name: String,
-}
-
-impl ConfigKey {
-    /// What a reference from a namespace points to (PC-5).
-    pub fn of(reference: &ProviderConfigReference, namespace: &str) -> Self {
-        let cluster = reference.kind.starts_with("Cluster");
-        Self {
-            kind: reference.kind.clone(),
-            namespace: if cluster { String::new() } else { namespace.to_owned() },
-            name: reference.name.clone(),
-        }
-    }
 }
 
 /// Labels by which usages of a ProviderConfig are found. A name that is too long for a label is left out.
@@ -119,9 +102,11 @@ fn adjust(
         patch.insert("providerConfigRef".to_owned(), json!(reference));
     }
     if !labelled(&found.metadata, reference) {
-        let mut wanted = json!({meta::LABEL_CONFIG: null, meta::LABEL_CONFIG_KIND: null});
-        add_labels(&mut wanted, labels(reference));
-        metadata.insert("labels".to_owned(), wanted);
+        let wanted = labels(reference);
+        // One that is left out is removed.
+        let labels =
+            [meta::LABEL_CONFIG, meta::LABEL_CONFIG_KIND].map(|key| (key.to_owned(), json!(wanted.get(key))));
+        metadata.insert("labels".to_owned(), Value::Object(labels.into_iter().collect()));
     }
     if !metadata.is_empty() {
         patch.insert("metadata".to_owned(), Value::Object(metadata));
@@ -129,28 +114,36 @@ fn adjust(
     Ok((!patch.is_empty()).then_some(Value::Object(patch)))
 }
 
-fn add_labels(wanted: &mut Value, labels: BTreeMap<String, String>) {
-    if let Value::Object(wanted) = wanted {
-        wanted.extend(labels.into_iter().map(|(key, value)| (key, Value::String(value))));
-    }
-}
-
-fn controller(metadata: &ObjectMeta) -> Option<&str> {
+pub(super) fn controller(metadata: &ObjectMeta) -> Option<&str> {
     metadata.owner_references.iter().flatten().find(|o| o.controller == Some(true)).map(|o| o.uid.as_str())
 }
 
-fn finalized(metadata: &ObjectMeta) -> bool {
+pub(super) fn finalized(metadata: &ObjectMeta) -> bool {
     metadata.finalizers.iter().flatten().any(|f| f == meta::USAGE_FINALIZER)
 }
 
-fn labelled(metadata: &ObjectMeta, reference: &ProviderConfigReference) -> bool {
+pub(super) fn labelled(metadata: &ObjectMeta, reference: &ProviderConfigReference) -> bool {
     let have = |key| metadata.labels.as_ref().and_then(|labels| labels.get(key));
     let want = labels(reference);
     [meta::LABEL_CONFIG, meta::LABEL_CONFIG_KIND].into_iter().all(|key| have(key) == want.get(key))
 }
 
-fn reference_of(object: &DynamicObject) -> Option<ProviderConfigReference> {
+pub(super) fn reference_of(object: &DynamicObject) -> Option<ProviderConfigReference> {
     serde_json::from_value(object.data.get("providerConfigRef")?.clone()).ok()
+}
+
+/// Is it a reference that can be followed (PC-3)?
+///
+/// # Errors
+/// It lacks something, or its kind is no ProviderConfig.
+pub fn check(reference: &ProviderConfigReference) -> Result<(), Error> {
+    let refused = |text: String| Err(Error::Refused(text));
+    match (reference.kind.as_str(), reference.name.as_str()) {
+        (_, "") => refused("managed resource does not reference a ProviderConfig".to_owned()),
+        ("", _) => refused("managed resource ProviderConfig reference has no Kind".to_owned()),
+        ("ProviderConfig" | "ClusterProviderConfig", _) => Ok(()),
+        (kind, _) => refused(format!("unsupported provider config kind: {kind}")),
+    }
 }
 
 /// Records what an owner uses. For an owner that is being deleted none is made any more (its usage may be gone already),
@@ -165,16 +158,17 @@ pub async fn track(
     reference: &ProviderConfigReference,
     deleting: bool,
 ) -> Result<(), Error> {
+    check(reference)?;
     let (api, action) = (api(client, namespace), "apply ProviderConfigUsage");
     if !deleting {
-        match call(action, api.create(&PostParams::default(), &build(owner, namespace, reference))).await {
+        match call(action, api.create(&creating(), &build(owner, namespace, reference))).await {
             Err(error) if error.is_conflict() => {}
             done => return done.map(drop),
         }
     }
     let Some(found) = call(action, api.get_opt(&owner.uid)).await? else { return Ok(()) };
     let Some(patch) = adjust(&found, owner, reference)? else { return Ok(()) };
-    call(action, api.patch(&owner.uid, &PatchParams::default(), &Patch::Merge(patch))).await.map(drop)
+    call(action, api.patch(&owner.uid, &patching(), &Patch::Merge(patch))).await.map(drop)
 }
 
 /// Takes our finalizer off the usage of an owner that is gone (PC-7). No usage is fine.
@@ -191,140 +185,9 @@ pub async fn release(client: &Client, namespace: &str, uid: &str) -> Result<(), 
     finalizers.retain(|f| f != meta::USAGE_FINALIZER);
     let patch =
         json!({"metadata": {"finalizers": finalizers, "resourceVersion": found.metadata.resource_version}});
-    match call(action, api.patch_metadata(uid, &PatchParams::default(), &Patch::Merge(patch))).await {
+    match call(action, api.patch_metadata(uid, &patching(), &Patch::Merge(patch))).await {
         Err(error) if error.is_not_found() => Ok(()),
         done => done.map(drop),
-    }
-}
-
-/// A usage, as far as it matters.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Usage {
-    pub(super) namespace: String,
-    /// Its name, which is the UID of the managed resource.
-    pub(super) uid: String,
-    pub(super) reference: ProviderConfigReference,
-    /// `apiVersion`, kind and name of the managed resource.
-    pub(super) resource: (String, String, String),
-    /// It counts: somebody controls it.
-    pub(super) controlled: bool,
-    /// It is just as [`track`] would make it.
-    intact: bool,
-    /// It is being deleted, and only our finalizer keeps it.
-    pub(super) held: bool,
-}
-
-impl Usage {
-    /// Reads it; `None` if it has no form that we would ever give it.
-    pub(super) fn read(object: &DynamicObject) -> Option<Self> {
-        let (metadata, reference) = (&object.metadata, reference_of(object)?);
-        let uid = metadata.name.clone()?;
-        let said = |key: &str| object.data.get("resourceRef")?.get(key)?.as_str().map(str::to_owned);
-        let deleting = metadata.deletion_timestamp.is_some();
-        let controller = controller(metadata);
-        Some(Self {
-            namespace: metadata.namespace.clone()?,
-            resource: (said("apiVersion")?, said("kind")?, said("name")?),
-            controlled: controller.is_some(),
-            intact: controller == Some(&uid)
-                && (deleting || finalized(metadata))
-                && labelled(metadata, &reference),
-            held: deleting && finalized(metadata),
-            uid,
-            reference,
-        })
-    }
-
-    fn key(&self) -> (String, String) {
-        (self.namespace.clone(), self.uid.clone())
-    }
-
-    /// The ProviderConfig that it speaks of.
-    pub(super) fn config(&self) -> ConfigKey {
-        ConfigKey::of(&self.reference, &self.namespace)
-    }
-}
-
-/// What the watch of usages says. Clones share it.
-#[derive(Clone, Default)]
-pub struct Usages(Arc<RwLock<View>>);
-
-#[derive(Default)]
-struct View {
-    usages: HashMap<(String, String), Usage>,
-    users: HashMap<ConfigKey, i64>,
-}
-
-impl Usages {
-    /// What a managed resource is recorded to use, if its record is complete: then [`track`] need not be asked.
-    pub fn uses(&self, namespace: &str, uid: &str) -> Option<ProviderConfigReference> {
-        self.get(namespace, uid).filter(|usage| usage.intact).map(|usage| usage.reference)
-    }
-
-    /// How many managed resources use a ProviderConfig.
-    pub fn users(&self, config: &ConfigKey) -> i64 {
-        self.view(|view| view.users.get(config).copied().unwrap_or(0))
-    }
-
-    pub(super) fn get(&self, namespace: &str, uid: &str) -> Option<Usage> {
-        self.view(|view| view.usages.get(&(namespace.to_owned(), uid.to_owned())).cloned())
-    }
-
-    /// All usages that only our finalizer keeps.
-    pub(super) fn held(&self) -> Vec<Usage> {
-        self.view(|view| view.usages.values().filter(|usage| usage.held).cloned().collect())
-    }
-
-    /// Takes a usage in; says which ProviderConfigs that concerns.
-    pub(super) fn insert(&self, usage: Usage) -> Vec<ConfigKey> {
-        let mut view = self.0.write().unwrap_or_else(PoisonError::into_inner);
-        let mut touched = view.remove(&usage.key());
-        touched.extend(view.insert(usage));
-        touched
-    }
-
-    /// Forgets a usage; says which ProviderConfig that concerns.
-    pub(super) fn remove(&self, namespace: &str, uid: &str) -> Vec<ConfigKey> {
-        let mut view = self.0.write().unwrap_or_else(PoisonError::into_inner);
-        view.remove(&(namespace.to_owned(), uid.to_owned()))
-    }
-
-    /// Forgets all and takes these in.
-    pub(super) fn replace(&self, usages: impl IntoIterator<Item = Usage>) {
-        let mut fresh = View::default();
-        for usage in usages {
-            fresh.insert(usage);
-        }
-        *self.0.write().unwrap_or_else(PoisonError::into_inner) = fresh;
-    }
-
-    fn view<T>(&self, look: impl FnOnce(&View) -> T) -> T {
-        look(&self.0.read().unwrap_or_else(PoisonError::into_inner))
-    }
-}
-
-impl View {
-    fn insert(&mut self, usage: Usage) -> Vec<ConfigKey> {
-        let config = usage.config();
-        if usage.controlled {
-            *self.users.entry(config.clone()).or_default() += 1;
-        }
-        self.usages.insert(usage.key(), usage);
-        vec![config]
-    }
-
-    fn remove(&mut self, key: &(String, String)) -> Vec<ConfigKey> {
-        let Some(usage) = self.usages.remove(key) else { return Vec::new() };
-        let config = usage.config();
-        if usage.controlled
-            && let Some(users) = self.users.get_mut(&config)
-        {
-            *users -= 1;
-            if *users <= 0 {
-                self.users.remove(&config);
-            }
-        }
-        vec![config]
     }
 }
 
@@ -401,6 +264,19 @@ mod tests {
         );
     }
 
+    #[test]
+    fn pc_3_a_reference_that_cannot_be_followed_is_refused() {
+        for (kind, name, text) in [
+            ("ProviderConfig", "", "managed resource does not reference a ProviderConfig"),
+            ("", "cloud", "managed resource ProviderConfig reference has no Kind"),
+            ("OpenStackConfig", "cloud", "unsupported provider config kind: OpenStackConfig"),
+        ] {
+            let reference = ProviderConfigReference { kind: kind.into(), name: name.into() };
+            assert_eq!(check(&reference).unwrap_err().to_string(), text);
+        }
+        assert!(check(&cluster("cloud")).is_ok());
+    }
+
     #[tokio::test]
     async fn a_usage_is_not_made_again_for_an_owner_that_is_being_deleted() {
         let fake = Fake::default();
@@ -417,34 +293,5 @@ mod tests {
         fake.put(PATH, usage);
         release(&fake.client(), "team", "u1").await.unwrap();
         assert_eq!(fake.get(PATH).unwrap()["metadata"]["finalizers"], json!(["somebody/else"]));
-    }
-
-    #[test]
-    fn users_are_counted_per_config_and_only_while_somebody_controls_the_usage() {
-        let usages = Usages::default();
-        let read = |uid: &str, config: &str, controlled: bool| {
-            let mut object = build(&Owner { uid: uid.into(), ..owner() }, "team", &cluster(config));
-            if !controlled {
-                object.metadata.owner_references = None;
-            }
-            Usage::read(&object).unwrap()
-        };
-        let key = |name: &str| ConfigKey::of(&cluster(name), "anywhere");
-        usages.replace([read("u1", "a", true), read("u2", "a", true), read("u3", "a", false)]);
-        assert_eq!(usages.users(&key("a")), 2);
-        assert_eq!(usages.insert(read("u1", "b", true)), [key("a"), key("b")]);
-        assert_eq!((usages.users(&key("a")), usages.users(&key("b"))), (1, 1));
-        assert_eq!(usages.uses("team", "u1"), Some(cluster("b")));
-        assert_eq!(usages.uses("elsewhere", "u1"), None);
-        assert_eq!(usages.uses("team", "u3"), None, "it must be tracked again");
-        usages.remove("team", "u1");
-        assert_eq!(usages.users(&key("b")), 0);
-    }
-
-    #[test]
-    fn a_name_too_long_for_a_label_still_makes_a_valid_usage() {
-        let long = cluster(&"x".repeat(64));
-        assert_eq!(labels(&long).keys().collect::<Vec<_>>(), [meta::LABEL_CONFIG_KIND]);
-        assert!(Usage::read(&build(&owner(), "team", &long)).unwrap().intact);
     }
 }

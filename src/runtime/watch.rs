@@ -1,17 +1,18 @@
 //! One watch a kind feeds the index; what it says about wanted state feeds the queue.
 
 use super::{
+    backoff::patiently,
     cluster::{api_resource, managed},
     gate::Gate,
     index::ObjectKey,
     reconcile::{Reconciler, lock},
 };
 use crate::kind::any::AnyKind;
-use futures::{StreamExt, TryStreamExt};
+use futures::StreamExt;
 use kube::{
     Api,
     api::DynamicObject,
-    runtime::{WatchStreamExt, watcher, watcher::Event},
+    runtime::{watcher, watcher::Event},
 };
 use std::{collections::BTreeSet, sync::Arc};
 
@@ -21,14 +22,11 @@ pub async fn watch(reconciler: Arc<Reconciler>, kind: &'static dyn AnyKind, gate
     gate.wait_for(&format!("{}.{}", info.plural, info.service.api_group())).await;
     tracing::debug!(kind = kind.id(), "watching");
     let api: Api<DynamicObject> = Api::all_with(reconciler.cluster.client(), &api_resource(info));
-    let mut events = watcher(api, watcher::Config::default()).default_backoff().boxed();
+    let events = watcher(api, watcher::Config::default());
+    let mut events = std::pin::pin!(patiently(events, reconciler.clock.clone(), kind.id()));
     let mut listed = BTreeSet::new();
-    loop {
-        match events.try_next().await {
-            Ok(Some(event)) => take_in(&reconciler, kind, event, &mut listed),
-            Ok(None) => return,
-            Err(error) => tracing::debug!(kind = kind.id(), %error, "watch broke; it is taken up again"),
-        }
+    while let Some(event) = events.next().await {
+        take_in(&reconciler, kind, event, &mut listed);
     }
 }
 
