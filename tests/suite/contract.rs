@@ -1,0 +1,194 @@
+//! What Crossplane and kubectl users meet: refusals at admission, messages, ProviderConfigs, connection secrets, rights.
+
+use crate::world::{condition, eventually, external_name, network, subnet, world};
+use serde_json::{Value, json};
+
+#[test]
+fn wrong_manifests_are_refused_with_what_to_do() {
+    let ns = world().namespace("wrong");
+    for (manifest, says) in [
+        (
+            subnet("s", json!({"cidr": "10.0.0.0/24"})),
+            "spec.forProvider needs one of networkId, networkIdRef, networkIdSelector",
+        ),
+        (
+            subnet("s", json!({"networkId": "x"})),
+            "spec.forProvider needs one of cidr, subnetpoolId, useDefaultSubnetpool",
+        ),
+        (network("n", json!({"mtu": 20})), "should be greater than or equal to 68"),
+        (network("n", json!({"description": "x".repeat(185)})), "may not be more than 184"),
+        (
+            subnet("s", json!({"networkId": "x", "cidr": "10.0.0.0/24", "ipVersion": 5})),
+            "supported values: 4, 6",
+        ),
+        (network("n", json!({"mtuu": 1400})), "unknown field \"spec.forProvider.mtuu\""),
+    ] {
+        let why = ns.try_apply(&manifest).unwrap_err();
+        assert!(why.contains(says), "wanted {says:?}, got {why}");
+    }
+}
+
+#[test]
+fn an_observed_resource_needs_no_parameters() {
+    let ns = world().namespace("bare");
+    let mut manifest = subnet("s", json!({}));
+    manifest["spec"]["managementPolicies"] = json!(["Observe"]);
+    ns.apply(&manifest);
+    let lost = ns.wait("subnet", "s", "refused", |o| condition(o, "Synced")["status"] == "False");
+    assert_eq!(condition(&lost, "Synced")["message"], "observe failed: external resource does not exist");
+}
+
+#[test]
+fn mr_9_a_change_to_an_immutable_field_is_refused_at_admission() {
+    let ns = world().namespace("immutable");
+    ns.apply(&network("n", json!({"availabilityZoneHints": []})));
+    ns.apply(&subnet("s", json!({"networkIdRef": {"name": "n"}, "cidr": "10.50.0.0/24"})));
+    ns.ready("subnet", "s");
+    for change in [json!({"cidr": "10.51.0.0/24"}), json!({"cidr": null}), json!({"networkId": "other"})] {
+        let why = ns.patch("subnet", "s", &json!({"spec": {"forProvider": change}})).unwrap_err();
+        assert!(why.contains("can't be changed once it is set"), "{why}");
+    }
+    ns.delete("subnet", "s");
+    ns.delete("network", "n");
+}
+
+#[test]
+fn an_api_error_is_said_in_the_clouds_own_words_and_mended_by_a_change() {
+    let ns = world().namespace("refused");
+    ns.apply(&network("n", json!({"providerNetworkType": "vlan"})));
+    let failed = ns.wait("network", "n", "refused", |o| condition(o, "Synced")["status"] == "False");
+    let why = condition(&failed, "Synced")["message"].as_str().unwrap();
+    assert!(why.starts_with("create failed: network API refused the request (403)"), "{why}");
+    assert!(!why.contains("req-"), "no request id, which would change with each try: {why}");
+    let object = ns.get("network", "n");
+    assert_eq!(external_name(&object), "");
+    ns.patch("network", "n", &json!({"spec": {"forProvider": {"name": "n"}}})).unwrap();
+    ns.delete("network", "n");
+}
+
+#[test]
+fn pc_a_namespaced_provider_config_works_and_is_kept_while_it_is_used() {
+    let ns = world().namespace("config");
+    let clouds = std::fs::read_to_string(world().rig.clouds_yaml()).unwrap();
+    ns.apply(&json!({"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "mine"}, "stringData": {"c.yaml": clouds}}));
+    let config = |cloud: &str| {
+        json!({"apiVersion": "kupenstack.io/v1alpha1", "kind": "ProviderConfig", "metadata": {"name": "mine"},
+        "spec": {"credentials": {"source": "Secret", "secretRef": {"name": "mine", "key": "c.yaml"}}, "cloud": cloud}})
+    };
+    ns.apply(&config("nowhere"));
+    let mut manifest = network("n", json!({}));
+    manifest["spec"]["providerConfigRef"] = json!({"kind": "ProviderConfig", "name": "mine"});
+    manifest["spec"]["writeConnectionSecretToRef"] = json!({"name": "details"});
+    ns.apply(&manifest);
+    let lost = ns.wait("network", "n", "refused", |o| condition(o, "Synced")["status"] == "False");
+    let why = condition(&lost, "Synced")["message"].as_str().unwrap();
+    assert!(
+        why.starts_with("connect failed: ") && why.contains("nowhere") && why.contains("demo"),
+        "it names the clouds there are: {why}"
+    );
+
+    ns.apply(&config("rig"));
+    let made = ns.ready("network", "n");
+    let secret = ns.get("secret", "details");
+    assert_eq!(secret["type"], "connection.crossplane.io/v1alpha1", "SEC-2, SEC-7");
+    assert_eq!(secret["metadata"]["ownerReferences"][0]["uid"], made["metadata"]["uid"]);
+    let usage = ns.get("providerconfigusage", made["metadata"]["uid"].as_str().unwrap());
+    assert_eq!(usage["providerConfigRef"], json!({"kind": "ProviderConfig", "name": "mine"}), "PC-4");
+    ns.wait("providerconfig", "mine", "counted", |o| o["status"]["users"] == 1);
+
+    world().kubectl(&["delete", "providerconfig", "mine", "-n", &ns.name, "--wait=false"]);
+    let kept = ns.wait("providerconfig", "mine", "kept", |o| condition(o, "Terminating")["status"] == "True");
+    assert_eq!(condition(&kept, "Terminating")["reason"], "InUse");
+    ns.delete("network", "n");
+    ns.wait("providerconfig", "mine", "gone", Value::is_null);
+}
+
+#[test]
+fn a_missing_provider_config_or_secret_is_named() {
+    let ns = world().namespace("missing");
+    let mut manifest = network("n", json!({}));
+    manifest["spec"]["providerConfigRef"] = json!({"kind": "ProviderConfig", "name": "none"});
+    ns.apply(&manifest);
+    let lost = ns.wait("network", "n", "refused", |o| condition(o, "Synced")["status"] == "False");
+    let why = condition(&lost, "Synced")["message"].as_str().unwrap();
+    assert_eq!(why, "connect failed: cannot get provider config: ProviderConfig \"none\" does not exist");
+    ns.delete("network", "n");
+}
+
+#[test]
+fn mr_4_the_categories_and_columns_are_those_that_users_look_for() {
+    let ns = world().namespace("columns");
+    ns.apply(&network("n", json!({})));
+    ns.ready("network", "n");
+    for category in ["managed", "crossplane", "openstack"] {
+        let table = world().kubectl(&["get", category, "-n", &ns.name]);
+        assert!(table.contains("network.network.kupenstack.io/n"), "{category}: {table}");
+        assert!(
+            table.contains("READY")
+                && table.contains("SYNCED")
+                && table.contains("EXTERNAL-NAME")
+                && table.contains("AGE"),
+            "{table}"
+        );
+    }
+    let told = world().kubectl(&["explain", "subnet.spec.forProvider.cidr"]);
+    assert!(told.contains("Address range in CIDR notation"), "{told}");
+    ns.delete("network", "n");
+}
+
+#[test]
+fn a_paused_resource_is_left_alone_until_it_is_resumed() {
+    let ns = world().namespace("pause");
+    let mut manifest = network("n", json!({}));
+    manifest["metadata"]["annotations"] = json!({"crossplane.io/paused": "true"});
+    ns.apply(&manifest);
+    let paused = ns.wait("network", "n", "paused", |o| condition(o, "Synced")["reason"] == "ReconcilePaused");
+    assert_eq!(external_name(&paused), "");
+    ns.patch("network", "n", &json!({"metadata": {"annotations": {"crossplane.io/paused": null}}})).unwrap();
+    ns.ready("network", "n");
+    ns.delete("network", "n");
+}
+
+#[test]
+fn no_request_of_the_provider_is_forbidden() {
+    let ns = world().namespace("rights");
+    ns.apply(&network("n", json!({})));
+    ns.ready("network", "n");
+    ns.delete("network", "n");
+    let log = std::fs::read_to_string(world().rig.paths.log("audit")).unwrap();
+    let events: Vec<_> = log.lines().filter_map(rig::audit::parse).collect();
+    let ours = |user: &str| user.starts_with("system:serviceaccount:crossplane-system:provider-kupenstack");
+    let made: Vec<_> = events.iter().filter(|e| ours(&e.user)).collect();
+    assert!(made.iter().any(|e| e.verb == "patch" && e.resource == "networks"), "it is seen at work");
+    let forbidden: Vec<_> = made.iter().filter(|e| e.code == 403).collect();
+    // Crossplane binds the role a moment after it starts the pod: only what came before the first success may be refused.
+    let first = made.iter().position(|e| e.code < 300 && e.resource == "networks").unwrap();
+    let late: Vec<_> = made.iter().skip(first).filter(|e| e.code == 403).collect();
+    assert!(late.is_empty(), "{late:#?} of {}", forbidden.len());
+    assert!(!made.iter().any(|e| e.verb.starts_with("delete")), "RBAC-1: nothing is ever deleted by us");
+}
+
+#[test]
+fn ready_comes_with_few_writes_to_the_api_server() {
+    let ns = world().namespace("budget");
+    let mut audit = world().rig.audit();
+    ns.apply(&network("n", json!({})));
+    ns.ready("network", "n");
+    let mut writes = vec![];
+    eventually("the writes are in the log", || {
+        let events = audit.events().unwrap().into_iter();
+        let ours = |e: &rig::audit::Event| {
+            e.user.starts_with("system:serviceaccount:crossplane-system:provider-kupenstack")
+        };
+        let changing = |e: &rig::audit::Event| matches!(e.verb.as_str(), "create" | "update" | "patch");
+        writes.extend(
+            events
+                .filter(|e| ours(e) && changing(e) && e.namespace == ns.name)
+                .map(|e| format!("{} {}/{}", e.verb, e.resource, e.subresource)),
+        );
+        writes.iter().any(|w| w == "patch networks/status")
+            && writes.iter().any(|w| w.starts_with("create events"))
+    });
+    assert!(writes.len() <= 7, "{writes:?}");
+    ns.delete("network", "n");
+}

@@ -1,0 +1,129 @@
+//! The package: what Crossplane made of it, what the official CLI says, and that it is built alike everywhere.
+
+use crate::world::{checkout, condition, world};
+use rig::lifecycle::block_on;
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+use std::{fs, path::Path, process::Command};
+
+fn object(arguments: &[&str]) -> Value {
+    serde_json::from_str(&world().kubectl(&[arguments, &["-o", "json"]].concat())).unwrap()
+}
+
+#[test]
+fn crossplane_installs_it_and_runs_it_with_nobodys_rights() {
+    let provider = object(&["get", "provider.pkg.crossplane.io", "provider-kupenstack"]);
+    for r#type in ["Installed", "Healthy"] {
+        assert_eq!(condition(&provider, r#type)["status"], "True", "{provider:#}");
+    }
+    let pods = object(&[
+        "get",
+        "pods",
+        "-n",
+        "crossplane-system",
+        "-l",
+        "pkg.crossplane.io/provider=provider-kupenstack",
+    ]);
+    let running: Vec<_> = pods["items"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|p| p["metadata"]["deletionTimestamp"].is_null())
+        .collect();
+    assert_eq!(running.len(), 1);
+    let container = &running[0]["spec"]["containers"][0];
+    assert_eq!(container["image"].as_str().unwrap(), world().reference, "just what we built");
+    assert!(
+        container["args"].is_null() && container["command"].is_null(),
+        "RUN-1: it starts without arguments"
+    );
+    assert_eq!(container["securityContext"]["runAsNonRoot"], true);
+}
+
+#[test]
+fn every_kind_becomes_a_managed_resource_definition() {
+    for crd in fs::read_dir(checkout().join("crds")).unwrap() {
+        let text = fs::read_to_string(crd.unwrap().path()).unwrap();
+        let name = text.lines().find_map(|line| line.strip_prefix("  name: ")).unwrap().to_owned();
+        if name.ends_with(".network.kupenstack.io") {
+            let definition = object(&["get", "managedresourcedefinition", &name]);
+            assert_eq!(definition["spec"]["state"], "Active");
+            assert_eq!(condition(&definition, "Established")["status"], "True", "{definition:#}");
+        }
+    }
+}
+
+#[test]
+fn the_official_cli_reads_it_and_finds_our_examples_valid() {
+    let folder = std::env::temp_dir().join(format!("kupenstack-cli-{}", std::process::id()));
+    fs::create_dir_all(&folder).unwrap();
+    let shown = |path: &Path| path.display().to_string();
+    let cache = shown(&folder.join("cache"));
+    for examples in ["examples/network", "examples/quickstart"] {
+        let (crds, examples) = (shown(&checkout().join("crds")), shown(&checkout().join(examples)));
+        // The image brings the schemas of Crossplane itself; the rig's registry is the only one within reach.
+        let arguments = [
+            "resource",
+            "validate",
+            &crds,
+            &examples,
+            "--error-on-missing-schemas",
+            "--cache-dir",
+            &cache,
+            "--crossplane-image",
+            "127.0.0.1:5001/crossplane:v2.4.0",
+        ];
+        let said = block_on(world().rig.crossplane(&arguments)).unwrap();
+        assert!(said.contains("0 missing schemas") && said.contains("0 failure"), "{said}");
+    }
+    let extracted = shown(&folder.join("package.gz"));
+    block_on(world().rig.crossplane(&[
+        "xpkg",
+        "extract",
+        "--from-xpkg",
+        &shown(&world().package),
+        "-o",
+        &extracted,
+    ]))
+    .unwrap();
+    assert!(fs::metadata(&extracted).unwrap().len() > 1000);
+    fs::remove_dir_all(&folder).unwrap();
+}
+
+/// In a copy of the checkout at another path, with the dependencies that are built already.
+#[test]
+fn another_checkout_at_another_path_gives_the_same_package() {
+    let copy = std::env::temp_dir().join(format!("kupenstack-copy-{}", std::process::id()));
+    let run = |program: &str, arguments: &[&str], folder: &Path| {
+        let output = Command::new(program)
+            .args(arguments)
+            .current_dir(folder)
+            .env_remove("CARGO_TARGET_DIR")
+            .output()
+            .unwrap();
+        assert!(
+            output.status.success(),
+            "{program} {arguments:?}: {}",
+            String::from_utf8_lossy(&output.stderr)
+        );
+        output.stdout
+    };
+    let files = run("git", &["ls-files", "-co", "--exclude-standard", "-z"], checkout());
+    for file in files.split(|byte| *byte == 0).filter(|name| !name.is_empty()) {
+        let file = std::str::from_utf8(file).unwrap();
+        if checkout().join(file).exists() {
+            fs::create_dir_all(copy.join(file).parent().unwrap()).unwrap();
+            fs::copy(checkout().join(file), copy.join(file)).unwrap();
+        }
+    }
+    let target = world().package.parent().unwrap();
+    fs::create_dir_all(copy.join("target")).unwrap();
+    for built in ["release", "x86_64-unknown-linux-gnu"] {
+        run("cp", &["-a", &target.join(built).display().to_string(), "target/"], &copy);
+    }
+    let again = block_on(rig::provider::package(&copy)).unwrap();
+    let digest = |path: &Path| Sha256::digest(fs::read(path).unwrap());
+    let (ours, theirs) = (digest(&world().package), digest(&again));
+    fs::remove_dir_all(&copy).unwrap();
+    assert_eq!(ours, theirs);
+}

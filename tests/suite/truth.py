@@ -1,0 +1,23 @@
+"""Asks OpenStack's networking service through openstacksdk: a JSON question a line, a JSON answer a line."""
+
+import json
+import sys
+
+import openstack
+
+
+def main() -> None:
+    network = openstack.connect().network
+    for line in sys.stdin:
+        question = json.loads(line)
+        answer = network.request(
+            question["path"], question["method"], json=question["body"], raise_exc=False
+        )
+        try:
+            body = answer.json()
+        except ValueError:
+            body = None
+        print(json.dumps({"status": answer.status_code, "body": body}))
+
+
+main()

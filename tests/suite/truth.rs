@@ -1,0 +1,47 @@
+//! The truth about the cloud, told by a client that shares no code with the provider: one long-lived process of
+//! openstacksdk, asked line by line.
+
+use rig::handle::Rig;
+use serde_json::{Value, json};
+use std::{
+    io::{BufRead, BufReader, Write},
+    process::{Child, ChildStdin, ChildStdout, Command, Stdio},
+};
+
+pub struct Truth {
+    child: Child,
+    questions: ChildStdin,
+    answers: BufReader<ChildStdout>,
+}
+
+impl Truth {
+    pub fn start(rig: &Rig) -> Self {
+        let mut words = rig.inside();
+        words.push(rig.settings.venv.join("bin/python").display().to_string());
+        words.extend([
+            "-u".to_owned(),
+            concat!(env!("CARGO_MANIFEST_DIR"), "/tests/suite/truth.py").to_owned(),
+        ]);
+        let mut command = Command::new(&words[0]);
+        command.args(&words[1..]).envs(rig.environment()).env("OS_CLOUD", "demo");
+        let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+        let (questions, answers) =
+            (child.stdin.take().unwrap(), BufReader::new(child.stdout.take().unwrap()));
+        Self { child, questions, answers }
+    }
+
+    pub fn ask(&mut self, method: &str, path: &str, body: Value) -> (u16, Value) {
+        writeln!(self.questions, "{}", json!({"method": method, "path": path, "body": body})).unwrap();
+        let mut line = String::new();
+        self.answers.read_line(&mut line).unwrap();
+        let mut answer: Value = serde_json::from_str(&line).unwrap_or_else(|why| panic!("{why}: {line:?}"));
+        (u16::try_from(answer["status"].as_u64().unwrap()).unwrap(), answer["body"].take())
+    }
+}
+
+impl Drop for Truth {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
