@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-/// What an error means for the next try. Nothing else decides about requeueing.
+/// What an error means for the next try. Nothing else decides about requeuing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Class {
     /// Trying again without a change by somebody is useless: bad input, forbidden, unsupported.

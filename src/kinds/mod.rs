@@ -44,7 +44,7 @@ mod tests {
     #[test]
     fn every_kind_tells_its_id_and_every_field_is_documented() {
         fn undocumented(schema: &serde_json::Value, at: &str, found: &mut Vec<String>) {
-            if at != "" && schema.get("description").is_none() && schema.get("$ref").is_none() {
+            if !at.is_empty() && schema.get("description").is_none() && schema.get("$ref").is_none() {
                 found.push(at.to_owned());
             }
             for (name, property) in schema.get("properties").and_then(|p| p.as_object()).into_iter().flatten()

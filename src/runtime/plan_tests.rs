@@ -424,7 +424,7 @@ fn no_state_leads_to_more_than_the_policies_allow() {
             case = if differing { case.differs() } else { case };
             match case.effect() {
                 Effect::BeginCreate | Effect::Pursue(Goal::Exist) => {
-                    assert!(has("Create") && absent && !deleted)
+                    assert!(has("Create") && absent && !deleted);
                 }
                 Effect::Pursue(Goal::Match) => assert!(has("Update") && !absent && !deleted && differing),
                 Effect::Pursue(Goal::Vanish) => assert!(has("Delete") && !absent && deleted),

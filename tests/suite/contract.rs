@@ -19,7 +19,7 @@ fn wrong_manifests_are_refused_with_what_to_do() {
         (network("n", json!({"description": "x".repeat(185)})), "may not be more than 184"),
         (
             subnet("s", json!({"networkId": "x", "cidr": "10.0.0.0/24", "ipVersion": 5})),
-            "supported values: 4, 6",
+            "supported values: \"4\", \"6\"",
         ),
         (network("n", json!({"mtuu": 1400})), "unknown field \"spec.forProvider.mtuu\""),
     ] {

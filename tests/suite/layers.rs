@@ -32,7 +32,8 @@ fn used(text: &str) -> Vec<String> {
         let rest = &text[at + "crate::".len()..];
         match rest.strip_prefix('{') {
             None => {
-                names.push(rest.split(|c: char| !c.is_alphanumeric() && c != '_').next().unwrap().to_owned())
+                names
+                    .extend(rest.split(|c: char| !c.is_alphanumeric() && c != '_').next().map(str::to_owned));
             }
             Some(list) => {
                 let mut depth = 0;

@@ -74,10 +74,7 @@ fn checks(tools: &Tools) -> Vec<Check> {
         check("documentation", format!("{cargo} doc --workspace --no-deps --locked --quiet")),
         check(
             "licences, bans and sources",
-            format!(
-                "{} --all-features check --config .cargo/deny.toml bans licenses sources",
-                tools.deny.display()
-            ),
+            format!("{} --all-features check bans licenses sources", tools.deny.display()),
         ),
         check("spelling", format!("{} --config .typos.toml", tools.typos.display())),
         Check {

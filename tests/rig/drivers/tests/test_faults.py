@@ -88,7 +88,7 @@ class FaultTest(unittest.TestCase):
 
     def test_a_broken_switch_is_an_error(self) -> None:
         for entry in ({'on': 'server.explode'}, {'name': '*'}, 'x',
-                      {'on': 'server.boot', 'fial': 'x'}):
+                      {'on': 'server.boot', 'failure': 'x'}):
             with self.subTest(entry=entry):
                 self.switch(entry)
                 with self.assertRaises(faults.BrokenSwitch):
