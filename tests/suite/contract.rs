@@ -103,6 +103,28 @@ fn pc_a_namespaced_provider_config_works_and_is_kept_while_it_is_used() {
     ns.wait("providerconfig", "mine", "gone", Value::is_null);
 }
 
+/// The program is statically linked: that it resolves names in a pod is not a matter of course.
+#[test]
+fn a_cloud_is_found_by_its_name_in_dns() {
+    let ns = world().namespace("dns");
+    ns.apply(&json!({"apiVersion": "v1", "kind": "Service", "metadata": {"name": "keystone"},
+        "spec": {"clusterIP": "None", "ports": [{"port": 5000}]}}));
+    ns.apply(&json!({"apiVersion": "discovery.k8s.io/v1", "kind": "EndpointSlice", "addressType": "IPv4",
+        "metadata": {"name": "keystone", "labels": {"kubernetes.io/service-name": "keystone"}},
+        "endpoints": [{"addresses": ["10.85.0.1"], "conditions": {"ready": true}}], "ports": [{"name": "", "port": 5000}]}));
+    let clouds = std::fs::read_to_string(world().rig.clouds_yaml()).unwrap();
+    let named = clouds.replace("http://10.85.0.1:5000", &format!("http://keystone.{}.svc.cluster.local:5000", ns.name));
+    assert_ne!(clouds, named);
+    ns.apply(&json!({"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "mine"}, "stringData": {"c.yaml": named}}));
+    ns.apply(&json!({"apiVersion": "kupenstack.io/v1alpha1", "kind": "ProviderConfig", "metadata": {"name": "mine"},
+        "spec": {"credentials": {"source": "Secret", "secretRef": {"name": "mine", "key": "c.yaml"}}, "cloud": "demo"}}));
+    let mut manifest = network("n", json!({}));
+    manifest["spec"]["providerConfigRef"] = json!({"kind": "ProviderConfig", "name": "mine"});
+    ns.apply(&manifest);
+    ns.ready("network", "n");
+    ns.delete("network", "n");
+}
+
 #[test]
 fn a_missing_provider_config_or_secret_is_named() {
     let ns = world().namespace("missing");

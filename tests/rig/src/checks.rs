@@ -4,6 +4,7 @@ use crate::{
     error::{Error, Result},
     lifecycle,
     paths::Paths,
+    process,
     progress::Progress,
     provider,
     tools::{self, Tools},
@@ -84,7 +85,8 @@ fn checks(tools: &Tools) -> Vec<Check> {
         },
         check(
             "drivers of the rig",
-            "python3 -m unittest discover -q -s tests/rig/drivers/tests -t tests/rig/drivers".to_owned(),
+            "env PYTHONPATH=tests/rig/drivers python3 -B -m unittest discover -q -s tests/rig/drivers/tests"
+                .to_owned(),
         ),
     ]
 }
@@ -94,8 +96,7 @@ fn rig_up() -> Check {
 }
 
 fn on_the_rig() -> Check {
-    let command =
-        words(&format!("{} test --workspace --test suite --locked -- --test-threads=4", cargo()));
+    let command = words(&format!("{} test --workspace --test suite --locked -- --test-threads=4", cargo()));
     Check { name: "tests on the rig", command, tests: true }
 }
 
@@ -141,6 +142,9 @@ fn shown(check: &Check, checkout: &Path) -> Result<(bool, Tally)> {
     let mut command = Command::new(program);
     command.args(arguments).current_dir(checkout).stdin(Stdio::null()).stdout(Stdio::piped());
     command.env("RUSTDOCFLAGS", "-D warnings");
+    for name in process::outer_cargo(std::env::vars_os().filter_map(|(name, _)| name.into_string().ok())) {
+        command.env_remove(name);
+    }
     let mut child = command.spawn().map_err(refused)?;
     let mut tally = Tally::default();
     for line in child.stdout.take().map(BufReader::new).into_iter().flat_map(BufRead::lines) {

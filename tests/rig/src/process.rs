@@ -77,12 +77,36 @@ fn command<A: Into<OsString>>(
     let mut command = Command::new(program);
     command.args(words).envs(env.iter().map(|(name, value)| (name, value)));
     command.stdin(Stdio::null()).kill_on_drop(true);
+    for name in outer_cargo(std::env::vars_os().filter_map(|(name, _)| name.into_string().ok())) {
+        command.env_remove(name);
+    }
     if let Some(cwd) = cwd {
         command.current_dir(cwd);
     }
     Ok(command)
 }
 
+/// What cargo tells the program that it runs, such as this one. A cargo that this one runs must not see it: build
+/// scripts look at some of it, and everything behind them would be built anew.
+pub fn outer_cargo(names: impl Iterator<Item = String>) -> Vec<String> {
+    let told = ["CARGO_PKG_", "CARGO_MANIFEST_", "CARGO_BIN_", "CARGO_CRATE_", "CARGO_PRIMARY_"];
+    names.filter(|name| told.iter().any(|start| name.starts_with(start))).collect()
+}
+
 fn refused(what: &str, why: &std::io::Error) -> Error {
     Error::Command { what: what.to_owned(), why: why.to_string(), log: None }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cargo_within_cargo_sees_the_users_settings_and_not_the_outer_packages() {
+        let names = ["CARGO_HOME", "CARGO_PKG_NAME", "CARGO", "CARGO_MANIFEST_DIR", "CARGO_TARGET_DIR"];
+        assert_eq!(
+            outer_cargo(names.map(str::to_owned).into_iter()),
+            ["CARGO_PKG_NAME", "CARGO_MANIFEST_DIR"]
+        );
+    }
 }
