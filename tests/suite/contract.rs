@@ -113,7 +113,8 @@ fn a_cloud_is_found_by_its_name_in_dns() {
         "metadata": {"name": "keystone", "labels": {"kubernetes.io/service-name": "keystone"}},
         "endpoints": [{"addresses": ["10.85.0.1"], "conditions": {"ready": true}}], "ports": [{"name": "", "port": 5000}]}));
     let clouds = std::fs::read_to_string(world().rig.clouds_yaml()).unwrap();
-    let named = clouds.replace("http://10.85.0.1:5000", &format!("http://keystone.{}.svc.cluster.local:5000", ns.name));
+    let named = clouds
+        .replace("http://10.85.0.1:5000", &format!("http://keystone.{}.svc.cluster.local:5000", ns.name));
     assert_ne!(clouds, named);
     ns.apply(&json!({"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "mine"}, "stringData": {"c.yaml": named}}));
     ns.apply(&json!({"apiVersion": "kupenstack.io/v1alpha1", "kind": "ProviderConfig", "metadata": {"name": "mine"},

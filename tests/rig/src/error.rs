@@ -66,7 +66,17 @@ impl Error {
             Self::Interrupted => {
                 Some("`cargo rig up` goes on where it was, `cargo rig down` takes away what runs")
             }
-            Self::Command { .. } | Self::Io { .. } | Self::Http { .. } => None,
+            Self::Command { log: Some(_), .. } => Some(
+                "nothing half built is kept: mend the cause and run it again; if a registry did not answer, look at the network and its proxy settings first",
+            ),
+            Self::Command { log: None, .. } => None,
+            Self::Io { source, .. } if source.kind() == std::io::ErrorKind::StorageFull => Some(
+                "the disk is full: free some space (`cargo rig down --purge-caches` frees what all rigs built) and run it again",
+            ),
+            Self::Io { .. } => None,
+            Self::Http { .. } => {
+                Some("`cargo rig status` shows which part is down, `cargo rig logs NAME` why")
+            }
         }
     }
 
