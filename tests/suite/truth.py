@@ -1,4 +1,4 @@
-"""Asks OpenStack's networking service through openstacksdk: a JSON question a line, a JSON answer a line."""
+"""Asks OpenStack through openstacksdk: a JSON question a line, a JSON answer a line."""
 
 import json
 import sys
@@ -7,10 +7,11 @@ import openstack
 
 
 def main() -> None:
-    network = openstack.connect().network
+    cloud = openstack.connect()
     for line in sys.stdin:
         question = json.loads(line)
-        answer = network.request(
+        service = getattr(cloud, question["service"])
+        answer = service.request(
             question["path"], question["method"], json=question["body"], raise_exc=False
         )
         try:

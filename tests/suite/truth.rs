@@ -15,7 +15,8 @@ pub struct Truth {
 }
 
 impl Truth {
-    pub fn start(rig: &Rig) -> Self {
+    /// As a cloud of the rig's clouds.yaml.
+    pub fn start(rig: &Rig, cloud: &str) -> Self {
         let mut words = rig.inside();
         words.push(rig.settings.venv.join("bin/python").display().to_string());
         words.extend([
@@ -23,15 +24,20 @@ impl Truth {
             concat!(env!("CARGO_MANIFEST_DIR"), "/tests/suite/truth.py").to_owned(),
         ]);
         let mut command = Command::new(&words[0]);
-        command.args(&words[1..]).envs(rig.environment()).env("OS_CLOUD", "demo");
+        command.args(&words[1..]).envs(rig.environment()).env("OS_CLOUD", cloud);
         let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
         let (questions, answers) =
             (child.stdin.take().unwrap(), BufReader::new(child.stdout.take().unwrap()));
         Self { child, questions, answers }
     }
 
-    pub fn ask(&mut self, method: &str, path: &str, body: Value) -> (u16, Value) {
-        writeln!(self.questions, "{}", json!({"method": method, "path": path, "body": body})).unwrap();
+    pub fn ask(&mut self, service: &str, method: &str, path: &str, body: &Value) -> (u16, Value) {
+        writeln!(
+            self.questions,
+            "{}",
+            json!({"service": service, "method": method, "path": path, "body": body})
+        )
+        .unwrap();
         let mut line = String::new();
         self.answers.read_line(&mut line).unwrap();
         let mut answer: Value = serde_json::from_str(&line).unwrap_or_else(|why| panic!("{why}: {line:?}"));

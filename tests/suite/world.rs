@@ -18,7 +18,8 @@ pub struct World {
     pub rig: Rig,
     pub package: PathBuf,
     pub reference: String,
-    truth: Mutex<Truth>,
+    demo: Mutex<Truth>,
+    admin: Mutex<Truth>,
 }
 
 static WORLD: LazyLock<World> = LazyLock::new(World::make);
@@ -37,10 +38,11 @@ impl World {
         let rig = block_on(Rig::up(checkout(), &[])).unwrap();
         let reference = block_on(provider::install(&rig, &package)).unwrap();
         block_on(provider::credentials(&rig)).unwrap();
-        let config = checkout().join("examples/quickstart/provider-config.yaml");
-        block_on(rig.kubectl(&["apply", "-f", &config.display().to_string()])).unwrap();
-        let truth = Mutex::new(Truth::start(&rig));
-        Self { rig, package, reference, truth }
+        for (name, cloud) in [("default", "demo"), ("admin", "rig")] {
+            block_on(provider::apply(&rig, name, &cluster_config(name, cloud))).unwrap();
+        }
+        let [demo, admin] = ["demo", "rig"].map(|cloud| Mutex::new(Truth::start(&rig, cloud)));
+        Self { rig, package, reference, demo, admin }
     }
 
     /// `kubectl`, which must succeed.
@@ -53,9 +55,14 @@ impl World {
         block_on(self.rig.kubectl(arguments)).map_err(|error| error.to_string())
     }
 
-    /// Asks OpenStack itself, through openstacksdk: status and body.
+    /// Asks Neutron itself, through openstacksdk, as the user whose credentials the provider has: status and body.
     pub fn ask(&self, method: &str, path: &str, body: Value) -> (u16, Value) {
-        self.truth.lock().unwrap_or_else(PoisonError::into_inner).ask(method, path, body)
+        self.demo.lock().unwrap_or_else(PoisonError::into_inner).ask("network", method, path, &body)
+    }
+
+    /// Asks any service as an administrator.
+    pub fn ask_admin(&self, service: &str, method: &str, path: &str, body: Value) -> (u16, Value) {
+        self.admin.lock().unwrap_or_else(PoisonError::into_inner).ask(service, method, path, &body)
     }
 
     /// A namespace of the test's own, which goes with it.
@@ -64,6 +71,12 @@ impl World {
         self.kubectl(&["create", "namespace", &name]);
         Namespace { world: self, name }
     }
+}
+
+fn cluster_config(name: &str, cloud: &str) -> Value {
+    let secret = json!({"namespace": "crossplane-system", "name": "openstack", "key": "clouds.yaml"});
+    json!({"apiVersion": "kupenstack.io/v1alpha1", "kind": "ClusterProviderConfig", "metadata": {"name": name},
+        "spec": {"credentials": {"source": "Secret", "secretRef": secret}, "cloud": cloud}})
 }
 
 /// A namespace of one test.

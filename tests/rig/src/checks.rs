@@ -45,7 +45,19 @@ pub fn run(paths: &Paths, progress: &Progress) -> Result<()> {
     heading("package of the provider");
     lifecycle::block_on(provider::package(&paths.checkout))?;
     take(&rig_up(), &paths.checkout, &mut total, &mut failed)?;
-    take(&on_the_rig(), &paths.checkout, &mut total, &mut failed)?;
+    // Conformance reads the services' request logs, so it is alone; the others share the rig.
+    take(
+        &suite("conformance of every kind", "conformance --nocapture --test-threads=1"),
+        &paths.checkout,
+        &mut total,
+        &mut failed,
+    )?;
+    take(
+        &suite("tests on the rig", "--skip conformance --test-threads=4"),
+        &paths.checkout,
+        &mut total,
+        &mut failed,
+    )?;
     println!(
         "\n{} s in all; failed: {}",
         began.elapsed().as_secs(),
@@ -95,9 +107,9 @@ fn rig_up() -> Check {
     Check { name: "the rig comes up", command: words(&format!("{} rig up", cargo())), tests: false }
 }
 
-fn on_the_rig() -> Check {
-    let command = words(&format!("{} test --workspace --test suite --locked -- --test-threads=4", cargo()));
-    Check { name: "tests on the rig", command, tests: true }
+fn suite(name: &'static str, arguments: &str) -> Check {
+    let command = words(&format!("{} test --workspace --test suite --locked -- {arguments}", cargo()));
+    Check { name, command, tests: true }
 }
 
 fn heading(name: &str) {
