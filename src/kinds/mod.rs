@@ -42,7 +42,7 @@ mod tests {
     }
 
     #[test]
-    fn every_kind_tells_its_id_and_every_field_is_documented() {
+    fn mr_10_every_kind_tells_its_id_and_every_field_is_documented() {
         fn undocumented(schema: &serde_json::Value, at: &str, found: &mut Vec<String>) {
             if !at.is_empty() && schema.get("description").is_none() && schema.get("$ref").is_none() {
                 found.push(at.to_owned());

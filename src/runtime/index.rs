@@ -217,6 +217,15 @@ mod tests {
     }
 
     #[test]
+    fn rec_5_a_status_that_we_wrote_wakes_nobody() {
+        let mut index = Index::new("i");
+        index.apply(&key("n"), &object(1, "id")).unwrap();
+        let mut written = object(2, "id");
+        written.status.observed_generation = Some(1);
+        assert_eq!(index.apply(&key("n"), &written).unwrap(), Consequence::default());
+    }
+
+    #[test]
     fn owners_are_found_while_they_exist() {
         let mut index = Index::new("i");
         index.apply(&key("n"), &object(1, "id")).unwrap();

@@ -409,6 +409,32 @@ fn a_conflict_with_somebody_elses_write_is_silent_and_other_failures_are_not() {
     );
 }
 
+#[test]
+fn ref_10_a_resource_that_is_only_observed_resolves_its_references_too() {
+    let case = Case::new().policies(r#"["Observe"]"#).know(|s| s.references = None);
+    assert_eq!(case.effect(), Effect::Resolve);
+}
+
+#[test]
+fn rec_2_ready_is_true_only_when_the_cloud_says_so() {
+    let says = |case: &Case| match case.effect() {
+        Effect::Finish(v) => v.conditions.iter().any(|c| c.r#type == "Ready" && c.status == "True"),
+        _ => false,
+    };
+    assert!(says(&Case::new()));
+    for case in [
+        Case::fresh(),
+        Case::new().absent(),
+        Case::new().deleted(),
+        Case::new().it(|it| it.ready = None),
+        Case::new().it(|it| it.ready = Some(Ready::Not("BUILD".into()))),
+        Case::new().know(|s| s.found = Some(Err(Failure::transient("R", "away")))),
+        Case::new().know(|s| s.connection = Some(Err(Failure::transient("R", "away")))),
+    ] {
+        assert!(!says(&case));
+    }
+}
+
 /// All sets × {there, not} × {deleted, live} × {as wanted, differing}: nothing outside the policies is ever done.
 #[test]
 fn no_state_leads_to_more_than_the_policies_allow() {

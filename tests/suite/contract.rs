@@ -29,7 +29,7 @@ fn wrong_manifests_are_refused_with_what_to_do() {
 }
 
 #[test]
-fn an_observed_resource_needs_no_parameters() {
+fn mr_8_an_observed_resource_needs_no_parameters() {
     let ns = world().namespace("bare");
     let mut manifest = subnet("s", json!({}));
     manifest["spec"]["managementPolicies"] = json!(["Observe"]);
@@ -160,7 +160,7 @@ fn mr_4_the_categories_and_columns_are_those_that_users_look_for() {
 }
 
 #[test]
-fn a_paused_resource_is_left_alone_until_it_is_resumed() {
+fn row_2_a_paused_resource_is_left_alone_until_it_is_resumed() {
     let ns = world().namespace("pause");
     let mut manifest = network("n", json!({}));
     manifest["metadata"]["annotations"] = json!({"crossplane.io/paused": "true"});
@@ -173,7 +173,7 @@ fn a_paused_resource_is_left_alone_until_it_is_resumed() {
 }
 
 #[test]
-fn no_request_of_the_provider_is_forbidden() {
+fn rbac_1_no_request_of_the_provider_is_forbidden_and_nothing_is_deleted() {
     let ns = world().namespace("rights");
     ns.apply(&network("n", json!({})));
     ns.ready("network", "n");

@@ -213,7 +213,7 @@ fn a_network_is_adopted_by_its_external_name_and_only_observed() {
 }
 
 #[test]
-fn what_is_only_observed_outlives_its_managed_resource() {
+fn nam_2_what_is_only_observed_outlives_its_managed_resource() {
     let ns = world().namespace("orphan");
     let (_, made) = world().ask("POST", "/networks", json!({"network": {"name": ns.name}}));
     let id = made["network"]["id"].as_str().unwrap();

@@ -11,7 +11,7 @@ fn object(arguments: &[&str]) -> Value {
 }
 
 #[test]
-fn crossplane_installs_it_and_runs_it_with_nobodys_rights() {
+fn run_1_crossplane_installs_it_and_runs_it_without_arguments_and_not_as_root() {
     let provider = object(&["get", "provider.pkg.crossplane.io", "provider-kupenstack"]);
     for r#type in ["Installed", "Healthy"] {
         assert_eq!(condition(&provider, r#type)["status"], "True", "{provider:#}");

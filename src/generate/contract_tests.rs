@@ -1,0 +1,165 @@
+//! What Crossplane's contract says about CRDs, for every kind of the registry.
+
+use super::*;
+use crate::api::field::Facts;
+use serde_json::json;
+
+fn managed() -> Vec<Value> {
+    KINDS.iter().map(|kind| kind.crd().unwrap()).collect()
+}
+
+fn root(crd: &Value) -> &Value {
+    &crd["spec"]["versions"][0]["schema"]["openAPIV3Schema"]
+}
+
+fn names(value: &Value) -> Vec<&str> {
+    value.as_object().unwrap().keys().map(String::as_str).collect()
+}
+
+#[test]
+fn mr_1_every_managed_resource_has_the_frame_that_crossplane_expects() {
+    for crd in managed() {
+        assert_eq!(crd["spec"]["scope"], "Namespaced");
+        let versions = crd["spec"]["versions"].as_array().unwrap();
+        assert_eq!(versions.len(), 1);
+        assert_eq!((&versions[0]["served"], &versions[0]["storage"]), (&json!(true), &json!(true)));
+        assert_eq!(versions[0]["subresources"], json!({"status": {}}));
+        let (root, spec) = (root(&crd), &root(&crd)["properties"]["spec"]);
+        assert_eq!((&root["required"], &spec["required"]), (&json!(["spec"]), &json!(["forProvider"])));
+        let fields = [
+            "forProvider",
+            "initProvider",
+            "managementPolicies",
+            "providerConfigRef",
+            "writeConnectionSecretToRef",
+        ];
+        assert_eq!(names(&spec["properties"]), fields, "and no deletionPolicy");
+        let fields = &spec["properties"];
+        assert_eq!(fields["managementPolicies"]["default"], json!(["*"]));
+        assert_eq!(
+            fields["providerConfigRef"]["default"],
+            json!({"kind": "ClusterProviderConfig", "name": "default"})
+        );
+        assert_eq!(fields["providerConfigRef"]["required"], json!(["kind", "name"]));
+        assert_eq!(names(&fields["writeConnectionSecretToRef"]["properties"]), ["name"], "no namespace");
+        let status = &root["properties"]["status"]["properties"];
+        assert_eq!(
+            names(status),
+            ["atProvider", "conditions", "lastHandledReconcileAt", "observedGeneration"]
+        );
+        assert_eq!(status["conditions"]["x-kubernetes-list-map-keys"], json!(["type"]));
+    }
+}
+
+#[test]
+fn mr_2_names_are_as_kubectl_and_crossplane_want_them() {
+    for crd in managed() {
+        let names = &crd["spec"]["names"];
+        assert_eq!(names["categories"], json!(["crossplane", "managed", "openstack"]));
+        let plural = names["plural"].as_str().unwrap();
+        assert_eq!(plural, plural.to_lowercase());
+        assert_eq!(crd["metadata"]["name"], format!("{plural}.{}", crd["spec"]["group"].as_str().unwrap()));
+        assert!(names.get("shortNames").is_none());
+    }
+}
+
+#[test]
+fn mr_3_the_columns_that_tools_expect_are_there() {
+    for crd in managed() {
+        let columns = crd["spec"]["versions"][0]["additionalPrinterColumns"].as_array().unwrap();
+        let named: Vec<_> = columns.iter().map(|c| c["name"].as_str().unwrap()).collect();
+        for wanted in ["READY", "SYNCED", "EXTERNAL-NAME", "AGE"] {
+            assert!(named.contains(&wanted), "{named:?}");
+        }
+    }
+}
+
+#[test]
+fn mr_5_the_external_identity_is_an_annotation_and_no_field_of_the_spec() {
+    for crd in managed() {
+        let for_provider = &root(&crd)["properties"]["spec"]["properties"]["forProvider"]["properties"];
+        assert!(for_provider.get("id").is_none(), "{}", crd["metadata"]["name"]);
+    }
+}
+
+#[test]
+fn mr_6_every_reference_is_a_triplet_of_which_nothing_is_required() {
+    for kind in KINDS.iter() {
+        let crd = kind.crd().unwrap();
+        let for_provider = &root(&crd)["properties"]["spec"]["properties"]["forProvider"];
+        assert!(for_provider.get("required").is_none(), "MR-8 too: what is required is a rule on spec");
+        for field in &kind.shapes().unwrap().params.fields {
+            let Facts { r#ref: Some(_), .. } = &field.facts else { continue };
+            let list = for_provider["properties"][&field.name]["type"] == "array";
+            let siblings = crate::api::reference::Siblings::of(&field.name, list);
+            for name in [&siblings.reference, &siblings.selector] {
+                assert!(for_provider["properties"].get(name).is_some(), "{}.{name}", kind.id());
+            }
+        }
+    }
+}
+
+#[test]
+fn mr_8_required_fields_are_rules_on_spec_that_observation_escapes() {
+    for kind in KINDS.iter() {
+        let required = kind.shapes().unwrap().params.fields.iter().filter(|f| f.facts.required).count();
+        let crd = kind.crd().unwrap();
+        let rules = root(&crd)["properties"]["spec"]["x-kubernetes-validations"]
+            .as_array()
+            .cloned()
+            .unwrap_or_default();
+        assert_eq!(rules.len(), required + kind.info().requires.len(), "{}", kind.id());
+        for rule in rules {
+            assert!(
+                rule["rule"].as_str().unwrap().starts_with("!('*' in self.managementPolicies ||"),
+                "{rule}"
+            );
+        }
+    }
+}
+
+/// Frozen with the first release: an installed definition's names are immutable. Lines are added, never changed.
+#[test]
+fn mrd_1_the_names_of_kinds_do_not_change() {
+    let frozen = include_str!("names.txt");
+    let now: Vec<_> = KINDS
+        .iter()
+        .map(|kind| format!("{} {} {}", kind.info().service.group, kind.info().kind, kind.info().plural))
+        .collect();
+    for line in frozen.lines() {
+        assert!(now.iter().any(|name| name == line), "{line} is gone or changed");
+    }
+    for name in now {
+        assert!(frozen.lines().any(|line| line == name), "add this line to src/generate/names.txt: {name}");
+    }
+}
+
+#[test]
+fn pc_1_and_2_the_provider_config_family_has_the_kinds_and_the_group_that_crossplane_knows() {
+    let family = provider_config::crds();
+    let told: Vec<_> = family
+        .iter()
+        .map(|c| (c["spec"]["names"]["kind"].as_str().unwrap(), c["spec"]["scope"].as_str().unwrap()))
+        .collect();
+    assert_eq!(
+        told,
+        [
+            ("ProviderConfig", "Namespaced"),
+            ("ClusterProviderConfig", "Cluster"),
+            ("ProviderConfigUsage", "Namespaced")
+        ]
+    );
+    assert!(family.iter().all(|c| c["spec"]["group"] == "kupenstack.io"));
+    assert_eq!(root(&family[2])["required"], json!(["providerConfigRef", "resourceRef"]));
+}
+
+#[test]
+fn pc_9_and_10_a_namespaced_config_reads_no_other_namespaces_secret_and_not_the_pods_identity() {
+    for (crd, fields) in
+        provider_config::crds().iter().zip([["key", "name"].as_slice(), &["key", "name", "namespace"]])
+    {
+        let credentials = &root(crd)["properties"]["spec"]["properties"]["credentials"];
+        assert_eq!(names(&credentials["properties"]["secretRef"]["properties"]), fields);
+        assert_eq!(credentials["properties"]["source"]["enum"], json!(["Secret"]));
+    }
+}
