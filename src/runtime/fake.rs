@@ -10,6 +10,38 @@ use std::{
     sync::{Arc, Mutex},
 };
 
+/// Points at which a program can die. Everything that it says to anybody passes them.
+#[derive(Default)]
+pub struct Points {
+    /// What was passed.
+    pub passed: Mutex<Vec<String>>,
+    /// Where the program dies: nothing happens any more.
+    pub fatal: Option<usize>,
+    /// Told when it has died.
+    pub died: tokio::sync::Notify,
+}
+
+impl Points {
+    /// Passes a point, or never returns.
+    pub async fn pass(&self, line: &str, when: &str) {
+        let here = {
+            let mut passed = self.passed.lock().unwrap();
+            passed.push(format!("{when} {line}"));
+            passed.len() - 1
+        };
+        if self.fatal == Some(here) {
+            self.died.notify_one();
+            std::future::pending::<()>().await;
+        }
+    }
+}
+
+async fn pass(points: Option<&Points>, line: &str, when: &str) {
+    if let Some(points) = points {
+        points.pass(line, when).await;
+    }
+}
+
 /// The server. Clones share their objects.
 #[derive(Clone, Default)]
 pub struct Fake(Arc<Mutex<State>>);
@@ -21,6 +53,7 @@ struct State {
     version: u64,
     /// Answers to give instead, in order: what a call must contain, and the code.
     failures: Vec<(String, u16)>,
+    points: Option<Arc<Points>>,
 }
 
 /// Where an object lies: API (`/api/v1`, `/apis/group/version`), namespace, plural, name.
@@ -58,12 +91,22 @@ impl Fake {
                 let (parts, body) = request.into_parts();
                 let body = body.collect_bytes().await.unwrap();
                 let (path, query) = (parts.uri.path(), parts.uri.query().unwrap_or_default());
+                let points = fake.0.lock().unwrap().points.clone();
+                let line = format!("{} {path}", parts.method);
+                pass(points.as_deref(), &line, "before").await;
                 let (code, answer) = fake.answer(&parts.method, path, query, &body);
+                pass(points.as_deref(), &line, "after").await;
                 let body = Body::from(serde_json::to_vec(&answer).unwrap());
                 Ok::<_, Infallible>(Response::builder().status(code).body(body).unwrap())
             }
         });
         Client::new(service, "default")
+    }
+
+    /// Every call passes two of these points: before it is performed, and before its answer arrives.
+    pub fn with_points(self, points: Arc<Points>) -> Self {
+        self.0.lock().unwrap().points = Some(points);
+        self
     }
 
     /// Puts an object at a path.

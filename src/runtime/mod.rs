@@ -23,6 +23,8 @@ pub mod provider_config;
 pub mod queue;
 pub mod reconcile;
 pub mod resolve;
+#[cfg(test)]
+mod simulation;
 pub mod snapshot;
 pub mod usage;
 pub mod usages;
