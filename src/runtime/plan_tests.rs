@@ -236,7 +236,7 @@ fn row_9_and_10_errors_say_what_failed_and_change_nothing_outside() {
 }
 
 #[test]
-fn row_11_rec_1_what_may_not_be_created_and_is_not_there_is_an_error() {
+fn rec_1_row_11_what_may_not_be_created_and_is_not_there_is_an_error() {
     for policies in [
         r#"["Observe"]"#,
         r#"["Observe","Update"]"#,
@@ -334,7 +334,7 @@ fn row_16_a_refused_create_is_recorded_and_an_unanswered_one_stays_pending() {
 }
 
 #[test]
-fn row_18_nothing_is_done_while_nothing_differs() {
+fn rec_4_row_18_nothing_is_done_while_nothing_differs() {
     assert_eq!(Case::new().end(), end("Available", "ReconcileSuccess", Then::Poll));
     assert_eq!(Case::new().verdict().event, None);
     let building = Case::new().it(|it| it.ready = Some(Ready::Not("status is BUILD".into())));
@@ -359,7 +359,7 @@ fn row_19_a_difference_that_may_not_be_changed_is_shown() {
 }
 
 #[test]
-fn row_20_a_difference_is_updated_once_a_pass() {
+fn rec_3_row_20_a_difference_is_updated_once_a_pass_and_looked_at_again_soon() {
     assert_eq!(Case::new().differs().effect(), Effect::Pursue(Goal::Match));
     let same = Case::new().differs().know(|s| s.done.updated = Some(vec!["mtu".into()]));
     assert_eq!(same.end(), end("Available", "ReconcileSuccess", Then::Soon), "REC-3: looked at again soon");

@@ -302,6 +302,13 @@ mod tests {
     }
 
     #[test]
+    fn ref_3_a_selector_that_always_resolves_chooses_anew_whatever_the_reference_says() {
+        let again = json!({"networkId": "id-y", "networkIdRef": {"name": "young"},
+            "networkIdSelector": {"matchLabels": {"tier": "web"}, "policy": {"resolve": "Always"}}});
+        assert_eq!(run(again), changed(json!({"networkId": "id-o", "networkIdRef": {"name": "old"}})));
+    }
+
+    #[test]
     fn ref_6_references_of_a_list_keep_their_order() {
         let refs = json!({"peerIdRefs": [{"name": "young"}, {"name": "old"}]});
         assert_eq!(run(refs), changed(json!({"peerIds": ["id-y", "id-o"]})));

@@ -345,7 +345,7 @@ async fn ini_2_and_3_what_is_wanted_initially_counts_at_the_create_and_never_aga
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_settled_resource_costs_one_read_and_no_write() {
+async fn rec_4_and_5_a_settled_resource_costs_one_read_and_no_write() {
     let stage = Stage::new();
     stage.live(None).await;
     stage.asked();

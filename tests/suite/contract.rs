@@ -67,7 +67,7 @@ fn an_api_error_is_said_in_the_clouds_own_words_and_mended_by_a_change() {
 }
 
 #[test]
-fn pc_a_namespaced_provider_config_works_and_is_kept_while_it_is_used() {
+fn sec_1_pc_5_and_6_a_namespaced_provider_config_works_and_is_kept_while_it_is_used() {
     let ns = world().namespace("config");
     let clouds = std::fs::read_to_string(world().rig.clouds_yaml()).unwrap();
     ns.apply(&json!({"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "mine"}, "stringData": {"c.yaml": clouds}}));

@@ -13,5 +13,6 @@ mod contract;
 mod layers;
 mod network;
 mod package;
+mod requirements;
 mod truth;
 mod world;

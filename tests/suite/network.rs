@@ -41,7 +41,7 @@ fn refresh(ns: &Namespace, resource: &str, name: &str, token: &str) -> Value {
 }
 
 #[test]
-fn a_network_and_its_subnet_become_ready_and_are_in_neutron_as_the_spec_says() {
+fn ref_7_a_network_and_its_subnet_become_ready_and_are_in_neutron_as_the_spec_says() {
     let ns = world().namespace("create");
     ns.apply(&subnet(
         "inner",

@@ -41,7 +41,7 @@ fn run_1_crossplane_installs_it_and_runs_it_without_arguments_and_not_as_root() 
 }
 
 #[test]
-fn every_kind_becomes_a_managed_resource_definition() {
+fn gate_1_every_kind_becomes_a_managed_resource_definition_and_starts_once_it_is_there() {
     for crd in fs::read_dir(checkout().join("crds")).unwrap() {
         let text = fs::read_to_string(crd.unwrap().path()).unwrap();
         let name = text.lines().find_map(|line| line.strip_prefix("  name: ")).unwrap().to_owned();

@@ -116,7 +116,7 @@ fn patience_is_as_long_as_asked_for() {
 }
 
 #[test]
-fn a_404_that_is_not_about_the_object_does_not_mean_absence() {
+fn ext_6_a_404_that_is_not_about_the_object_does_not_mean_absence() {
     let page = "<html><head><title>404</title></head><body><h1>404 Not Found</h1><hr>nginx</body></html>";
     let webob = json!({"message": "It could not be found.<br /><br />\n\n\n", "code": "404 Not Found", "title": "Not Found"});
     let hidden = json!({"type": "HTTPNotFound", "message": "It could not be found.", "detail": ""});
