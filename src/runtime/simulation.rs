@@ -237,8 +237,7 @@ impl Stage {
             () = points.died.notified() => {}
             () = self.drive(&program) => {}
         }
-        let passed = points.passed.lock().unwrap().clone();
-        passed
+        std::mem::take(&mut *points.passed.lock().unwrap())
     }
 
     fn ready(&self) -> bool {
