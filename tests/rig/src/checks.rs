@@ -94,8 +94,7 @@ fn rig_up() -> Check {
 }
 
 fn on_the_rig() -> Check {
-    let command =
-        words(&format!("{} test --workspace --test suite --locked -- --test-threads=4", cargo()));
+    let command = words(&format!("{} test --workspace --test suite --locked -- --test-threads=4", cargo()));
     Check { name: "tests on the rig", command, tests: true }
 }
 
