@@ -162,17 +162,17 @@ impl Managed {
         !pending.is_empty() && pending > at(meta::CREATE_SUCCEEDED) && pending > at(meta::CREATE_FAILED)
     }
 
-    /// What a create asks for: `initProvider` under `forProvider` (INI-1: objects merge, lists do not).
-    pub fn create_parameters(&self) -> Map<String, Value> {
-        let mut merged = self.spec.init_provider.clone();
-        merge_over(&mut merged, &self.spec.for_provider);
-        merged
-    }
-
     /// UID of the controlling owner.
     pub fn controller(&self) -> Option<&str> {
         self.metadata.owner_references.iter().find(|o| o.controller).map(|o| o.uid.as_str())
     }
+}
+
+/// What a create asks for: `initProvider` under `forProvider` (INI-1: objects merge, lists do not).
+pub fn merged(init_provider: &Map<String, Value>, for_provider: &Map<String, Value>) -> Map<String, Value> {
+    let mut merged = init_provider.clone();
+    merge_over(&mut merged, for_provider);
+    merged
 }
 
 fn merge_over(base: &mut Map<String, Value>, over: &Map<String, Value>) {
@@ -202,7 +202,7 @@ mod tests {
             "initProvider": {"a": {"x": 9, "y": 2}, "list": [7, 8], "b": true},
         }}));
         let want = json!({"a": {"x": 1, "y": 2}, "list": [1], "b": true});
-        assert_eq!(Value::Object(object.create_parameters()), want);
+        assert_eq!(Value::Object(merged(&object.spec.init_provider, &object.spec.for_provider)), want);
     }
 
     #[test]

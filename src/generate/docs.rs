@@ -9,12 +9,15 @@ pub(super) fn page(info: &Info, crd: &Value) -> String {
     let mut page = String::new();
     let Info { kind, about, docs, .. } = info;
     let marker = match info.marker {
-        MarkerPlace::Description => "behind the description",
+        MarkerPlace::Description => "the provider's marker stands behind the description",
+        MarkerPlace::Metadata => "the provider's marker stands in the metadata",
+        MarkerPlace::NaturalKey => "no marker is needed: it is found by its natural key",
+        MarkerPlace::None => "nothing can carry a marker: a create whose answer was lost needs a person",
     };
     // Writing to a String does not fail.
     let _ = write!(
         page,
-        "# {kind}\n\n{about}\n\n`apiVersion: {}`, `kind: {kind}` · [API reference]({docs}) · the provider's marker stands {marker}\n",
+        "# {kind}\n\n{about}\n\n`apiVersion: {}`, `kind: {kind}` · [API reference]({docs}) · {marker}\n",
         info.api_version(),
     );
     for (title, pointer) in [

@@ -103,17 +103,11 @@ impl dyn AnyKind {
     /// An annotation in the kind's file can't be read.
     pub fn observe(&self, body: &Value) -> Result<Observed, KindError> {
         let shapes = self.shapes()?;
-        let body = body.as_object().ok_or(KindError::Missing("an object"))?;
-        let mut at_provider = wire::decode(&shapes.params, body);
-        at_provider.extend(wire::decode(&shapes.state, body));
-        let mut found = None;
-        if let Some(Value::String(text)) = at_provider.get_mut("description") {
-            let (plain, marker) = marker::split(text);
-            let plain = plain.to_owned();
-            *text = plain;
-            found = marker;
-        }
-        Ok(Observed { at_provider, marker: found })
+        let mut body = body.as_object().ok_or(KindError::Missing("an object"))?.clone();
+        let marker = marker::take(&mut body);
+        let mut at_provider = wire::decode(&shapes.params, &body);
+        at_provider.extend(wire::decode(&shapes.state, &body));
+        Ok(Observed { at_provider, marker })
     }
 
     /// What differs between a spec and what was observed.

@@ -3,7 +3,7 @@
 //! The UID finds a create whose answer was lost. The hash, over installation, kind, namespace and name, is
 //! ownership: it survives a restore from backup, which changes every UID.
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 
 const OPEN: &str = "[kupenstack:";
@@ -63,9 +63,26 @@ pub fn split(description: &str) -> (&str, Option<Marker>) {
     (text.strip_suffix(' ').unwrap_or(text), Some(marker))
 }
 
-/// The marker of an object as a service returns it: behind its description.
+/// Key under which free metadata carry the marker.
+pub const METADATA_KEY: &str = "kupenstack";
+
+/// Takes the marker out of an object as a service returns it, wherever it stands.
+pub fn take(item: &mut Map<String, Value>) -> Option<Marker> {
+    let metadata = item.get_mut("metadata").and_then(Value::as_object_mut);
+    let kept = metadata.and_then(|metadata| metadata.remove(METADATA_KEY));
+    if let Some(marker) = kept.as_ref().and_then(Value::as_str).and_then(|text| split(text).1) {
+        return Some(marker);
+    }
+    let Some(Value::String(description)) = item.get_mut("description") else { return None };
+    let (text, marker) = split(description);
+    let text = text.to_owned();
+    *description = text;
+    marker
+}
+
+/// The marker of an object as a service returns it.
 pub fn find(item: &Value) -> Option<Marker> {
-    item.get("description").and_then(Value::as_str).and_then(|text| split(text).1)
+    take(&mut item.as_object()?.clone())
 }
 
 #[cfg(test)]
@@ -91,6 +108,16 @@ mod tests {
         assert_eq!(base.len(), INSTALLATION_DIGITS + RESOURCE_DIGITS);
         assert!(same_installation(&base, &owner("i", "Subnet", "c", "d")));
         assert!(!same_installation(&base, &owner("j", "Network", "a", "b")));
+    }
+
+    #[test]
+    fn the_marker_is_taken_out_of_metadata_and_what_people_put_there_stays() {
+        let mut item =
+            serde_json::json!({"metadata": {"kupenstack": marker().text(), "a": "b"}, "description": "d"});
+        assert_eq!(take(item.as_object_mut().unwrap()), Some(marker()));
+        assert_eq!(item, serde_json::json!({"metadata": {"a": "b"}, "description": "d"}));
+        let mut plain = serde_json::json!({"metadata": {}, "description": null});
+        assert_eq!(take(plain.as_object_mut().unwrap()), None);
     }
 
     #[test]

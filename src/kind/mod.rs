@@ -65,25 +65,46 @@ impl Info {
 pub enum MarkerPlace {
     /// Behind the description.
     Description,
+    /// Under a key of its own in the free metadata.
+    Metadata,
+    /// Not needed: the object is found by what the parameters or the managed resource's UID say, see [`Kind::reads`].
+    NaturalKey,
+    /// Nowhere: nothing that a create can say is told back. A create whose answer was lost needs a person.
+    None,
 }
 
 /// A plain collection: POST, GET, PUT or PATCH, DELETE.
 #[derive(Clone, Copy, Debug)]
 pub struct Rest {
-    /// Path of the collection, which is also its key in a list: `networks`.
-    pub collection: &'static str,
+    /// Path of the collection: `networks`, `os-server-groups`.
+    pub path: &'static str,
+    /// Key of the objects in a list: `networks`, `server_groups`.
+    pub items: &'static str,
     /// Key of one object in a body: `network`.
     pub singular: &'static str,
-    /// How it is updated.
-    pub update: Method,
+    /// How it is updated; `None` if it can't be.
+    pub update: Option<Method>,
     /// Its tags are a resource of their own below it, as everywhere in Neutron, which refuses them in a POST.
     pub tags: bool,
+    /// Query that keeps the list to look for a marker in small: the fields to return.
+    pub brief: &'static [(&'static str, &'static str)],
 }
 
 impl Rest {
-    /// A collection of Neutron's.
-    pub const fn neutron(collection: &'static str, singular: &'static str) -> Self {
-        Self { collection, singular, update: Method::Put, tags: true }
+    /// A collection of Neutron's, whose objects have tags.
+    pub const fn neutron(items: &'static str, singular: &'static str) -> Self {
+        let brief = &[("fields", "id"), ("fields", "description")];
+        Self { path: items, items, singular, update: Some(Method::Put), tags: true, brief }
+    }
+
+    /// A collection of Keystone's.
+    pub const fn keystone(items: &'static str, singular: &'static str) -> Self {
+        Self { path: items, items, singular, update: Some(Method::Patch), tags: false, brief: &[] }
+    }
+
+    /// A collection whose path is its key in a list.
+    pub const fn plain(items: &'static str, singular: &'static str) -> Self {
+        Self { path: items, items, singular, update: Some(Method::Put), tags: false, brief: &[] }
     }
 }
 
@@ -189,6 +210,31 @@ pub enum KindError {
     Missing(&'static str),
 }
 
+/// The step of a plain collection, for kinds that only sometimes need another.
+pub fn plain_step<K: Kind>(
+    goal: Goal,
+    key: &Key<'_, K::Parameters>,
+    observed: Option<&Observed>,
+    diff: &Diff,
+) -> Step {
+    let mut step = rest::step(&K::INFO, &K::REST, goal, key.any, observed, diff);
+    if let (Goal::Exist, Step::Send(request)) = (goal, &mut step)
+        && let Some(Value::Object(body)) =
+            request.body.as_mut().and_then(|body| body.get_mut(K::REST.singular))
+    {
+        K::complete(key.params, body);
+    }
+    step
+}
+
+/// The answers of a plain collection, for kinds that only sometimes mean something else.
+///
+/// # Errors
+/// An answer has an unexpected form.
+pub fn plain_parse<K: Kind>(answers: &[Answer]) -> Result<Found, KindError> {
+    rest::parse(&K::REST, answers)
+}
+
 /// What a resource is. Stateless: constants and pure functions.
 pub trait Kind: Sized + Send + Sync + 'static {
     /// `forProvider`: what can be wanted. Every field is an `Option`, and documented.
@@ -224,14 +270,7 @@ pub trait Kind: Sized + Send + Sync + 'static {
         observed: Option<&Observed>,
         diff: &Diff,
     ) -> Result<Step, KindError> {
-        let mut step = rest::step(&Self::INFO, &Self::REST, goal, key.any, observed, diff);
-        if let (Goal::Exist, Step::Send(request)) = (goal, &mut step)
-            && let Some(Value::Object(body)) =
-                request.body.as_mut().and_then(|body| body.get_mut(Self::REST.singular))
-        {
-            Self::complete(key.params, body);
-        }
-        Ok(step)
+        Ok(plain_step::<Self>(goal, key, observed, diff))
     }
 
     /// Puts into the body of a create what the API requires and the other parameters imply.

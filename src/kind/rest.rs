@@ -1,16 +1,17 @@
 //! The defaults of a plain REST collection, written once over JSON.
 
 use super::{
-    Found, Goal, Info, KindError, Rest, Step,
+    Found, Goal, Info, KindError, MarkerPlace, Rest, Step,
     any::{AnyKey, Observed},
     diff::Diff,
+    marker::{self, Marker},
     request::{Answer, Keep, Method, Read, Request},
     wire,
 };
 use serde_json::{Map, Value, json};
 
 fn item(rest: &Rest, id: &str) -> String {
-    format!("/{}/{id}", rest.collection)
+    format!("/{}/{id}", rest.path)
 }
 
 /// One GET by external-name; without one, a list to look for the marker in.
@@ -18,9 +19,9 @@ pub(super) fn reads(rest: &Rest, key: &AnyKey<'_>) -> Vec<Read> {
     vec![match key.meta.external_name {
         Some(id) => Read::Get { path: item(rest, id) },
         None => Read::List {
-            path: format!("/{}", rest.collection),
-            query: ["id", "description"].map(|f| ("fields".to_owned(), f.to_owned())).to_vec(),
-            items: rest.collection,
+            path: format!("/{}", rest.path),
+            query: rest.brief.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect(),
+            items: rest.items,
             keep: Keep::Marked(key.meta.marker.clone()),
         },
     }]
@@ -64,22 +65,23 @@ pub(super) fn step(
     let path = || item(rest, key.meta.external_name.unwrap_or_default());
     match (goal, observed) {
         (Goal::Exist, None) => {
-            send(Method::Post, format!("/{}", rest.collection), Some(create_body(rest, key)))
+            send(Method::Post, format!("/{}", rest.path), Some(create_body(info, rest, key)))
         }
         (Goal::Match, Some(_)) if rest.tags && diff.fields.iter().any(|f| f == "tags") => {
             let tags = json!({"tags": key.params.get("tags")});
             Step::Send(Request::new(info.service, Method::Put, format!("{}/tags", path()), Some(tags)))
         }
-        (Goal::Match, Some(observed)) if !diff.is_empty() => {
-            send(rest.update, path(), Some(update_body(key, observed, diff)))
-        }
+        (Goal::Match, Some(observed)) if !diff.is_empty() => match rest.update {
+            Some(method) => send(method, path(), Some(update_body(key, observed, diff))),
+            None => Step::Refuse(format!("OpenStack can't change {}", diff.fields.join(", "))),
+        },
         (Goal::Vanish, Some(_)) => send(Method::Delete, path(), None),
         (Goal::Exist, Some(_)) | (Goal::Match, _) | (Goal::Vanish, None) => Step::Done,
     }
 }
 
-/// All parameters; the name is the managed resource's unless set; the marker stands behind the description.
-fn create_body(rest: &Rest, key: &AnyKey<'_>) -> Map<String, Value> {
+/// All parameters; the name is the managed resource's unless set; and the marker, where it can stand.
+fn create_body(info: &Info, rest: &Rest, key: &AnyKey<'_>) -> Map<String, Value> {
     let mut body = wire::encode(&key.shapes.params, key.params);
     if rest.tags {
         body.remove("tags");
@@ -87,19 +89,36 @@ fn create_body(rest: &Rest, key: &AnyKey<'_>) -> Map<String, Value> {
     if key.shapes.params.field("name").is_some() {
         body.entry("name").or_insert_with(|| json!(key.meta.name));
     }
-    let description = body.get("description").and_then(Value::as_str).unwrap_or_default();
-    let marked = key.meta.marker.append_to(description);
-    body.insert("description".to_owned(), json!(marked));
+    match info.marker {
+        MarkerPlace::Description => {
+            let description = body.get("description").and_then(Value::as_str).unwrap_or_default();
+            let marked = key.meta.marker.append_to(description);
+            body.insert("description".to_owned(), json!(marked));
+        }
+        MarkerPlace::Metadata => mark_metadata(&mut body, key.meta.marker),
+        MarkerPlace::NaturalKey | MarkerPlace::None => {}
+    }
     body
 }
 
-/// Just the fields that differ; a marker that is there stays behind the description.
+fn mark_metadata(body: &mut Map<String, Value>, marker: &Marker) {
+    let metadata = body.entry("metadata").or_insert_with(|| json!({}));
+    if let Value::Object(metadata) = metadata {
+        metadata.insert(marker::METADATA_KEY.to_owned(), json!(marker.text()));
+    }
+}
+
+/// Just the fields that differ; a marker that is there stays where it is.
 fn update_body(key: &AnyKey<'_>, observed: &Observed, diff: &Diff) -> Map<String, Value> {
     let mut changed = key.params.clone();
     changed.retain(|name, _| diff.fields.contains(name));
     let mut body = wire::encode(&key.shapes.params, &changed);
-    if let (Some(marker), Some(Value::String(text))) = (&observed.marker, body.get_mut("description")) {
+    let Some(marker) = &observed.marker else { return body };
+    if let Some(Value::String(text)) = body.get_mut("description") {
         *text = marker.append_to(text);
+    }
+    if body.contains_key("metadata") {
+        mark_metadata(&mut body, marker);
     }
     body
 }

@@ -25,3 +25,12 @@ pub const NETWORK: Service = Service { group: "network", types: &["network"], ma
 /// Identity: <https://docs.openstack.org/api-ref/identity/v3/>
 pub const IDENTITY: Service =
     Service { group: "identity", types: &["identity"], major: 3, project: "Keystone" };
+/// Compute: <https://docs.openstack.org/api-ref/compute/>
+pub const COMPUTE: Service = Service { group: "compute", types: &["compute"], major: 2, project: "Nova" };
+/// Block storage: <https://docs.openstack.org/api-ref/block-storage/v3/>
+pub const BLOCK_STORAGE: Service = Service {
+    group: "blockstorage",
+    types: &["block-storage", "volumev3", "block-store", "volume"],
+    major: 3,
+    project: "Cinder",
+};

@@ -76,7 +76,7 @@ impl Reconciler {
     }
 
     fn assess(&self, pass: &Pass<'_>, external_name: String, body: &Value) -> Result<Assessment, Failure> {
-        let wanted = &pass.object.spec.for_provider;
+        let wanted = &pass.wanted.for_provider;
         let observed = pass.kind.observe(body)?;
         let diff = pass.kind.diff(wanted, &observed)?;
         let ready = Some(pass.kind.ready(wanted, &observed)?);

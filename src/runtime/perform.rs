@@ -74,7 +74,10 @@ impl Reconciler {
         let targets = Known { kinds: self, index: &index };
         let resolved = resolve(&shapes.params, &pass.object, &targets, &self.may_refer_to);
         pass.references = Some(match resolved {
-            Resolved::Settled => References::Settled,
+            Resolved::Settled(wanted) => {
+                pass.wanted = *wanted;
+                References::Settled
+            }
             Resolved::Changed(spec) => References::Changed(spec),
             Resolved::Blocked { message, awaited } => {
                 if let Some(awaited) = awaited {

@@ -76,6 +76,9 @@ pub fn plan(s: &Snapshot<'_>) -> Effect {
     if s.object.deleting() && !allowed.delete {
         return release(s); // 5
     }
+    if !s.findable && s.object.create_incomplete() && s.object.external_name().is_none() && !s.done.begun {
+        return Effect::Finish(unfindable()); // 7
+    }
     if !s.object.deleting()
         && let Some(effect) = references(s)
     {
@@ -333,6 +336,16 @@ fn ambiguous(ids: &[String]) -> Verdict {
         "cannot determine creation result: several objects carry this resource's marker; set the annotation {} to the right one of {}",
         meta::EXTERNAL_NAME,
         ids.join(", ")
+    );
+    let event = Event::warning("CannotInitializeManagedResource", why.clone());
+    Verdict { event: Some(event), ..Verdict::of([Condition::creating(), Condition::failed(why)]) }
+}
+
+/// Row 7 to the letter, for kinds whose creates nothing can mark.
+fn unfindable() -> Verdict {
+    let why = format!(
+        "cannot determine creation result - remove the {} annotation if it is safe to proceed",
+        meta::CREATE_PENDING
     );
     let event = Event::warning("CannotInitializeManagedResource", why.clone());
     Verdict { event: Some(event), ..Verdict::of([Condition::creating(), Condition::failed(why)]) }

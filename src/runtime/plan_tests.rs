@@ -30,6 +30,7 @@ impl Case {
         let known = Snapshot {
             object: Box::leak(Box::new(Managed::default())),
             now: NOW,
+            findable: true,
             references: Some(References::Settled),
             connection: Some(Ok(())),
             found: Some(Ok(Finding::Here(Box::new(here)))),
@@ -199,6 +200,16 @@ fn row_7_a_lost_create_is_adopted_by_its_marker_awaited_and_then_made_anew() {
     assert_eq!(recorded.effect(), Effect::BeginCreate);
     let found = Case::new().unnamed().mark(meta::CREATE_PENDING, -1);
     assert_eq!(found.effect(), Effect::RecordCreated("id".into()));
+}
+
+#[test]
+fn row_7_a_lost_create_that_nothing_marks_needs_a_person_and_is_never_made_twice() {
+    let lost = |case: Case| case.know(|s| s.findable = false).mark(meta::CREATE_PENDING, -1000);
+    assert_eq!(lost(Case::fresh()).end(), end("Creating", "ReconcileError", Then::Stop));
+    assert!(lost(Case::fresh()).message().contains(meta::CREATE_PENDING));
+    assert_eq!(lost(Case::fresh().deleted()).end().1, "ReconcileError", "it is not released either");
+    let now = lost(Case::fresh()).know(|s| s.done.begun = true);
+    assert_eq!(now.effect(), Effect::Pursue(Goal::Exist), "this pass knows what it did");
 }
 
 #[test]

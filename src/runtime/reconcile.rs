@@ -10,14 +10,15 @@ use super::{
     metrics::Metrics,
     plan::{Effect, plan},
     queue::Queue,
-    resolve::Permission,
+    resolve::{Permission, Settled},
     snapshot::{Done, Finding, Memory, References, Snapshot, Stuck},
     usages::Usages,
     verdict::Then,
 };
 use crate::{
-    api::managed::Managed,
+    api::managed::{Managed, Spec, merged},
     kind::{
+        MarkerPlace,
         any::AnyKind,
         cloud::{Backend, Cloud},
         failure::Failure,
@@ -64,6 +65,8 @@ pub(super) struct Pass<'a> {
     pub(super) kind: &'static dyn AnyKind,
     pub(super) object: Managed,
     pub(super) references: Option<References>,
+    /// The spec, references inside lists resolved.
+    pub(super) wanted: Settled,
     pub(super) connection: Option<Result<(), Failure>>,
     pub(super) cloud: Option<Arc<dyn Cloud>>,
     pub(super) found: Option<Result<Finding, Failure>>,
@@ -74,13 +77,16 @@ pub(super) struct Pass<'a> {
 impl<'a> Pass<'a> {
     fn new(key: &'a ObjectKey, kind: &'static dyn AnyKind, object: Managed, memory: Memory) -> Self {
         let (references, connection, cloud, found, done) = (None, None, None, None, Done::default());
-        Self { key, kind, object, references, connection, cloud, found, done, memory }
+        let Spec { for_provider, init_provider, .. } = object.spec.clone();
+        let wanted = Settled { for_provider, init_provider };
+        Self { key, kind, object, references, wanted, connection, cloud, found, done, memory }
     }
 
     fn snapshot(&self, now: i64) -> Snapshot<'_> {
         Snapshot {
             object: &self.object,
             now,
+            findable: self.kind.info().marker != MarkerPlace::None,
             references: self.references.clone(),
             connection: self.connection.clone(),
             found: self.found.clone(),
@@ -92,8 +98,8 @@ impl<'a> Pass<'a> {
     /// Parameters that the next request is made of: `initProvider` counts only while it does not exist.
     pub(super) fn parameters(&self) -> Map<String, Value> {
         match &self.found {
-            Some(Ok(Finding::Here(_))) => self.object.spec.for_provider.clone(),
-            None | Some(_) => self.object.create_parameters(),
+            Some(Ok(Finding::Here(_))) => self.wanted.for_provider.clone(),
+            None | Some(_) => merged(&self.wanted.init_provider, &self.wanted.for_provider),
         }
     }
 

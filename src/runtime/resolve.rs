@@ -24,8 +24,9 @@ pub type Permission = dyn Fn(&str) -> bool + Send + Sync;
 /// What came out.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Resolved {
-    /// Nothing to do.
-    Settled,
+    /// Nothing to write; the spec with the references below its top level resolved, which are kept in memory only:
+    /// writing one item of a list would take the whole list from whoever owns it.
+    Settled(Box<Settled>),
     /// Fields of `forProvider` and `initProvider` as they must be, all resolved ones included.
     Changed(Map<String, Value>),
     /// Something is missing or wrong.
@@ -37,6 +38,15 @@ pub enum Resolved {
     },
 }
 
+/// A spec whose references are resolved.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Settled {
+    /// `spec.forProvider`.
+    pub for_provider: Map<String, Value>,
+    /// `spec.initProvider`.
+    pub init_provider: Map<String, Value>,
+}
+
 struct Blocked {
     message: String,
     awaited: Option<Awaited>,
@@ -44,15 +54,15 @@ struct Blocked {
 
 /// Resolves the references of a resource.
 pub fn resolve(shape: &Shape, object: &Managed, targets: &dyn Targets, may: &Permission) -> Resolved {
-    let mut patch = Map::new();
-    let mut changed = false;
+    let (mut patch, mut changed, mut settled) = (Map::new(), false, vec![]);
     for (place, fields) in
         [("forProvider", &object.spec.for_provider), ("initProvider", &object.spec.init_provider)]
     {
-        let resolver = Resolver { object, place, fields, targets, may };
-        match resolver.all(shape) {
+        let resolver = Resolver { object, place: place.to_owned(), fields, targets, may };
+        match resolver.all(shape).and_then(|values| Ok((values, resolver.deep(shape)?))) {
             Err(Blocked { message, awaited }) => return Resolved::Blocked { message, awaited },
-            Ok(values) => {
+            Ok((values, filled)) => {
+                settled.push(filled);
                 changed |= values.iter().any(|(name, value)| fields.get(name) != Some(value));
                 if !values.is_empty() {
                     patch.insert(place.to_owned(), Value::Object(values));
@@ -60,12 +70,16 @@ pub fn resolve(shape: &Shape, object: &Managed, targets: &dyn Targets, may: &Per
             }
         }
     }
-    if changed { Resolved::Changed(patch) } else { Resolved::Settled }
+    if changed {
+        return Resolved::Changed(patch);
+    }
+    let init_provider = settled.pop().unwrap_or_default();
+    Resolved::Settled(Box::new(Settled { for_provider: settled.pop().unwrap_or_default(), init_provider }))
 }
 
 struct Resolver<'a> {
     object: &'a Managed,
-    place: &'static str,
+    place: String,
     fields: &'a Map<String, Value>,
     targets: &'a dyn Targets,
     may: &'a Permission,
@@ -87,6 +101,34 @@ impl Resolver<'_> {
             self.one(field, target, &names, list, references, selector, &mut values)?;
         }
         Ok(values)
+    }
+
+    /// These fields with the references in their objects and lists of objects resolved.
+    fn deep(&self, shape: &Shape) -> Result<Map<String, Value>, Blocked> {
+        let mut filled = self.fields.clone();
+        for field in &shape.fields {
+            if let Some(value) = filled.get_mut(&field.name) {
+                self.inside(&field.node, &format!("{}.{}", self.place, field.name), value)?;
+            }
+        }
+        Ok(filled)
+    }
+
+    fn inside(&self, node: &Node, place: &str, value: &mut Value) -> Result<(), Blocked> {
+        match (node, value) {
+            (Node::Object(shape), Value::Object(fields)) => {
+                let at = Resolver { fields, place: place.to_owned(), ..*self };
+                let (ids, mut filled) = (at.all(shape)?, at.deep(shape)?);
+                filled.extend(ids);
+                *fields = filled;
+                Ok(())
+            }
+            (Node::List(inner), Value::Array(items)) => {
+                let mut items = items.iter_mut().enumerate();
+                items.try_for_each(|(at, item)| self.inside(inner, &format!("{place}[{at}]"), item))
+            }
+            (Node::Leaf | Node::Map | Node::Object(_) | Node::List(_), _) => Ok(()),
+        }
     }
 
     #[allow(clippy::too_many_arguments, reason = "one field, in all its parts")]
@@ -245,7 +287,8 @@ mod tests {
     fn shape() -> Shape {
         let id = json!({"type": "string", "x-os": {"ref": "network.Network"}});
         let ids = json!({"type": "array", "items": {"type": "string"}, "x-os": {"ref": "network.Network"}});
-        Shape::of(&json!({"properties": {"networkId": id, "peerIds": ids}})).unwrap()
+        let items = json!({"type": "array", "items": {"type": "object", "properties": {"networkId": id}}});
+        Shape::of(&json!({"properties": {"networkId": id, "peerIds": ids, "fixed": items}})).unwrap()
     }
 
     fn run(for_provider: Value) -> Resolved {
@@ -253,6 +296,11 @@ mod tests {
             "metadata": {"namespace": "a", "ownerReferences": [{"uid": "x", "controller": true}]},
             "spec": {"forProvider": for_provider}}));
         resolve(&shape(), &object.unwrap(), &world(), &|_| false)
+    }
+
+    fn settled(value: Value) -> Resolved {
+        let for_provider = serde_json::from_value(value).unwrap();
+        Resolved::Settled(Box::new(Settled { for_provider, init_provider: Map::new() }))
     }
 
     fn changed(value: Value) -> Resolved {
@@ -268,8 +316,9 @@ mod tests {
 
     #[test]
     fn ref_1_and_2_a_value_that_is_there_stays() {
-        assert_eq!(run(json!({"networkId": "mine"})), Resolved::Settled);
-        assert_eq!(run(json!({"networkId": "mine", "networkIdRef": {"name": "old"}})), Resolved::Settled);
+        assert_eq!(run(json!({"networkId": "mine"})), settled(json!({"networkId": "mine"})));
+        let both = json!({"networkId": "mine", "networkIdRef": {"name": "old"}});
+        assert_eq!(run(both.clone()), settled(both));
         let always =
             json!({"networkId": "mine", "networkIdRef": {"name": "old", "policy": {"resolve": "Always"}}});
         assert_eq!(run(always), changed(json!({"networkId": "id-o"})));
@@ -286,7 +335,7 @@ mod tests {
                 .ends_with("has no external-name yet: it may not be ready")
         );
         let optional = json!({"networkIdRef": {"name": "gone", "policy": {"resolution": "Optional"}}});
-        assert_eq!(run(optional), Resolved::Settled);
+        assert_eq!(run(optional.clone()), settled(optional));
     }
 
     #[test]
@@ -319,6 +368,16 @@ mod tests {
         let both =
             json!({"networkId": "id-o", "networkIdRef": {"name": "old"}, "peerIdRefs": [{"name": "old"}]});
         assert_eq!(run(both), changed(json!({"networkId": "id-o", "peerIds": ["id-o"]})));
+    }
+
+    #[test]
+    fn references_inside_lists_are_resolved_in_memory_and_never_written() {
+        let inside = json!({"fixed": [{"networkIdRef": {"name": "old"}}, {"networkId": "mine"}]});
+        let filled =
+            json!({"fixed": [{"networkIdRef": {"name": "old"}, "networkId": "id-o"}, {"networkId": "mine"}]});
+        assert_eq!(run(inside), settled(filled));
+        let missing = blocked(json!({"fixed": [{"networkIdRef": {"name": "gone"}}]}));
+        assert!(missing.contains("spec.forProvider.fixed[0].networkIdRef: "), "{missing}");
     }
 
     #[test]

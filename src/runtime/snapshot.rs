@@ -13,6 +13,8 @@ pub struct Snapshot<'a> {
     pub object: &'a Managed,
     /// Seconds since the epoch.
     pub now: i64,
+    /// Whether a create whose answer was lost can be found again.
+    pub findable: bool,
     /// What its references say.
     pub references: Option<References>,
     /// Whether its ProviderConfig gave a connection.
