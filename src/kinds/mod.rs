@@ -1,5 +1,6 @@
 //! The registry of kinds. Adding one: its file, its line here, its example.
 
+pub mod identity;
 pub mod network;
 
 use crate::kind::any::{AnyKind, Erased};
@@ -8,6 +9,14 @@ use std::sync::LazyLock;
 /// Every kind, by service and name.
 pub static KINDS: LazyLock<Vec<Box<dyn AnyKind>>> = LazyLock::new(|| {
     vec![
+        Box::new(Erased::<identity::catalog_endpoint::CatalogEndpoint>::new()),
+        Box::new(Erased::<identity::catalog_service::CatalogService>::new()),
+        Box::new(Erased::<identity::domain::Domain>::new()),
+        Box::new(Erased::<identity::identity_group::IdentityGroup>::new()),
+        Box::new(Erased::<identity::identity_role::IdentityRole>::new()),
+        Box::new(Erased::<identity::project::Project>::new()),
+        Box::new(Erased::<identity::region::Region>::new()),
+        Box::new(Erased::<identity::role_assignment::RoleAssignment>::new()),
         Box::new(Erased::<network::network::Network>::new()),
         Box::new(Erased::<network::subnet::Subnet>::new()),
     ]

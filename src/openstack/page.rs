@@ -39,7 +39,13 @@ pub async fn all(
             return Err(malformed(service, format!("a list without {items}")));
         };
         kept.extend(list.into_iter().filter(|item| keep.accepts(item)));
-        let Some(next) = next(&page, items) else { return Ok(kept) };
+        let Some(next) = next(&page, items) else {
+            // Keystone's list_limit; it gives no link to the rest.
+            return match page.get("truncated") {
+                Some(Value::Bool(true)) => Err(malformed(service, format!("only a part of the {items}"))),
+                Some(_) | None => Ok(kept),
+            };
+        };
         request.query = query(next);
         if asked.contains(&request.query) {
             return Err(malformed(service, format!("the pages of {items} go in circles")));
@@ -125,8 +131,10 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn pages_that_do_not_end_and_lists_that_are_none_are_errors() {
+    async fn pages_that_do_not_end_lists_cut_short_and_lists_that_are_none_are_errors() {
         let circle = json!({"users": [], "next": "/users?marker=1"});
+        let cut = json!({"users": [], "truncated": true, "links": {"next": null}});
+        assert!(names(vec![cut]).await.0.unwrap_err().to_string().contains("only a part of the users"));
         assert!(names(vec![circle]).await.0.unwrap_err().to_string().contains("go in circles"));
         assert!(
             names(vec![json!({"other": []})])

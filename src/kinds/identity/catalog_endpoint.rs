@@ -1,0 +1,77 @@
+//! Endpoints of Keystone's catalog: <https://docs.openstack.org/api-ref/identity/v3/#service-catalog-and-endpoints>
+
+use crate::{
+    api::crd::Column,
+    kind::{Info, Kind, MarkerPlace, Ready, Rest, Seen, service::IDENTITY},
+};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// An address of a service.
+pub struct CatalogEndpoint;
+
+/// What can be wanted of an endpoint.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", default)]
+pub struct CatalogEndpointParameters {
+    /// Id of the service that answers there.
+    #[schemars(extend("x-os" = {"ref": "identity.CatalogService", "required": true}))]
+    pub service_id: Option<String>,
+    /// Whom the address is for.
+    #[schemars(extend("x-os" = {"required": true}))]
+    pub interface: Option<EndpointInterface>,
+    /// Address, such as https://compute.example.org/v2.1. $(project_id)s in it stands for the id of the client's project.
+    #[schemars(extend("x-os" = {"required": true}), length(max = 225), regex(pattern = r"^[a-zA-Z0-9+.-]+:.+"))]
+    pub url: Option<String>,
+    /// Id of the region that the endpoint belongs to; none unless set.
+    #[schemars(extend("x-os" = {"ref": "identity.Region"}))]
+    pub region_id: Option<String>,
+    /// Name in OpenStack. The managed resource's name at creation, and not managed after, unless set.
+    pub name: Option<String>,
+    /// Description for people. The provider keeps its marker behind it.
+    pub description: Option<String>,
+    /// Whether the endpoint is in the catalog. True unless set.
+    pub enabled: Option<bool>,
+}
+
+/// Whom an address is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum EndpointInterface {
+    /// Everybody.
+    Public,
+    /// The cloud's own services.
+    Internal,
+    /// Administrators.
+    Admin,
+}
+
+/// What only the cloud says of an endpoint.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", default)]
+pub struct CatalogEndpointObservation {
+    /// Id of the endpoint.
+    pub id: String,
+}
+
+impl Kind for CatalogEndpoint {
+    type Parameters = CatalogEndpointParameters;
+    type Observation = CatalogEndpointObservation;
+    const INFO: Info = Info {
+        service: &IDENTITY,
+        kind: "CatalogEndpoint",
+        plural: "catalogendpoints",
+        about: "A CatalogEndpoint is an address of a service in OpenStack's service catalog. Needs administrator's rights.",
+        docs: "https://docs.openstack.org/api-ref/identity/v3/#service-catalog-and-endpoints",
+        columns: &[Column { name: "INTERFACE", field: "interface" }, Column { name: "URL", field: "url" }],
+        microversion: None,
+        marker: MarkerPlace::Description,
+        requires: &[],
+    };
+    const REST: Rest = Rest::keystone("endpoints", "endpoint");
+
+    /// An endpoint has no status: it is there or not.
+    fn ready(_: &CatalogEndpointParameters, _: &Seen<Self>) -> Ready {
+        Ready::Yes
+    }
+}

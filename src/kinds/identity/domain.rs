@@ -1,0 +1,94 @@
+//! Keystone domains: <https://docs.openstack.org/api-ref/identity/v3/#domains>
+
+use super::ResourceOptions;
+use crate::{
+    api::crd::Column,
+    kind::{
+        Goal, Info, Key, Kind, KindError, MarkerPlace, Ready, Rest, Seen, Step,
+        any::Observed,
+        diff::Diff,
+        request::{Method, Request},
+        service::IDENTITY,
+    },
+};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// A realm of users, groups and projects.
+pub struct Domain;
+
+/// What can be wanted of a domain.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", default)]
+pub struct DomainParameters {
+    /// Name in OpenStack. The managed resource's name at creation, and not managed after, unless set.
+    #[schemars(length(min = 1, max = 64))]
+    pub name: Option<String>,
+    /// Description for people. The provider keeps its marker behind it.
+    pub description: Option<String>,
+    /// Whether users of the domain can log in and its projects can be used. True unless set.
+    pub enabled: Option<bool>,
+    /// Tags, at most 80, without comma and slash; a list replaces all tags that the domain has.
+    #[schemars(
+        extend("x-os" = {"set": true}),
+        length(max = 80),
+        inner(length(min = 1, max = 255), regex(pattern = r"^[^,/]*$"))
+    )]
+    pub tags: Option<Vec<String>>,
+    /// Switches that Keystone keeps with the domain.
+    pub options: Option<ResourceOptions>,
+    /// Id that the domain is to have, 32 hexadecimal digits, so that it is the same in several clouds.
+    #[schemars(extend("x-os" = {"createOnly": true, "immutable": true}), regex(pattern = r"^[0-9a-f]{32}$"))]
+    pub explicit_domain_id: Option<String>,
+}
+
+/// What only the cloud says of a domain.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", default)]
+pub struct DomainObservation {
+    /// Id of the domain.
+    pub id: String,
+}
+
+impl Kind for Domain {
+    type Parameters = DomainParameters;
+    type Observation = DomainObservation;
+    const INFO: Info = Info {
+        service: &IDENTITY,
+        kind: "Domain",
+        plural: "domains",
+        about: "A Domain is a realm of users, groups and projects in OpenStack Keystone; deleting it deletes them. Needs administrator's rights.",
+        docs: "https://docs.openstack.org/api-ref/identity/v3/#domains",
+        columns: &[
+            Column { name: "NAME-IN-CLOUD", field: "name" },
+            Column { name: "ENABLED", field: "enabled" },
+        ],
+        microversion: None,
+        marker: MarkerPlace::Description,
+        requires: &[],
+    };
+    const REST: Rest = Rest::keystone("domains", "domain");
+
+    fn step(
+        goal: Goal,
+        key: &Key<'_, DomainParameters>,
+        seen: Option<&Seen<Self>>,
+        observed: Option<&Observed>,
+        diff: &Diff,
+    ) -> Result<Step, KindError> {
+        let live = |seen: &Seen<Self>| seen.params.enabled == Some(true);
+        Ok(match super::unlock_first::<Self>(goal, key, observed, diff) {
+            Step::Send(Request { method: Method::Delete, .. }) if seen.is_some_and(live) => {
+                super::disable::<Self>(key.any)
+            }
+            step => step,
+        })
+    }
+
+    fn ready(params: &DomainParameters, seen: &Seen<Self>) -> Ready {
+        match (params.enabled, seen.params.enabled) {
+            (None | Some(true), Some(false)) => Ready::Failed("the domain is disabled".to_owned()),
+            (Some(false), _) | (_, None | Some(true)) => Ready::Yes,
+        }
+    }
+}

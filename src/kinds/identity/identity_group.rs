@@ -1,0 +1,61 @@
+//! Keystone groups: <https://docs.openstack.org/api-ref/identity/v3/#groups>
+
+use crate::{
+    api::crd::Column,
+    kind::{Info, Key, Kind, MarkerPlace, Ready, Rest, Seen, request::Read, service::IDENTITY},
+};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// Users that get roles together.
+pub struct IdentityGroup;
+
+/// What can be wanted of a group.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", default)]
+pub struct IdentityGroupParameters {
+    /// Name in OpenStack, unique in its domain. The managed resource's name at creation, and not managed after, unless set.
+    #[schemars(length(min = 1, max = 64))]
+    pub name: Option<String>,
+    /// Description for people. The provider keeps its marker behind it.
+    pub description: Option<String>,
+    /// Id of the domain that the group belongs to; the credentials' own unless set.
+    #[schemars(extend("x-os" = {"ref": "identity.Domain", "immutable": true}))]
+    pub domain_id: Option<String>,
+}
+
+/// What only the cloud says of a group.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", default)]
+pub struct IdentityGroupObservation {
+    /// Id of the group.
+    pub id: String,
+}
+
+impl Kind for IdentityGroup {
+    type Parameters = IdentityGroupParameters;
+    type Observation = IdentityGroupObservation;
+    const INFO: Info = Info {
+        service: &IDENTITY,
+        kind: "IdentityGroup",
+        plural: "identitygroups",
+        about: "An IdentityGroup is a set of users of OpenStack that get roles together. Needs administrator's rights.",
+        docs: "https://docs.openstack.org/api-ref/identity/v3/#groups",
+        columns: &[Column { name: "NAME-IN-CLOUD", field: "name" }],
+        microversion: None,
+        marker: MarkerPlace::Description,
+        requires: &[],
+    };
+    const REST: Rest = Rest::keystone("groups", "group");
+
+    /// Where domains have drivers of their own, Keystone lists only one domain's groups.
+    fn reads(key: &Key<'_, IdentityGroupParameters>) -> Vec<Read> {
+        let domain = key.params.domain_id.as_deref().filter(|id| !id.is_empty());
+        super::reads::<Self>(key.any, domain.map(|id| ("domain_id", id)))
+    }
+
+    /// A group has no status: it is there or not.
+    fn ready(_: &IdentityGroupParameters, _: &Seen<Self>) -> Ready {
+        Ready::Yes
+    }
+}

@@ -1,0 +1,80 @@
+//! Keystone roles: <https://docs.openstack.org/api-ref/identity/v3/#roles>
+
+use super::ResourceOptions;
+use crate::{
+    api::crd::Column,
+    kind::{
+        Goal, Info, Key, Kind, KindError, MarkerPlace, Ready, Rest, Seen, Step, any::Observed, diff::Diff,
+        request::Read, service::IDENTITY,
+    },
+};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// A name for rights.
+pub struct IdentityRole;
+
+/// What can be wanted of a role.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", default)]
+pub struct IdentityRoleParameters {
+    /// Name in OpenStack, which the services' policies mean. The managed resource's name at creation, and not managed
+    /// after, unless set.
+    #[schemars(length(min = 1, max = 255))]
+    pub name: Option<String>,
+    /// Description for people. At most 184 characters: the provider keeps its marker behind it.
+    #[schemars(length(max = super::DESCRIPTION))]
+    pub description: Option<String>,
+    /// Id of the domain that the role belongs to. Unless set, the role is global, the only kind that policies know;
+    /// a domain's role means the roles that it implies.
+    #[schemars(extend("x-os" = {"ref": "identity.Domain", "immutable": true}))]
+    pub domain_id: Option<String>,
+    /// Switches that Keystone keeps with the role.
+    pub options: Option<ResourceOptions>,
+}
+
+/// What only the cloud says of a role.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", default)]
+pub struct IdentityRoleObservation {
+    /// Id of the role.
+    pub id: String,
+}
+
+impl Kind for IdentityRole {
+    type Parameters = IdentityRoleParameters;
+    type Observation = IdentityRoleObservation;
+    const INFO: Info = Info {
+        service: &IDENTITY,
+        kind: "IdentityRole",
+        plural: "identityroles",
+        about: "An IdentityRole is a name to which OpenStack's policies tie rights; RoleAssignments give it to users and groups. Needs administrator's rights.",
+        docs: "https://docs.openstack.org/api-ref/identity/v3/#roles",
+        columns: &[Column { name: "NAME-IN-CLOUD", field: "name" }],
+        microversion: None,
+        marker: MarkerPlace::Description,
+        requires: &[],
+    };
+    const REST: Rest = Rest::keystone("roles", "role");
+
+    /// Keystone lists the roles of a domain only to who names it.
+    fn reads(key: &Key<'_, IdentityRoleParameters>) -> Vec<Read> {
+        let domain = key.params.domain_id.as_deref().filter(|id| !id.is_empty());
+        super::reads::<Self>(key.any, domain.map(|id| ("domain_id", id)))
+    }
+
+    fn step(
+        goal: Goal,
+        key: &Key<'_, IdentityRoleParameters>,
+        _: Option<&Seen<Self>>,
+        observed: Option<&Observed>,
+        diff: &Diff,
+    ) -> Result<Step, KindError> {
+        Ok(super::unlock_first::<Self>(goal, key, observed, diff))
+    }
+
+    /// A role has no status: it is there or not.
+    fn ready(_: &IdentityRoleParameters, _: &Seen<Self>) -> Ready {
+        Ready::Yes
+    }
+}

@@ -1,0 +1,174 @@
+//! Keystone projects: <https://docs.openstack.org/api-ref/identity/v3/#projects>
+
+use super::ResourceOptions;
+use crate::{
+    api::crd::Column,
+    kind::{
+        Goal, Info, Key, Kind, KindError, MarkerPlace, Ready, Rest, Seen, Step,
+        any::Observed,
+        diff::Diff,
+        request::{Method, Read, Request},
+        service::IDENTITY,
+    },
+};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// An owner of resources.
+pub struct Project;
+
+/// What can be wanted of a project.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", default)]
+pub struct ProjectParameters {
+    /// Name in OpenStack, unique in its domain. The managed resource's name at creation, and not managed after, unless set.
+    #[schemars(length(min = 1, max = 64))]
+    pub name: Option<String>,
+    /// Description for people. The provider keeps its marker behind it.
+    pub description: Option<String>,
+    /// Id of the domain that the project belongs to; the credentials' own unless set.
+    #[schemars(extend("x-os" = {"ref": "identity.Domain", "immutable": true}))]
+    pub domain_id: Option<String>,
+    /// Id of the project above it in the hierarchy; its domain unless set. For a domain in this role, set the id itself.
+    #[schemars(extend("x-os" = {"ref": "identity.Project", "immutable": true}))]
+    pub parent_id: Option<String>,
+    /// Whether its users can work in the project. True unless set. A project can be disabled when all below it are.
+    pub enabled: Option<bool>,
+    /// Whether the project also acts as a domain, which the kind Domain says more plainly. It is disabled before
+    /// it is deleted, and Keystone deletes its users, groups and projects with it.
+    #[schemars(extend("x-os" = {"immutable": true}))]
+    pub is_domain: Option<bool>,
+    /// Tags, at most 80, without comma and slash; a list replaces all tags that the project has.
+    #[schemars(
+        extend("x-os" = {"set": true}),
+        length(max = 80),
+        inner(length(min = 1, max = 255), regex(pattern = r"^[^,/]*$"))
+    )]
+    pub tags: Option<Vec<String>>,
+    /// Switches that Keystone keeps with the project.
+    pub options: Option<ResourceOptions>,
+}
+
+/// What only the cloud says of a project.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", default)]
+pub struct ProjectObservation {
+    /// Id of the project.
+    pub id: String,
+}
+
+impl Kind for Project {
+    type Parameters = ProjectParameters;
+    type Observation = ProjectObservation;
+    const INFO: Info = Info {
+        service: &IDENTITY,
+        kind: "Project",
+        plural: "projects",
+        about: "A Project owns resources of OpenStack and limits how many; users work in it by their roles. Needs administrator's rights.",
+        docs: "https://docs.openstack.org/api-ref/identity/v3/#projects",
+        columns: &[
+            Column { name: "NAME-IN-CLOUD", field: "name" },
+            Column { name: "ENABLED", field: "enabled" },
+        ],
+        microversion: None,
+        marker: MarkerPlace::Description,
+        requires: &[],
+    };
+    const REST: Rest = Rest::keystone("projects", "project");
+
+    /// Keystone lists projects that act as domains only to who asks for them.
+    fn reads(key: &Key<'_, ProjectParameters>) -> Vec<Read> {
+        let domains = key.params.is_domain == Some(true);
+        super::reads::<Self>(key.any, domains.then_some(("is_domain", "true")))
+    }
+
+    fn step(
+        goal: Goal,
+        key: &Key<'_, ProjectParameters>,
+        seen: Option<&Seen<Self>>,
+        observed: Option<&Observed>,
+        diff: &Diff,
+    ) -> Result<Step, KindError> {
+        let live_domain =
+            |seen: &Seen<Self>| seen.params.is_domain == Some(true) && seen.params.enabled == Some(true);
+        Ok(match super::unlock_first::<Self>(goal, key, observed, diff) {
+            Step::Send(Request { method: Method::Delete, .. }) if seen.is_some_and(live_domain) => {
+                super::disable::<Self>(key.any)
+            }
+            step => step,
+        })
+    }
+
+    fn ready(params: &ProjectParameters, seen: &Seen<Self>) -> Ready {
+        match (params.enabled, seen.params.enabled) {
+            (None | Some(true), Some(false)) => Ready::Failed("the project is disabled".to_owned()),
+            (Some(false), _) | (_, None | Some(true)) => Ready::Yes,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        kind::{Meta, any::AnyKey, marker::Marker},
+        kinds::KINDS,
+    };
+    use serde_json::{Map, Value, json};
+
+    fn map(value: Value) -> Map<String, Value> {
+        serde_json::from_value(value).unwrap()
+    }
+
+    /// Method and body of the next request for the project `p`.
+    fn step(goal: Goal, wanted: Value, have: Value) -> Result<(String, Value), String> {
+        let kind = KINDS.iter().find(|kind| kind.id() == "identity.Project").unwrap();
+        let marker = Marker { uid: "u".into(), owner: "o".into() };
+        let meta = Meta { namespace: "ns", name: "n", external_name: Some("p"), marker: &marker };
+        let params = map(wanted);
+        let key = AnyKey { params: &params, meta, shapes: kind.shapes().unwrap() };
+        let observed = Observed { at_provider: map(have), marker: None };
+        let diff = kind.diff(&params, &observed).unwrap();
+        match kind.step(goal, &key, Some(&observed), &diff).unwrap() {
+            Step::Send(request) => {
+                Ok((format!("{} {}", request.method, request.path), request.body.unwrap_or_default()))
+            }
+            other => Err(format!("{other:?}")),
+        }
+    }
+
+    #[test]
+    fn an_immutable_project_is_unlocked_before_anything_else_changes() {
+        let wanted = json!({"name": "b", "options": {"immutable": false}});
+        let sent =
+            step(Goal::Match, wanted.clone(), json!({"name": "a", "options": {"immutable": true}})).unwrap();
+        assert_eq!(
+            sent,
+            ("PATCH /projects/p".to_owned(), json!({"project": {"options": {"immutable": false}}}))
+        );
+        let (_, body) =
+            step(Goal::Match, wanted, json!({"name": "a", "options": {"immutable": false}})).unwrap();
+        assert_eq!(body, json!({"project": {"name": "b"}}));
+        let wanted = json!({"name": "b", "options": {"immutable": true}});
+        let (_, body) = step(Goal::Match, wanted.clone(), json!({"name": "a", "options": {}})).unwrap();
+        assert_eq!(body, json!({ "project": wanted }), "locking and changing is one request");
+    }
+
+    #[test]
+    fn before_a_project_is_deleted_it_is_unlocked_and_disabled_where_it_acts_as_a_domain() {
+        let unlock = json!({"project": {"options": {"immutable": false}}});
+        let disable = json!({"project": {"enabled": false}});
+        for (have, method, body) in [
+            (json!({"isDomain": true, "enabled": true, "options": {"immutable": true}}), "PATCH", unlock),
+            (json!({"isDomain": true, "enabled": true}), "PATCH", disable),
+            (json!({"isDomain": true, "enabled": false}), "DELETE", json!(null)),
+            (json!({"isDomain": false, "enabled": true}), "DELETE", json!(null)),
+        ] {
+            let wanted = json!({"options": {"immutable": false}});
+            let sent = step(Goal::Vanish, wanted, have.clone()).unwrap();
+            assert_eq!(sent, (format!("{method} /projects/p"), body), "{have}");
+        }
+        let locked = json!({"enabled": true, "options": {"immutable": true}});
+        assert!(step(Goal::Vanish, json!({}), locked).unwrap_err().contains("immutable to false"));
+    }
+}

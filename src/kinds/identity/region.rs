@@ -1,0 +1,91 @@
+//! Keystone regions: <https://docs.openstack.org/api-ref/identity/v3/#regions>
+
+use crate::{
+    api::crd::Column,
+    kind::{
+        Goal, Info, Key, Kind, KindError, MarkerPlace, Ready, Rest, Seen, Step, any::Observed, diff::Diff,
+        plain_step, request::Read, service::IDENTITY,
+    },
+};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+
+/// A place that endpoints belong to.
+pub struct Region;
+
+/// What can be wanted of a region.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", default)]
+pub struct RegionParameters {
+    /// Id of the region, by which clients choose it: RegionOne. The managed resource's name unless set.
+    #[schemars(
+        extend("x-os" = {"immutable": true, "wire": "id"}),
+        length(min = 1, max = 255),
+        regex(pattern = r"^[^/?#%\\]+$")
+    )]
+    pub region_id: Option<String>,
+    /// Description for people.
+    #[schemars(length(max = 255))]
+    pub description: Option<String>,
+    /// Id of the region above it; empty for none.
+    #[schemars(extend("x-os" = {"ref": "identity.Region"}))]
+    pub parent_region_id: Option<String>,
+}
+
+/// What only the cloud says of a region.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", default)]
+pub struct RegionObservation {
+    /// Id of the region.
+    pub id: String,
+}
+
+fn id<'a>(key: &Key<'a, RegionParameters>) -> &'a str {
+    let meta = key.any.meta;
+    meta.external_name.or(key.params.region_id.as_deref()).unwrap_or(meta.name)
+}
+
+impl Kind for Region {
+    type Parameters = RegionParameters;
+    type Observation = RegionObservation;
+    const INFO: Info = Info {
+        service: &IDENTITY,
+        kind: "Region",
+        plural: "regions",
+        about: "A Region is a part of an OpenStack cloud with endpoints of its own. Its external-name is the id that regionId chooses. Needs administrator's rights.",
+        docs: "https://docs.openstack.org/api-ref/identity/v3/#regions",
+        columns: &[Column { name: "PARENT", field: "parentRegionId" }],
+        microversion: None,
+        marker: MarkerPlace::NaturalKey,
+        requires: &[],
+    };
+    const REST: Rest = Rest::keystone("regions", "region");
+
+    fn reads(key: &Key<'_, RegionParameters>) -> Vec<Read> {
+        vec![Read::Get { path: format!("/regions/{}", id(key)) }]
+    }
+
+    /// Without an id Keystone would choose one.
+    fn step(
+        goal: Goal,
+        key: &Key<'_, RegionParameters>,
+        _: Option<&Seen<Self>>,
+        observed: Option<&Observed>,
+        diff: &Diff,
+    ) -> Result<Step, KindError> {
+        let mut step = plain_step::<Self>(goal, key, observed, diff);
+        if let (Goal::Exist, Step::Send(request)) = (goal, &mut step)
+            && let Some(region) =
+                request.body.as_mut().and_then(|body| body.get_mut("region")?.as_object_mut())
+        {
+            region.insert("id".to_owned(), json!(id(key)));
+        }
+        Ok(step)
+    }
+
+    /// A region has no status: it is there or not.
+    fn ready(_: &RegionParameters, _: &Seen<Self>) -> Ready {
+        Ready::Yes
+    }
+}

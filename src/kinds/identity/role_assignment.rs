@@ -1,0 +1,249 @@
+//! Keystone role assignments: <https://docs.openstack.org/api-ref/identity/v3/#roles>,
+//! <https://docs.openstack.org/api-ref/identity/v3-ext/#os-inherit>
+
+use crate::kind::{
+    Found, Goal, Info, Key, Kind, KindError, MarkerPlace, Ready, Rest, Seen, Step,
+    any::Observed,
+    diff::Diff,
+    request::{Answer, Method, Read, Request},
+    service::IDENTITY,
+};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize, de::Error as _};
+use serde_json::{Value, json};
+
+/// A role of a user or group, somewhere.
+pub struct RoleAssignment;
+
+/// What can be wanted of a role assignment. Nothing of it can be changed.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", default)]
+pub struct RoleAssignmentParameters {
+    /// Id of the role.
+    #[schemars(extend("x-os" = {"ref": "identity.IdentityRole", "required": true, "immutable": true}))]
+    pub role_id: Option<String>,
+    /// Id of the user who gets the role. Excludes groupId.
+    #[schemars(extend("x-os" = {"immutable": true}))]
+    pub user_id: Option<String>,
+    /// Id of the group whose users get the role. Excludes userId.
+    #[schemars(extend("x-os" = {"ref": "identity.IdentityGroup", "immutable": true}))]
+    pub group_id: Option<String>,
+    /// Id of the project that the role is for. Excludes domainId and system.
+    #[schemars(extend("x-os" = {"ref": "identity.Project", "immutable": true}))]
+    pub project_id: Option<String>,
+    /// Id of the domain that the role is for. Excludes projectId and system.
+    #[schemars(extend("x-os" = {"ref": "identity.Domain", "immutable": true}))]
+    pub domain_id: Option<String>,
+    /// Whether the role is for the whole cloud. Excludes projectId, domainId and inherited.
+    #[schemars(extend("x-os" = {"immutable": true}))]
+    pub system: Option<bool>,
+    /// Whether the role is for all projects below the project or in the domain instead of for itself. False unless set.
+    #[schemars(extend("x-os" = {"immutable": true}))]
+    pub inherited: Option<bool>,
+}
+
+/// What only the cloud says of a role assignment.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", default)]
+pub struct RoleAssignmentObservation {
+    /// The external-name: an assignment has no id of its own.
+    pub id: String,
+}
+
+/// What identifies an assignment.
+#[derive(Debug, PartialEq)]
+struct Grant<'a> {
+    /// `project` or `domain`, and its id; the system if there is none.
+    scope: Option<(&'a str, &'a str)>,
+    /// `user` or `group`, and its id.
+    actor: (&'a str, &'a str),
+    role: &'a str,
+    inherited: bool,
+}
+
+const FORM: &str = "project/<id>/user/<id>/role/<id>, with domain/<id> or system and with group/<id> instead, or with /inherited behind";
+
+impl<'a> Grant<'a> {
+    fn of_name(name: &'a str) -> Option<Self> {
+        let (name, inherited) = name.strip_suffix("/inherited").map_or((name, false), |name| (name, true));
+        let parts: Vec<_> = name.split('/').collect();
+        let (scope, rest) = match parts.as_slice() {
+            ["system", rest @ ..] if !inherited => (None, rest),
+            [kind @ ("project" | "domain"), id, rest @ ..] => (Some((*kind, *id)), rest),
+            _ => return None,
+        };
+        let [actor @ ("user" | "group"), id, "role", role] = rest else { return None };
+        let whole = ![*id, *role].contains(&"") && scope.is_none_or(|(_, id)| !id.is_empty());
+        whole.then_some(Self { scope, actor: (actor, id), role, inherited })
+    }
+
+    /// Just one scope and one actor.
+    fn of_params(params: &'a RoleAssignmentParameters) -> Option<Self> {
+        fn set(id: Option<&String>) -> Option<&str> {
+            id.map(String::as_str).filter(|id| !id.is_empty() && !id.contains('/'))
+        }
+        let (inherited, system) = (params.inherited == Some(true), params.system == Some(true));
+        let scope = match (set(params.project_id.as_ref()), set(params.domain_id.as_ref()), system) {
+            (Some(id), None, false) => Some(("project", id)),
+            (None, Some(id), false) => Some(("domain", id)),
+            (None, None, true) if !inherited => None,
+            _ => return None,
+        };
+        let actor = match (set(params.user_id.as_ref()), set(params.group_id.as_ref())) {
+            (Some(id), None) => ("user", id),
+            (None, Some(id)) => ("group", id),
+            _ => return None,
+        };
+        Some(Self { scope, actor, role: set(params.role_id.as_ref())?, inherited })
+    }
+
+    /// The external-name's, or else what the parameters say.
+    fn of(key: &Key<'a, RoleAssignmentParameters>) -> Option<Self> {
+        key.any.meta.external_name.map_or_else(|| Self::of_params(key.params), Self::of_name)
+    }
+
+    fn name(&self) -> String {
+        let scope = self.scope.map_or("system".to_owned(), |(kind, id)| format!("{kind}/{id}"));
+        let (actor, id) = self.actor;
+        let inherited = if self.inherited { "/inherited" } else { "" };
+        format!("{scope}/{actor}/{id}/role/{}{inherited}", self.role)
+    }
+
+    fn path(&self) -> String {
+        let scope = self.scope.map_or("/system".to_owned(), |(kind, id)| format!("/{kind}s/{id}"));
+        let (actor, id) = self.actor;
+        let path = format!("{scope}/{actor}s/{id}/roles/{}", self.role);
+        if self.inherited { format!("/OS-INHERIT{path}/inherited_to_projects") } else { path }
+    }
+
+    /// Keystone says only that it is there: 204.
+    fn found(&self) -> Found {
+        let scope = |kind| self.scope.filter(|scope| scope.0 == kind).map(|scope| scope.1);
+        let actor = |kind| (self.actor.0 == kind).then_some(self.actor.1);
+        let body = json!({"id": self.name(), "role_id": self.role, "user_id": actor("user"), "group_id": actor("group"),
+            "project_id": scope("project"), "domain_id": scope("domain"), "system": self.scope.is_none(), "inherited": self.inherited});
+        Found::One { external_name: self.name(), body }
+    }
+}
+
+impl Kind for RoleAssignment {
+    type Parameters = RoleAssignmentParameters;
+    type Observation = RoleAssignmentObservation;
+    const INFO: Info = Info {
+        service: &IDENTITY,
+        kind: "RoleAssignment",
+        plural: "roleassignments",
+        about: "A RoleAssignment gives a role to a user or group of OpenStack, for a project, a domain or the whole cloud. Its external-name is project/<id>/user/<id>/role/<id>, with domain/<id> or system and with group/<id> instead, or with /inherited behind. Needs administrator's rights.",
+        docs: "https://docs.openstack.org/api-ref/identity/v3/#assign-role-to-user-on-project",
+        columns: &[],
+        microversion: None,
+        marker: MarkerPlace::NaturalKey,
+        requires: &[&["userId", "groupId"], &["projectId", "domainId", "system"]],
+    };
+    const REST: Rest = Rest { update: None, ..Rest::keystone("role_assignments", "role_assignment") };
+
+    /// The assignment's own address: unlike a list, it tells absent from hidden.
+    fn reads(key: &Key<'_, RoleAssignmentParameters>) -> Vec<Read> {
+        Grant::of(key).map(|grant| Read::Get { path: grant.path() }).into_iter().collect()
+    }
+
+    fn parse(key: &Key<'_, RoleAssignmentParameters>, answers: &[Answer]) -> Result<Found, KindError> {
+        match (Grant::of(key), answers.last()) {
+            (Some(grant), Some(Answer::Body(Value::Null))) => Ok(grant.found()),
+            (Some(_), Some(Answer::Gone)) => Ok(Found::Absent),
+            (None, _) if key.any.meta.external_name.is_none() => Ok(Found::Absent),
+            (None, _) => Err(KindError::Value {
+                place: "the external-name",
+                source: serde_json::Error::custom(format!("it is not of the form {FORM}")),
+            }),
+            (Some(_), _) => Err(KindError::Missing("a yes or no about the assignment")),
+        }
+    }
+
+    fn step(
+        goal: Goal,
+        key: &Key<'_, RoleAssignmentParameters>,
+        _: Option<&Seen<Self>>,
+        observed: Option<&Observed>,
+        diff: &Diff,
+    ) -> Result<Step, KindError> {
+        let send = |method, grant: Grant<'_>| Step::Send(Request::new(&IDENTITY, method, grant.path(), None));
+        Ok(match (goal, observed, Grant::of(key)) {
+            (Goal::Exist, None, wanted) if wanted.is_some() && wanted == Grant::of_params(key.params) => {
+                wanted.map_or(Step::Done, |grant| send(Method::Put, grant))
+            }
+            (Goal::Exist, None, Some(_)) => {
+                Step::Refuse("the external-name says another assignment than the spec".to_owned())
+            }
+            (Goal::Exist, None, None) => Step::Refuse(
+                "set roleId, just one of userId and groupId, and just one of projectId, domainId and system; \
+                 a role for the system can't be inherited"
+                    .to_owned(),
+            ),
+            (Goal::Vanish, Some(_), Some(grant)) => send(Method::Delete, grant),
+            (Goal::Match, ..) if !diff.is_empty() => {
+                Step::Refuse(format!("OpenStack can't change {}", diff.fields.join(", ")))
+            }
+            _ => Step::Done,
+        })
+    }
+
+    /// An assignment has no status: it is there or not.
+    fn ready(_: &RoleAssignmentParameters, _: &Seen<Self>) -> Ready {
+        Ready::Yes
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_external_name_is_the_address_in_the_order_of_its_parts() {
+        for (name, path) in [
+            ("project/p/user/u/role/r", "/projects/p/users/u/roles/r"),
+            ("domain/d/group/g/role/r", "/domains/d/groups/g/roles/r"),
+            ("system/user/u/role/r", "/system/users/u/roles/r"),
+            (
+                "project/p/group/g/role/r/inherited",
+                "/OS-INHERIT/projects/p/groups/g/roles/r/inherited_to_projects",
+            ),
+            (
+                "domain/d/user/u/role/r/inherited",
+                "/OS-INHERIT/domains/d/users/u/roles/r/inherited_to_projects",
+            ),
+        ] {
+            let grant = Grant::of_name(name).unwrap();
+            assert_eq!((grant.name().as_str(), grant.path().as_str()), (name, path));
+        }
+        let wrong = "r project/p/user/u/role/ project//user/u/role/r project/p/user/u/role/r/x project/p/role/r/user/u \
+            system/user/u/role/r/inherited system/all/user/u/role/r";
+        for name in wrong.split_whitespace() {
+            assert_eq!(Grant::of_name(name), None, "{name}");
+        }
+    }
+
+    #[test]
+    fn parameters_mean_an_assignment_only_with_one_scope_and_one_actor() {
+        for (params, name) in [
+            (json!({"projectId": "p", "userId": "u"}), Some("project/p/user/u/role/r")),
+            (
+                json!({"domainId": "d", "groupId": "g", "inherited": true}),
+                Some("domain/d/group/g/role/r/inherited"),
+            ),
+            (json!({"system": true, "userId": "u", "inherited": false}), Some("system/user/u/role/r")),
+            (json!({"projectId": "p", "domainId": "", "userId": "u"}), Some("project/p/user/u/role/r")),
+            (json!({"projectId": "p", "domainId": "d", "userId": "u"}), None),
+            (json!({"projectId": "p", "system": true, "userId": "u"}), None),
+            (json!({"projectId": "p", "userId": "u", "groupId": "g"}), None),
+            (json!({"system": true, "userId": "u", "inherited": true}), None),
+            (json!({"system": false, "userId": "u"}), None),
+            (json!({"projectId": "p"}), None),
+            (json!({"projectId": "p/users/x", "userId": "u"}), None),
+        ] {
+            let mut params: RoleAssignmentParameters = serde_json::from_value(params).unwrap();
+            params.role_id = Some("r".to_owned());
+            assert_eq!(Grant::of_params(&params).map(|grant| grant.name()).as_deref(), name, "{params:?}");
+        }
+    }
+}
