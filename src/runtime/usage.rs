@@ -176,6 +176,17 @@ pub async fn track(
 /// # Errors
 /// The API server refused or did not answer.
 pub async fn release(client: &Client, namespace: &str, uid: &str) -> Result<(), Error> {
+    // The garbage collector marks the usage as deleted at the very same moment.
+    for _ in 0..3 {
+        match take_off(client, namespace, uid).await {
+            Err(error) if error.is_conflict() => {}
+            done => return done,
+        }
+    }
+    take_off(client, namespace, uid).await
+}
+
+async fn take_off(client: &Client, namespace: &str, uid: &str) -> Result<(), Error> {
     let (api, action) = (api(client, namespace), "release ProviderConfigUsage");
     let Some(found) = call(action, api.get_metadata_opt(uid)).await? else { return Ok(()) };
     if !finalized(&found.metadata) {
@@ -194,6 +205,15 @@ pub async fn release(client: &Client, namespace: &str, uid: &str) -> Result<(), 
 #[cfg(test)]
 mod tests {
     use super::{super::fake::Fake, *};
+
+    #[tokio::test]
+    async fn a_release_that_meets_the_garbage_collector_is_tried_again() {
+        let fake = Fake::default();
+        fake.put(PATH, json!({"metadata": {"finalizers": [meta::USAGE_FINALIZER]}}));
+        fake.fail("PATCH", 409);
+        release(&fake.client(), "team", "u1").await.unwrap();
+        assert_eq!(fake.get(PATH).unwrap()["metadata"]["finalizers"], json!([]));
+    }
 
     const PATH: &str = "/apis/kupenstack.io/v1alpha1/namespaces/team/providerconfigusages/u1";
 

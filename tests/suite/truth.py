@@ -5,6 +5,9 @@ import sys
 
 import openstack
 
+# What the rows were written for.
+MICROVERSIONS = {"compute": "2.90", "block_storage": "3.70"}
+
 
 def main() -> None:
     cloud = openstack.connect()
@@ -12,7 +15,11 @@ def main() -> None:
         question = json.loads(line)
         service = getattr(cloud, question["service"])
         answer = service.request(
-            question["path"], question["method"], json=question["body"], raise_exc=False
+            question["path"],
+            question["method"],
+            json=question["body"],
+            raise_exc=False,
+            microversion=MICROVERSIONS.get(question["service"]),
         )
         try:
             body = answer.json()

@@ -3,6 +3,7 @@
 pub mod catalog_endpoint;
 pub mod catalog_service;
 pub mod domain;
+mod grant;
 pub mod identity_group;
 pub mod identity_role;
 pub mod project;
