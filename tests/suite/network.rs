@@ -264,7 +264,7 @@ fn deletion_in_the_wrong_order_ends_when_the_right_order_comes() {
         world().ask("DELETE", &format!("/ports/{}", port["port"]["id"].as_str().unwrap()), Value::Null).0,
         204
     );
-    world().kubectl(&["delete", "subnet", "s", "-n", &ns.name, "--timeout=90s"]);
+    world().kubectl(&["delete", "subnet", "s", "-n", &ns.name, "--timeout=180s"]);
     ns.wait("network", "n", "gone", Value::is_null);
     assert!(!exists("network", &net) && !exists("subnet", &sub));
 }
@@ -288,7 +288,7 @@ fn a_killed_provider_makes_no_network_twice_and_loses_none() {
     for name in &names {
         assert_eq!(named("network", name).len(), 1, "{name}");
     }
-    world().kubectl(&["delete", "networks", "--all", "-n", &ns.name, "--timeout=90s"]);
+    world().kubectl(&["delete", "networks", "--all", "-n", &ns.name, "--timeout=180s"]);
     for name in &names {
         assert_eq!(named("network", name).len(), 0, "{name}");
     }

@@ -10,8 +10,8 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// Long enough for a machine that does other things too.
-const PATIENCE: Duration = Duration::from_secs(90);
+/// Longer than the two minutes that a create whose answer was lost is waited for.
+const PATIENCE: Duration = Duration::from_secs(240);
 const LOOK_AGAIN: Duration = Duration::from_millis(100);
 
 pub struct World {
@@ -136,7 +136,7 @@ impl Namespace {
 
     /// Deletes an object and waits until it is gone.
     pub fn delete(&self, resource: &str, name: &str) {
-        self.world.kubectl(&["delete", resource, name, "-n", &self.name, "--timeout=60s"]);
+        self.world.kubectl(&["delete", resource, name, "-n", &self.name, "--timeout=180s"]);
     }
 
     /// Merges into an object.

@@ -45,15 +45,18 @@ pub fn run(paths: &Paths, progress: &Progress) -> Result<()> {
     heading("package of the provider");
     lifecycle::block_on(provider::package(&paths.checkout))?;
     take(&rig_up(), &paths.checkout, &mut total, &mut failed)?;
-    // Conformance reads the services' request logs, so it is alone; the others share the rig.
+    // Who reads the services' request logs or kills the provider is alone; the others share the rig.
     take(
-        &suite("conformance of every kind", "conformance --nocapture --test-threads=1"),
+        &suite(
+            "conformance of every kind, and a killed provider",
+            "conformance killed_provider --nocapture --test-threads=1",
+        ),
         &paths.checkout,
         &mut total,
         &mut failed,
     )?;
     take(
-        &suite("tests on the rig", "--skip conformance --test-threads=4"),
+        &suite("tests on the rig", "--skip conformance --skip killed_provider --test-threads=4"),
         &paths.checkout,
         &mut total,
         &mut failed,

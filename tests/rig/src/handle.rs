@@ -89,6 +89,8 @@ impl Rig {
         let mut all = vec![("PATH", path), ("KUPENSTACK_RIG", self.paths.id.clone())];
         if self.settings.kubernetes != Side::None {
             all.push(("KUBECONFIG", self.kubeconfig().display().to_string()));
+            // All rigs have one address: what kubectl remembers of one would be taken for another's.
+            all.push(("KUBECACHEDIR", self.paths.state.join("kubectl").display().to_string()));
         }
         if self.settings.openstack == Side::Own {
             all.push(("OS_CLIENT_CONFIG_FILE", self.clouds_yaml().display().to_string()));
