@@ -8,7 +8,13 @@ use std::sync::LazyLock;
 /// Every kind, by service and name.
 pub static KINDS: LazyLock<Vec<Box<dyn AnyKind>>> = LazyLock::new(|| {
     vec![
+        Box::new(Erased::<network::floating_ip::FloatingIp>::new()),
         Box::new(Erased::<network::network::Network>::new()),
+        Box::new(Erased::<network::port::Port>::new()),
+        Box::new(Erased::<network::router::Router>::new()),
+        Box::new(Erased::<network::router_interface::RouterInterface>::new()),
+        Box::new(Erased::<network::security_group::SecurityGroup>::new()),
+        Box::new(Erased::<network::security_group_rule::SecurityGroupRule>::new()),
         Box::new(Erased::<network::subnet::Subnet>::new()),
     ]
 });
