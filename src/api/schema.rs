@@ -33,6 +33,7 @@ fn structural(schema: &mut Value) {
     unwrap_nullable(map);
     unwrap_variants(map);
     kubernetes_format(map);
+    free_values(map);
     if let Some(Value::Object(properties)) = map.get_mut("properties") {
         properties.values_mut().for_each(structural);
     }
@@ -85,6 +86,14 @@ fn unwrap_variants(map: &mut Map<String, Value>) {
         let own = map.get("description").and_then(Value::as_str).unwrap_or_default();
         let all = format!("{own} {}", docs.join(" "));
         map.insert("description".to_owned(), json!(all.trim()));
+    }
+}
+
+/// A map of any JSON: without this, the API server would empty the objects in it.
+fn free_values(map: &mut Map<String, Value>) {
+    if map.get("additionalProperties") == Some(&Value::Bool(true)) {
+        map.remove("additionalProperties");
+        map.insert("x-kubernetes-preserve-unknown-fields".to_owned(), json!(true));
     }
 }
 
@@ -146,6 +155,7 @@ mod tests {
         /// One of them.
         inner: Option<Inner>,
         map: Option<BTreeMap<String, String>>,
+        free: Option<Map<String, Value>>,
         size: u32,
     }
 
@@ -167,6 +177,7 @@ mod tests {
                 "inners": {"type": "array", "items": port},
                 "inner": inner,
                 "map": {"type": "object", "additionalProperties": {"type": "string"}},
+                "free": {"type": "object", "x-kubernetes-preserve-unknown-fields": true},
                 "size": {"type": "integer", "format": "int64", "minimum": 0},
             }, "required": ["size"]})
         );

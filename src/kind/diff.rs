@@ -14,6 +14,13 @@ pub struct Diff {
 }
 
 impl Diff {
+    /// What differs and can be changed.
+    #[must_use]
+    pub fn mutable(&self) -> Self {
+        let fields = self.fields.iter().filter(|field| !self.immutable.contains(field)).cloned().collect();
+        Self { fields, immutable: vec![] }
+    }
+
     /// Does nothing differ?
     pub fn is_empty(&self) -> bool {
         self.fields.is_empty()
@@ -44,6 +51,7 @@ fn field_matches(field: &Field, want: &Value, have: Option<&Value>) -> bool {
             want.len() == have.len()
                 && if field.facts.set { same_set(want, have, equal) } else { in_order(want, have, equal) }
         }
+        (Node::Object(_), Value::Object(want), Some(have)) if want.is_empty() => is_empty(have),
         (node, want, Some(have)) => node_matches(node, want, have),
     }
 }
@@ -154,6 +162,13 @@ mod tests {
                 vec![],
                 "nor what an object leaves out",
             ),
+            (
+                json!({"gateway": {}}),
+                json!({"gateway": {"networkId": "n"}}),
+                vec!["gateway"],
+                "an empty object clears",
+            ),
+            (json!({"gateway": {}}), json!({}), vec![], "and is clear already where there is none"),
             (
                 json!({"labels": {"a": "1"}}),
                 json!({"labels": {"a": "1", "b": "2"}}),

@@ -7,15 +7,17 @@ pub fn ip(text: &str) -> String {
     text.parse::<IpAddr>().map_or_else(|_| text.to_owned(), |address| address.to_string())
 }
 
-/// Canonical text of a CIDR: host bits cleared, address in its short form.
+/// Canonical text of a CIDR: host bits cleared, address in its short form; an address alone is a range of one.
 pub fn cidr(text: &str) -> String {
     parse_cidr(text).unwrap_or_else(|| text.to_owned())
 }
 
 fn parse_cidr(text: &str) -> Option<String> {
-    let (address, prefix) = text.split_once('/')?;
-    let prefix: u32 = prefix.parse().ok()?;
-    let network = match address.parse().ok()? {
+    let (address, prefix) = text.split_once('/').map_or((text, None), |(a, prefix)| (a, Some(prefix)));
+    let address: IpAddr = address.parse().ok()?;
+    let whole = if address.is_ipv4() { 32 } else { 128 };
+    let prefix: u32 = prefix.map_or(Some(whole), |prefix| prefix.parse().ok())?;
+    let network = match address {
         IpAddr::V4(v4) if prefix <= 32 => {
             let mask = u32::MAX.checked_shl(32 - prefix).unwrap_or(0);
             IpAddr::V4((v4.to_bits() & mask).into())
@@ -41,6 +43,8 @@ mod tests {
             ("FD00:0:0::1/64", "fd00::/64"),
             ("::/0", "::/0"),
             ("192.0.2.1/32", "192.0.2.1/32"),
+            ("192.0.2.1", "192.0.2.1/32"),
+            ("FD00::1", "fd00::1/128"),
             ("10.0.0.0/33", "10.0.0.0/33"),
             ("nonsense", "nonsense"),
         ] {

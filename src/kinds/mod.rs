@@ -17,7 +17,13 @@ pub static KINDS: LazyLock<Vec<Box<dyn AnyKind>>> = LazyLock::new(|| {
         Box::new(Erased::<identity::project::Project>::new()),
         Box::new(Erased::<identity::region::Region>::new()),
         Box::new(Erased::<identity::role_assignment::RoleAssignment>::new()),
+        Box::new(Erased::<network::floating_ip::FloatingIp>::new()),
         Box::new(Erased::<network::network::Network>::new()),
+        Box::new(Erased::<network::port::Port>::new()),
+        Box::new(Erased::<network::router::Router>::new()),
+        Box::new(Erased::<network::router_interface::RouterInterface>::new()),
+        Box::new(Erased::<network::security_group::SecurityGroup>::new()),
+        Box::new(Erased::<network::security_group_rule::SecurityGroupRule>::new()),
         Box::new(Erased::<network::subnet::Subnet>::new()),
     ]
 });

@@ -122,7 +122,7 @@ impl Reconciler {
     async fn take_step(&self, pass: &mut Pass<'_>, goal: Goal) -> Result<(), Setback> {
         let cloud = Self::cloud(pass).map_err(Setback::Failed)?;
         let (observed, diff) = match &pass.found {
-            Some(Ok(Finding::Here(it))) => (Some(it.observed.clone()), it.diff.clone()),
+            Some(Ok(Finding::Here(it))) => (Some(it.observed.clone()), it.diff.mutable()),
             None | Some(_) => (None::<Observed>, Diff::default()),
         };
         let step = self.ask(pass, |key| pass.kind.step(goal, key, observed.as_ref(), &diff));

@@ -214,14 +214,15 @@ fn here(s: &Snapshot<'_>, allowed: Allowed, it: &Assessment) -> Effect {
             Condition::differs(Differs::UpdateRestricted, &it.diff.fields),
         )); // 19
     }
+    let mutable = it.diff.mutable();
+    if !mutable.is_empty() && s.done.updated.as_ref() != Some(&mutable.fields) {
+        return Effect::Pursue(Goal::Match); // 20
+    }
     if !it.diff.immutable.is_empty() {
         let why = Setback::Refused(format!("OpenStack can't change {}", it.diff.immutable.join(", ")));
         return Effect::Finish(setback_of(s, it, Goal::Match, &why));
     }
-    if s.done.updated.as_ref().is_some_and(|before| *before == it.diff.fields) {
-        return Effect::Finish(settled(s, it, Condition::differs(Differs::UpdateRequested, &it.diff.fields)));
-    }
-    Effect::Pursue(Goal::Match) // 20
+    Effect::Finish(settled(s, it, Condition::differs(Differs::UpdateRequested, &it.diff.fields)))
 }
 
 /// Rows 18 to 20, good ends.

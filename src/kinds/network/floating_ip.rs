@@ -1,0 +1,177 @@
+//! Neutron floating IPs: <https://docs.openstack.org/api-ref/network/v2/#floating-ips-floatingips>
+
+use crate::{
+    api::crd::Column,
+    kind::{
+        Connection, Goal, Info, Key, Kind, KindError, MarkerPlace, Ready, Rest, Seen, Step, any::Observed,
+        cloud::CloudFacts, diff::Diff, plain_step, service::NETWORK,
+    },
+};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value, json};
+
+/// An outer address that leads to a port.
+pub struct FloatingIp;
+
+/// What can be wanted of a floating IP.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", default)]
+pub struct FloatingIpParameters {
+    /// Id of the external network that the address comes from.
+    #[schemars(extend("x-os" = {"ref": "network.Network", "required": true, "immutable": true}))]
+    pub floating_network_id: Option<String>,
+    /// Id of the subnet that the address comes from; any of the network's unless set.
+    #[schemars(extend("x-os" = {"ref": "network.Subnet", "createOnly": true, "immutable": true}))]
+    pub subnet_id: Option<String>,
+    /// The address; the cloud's choice unless set. Needs administrator's rights.
+    #[schemars(extend("x-os" = {"normalise": "ip", "immutable": true}))]
+    pub floating_ip_address: Option<String>,
+    /// Id of the port that the address leads to; empty for none. A router must join its subnet and the external network.
+    #[schemars(extend("x-os" = {"ref": "network.Port", "emptyIsNull": true}))]
+    pub port_id: Option<String>,
+    /// Which of the port's addresses it leads to. Needed where the port has several IPv4 addresses.
+    #[schemars(extend("x-os" = {"normalise": "ip"}))]
+    pub fixed_ip_address: Option<String>,
+    /// Description for people. At most 184 characters: the provider keeps its marker behind it.
+    #[schemars(length(max = super::DESCRIPTION))]
+    pub description: Option<String>,
+    /// Host name of the address in DNS. Goes together with dnsDomain.
+    #[schemars(extend("x-os" = {"normalise": "lowercase", "immutable": true}))]
+    pub dns_name: Option<String>,
+    /// DNS domain of the address, with a dot at its end.
+    #[schemars(extend("x-os" = {"normalise": "lowercase", "immutable": true}))]
+    pub dns_domain: Option<String>,
+    /// Id of the QoS policy that applies to the address; empty for none.
+    #[schemars(extend("x-os" = {"emptyIsNull": true}))]
+    pub qos_policy_id: Option<String>,
+    /// Whether the compute node of the port serves the address, where the cloud lets one choose.
+    pub distributed: Option<bool>,
+    /// Project that owns the address; the credentials' own unless set. Needs administrator's rights.
+    #[schemars(extend("x-os" = {"immutable": true}))]
+    pub project_id: Option<String>,
+    /// Tags; a list replaces all tags that the floating IP has.
+    #[schemars(extend("x-os" = {"set": true}), inner(length(min = 1, max = 255)))]
+    pub tags: Option<Vec<String>>,
+}
+
+/// What only the cloud says of a floating IP.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", default)]
+pub struct FloatingIpObservation {
+    /// Id of the floating IP.
+    pub id: String,
+    /// ACTIVE, DOWN or ERROR. One that leads to no port is DOWN.
+    pub status: String,
+    /// Id of the router that serves it.
+    pub router_id: String,
+    /// Id of the network's QoS policy.
+    pub qos_network_policy_id: String,
+    /// When it was created, RFC 3339.
+    pub created_at: String,
+    /// When it was last changed, RFC 3339.
+    pub updated_at: String,
+}
+
+impl Kind for FloatingIp {
+    type Parameters = FloatingIpParameters;
+    type Observation = FloatingIpObservation;
+    const INFO: Info = Info {
+        service: &NETWORK,
+        kind: "FloatingIP",
+        plural: "floatingips",
+        about: "A FloatingIP is an outer address of OpenStack Neutron that leads to a port.",
+        docs: "https://docs.openstack.org/api-ref/network/v2/#floating-ips-floatingips",
+        columns: &[
+            Column { name: "STATUS", field: "status" },
+            Column { name: "ADDRESS", field: "floatingIpAddress" },
+            Column { name: "FIXED", field: "fixedIpAddress" },
+        ],
+        microversion: None,
+        marker: MarkerPlace::Description,
+        requires: &[],
+    };
+    const REST: Rest = Rest::neutron("floatingips", "floatingip");
+
+    fn step(
+        goal: Goal,
+        key: &Key<'_, FloatingIpParameters>,
+        seen: Option<&Seen<Self>>,
+        observed: Option<&Observed>,
+        diff: &Diff,
+    ) -> Result<Step, KindError> {
+        let mut step = plain_step::<Self>(goal, key, observed, diff);
+        if let (Goal::Match, Step::Send(request), Some(seen)) = (goal, &mut step, seen) {
+            let body = request.body.as_mut().and_then(|body| body.get_mut(Self::REST.singular));
+            if let Some(Value::Object(body)) = body {
+                associate(body, key.params, &seen.params);
+            }
+        }
+        Ok(step)
+    }
+
+    /// One that leads nowhere yet is down, and is ours all the same.
+    fn ready(_: &FloatingIpParameters, seen: &Seen<Self>) -> Ready {
+        match seen.state.status.as_str() {
+            "ERROR" => Ready::Failed("floating IP status is ERROR".to_owned()),
+            "ACTIVE" | "DOWN" => Ready::Yes,
+            other => Ready::Not(format!("floating IP status is {other}")),
+        }
+    }
+
+    fn connection(_: &Key<'_, FloatingIpParameters>, seen: &Seen<Self>, _: &CloudFacts) -> Connection {
+        super::addresses(seen.params.floating_ip_address.as_deref().into_iter())
+    }
+}
+
+/// Neutron takes a port and its address only together, and chooses anew with every update that does not say them:
+/// what stays is said too.
+fn associate(body: &mut Map<String, Value>, wanted: &FloatingIpParameters, seen: &FloatingIpParameters) {
+    let given = |value: &Option<String>| value.clone().filter(|value| !value.is_empty());
+    let port = match body.get("port_id") {
+        Some(port) => port.as_str().map(str::to_owned),
+        None => given(&wanted.port_id).or_else(|| given(&seen.port_id)),
+    };
+    let Some(port) = port else { return };
+    let stays = seen.port_id.as_ref() == Some(&port);
+    let address = given(&wanted.fixed_ip_address).or_else(|| given(&seen.fixed_ip_address).filter(|_| stays));
+    body.insert("port_id".to_owned(), json!(port));
+    body.extend(address.map(|address| ("fixed_ip_address".to_owned(), json!(address))));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_port_and_its_address_are_sent_together_with_every_update() {
+        let params = |port: &str, address: Option<&str>| FloatingIpParameters {
+            port_id: Some(port.to_owned()),
+            fixed_ip_address: address.map(str::to_owned),
+            ..Default::default()
+        };
+        for (body, wanted, sent) in [
+            (
+                json!({"fixed_ip_address": "10.0.0.2"}),
+                params("p", Some("10.0.0.2")),
+                json!({"port_id": "p", "fixed_ip_address": "10.0.0.2"}),
+            ),
+            (
+                json!({"port_id": "q"}),
+                params("q", Some("10.0.0.2")),
+                json!({"port_id": "q", "fixed_ip_address": "10.0.0.2"}),
+            ),
+            (json!({"port_id": "q"}), params("q", None), json!({"port_id": "q"})),
+            (json!({"port_id": null}), params("", None), json!({"port_id": null})),
+            (
+                json!({"description": "d"}),
+                FloatingIpParameters::default(),
+                json!({"description": "d", "port_id": "p", "fixed_ip_address": "10.0.0.1"}),
+            ),
+        ] {
+            let mut body: Map<String, Value> = serde_json::from_value(body).unwrap();
+            associate(&mut body, &wanted, &params("p", Some("10.0.0.1")));
+            assert_eq!(Value::Object(body), sent);
+        }
+    }
+}

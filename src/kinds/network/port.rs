@@ -1,0 +1,228 @@
+//! Neutron ports: <https://docs.openstack.org/api-ref/network/v2/#ports>
+
+use super::{
+    FixedIp,
+    port_parts::{AddressPair, DnsAssignment, ExtraDhcpOption},
+};
+use crate::{
+    api::crd::Column,
+    kind::{
+        Connection, Goal, Info, Key, Kind, KindError, MarkerPlace, Ready, Rest, Seen, Step, any::Observed,
+        cloud::CloudFacts, diff::Diff, plain_step, service::NETWORK,
+    },
+};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value, json};
+
+/// Where something is attached to a network.
+pub struct Port;
+
+/// What can be wanted of a port.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", default)]
+pub struct PortParameters {
+    /// Id of the network that the port belongs to.
+    #[schemars(extend("x-os" = {"ref": "network.Network", "required": true, "immutable": true}))]
+    pub network_id: Option<String>,
+    /// Name in OpenStack. The managed resource's name at creation, and not managed after, unless set.
+    #[schemars(length(max = 255))]
+    pub name: Option<String>,
+    /// Description for people. At most 184 characters: the provider keeps its marker behind it.
+    #[schemars(length(max = super::DESCRIPTION))]
+    pub description: Option<String>,
+    /// Whether the port forwards packets. True unless set.
+    pub admin_state_up: Option<bool>,
+    /// Addresses of the port; one of each of the network's IP versions unless set, and none if empty.
+    #[schemars(extend("x-os" = {"set": true}))]
+    pub fixed_ips: Option<Vec<FixedIp>>,
+    /// MAC address; the cloud's choice unless set. Changing it needs administrator's rights.
+    #[schemars(extend("x-os" = {"normalise": "lowercase"}))]
+    pub mac_address: Option<String>,
+    /// Ids of the port's security groups; the project's default one unless set, and none if empty.
+    #[schemars(extend("x-os" = {"ref": "network.SecurityGroup", "set": true, "wire": "security_groups"}))]
+    pub security_group_ids: Option<Vec<String>>,
+    /// Whether security groups and anti-spoofing are enforced; the network's choice unless set.
+    pub port_security_enabled: Option<bool>,
+    /// Addresses that may pass beside the port's own.
+    #[schemars(extend("x-os" = {"set": true}))]
+    pub allowed_address_pairs: Option<Vec<AddressPair>>,
+    /// Options that DHCP tells the port; a list replaces all that the port has.
+    #[schemars(extend("x-os" = {"set": true}))]
+    pub extra_dhcp_opts: Option<Vec<ExtraDhcpOption>>,
+    /// Host name of the port in the network's DNS; empty for none.
+    #[schemars(extend("x-os" = {"normalise": "lowercase"}))]
+    pub dns_name: Option<String>,
+    /// DNS domain of the port, with a dot at its end; the network's unless set.
+    #[schemars(extend("x-os" = {"normalise": "lowercase"}))]
+    pub dns_domain: Option<String>,
+    /// Id of the QoS policy that applies to the port; the network's unless set, and none if empty.
+    #[schemars(extend("x-os" = {"emptyIsNull": true}))]
+    pub qos_policy_id: Option<String>,
+    /// Id of the device that uses the port. Set by whoever attaches it; best left out.
+    #[schemars(length(max = 255))]
+    pub device_id: Option<String>,
+    /// Kind of the device that uses the port, such as compute:nova. Set by whoever attaches it; best left out.
+    #[schemars(length(max = 255))]
+    pub device_owner: Option<String>,
+    /// How the port is attached: normal (as unless set), direct, direct-physical, macvtap, virtio-forwarder, vdpa,
+    /// baremetal, smart-nic, accelerator-direct, accelerator-direct-physical or remote-managed.
+    #[schemars(extend("x-os" = {"wire": "binding:vnic_type"}))]
+    pub binding_vnic_type: Option<String>,
+    /// Host on which the port is attached. Needs administrator's rights.
+    #[schemars(extend("x-os" = {"wire": "binding:host_id"}))]
+    pub binding_host_id: Option<String>,
+    /// Details for whoever attaches the port, such as an SR-IOV capability. Nova adds its own, so for a server's port
+    /// it belongs into initProvider. Needs a service's rights.
+    #[schemars(extend("x-os" = {"wire": "binding:profile"}))]
+    pub binding_profile: Option<Map<String, Value>>,
+    /// Whether an SR-IOV device may change its MAC address and see others' packets. Needs administrator's rights.
+    pub trusted: Option<bool>,
+    /// NUMA affinity of a device: required, preferred, socket or legacy; empty for the cloud's choice.
+    #[schemars(extend("x-os" = {"emptyIsNull": true}))]
+    pub numa_affinity_policy: Option<String>,
+    /// Name of the Cyborg device profile that the port's accelerator comes from.
+    #[schemars(extend("x-os" = {"immutable": true}))]
+    pub device_profile: Option<String>,
+    /// Kind of hardware offload that is asked for, such as switchdev. Needs administrator's rights.
+    #[schemars(extend("x-os" = {"immutable": true}))]
+    pub hardware_offload_type: Option<String>,
+    /// Whether the port goes down with its uplink. Older clouds can't change it.
+    pub propagate_uplink_status: Option<bool>,
+    /// What somebody outside knows of the port's data plane: ACTIVE or DOWN. Neutron fails to clear it. Needs
+    /// administrator's rights.
+    #[schemars(extend("enum" = ["ACTIVE", "DOWN"]))]
+    pub data_plane_status: Option<String>,
+    /// Hints for the cloud's back end, such as {"openvswitch": {"other_config": {"tx-steering": "hash"}}}. Needs
+    /// administrator's rights.
+    pub hints: Option<Map<String, Value>>,
+    /// Project that owns the port; the credentials' own unless set. Needs administrator's rights.
+    #[schemars(extend("x-os" = {"immutable": true}))]
+    pub project_id: Option<String>,
+    /// Tags; a list replaces all tags that the port has.
+    #[schemars(extend("x-os" = {"set": true}), inner(length(min = 1, max = 255)))]
+    pub tags: Option<Vec<String>>,
+}
+
+/// What only the cloud says of a port.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", default)]
+pub struct PortObservation {
+    /// Id of the port.
+    pub id: String,
+    /// ACTIVE, DOWN, BUILD, ERROR or N/A. A port that nothing uses is DOWN.
+    pub status: String,
+    /// Names that the port has in DNS.
+    pub dns_assignment: Vec<DnsAssignment>,
+    /// How the port was attached: unbound, ovs, bridge, binding_failed, …; shown to administrators.
+    #[schemars(extend("x-os" = {"wire": "binding:vif_type"}))]
+    pub binding_vif_type: String,
+    /// Details of how the port was attached; shown to administrators.
+    #[schemars(extend("x-os" = {"wire": "binding:vif_details"}))]
+    pub binding_vif_details: Map<String, Value>,
+    /// When addresses are handed out: immediate, deferred or none.
+    pub ip_allocation: String,
+    /// Id of the network's QoS policy.
+    pub qos_network_policy_id: String,
+    /// When it was created, RFC 3339.
+    pub created_at: String,
+    /// When it was last changed, RFC 3339.
+    pub updated_at: String,
+}
+
+impl Kind for Port {
+    type Parameters = PortParameters;
+    type Observation = PortObservation;
+    const INFO: Info = Info {
+        service: &NETWORK,
+        kind: "Port",
+        plural: "ports",
+        about: "A Port is where something is attached to a network of OpenStack Neutron.",
+        docs: "https://docs.openstack.org/api-ref/network/v2/#ports",
+        columns: &[
+            Column { name: "STATUS", field: "status" },
+            Column { name: "ADDRESS", field: "fixedIps[0].ipAddress" },
+        ],
+        microversion: None,
+        marker: MarkerPlace::Description,
+        requires: &[],
+    };
+    const REST: Rest = Rest::neutron("ports", "port");
+
+    /// Neutron takes the data plane's status in an update only.
+    fn complete(_: &PortParameters, body: &mut Map<String, Value>) {
+        body.remove("data_plane_status");
+    }
+
+    /// Neutron keeps DHCP options that an update leaves out: those that are to go are sent with a null.
+    fn step(
+        goal: Goal,
+        key: &Key<'_, PortParameters>,
+        seen: Option<&Seen<Self>>,
+        observed: Option<&Observed>,
+        diff: &Diff,
+    ) -> Result<Step, KindError> {
+        let mut step = plain_step::<Self>(goal, key, observed, diff);
+        if let (Goal::Match, Step::Send(request), Some(seen)) = (goal, &mut step, seen) {
+            let options = request.body.as_mut().and_then(|body| body.pointer_mut("/port/extra_dhcp_opts"));
+            if let Some(Value::Array(options)) = options {
+                options.extend(obsolete(&seen.params, key.params));
+            }
+        }
+        Ok(step)
+    }
+
+    /// A port that nothing uses yet is down, and can be used.
+    fn ready(_: &PortParameters, seen: &Seen<Self>) -> Ready {
+        if seen.state.binding_vif_type == "binding_failed" {
+            let host = seen.params.binding_host_id.as_deref().unwrap_or_default();
+            return Ready::Failed(format!("the port could not be bound on host {host:?}"));
+        }
+        match seen.state.status.as_str() {
+            "ACTIVE" | "DOWN" | "N/A" => Ready::Yes,
+            "ERROR" => Ready::Failed("port status is ERROR".to_owned()),
+            other => Ready::Not(format!("port status is {other}")),
+        }
+    }
+
+    fn connection(_: &Key<'_, PortParameters>, seen: &Seen<Self>, _: &CloudFacts) -> Connection {
+        let fixed = seen.params.fixed_ips.iter().flatten();
+        super::addresses(fixed.filter_map(|ip| ip.ip_address.as_deref()))
+    }
+}
+
+/// DHCP options that are there and not wanted, as an update takes them away.
+fn obsolete(seen: &PortParameters, wanted: &PortParameters) -> Vec<Value> {
+    let id = |option: &ExtraDhcpOption| (option.opt_name.clone(), option.ip_version.unwrap_or(4));
+    let kept: Vec<_> = wanted.extra_dhcp_opts.iter().flatten().map(id).collect();
+    let gone = seen.extra_dhcp_opts.iter().flatten().map(id).filter(|id| !kept.contains(id));
+    gone.map(|(name, version)| json!({"opt_name": name, "opt_value": null, "ip_version": version})).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn port(options: &[(&str, Option<u8>)]) -> PortParameters {
+        let option = |(name, ip_version): &(&str, Option<u8>)| ExtraDhcpOption {
+            opt_name: Some((*name).to_owned()),
+            ip_version: *ip_version,
+            ..Default::default()
+        };
+        let extra_dhcp_opts = Some(options.iter().map(option).collect());
+        PortParameters { extra_dhcp_opts, ..Default::default() }
+    }
+
+    #[test]
+    fn a_dhcp_option_that_is_no_longer_wanted_is_taken_away_by_name_and_version() {
+        let seen = port(&[("mtu", Some(4)), ("mtu", Some(6)), ("router", Some(4))]);
+        assert_eq!(
+            obsolete(&seen, &port(&[("mtu", None)])),
+            [
+                json!({"opt_name": "mtu", "opt_value": null, "ip_version": 6}),
+                json!({"opt_name": "router", "opt_value": null, "ip_version": 4}),
+            ]
+        );
+        assert_eq!(obsolete(&seen, &seen), Vec::<Value>::new());
+    }
+}

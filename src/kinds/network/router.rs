@@ -1,0 +1,126 @@
+//! Neutron routers: <https://docs.openstack.org/api-ref/network/v2/#routers-routers>
+//!
+//! Their routes belong to resources of their own and are never sent.
+
+use super::FixedIp;
+use crate::{
+    api::crd::Column,
+    kind::{Info, Kind, MarkerPlace, Ready, Rest, Seen, service::NETWORK},
+};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// What forwards packets between subnets, and to the outside.
+pub struct Router;
+
+/// What can be wanted of a router.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", default)]
+pub struct RouterParameters {
+    /// Name in OpenStack. The managed resource's name at creation, and not managed after, unless set.
+    #[schemars(length(max = 255))]
+    pub name: Option<String>,
+    /// Description for people. At most 184 characters: the provider keeps its marker behind it.
+    #[schemars(length(max = super::DESCRIPTION))]
+    pub description: Option<String>,
+    /// Whether the router forwards packets. True unless set.
+    pub admin_state_up: Option<bool>,
+    /// Gateway to the outside; an empty object for none.
+    pub external_gateway_info: Option<ExternalGatewayInfo>,
+    /// Whether the router runs on every compute node. Changes only while adminStateUp is false. Needs administrator's rights.
+    pub distributed: Option<bool>,
+    /// Whether the router has standby instances. Changes only while adminStateUp is false. Needs administrator's rights.
+    pub ha: Option<bool>,
+    /// Id of the router flavor; the cloud's default unless set.
+    #[schemars(extend("x-os" = {"immutable": true}))]
+    pub flavor_id: Option<String>,
+    /// Availability zones to prefer for the router's agents.
+    #[schemars(extend("x-os" = {"immutable": true, "set": true}))]
+    pub availability_zone_hints: Option<Vec<String>>,
+    /// Whether NDP proxies can publish inner IPv6 addresses. Needs a gateway with an IPv6 address of an address scope.
+    pub enable_ndp_proxy: Option<bool>,
+    /// Whether BFD watches the next hops of default routes. Needs administrator's rights.
+    pub enable_default_route_bfd: Option<bool>,
+    /// Whether default routes of several gateways share the traffic. Needs administrator's rights.
+    pub enable_default_route_ecmp: Option<bool>,
+    /// Project that owns the router; the credentials' own unless set. Needs administrator's rights.
+    #[schemars(extend("x-os" = {"immutable": true}))]
+    pub project_id: Option<String>,
+    /// Tags; a list replaces all tags that the router has.
+    #[schemars(extend("x-os" = {"set": true}), inner(length(min = 1, max = 255)))]
+    pub tags: Option<Vec<String>>,
+}
+
+/// A router's gateway. A change of one field gives those that are left out the cloud's defaults.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", default)]
+pub struct ExternalGatewayInfo {
+    /// Id of the external network. Needed wherever a gateway is wanted.
+    #[schemars(extend("x-os" = {"ref": "network.Network"}))]
+    pub network_id: Option<String>,
+    /// Whether inner addresses are hidden behind the router's. The cloud's choice unless set. Needs administrator's rights.
+    pub enable_snat: Option<bool>,
+    /// Addresses of the router on the external network; the cloud's choice unless set. Needs administrator's rights.
+    #[schemars(extend("x-os" = {"set": true}))]
+    pub external_fixed_ips: Option<Vec<FixedIp>>,
+    /// Id of the QoS policy that applies to the gateway; empty for none.
+    #[schemars(extend("x-os" = {"emptyIsNull": true}))]
+    pub qos_policy_id: Option<String>,
+}
+
+/// What only the cloud says of a router.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", default)]
+pub struct RouterObservation {
+    /// Id of the router.
+    pub id: String,
+    /// ACTIVE, DOWN, ALLOCATING or ERROR.
+    pub status: String,
+    /// Routes that the router has, whoever made them.
+    pub routes: Vec<ObservedRoute>,
+    /// Availability zones in which the router has agents.
+    pub availability_zones: Vec<String>,
+    /// When it was created, RFC 3339.
+    pub created_at: String,
+    /// When it was last changed, RFC 3339.
+    pub updated_at: String,
+}
+
+/// A route that the router has.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(default)]
+pub struct ObservedRoute {
+    /// Where to, in CIDR notation.
+    pub destination: String,
+    /// Through which address.
+    pub nexthop: String,
+}
+
+impl Kind for Router {
+    type Parameters = RouterParameters;
+    type Observation = RouterObservation;
+    const INFO: Info = Info {
+        service: &NETWORK,
+        kind: "Router",
+        plural: "routers",
+        about: "A Router of OpenStack Neutron forwards packets between subnets, and to the outside.",
+        docs: "https://docs.openstack.org/api-ref/network/v2/#routers-routers",
+        columns: &[
+            Column { name: "STATUS", field: "status" },
+            Column { name: "GATEWAY", field: "externalGatewayInfo.externalFixedIps[0].ipAddress" },
+        ],
+        microversion: None,
+        marker: MarkerPlace::Description,
+        requires: &[],
+    };
+    const REST: Rest = Rest::neutron("routers", "router");
+
+    fn ready(params: &RouterParameters, seen: &Seen<Self>) -> Ready {
+        match seen.state.status.as_str() {
+            "ACTIVE" => Ready::Yes,
+            "DOWN" if params.admin_state_up == Some(false) => Ready::Yes,
+            "ERROR" => Ready::Failed("router status is ERROR".to_owned()),
+            other => Ready::Not(format!("router status is {other}")),
+        }
+    }
+}

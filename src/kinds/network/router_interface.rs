@@ -1,0 +1,226 @@
+//! Neutron router interfaces: <https://docs.openstack.org/api-ref/network/v2/#add-interface-to-router>
+//!
+//! No object of their own: a port that the router owns. Its external-name is `<routerId>/<portId>`. Neutron puts
+//! several IPv6 subnets of one network on one port, so that two interfaces may share it.
+
+use crate::{
+    api::crd::Column,
+    kind::{
+        Found, Goal, Info, Key, Kind, KindError, MarkerPlace, Ready, Rest, Seen, Step,
+        any::Observed,
+        diff::Diff,
+        request::{Answer, Keep, Method, Read, Request},
+        service::NETWORK,
+    },
+};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+/// Where a router is attached to a subnet.
+pub struct RouterInterface;
+
+/// What can be wanted of a router interface: nothing of it can be changed once it exists.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", default)]
+pub struct RouterInterfaceParameters {
+    /// Id of the router.
+    #[schemars(extend("x-os" = {"ref": "network.Router", "required": true, "immutable": true}))]
+    pub router_id: Option<String>,
+    /// Id of the subnet to attach it to, by the subnet's gateway address. Excludes portId.
+    #[schemars(extend("x-os" = {"ref": "network.Subnet", "immutable": true}))]
+    pub subnet_id: Option<String>,
+    /// Id of the port to attach it by, for another address than the gateway's. Excludes subnetId. Neutron deletes the
+    /// port together with the interface.
+    #[schemars(extend("x-os" = {"ref": "network.Port", "immutable": true}))]
+    pub port_id: Option<String>,
+}
+
+/// What only the cloud says of a router interface.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", default)]
+pub struct RouterInterfaceObservation {
+    /// Id of the port.
+    pub id: String,
+    /// ACTIVE, DOWN, BUILD or ERROR.
+    pub status: String,
+    /// Id of the network.
+    pub network_id: String,
+    /// MAC address of the port.
+    pub mac_address: String,
+    /// Addresses of the router on the network.
+    pub ip_addresses: Vec<String>,
+    /// When its port was created, RFC 3339.
+    pub created_at: String,
+    /// When its port was last changed, RFC 3339.
+    pub updated_at: String,
+}
+
+impl Kind for RouterInterface {
+    type Parameters = RouterInterfaceParameters;
+    type Observation = RouterInterfaceObservation;
+    const INFO: Info = Info {
+        service: &NETWORK,
+        kind: "RouterInterface",
+        plural: "routerinterfaces",
+        about: "A RouterInterface attaches a router of OpenStack Neutron to a subnet.",
+        docs: "https://docs.openstack.org/api-ref/network/v2/#add-interface-to-router",
+        columns: &[
+            Column { name: "STATUS", field: "status" },
+            Column { name: "ADDRESS", field: "ipAddresses[0]" },
+        ],
+        microversion: None,
+        marker: MarkerPlace::NaturalKey,
+        requires: &[&["subnetId", "portId"]],
+    };
+    const REST: Rest = Rest::neutron("ports", "port");
+
+    fn reads(key: &Key<'_, Self::Parameters>) -> Vec<Read> {
+        vec![match key.any.meta.external_name.map(names) {
+            Some((_, port)) => Read::Get { path: format!("/ports/{port}") },
+            None => Read::List {
+                path: "/ports".to_owned(),
+                query: vec![],
+                items: "ports",
+                keep: Keep::Equals("device_id", key.params.router_id.clone().unwrap_or_default()),
+            },
+        }]
+    }
+
+    fn parse(key: &Key<'_, Self::Parameters>, answers: &[Answer]) -> Result<Found, KindError> {
+        let router = key.any.meta.external_name.map(|name| names(name).0).or(key.params.router_id.as_deref());
+        let one = |port: &Value| found(port, router.unwrap_or_default(), key.params);
+        Ok(match answers.last() {
+            None | Some(Answer::Gone) => Found::Absent,
+            Some(Answer::Items(ports)) => ports.iter().find_map(one).unwrap_or(Found::Absent),
+            Some(Answer::Body(body)) => match body.get("port") {
+                Some(port) => one(port).unwrap_or(Found::Absent),
+                None => added(body)?,
+            },
+        })
+    }
+
+    fn step(
+        goal: Goal,
+        key: &Key<'_, Self::Parameters>,
+        seen: Option<&Seen<Self>>,
+        _: Option<&Observed>,
+        diff: &Diff,
+    ) -> Result<Step, KindError> {
+        let RouterInterfaceParameters { router_id, subnet_id, port_id } = key.params;
+        let send = |router: &str, action: &str, body| {
+            Step::Send(Request::new(&NETWORK, Method::Put, format!("/routers/{router}/{action}"), Some(body)))
+        };
+        Ok(match (goal, seen) {
+            (Goal::Exist, None) => {
+                let router = router_id.as_deref().ok_or(KindError::Missing("routerId"))?;
+                let wanted = [("subnet_id", subnet_id), ("port_id", port_id)];
+                let body = wanted.into_iter().filter_map(|(name, id)| Some((name, id.as_deref()?))).collect();
+                send(router, "add_router_interface", body)
+            }
+            // By its subnet where it is wanted by its subnet: others may be on the port.
+            (Goal::Vanish, Some(seen)) => {
+                let router = seen.params.router_id.as_deref().ok_or(KindError::Missing("device_id"))?;
+                let body = match (subnet_id, port_id) {
+                    (Some(subnet), None) => json!({"subnet_id": subnet}),
+                    _ => json!({"port_id": seen.state.id}),
+                };
+                send(router, "remove_router_interface", body)
+            }
+            (Goal::Match, Some(_)) if !diff.is_empty() => {
+                Step::Refuse(format!("OpenStack can't change {}", diff.fields.join(", ")))
+            }
+            (Goal::Exist, Some(_)) | (Goal::Match, _) | (Goal::Vanish, None) => Step::Done,
+        })
+    }
+
+    /// Clouds whose routers do not report leave the port down.
+    fn ready(_: &RouterInterfaceParameters, seen: &Seen<Self>) -> Ready {
+        match seen.state.status.as_str() {
+            "ACTIVE" | "DOWN" => Ready::Yes,
+            "ERROR" => Ready::Failed("router interface status is ERROR".to_owned()),
+            "" => Ready::Not("router interface status is not known yet".to_owned()),
+            other => Ready::Not(format!("router interface status is {other}")),
+        }
+    }
+}
+
+/// Router and port of an external-name.
+fn names(external_name: &str) -> (&str, &str) {
+    external_name.split_once('/').unwrap_or(("", external_name))
+}
+
+/// The interface, if this port is the one that is meant. A port that serves the wanted subnet beside others is shown
+/// with the wanted one.
+fn found(port: &Value, router: &str, wanted: &RouterInterfaceParameters) -> Option<Found> {
+    let text = |field: &str| port.get(field).and_then(Value::as_str).unwrap_or_default();
+    let owner = text("device_owner");
+    let inner =
+        owner.starts_with("network:router_interface") || owner == "network:ha_router_replicated_interface";
+    let fixed = |field: &str| {
+        let all = port.get("fixed_ips").and_then(Value::as_array).into_iter().flatten();
+        all.filter_map(|ip| ip.get(field)?.as_str()).collect::<Vec<_>>()
+    };
+    let subnets = fixed("subnet_id");
+    let subnet = match wanted.subnet_id.as_deref() {
+        Some(wanted) => Some(subnets.iter().find(|subnet| **subnet == wanted)?),
+        None => subnets.first(),
+    };
+    let meant = text("device_id") == router && wanted.port_id.as_deref().is_none_or(|id| id == text("id"));
+    let body = json!({
+        "id": text("id"), "router_id": router, "port_id": text("id"), "subnet_id": subnet,
+        "status": text("status"), "network_id": text("network_id"), "mac_address": text("mac_address"),
+        "ip_addresses": fixed("ip_address"), "created_at": port.get("created_at"),
+        "updated_at": port.get("updated_at"),
+    });
+    (inner && meant).then(|| Found::One { external_name: format!("{router}/{}", text("id")), body })
+}
+
+/// The answer to `add_router_interface`: ids only.
+fn added(body: &Value) -> Result<Found, KindError> {
+    let text = |field: &'static str| body.get(field).and_then(Value::as_str).ok_or(KindError::Missing(field));
+    let (router, port) = (text("id")?, text("port_id")?);
+    let shown = json!({"id": port, "router_id": router, "port_id": port, "subnet_id": body.get("subnet_id"),
+        "network_id": body.get("network_id")});
+    Ok(Found::One { external_name: format!("{router}/{port}"), body: shown })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn wanted(subnet: Option<&str>, port: Option<&str>) -> RouterInterfaceParameters {
+        let text = |value: Option<&str>| value.map(str::to_owned);
+        RouterInterfaceParameters { router_id: text(Some("r")), subnet_id: text(subnet), port_id: text(port) }
+    }
+
+    fn port(owner: &str, subnets: &[&str]) -> Value {
+        let fixed: Vec<_> = subnets.iter().map(|s| json!({"subnet_id": s, "ip_address": "::1"})).collect();
+        json!({"id": "p", "device_id": "r", "device_owner": owner, "fixed_ips": fixed, "status": "ACTIVE"})
+    }
+
+    #[test]
+    fn an_interface_is_the_routers_port_on_the_subnet() {
+        let inner = "network:router_interface";
+        for (port, router, wanted, want) in [
+            (port(inner, &["a"]), "r", wanted(Some("a"), None), Some("a")),
+            (port(inner, &["a", "b"]), "r", wanted(Some("b"), None), Some("b")),
+            (port(inner, &["a"]), "r", wanted(Some("b"), None), None),
+            (port(inner, &["a"]), "other", wanted(Some("a"), None), None),
+            (port(inner, &["a"]), "r", wanted(None, Some("p")), Some("a")),
+            (port(inner, &["a"]), "r", wanted(None, Some("q")), None),
+            (port("network:router_interface_distributed", &["a"]), "r", wanted(None, None), Some("a")),
+            (port("network:ha_router_replicated_interface", &["a"]), "r", wanted(None, None), Some("a")),
+            (port("network:router_gateway", &["a"]), "r", wanted(Some("a"), None), None),
+        ] {
+            let subnet = match found(&port, router, &wanted) {
+                Some(Found::One { external_name, body }) => {
+                    assert_eq!(external_name, "r/p");
+                    body["subnet_id"].as_str().map(str::to_owned)
+                }
+                _ => None,
+            };
+            assert_eq!(subnet.as_deref(), want, "{port} {wanted:?}");
+        }
+    }
+}

@@ -1,0 +1,93 @@
+//! Neutron security groups: <https://docs.openstack.org/api-ref/network/v2/#security-groups-security-groups>
+
+use crate::{
+    api::crd::Column,
+    kind::{Info, Kind, MarkerPlace, Ready, Rest, Seen, service::NETWORK},
+};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// A set of rules that ports filter packets by.
+pub struct SecurityGroup;
+
+/// What can be wanted of a security group.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", default)]
+pub struct SecurityGroupParameters {
+    /// Name in OpenStack; any but `default`. The managed resource's name at creation, and not managed after, unless set.
+    #[schemars(length(max = 255))]
+    pub name: Option<String>,
+    /// Description for people. At most 184 characters: the provider keeps its marker behind it.
+    #[schemars(length(max = super::DESCRIPTION))]
+    pub description: Option<String>,
+    /// Whether answers to allowed packets are allowed too. True unless set; can't change while ports use the group.
+    pub stateful: Option<bool>,
+    /// Project that owns the security group; the credentials' own unless set. Needs administrator's rights.
+    #[schemars(extend("x-os" = {"immutable": true}))]
+    pub project_id: Option<String>,
+    /// Tags; a list replaces all tags that the security group has.
+    #[schemars(extend("x-os" = {"set": true}), inner(length(min = 1, max = 255)))]
+    pub tags: Option<Vec<String>>,
+}
+
+/// What only the cloud says of a security group.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", default)]
+pub struct SecurityGroupObservation {
+    /// Id of the security group.
+    pub id: String,
+    /// Rules that the group has, whoever made them.
+    pub security_group_rules: Vec<ObservedRule>,
+    /// Whether the group is shared with other projects.
+    pub shared: bool,
+    /// When it was created, RFC 3339.
+    pub created_at: String,
+    /// When it was last changed, RFC 3339.
+    pub updated_at: String,
+}
+
+/// A rule that the group has. What it leaves out is not restricted.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", default)]
+pub struct ObservedRule {
+    /// Id of the rule.
+    pub id: String,
+    /// ingress or egress.
+    pub direction: String,
+    /// IPv4 or IPv6.
+    pub ethertype: String,
+    /// Protocol, by name or number.
+    pub protocol: String,
+    /// First port, or ICMP type.
+    pub port_range_min: u16,
+    /// Last port, or ICMP code.
+    pub port_range_max: u16,
+    /// Range of the other side's addresses.
+    pub remote_ip_prefix: String,
+    /// Security group of the other side.
+    pub remote_group_id: String,
+    /// Address group of the other side.
+    pub remote_address_group_id: String,
+}
+
+impl Kind for SecurityGroup {
+    type Parameters = SecurityGroupParameters;
+    type Observation = SecurityGroupObservation;
+    const INFO: Info = Info {
+        service: &NETWORK,
+        kind: "SecurityGroup",
+        plural: "securitygroups",
+        about: "A SecurityGroup is a set of rules of OpenStack Neutron that ports filter packets by.",
+        docs: "https://docs.openstack.org/api-ref/network/v2/#security-groups-security-groups",
+        columns: &[Column { name: "NAME", field: "name" }, Column { name: "STATEFUL", field: "stateful" }],
+        microversion: None,
+        marker: MarkerPlace::Description,
+        requires: &[],
+    };
+    const REST: Rest = Rest { path: "security-groups", ..Rest::neutron("security_groups", "security_group") };
+
+    /// A security group has no status: it is there or not.
+    fn ready(_: &SecurityGroupParameters, _: &Seen<Self>) -> Ready {
+        Ready::Yes
+    }
+}

@@ -1,0 +1,195 @@
+//! Neutron security group rules: <https://docs.openstack.org/api-ref/network/v2/#security-group-rules-security-group-rules>
+
+use crate::{
+    api::crd::Column,
+    kind::{
+        Found, Info, Key, Kind, KindError, MarkerPlace, Ready, Rest, Seen, plain_parse, request::Answer,
+        service::NETWORK,
+    },
+};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+/// Packets that a security group lets through.
+pub struct SecurityGroupRule;
+
+/// What can be wanted of a rule: nothing of it can be changed once it exists.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", default)]
+pub struct SecurityGroupRuleParameters {
+    /// Id of the security group that the rule belongs to.
+    #[schemars(extend("x-os" = {"ref": "network.SecurityGroup", "required": true, "immutable": true}))]
+    pub security_group_id: Option<String>,
+    /// Description for people. At most 184 characters: the provider keeps its marker behind it.
+    #[schemars(length(max = super::DESCRIPTION), extend("x-os" = {"immutable": true}))]
+    pub description: Option<String>,
+    /// Which packets it is about, seen from the port.
+    #[schemars(extend("x-os" = {"required": true, "immutable": true}))]
+    pub direction: Option<Direction>,
+    /// Version of IP; IPv4 unless set.
+    #[schemars(extend("x-os" = {"immutable": true}))]
+    pub ethertype: Option<Ethertype>,
+    /// Protocol by name (tcp, udp, icmp, ipv6-icmp, sctp, …) or number, 0 to 255; any unless set.
+    #[schemars(extend("x-os" = {"immutable": true}))]
+    pub protocol: Option<String>,
+    /// First port of tcp, udp, dccp, sctp or udplite; the type for ICMP. All unless set.
+    #[schemars(extend("x-os" = {"immutable": true}))]
+    pub port_range_min: Option<u16>,
+    /// Last port, which may be the first; the code for ICMP. All unless set.
+    #[schemars(extend("x-os" = {"immutable": true}))]
+    pub port_range_max: Option<u16>,
+    /// Addresses of the other side in CIDR notation. Any unless set; excludes the other two remote fields.
+    #[schemars(extend("x-os" = {"immutable": true, "normalise": "cidr"}))]
+    pub remote_ip_prefix: Option<String>,
+    /// Id of the security group that the other side's port must have. Excludes the other two remote fields.
+    #[schemars(extend("x-os" = {"ref": "network.SecurityGroup", "immutable": true}))]
+    pub remote_group_id: Option<String>,
+    /// Id of the address group that the other side must be in. Excludes the other two remote fields.
+    #[schemars(extend("x-os" = {"immutable": true}))]
+    pub remote_address_group_id: Option<String>,
+    /// Project that owns the rule; the credentials' own unless set. Needs administrator's rights.
+    #[schemars(extend("x-os" = {"immutable": true}))]
+    pub project_id: Option<String>,
+}
+
+/// Which way packets go, seen from the port.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Direction {
+    /// To the port.
+    Ingress,
+    /// From the port.
+    Egress,
+}
+
+/// Versions of IP.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[allow(missing_docs, reason = "their names say it")]
+pub enum Ethertype {
+    IPv4,
+    IPv6,
+}
+
+/// What only the cloud says of a rule.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", default)]
+pub struct SecurityGroupRuleObservation {
+    /// Id of the rule.
+    pub id: String,
+    /// The other side's addresses, host bits cleared.
+    pub normalized_cidr: String,
+    /// Whether the rule is in a project's default security group.
+    pub belongs_to_default_sg: bool,
+    /// When it was created, RFC 3339.
+    pub created_at: String,
+    /// When it was last changed, RFC 3339.
+    pub updated_at: String,
+}
+
+impl Kind for SecurityGroupRule {
+    type Parameters = SecurityGroupRuleParameters;
+    type Observation = SecurityGroupRuleObservation;
+    const INFO: Info = Info {
+        service: &NETWORK,
+        kind: "SecurityGroupRule",
+        plural: "securitygrouprules",
+        about: "A SecurityGroupRule says which packets a security group of OpenStack Neutron lets through.",
+        docs: "https://docs.openstack.org/api-ref/network/v2/#security-group-rules-security-group-rules",
+        columns: &[
+            Column { name: "DIRECTION", field: "direction" },
+            Column { name: "PROTOCOL", field: "protocol" },
+            Column { name: "PORT", field: "portRangeMin" },
+        ],
+        microversion: None,
+        marker: MarkerPlace::Description,
+        requires: &[],
+    };
+    const REST: Rest = Rest {
+        path: "security-group-rules",
+        update: None,
+        tags: false,
+        ..Rest::neutron("security_group_rules", "security_group_rule")
+    };
+
+    /// A protocol has several spellings, and any protocol is none: what is wanted is shown as it was spelt.
+    fn parse(key: &Key<'_, Self::Parameters>, answers: &[Answer]) -> Result<Found, KindError> {
+        let mut found = plain_parse::<Self>(answers)?;
+        if let (Found::One { body: Value::Object(body), .. }, Some(want)) = (&mut found, &key.params.protocol)
+        {
+            let six = body.get("ethertype").is_some_and(|ethertype| ethertype == "IPv6");
+            let have = body.get("protocol").and_then(Value::as_str).unwrap_or_default();
+            if number(want, six) == number(have, six) {
+                body.insert("protocol".to_owned(), json!(want));
+            }
+        }
+        Ok(found)
+    }
+
+    /// A rule has no status: it is there or not.
+    fn ready(_: &SecurityGroupRuleParameters, _: &Seen<Self>) -> Ready {
+        Ready::Yes
+    }
+}
+
+/// Names of protocols that Neutron knows, and their numbers.
+const PROTOCOLS: &[(&str, &str)] = &[
+    ("any", ""),
+    ("hopopt", "0"),
+    ("ip", "0"),
+    ("icmp", "1"),
+    ("igmp", "2"),
+    ("ipip", "4"),
+    ("tcp", "6"),
+    ("egp", "8"),
+    ("udp", "17"),
+    ("dccp", "33"),
+    ("ipv6-encap", "41"),
+    ("ipv6-route", "43"),
+    ("ipv6-frag", "44"),
+    ("rsvp", "46"),
+    ("gre", "47"),
+    ("esp", "50"),
+    ("ah", "51"),
+    ("icmpv6", "58"),
+    ("ipv6-icmp", "58"),
+    ("ipv6-nonxt", "59"),
+    ("ipv6-opts", "60"),
+    ("ospf", "89"),
+    ("vrrp", "112"),
+    ("pgm", "113"),
+    ("sctp", "132"),
+    ("udplite", "136"),
+];
+
+/// Number of a protocol by name or number. In an IPv6 rule, ICMP is ICMPv6.
+fn number(protocol: &str, six: bool) -> String {
+    let name = protocol.to_lowercase();
+    let known = PROTOCOLS.iter().find(|(known, _)| *known == name);
+    match known.map_or(name.as_str(), |(_, number)| number) {
+        "1" if six => "58".to_owned(),
+        number => number.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn two_spellings_of_a_protocol_are_one() {
+        for (one, other, six, same) in [
+            ("tcp", "6", false, true),
+            ("TCP", "tcp", false, true),
+            ("any", "", false, true),
+            ("icmp", "ipv6-icmp", true, true),
+            ("1", "58", true, true),
+            ("icmp", "ipv6-icmp", false, false),
+            ("253", "253", false, true),
+            ("tcp", "udp", false, false),
+            ("tcp", "", false, false),
+        ] {
+            assert_eq!(number(one, six) == number(other, six), same, "{one} {other} {six}");
+        }
+    }
+}
