@@ -1,5 +1,8 @@
 //! The registry of kinds. Adding one: its file, its line here, its example.
 
+pub mod blockstorage;
+pub mod compute;
+pub mod extra_specs;
 pub mod network;
 
 use crate::kind::any::{AnyKind, Erased};
@@ -8,6 +11,11 @@ use std::sync::LazyLock;
 /// Every kind, by service and name.
 pub static KINDS: LazyLock<Vec<Box<dyn AnyKind>>> = LazyLock::new(|| {
     vec![
+        Box::new(Erased::<blockstorage::volume::Volume>::new()),
+        Box::new(Erased::<blockstorage::volume_type::VolumeType>::new()),
+        Box::new(Erased::<compute::flavor::Flavor>::new()),
+        Box::new(Erased::<compute::server::Server>::new()),
+        Box::new(Erased::<compute::server_group::ServerGroup>::new()),
         Box::new(Erased::<network::network::Network>::new()),
         Box::new(Erased::<network::subnet::Subnet>::new()),
     ]
