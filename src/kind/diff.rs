@@ -25,6 +25,20 @@ impl Diff {
     pub fn is_empty(&self) -> bool {
         self.fields.is_empty()
     }
+
+    /// What differs beside these fields, and in them; in the order in which they are named.
+    #[must_use]
+    pub fn split(&self, names: &[&str]) -> (Self, Self) {
+        let immutable =
+            |fields: &[String]| self.immutable.iter().filter(|f| fields.contains(f)).cloned().collect();
+        let beside: Vec<_> = self.fields.iter().filter(|f| !names.contains(&f.as_str())).cloned().collect();
+        let named = names.iter().filter(|name| self.fields.iter().any(|f| f == *name));
+        let within: Vec<_> = named.map(|name| (*name).to_owned()).collect();
+        (
+            Self { immutable: immutable(&beside), fields: beside },
+            Self { immutable: immutable(&within), fields: within },
+        )
+    }
 }
 
 /// Compares a spec with what was observed. Fields that the API never tells are left out.
@@ -179,6 +193,14 @@ mod tests {
         ] {
             assert_eq!(differing(wanted, observed), want, "{reason}");
         }
+    }
+
+    #[test]
+    fn a_difference_is_split_into_what_is_named_in_that_order_and_the_rest() {
+        let fields = ["a", "b", "c"].map(str::to_owned).to_vec();
+        let (beside, within) = Diff { fields, immutable: vec!["a".to_owned()] }.split(&["c", "x", "b"]);
+        assert_eq!((beside.fields, beside.immutable), (vec!["a".to_owned()], vec!["a".to_owned()]));
+        assert_eq!((within.fields, within.immutable), (vec!["c".to_owned(), "b".to_owned()], vec![]));
     }
 
     #[test]

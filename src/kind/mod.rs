@@ -150,6 +150,8 @@ pub enum Found {
         /// The object as the API says it.
         body: Value,
     },
+    /// It is this one; the answer to a create or update says too little to judge it by, so it is looked at again.
+    Named(String),
     /// These must be read first; their answers are put behind the ones given.
     More(Vec<Read>),
     /// Several objects carry the marker; a person must choose.
@@ -178,6 +180,20 @@ pub enum Step {
     Refuse(String),
     /// Nothing is left to do.
     Done,
+}
+
+impl Step {
+    /// Takes a field out of an object in the request's body and puts it beside the object.
+    #[must_use]
+    pub fn lifting(mut self, object: &str, field: &str, beside: &str) -> Self {
+        if let Self::Send(Request { body: Some(Value::Object(body)), .. }) = &mut self
+            && let Some(Value::Object(inner)) = body.get_mut(object)
+            && let Some(value) = inner.remove(field)
+        {
+            body.insert(beside.to_owned(), value);
+        }
+        self
+    }
 }
 
 /// Can the external resource be used?
@@ -225,6 +241,11 @@ pub fn plain_step<K: Kind>(
         K::complete(key.params, body);
     }
     step
+}
+
+/// What to look at in a plain collection, for kinds that only sometimes look elsewhere.
+pub fn plain_reads<K: Kind>(key: &Key<'_, K::Parameters>) -> Vec<Read> {
+    rest::reads(&K::REST, key.any)
 }
 
 /// The answers of a plain collection, for kinds that only sometimes mean something else.

@@ -1,5 +1,6 @@
 //! One form for values that can be spelt in several ways. What can't be parsed stays as it is: the API judges it.
 
+use serde_json::Number;
 use std::net::IpAddr;
 
 /// Canonical text of an IP address.
@@ -31,9 +32,26 @@ fn parse_cidr(text: &str) -> Option<String> {
     Some(format!("{network}/{prefix}"))
 }
 
+/// A whole number without its fraction: a service says 1.0 for what was sent as 1.
+pub fn number(number: &Number) -> Number {
+    let whole = number.as_f64().filter(|value| number.is_f64() && value.fract() == 0.0);
+    whole
+        .and_then(|value| format!("{value:.0}").parse::<i64>().ok())
+        .map_or_else(|| number.clone(), Number::from)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_whole_number_is_the_same_with_and_without_its_fraction() {
+        for (text, want) in [("1.0", "1"), ("1", "1"), ("1.5", "1.5"), ("-2.0", "-2"), ("1e300", "1e300")] {
+            let parsed: Number = serde_json::from_str(text).unwrap();
+            let wanted: Number = serde_json::from_str(want).unwrap();
+            assert_eq!(number(&parsed), wanted);
+        }
+    }
 
     #[test]
     fn spellings_of_one_network_become_one() {

@@ -103,6 +103,19 @@ pub enum Read {
     },
 }
 
+impl Read {
+    /// The same, where the plain list of a collection leaves the marker out and the one below `detail` has it.
+    #[must_use]
+    pub fn in_detail(self) -> Self {
+        match self {
+            Self::List { path, query, items, keep } => {
+                Self::List { path: format!("{path}/detail"), query, items, keep }
+            }
+            get @ Self::Get { .. } => get,
+        }
+    }
+}
+
 /// Which items of a list matter.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Keep {

@@ -71,8 +71,8 @@ pub(super) fn step(
             let tags = json!({"tags": key.params.get("tags")});
             Step::Send(Request::new(info.service, Method::Put, format!("{}/tags", path()), Some(tags)))
         }
-        (Goal::Match, Some(observed)) if !diff.is_empty() => match rest.update {
-            Some(method) => send(method, path(), Some(update_body(key, observed, diff))),
+        (Goal::Match, Some(_)) if !diff.is_empty() => match rest.update {
+            Some(method) => send(method, path(), Some(update_body(info, key, diff))),
             None => Step::Refuse(format!("OpenStack can't change {}", diff.fields.join(", "))),
         },
         (Goal::Vanish, Some(_)) => send(Method::Delete, path(), None),
@@ -108,17 +108,21 @@ fn mark_metadata(body: &mut Map<String, Value>, marker: &Marker) {
     }
 }
 
-/// Just the fields that differ; a marker that is there stays where it is.
-fn update_body(key: &AnyKey<'_>, observed: &Observed, diff: &Diff) -> Map<String, Value> {
+/// Just the fields that differ. Where one of them carries the marker, it is ours from now on: one that somebody wiped
+/// out is put back, an adopted object is marked.
+fn update_body(info: &Info, key: &AnyKey<'_>, diff: &Diff) -> Map<String, Value> {
     let mut changed = key.params.clone();
     changed.retain(|name, _| diff.fields.contains(name));
     let mut body = wire::encode(&key.shapes.params, &changed);
-    let Some(marker) = &observed.marker else { return body };
-    if let Some(Value::String(text)) = body.get_mut("description") {
-        *text = marker.append_to(text);
-    }
-    if body.contains_key("metadata") {
-        mark_metadata(&mut body, marker);
+    let marker = key.meta.marker;
+    match info.marker {
+        MarkerPlace::Description => {
+            if let Some(Value::String(text)) = body.get_mut("description") {
+                *text = marker.append_to(text);
+            }
+        }
+        MarkerPlace::Metadata if body.contains_key("metadata") => mark_metadata(&mut body, marker),
+        MarkerPlace::Metadata | MarkerPlace::NaturalKey | MarkerPlace::None => {}
     }
     body
 }

@@ -76,6 +76,7 @@ impl Field {
             (Some(Normalise::Cidr), Value::String(s)) => Value::String(normalise::cidr(s)),
             (Some(Normalise::Ip), Value::String(s)) => Value::String(normalise::ip(s)),
             (Some(Normalise::Lowercase), Value::String(s)) => Value::String(s.to_lowercase()),
+            (_, Value::Number(number)) => Value::Number(normalise::number(number)),
             (Some(_) | None, other) => other.clone(),
         }
     }

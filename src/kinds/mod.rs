@@ -1,5 +1,8 @@
 //! The registry of kinds. Adding one: its file, its line here, its example.
 
+pub mod blockstorage;
+pub mod compute;
+pub mod extra_specs;
 pub mod identity;
 pub mod network;
 
@@ -18,6 +21,11 @@ pub static KINDS: LazyLock<Vec<Box<dyn AnyKind>>> = LazyLock::new(|| {
         Box::new(Erased::<identity::region::Region>::new()),
         Box::new(Erased::<identity::role_assignment::RoleAssignment>::new()),
         Box::new(Erased::<network::floating_ip::FloatingIp>::new()),
+        Box::new(Erased::<blockstorage::volume::Volume>::new()),
+        Box::new(Erased::<blockstorage::volume_type::VolumeType>::new()),
+        Box::new(Erased::<compute::flavor::Flavor>::new()),
+        Box::new(Erased::<compute::server::Server>::new()),
+        Box::new(Erased::<compute::server_group::ServerGroup>::new()),
         Box::new(Erased::<network::network::Network>::new()),
         Box::new(Erased::<network::port::Port>::new()),
         Box::new(Erased::<network::router::Router>::new()),

@@ -59,6 +59,7 @@ impl Reconciler {
             }
             match self.ask(pass, |key| pass.kind.parse(key, &answers))? {
                 Found::More(more) => reads = more,
+                Found::Named(_) => return Err(Failure::terminal("Unsettled", "the object says too little")),
                 found => return self.finding(pass, found),
             }
         }
@@ -67,6 +68,7 @@ impl Reconciler {
     fn finding(&self, pass: &Pass<'_>, found: Found) -> Result<Finding, Failure> {
         Ok(match found {
             Found::Absent => Finding::Absent,
+            Found::Named(external_name) => Finding::Named(external_name),
             Found::Ambiguous(ids) => Finding::Ambiguous(ids),
             Found::One { external_name, body } => {
                 Finding::Here(Box::new(self.assess(pass, external_name, &body)?))
@@ -164,7 +166,8 @@ impl Reconciler {
                 pass.done.updated = Some(diff.fields);
                 // An answer that is not the object itself is no news: look again.
                 let found = self.ask(pass, |key| pass.kind.parse(key, &updated));
-                pass.found = found.ok().map(|found| self.finding(pass, found));
+                let whole = found.ok().filter(|found| !matches!(found, Found::Named(_) | Found::More(_)));
+                pass.found = whole.map(|found| self.finding(pass, found));
                 pass.done.published = false;
             }
             Goal::Vanish => {
@@ -190,7 +193,7 @@ pub(super) fn at_provider(
 ) -> serde_json::Map<String, Value> {
     match found {
         Some(Ok(Finding::Here(it))) => it.observed.at_provider.clone(),
-        Some(Ok(Finding::Absent | Finding::Ambiguous(_)) | Err(_)) | None => {
+        Some(Ok(Finding::Absent | Finding::Named(_) | Finding::Ambiguous(_)) | Err(_)) | None => {
             object.status.at_provider.clone()
         }
     }

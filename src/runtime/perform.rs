@@ -44,6 +44,9 @@ impl Reconciler {
                     json!({(meta::EXTERNAL_NAME): name, (meta::CREATE_SUCCEEDED): succeeded}),
                 )
                 .await;
+                if matches!(pass.found, Some(Ok(Finding::Named(_)))) {
+                    pass.found = None;
+                }
             }
             Effect::RecordFailed => {
                 let failed = self.after_marks(&pass.object);

@@ -101,6 +101,7 @@ pub fn plan(s: &Snapshot<'_>) -> Effect {
             failed(s, format!("observe failed: {failure}"), "CannotObserveExternalResource")
                 .after(failure.class),
         ),
+        Some(Ok(Finding::Named(name))) => Effect::RecordCreated(name.clone()), // 16.2 ok
         Some(Ok(Finding::Ambiguous(ids))) => Effect::Finish(ambiguous(ids)),
         Some(Ok(Finding::Absent)) if s.object.deleting() => gone(s),
         Some(Ok(Finding::Absent)) => absent(s, allowed),

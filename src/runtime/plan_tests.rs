@@ -213,6 +213,12 @@ fn row_7_a_lost_create_that_nothing_marks_needs_a_person_and_is_never_made_twice
 }
 
 #[test]
+fn row_16_a_create_that_is_answered_by_a_name_alone_is_recorded_before_anything_is_judged() {
+    let case = Case::fresh().know(|s| s.found = Some(Ok(Finding::Named("i".into()))));
+    assert_eq!(case.effect(), Effect::RecordCreated("i".into()));
+}
+
+#[test]
 fn row_7_several_marked_objects_need_a_person() {
     let case = Case::fresh().know(|s| s.found = Some(Ok(Finding::Ambiguous(vec!["a".into(), "b".into()]))));
     assert_eq!(case.end(), end("Creating", "ReconcileError", Then::Stop));

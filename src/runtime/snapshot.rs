@@ -45,6 +45,8 @@ pub enum Finding {
     Absent,
     /// It exists.
     Here(Box<Assessment>),
+    /// It exists; no more is known yet.
+    Named(String),
     /// Several objects carry the marker.
     Ambiguous(Vec<String>),
 }

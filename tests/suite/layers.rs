@@ -64,8 +64,9 @@ fn layers_use_each_other_in_one_direction_only() {
         let mut files = vec![];
         sources(&root.join(layer), &mut files);
         assert!(!files.is_empty(), "{layer} is empty");
-        for (file, text) in files {
-            for name in used(&text).iter().filter(|name| *name != layer && !may.contains(&name.as_str())) {
+        // Tests may look at everything.
+        for (file, text) in files.iter().filter(|(file, _)| !file.ends_with("simulation.rs")) {
+            for name in used(text).iter().filter(|name| *name != layer && !may.contains(&name.as_str())) {
                 wrong.push(format!("{file} uses {name}"));
             }
         }

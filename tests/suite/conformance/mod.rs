@@ -4,6 +4,7 @@
 //! then be in the cloud. Rows are written from the API reference and not from the kind, so that the two can disagree, and
 //! are compared with what openstacksdk sees.
 
+mod compute;
 mod identity;
 mod network;
 
@@ -71,7 +72,7 @@ impl Table {
 const BESIDE: [&str; 1] = ["examples/network/external_network.yaml"];
 
 fn rows() -> Vec<Row> {
-    [identity::rows(), network::rows()].into_iter().flatten().collect()
+    [identity::rows(), network::rows(), compute::rows()].into_iter().flatten().collect()
 }
 
 /// The objects of a file, without a namespace.

@@ -1,0 +1,127 @@
+//! Fields of a volume.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// What can be wanted of a volume.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", default)]
+pub struct VolumeParameters {
+    /// Name in OpenStack. The managed resource's name at creation, and not managed after, unless set.
+    #[schemars(length(max = 255))]
+    pub name: Option<String>,
+    /// Description for people.
+    #[schemars(length(max = 255))]
+    pub description: Option<String>,
+    /// Size in GiB. Can grow, also while a server uses the volume, but never shrink. That of its source unless set.
+    #[schemars(range(min = 1))]
+    pub size: Option<u32>,
+    /// Name or id of the volume type; the cloud's default unless set. A change retypes the volume, see migrationPolicy.
+    #[schemars(extend("x-os" = {"ref": "blockstorage.VolumeType"}))]
+    pub volume_type: Option<String>,
+    /// Whether a change of the type may move the volume's data to another back end. Never unless set.
+    #[schemars(extend("x-os" = {"createOnly": true}))]
+    pub migration_policy: Option<MigrationPolicy>,
+    /// Availability zone; the cloud's choice unless set.
+    #[schemars(extend("x-os" = {"immutable": true}))]
+    pub availability_zone: Option<String>,
+    /// Id of the image to fill the volume from. Excludes the other sources. Needs size.
+    #[schemars(extend("x-os" = {"createOnly": true, "immutable": true, "wire": "imageRef"}))]
+    pub image_id: Option<String>,
+    /// Id of the snapshot to fill the volume from. Excludes the other sources.
+    #[schemars(extend("x-os" = {"immutable": true}))]
+    pub snapshot_id: Option<String>,
+    /// Id of the volume to clone. Excludes the other sources.
+    #[schemars(extend("x-os" = {"ref": "blockstorage.Volume", "immutable": true, "wire": "source_volid"}))]
+    pub source_volume_id: Option<String>,
+    /// Id of the backup to restore. Excludes the other sources.
+    #[schemars(extend("x-os" = {"createOnly": true, "immutable": true}))]
+    pub backup_id: Option<String>,
+    /// Id of the group of volumes, or consistency group, that the volume belongs to.
+    #[schemars(extend("x-os" = {"immutable": true}))]
+    pub group_id: Option<String>,
+    /// Free keys and values; a map replaces all that the volume has, but for the provider's marker.
+    pub metadata: Option<BTreeMap<String, String>>,
+    /// Whether a server can boot from it. Volumes made from an image can unless set.
+    pub bootable: Option<bool>,
+    /// Whether servers can only read it. Can't be changed while one uses it.
+    pub readonly: Option<bool>,
+    /// Where to place the volume.
+    #[schemars(extend("x-os" = {"createOnly": true, "immutable": true}))]
+    pub scheduler_hints: Option<VolumeSchedulerHints>,
+}
+
+/// Whether a retype may move data.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum MigrationPolicy {
+    /// The type changes only if the data can stay where they are.
+    Never,
+    /// Data move where they must.
+    OnDemand,
+}
+
+/// Where to place a volume.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", default)]
+pub struct VolumeSchedulerHints {
+    /// Ids of volumes to share the back end with.
+    pub same_host: Option<Vec<String>>,
+    /// Ids of volumes to keep away from.
+    pub different_host: Option<Vec<String>>,
+    /// Id of the server whose host to be on.
+    pub local_to_instance: Option<String>,
+    /// Condition on back ends, in the JSON filter's language.
+    pub query: Option<String>,
+}
+
+/// What only the cloud says of a volume.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", default)]
+pub struct VolumeObservation {
+    /// Id of the volume.
+    pub id: String,
+    /// Such as available, in-use, creating or error.
+    pub status: String,
+    /// What Cinder says about an error.
+    pub fault: String,
+    /// Id of the volume's type.
+    pub volume_type_id: String,
+    /// Servers that use it.
+    pub attachments: Vec<VolumeAttachment>,
+    /// Whether its data are encrypted.
+    pub encrypted: bool,
+    /// Whether several servers can use it at once: a matter of its type.
+    pub multiattach: bool,
+    /// Properties of the image that it was made from.
+    pub volume_image_metadata: BTreeMap<String, String>,
+    /// State of replication.
+    pub replication_status: String,
+    /// Id of the user who made it.
+    pub user_id: String,
+    /// Id of the project that owns it.
+    #[schemars(extend("x-os" = {"wire": "os-vol-tenant-attr:tenant_id"}))]
+    pub project_id: String,
+    /// Back end that holds it; told to administrators.
+    #[schemars(extend("x-os" = {"wire": "os-vol-host-attr:host"}))]
+    pub host: String,
+    /// When it was created, ISO 8601, UTC.
+    pub created_at: String,
+    /// When it was last changed, ISO 8601, UTC.
+    pub updated_at: String,
+}
+
+/// A server's use of a volume.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", default)]
+pub struct VolumeAttachment {
+    /// Id of the attachment.
+    pub attachment_id: String,
+    /// Id of the server.
+    pub server_id: String,
+    /// Device name in the server.
+    pub device: String,
+    /// When it was attached, ISO 8601, UTC.
+    pub attached_at: String,
+}

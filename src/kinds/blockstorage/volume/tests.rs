@@ -1,0 +1,92 @@
+use super::*;
+use crate::kind::{
+    Meta,
+    any::{AnyKey, AnyKind, Erased},
+    marker::Marker,
+};
+
+fn ask<T>(params: &Value, question: impl FnOnce(&Erased<Volume>, &AnyKey<'_>) -> T) -> T {
+    let kind = Erased::<Volume>::new();
+    let marker = Marker { uid: "u".to_owned(), owner: "o".to_owned() };
+    let meta = Meta { namespace: "n", name: "v", external_name: Some("i"), marker: &marker };
+    let params = serde_json::from_value(params.clone()).unwrap();
+    question(&kind, &AnyKey { params: &params, meta, shapes: kind.shapes().unwrap() })
+}
+
+fn parsed(params: &Value, answers: &[Answer]) -> Found {
+    ask(params, |kind, key| kind.parse(key, answers).unwrap())
+}
+
+fn next(params: &Value, seen: &Value) -> String {
+    let at_provider = serde_json::from_value(seen.clone()).unwrap();
+    let observed =
+        Observed { at_provider, marker: Some(Marker { uid: "u".to_owned(), owner: "o".to_owned() }) };
+    let step = ask(params, |kind, key| {
+        let diff = (kind as &dyn AnyKind).diff(key.params, &observed).unwrap();
+        kind.step(Goal::Match, key, Some(&observed), &diff).unwrap()
+    });
+    match step {
+        Step::Send(Request { method, path, body: Some(body), .. }) => format!("{method} {path} {body}"),
+        other => format!("{other:?}"),
+    }
+}
+
+fn volume(fields: Value) -> Answer {
+    let mut volume = json!({"id": "i", "volume_type": "fast", "volume_type_id": "f-1", "bootable": "true"});
+    let Value::Object(fields) = fields else { panic!() };
+    volume.as_object_mut().unwrap().extend(fields);
+    Answer::Body(json!({"volume": volume}))
+}
+
+#[test]
+fn the_type_is_told_by_name_or_id_as_the_spec_says_it_and_cinders_own_flags_are_no_metadata() {
+    let metadata = json!({"metadata": {"a": "b", "readonly": "True", "attached_mode": "rw"}});
+    for (wanted, told) in [("fast", "fast"), ("f-1", "f-1"), ("slow", "fast")] {
+        let found = parsed(&json!({"volumeType": wanted}), &[volume(metadata.clone())]);
+        let Found::One { body, .. } = found else { panic!("{found:?}") };
+        assert_eq!(body["volume_type"], told);
+        assert_eq!(
+            (&body["metadata"], &body["readonly"], &body["bootable"]),
+            (&json!({"a": "b"}), &json!(true), &json!(true))
+        );
+    }
+}
+
+#[test]
+fn cinders_messages_are_read_for_a_volume_that_failed_and_the_newest_tells_why() {
+    let broken = volume(json!({"status": "error_extending"}));
+    assert_eq!(parsed(&json!({}), std::slice::from_ref(&broken)), Found::More(vec![messages("i")]));
+    let told = |at: &str, text: &str| json!({"created_at": at, "user_message": text});
+    let told = Answer::Items(vec![told("2026-02", "no space"), told("2026-01", "old")]);
+    let found = parsed(&json!({}), &[broken, told]);
+    let Found::One { body, .. } = found else { panic!("{found:?}") };
+    assert_eq!(body["fault"], "no space");
+}
+
+#[test]
+fn one_action_at_a_time_and_none_while_the_volume_is_at_work() {
+    let wanted = json!({"name": "b", "size": 2, "volumeType": "slow", "migrationPolicy": "on-demand"});
+    let have =
+        |name, size, status| json!({"name": name, "size": size, "volumeType": "fast", "status": status});
+    assert_eq!(next(&wanted, &have("a", 1, "extending")), r#"PUT /volumes/i {"volume":{"name":"b"}}"#);
+    assert_eq!(
+        next(&wanted, &have("b", 1, "in-use")),
+        r#"POST /volumes/i/action {"os-extend":{"new_size":2}}"#
+    );
+    assert_eq!(next(&wanted, &have("b", 1, "extending")), r#"Wait("the volume, which is extending")"#);
+    assert_eq!(
+        next(&wanted, &have("b", 2, "available")),
+        r#"POST /volumes/i/action {"os-retype":{"migration_policy":"on-demand","new_type":"slow"}}"#
+    );
+    assert!(next(&wanted, &have("b", 3, "available")).contains("can't shrink"));
+}
+
+#[test]
+fn the_marker_stays_in_the_metadata_and_does_not_enter_the_description() {
+    let have = json!({"description": "a", "metadata": {"a": "b"}, "status": "available"});
+    assert_eq!(next(&json!({"description": "b"}), &have), r#"PUT /volumes/i {"volume":{"description":"b"}}"#);
+    assert_eq!(
+        next(&json!({"metadata": {}}), &have),
+        r#"PUT /volumes/i {"volume":{"metadata":{"kupenstack":"[kupenstack:u:o]"}}}"#
+    );
+}

@@ -1,0 +1,5 @@
+//! Kinds of the compute service, Nova.
+
+pub mod flavor;
+pub mod server;
+pub mod server_group;

@@ -1,0 +1,137 @@
+//! Nova servers: <https://docs.openstack.org/api-ref/compute/#servers-servers>
+//!
+//! Looked at with microversion 2.46, the last that tells the flavor's id; created with the one that the spec needs.
+
+mod answer;
+mod change;
+mod fields;
+mod state;
+
+pub use fields::*;
+pub use state::*;
+
+use crate::{
+    api::crd::Column,
+    kind::{
+        Connection, Found, Goal, Info, Key, Kind, KindError, MarkerPlace, Ready, Rest, Seen, Step,
+        any::Observed,
+        cloud::CloudFacts,
+        diff::Diff,
+        plain_reads, plain_step,
+        request::{Answer, Microversion, Read, Request},
+        service::COMPUTE,
+    },
+};
+use serde_json::{Map, Value, json};
+
+/// A virtual machine.
+pub struct Server;
+
+impl Kind for Server {
+    type Parameters = ServerParameters;
+    type Observation = ServerObservation;
+    const INFO: Info = Info {
+        service: &COMPUTE,
+        kind: "Server",
+        plural: "servers",
+        about: "A Server is a virtual machine of OpenStack Nova.",
+        docs: "https://docs.openstack.org/api-ref/compute/#servers-servers",
+        columns: &[Column { name: "STATUS", field: "status" }, Column { name: "ADDRESS", field: "address" }],
+        microversion: Some(Microversion(2, 46)),
+        marker: MarkerPlace::Metadata,
+        requires: &[&["imageId", "blockDeviceMappings"]],
+    };
+    const REST: Rest = Rest::plain("servers", "server");
+
+    /// The plain list leaves metadata out.
+    fn reads(key: &Key<'_, ServerParameters>) -> Vec<Read> {
+        plain_reads::<Self>(key).into_iter().map(Read::in_detail).collect()
+    }
+
+    fn parse(key: &Key<'_, ServerParameters>, answers: &[Answer]) -> Result<Found, KindError> {
+        answer::parse(key.params, answers)
+    }
+
+    fn complete(params: &ServerParameters, body: &mut Map<String, Value>) {
+        for ours in ["power_state", "network_mode", "stop_before_delete", "force_delete"] {
+            body.remove(ours);
+        }
+        body.entry("networks").or_insert_with(|| json!(params.network_mode.unwrap_or(NetworkMode::Auto)));
+        if let Some(groups) = &params.security_groups {
+            let named: Vec<_> = groups.iter().map(|name| json!({"name": name})).collect();
+            body.insert("security_groups".to_owned(), json!(named));
+        }
+        let disks = body.get_mut("block_device_mapping_v2").and_then(Value::as_array_mut);
+        disks.into_iter().flatten().filter_map(Value::as_object_mut).for_each(disk);
+    }
+
+    fn step(
+        goal: Goal,
+        key: &Key<'_, ServerParameters>,
+        seen: Option<&Seen<Self>>,
+        observed: Option<&Observed>,
+        diff: &Diff,
+    ) -> Result<Step, KindError> {
+        Ok(match (goal, seen) {
+            (Goal::Exist, None) => create(key.params, plain_step::<Self>(goal, key, observed, diff)),
+            (Goal::Match, Some(seen)) => change::step(key, seen, observed, diff),
+            (Goal::Vanish, Some(seen)) => {
+                change::vanish(key, seen).unwrap_or_else(|| plain_step::<Self>(goal, key, observed, diff))
+            }
+            (Goal::Exist, Some(_)) | (Goal::Match | Goal::Vanish, None) => Step::Done,
+        })
+    }
+
+    fn ready(params: &ServerParameters, seen: &Seen<Self>) -> Ready {
+        let (status, fault) = (seen.state.status.as_str(), seen.state.fault.as_str());
+        let wanted = params.power_state.unwrap_or(PowerState::Active);
+        match (status, fault) {
+            ("ERROR", "") => Ready::Failed("server status is ERROR".to_owned()),
+            ("ERROR", why) => Ready::Failed(format!("server status is ERROR: {why}")),
+            _ if seen.params.power_state == Some(wanted) => Ready::Yes,
+            _ => Ready::Not(format!("server status is {status}")),
+        }
+    }
+
+    fn connection(_: &Key<'_, ServerParameters>, seen: &Seen<Self>, _: &CloudFacts) -> Connection {
+        let addresses = json!(seen.state.addresses).to_string();
+        let said = [("address", seen.state.address.clone()), ("addresses", addresses)];
+        let known = said.into_iter().filter(|_| !seen.state.address.is_empty());
+        known.map(|(key, value)| (key.to_owned(), value.into())).collect()
+    }
+}
+
+/// The source of a disk in the API's words.
+fn disk(disk: &mut Map<String, Value>) {
+    let sources = ["volume", "image", "snapshot"].into_iter();
+    let found = sources.filter_map(|source| Some((source, disk.remove(&format!("{source}_id"))?))).last();
+    disk.insert("source_type".to_owned(), json!(found.as_ref().map_or("blank", |(source, _)| source)));
+    disk.extend(found.map(|(_, id)| ("uuid".to_owned(), id)));
+    disk.entry("destination_type").or_insert_with(|| json!(DestinationType::Volume));
+}
+
+/// The create, with the microversion that its fields need, and the hints beside the server.
+fn create(params: &ServerParameters, step: Step) -> Step {
+    let typed = params.block_device_mappings.iter().flatten().any(|disk| disk.volume_type.is_some());
+    let needed = [
+        (params.hostname.is_some(), Microversion(2, 90)),
+        (params.host.is_some() || params.hypervisor_hostname.is_some(), Microversion(2, 74)),
+        (typed, Microversion(2, 67)),
+        (params.trusted_image_certificates.is_some(), Microversion(2, 63)),
+    ];
+    let needed = needed.into_iter().find_map(|(wanted, version)| wanted.then_some(version));
+    let mut step = step.lifting("server", "scheduler_hints", "os:scheduler_hints");
+    if let Step::Send(Request { microversion, body, .. }) = &mut step {
+        *microversion = needed.or(Some(Microversion(2, 52)));
+        let hints = body.as_mut().and_then(|body| body.get_mut("os:scheduler_hints")?.as_object_mut());
+        if let Some(hints) = hints
+            && let Some(Value::Object(own)) = hints.remove("additional_properties")
+        {
+            hints.extend(own);
+        }
+    }
+    step
+}
+
+#[cfg(test)]
+mod tests;

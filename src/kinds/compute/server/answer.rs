@@ -1,0 +1,105 @@
+//! What Nova's answers mean.
+
+use super::{PowerState, Server, ServerParameters};
+use crate::kind::{Found, KindError, plain_parse, request::Answer};
+use serde_json::{Value, json};
+
+pub(super) fn parse(params: &ServerParameters, answers: &[Answer]) -> Result<Found, KindError> {
+    let found = plain_parse::<Server>(answers)?;
+    let Found::One { external_name, body: Value::Object(mut body) } = found else { return Ok(found) };
+    // Creates and updates are answered with a part of the server.
+    if !body.contains_key("key_name") {
+        return Ok(Found::Named(external_name));
+    }
+    let said = Value::Object(body.clone());
+    let status = text(&said, "/status");
+    if matches!(status, "DELETED" | "SOFT_DELETED") {
+        return Ok(Found::Absent);
+    }
+    let addresses = addresses(&said);
+    let flavor = json!(text(&said, "/flavor/id"));
+    let flavor_name = if status == "VERIFY_RESIZE" { "resized_to" } else { "flavorRef" };
+    body.extend(
+        [
+            (flavor_name, flavor),
+            ("imageRef", json!(image(params, &said))),
+            ("OS-DCF:diskConfig", disk_config(params, &said)),
+            ("availability_zone", zone(params, text(&said, "/OS-EXT-AZ:availability_zone"))),
+            ("security_groups", security_groups(&said)),
+            ("config_drive", json!(text(&said, "/config_drive") == "True")),
+            ("power_state", json!(power_state(status))),
+            ("fault", json!(text(&said, "/fault/message").trim())),
+            ("address", json!(best(&said, &addresses))),
+            ("addresses", json!(addresses)),
+        ]
+        .map(|(name, value)| (name.to_owned(), value)),
+    );
+    Ok(Found::One { external_name, body: Value::Object(body) })
+}
+
+fn text<'a>(said: &'a Value, pointer: &str) -> &'a str {
+    said.pointer(pointer).and_then(Value::as_str).unwrap_or_default()
+}
+
+/// Of a server that boots from a volume Nova does not tell the image; of one that comes back from its shelf, the shelf's.
+fn image<'a>(params: &'a ServerParameters, said: &'a Value) -> Option<&'a str> {
+    let told = Some(text(said, "/image/id")).filter(|told| !told.is_empty());
+    let wanted = params.image_id.as_deref();
+    if shelved(said) { wanted.or(told) } else { told.or(wanted) }
+}
+
+fn disk_config(params: &ServerParameters, said: &Value) -> Value {
+    let wanted = params.disk_config.filter(|_| shelved(said));
+    wanted.map_or_else(|| json!(said.get("OS-DCF:diskConfig")), |wanted| json!(wanted))
+}
+
+fn shelved(said: &Value) -> bool {
+    text(said, "/status").starts_with("SHELVED")
+}
+
+/// Nova does not tell the host that administrators put behind the zone, and of a server without host no zone.
+fn zone(params: &ServerParameters, told: &str) -> Value {
+    let wanted = params.availability_zone.as_deref();
+    let same = wanted.and_then(|wanted| wanted.split(':').next()) == Some(told);
+    if same || told.is_empty() { json!(wanted) } else { json!(told) }
+}
+
+/// Each port's groups: names, several times over.
+fn security_groups(said: &Value) -> Value {
+    let groups = said.get("security_groups").and_then(Value::as_array).into_iter().flatten();
+    let mut names: Vec<_> = groups.filter_map(|group| group.get("name")?.as_str()).collect();
+    names.sort_unstable();
+    names.dedup();
+    json!(names)
+}
+
+fn power_state(status: &str) -> Option<PowerState> {
+    Some(match status {
+        "ACTIVE" => PowerState::Active,
+        "SHUTOFF" => PowerState::Shutoff,
+        "PAUSED" => PowerState::Paused,
+        "SUSPENDED" => PowerState::Suspended,
+        "SHELVED" | "SHELVED_OFFLOADED" => PowerState::Shelved,
+        _ => return None,
+    })
+}
+
+/// A flat list of what Nova gives by network; its keys are `ServerAddress`' names in the API's casing.
+fn addresses(said: &Value) -> Vec<Value> {
+    let networks = said.get("addresses").and_then(Value::as_object).into_iter().flatten();
+    let each = networks.flat_map(|(network, list)| {
+        list.as_array().into_iter().flatten().map(move |address| {
+            json!({"network": network, "address": address.get("addr"), "version": address.get("version"),
+                "type": address.get("OS-EXT-IPS:type"), "mac_address": address.get("OS-EXT-IPS-MAC:mac_addr")})
+        })
+    });
+    each.collect()
+}
+
+/// The access address, or else a floating one, or else a fixed one.
+fn best<'a>(said: &'a Value, addresses: &'a [Value]) -> &'a str {
+    let access = ["/accessIPv4", "/accessIPv6"].map(|pointer| text(said, pointer));
+    let of = |kind: &str| addresses.iter().find(|a| text(a, "/type") == kind).map(|a| text(a, "/address"));
+    let given = access.into_iter().find(|address| !address.is_empty());
+    given.or_else(|| of("floating")).or_else(|| of("fixed")).unwrap_or_default()
+}

@@ -1,0 +1,141 @@
+use super::*;
+
+fn completed(params: ServerParameters, body: Value) -> Value {
+    let mut body: Map<String, Value> = serde_json::from_value(body).unwrap();
+    Server::complete(&params, &mut body);
+    Value::Object(body)
+}
+
+#[test]
+fn a_server_of_which_no_networks_are_said_gets_those_of_its_project() {
+    assert_eq!(
+        completed(ServerParameters::default(), json!({"power_state": "active"})),
+        json!({"networks": "auto"})
+    );
+    let none = ServerParameters { network_mode: Some(NetworkMode::None), ..Default::default() };
+    assert_eq!(completed(none.clone(), json!({"network_mode": "none"})), json!({"networks": "none"}));
+    assert_eq!(completed(none, json!({"networks": [{"uuid": "n"}]})), json!({"networks": [{"uuid": "n"}]}));
+}
+
+#[test]
+fn the_source_of_a_disk_follows_from_the_id_that_is_given() {
+    let disks = json!({"block_device_mapping_v2": [{"volume_id": "v", "boot_index": 0}, {"destination_type": "local"}]});
+    let said = completed(ServerParameters::default(), disks);
+    assert_eq!(
+        said["block_device_mapping_v2"],
+        json!([{"source_type": "volume", "uuid": "v", "destination_type": "volume", "boot_index": 0},
+            {"source_type": "blank", "destination_type": "local"}])
+    );
+}
+
+#[test]
+fn an_answer_that_is_only_a_part_of_the_server_just_names_it() {
+    let answer = |server: Value| {
+        answer::parse(&ServerParameters::default(), &[Answer::Body(json!({"server": server}))]).unwrap()
+    };
+    assert_eq!(answer(json!({"id": "i", "adminPass": "x"})), Found::Named("i".to_owned()));
+    assert_eq!(answer(json!({"id": "i", "key_name": null, "status": "SOFT_DELETED"})), Found::Absent);
+}
+
+#[test]
+fn the_flavor_of_a_resize_that_waits_to_be_confirmed_is_not_yet_the_servers() {
+    for (status, key) in [("ACTIVE", "flavorRef"), ("VERIFY_RESIZE", "resized_to")] {
+        let body = json!({"server": {"id": "i", "key_name": null, "status": status, "flavor": {"id": "f"}}});
+        let found = answer::parse(&ServerParameters::default(), &[Answer::Body(body)]).unwrap();
+        let Found::One { body, .. } = found else { panic!("{found:?}") };
+        assert_eq!(body[key], "f", "{status}");
+        assert_eq!(body.get("flavorRef").is_some(), key == "flavorRef");
+    }
+}
+
+#[test]
+fn what_nova_does_not_tell_is_taken_to_be_as_wanted() {
+    let wanted = |zone: &str| ServerParameters {
+        availability_zone: Some(zone.to_owned()),
+        image_id: Some("img".to_owned()),
+        ..Default::default()
+    };
+    for (zone, told, want) in [
+        ("nova", "nova", "nova"),
+        ("nova:host", "nova", "nova:host"),
+        ("nova", "", "nova"),
+        ("nova", "x", "x"),
+    ] {
+        let server = json!({"id": "i", "key_name": null, "image": "", "OS-EXT-AZ:availability_zone": told});
+        let found = answer::parse(&wanted(zone), &[Answer::Body(json!({"server": server}))]).unwrap();
+        let Found::One { body, .. } = found else { panic!("{found:?}") };
+        assert_eq!(
+            (&body["availability_zone"], &body["imageRef"]),
+            (&json!(want), &json!("img")),
+            "{zone} {told}"
+        );
+    }
+}
+
+#[test]
+fn what_nova_says_of_a_server_on_its_shelf_is_the_shelfs() {
+    let params = ServerParameters {
+        image_id: Some("img".to_owned()),
+        disk_config: Some(DiskConfig::Auto),
+        ..Default::default()
+    };
+    for (status, image, disk) in [("SHELVED_OFFLOADED", "img", "AUTO"), ("ACTIVE", "x", "MANUAL")] {
+        let server = json!({"id": "i", "key_name": null, "status": status, "image": {"id": "x"},
+            "OS-DCF:diskConfig": "MANUAL"});
+        let found = answer::parse(&params, &[Answer::Body(json!({"server": server}))]).unwrap();
+        let Found::One { body, .. } = found else { panic!("{found:?}") };
+        assert_eq!(
+            (&body["imageRef"], &body["OS-DCF:diskConfig"]),
+            (&json!(image), &json!(disk)),
+            "{status}"
+        );
+    }
+}
+
+#[test]
+fn every_power_state_is_reached_from_every_other() {
+    let statuses = ["ACTIVE", "SHUTOFF", "PAUSED", "SUSPENDED", "SHELVED_OFFLOADED"];
+    let after = |action: &str, status| match action {
+        "os-start" | "unpause" | "resume" | "unshelve" => "ACTIVE",
+        "os-stop" => "SHUTOFF",
+        "pause" => "PAUSED",
+        "suspend" => "SUSPENDED",
+        "shelve" => "SHELVED_OFFLOADED",
+        _ => status,
+    };
+    let wanted = [
+        PowerState::Active,
+        PowerState::Shutoff,
+        PowerState::Paused,
+        PowerState::Suspended,
+        PowerState::Shelved,
+    ];
+    for (wanted, goal) in wanted.into_iter().zip(statuses) {
+        for from in statuses {
+            let mut status = from;
+            for _ in 0..3 {
+                status = change::towards(wanted, status).map_or(status, |action| after(action, status));
+            }
+            assert_eq!(status, goal, "from {from}");
+        }
+    }
+}
+
+#[test]
+fn the_create_says_the_microversion_that_its_fields_need_and_the_hints_beside_the_server() {
+    let hints = json!({"server": {"scheduler_hints": {"group": "g", "additional_properties": {"odd": "1"}}}});
+    let sent = |params: ServerParameters| {
+        let request =
+            Request::new(&COMPUTE, crate::kind::request::Method::Post, "/servers", Some(hints.clone()));
+        let Step::Send(request) = create(&params, Step::Send(request)) else { panic!() };
+        (request.microversion, request.body.unwrap())
+    };
+    let (version, body) = sent(ServerParameters::default());
+    assert_eq!(version, Some(Microversion(2, 52)));
+    assert_eq!(body, json!({"server": {}, "os:scheduler_hints": {"group": "g", "odd": "1"}}));
+    let typed = BlockDeviceMapping { volume_type: Some("fast".to_owned()), ..Default::default() };
+    let params = ServerParameters { block_device_mappings: Some(vec![typed]), ..Default::default() };
+    assert_eq!(sent(params.clone()).0, Some(Microversion(2, 67)));
+    let named = ServerParameters { hostname: Some("h".to_owned()), ..params };
+    assert_eq!(sent(named).0, Some(Microversion(2, 90)));
+}
