@@ -77,7 +77,7 @@ pub fn rows() -> Vec<Row> {
         // Keystone says 204, and nothing else.
         Row {
             created: Value::Null,
-            immutable: vec![json!({"projectId": "other"}), json!({"inherited": true})],
+            immutable: vec![json!({"projectId": "other"})],
             ..row("identity.RoleAssignment", "/projects/{1}/groups/{3}/roles/{5}", "")
         },
     ]
