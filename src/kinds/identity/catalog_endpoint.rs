@@ -20,7 +20,7 @@ pub struct CatalogEndpointParameters {
     /// Whom the address is for.
     #[schemars(extend("x-os" = {"required": true}))]
     pub interface: Option<EndpointInterface>,
-    /// Address, such as https://compute.example.org/v2.1. $(project_id)s in it stands for the id of the client's project.
+    /// Address, such as `https://compute.example.org/v2.1`. `$(project_id)s` in it stands for the id of the client's project.
     #[schemars(extend("x-os" = {"required": true}), length(max = 225), regex(pattern = r"^[a-zA-Z0-9+.-]+:.+"))]
     pub url: Option<String>,
     /// Id of the region that the endpoint belongs to; none unless set.

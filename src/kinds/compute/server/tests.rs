@@ -73,7 +73,7 @@ fn what_nova_does_not_tell_is_taken_to_be_as_wanted() {
 }
 
 #[test]
-fn what_nova_says_of_a_server_on_its_shelf_is_the_shelfs() {
+fn what_nova_says_of_a_server_on_its_shelf_is_that_of_its_shelf() {
     let params = ServerParameters {
         image_id: Some("img".to_owned()),
         disk_config: Some(DiskConfig::Auto),
