@@ -2,21 +2,7 @@
 //! <https://docs.openstack.org/api-ref/block-storage/v3/>
 
 use super::Row;
-use serde_json::{Value, json};
-
-fn row(kind: &'static str, service: &'static str, path: &'static str, key: &'static str) -> Row {
-    Row {
-        kind,
-        service,
-        path,
-        key,
-        created: json!({}),
-        change: Value::Null,
-        changed: Value::Null,
-        drift: None,
-        immutable: vec![],
-    }
-}
+use serde_json::json;
 
 #[allow(clippy::too_many_lines, reason = "a table")]
 pub fn rows() -> Vec<Row> {
@@ -27,33 +13,33 @@ pub fn rows() -> Vec<Row> {
             changed: json!({"description": "Smaller", "extra_specs": {"hw:mem_page_size": "large"}}),
             drift: Some(("PUT", "/flavors/{id}", json!({"flavor": {"description": "theirs"}}))),
             immutable: vec![json!({"ram": 1024}), json!({"vcpus": 2})],
-            ..row("compute.Flavor", "compute", "/flavors/{id}", "flavor")
+            ..Row::of("compute.Flavor", "compute", "/flavors/{id}", "flavor")
         },
         Row {
             created: json!({"name": "apart", "policy": "soft-anti-affinity"}),
             immutable: vec![json!({"policy": "affinity"})],
-            ..row("compute.ServerGroup", "compute", "/os-server-groups/{id}", "server_group")
+            ..Row::of("compute.ServerGroup", "compute", "/os-server-groups/{id}", "server_group")
         },
         Row {
             created: json!({"name": "web-1", "status": "ACTIVE", "description": "Front end of the shop", "tags": ["front"]}),
             change: json!({"name": "web-2", "description": "Second", "metadata": {"a": "b"}, "tags": ["x", "y"]}),
             changed: json!({"name": "web-2", "description": "Second", "metadata": {"a": "b", "kupenstack": "[kupenstack:*"}, "tags": ["x", "y"]}),
             drift: Some(("PUT", "/servers/{id}", json!({"server": {"name": "theirs"}}))),
-            ..row("compute.Server", "compute", "/servers/{id}", "server")
+            ..Row::of("compute.Server", "compute", "/servers/{id}", "server")
         },
         Row {
             created: json!({"name": "fast", "description": "On flash [kupenstack:*", "is_public": true}),
             change: json!({"name": "faster", "description": "On more flash"}),
             changed: json!({"name": "faster", "description": "On more flash [kupenstack:*"}),
             drift: Some(("PUT", "/types/{id}", json!({"volume_type": {"name": "theirs"}}))),
-            ..row("blockstorage.VolumeType", "block_storage", "/types/{id}", "volume_type")
+            ..Row::of("blockstorage.VolumeType", "block_storage", "/types/{id}", "volume_type")
         },
         Row {
             created: json!({"name": "data", "size": 10, "metadata": {"team": "shop", "kupenstack": "[kupenstack:*"}}),
             change: json!({"name": "data-2", "description": "More", "size": 12, "metadata": {"team": "b"}}),
             changed: json!({"name": "data-2", "description": "More", "size": 12, "metadata": {"team": "b", "kupenstack": "[kupenstack:*"}}),
             drift: Some(("PUT", "/volumes/{id}", json!({"volume": {"name": "theirs"}}))),
-            ..row("blockstorage.Volume", "block_storage", "/volumes/{id}", "volume")
+            ..Row::of("blockstorage.Volume", "block_storage", "/volumes/{id}", "volume")
         },
     ]
 }

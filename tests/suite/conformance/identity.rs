@@ -4,17 +4,7 @@ use super::Row;
 use serde_json::{Value, json};
 
 fn row(kind: &'static str, path: &'static str, key: &'static str) -> Row {
-    Row {
-        kind,
-        service: "identity",
-        path,
-        key,
-        created: json!({}),
-        change: Value::Null,
-        changed: Value::Null,
-        drift: None,
-        immutable: vec![],
-    }
+    Row::of(kind, "identity", path, key)
 }
 
 #[allow(clippy::too_many_lines, reason = "a table")]

@@ -36,6 +36,14 @@ pub struct Row {
     pub immutable: Vec<Value>,
 }
 
+impl Row {
+    /// A kind of which nothing is said yet but where it is found.
+    fn of(kind: &'static str, service: &'static str, path: &'static str, key: &'static str) -> Self {
+        let (created, change, changed) = (json!({}), Value::Null, Value::Null);
+        Self { kind, service, path, key, created, change, changed, drift: None, immutable: vec![] }
+    }
+}
+
 struct Case {
     row: Row,
     info: &'static Info,

@@ -1,20 +1,10 @@
 //! Rows of Neutron's kinds: <https://docs.openstack.org/api-ref/network/v2/>
 
 use super::Row;
-use serde_json::{Value, json};
+use serde_json::json;
 
 fn row(kind: &'static str, path: &'static str, key: &'static str) -> Row {
-    Row {
-        kind,
-        service: "network",
-        path,
-        key,
-        created: json!({}),
-        change: Value::Null,
-        changed: Value::Null,
-        drift: None,
-        immutable: vec![],
-    }
+    Row::of(kind, "network", path, key)
 }
 
 #[allow(clippy::too_many_lines, reason = "a table")]
