@@ -1,8 +1,17 @@
 //! `kupenstack provider`: wires the layers together and runs until it is told to stop.
 
 use super::Outcome;
-use crate::{api::duration, kinds::KINDS, openstack::OpenStack, runtime};
+use crate::{
+    api::duration,
+    kinds::KINDS,
+    openstack::{OpenStack, Tools},
+    runtime::{
+        self,
+        clock::{Clock, System},
+    },
+};
 use clap::Args;
+use prometheus_client::registry::Registry;
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 /// Flags that every Crossplane provider has, and ours.
@@ -62,6 +71,8 @@ pub(super) fn run(options: &Options) -> Outcome {
         may_refer_to: Box::new(move |namespace| allowed.iter().any(|a| a == "*" || a == namespace)),
     };
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-    runtime.block_on(runtime::run(settings, KINDS.as_slice(), Arc::new(OpenStack::new())))?;
+    let mut registry = Registry::default();
+    let clouds = OpenStack::new(Tools::new(Arc::new(|| System.now()), &mut registry));
+    runtime.block_on(runtime::run(settings, KINDS.as_slice(), Arc::new(clouds), registry))?;
     Ok(())
 }

@@ -67,6 +67,8 @@ pub struct Request {
     pub secrets: BTreeMap<String, SecretString>,
     /// The microversion that the body is written for.
     pub microversion: Option<Microversion>,
+    /// The field that the microversion is needed for, where it is more than the kind always needs.
+    pub because: Option<&'static str>,
 }
 
 impl Request {
@@ -78,7 +80,8 @@ impl Request {
         body: Option<Value>,
     ) -> Self {
         let path = path.into();
-        Self { service, method, path, query: vec![], body, secrets: BTreeMap::new(), microversion: None }
+        let (query, secrets, microversion, because) = (vec![], BTreeMap::new(), None, None);
+        Self { service, method, path, query, body, secrets, microversion, because }
     }
 }
 

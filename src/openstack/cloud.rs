@@ -2,12 +2,13 @@
 //! May use [`crate::kind`] and [`super::transport`].
 
 use super::{
+    Tools, describe,
     error::Error,
     page,
     transport::{SessionTransport, Transport},
 };
 use crate::kind::{
-    cloud::{Cloud, CloudFacts},
+    cloud::{Cloud, CloudFacts, Description},
     failure::{Class, Failure},
     request::{Answer, Method, Microversion, Read, Request},
     service::Service,
@@ -18,23 +19,24 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 /// A live connection to one cloud, region and scope.
 pub struct Connection {
-    transport: Box<dyn Transport>,
+    transport: SessionTransport,
     facts: CloudFacts,
     rejected: AtomicBool,
 }
 
 impl Connection {
     /// Logs in.
-    pub async fn new(settings: super::config::Settings) -> Result<Self, Error> {
+    pub async fn new(settings: super::config::Settings, tools: Tools) -> Result<Self, Error> {
         let mut facts = CloudFacts {
             auth_url: settings.auth_url.to_string(),
             region: settings.filters.region.clone(),
             project_id: None,
             ca_bundle: settings.ca_bundle.clone(),
         };
-        let transport = SessionTransport::connect(settings).await?;
-        facts.project_id.clone_from(&transport.keystone().token().await?.project_id);
-        Ok(Self { transport: Box::new(transport), facts, rejected: AtomicBool::new(false) })
+        let transport = SessionTransport::connect(settings, tools).await?;
+        let token = transport.keystone().token().await?;
+        facts.project_id = token.bearer.project.as_ref().map(|project| project.id.clone());
+        Ok(Self { transport, facts, rejected: AtomicBool::new(false) })
     }
 
     /// Were the credentials rejected even with a new token? Then another connection is due.
@@ -62,7 +64,7 @@ impl Connection {
                 let mut request = Request::new(service, Method::Get, path.as_str(), None);
                 request.microversion = version;
                 request.query.clone_from(query);
-                page::all(self.transport.as_ref(), request, items, keep).await.map(Answer::Items)
+                page::all(&self.transport, request, items, keep).await.map(Answer::Items)
             }
         }
     }
@@ -95,5 +97,9 @@ impl Cloud for Connection {
 
     fn facts(&self) -> &CloudFacts {
         &self.facts
+    }
+
+    async fn describe(&self, services: &[&'static Service]) -> Result<Description, Failure> {
+        describe::describe(&self.transport, services).await.map_err(|error| self.failure(error))
     }
 }

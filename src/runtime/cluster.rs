@@ -7,7 +7,10 @@ use crate::{
         managed::{Managed, ProviderConfigReference},
         provider_config::{self, ProviderConfigSpec},
     },
-    kind::{Info, cloud::Credentials},
+    kind::{
+        Info,
+        cloud::{Credentials, Given},
+    },
 };
 use k8s_openapi::api::core::v1::Secret;
 use kube::{
@@ -15,6 +18,7 @@ use kube::{
     api::{DynamicObject, Patch, PatchParams},
     core::ApiResource,
 };
+use secrecy::SecretString;
 use serde_json::{Map, Value, json};
 
 /// Field manager of resolved references, as crossplane-runtime names it (REF-7).
@@ -133,7 +137,7 @@ impl Cluster {
     ) -> Result<Credentials, Error> {
         let spec = self.provider_config(reference, namespace).await?;
         let who = format!("{} {:?}", reference.kind, reference.name);
-        let secret = spec.credentials.secret_ref.ok_or_else(|| {
+        let secret = spec.credentials.secret_ref.as_ref().ok_or_else(|| {
             Error::Refused(format!("cannot extract credentials: {who} has no credentials.secretRef"))
         })?;
         let home = secret.namespace.as_deref().unwrap_or(namespace);
@@ -144,15 +148,32 @@ impl Cluster {
                 "cannot get credentials secret of {who}: Secret {home}/{name} does not exist"
             ))
         })?;
-        let bytes = found.data.unwrap_or_default().remove(&secret.key).ok_or_else(|| {
-            let (name, key) = (&secret.name, &secret.key);
-            Error::Refused(format!("credentials secret of {who}: Secret {home}/{name} has no key {key:?}"))
-        })?;
-        let clouds_yaml = String::from_utf8(bytes.0).map_err(|_| {
-            Error::Refused(format!("credentials secret of {who} is not text: a clouds.yaml is needed"))
-        })?;
-        let (cloud, region, interface) = (spec.cloud, spec.region, spec.interface);
-        Ok(Credentials { clouds_yaml: clouds_yaml.into(), cloud, region, interface })
+        let text = |key: &str, bytes: Vec<u8>| {
+            String::from_utf8(bytes).map(SecretString::from).map_err(|_| {
+                let name = &secret.name;
+                Error::Refused(format!(
+                    "credentials secret of {who}: key {key:?} of Secret {home}/{name} is not text"
+                ))
+            })
+        };
+        let mut data = found.data.unwrap_or_default();
+        let given = match &secret.key {
+            Some(key) => {
+                let bytes = data.remove(key).ok_or_else(|| {
+                    let name = &secret.name;
+                    Error::Refused(format!(
+                        "credentials secret of {who}: Secret {home}/{name} has no key {key:?}"
+                    ))
+                })?;
+                Given::CloudsYaml(text(key, bytes.0)?)
+            }
+            None => {
+                let fields = data.into_iter().map(|(key, bytes)| Ok((key.clone(), text(&key, bytes.0)?)));
+                Given::Fields(fields.collect::<Result<_, Error>>()?)
+            }
+        };
+        let ProviderConfigSpec { cloud, region, interface, requests_per_second, .. } = spec;
+        Ok(Credentials { given, cloud, region, interface, requests_per_second })
     }
 
     async fn provider_config(

@@ -11,6 +11,7 @@
 mod conformance;
 mod contract;
 mod layers;
+mod login;
 mod network;
 mod package;
 mod requirements;
