@@ -53,7 +53,7 @@ fn rows(schema: Option<&Value>, prefix: &str, page: &mut String) {
         let text = |key: &str| property.get(key).and_then(Value::as_str).unwrap_or_default();
         let _ = writeln!(page, "| `{prefix}{name}` | {} | {} |", text("type"), text("description"));
         // References look alike everywhere; Crossplane's documentation explains them.
-        if !["Ref", "Refs", "Selector"].iter().any(|end| name.ends_with(end)) {
+        if name == "secretRef" || !["Ref", "Refs", "Selector"].iter().any(|end| name.ends_with(end)) {
             rows(Some(property), &format!("{prefix}{name}."), page);
             rows(property.get("items"), &format!("{prefix}{name}[]."), page);
         }

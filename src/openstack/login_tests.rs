@@ -84,7 +84,7 @@ async fn a_token_of_an_identity_provider_that_is_not_accepted_is_a_refused_login
     assert!(login(&with("idp-token")).await.is_ok());
     let refused = login(&with("hunter2")).await.err().unwrap();
     assert_eq!(refused.class, Class::Unauthenticated);
-    assert_eq!(refused.message, "identity API refused the credentials (401): Unauthorized (401)");
+    assert_eq!(refused.message, "identity API refused the credentials (401): Unauthorized");
 }
 
 #[tokio::test]
@@ -209,10 +209,10 @@ async fn a_service_that_fails_is_left_alone_and_the_others_are_not() {
     }
     let asked = fake.world().seen.len();
     let failure = get(&COMPUTE, "/servers/b").await.unwrap_err();
-    assert_eq!((failure.class, failure.reason), (Class::Transient, "ForeignAnswer"));
+    assert_eq!((failure.class, failure.reason), (Class::Transient, "ServiceFailed"));
     assert_eq!(
         failure.message,
-        "compute API: not the service's answer (504): Gateway Timeout (so it is since 2027-01-15T08:00:00Z; asked rarely until it answers)"
+        "compute API failed (504): Gateway Timeout (so it is since 2027-01-15T08:00:00Z; asked rarely until it answers)"
     );
     assert_eq!(fake.world().seen.len(), asked);
     assert_eq!(get(&NETWORK, "/networks/a").await, Ok(Answer::Gone));

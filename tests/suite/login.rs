@@ -333,7 +333,7 @@ fn tokens_of_an_identity_provider_open_keystone_given_or_asked_for() {
         assert_eq!((name(told.user.as_ref()), name(told.project.as_ref())), ("ada", "demo"));
         for bad in [token("ada", 1), token("ada", soon).replace('.', ".0")] {
             let refused = login(&given(bad)).await.unwrap_err();
-            assert_eq!(refused, "identity API refused the credentials (401): Unauthorized (401)");
+            assert_eq!(refused, "identity API refused the credentials (401): Unauthorized");
         }
         let client = |secret: &str| {
             let own = json!({"client_id": "robot", "client_secret": secret, "discovery_endpoint": document});

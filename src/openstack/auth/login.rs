@@ -66,7 +66,7 @@ impl Keystone<'_> {
         let Federated { identity_provider, protocol, .. } = federated;
         let path = format!("/OS-FEDERATION/identity_providers/{identity_provider}/protocols/{protocol}/auth");
         let request = oidc::authorised(self.post(&path), &bearer)?;
-        self.token(request, &[&bearer]).await.map_err(refused)
+        self.token(request, &[&bearer]).await
     }
 
     async fn token(&self, request: RequestBuilder, secrets: &[&SecretString]) -> Result<Token, Error> {
@@ -78,20 +78,6 @@ impl Keystone<'_> {
             return Token::read(&reply, asked, self.generation);
         }
         Err(wants_more(&reply).unwrap_or_else(|| reply.error(&IDENTITY, secrets.iter().copied())))
-    }
-}
-
-/// A proxy before Keystone that judges the identity provider's tokens says no in its own form.
-fn refused(error: Error) -> Error {
-    match error {
-        Error::Foreign { service, status: status @ (401 | 403), message } => Error::Refused {
-            service,
-            status: 401,
-            code: None,
-            retry_after: None,
-            message: format!("{message} ({status})"),
-        },
-        error => error,
     }
 }
 

@@ -68,10 +68,11 @@ impl Settings {
         if cloud.identity_api_version.as_deref().is_some_and(|version| !version.starts_with('3')) {
             return Err(at.wrong("identity_api_version must be 3"));
         }
+        let auth_url = auth_url(at, cloud.auth.auth_url.as_deref())?;
         let (login, scope) = login::login(at, cloud)?;
         let insecure = cloud.insecure.as_ref().is_some_and(raw::Flag::is_set);
         Ok(Self {
-            auth_url: auth_url(at, cloud.auth.auth_url.as_deref())?,
+            auth_url,
             login,
             scope,
             filters: filters(at, cloud, credentials)?,

@@ -248,22 +248,25 @@ async fn a_login_is_looked_at_when_its_config_changes_and_at_every_poll() {
     cloud(&fake, false);
     let controller = controller(&fake);
     list_all(&controller, CLUSTER, &object(&fake, CONFIG));
-    let due = |controller: &Controller| controller.queue.due();
-    while due(&controller) > 0 {
-        let work = controller.queue.next().await.unwrap();
-        controller.queue.done(&work);
-    }
+    let take = async || {
+        let mut taken = vec![];
+        while controller.queue.due() > 0 {
+            let work = controller.queue.next().await.unwrap();
+            controller.queue.done(&work);
+            taken.push(work);
+        }
+        taken
+    };
+    let (check, config) = (Work::Check(key()), Work::Config(key()));
+    assert_eq!(take().await, [check.clone(), config.clone()]);
     controller.see(CLUSTER, E::Apply(object(&fake, CONFIG)));
-    assert_eq!(due(&controller), 1, "a status of our own is no change of the spec");
-    let mut config = fake.get(CONFIG).unwrap();
-    config["metadata"]["generation"] = json!(7);
-    controller.see(CLUSTER, E::Apply(serde_json::from_value(config).unwrap()));
-    assert_eq!(due(&controller), 2);
+    assert_eq!(take().await, [config.clone()], "a status of our own is no change of the spec");
+    let mut changed = fake.get(CONFIG).unwrap();
+    changed["metadata"]["generation"] = json!(7);
+    controller.see(CLUSTER, E::Apply(serde_json::from_value(changed).unwrap()));
+    assert_eq!(take().await, [check.clone(), config.clone()]);
     controller.check(&key()).await.unwrap();
-    while due(&controller) > 0 {
-        let work = controller.queue.next().await.unwrap();
-        controller.queue.done(&work);
-    }
+    assert_eq!(take().await, [config], "what came of it is to be written");
     tokio::time::advance(Duration::from_secs(60)).await;
-    assert_eq!(controller.queue.next().await, Some(Work::Check(key())));
+    assert_eq!(take().await, [check]);
 }
