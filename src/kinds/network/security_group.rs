@@ -23,7 +23,7 @@ pub struct SecurityGroupParameters {
     /// Whether answers to allowed packets are allowed too. True unless set; can't change while ports use the group.
     pub stateful: Option<bool>,
     /// Project that owns the security group; the credentials' own unless set. Needs administrator's rights.
-    #[schemars(extend("x-os" = {"immutable": true}))]
+    #[schemars(extend("x-os" = {"ref": "identity.Project", "immutable": true}))]
     pub project_id: Option<String>,
     /// Tags; a list replaces all tags that the security group has.
     #[schemars(extend("x-os" = {"set": true}), inner(length(min = 1, max = 255)))]
