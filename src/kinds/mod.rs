@@ -3,6 +3,7 @@
 pub mod blockstorage;
 pub mod compute;
 pub mod extra_specs;
+pub mod hints;
 pub mod identity;
 pub mod network;
 
