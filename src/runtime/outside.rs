@@ -2,6 +2,7 @@
 
 use super::{
     reconcile::{Pass, Reconciler, lock},
+    sent::Early,
     snapshot::{Assessment, Finding, Setback},
 };
 use crate::{
@@ -13,11 +14,11 @@ use crate::{
         diff::Diff,
         failure::{Class, Failure},
         marker::{self, Marker},
-        request::Answer,
+        request::{Answer, Request},
     },
 };
 use serde_json::Value;
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 impl Reconciler {
     /// Asks the kind, with all that it may know.
@@ -47,6 +48,7 @@ impl Reconciler {
         let found = if nothing { Ok(Finding::Absent) } else { self.look(pass).await };
         pass.found = Some(found);
         pass.memory.absences = if Self::absent(pass) { pass.memory.absences.saturating_add(1) } else { 0 };
+        settle(pass);
     }
 
     async fn look(&self, pass: &Pass<'_>) -> Result<Finding, Failure> {
@@ -134,7 +136,16 @@ impl Reconciler {
             Step::Refuse(why) => return Err(Setback::Refused(why)),
             Step::Done => return Err(Setback::Waiting("the cloud".to_owned())),
         };
+        // A delete is told by its end, a create by its record; any other step by what it changes.
+        let changes = observed.is_some() && goal != Goal::Vanish;
+        if changes {
+            self.patience(pass, &request, &diff)?;
+        }
         let answer = cloud.send(&request).await;
+        if changes && answer.is_ok() {
+            let (generation, now) = (pass.object.metadata.generation, self.clock.now().as_second());
+            pass.memory.sent.accepted(&request, generation, now);
+        }
         // A delete's 404 may speak of something else, such as a subnet that went away meanwhile: only a look tells.
         if goal == Goal::Vanish && answer.as_ref().is_err_and(|failure| failure.class == Class::NotFound) {
             self.observe(pass).await;
@@ -143,6 +154,23 @@ impl Reconciler {
             }
         }
         self.digest(pass, goal, diff, answer).map_err(Setback::Failed)
+    }
+
+    /// A change that was accepted and did not show is not sent again at once.
+    fn patience(&self, pass: &Pass<'_>, request: &Request, diff: &Diff) -> Result<(), Setback> {
+        let (generation, now) = (pass.object.metadata.generation, self.clock.now().as_second());
+        match pass.memory.sent.may(request, generation, now) {
+            Ok(()) => Ok(()),
+            Err(Early { times: 1, .. }) => Err(Setback::Waiting("the change to take effect".to_owned())),
+            Err(Early { wait, .. }) => Err(Setback::Failed(Failure {
+                class: Class::RateLimited(Duration::from_secs(wait.unsigned_abs())),
+                reason: "NoEffect",
+                message: format!(
+                    "OpenStack accepted the change more than once and did not make it; the service's log tells why, and it is sent again ever more slowly: {}",
+                    diff.fields.join(", ")
+                ),
+            })),
+        }
     }
 
     fn digest(
@@ -163,11 +191,13 @@ impl Reconciler {
             }
             Goal::Match => {
                 let updated = [Answer::Body(answer?)];
-                pass.done.updated = Some(diff.fields);
                 // An answer that is not the object itself is no news: look again.
                 let found = self.ask(pass, |key| pass.kind.parse(key, &updated));
-                let whole = found.ok().filter(|found| !matches!(found, Found::Named(_) | Found::More(_)));
-                pass.found = whole.map(|found| self.finding(pass, found));
+                let news = found.ok().filter(|found| !matches!(found, Found::Named(_) | Found::More(_)));
+                let news = news.map(|found| self.finding(pass, found));
+                pass.found = news.filter(|news| says_as_much(news, pass.found.as_ref(), &diff));
+                settle(pass);
+                pass.done.updated = Some(diff.fields);
                 pass.done.published = false;
             }
             Goal::Vanish => {
@@ -184,6 +214,24 @@ impl From<KindError> for Failure {
     fn from(error: KindError) -> Self {
         Self::terminal("UnexpectedValue", error.to_string())
     }
+}
+
+/// What is as it should be is done with all changes that were sent before.
+fn settle(pass: &mut Pass<'_>) {
+    if matches!(&pass.found, Some(Ok(Finding::Here(it))) if it.diff.is_empty()) {
+        pass.memory.sent.settled();
+    }
+}
+
+/// Some updates are answered by a part of the object: by less than was known before, but for what was to be changed.
+fn says_as_much(
+    news: &Result<Finding, Failure>,
+    before: Option<&Result<Finding, Failure>>,
+    diff: &Diff,
+) -> bool {
+    let (Ok(Finding::Here(news)), Some(Ok(Finding::Here(before)))) = (news, before) else { return true };
+    let (news, before) = (&news.observed.at_provider, &before.observed.at_provider);
+    before.keys().all(|field| news.contains_key(field) || diff.fields.contains(field))
 }
 
 /// What a pass showed, for the status.

@@ -266,8 +266,12 @@ fn setback_of(s: &Snapshot<'_>, it: &Assessment, goal: Goal, setback: &Setback) 
     };
     let verdict = match setback {
         Setback::Waiting(what) => {
-            let conditions =
-                [Condition::unavailable(what), Condition::reconciled(), differs(Differs::UpdateRequested)];
+            // A change on its way takes nothing from what can be used.
+            let ready = match (goal, &it.ready) {
+                (Goal::Match, Some(Ready::Yes)) => Condition::available(),
+                (Goal::Exist | Goal::Match | Goal::Vanish, _) => Condition::unavailable(what),
+            };
+            let conditions = [ready, Condition::reconciled(), differs(Differs::UpdateRequested)];
             return Verdict { event: changed(&s.done), then: Then::Soon, ..Verdict::of(conditions) };
         }
         Setback::Refused(why) => failed(s, format!("{verb} failed: {why}"), event).after(Class::Terminal),

@@ -35,7 +35,7 @@ impl Case {
             connection: Some(Ok(())),
             found: Some(Ok(Finding::Here(Box::new(here)))),
             done: Done { published: true, ..Done::default() },
-            memory: Memory { absences: 2, tracked: None },
+            memory: Memory { absences: 2, ..Memory::default() },
         };
         Self { object, known }
     }

@@ -165,3 +165,7 @@ impl Reconciler {
         self.kinds.iter().map(|kind| kind.id()).find(|known| *known == id)
     }
 }
+
+#[cfg(test)]
+#[path = "reconcile_tests.rs"]
+mod tests;

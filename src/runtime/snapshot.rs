@@ -1,5 +1,6 @@
 //! All that `plan` may look at: the object, what was found out in this pass, and what is remembered of earlier ones.
 
+use super::sent::Sent;
 use crate::{
     api::managed::{Managed, ProviderConfigReference},
     kind::{Goal, Ready, any::Observed, diff::Diff, failure::Failure},
@@ -118,4 +119,6 @@ pub struct Memory {
     pub absences: u32,
     /// The ProviderConfig whose usage is recorded; the watch may not have told yet.
     pub tracked: Option<ProviderConfigReference>,
+    /// Changes that were accepted since it was last as it should be.
+    pub sent: Sent,
 }

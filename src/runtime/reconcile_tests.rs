@@ -1,0 +1,81 @@
+//! Single passes of the shipped reconciler, with the kinds of the registry: which requests they send, and why.
+
+use super::super::{scripted::Desk, verdict::Then};
+use crate::{api::meta, kinds::KINDS};
+use serde_json::{Value, json};
+use std::time::Duration;
+
+fn desk() -> Desk {
+    Desk::new(KINDS.as_slice())
+}
+
+/// A resource that exists as `i`.
+fn named(annotations: Value) -> Value {
+    let mut all = json!({(meta::EXTERNAL_NAME): "i"});
+    all.as_object_mut().unwrap().extend(annotations.as_object().unwrap().clone());
+    json!({"annotations": all, "finalizers": [meta::FINALIZER]})
+}
+
+fn volume(fields: Value) -> Value {
+    let mut volume = json!({"id": "i", "status": "available", "size": 1, "volume_type": "slow", "name": "v"});
+    volume.as_object_mut().unwrap().extend(fields.as_object().unwrap().clone());
+    json!({ "volume": volume })
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_update_that_is_answered_by_a_part_of_the_object_is_looked_at_again() {
+    let (desk, full) = (desk(), volume(json!({"availability_zone": "nova"})));
+    let key = desk.key("blockstorage.Volume", "v");
+    desk.put(&key, named(json!({})), json!({"forProvider": {"name": "b"}}));
+    desk.cloud.answers("GET /volumes/i", full.clone());
+    // As Cinder answers: without status, type or zone.
+    desk.cloud.answers("PUT /volumes/i", json!({"volume": {"id": "i", "name": "b", "size": 1}}));
+    desk.cloud.answers("GET /volumes/i", volume(json!({"availability_zone": "nova", "name": "b"})));
+    assert_eq!(desk.pass(&key).await, Then::Poll);
+    desk.cloud.asked();
+    assert_eq!(desk.get(&key).unwrap().status.at_provider["availabilityZone"], "nova");
+
+    // As Neutron answers: by all of it.
+    let (key, network) = (
+        desk.key("network.Network", "n"),
+        |mtu| json!({"network": {"id": "i", "status": "ACTIVE", "mtu": mtu}}),
+    );
+    desk.put(&key, named(json!({})), json!({"forProvider": {"mtu": 1400}}));
+    desk.cloud.answers("GET /networks/i", network(1500)).answers("PUT /networks/i", network(1400));
+    assert_eq!(desk.pass(&key).await, Then::Poll);
+    desk.cloud.asked();
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_change_that_is_accepted_and_never_made_is_sent_again_ever_more_slowly() {
+    let desk = desk();
+    let key = desk.key("blockstorage.Volume", "v");
+    desk.put(&key, named(json!({})), json!({"forProvider": {"volumeType": "fast"}}));
+    let look = || {
+        desk.cloud.answers("GET /volumes/i", volume(json!({})));
+    };
+    look();
+    desk.cloud.answers("POST /volumes/i/action", Value::Null);
+    look();
+    assert_eq!(desk.pass(&key).await, Then::Soon);
+    look();
+    assert_eq!(desk.pass(&key).await, Then::Soon, "it may take its time");
+    assert!(desk.says(&key, "Ready").starts_with("True") && desk.says(&key, "Synced").starts_with("True"));
+    desk.later(10);
+    look();
+    desk.cloud.answers("POST /volumes/i/action", Value::Null);
+    look();
+    desk.pass(&key).await;
+    look();
+    assert_eq!(desk.pass(&key).await, Then::NotBefore(Duration::from_secs(20)));
+    let why = desk.says(&key, "Synced");
+    assert!(why.starts_with("False") && why.ends_with("ever more slowly: volumeType"), "{why}");
+    assert!(desk.says(&key, "Ready").starts_with("True"), "the volume can be used all the same");
+    desk.cloud.answers("GET /volumes/i", volume(json!({"volume_type": "fast"})));
+    assert_eq!(desk.pass(&key).await, Then::Poll);
+    look();
+    desk.cloud.answers("POST /volumes/i/action", Value::Null);
+    look();
+    desk.pass(&key).await;
+    assert_eq!(desk.cloud.asked().iter().filter(|line| line.starts_with("POST")).count(), 3, "a new drift");
+}
