@@ -27,12 +27,22 @@ impl Reconciler {
         pass: &Pass<'_>,
         question: impl FnOnce(&AnyKey<'_>) -> Result<T, KindError>,
     ) -> Result<T, Failure> {
+        self.ask_as(pass, pass.object.create_incomplete(), question)
+    }
+
+    /// The same of a resource that is being created, or no more.
+    fn ask_as<T>(
+        &self,
+        pass: &Pass<'_>,
+        creating: bool,
+        question: impl FnOnce(&AnyKey<'_>) -> Result<T, KindError>,
+    ) -> Result<T, Failure> {
         let metadata = &pass.object.metadata;
         let owner = lock(&self.index).owner(pass.key);
         let marker = Marker { uid: metadata.uid.clone(), owner };
         let external_name = pass.object.external_name();
-        let meta =
-            Meta { namespace: &metadata.namespace, name: &metadata.name, external_name, marker: &marker };
+        let (namespace, name) = (metadata.namespace.as_str(), metadata.name.as_str());
+        let meta = Meta { namespace, name, external_name, marker: &marker, creating };
         let params = pass.parameters();
         let key = AnyKey { params: &params, meta, shapes: pass.kind.shapes()? };
         Ok(question(&key)?)
@@ -84,10 +94,15 @@ impl Reconciler {
         let observed = pass.kind.observe(body)?;
         let diff = pass.kind.diff(wanted, &observed)?;
         let ready = Some(pass.kind.ready(wanted, &observed)?);
-        let next = self.ask(pass, |key| pass.kind.step(Goal::Exist, key, Some(&observed), &diff))?;
-        let incomplete = !matches!(next, Step::Done);
+        let left = |creating: bool| {
+            let lacks = pass.kind.diff(&pass.parameters_of(creating), &observed)?;
+            let step = |key: &AnyKey<'_>| pass.kind.step(Goal::Exist, key, Some(&observed), &lacks);
+            Ok::<_, Failure>(!matches!(self.ask_as(pass, creating, step)?, Step::Done))
+        };
+        let incomplete = left(false)?;
+        let owing = !incomplete && pass.object.create_incomplete() && left(true)?;
         let foreign = observed.marker.as_ref().and_then(|marker| self.foreign(pass, &external_name, marker));
-        Ok(Assessment { external_name, observed, diff, ready, incomplete, foreign })
+        Ok(Assessment { external_name, observed, diff, ready, incomplete, owing, foreign })
     }
 
     /// Somebody else's object, and what to do about it. An owner of this installation that is gone does not count.
@@ -126,6 +141,10 @@ impl Reconciler {
     async fn take_step(&self, pass: &mut Pass<'_>, goal: Goal) -> Result<(), Setback> {
         let cloud = Self::cloud(pass).map_err(Setback::Failed)?;
         let (observed, diff) = match &pass.found {
+            Some(Ok(Finding::Here(it))) if goal == Goal::Exist => {
+                let lacks = pass.kind.diff(&pass.parameters(), &it.observed);
+                (Some(it.observed.clone()), lacks.map_err(|error| Setback::Failed(error.into()))?)
+            }
             Some(Ok(Finding::Here(it))) => (Some(it.observed.clone()), it.diff.mutable()),
             None | Some(_) => (None::<Observed>, Diff::default()),
         };
@@ -180,8 +199,9 @@ impl Reconciler {
         diff: Diff,
         answer: Result<Value, Failure>,
     ) -> Result<(), Failure> {
+        let further = matches!(pass.found, Some(Ok(Finding::Here(_))));
         match goal {
-            Goal::Exist => {
+            Goal::Exist if !further => {
                 let created = [Answer::Body(answer?)];
                 // It was made: an answer that can't be read must not lead to a second one.
                 let unread = |failure: Failure| Failure { class: Class::Unanswered, ..failure };
@@ -189,7 +209,7 @@ impl Reconciler {
                 pass.found = Some(Ok(self.finding(pass, found).map_err(unread)?));
                 pass.done.created = true;
             }
-            Goal::Match => {
+            Goal::Exist | Goal::Match => {
                 let updated = [Answer::Body(answer?)];
                 // An answer that is not the object itself is no news: look again.
                 let found = self.ask(pass, |key| pass.kind.parse(key, &updated));
@@ -197,7 +217,7 @@ impl Reconciler {
                 let news = news.map(|found| self.finding(pass, found));
                 pass.found = news.filter(|news| says_as_much(news, pass.found.as_ref(), &diff));
                 settle(pass);
-                pass.done.updated = Some(diff.fields);
+                pass.done.updated = (goal == Goal::Match).then_some(diff.fields).or(pass.done.updated.take());
                 pass.done.published = false;
             }
             Goal::Vanish => {

@@ -43,6 +43,8 @@ pub enum Effect {
     BeginCreate,
     /// Take the next step towards a goal.
     Pursue(Goal),
+    /// Record the external-name of what is not created completely yet.
+    RecordName(String),
     /// Record the external-name and that the create succeeded.
     RecordCreated(String),
     /// Record that the create failed, or never happened.
@@ -185,8 +187,10 @@ fn create_failed(s: &Snapshot<'_>, setback: &Setback) -> Effect {
 
 /// The external resource is there, and nobody asked to delete it.
 fn here(s: &Snapshot<'_>, allowed: Allowed, it: &Assessment) -> Effect {
-    if s.object.external_name() != Some(it.external_name.as_str()) || s.object.create_incomplete() {
-        return Effect::RecordCreated(it.external_name.clone()); // 7 found by its marker, 16.2 ok
+    let (owing, name) = (it.owing && allowed.create, it.external_name.clone());
+    if s.object.external_name() != Some(&name) || (s.object.create_incomplete() && !owing) {
+        // 7 found by its marker, 16.2 ok
+        return if owing { Effect::RecordName(name) } else { Effect::RecordCreated(name) };
     }
     let writes = allowed.create || allowed.update || allowed.delete;
     if let Some(why) = it.foreign.as_ref().filter(|_| writes) {
@@ -202,7 +206,7 @@ fn here(s: &Snapshot<'_>, allowed: Allowed, it: &Assessment) -> Effect {
     if let Some((goal, setback)) = &s.done.setback {
         return Effect::Finish(setback_of(s, it, *goal, setback));
     }
-    if it.incomplete && allowed.create {
+    if owing || (it.incomplete && allowed.create) {
         return Effect::Pursue(Goal::Exist);
     }
     if it.diff.is_empty() {

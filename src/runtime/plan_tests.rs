@@ -337,6 +337,26 @@ fn row_16_a_create_is_sent_only_after_it_is_recorded_as_pending() {
 }
 
 #[test]
+fn row_16_what_a_create_could_not_carry_is_done_before_it_counts_as_created() {
+    let owing = |case: Case| case.mark(meta::CREATE_PENDING, 0).it(|it| it.owing = true);
+    for policies in [r#"["*"]"#, r#"["Observe","Create"]"#] {
+        let case = |case: Case| owing(case.policies(policies));
+        assert_eq!(
+            case(Case::new().unnamed()).effect(),
+            Effect::RecordName("id".into()),
+            "others may refer to it"
+        );
+        assert_eq!(case(Case::new()).effect(), Effect::Pursue(Goal::Exist));
+        let failed = case(Case::new().setback(Goal::Exist, failure(Class::Transient)));
+        assert_eq!(failed.end(), end("Available", "ReconcileError", Then::Backoff));
+        let done = case(Case::new()).it(|it| it.owing = false);
+        assert_eq!(done.effect(), Effect::RecordCreated("id".into()));
+    }
+    let barred = owing(Case::new().policies(r#"["Observe","Update"]"#));
+    assert_eq!(barred.effect(), Effect::RecordCreated("id".into()));
+}
+
+#[test]
 fn row_16_a_refused_create_is_recorded_and_an_unanswered_one_stays_pending() {
     let begun = || Case::fresh().mark(meta::CREATE_PENDING, 0).know(|s| s.done.begun = true);
     for class in [Class::Terminal, Class::Conflict, Class::Unauthenticated, Class::NotFound, Class::Transient]

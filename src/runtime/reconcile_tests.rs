@@ -1,7 +1,7 @@
 //! Single passes of the shipped reconciler, with the kinds of the registry: which requests they send, and why.
 
 use super::super::{scripted::Desk, verdict::Then};
-use crate::{api::meta, kinds::KINDS};
+use crate::{api::meta, kind::failure::Class, kinds::KINDS};
 use serde_json::{Value, json};
 use std::time::Duration;
 
@@ -78,4 +78,52 @@ async fn a_change_that_is_accepted_and_never_made_is_sent_again_ever_more_slowly
     look();
     desk.pass(&key).await;
     assert_eq!(desk.cloud.asked().iter().filter(|line| line.starts_with("POST")).count(), 3, "a new drift");
+}
+
+/// As Neutron says a network.
+fn network(fields: Value) -> Value {
+    let mut network = json!({"id": "i", "status": "ACTIVE", "mtu": 1500, "tags": []});
+    network.as_object_mut().unwrap().extend(fields.as_object().unwrap().clone());
+    json!({ "network": network })
+}
+
+#[tokio::test(start_paused = true)]
+async fn tags_are_part_of_a_creation_even_where_nothing_may_be_updated_and_never_set_again() {
+    for wanted in [json!({"forProvider": {"tags": ["a"]}}), json!({"initProvider": {"tags": ["a"]}})] {
+        let (desk, mut spec) = (desk(), wanted.clone());
+        spec["managementPolicies"] = json!(["Observe", "Create"]);
+        let key = desk.key("network.Network", "n");
+        desk.put(&key, json!({}), spec);
+        desk.cloud.answers("POST /networks", network(json!({})));
+        desk.cloud.answers("PUT /networks/i/tags", json!({"tags": ["a"]}));
+        desk.cloud.answers("GET /networks/i", network(json!({"tags": ["a"]})));
+        assert_eq!(desk.pass(&key).await, Then::Poll);
+        assert_eq!(desk.cloud.asked()[1], r#"PUT /networks/i/tags {"tags":["a"]}"#, "{wanted}");
+        assert!(!desk.get(&key).unwrap().create_incomplete());
+        desk.cloud.answers("GET /networks/i", network(json!({"tags": ["theirs"]})));
+        assert_eq!(desk.pass(&key).await, Then::Poll);
+        assert_eq!(desk.cloud.asked(), ["GET /networks/i"], "somebody else's change stays");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_creation_whose_tags_were_not_set_is_completed_later() {
+    let desk = desk();
+    let key = desk.key("network.Network", "n");
+    desk.put(
+        &key,
+        json!({}),
+        json!({"managementPolicies": ["Observe", "Create"], "forProvider": {"tags": ["a"]}}),
+    );
+    desk.cloud.answers("POST /networks", network(json!({})));
+    desk.cloud.refuses("PUT /networks/i/tags", Class::Transient);
+    assert_eq!(desk.pass(&key).await, Then::Backoff);
+    let object = desk.get(&key).unwrap();
+    assert!(object.external_name() == Some("i") && object.create_incomplete());
+    assert_eq!(desk.says(&key, "Synced"), "False ReconcileError: create failed: refused");
+    desk.cloud.answers("GET /networks/i", network(json!({})));
+    desk.cloud.answers("PUT /networks/i/tags", json!({"tags": ["a"]}));
+    desk.cloud.answers("GET /networks/i", network(json!({"tags": ["a"]})));
+    assert_eq!(desk.pass(&key).await, Then::Poll);
+    assert!(!desk.get(&key).unwrap().create_incomplete());
 }

@@ -65,6 +65,8 @@ pub struct Assessment {
     pub ready: Option<Ready>,
     /// Whether its creation has steps left.
     pub incomplete: bool,
+    /// Whether something is left of the creation that only the record of it remembers, such as tags.
+    pub owing: bool,
     /// Somebody else's marker is on it, and nobody allowed to take it over; says what to do.
     pub foreign: Option<String>,
 }
