@@ -127,3 +127,31 @@ async fn a_creation_whose_tags_were_not_set_is_completed_later() {
     assert_eq!(desk.pass(&key).await, Then::Poll);
     assert!(!desk.get(&key).unwrap().create_incomplete());
 }
+
+#[tokio::test(start_paused = true)]
+async fn the_default_rules_of_a_security_group_go_with_its_creation_and_no_others_ever() {
+    let desk = desk();
+    let key = desk.key("network.SecurityGroup", "g");
+    let group = |rules: &[&str]| {
+        let all = rules.iter().map(|id| {
+            json!({"id": id, "direction": "egress", "ethertype": "IPv4",
+            "description": if id.starts_with("own") { "[kupenstack:u:o]" } else { "" }})
+        });
+        let ssh = json!({"id": "ssh", "direction": "ingress", "protocol": "tcp", "port_range_min": 22});
+        json!({"security_group": {"id": "i", "security_group_rules": all.chain([ssh]).collect::<Vec<_>>()}})
+    };
+    desk.put(&key, json!({}), json!({"forProvider": {"deleteDefaultRules": true}}));
+    desk.cloud.answers("POST /security-groups", group(&["v4", "v6"]));
+    desk.cloud.answers("DELETE /security-group-rules/v4", Value::Null);
+    desk.cloud.answers("GET /security-groups/i", group(&["v6", "own"]));
+    desk.cloud.answers("DELETE /security-group-rules/v6", Value::Null);
+    desk.cloud.answers("GET /security-groups/i", group(&["own"]));
+    assert_eq!(desk.pass(&key).await, Then::Poll);
+    let asked = desk.cloud.asked();
+    assert!(!asked[0].contains("default_rules"), "Neutron knows no such field: {}", asked[0]);
+    desk.cloud.answers("GET /security-groups/i", group(&["made later by hand", "own"]));
+    assert_eq!(desk.pass(&key).await, Then::Poll);
+    desk.cloud.asked();
+    let rules = desk.get(&key).unwrap().status.at_provider["securityGroupRules"].clone();
+    assert_eq!((&rules[1]["managed"], &rules[1]["description"]), (&json!(true), &json!("")));
+}
