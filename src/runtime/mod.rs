@@ -24,6 +24,9 @@ pub mod queue;
 pub mod reconcile;
 pub mod resolve;
 #[cfg(test)]
+mod scripted;
+mod sent;
+#[cfg(test)]
 mod simulation;
 pub mod snapshot;
 pub mod usage;
