@@ -1,6 +1,7 @@
 //! What the watches have seen, as one pure index: compact bytes of every managed resource, whose marker owner it
 //! is, and who waits for it.
 
+use super::claims::Claims;
 use crate::{
     api::{managed::Managed, meta},
     kind::marker,
@@ -56,13 +57,16 @@ pub struct Index {
     objects: BTreeMap<ObjectKey, Entry>,
     owners: HashMap<String, ObjectKey>,
     waiting: BTreeMap<Awaited, BTreeSet<ObjectKey>>,
+    /// Who lays claim to which external resource.
+    pub claims: Claims,
 }
 
 impl Index {
     /// An empty index of one installation of the provider.
     pub fn new(installation: impl Into<String>) -> Self {
         let installation = installation.into();
-        Self { installation, objects: BTreeMap::new(), owners: HashMap::new(), waiting: BTreeMap::new() }
+        let (objects, waiting) = (BTreeMap::new(), BTreeMap::new());
+        Self { installation, objects, owners: HashMap::new(), waiting, claims: Claims::default() }
     }
 
     /// Marker owner of a managed resource.
@@ -86,17 +90,20 @@ impl Index {
         self.objects.insert(key.clone(), Entry { bytes, version, owner });
         let named = |o: &Managed| o.external_name().map(str::to_owned);
         let renamed = before.as_ref().and_then(named) != named(object);
-        let woken = if renamed { self.wake(key) } else { BTreeSet::new() };
+        let mut woken = if renamed { self.wake(key) } else { BTreeSet::new() };
+        woken.extend(self.claims.change(key, before.as_ref(), Some(object)));
         let desired = before.is_none_or(|before| desired_changed(&before, object));
         Ok(Consequence { desired, woken })
     }
 
-    /// Forgets an object.
-    pub fn remove(&mut self, key: &ObjectKey) {
+    /// Forgets an object; gives the ones to whom that matters.
+    pub fn remove(&mut self, key: &ObjectKey) -> BTreeSet<ObjectKey> {
+        let before = self.get(key);
         if let Some(entry) = self.objects.remove(key) {
             self.owners.remove(&entry.owner);
         }
         self.stop_waiting(key);
+        self.claims.change(key, before.as_ref(), None)
     }
 
     /// Objects of a kind that are not among these, which are all that exist.

@@ -3,6 +3,7 @@
 
 pub mod admin;
 pub mod backoff;
+pub mod claims;
 pub mod clock;
 mod cluster;
 pub mod connection;

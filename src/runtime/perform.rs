@@ -10,6 +10,7 @@ use super::{
     resolve::{Resolved, Targets, resolve},
     snapshot::{Finding, References},
     usage,
+    usages::ConfigKey,
 };
 use crate::{
     api::{managed::Managed, meta},
@@ -111,7 +112,9 @@ impl Reconciler {
         }
         let credentials =
             self.cluster.credentials(&reference, &namespace).await.map_err(|e| Failure::from(&e))?;
-        self.backend.connect(&credentials).await
+        let cloud = self.backend.connect(&credentials).await?;
+        lock(&self.index).claims.connected(ConfigKey::of(&reference, &namespace), cloud.facts());
+        Ok(cloud)
     }
 
     /// SEC-1 to SEC-7: written where somebody asked for it, even if there is nothing to tell yet.

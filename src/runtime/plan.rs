@@ -209,6 +209,9 @@ fn here(s: &Snapshot<'_>, allowed: Allowed, it: &Assessment) -> Effect {
     if owing || (it.incomplete && allowed.create) {
         return Effect::Pursue(Goal::Exist);
     }
+    if it.stale && allowed.update && it.diff.mutable().is_empty() {
+        return Effect::Pursue(Goal::Match); // from now on the former owner is refused
+    }
     if it.diff.is_empty() {
         return Effect::Finish(settled(s, it, Condition::up_to_date())); // 18
     }

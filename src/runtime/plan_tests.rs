@@ -341,11 +341,7 @@ fn row_16_what_a_create_could_not_carry_is_done_before_it_counts_as_created() {
     let owing = |case: Case| case.mark(meta::CREATE_PENDING, 0).it(|it| it.owing = true);
     for policies in [r#"["*"]"#, r#"["Observe","Create"]"#] {
         let case = |case: Case| owing(case.policies(policies));
-        assert_eq!(
-            case(Case::new().unnamed()).effect(),
-            Effect::RecordName("id".into()),
-            "others may refer to it"
-        );
+        assert_eq!(case(Case::new().unnamed()).effect(), Effect::RecordName("id".into()));
         assert_eq!(case(Case::new()).effect(), Effect::Pursue(Goal::Exist));
         let failed = case(Case::new().setback(Goal::Exist, failure(Class::Transient)));
         assert_eq!(failed.end(), end("Available", "ReconcileError", Then::Backoff));
@@ -435,6 +431,14 @@ fn an_object_with_another_owners_marker_is_refused_but_may_be_observed() {
     assert_eq!(foreign(Case::new().differs()).end(), end("", "ReconcileError", Then::Poll));
     assert_eq!(foreign(Case::new().policies(r#"["Observe"]"#)).end().1, "ReconcileSuccess");
     assert_eq!(foreign(Case::new().deleted()).effect(), Effect::Release, "never deleted with us");
+}
+
+#[test]
+fn the_marker_of_a_former_owner_is_rewritten_where_updates_are_allowed_and_is_no_difference() {
+    let stale = |case: Case| case.it(|it| it.stale = true);
+    assert_eq!(stale(Case::new()).effect(), Effect::Pursue(Goal::Match));
+    let barred = stale(Case::new().policies(r#"["Observe","Create"]"#)).verdict();
+    assert!(barred.conditions.contains(&Condition::up_to_date()));
 }
 
 #[test]

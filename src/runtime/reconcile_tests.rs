@@ -155,3 +155,68 @@ async fn the_default_rules_of_a_security_group_go_with_its_creation_and_no_other
     let rules = desk.get(&key).unwrap().status.at_provider["securityGroupRules"].clone();
     assert_eq!((&rules[1]["managed"], &rules[1]["description"]), (&json!(true), &json!("")));
 }
+
+#[tokio::test(start_paused = true)]
+async fn of_two_resources_with_one_network_the_younger_is_refused_until_the_older_is_gone() {
+    let desk = desk();
+    let (old, young) = (desk.key("network.Network", "old"), desk.key("network.Network", "young"));
+    desk.put(&old, named(json!({})), json!({"forProvider": {"mtu": 1500}}));
+    desk.put(&young, named(json!({})), json!({"forProvider": {"mtu": 1400}}));
+    desk.change(&young, |object| object["metadata"]["creationTimestamp"] = json!("2026-11-21T07:00:00Z"));
+    for key in [&old, &young] {
+        desk.cloud.answers("GET /networks/i", network(json!({})));
+        assert_eq!(desk.pass(key).await, Then::Poll);
+    }
+    assert_eq!(desk.cloud.asked().len(), 2, "nothing is written");
+    assert!(desk.says(&old, "Synced").starts_with("True"));
+    let why = desk.says(&young, "Synced");
+    assert!(
+        why.contains("belongs to network.Network \"old\": use managementPolicies [\"Observe\"]"),
+        "{why}"
+    );
+    assert_eq!(desk.remove(&old), ["young"], "it is woken");
+    desk.cloud.answers("GET /networks/i", network(json!({})));
+    desk.cloud.answers("PUT /networks/i", network(json!({"mtu": 1400})));
+    assert_eq!(desk.pass(&young).await, Then::Poll);
+    desk.cloud.asked();
+    assert!(desk.says(&young, "Synced").starts_with("True"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_takes_over_rewrites_the_marker_and_the_former_owner_is_refused_from_then_on() {
+    let desk = desk();
+    let (former, taker) = (desk.key("network.Network", "former"), desk.key("network.Network", "taker"));
+    let owner = |key| desk.provider.index.lock().unwrap().owner(key);
+    let marked = |who| network(json!({"description": format!("theirs [kupenstack:u:{}]", owner(who))}));
+    desk.put(&former, named(json!({})), json!({"forProvider": {}}));
+    desk.put(&taker, named(json!({"kupenstack.io/take-over": "true"})), json!({"forProvider": {}}));
+    desk.cloud.answers("GET /networks/i", marked(&former)).answers("PUT /networks/i", marked(&taker));
+    assert_eq!(desk.pass(&taker).await, Then::Poll);
+    let text = format!("theirs [kupenstack:taker:{}]", owner(&taker));
+    let body = json!({"network": {"description": text}});
+    assert_eq!(desk.cloud.asked()[1], format!("PUT /networks/i {body}"));
+    assert!(desk.says(&taker, "UpToDate").starts_with("True"));
+    // The annotation has done its work.
+    desk.change(&taker, |object| object["metadata"]["annotations"]["kupenstack.io/take-over"] = json!(""));
+    for key in [&taker, &former] {
+        desk.cloud.answers("GET /networks/i", marked(&taker));
+        assert_eq!(desk.pass(key).await, Then::Poll);
+    }
+    assert_eq!(desk.cloud.asked().len(), 2, "nothing is written any more");
+    assert!(desk.says(&taker, "Synced").starts_with("True"));
+    assert!(desk.says(&former, "Synced").contains("belongs to network.Network \"taker\""));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_former_owner_is_refused_before_the_marker_is_rewritten_and_where_it_never_can_be() {
+    let desk = desk();
+    let (former, taker) = (desk.key("network.Network", "former"), desk.key("network.Network", "taker"));
+    desk.put(&former, named(json!({})), json!({"forProvider": {"mtu": 1400}}));
+    desk.put(&taker, named(json!({"kupenstack.io/take-over": "true"})), json!({"forProvider": {}}));
+    let owner = desk.provider.index.lock().unwrap().owner(&former);
+    desk.cloud.answers("GET /networks/i", network(json!({"description": format!("[kupenstack:u:{owner}]")})));
+    assert_eq!(desk.pass(&former).await, Then::Poll);
+    desk.cloud.asked();
+    let why = desk.says(&former, "Synced");
+    assert!(why.contains("was taken over by network.Network \"taker\": delete this resource"), "{why}");
+}

@@ -206,6 +206,13 @@ impl Desk {
         self.provider.index.lock().unwrap().apply(key, &object).unwrap();
     }
 
+    /// Takes a resource away, as if somebody else had removed its finalizer; gives who is woken.
+    pub fn remove(&self, key: &ObjectKey) -> Vec<String> {
+        self.server.remove(&self.path(key));
+        let woken = self.provider.index.lock().unwrap().remove(key);
+        woken.into_iter().map(|key| key.name).collect()
+    }
+
     /// One pass.
     pub async fn pass(&self, key: &ObjectKey) -> Then {
         self.provider.reconcile(key).await
