@@ -177,7 +177,13 @@ impl Cluster {
         let missing =
             || Error::Refused(format!("cannot get provider config: {kind} {name:?} does not exist"));
         let spec = found.ok_or_else(missing)?.data.get("spec").cloned().unwrap_or_default();
-        serde_json::from_value(spec)
-            .map_err(|error| Error::Refused(format!("cannot read {kind} {name:?}: {error}")))
+        let spec: ProviderConfigSpec = serde_json::from_value(spec)
+            .map_err(|error| Error::Refused(format!("cannot read {kind} {name:?}: {error}")))?;
+        if kind == "ClusterProviderConfig" && !spec.allows(namespace) {
+            return Err(Error::Refused(format!(
+                "{kind} {name:?} is not for every namespace: its administrator can add this one to spec.allowedNamespaces, or use a ProviderConfig of your own: namespace {namespace:?} is not allowed"
+            )));
+        }
+        Ok(spec)
     }
 }

@@ -220,3 +220,37 @@ async fn a_former_owner_is_refused_before_the_marker_is_rewritten_and_where_it_n
     let why = desk.says(&former, "Synced");
     assert!(why.contains("was taken over by network.Network \"taker\": delete this resource"), "{why}");
 }
+
+#[tokio::test(start_paused = true)]
+async fn pc_11_a_cluster_provider_config_may_be_for_some_namespaces_only_and_says_so() {
+    const CONFIG: &str = "/apis/kupenstack.io/v1alpha1/clusterproviderconfigs/default";
+    let desk = desk();
+    let key = desk.key("network.Network", "n");
+    desk.put(&key, named(json!({})), json!({"forProvider": {}}));
+    for (allowed, may) in
+        [(json!(["b", "team-*"]), false), (json!([]), false), (json!(["?"]), true), (json!(["a"]), true)]
+    {
+        let mut config = desk.server.get(CONFIG).unwrap();
+        config["spec"]["allowedNamespaces"] = allowed.clone();
+        desk.server.put(CONFIG, config);
+        if may {
+            desk.cloud.answers("GET /networks/i", network(json!({})));
+        }
+        desk.pass(&key).await;
+        let said = desk.says(&key, "Synced");
+        assert_eq!(said.starts_with("True"), may, "{allowed}: {said}");
+        assert!(may || said.ends_with("namespace \"a\" is not allowed"), "{said}");
+    }
+    desk.cloud.asked();
+    // The namespace's own is its own affair, whatever stands in it.
+    let mut own = desk.server.get(CONFIG).unwrap();
+    own["spec"]["allowedNamespaces"] = json!([]);
+    own["spec"]["credentials"]["secretRef"] = json!({"name": "c", "key": "k"});
+    desk.server.put("/apis/kupenstack.io/v1alpha1/namespaces/a/providerconfigs/default", own);
+    desk.server.put("/api/v1/namespaces/a/secrets/c", json!({"data": {"k": "eA=="}}));
+    let config = json!({"kind": "ProviderConfig", "name": "default"});
+    desk.change(&key, |object| object["spec"]["providerConfigRef"] = config);
+    desk.cloud.answers("GET /networks/i", network(json!({})));
+    desk.pass(&key).await;
+    assert!(desk.says(&key, "Synced").starts_with("True"));
+}
