@@ -25,6 +25,9 @@ pub struct Options {
     /// How many resources are reconciled a second, and at once, at the most.
     #[arg(long, env = "MAX_RECONCILE_RATE", default_value_t = 100)]
     max_reconcile_rate: u32,
+    /// How often the metrics that count resources are refreshed.
+    #[arg(long, env = "POLL_STATE_METRIC", default_value = "5s", value_parser = go_duration)]
+    poll_state_metric: Duration,
     /// Where /metrics is served.
     #[arg(long, env = "METRICS_BIND_ADDRESS", default_value = "0.0.0.0:8080")]
     metrics_bind_address: SocketAddr,
@@ -60,6 +63,7 @@ pub(super) fn run(options: &Options) -> Outcome {
         poll: options.poll,
         min_poll: options.min_poll_interval,
         rate: options.max_reconcile_rate,
+        poll_state_metric: options.poll_state_metric,
         metrics: options.metrics_bind_address,
         health: options.health_probe_bind_addr,
         leader_election: options.leader_election,

@@ -1,7 +1,7 @@
 //! What the watches have seen, as one pure index: compact bytes of every managed resource, whose marker owner it
 //! is, and who waits for it.
 
-use super::claims::Claims;
+use super::{claims::Claims, metrics::Population};
 use crate::{
     api::{managed::Managed, meta},
     kind::marker,
@@ -40,6 +40,8 @@ struct Entry {
     bytes: Box<[u8]>,
     version: String,
     owner: String,
+    ready: bool,
+    synced: bool,
 }
 
 /// What a change of one object means for others and itself.
@@ -59,14 +61,22 @@ pub struct Index {
     waiting: BTreeMap<Awaited, BTreeSet<ObjectKey>>,
     /// Who lays claim to which external resource.
     pub claims: Claims,
+    /// Kinds of which all that exist are known.
+    listed: BTreeSet<&'static str>,
 }
 
 impl Index {
     /// An empty index of one installation of the provider.
     pub fn new(installation: impl Into<String>) -> Self {
         let installation = installation.into();
-        let (objects, waiting) = (BTreeMap::new(), BTreeMap::new());
-        Self { installation, objects, owners: HashMap::new(), waiting, claims: Claims::default() }
+        Self {
+            installation,
+            objects: BTreeMap::new(),
+            owners: HashMap::new(),
+            waiting: BTreeMap::new(),
+            claims: Claims::default(),
+            listed: BTreeSet::new(),
+        }
     }
 
     /// Marker owner of a managed resource.
@@ -87,7 +97,10 @@ impl Index {
         self.owners.insert(owner.clone(), key.clone());
         let bytes = serde_json::to_vec(object)?.into_boxed_slice();
         let version = object.metadata.resource_version.clone();
-        self.objects.insert(key.clone(), Entry { bytes, version, owner });
+        let holds =
+            |r#type: &str| object.status.conditions.iter().any(|c| c.r#type == r#type && c.status == "True");
+        let (ready, synced) = (holds("Ready"), holds("Synced"));
+        self.objects.insert(key.clone(), Entry { bytes, version, owner, ready, synced });
         let named = |o: &Managed| o.external_name().map(str::to_owned);
         let renamed = before.as_ref().and_then(named) != named(object);
         let mut woken = if renamed { self.wake(key) } else { BTreeSet::new() };
@@ -107,8 +120,22 @@ impl Index {
     }
 
     /// Objects of a kind that are not among these, which are all that exist.
-    pub fn missing_from(&self, kind: &'static str, seen: &BTreeSet<ObjectKey>) -> Vec<ObjectKey> {
+    pub fn missing_from(&mut self, kind: &'static str, seen: &BTreeSet<ObjectKey>) -> Vec<ObjectKey> {
+        self.listed.insert(kind);
         self.objects.keys().filter(|key| key.kind == kind && !seen.contains(*key)).cloned().collect()
+    }
+
+    /// How many there are of every kind that was listed, and how they do.
+    pub fn populations(&self) -> BTreeMap<&'static str, Population> {
+        let mut all: BTreeMap<_, _> = self.listed.iter().map(|kind| (*kind, Population::default())).collect();
+        for (key, entry) in &self.objects {
+            if let Some(population) = all.get_mut(key.kind) {
+                population.exists += 1;
+                population.ready += i64::from(entry.ready);
+                population.synced += i64::from(entry.synced);
+            }
+        }
+        all
     }
 
     /// The newest known state of an object.
@@ -230,6 +257,21 @@ mod tests {
         let mut written = object(2, "id");
         written.status.observed_generation = Some(1);
         assert_eq!(index.apply(&key("n"), &written).unwrap(), Consequence::default());
+    }
+
+    #[test]
+    fn gate_6_a_kind_is_counted_once_it_was_listed() {
+        let mut index = Index::new("i");
+        let mut ready = object(1, "id");
+        ready.status.conditions = vec![crate::api::condition::Condition::available()];
+        index.apply(&key("a"), &ready).unwrap();
+        index.apply(&key("b"), &object(2, "")).unwrap();
+        assert_eq!(index.populations(), BTreeMap::new(), "its CRD may have just come");
+        index.missing_from("network.Subnet", &BTreeSet::new());
+        index.missing_from("network.Network", &BTreeSet::from([key("a"), key("b")]));
+        let population = Population { exists: 2, ready: 1, synced: 0 };
+        let all = [("network.Network", population), ("network.Subnet", Population::default())];
+        assert_eq!(index.populations(), all.into());
     }
 
     #[test]
