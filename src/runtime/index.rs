@@ -61,6 +61,8 @@ pub struct Index {
     waiting: BTreeMap<Awaited, BTreeSet<ObjectKey>>,
     /// Who lays claim to which external resource.
     pub claims: Claims,
+    /// Resources whose deletion OpenStack refused, by external-name: something may still use them.
+    in_use: BTreeMap<ObjectKey, String>,
     /// Kinds of which all that exist are known.
     listed: BTreeSet<&'static str>,
 }
@@ -75,6 +77,7 @@ impl Index {
             owners: HashMap::new(),
             waiting: BTreeMap::new(),
             claims: Claims::default(),
+            in_use: BTreeMap::new(),
             listed: BTreeSet::new(),
         }
     }
@@ -112,11 +115,27 @@ impl Index {
     /// Forgets an object; gives the ones to whom that matters.
     pub fn remove(&mut self, key: &ObjectKey) -> BTreeSet<ObjectKey> {
         let before = self.get(key);
+        let mut woken = BTreeSet::new();
+        self.in_use.remove(key);
         if let Some(entry) = self.objects.remove(key) {
             self.owners.remove(&entry.owner);
+            woken.extend(self.freed_by(&entry));
         }
         self.stop_waiting(key);
-        self.claims.change(key, before.as_ref(), None)
+        woken.extend(self.claims.change(key, before.as_ref(), None));
+        woken
+    }
+
+    /// OpenStack refused to delete it: it is woken when something that names it goes.
+    pub fn refused_deletion(&mut self, key: &ObjectKey, external_name: &str) {
+        self.in_use.insert(key.clone(), external_name.to_owned());
+    }
+
+    /// Whose external-name the object that is gone had in its spec or status.
+    fn freed_by(&self, gone: &Entry) -> Vec<ObjectKey> {
+        let text = std::str::from_utf8(&gone.bytes).unwrap_or_default();
+        let freed = self.in_use.iter().filter(|(_, name)| text.contains(name.as_str()));
+        freed.map(|(key, _)| key.clone()).collect()
     }
 
     /// Objects of a kind that are not among these, which are all that exist.
@@ -272,6 +291,21 @@ mod tests {
         let population = Population { exists: 2, ready: 1, synced: 0 };
         let all = [("network.Network", population), ("network.Subnet", Population::default())];
         assert_eq!(index.populations(), all.into());
+    }
+
+    #[test]
+    fn a_deletion_that_was_refused_is_tried_again_when_what_names_the_object_goes() {
+        let mut index = Index::new("i");
+        let mut port = object(1, "port-id");
+        port.status.at_provider.insert("networkId".into(), json!("net-id"));
+        index.apply(&key("port"), &port).unwrap();
+        index.apply(&key("other"), &object(2, "other-id")).unwrap();
+        index.apply(&key("net"), &object(3, "net-id")).unwrap();
+        index.refused_deletion(&key("net"), "net-id");
+        assert!(index.remove(&key("other")).is_empty());
+        assert_eq!(index.remove(&key("port")), BTreeSet::from([key("net")]));
+        index.remove(&key("net"));
+        assert!(index.in_use.is_empty(), "nothing is left behind");
     }
 
     #[test]

@@ -150,6 +150,9 @@ impl Reconciler {
     /// One step towards a goal, and what came of it.
     pub(super) async fn pursue(&self, pass: &mut Pass<'_>, goal: Goal) {
         if let Err(setback) = self.take_step(pass, goal).await {
+            if let (Goal::Vanish, Some(name)) = (goal, pass.object.external_name()) {
+                lock(&self.index).refused_deletion(pass.key, name);
+            }
             pass.done.setback = Some((goal, setback));
         }
     }

@@ -15,7 +15,10 @@ use crate::{
         meta,
         policy::{Allowed, Verdict as Policy, judge},
     },
-    kind::{Goal, Ready, failure::Class},
+    kind::{
+        Goal, Ready,
+        failure::{Class, Failure},
+    },
 };
 use serde_json::{Map, Value};
 
@@ -306,6 +309,10 @@ fn vanish(s: &Snapshot<'_>, it: &Assessment) -> Effect {
     Effect::Finish(match &s.done.setback {
         Some((_, Setback::Waiting(_))) => deleting,
         Some((_, Setback::Refused(why))) => delete_failed(s, why).after(Class::Terminal),
+        // What stands in its way may go by itself, and a refusal may say 403 or 400 of it: tried until it works.
+        Some((_, Setback::Failed(Failure { class: Class::Terminal, message, .. }))) => {
+            delete_failed(s, message)
+        }
         Some((_, Setback::Failed(failure))) => delete_failed(s, &failure.message).after(failure.class),
         None if s.done.deleted => Verdict { event: Some(requested), ..deleting },
         None => return Effect::Pursue(Goal::Vanish),

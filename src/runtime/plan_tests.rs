@@ -7,6 +7,9 @@ use crate::{
 };
 use serde_json::json;
 
+#[path = "plan_sweep_tests.rs"]
+mod sweep;
+
 const NOW: i64 = 1_800_000_000;
 
 fn at(seconds: i64) -> String {
@@ -287,11 +290,17 @@ fn row_13_a_delete_is_sent_once_and_ends_when_the_resource_is_gone() {
     assert_eq!(sent.verdict().event.unwrap().reason, "DeletedExternalResource");
     let busy = Case::new().deleted().setback(Goal::Vanish, Setback::Waiting("DELETING".into()));
     assert_eq!((busy.end(), busy.verdict().event), (end("Deleting", "ReconcileSuccess", Then::Soon), None));
-    let refused = Case::new().deleted().setback(Goal::Vanish, failure(Class::Conflict));
-    assert_eq!(
-        (refused.end(), refused.message().as_str()),
-        (end("Deleting", "ReconcileError", Then::Backoff), "delete failed: quota exceeded")
-    );
+    for class in [Class::Conflict, Class::Terminal] {
+        let refused = Case::new().deleted().setback(Goal::Vanish, failure(class));
+        assert_eq!(
+            refused.end(),
+            end("Deleting", "ReconcileError", Then::Backoff),
+            "what is in its way may go"
+        );
+        assert_eq!(refused.message(), "delete failed: quota exceeded");
+    }
+    let person = Case::new().deleted().setback(Goal::Vanish, Setback::Refused("it is immutable".into()));
+    assert_eq!(person.end().2, Then::Poll, "only a person can do something about it");
     assert_eq!(Case::new().deleted().absent().absences(1).effect(), Effect::Release, "one 404 ends a delete");
 }
 
@@ -459,50 +468,4 @@ fn a_conflict_with_somebody_elses_write_is_silent_and_other_failures_are_not() {
 fn ref_10_a_resource_that_is_only_observed_resolves_its_references_too() {
     let case = Case::new().policies(r#"["Observe"]"#).know(|s| s.references = None);
     assert_eq!(case.effect(), Effect::Resolve);
-}
-
-#[test]
-fn rec_2_ready_is_true_only_when_the_cloud_says_so() {
-    let says = |case: &Case| match case.effect() {
-        Effect::Finish(v) => v.conditions.iter().any(|c| c.r#type == "Ready" && c.status == "True"),
-        _ => false,
-    };
-    assert!(says(&Case::new()));
-    for case in [
-        Case::fresh(),
-        Case::new().absent(),
-        Case::new().deleted(),
-        Case::new().it(|it| it.ready = None),
-        Case::new().it(|it| it.ready = Some(Ready::Not("BUILD".into()))),
-        Case::new().know(|s| s.found = Some(Err(Failure::transient("R", "away")))),
-        Case::new().know(|s| s.connection = Some(Err(Failure::transient("R", "away")))),
-    ] {
-        assert!(!says(&case));
-    }
-}
-
-/// All sets × {there, not} × {deleted, live} × {as wanted, differing}: nothing outside the policies is ever done.
-#[test]
-fn no_state_leads_to_more_than_the_policies_allow() {
-    let all = ["Observe", "Create", "Update", "Delete", "LateInitialize"];
-    for bits in 0_u8..32 {
-        let set: Vec<_> =
-            all.iter().enumerate().filter(|(i, _)| bits & (1 << i) != 0).map(|(_, p)| *p).collect();
-        let has = |policy| set.contains(&policy);
-        for (absent, deleted, differing) in (0..8).map(|n| (n & 1 != 0, n & 2 != 0, n & 4 != 0)) {
-            let mut case = Case::new().policies(&serde_json::to_string(&set).unwrap());
-            case = if absent { case.absent() } else { case };
-            case = if deleted { case.deleted() } else { case };
-            case = if differing { case.differs() } else { case };
-            match case.effect() {
-                Effect::BeginCreate | Effect::Pursue(Goal::Exist) => {
-                    assert!(has("Create") && absent && !deleted);
-                }
-                Effect::Pursue(Goal::Match) => assert!(has("Update") && !absent && !deleted && differing),
-                Effect::Pursue(Goal::Vanish) => assert!(has("Delete") && !absent && deleted),
-                Effect::Release => assert!(deleted && (absent || !has("Delete")), "{set:?}"),
-                _ => {}
-            }
-        }
-    }
 }
