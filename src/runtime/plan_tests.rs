@@ -229,7 +229,7 @@ fn row_7_several_marked_objects_need_a_person() {
 }
 
 #[test]
-fn row_8_a_reference_that_does_not_resolve_is_said_and_waited_for() {
+fn row_8_and_ref_8_a_reference_that_does_not_resolve_is_said_and_waited_for() {
     let case = Case::new().know(|s| s.references = Some(References::Blocked("cannot resolve".into())));
     assert_eq!(case.end(), end("", "ReconcileError", Then::Backoff));
     assert_eq!(case.verdict().event.unwrap().reason, "CannotResolveResourceReferences");

@@ -254,3 +254,55 @@ async fn pc_11_a_cluster_provider_config_may_be_for_some_namespaces_only_and_say
     desk.pass(&key).await;
     assert!(desk.says(&key, "Synced").starts_with("True"));
 }
+
+#[tokio::test(start_paused = true)]
+async fn ext_4_a_create_writes_annotations_and_the_finalizer_only_and_adopts_nothing_that_is_there() {
+    let desk = desk();
+    let key = desk.key("network.Network", "n");
+    desk.put(&key, json!({"labels": {"a": "b"}}), json!({"forProvider": {"name": "taken"}}));
+    let before = desk.get(&key).unwrap();
+    desk.cloud.refuses("POST /networks", Class::Conflict);
+    assert_eq!(desk.pass(&key).await, Then::Backoff);
+    assert_eq!(desk.get(&key).unwrap().external_name(), None, "somebody else's of the same name");
+    desk.cloud.answers("POST /networks", network(json!({"name": "taken"})));
+    assert_eq!(desk.pass(&key).await, Then::Poll);
+    desk.cloud.asked();
+    let mut after = desk.get(&key).unwrap();
+    assert_eq!(after.external_name(), Some("i"));
+    after.metadata.annotations.clear();
+    after.metadata.finalizers.clear();
+    after.metadata.resource_version.clone_from(&before.metadata.resource_version);
+    after.status = before.status.clone();
+    assert_eq!(after, before);
+}
+
+#[tokio::test(start_paused = true)]
+async fn ext_2_nobody_waits_for_the_cloud_within_a_pass() {
+    let desk = desk();
+    let key = desk.key("blockstorage.Volume", "v");
+    desk.put(&key, json!({}), json!({"forProvider": {"size": 1}}));
+    desk.cloud.answers("POST /volumes", volume(json!({"status": "creating"})));
+    assert_eq!(desk.pass(&key).await, Then::Soon);
+    assert!(desk.says(&key, "Ready").starts_with("False Unavailable"));
+    desk.change(&key, |object| object["metadata"]["deletionTimestamp"] = json!("2026-11-21T06:00:00Z"));
+    desk.cloud.answers("GET /volumes/i", volume(json!({"status": "deleting"})));
+    assert_eq!(desk.pass(&key).await, Then::Soon);
+    desk.cloud.asked();
+}
+
+#[tokio::test(start_paused = true)]
+async fn ref_9_a_reference_that_is_not_used_needs_no_crd_of_its_target_and_one_that_is_used_asks_nobody() {
+    let desk = desk();
+    let key = desk.key("network.Subnet", "s");
+    let fields = json!({"networkId": "net", "cidr": "10.0.0.0/24", "ipVersion": 4});
+    desk.put(&key, named(json!({})), json!({"forProvider": fields}));
+    let subnet = json!({"subnet": {"id": "i", "network_id": "net", "cidr": "10.0.0.0/24", "ip_version": 4}});
+    desk.cloud.answers("GET /subnets/i", subnet);
+    assert_eq!(desk.pass(&key).await, Then::Poll);
+    desk.put(&key, named(json!({})), json!({"forProvider": {"networkIdRef": {"name": "n"}}}));
+    assert_eq!(desk.pass(&key).await, Then::Backoff);
+    desk.cloud.asked();
+    assert!(desk.says(&key, "Synced").ends_with("Network \"n\" does not exist"));
+    let calls = desk.server.calls();
+    assert!(!calls.iter().any(|call| call.contains("/networks")), "{calls:?}");
+}

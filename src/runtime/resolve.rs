@@ -358,6 +358,25 @@ mod tests {
     }
 
     #[test]
+    fn ini_5_references_of_init_provider_are_written_back_there() {
+        let object = serde_json::from_value(json!({"metadata": {"namespace": "a"}, "spec": {
+            "forProvider": {"networkIdRef": {"name": "young"}},
+            "initProvider": {"peerIdsSelector": {"matchLabels": {"tier": "web"}}}}}));
+        let Resolved::Blocked { message, .. } = resolve(&shape(), &object.unwrap(), &world(), &|_| false)
+        else {
+            panic!("one of the matches has no external-name yet")
+        };
+        assert!(message.contains("spec.initProvider.peerIdRefs: Network \"new\""), "{message}");
+        let object = serde_json::from_value(json!({"metadata": {"namespace": "a"},
+            "spec": {"initProvider": {"networkIdRef": {"name": "old"}}}}));
+        let want = json!({"initProvider": {"networkId": "id-o"}});
+        assert_eq!(
+            resolve(&shape(), &object.unwrap(), &world(), &|_| false),
+            Resolved::Changed(serde_json::from_value(want).unwrap())
+        );
+    }
+
+    #[test]
     fn ref_6_references_of_a_list_keep_their_order() {
         let refs = json!({"peerIdRefs": [{"name": "young"}, {"name": "old"}]});
         assert_eq!(run(refs), changed(json!({"peerIds": ["id-y", "id-o"]})));

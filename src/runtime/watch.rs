@@ -75,3 +75,7 @@ impl Reconciler {
         }
     }
 }
+
+#[cfg(test)]
+#[path = "watch_tests.rs"]
+mod tests;

@@ -133,3 +133,7 @@ impl Desk {
         interval.mul_f64(1.0 + SPREAD * (2.0 * self.reconciler.clock.jitter() - 1.0))
     }
 }
+
+#[cfg(test)]
+#[path = "work_tests.rs"]
+mod tests;

@@ -173,7 +173,7 @@ fn row_2_a_paused_resource_is_left_alone_until_it_is_resumed() {
 }
 
 #[test]
-fn rbac_1_no_request_of_the_provider_is_forbidden_and_nothing_is_deleted() {
+fn rbac_1_2_3_4_and_6_sec_5_no_request_of_the_provider_is_forbidden_and_none_goes_beyond_its_rights() {
     let ns = world().namespace("rights");
     ns.apply(&network("n", json!({})));
     ns.ready("network", "n");
@@ -202,7 +202,16 @@ fn rbac_1_no_request_of_the_provider_is_forbidden_and_nothing_is_deleted() {
     }
     let never: Vec<_> = granted.iter().filter(|(_, granted)| !**granted).collect();
     assert!(never.is_empty(), "{never:#?}");
-    assert!(!made.iter().any(|(_, e)| e.verb.starts_with("delete")), "RBAC-1: nothing is ever deleted by us");
+    let none = |what: &str, wrong: &dyn Fn(&rig::audit::Event) -> bool| {
+        let wrong: Vec<_> = made.iter().map(|(_, event)| event).filter(|event| wrong(event)).collect();
+        assert!(wrong.is_empty(), "{what}: {wrong:#?}");
+    };
+    none("RBAC-1, SEC-5: nothing is ever deleted by us", &|e| e.verb.starts_with("delete"));
+    none("RBAC-2: events are core/v1", &|e| e.group == "events.k8s.io");
+    none("RBAC-3", &|e| ["namespaces", "pods", "subjectaccessreviews"].contains(&e.resource.as_str()));
+    none("RBAC-6: secrets are read one by one", &|e| {
+        e.resource == "secrets" && ["list", "watch"].contains(&e.verb.as_str())
+    });
 }
 
 #[test]
