@@ -13,8 +13,14 @@ use super::{
     usages::ConfigKey,
 };
 use crate::{
-    api::{managed::Managed, meta},
-    kind::{cloud::Cloud, failure::Failure},
+    api::{
+        managed::{Managed, ProviderConfigReference},
+        meta,
+    },
+    kind::{
+        cloud::Cloud,
+        failure::{Class, Failure},
+    },
 };
 use serde_json::{Value, json};
 use std::sync::Arc;
@@ -112,7 +118,20 @@ impl Reconciler {
         }
         let credentials =
             self.cluster.credentials(&reference, &namespace).await.map_err(|e| Failure::from(&e))?;
-        let cloud = self.backend.connect(&credentials).await?;
+        let refused = |failure: Failure| match failure.class {
+            Class::Unauthenticated => {
+                let ProviderConfigReference { kind, name } = &reference;
+                let message = format!("correct the Secret of {kind} {name:?}: {}", failure.message);
+                Failure { message, ..failure }
+            }
+            Class::Terminal
+            | Class::Transient
+            | Class::Unanswered
+            | Class::RateLimited(_)
+            | Class::Conflict
+            | Class::NotFound => failure,
+        };
+        let cloud = self.backend.connect(&credentials).await.map_err(refused)?;
         lock(&self.index).claims.connected(ConfigKey::of(&reference, &namespace), cloud.facts());
         Ok(cloud)
     }

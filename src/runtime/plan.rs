@@ -138,11 +138,7 @@ fn absent(s: &Snapshot<'_>, allowed: Allowed) -> Effect {
         return create_failed(s, setback);
     }
     if !allowed.create {
-        let verdict = failed(
-            s,
-            "observe failed: external resource does not exist".into(),
-            "CannotObserveExternalResource",
-        );
+        let verdict = failed(s, nothing_there(s), "CannotObserveExternalResource");
         return Effect::Finish(Verdict { then: Then::Poll, ..verdict }); // 11, REC-1
     }
     if s.done.begun {
@@ -161,6 +157,18 @@ fn absent(s: &Snapshot<'_>, allowed: Allowed) -> Effect {
         return Effect::Publish; // 14
     }
     Effect::BeginCreate // 15, 16.1
+}
+
+fn nothing_there(s: &Snapshot<'_>) -> String {
+    let (annotation, lost) = (meta::EXTERNAL_NAME, "observe failed: external resource does not exist");
+    match s.object.external_name() {
+        None => format!(
+            "{lost}: name an existing one in the annotation {annotation}, or add Create to managementPolicies"
+        ),
+        Some(name) => format!(
+            "{lost}: correct the annotation {annotation}, or add Create to managementPolicies: {name}"
+        ),
+    }
 }
 
 /// Row 7: the answer to a create was lost, and nothing carries the marker (yet).

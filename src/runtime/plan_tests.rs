@@ -265,7 +265,9 @@ fn rec_1_row_11_what_may_not_be_created_and_is_not_there_is_an_error() {
     ] {
         let case = Case::new().absent().policies(policies);
         assert_eq!(case.end(), end("", "ReconcileError", Then::Poll), "{policies}");
-        assert_eq!(case.message(), "observe failed: external resource does not exist");
+        let (says, why) = ("observe failed: external resource does not exist: ", case.message());
+        assert!(why.starts_with(&format!("{says}correct the annotation")) && why.ends_with(": id"), "{why}");
+        assert!(case.unnamed().message().starts_with(&format!("{says}name an existing one")));
     }
 }
 

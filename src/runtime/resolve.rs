@@ -207,7 +207,7 @@ impl Resolver<'_> {
         }
         let kind = target.rsplit('.').next().unwrap_or(target);
         let why = match found {
-            None => format!("{kind} {name:?} does not exist"),
+            None => format!("create it, or correct the name: {kind} {name:?} does not exist"),
             Some(_) => format!("{kind} {name:?} has no external-name yet: it may not be ready"),
         };
         let awaited = Awaited { kind: target.to_owned(), namespace, name: Some(name.clone()) };
