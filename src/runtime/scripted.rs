@@ -31,6 +31,7 @@ use std::{
         Arc, Mutex,
         atomic::{AtomicI64, Ordering},
     },
+    time::Duration,
 };
 
 /// A cloud whose answers are written down in the order in which they are to be asked for.
@@ -39,9 +40,16 @@ pub struct Scripted {
     answers: Mutex<VecDeque<(String, Result<Value, Failure>)>>,
     asked: Mutex<Vec<String>>,
     facts: CloudFacts,
+    /// How long an answer takes.
+    takes: Mutex<Duration>,
 }
 
 impl Scripted {
+    /// Every answer takes so long.
+    pub fn slow(&self, takes: Duration) {
+        *self.takes.lock().unwrap() = takes;
+    }
+
     /// Answers the next request, which must be this one (`GET /networks/i`); null for an object that is not there.
     pub fn answers(&self, request: &str, answer: Value) -> &Self {
         self.answers.lock().unwrap().push_back((request.to_owned(), Ok(answer)));
@@ -94,6 +102,8 @@ impl Cloud for Scripted {
     }
 
     async fn send(&self, request: &Request) -> Result<Value, Failure> {
+        let takes = *self.takes.lock().unwrap();
+        tokio::time::sleep(takes).await;
         self.next(&format!("{} {}", request.method, request.path), request.body.as_ref())
     }
 
@@ -111,9 +121,16 @@ impl Backend for Only {
     }
 }
 
-/// Time that the test moves on.
+/// Time that the test moves on, and chance.
 #[derive(Default)]
-pub struct Hands(AtomicI64);
+pub struct Hands(AtomicI64, Mutex<Option<f64>>);
+
+impl Hands {
+    /// The number that is drawn from now on.
+    pub fn chance(&self, drawn: f64) {
+        *self.1.lock().unwrap() = Some(drawn);
+    }
+}
 
 impl Clock for Hands {
     fn now(&self) -> jiff::Timestamp {
@@ -125,7 +142,7 @@ impl Clock for Hands {
     }
 
     fn jitter(&self) -> f64 {
-        0.5
+        self.1.lock().unwrap().unwrap_or(0.5)
     }
 }
 
@@ -204,6 +221,13 @@ impl Desk {
     fn see(&self, key: &ObjectKey) {
         let object = self.get(key).unwrap();
         self.provider.index.lock().unwrap().apply(key, &object).unwrap();
+    }
+
+    /// Takes a resource away, as if somebody else had removed its finalizer; gives who is woken.
+    pub fn remove(&self, key: &ObjectKey) -> Vec<String> {
+        self.server.remove(&self.path(key));
+        let woken = self.provider.index.lock().unwrap().remove(key);
+        woken.into_iter().map(|key| key.name).collect()
     }
 
     /// One pass.
