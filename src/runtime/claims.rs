@@ -83,9 +83,12 @@ impl Claims {
         let mut woken = BTreeSet::new();
         if let Some(old) = old.filter(|old| new.as_ref() != Some(old)) {
             let place = (key.kind, old);
-            let others = self.by_name.get_mut(&place).map(|claims| (claims.remove(key), &*claims));
-            woken.extend(others.into_iter().flat_map(|(_, others)| others.keys().cloned()));
-            self.by_name.retain(|at, claims| *at != place || !claims.is_empty());
+            let mut others = self.by_name.remove(&place).unwrap_or_default();
+            others.remove(key);
+            woken.extend(others.keys().cloned());
+            if !others.is_empty() {
+                self.by_name.insert(place, others);
+            }
         }
         if let (Some(new), Some(object)) = (new, after) {
             let claims = self.by_name.entry((key.kind, new)).or_default();

@@ -166,6 +166,10 @@ impl Fake {
         }
         let mut place = Place::parse(path);
         match *method {
+            // Nothing is ever told by a watch: it has expired, and all is listed anew.
+            Method::GET if query.contains("watch=") => {
+                (200, json!({"type": "ERROR", "object": status(410, "Expired").1}))
+            }
             Method::GET if place.name.is_empty() => {
                 let items = list(&state, &place, query);
                 (

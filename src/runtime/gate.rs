@@ -12,8 +12,8 @@ use k8s_openapi::api::authorization::v1::{
 use kube::{
     Api, Client,
     api::{DynamicObject, PostParams},
-    core::ApiResource,
-    runtime::{metadata_watcher, watcher},
+    core::{ApiResource, PartialObjectMeta},
+    runtime::watcher,
 };
 use serde_json::Value;
 use std::{collections::BTreeSet, sync::Arc};
@@ -72,22 +72,22 @@ async fn allowed(client: &Client, verb: &str) -> Result<bool, Error> {
     Ok(answer.status.is_some_and(|status| status.allowed))
 }
 
-fn crds(client: Client) -> Api<DynamicObject> {
-    let resource = ApiResource {
+fn crds() -> ApiResource {
+    ApiResource {
         group: GROUP.to_owned(),
         version: "v1".to_owned(),
         api_version: format!("{GROUP}/v1"),
         kind: "CustomResourceDefinition".to_owned(),
         plural: "customresourcedefinitions".to_owned(),
-    };
-    Api::all_with(client, &resource)
+    }
 }
 
 /// Of all CRDs only the metadata are watched: with their schemas they are tens of megabytes (GATE-2). One of ours is
 /// then read by itself, until it is established.
 async fn follow(client: Client, clock: Arc<dyn Clock>, open: watch::Sender<BTreeSet<String>>) {
-    let api = crds(client);
-    let events = metadata_watcher(api.clone(), watcher::Config::default());
+    let api: Api<DynamicObject> = Api::all_with(client.clone(), &crds());
+    let metadata: Api<PartialObjectMeta<DynamicObject>> = Api::all_with(client, &crds());
+    let events = watcher(metadata, watcher::Config::default());
     let mut events = std::pin::pin!(patiently(events, clock, "CustomResourceDefinition"));
     while let Some(event) = events.next().await {
         let (watcher::Event::Apply(crd) | watcher::Event::InitApply(crd)) = event else { continue };

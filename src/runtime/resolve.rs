@@ -361,7 +361,7 @@ mod tests {
     fn ini_5_references_of_init_provider_are_written_back_there() {
         let object = serde_json::from_value(json!({"metadata": {"namespace": "a"}, "spec": {
             "forProvider": {"networkIdRef": {"name": "young"}},
-            "initProvider": {"peerIdsSelector": {"matchLabels": {"tier": "web"}}}}}));
+            "initProvider": {"peerIdSelector": {"matchLabels": {"tier": "web"}}}}}));
         let Resolved::Blocked { message, .. } = resolve(&shape(), &object.unwrap(), &world(), &|_| false)
         else {
             panic!("one of the matches has no external-name yet")

@@ -5,7 +5,6 @@ use crate::kinds::KINDS;
 use serde_json::json;
 use std::time::Duration;
 
-/// The fake API server answers a watch by a list, which breaks it, so that it is listed anew: as good as a restart.
 #[tokio::test(start_paused = true)]
 async fn gate_4_a_crd_that_goes_and_returns_is_watched_again_and_what_went_with_it_is_forgotten() {
     let desk = Desk::new(KINDS.as_slice());

@@ -79,8 +79,8 @@ async fn rt_4_a_panic_ends_one_pass_and_is_counted_and_the_others_go_on() {
     assert!(text.lines().any(|l| l == line), "{text}");
 }
 
-#[test]
-fn rt_5_polls_are_spread_by_a_tenth_around_the_resources_own_interval_or_the_providers() {
+#[tokio::test]
+async fn rt_5_polls_are_spread_by_a_tenth_around_the_resources_own_interval_or_the_providers() {
     let bench = Bench::new(KINDS.as_slice());
     let key = bench.key("network.Network", "n");
     for (own, jitter, seconds) in [
