@@ -31,9 +31,17 @@ const UNMODELLED: Rows = &[
     ("compute.Server", "adminPass", "a password; Nova invents one, and guests heed key pairs and user data"),
     ("compute.Server", "block_device_mapping", "the older form of block_device_mapping_v2"),
     ("compute.Server", "block_device_mapping_v2.connection_info", "of no effect in a create"),
-    ("compute.Server", "block_device_mapping_v2.no_device", "takes away a device that the image brings: euca2ools' way"),
+    (
+        "compute.Server",
+        "block_device_mapping_v2.no_device",
+        "takes away a device that the image brings: euca2ools' way",
+    ),
     ("compute.Server", "block_device_mapping_v2.source_type", "follows from the id that is given"),
-    ("compute.Server", "block_device_mapping_v2.uuid", "volumeId, imageId or snapshotId says which kind of id it is"),
+    (
+        "compute.Server",
+        "block_device_mapping_v2.uuid",
+        "volumeId, imageId or snapshotId says which kind of id it is",
+    ),
     ("compute.Server", "block_device_mapping_v2.virtual_name", "the older way to say swap or ephemeral"),
     ("compute.Server", "max_count", "one managed resource, one server"),
     ("compute.Server", "min_count", "one managed resource, one server"),
@@ -64,11 +72,16 @@ const OURS: Rows = &[
     ("compute.Server", "scheduler_hints.additional_properties", "hints that only one cloud knows"),
     ("compute.Server", "stop_before_delete", "how to delete"),
     ("identity.CatalogService", "description", "Keystone keeps whatever it is given"),
+    ("network.SecurityGroup", "delete_default_rules", "further requests of the creation"),
 ];
 
 /// Fields that the update's schema has, and that are immutable all the same.
 const FIXED: Rows = &[
-    ("compute.Server", "hostname", "told only from microversion 2.90 on, and the flavor's id only up to 2.46"),
+    (
+        "compute.Server",
+        "hostname",
+        "told only from microversion 2.90 on, and the flavor's id only up to 2.46",
+    ),
     ("identity.IdentityRole", "domain_id", "Keystone refuses a change"),
     ("identity.Region", "id", "must be the one in the path"),
     ("network.Network", "provider:network_type", "Neutron refuses a change: only a VLAN's id"),
@@ -148,7 +161,10 @@ fn above(path: &str) -> impl Iterator<Item = &str> {
 fn each(mut look: impl FnMut(&dyn AnyKind, &Fields)) {
     for kind in KINDS.iter().filter(|kind| NO_SCHEMA.iter().all(|(without, _)| *without != kind.id())) {
         let told = API.get(kind.id());
-        look(kind.as_ref(), told.unwrap_or_else(|| panic!("{} is missing in tests/suite/fields.py", kind.id())));
+        look(
+            kind.as_ref(),
+            told.unwrap_or_else(|| panic!("{} is missing in tests/suite/fields.py", kind.id())),
+        );
     }
 }
 
@@ -161,7 +177,10 @@ fn agree(found: &BTreeSet<(String, String)>, rows: Rows) {
         found.iter().filter(|(kind, field)| !rows.iter().any(|row| meant(row, kind, field))).collect();
     let stale: Vec<_> =
         rows.iter().filter(|row| !found.iter().any(|(kind, field)| meant(row, kind, field))).collect();
-    assert!(unlisted.is_empty() && stale.is_empty(), "not listed: {unlisted:#?}\nlisted for nothing: {stale:#?}");
+    assert!(
+        unlisted.is_empty() && stale.is_empty(),
+        "not listed: {unlisted:#?}\nlisted for nothing: {stale:#?}"
+    );
 }
 
 #[test]

@@ -100,7 +100,8 @@ impl Case {
             (all.remove(0), all)
         } else {
             let (version, metadata) = (info.api_version(), json!({"name": row.name}));
-            let own = json!({"apiVersion": version, "kind": info.kind, "metadata": metadata, "spec": row.own});
+            let own =
+                json!({"apiVersion": version, "kind": info.kind, "metadata": metadata, "spec": row.own});
             (own, vec![])
         };
         assert_eq!(manifest["kind"], info.kind);
@@ -174,12 +175,15 @@ impl Case {
     /// Immutable fields that are set, each with another value that the schema allows.
     pub fn immutable(&self, object: &Value) -> Map<String, Value> {
         let crd = self.kind.crd().unwrap();
-        let place = "/spec/versions/0/schema/openAPIV3Schema/properties/spec/properties/forProvider/properties";
+        let place =
+            "/spec/versions/0/schema/openAPIV3Schema/properties/spec/properties/forProvider/properties";
         let (schemas, set) = (crd.pointer(place).unwrap(), &object["spec"]["forProvider"]);
         let fields = self.kind.shapes().unwrap().params.fields.iter();
         let set = fields.filter(|field| field.facts.immutable && set.get(&field.name).is_some());
-        set.map(|Field { name, .. }| (name.clone(), other(&schemas[name], &object["spec"]["forProvider"][name])))
-            .collect()
+        set.map(|Field { name, .. }| {
+            (name.clone(), other(&schemas[name], &object["spec"]["forProvider"][name]))
+        })
+        .collect()
     }
 }
 

@@ -144,8 +144,7 @@ pub fn observed(ns: &Namespace, cases: &[Case], table: &mut Table) {
     }
     for case in cases {
         table.check(case, "observed", || {
-            let (seen, own) =
-                (ns.ready(&case.resource, &name(case)), ns.get(&case.resource, &case.name));
+            let (seen, own) = (ns.ready(&case.resource, &name(case)), ns.get(&case.resource, &case.name));
             // Values may be of another moment; who only looks must learn as much.
             let (seen, own) = (&seen["status"]["atProvider"], &own["status"]["atProvider"]);
             assert_eq!(seen["id"], own["id"]);
@@ -210,9 +209,7 @@ pub fn guarded(ns: &Namespace, cases: &[Case], table: &mut Table) {
 fn released(guard: &Value) -> Value {
     match guard {
         Value::Bool(set) => json!(!set),
-        Value::Object(fields) => {
-            fields.iter().map(|(name, value)| (name.clone(), released(value))).collect()
-        }
+        Value::Object(fields) => fields.iter().map(|(name, value)| (name.clone(), released(value))).collect(),
         other => other.clone(),
     }
 }

@@ -20,8 +20,12 @@ fn flavors() -> Vec<Row> {
         },
         Row {
             created: json!({"id": "conformance.large", "OS-FLV-EXT-DATA:ephemeral": 1, "swap": 64, "rxtx_factor": 2.0}),
-            ..flavor().also("large", "admin", &json!({"flavorId": "conformance.large", "vcpus": 2, "ram": 1024, "disk": 2,
-                "ephemeral": 1, "swap": 64, "rxtxFactor": 2.0}))
+            ..flavor().also(
+                "large",
+                "admin",
+                &json!({"flavorId": "conformance.large", "vcpus": 2, "ram": 1024, "disk": 2,
+                "ephemeral": 1, "swap": 64, "rxtxFactor": 2.0}),
+            )
         },
     ]
 }

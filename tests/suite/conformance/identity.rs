@@ -14,11 +14,8 @@ pub fn rows() -> Vec<Row> {
 fn owners() -> Vec<Row> {
     let domain = || row("identity.Domain", "/domains/{id}", "domain");
     let project = || row("identity.Project", "/projects/{id}", "project");
-    let disabled = |row: Row| Row {
-        change: json!({"enabled": false}),
-        changed: json!({"enabled": false}),
-        ..row
-    };
+    let disabled =
+        |row: Row| Row { change: json!({"enabled": false}), changed: json!({"enabled": false}), ..row };
     let immutable = || json!({"options": {"immutable": true}});
     vec![
         Row {

@@ -24,15 +24,23 @@ fn networks() -> Vec<Row> {
                 "tags": ["b"], "dnsDomain": "example.org.", "qosPolicyId": "@qos"}),
             changed: json!({"name": "web-2", "description": "[kupenstack:*", "admin_state_up": false, "mtu": 1300,
                 "port_security_enabled": false, "tags": ["b"], "dns_domain": "example.org.", "qos_policy_id": "@qos"}),
-            drift: Some(("PUT", "/networks/{id}", json!({"network": {"mtu": 1200, "name": "theirs", "qos_policy_id": null}}))),
+            drift: Some((
+                "PUT",
+                "/networks/{id}",
+                json!({"network": {"mtu": 1200, "name": "theirs", "qos_policy_id": null}}),
+            )),
             ..network()
         },
         Row {
             created: json!({"name": "dmz", "provider:network_type": "vlan", "provider:segmentation_id": 100, "shared": false}),
             change: json!({"shared": true, "external": true, "isDefault": true, "providerSegmentationId": 101}),
             changed: json!({"shared": true, "router:external": true, "is_default": true, "provider:segmentation_id": 101}),
-            ..network().also("dmz", "admin", &json!({"shared": false, "providerNetworkType": "vlan",
-                "providerPhysicalNetwork": "physnet1", "providerSegmentationId": 100}))
+            ..network().also(
+                "dmz",
+                "admin",
+                &json!({"shared": false, "providerNetworkType": "vlan",
+                "providerPhysicalNetwork": "physnet1", "providerSegmentationId": 100}),
+            )
         },
         Row {
             created: json!({"name": "web-v4", "cidr": "10.20.0.0/24", "gateway_ip": "10.20.0.1", "enable_dhcp": true,
@@ -45,15 +53,27 @@ fn networks() -> Vec<Row> {
             changed: json!({"name": "web-2", "description": "Second [kupenstack:*", "enable_dhcp": false,
                 "dns_nameservers": ["192.0.2.99"], "allocation_pools": [{"start": "10.20.0.20", "end": "10.20.0.30"}],
                 "host_routes": [], "tags": ["x", "y"], "service_types": ["network:floatingip"]}),
-            drift: Some(("PUT", "/subnets/{id}", json!({"subnet": {"enable_dhcp": true, "dns_nameservers": []}}))),
-            left: &[("dnsPublishFixedIp", OFF), ("segmentId", "needs a network of several segments, and hosts on them")],
+            drift: Some((
+                "PUT",
+                "/subnets/{id}",
+                json!({"subnet": {"enable_dhcp": true, "dns_nameservers": []}}),
+            )),
+            left: &[
+                ("dnsPublishFixedIp", OFF),
+                ("segmentId", "needs a network of several segments, and hosts on them"),
+            ],
             ..subnet()
         },
         Row {
             created: json!({"name": "dmz-v6", "cidr": "fd00:20::/64", "ip_version": 6, "gateway_ip": "fd00:20::1"}),
             change: json!({"gatewayIp": "fd00:20:0:0::2"}),
             changed: json!({"gateway_ip": "fd00:20::2"}),
-            ..subnet().also("dmz-v6", "admin", &json!({"networkIdRef": {"name": "dmz"}, "cidr": "FD00:20::/64"}))
+            ..subnet().also(
+                "dmz-v6",
+                "admin",
+                &json!({"networkIdRef": {"name": "dmz"}, "cidr": "FD00:20::/64",
+                "allocationPools": [{"start": "fd00:20::10", "end": "fd00:20::ff"}]}),
+            )
         },
     ]
 }
@@ -66,10 +86,18 @@ fn routers() -> Vec<Row> {
                 "externalGatewayInfo": {"qosPolicyId": "@qos"}}),
             changed: json!({"name": "web-b", "description": "Way out [kupenstack:*", "admin_state_up": false, "tags": [],
                 "external_gateway_info": {"network_id": "@network.Network/outside", "qos_policy_id": "@qos"}}),
-            drift: Some(("PUT", "/routers/{id}", json!({"router": {"admin_state_up": true, "name": "theirs"}}))),
-            left: &[("distributed", OFF), ("ha", OFF), ("enableDefaultRouteBfd", "only OVN has it"),
+            drift: Some((
+                "PUT",
+                "/routers/{id}",
+                json!({"router": {"admin_state_up": true, "name": "theirs"}}),
+            )),
+            left: &[
+                ("distributed", OFF),
+                ("ha", OFF),
+                ("enableDefaultRouteBfd", "only OVN has it"),
                 ("enableDefaultRouteEcmp", "only OVN has it"),
-                ("enableNdpProxy", "needs a gateway with an IPv6 address of an address scope")],
+                ("enableNdpProxy", "needs a gateway with an IPv6 address of an address scope"),
+            ],
             ..row("network.Router", "/routers/{id}", "router")
         },
         Row {
@@ -85,7 +113,11 @@ fn routers() -> Vec<Row> {
                 "fixedIpAddress": "10.20.0.32"}),
             changed: json!({"description": "Public [kupenstack:*", "tags": ["y"], "qos_policy_id": "@qos",
                 "port_id": "@network.Port/other", "fixed_ip_address": "10.20.0.32"}),
-            drift: Some(("PUT", "/floatingips/{id}", json!({"floatingip": {"description": "theirs", "port_id": null}}))),
+            drift: Some((
+                "PUT",
+                "/floatingips/{id}",
+                json!({"floatingip": {"description": "theirs", "port_id": null}}),
+            )),
             left: &[("distributed", OFF)],
             rigged: true,
             ..row("network.FloatingIP", "/floatingips/{id}", "floatingip")
@@ -94,7 +126,11 @@ fn routers() -> Vec<Row> {
 }
 
 fn ports() -> Vec<Row> {
-    let port = || Row { keys: &["address", "addresses"], rigged: true, ..row("network.Port", "/ports/{id}", "port") };
+    let port = || Row {
+        keys: &["address", "addresses"],
+        rigged: true,
+        ..row("network.Port", "/ports/{id}", "port")
+    };
     let two = json!({"networkIdRef": {"name": "web"}, "fixedIps": [{"subnetIdRef": {"name": "web-v4"}, "ipAddress": "10.20.0.31"},
         {"subnetIdRef": {"name": "web-v4"}, "ipAddress": "10.20.0.32"}]});
     vec![
@@ -110,7 +146,11 @@ fn ports() -> Vec<Row> {
                 "allowed_address_pairs": [{"ip_address": "10.20.0.101"}], "security_groups": ["@network.SecurityGroup/loose"],
                 "extra_dhcp_opts": [{"opt_name": "tftp-server", "opt_value": "10.20.0.5"}], "qos_policy_id": "@qos",
                 "dns_name": "web-b", "dns_domain": "example.org."}),
-            drift: Some(("PUT", "/ports/{id}", json!({"port": {"name": "theirs", "allowed_address_pairs": [], "security_groups": []}}))),
+            drift: Some((
+                "PUT",
+                "/ports/{id}",
+                json!({"port": {"name": "theirs", "allowed_address_pairs": [], "security_groups": []}}),
+            )),
             left: &[("hints", OFF), ("trusted", OFF)],
             ..port()
         },
@@ -128,15 +168,23 @@ fn ports() -> Vec<Row> {
                 "port_security_enabled": false, "device_id": "thing", "device_owner": "test:thing", "binding:vnic_type": "direct",
                 "binding:profile": {"capabilities": ["switchdev"]}, "numa_affinity_policy": "required",
                 "propagate_uplink_status": false, "data_plane_status": "DOWN"}),
-            ..port().also("dmz-1", "admin", &json!({"networkIdRef": {"name": "dmz"},
-                "fixedIps": [{"subnetIdRef": {"name": "dmz-v6"}, "ipAddress": "fd00:20::10"}]}))
+            ..port().also(
+                "dmz-1",
+                "admin",
+                &json!({"networkIdRef": {"name": "dmz"},
+                "fixedIps": [{"subnetIdRef": {"name": "dmz-v6"}, "ipAddress": "fd00:20::10"}]}),
+            )
         },
         Row {
             created: json!({"name": "dmz-2", "binding:host_id": "", "status": "DOWN"}),
             change: json!({"bindingHostId": "rig"}),
             changed: json!({"binding:host_id": "rig", "binding:vif_type": "ovs", "status": "ACTIVE"}),
-            ..port().also("dmz-2", "admin", &json!({"networkIdRef": {"name": "dmz"},
-                "fixedIps": [{"subnetIdRef": {"name": "dmz-v6"}}]}))
+            ..port().also(
+                "dmz-2",
+                "admin",
+                &json!({"networkIdRef": {"name": "dmz"},
+                "fixedIps": [{"subnetIdRef": {"name": "dmz-v6"}}]}),
+            )
         },
     ]
 }

@@ -8,8 +8,17 @@ use std::{
 };
 
 pub const CHECKS: [&str; 11] = [
-    "waited", "created", "keys", "unchanged", "updated", "refused", "repaired", "observed", "imported",
-    "guarded", "deleted",
+    "waited",
+    "created",
+    "keys",
+    "unchanged",
+    "updated",
+    "refused",
+    "repaired",
+    "observed",
+    "imported",
+    "guarded",
+    "deleted",
 ];
 
 enum Mark {
@@ -74,7 +83,9 @@ impl Table {
             });
             writeln!(text, "{label:36}{}", cells.map(|cell| format!("{cell:10}")).concat()).unwrap();
         }
-        text.push_str("* its status is set by the rig's own driver, where a cloud has a hypervisor or an agent\n");
+        text.push_str(
+            "* its status is set by the rig's own driver, where a cloud has a hypervisor or an agent\n",
+        );
         for (why, cells) in notes {
             writeln!(text, "- {why}: {}", cells.join(", ")).unwrap();
         }

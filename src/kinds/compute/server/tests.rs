@@ -172,7 +172,13 @@ fn a_server_that_the_spec_locks_is_unlocked_for_changes_but_not_to_be_deleted() 
     let next = |goal: Goal, wanted: Value, locked: bool, tags: &[&str]| {
         let kind = crate::kind::any::Erased::<Server>::new();
         let marker = crate::kind::marker::Marker { uid: "u".to_owned(), owner: "o".to_owned() };
-        let meta = crate::kind::Meta { namespace: "n", name: "s", external_name: Some("i"), marker: &marker };
+        let meta = crate::kind::Meta {
+            namespace: "n",
+            name: "s",
+            external_name: Some("i"),
+            creating: false,
+            marker: &marker,
+        };
         let have = json!({"status": "ACTIVE", "powerState": "active", "locked": locked, "tags": tags});
         let observed = Observed { at_provider: serde_json::from_value(have).unwrap(), marker: None };
         let params = serde_json::from_value(wanted).unwrap();
