@@ -72,6 +72,7 @@ const OURS: Rows = &[
     ("compute.Server", "scheduler_hints.additional_properties", "hints that only one cloud knows"),
     ("compute.Server", "stop_before_delete", "how to delete"),
     ("identity.CatalogService", "description", "Keystone keeps whatever it is given"),
+    ("network.SecurityGroup", "delete_default_rules", "further requests of the creation"),
 ];
 
 /// Fields that the update's schema has, and that are immutable all the same.

@@ -177,7 +177,7 @@ mod tests {
         let kind = Erased::<Router>::new();
         let marker = Marker { uid: "u".to_owned(), owner: "o".to_owned() };
         let meta =
-            Meta { namespace: "n", name: "r", external_name: Some("i"), marker: &marker, creating: false };
+            Meta { namespace: "n", name: "r", external_name: Some("i"), creating: false, marker: &marker };
         let params = serde_json::from_value(wanted.clone()).unwrap();
         let observed = Observed { at_provider: serde_json::from_value(have.clone()).unwrap(), marker: None };
         let key = AnyKey { params: &params, meta, shapes: kind.shapes().unwrap() };

@@ -71,7 +71,8 @@ fn networks() -> Vec<Row> {
             ..subnet().also(
                 "dmz-v6",
                 "admin",
-                &json!({"networkIdRef": {"name": "dmz"}, "cidr": "FD00:20::/64"}),
+                &json!({"networkIdRef": {"name": "dmz"}, "cidr": "FD00:20::/64",
+                "allocationPools": [{"start": "fd00:20::10", "end": "fd00:20::ff"}]}),
             )
         },
     ]

@@ -176,8 +176,8 @@ fn a_server_that_the_spec_locks_is_unlocked_for_changes_but_not_to_be_deleted() 
             namespace: "n",
             name: "s",
             external_name: Some("i"),
-            marker: &marker,
             creating: false,
+            marker: &marker,
         };
         let have = json!({"status": "ACTIVE", "powerState": "active", "locked": locked, "tags": tags});
         let observed = Observed { at_provider: serde_json::from_value(have).unwrap(), marker: None };
