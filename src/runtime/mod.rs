@@ -15,6 +15,7 @@ mod gate;
 pub mod index;
 mod installation;
 pub mod lease;
+pub mod lookout;
 pub mod metrics;
 mod outside;
 mod perform;
@@ -23,6 +24,7 @@ pub mod provider_config;
 pub mod queue;
 pub mod reconcile;
 pub mod resolve;
+mod sight;
 #[cfg(test)]
 mod simulation;
 pub mod snapshot;
@@ -40,6 +42,7 @@ use events::Recorder;
 use gate::Gate;
 use index::Index;
 use kube::Client;
+use lookout::Lookout;
 use metrics::Metrics;
 use prometheus_client::registry::Registry;
 use queue::Queue;
@@ -172,13 +175,14 @@ async fn start(
         backend,
         kinds,
         index: Arc::new(Mutex::new(Index::new(installation))),
-        queue: Queue::new(clock.clone()),
+        queue: Arc::new(Queue::new(clock.clone())),
         recorders: kinds.iter().map(|kind| (kind.id(), recorder(kind.as_ref(), &client, &clock))).collect(),
         clock,
         usages,
         metrics,
         may_refer_to: settings.may_refer_to,
         memories: Mutex::new(HashMap::new()),
+        lookout: Lookout::default(),
     });
     for kind in kinds {
         tokio::spawn(watch::watch(reconciler.clone(), kind.as_ref(), gate.clone()));

@@ -51,10 +51,14 @@ fn take_in(
             let mut index = lock(&reconciler.index);
             for gone in index.missing_from(kind.id(), listed) {
                 index.remove(&gone);
+                reconciler.lookout.forget(&gone);
             }
         }
         Event::Apply(object) => reconciler.see(key(&object), object),
-        Event::Delete(object) => lock(&reconciler.index).remove(&key(&object)),
+        Event::Delete(object) => {
+            lock(&reconciler.index).remove(&key(&object));
+            reconciler.lookout.forget(&key(&object));
+        }
     }
 }
 
@@ -65,6 +69,7 @@ impl Reconciler {
             Ok(consequence) => {
                 consequence.woken.into_iter().for_each(|woken| self.queue.add(woken));
                 if consequence.desired {
+                    self.lookout.asked(&key, self.clock.monotonic());
                     self.queue.add(key);
                 }
             }
