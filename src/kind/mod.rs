@@ -122,6 +122,9 @@ pub struct Meta<'a> {
     pub external_name: Option<&'a str>,
     /// Marker of this resource.
     pub marker: &'a marker::Marker,
+    /// Its create was sent and is not recorded as complete: now is the time for what belongs to a creation, needs a
+    /// request of its own, and must not be repeated later.
+    pub creating: bool,
 }
 
 /// What a kind is asked about.

@@ -41,7 +41,10 @@ mod tests {
     use super::*;
     use crate::{
         api::field::Facts,
-        kind::{request::Read, shape::Shape},
+        kind::{
+            request::Read,
+            shape::{Node, Shape},
+        },
     };
     use std::collections::BTreeSet;
 
@@ -64,6 +67,63 @@ mod tests {
         }
         for kind in KINDS.iter() {
             check(kind.id(), &kind.shapes().unwrap().params);
+        }
+    }
+
+    /// Fields that hold ids of what is no kind yet: the kind.
+    const KIND_TO_COME: &[(&str, &str)] = &[
+        ("blockstorage.Volume.backupId", "blockstorage.VolumeBackup"),
+        ("blockstorage.Volume.groupId", "blockstorage.VolumeGroup"),
+        ("blockstorage.Volume.imageId", "image.Image"),
+        ("blockstorage.Volume.snapshotId", "blockstorage.BlockStorageSnapshot"),
+        ("compute.Server.blockDeviceMappings.imageId", "image.Image"),
+        ("compute.Server.blockDeviceMappings.snapshotId", "blockstorage.BlockStorageSnapshot"),
+        ("compute.Server.imageId", "image.Image"),
+        ("identity.RoleAssignment.userId", "identity.User"),
+        ("network.FloatingIP.qosPolicyId", "network.QoSPolicy"),
+        ("network.Network.qosPolicyId", "network.QoSPolicy"),
+        ("network.Port.qosPolicyId", "network.QoSPolicy"),
+        ("network.Router.externalGatewayInfo.qosPolicyId", "network.QoSPolicy"),
+        ("network.Router.flavorId", "network.NetworkFlavor"),
+        ("network.SecurityGroupRule.remoteAddressGroupId", "network.AddressGroup"),
+        ("network.Subnet.segmentId", "network.Segment"),
+        ("network.Subnet.subnetpoolId", "network.SubnetPool"),
+    ];
+
+    /// Fields whose ids are nobody's external-name: why.
+    const NO_REFERENCE: &[(&str, &str)] = &[
+        ("compute.Flavor.flavorId", "its own id"),
+        ("identity.Domain.explicitDomainId", "its own id"),
+        ("identity.Region.regionId", "its own id"),
+        ("network.Network.providerSegmentationId", "a number on the wire"),
+        ("network.Network.segments.providerSegmentationId", "a number on the wire"),
+        ("network.Port.bindingHostId", "a host's name"),
+        ("network.Port.deviceId", "set by whoever attaches the port"),
+    ];
+
+    #[test]
+    fn every_field_that_holds_an_id_can_be_given_by_reference_or_says_why_not() {
+        fn without_reference(at: &str, shape: &Shape, found: &mut BTreeSet<String>) {
+            for field in &shape.fields {
+                let at = format!("{at}.{}", field.name);
+                let id = field.name.ends_with("Id") || field.name.ends_with("Ids");
+                if id && field.facts.r#ref.is_none() {
+                    found.insert(at.clone());
+                }
+                let node = if let Node::List(items) = &field.node { items } else { &field.node };
+                if let Node::Object(shape) = node {
+                    without_reference(&at, shape, found);
+                }
+            }
+        }
+        let (mut found, listed) = (BTreeSet::new(), KIND_TO_COME.iter().chain(NO_REFERENCE));
+        for kind in KINDS.iter() {
+            without_reference(kind.id(), &kind.shapes().unwrap().params, &mut found);
+        }
+        let listed: BTreeSet<_> = listed.map(|(field, _)| (*field).to_owned()).collect();
+        assert_eq!(found, listed, "left: without a reference, right: listed as such");
+        for (field, kind) in KIND_TO_COME {
+            assert!(KINDS.iter().all(|k| k.id() != *kind), "{field} can refer to {kind} now");
         }
     }
 

@@ -24,6 +24,9 @@ pub mod provider_config;
 pub mod queue;
 pub mod reconcile;
 pub mod resolve;
+#[cfg(test)]
+mod scripted;
+mod sent;
 mod sight;
 #[cfg(test)]
 mod simulation;

@@ -2,6 +2,7 @@
 
 use super::{
     reconcile::{Pass, Reconciler, lock},
+    sent::Early,
     snapshot::{Assessment, Finding, Setback},
 };
 use crate::{
@@ -13,11 +14,11 @@ use crate::{
         diff::Diff,
         failure::{Class, Failure},
         marker::{self, Marker},
-        request::Answer,
+        request::{Answer, Request},
     },
 };
 use serde_json::Value;
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 impl Reconciler {
     /// What its creates carry.
@@ -31,10 +32,20 @@ impl Reconciler {
         pass: &Pass<'_>,
         question: impl FnOnce(&AnyKey<'_>) -> Result<T, KindError>,
     ) -> Result<T, Failure> {
+        self.ask_as(pass, pass.object.create_incomplete(), question)
+    }
+
+    /// The same of a resource that is being created, or no more.
+    fn ask_as<T>(
+        &self,
+        pass: &Pass<'_>,
+        creating: bool,
+        question: impl FnOnce(&AnyKey<'_>) -> Result<T, KindError>,
+    ) -> Result<T, Failure> {
         let (metadata, marker) = (&pass.object.metadata, self.marker(pass));
         let external_name = pass.object.external_name();
-        let meta =
-            Meta { namespace: &metadata.namespace, name: &metadata.name, external_name, marker: &marker };
+        let (namespace, name) = (metadata.namespace.as_str(), metadata.name.as_str());
+        let meta = Meta { namespace, name, external_name, marker: &marker, creating };
         let params = pass.parameters();
         let key = AnyKey { params: &params, meta, shapes: pass.kind.shapes()? };
         Ok(question(&key)?)
@@ -56,6 +67,7 @@ impl Reconciler {
             None => self.look(pass).await,
         });
         pass.memory.absences = if Self::absent(pass) { pass.memory.absences.saturating_add(1) } else { 0 };
+        settle(pass);
     }
 
     async fn look(&self, pass: &mut Pass<'_>) -> Result<Finding, Failure> {
@@ -100,10 +112,15 @@ impl Reconciler {
         let wanted = &pass.wanted.for_provider;
         let diff = pass.kind.diff(wanted, &observed)?;
         let ready = Some(pass.kind.ready(wanted, &observed)?);
-        let next = self.ask(pass, |key| pass.kind.step(Goal::Exist, key, Some(&observed), &diff))?;
-        let incomplete = !matches!(next, Step::Done);
+        let left = |creating: bool| {
+            let lacks = pass.kind.diff(&pass.parameters_of(creating), &observed)?;
+            let step = |key: &AnyKey<'_>| pass.kind.step(Goal::Exist, key, Some(&observed), &lacks);
+            Ok::<_, Failure>(!matches!(self.ask_as(pass, creating, step)?, Step::Done))
+        };
+        let incomplete = left(false)?;
+        let owing = !incomplete && pass.object.create_incomplete() && left(true)?;
         let foreign = observed.marker.as_ref().and_then(|marker| self.foreign(pass, &external_name, marker));
-        Ok(Assessment { external_name, observed, diff, ready, incomplete, foreign })
+        Ok(Assessment { external_name, observed, diff, ready, incomplete, owing, foreign })
     }
 
     /// Somebody else's object, and what to do about it. An owner of this installation that is gone does not count.
@@ -142,6 +159,10 @@ impl Reconciler {
     async fn take_step(&self, pass: &mut Pass<'_>, goal: Goal) -> Result<(), Setback> {
         let cloud = Self::cloud(pass).map_err(Setback::Failed)?;
         let (observed, diff) = match &pass.found {
+            Some(Ok(Finding::Here(it))) if goal == Goal::Exist => {
+                let lacks = pass.kind.diff(&pass.parameters(), &it.observed);
+                (Some(it.observed.clone()), lacks.map_err(|error| Setback::Failed(error.into()))?)
+            }
             Some(Ok(Finding::Here(it))) => (Some(it.observed.clone()), it.diff.mutable()),
             None | Some(_) => (None::<Observed>, Diff::default()),
         };
@@ -152,8 +173,17 @@ impl Reconciler {
             Step::Refuse(why) => return Err(Setback::Refused(why)),
             Step::Done => return Err(Setback::Waiting("the cloud".to_owned())),
         };
+        // A delete is told by its end, a create by its record; any other step by what it changes.
+        let changes = observed.is_some() && goal != Goal::Vanish;
+        if changes {
+            self.patience(pass, &request, &diff)?;
+        }
         let answer = cloud.send(&request).await;
         self.sent(pass, answer.as_ref().ok());
+        if changes && answer.is_ok() {
+            let (generation, now) = (pass.object.metadata.generation, self.clock.now().as_second());
+            pass.memory.sent.accepted(&request, generation, now);
+        }
         // A delete's 404 may speak of something else, such as a subnet that went away meanwhile: only a look tells.
         if goal == Goal::Vanish && answer.as_ref().is_err_and(|failure| failure.class == Class::NotFound) {
             self.observe(pass).await;
@@ -164,6 +194,23 @@ impl Reconciler {
         self.digest(pass, goal, diff, answer).map_err(Setback::Failed)
     }
 
+    /// A change that was accepted and did not show is not sent again at once.
+    fn patience(&self, pass: &Pass<'_>, request: &Request, diff: &Diff) -> Result<(), Setback> {
+        let (generation, now) = (pass.object.metadata.generation, self.clock.now().as_second());
+        match pass.memory.sent.may(request, generation, now) {
+            Ok(()) => Ok(()),
+            Err(Early { times: 1, .. }) => Err(Setback::Waiting("the change to take effect".to_owned())),
+            Err(Early { wait, .. }) => Err(Setback::Failed(Failure {
+                class: Class::RateLimited(Duration::from_secs(wait.unsigned_abs())),
+                reason: "NoEffect",
+                message: format!(
+                    "OpenStack accepted the change more than once and did not make it; the service's log tells why, and it is sent again ever more slowly: {}",
+                    diff.fields.join(", ")
+                ),
+            })),
+        }
+    }
+
     fn digest(
         &self,
         pass: &mut Pass<'_>,
@@ -171,8 +218,9 @@ impl Reconciler {
         diff: Diff,
         answer: Result<Value, Failure>,
     ) -> Result<(), Failure> {
+        let further = matches!(pass.found, Some(Ok(Finding::Here(_))));
         match goal {
-            Goal::Exist => {
+            Goal::Exist if !further => {
                 let created = [Answer::Body(answer?)];
                 // It was made: an answer that can't be read must not lead to a second one.
                 let unread = |failure: Failure| Failure { class: Class::Unanswered, ..failure };
@@ -180,13 +228,15 @@ impl Reconciler {
                 pass.found = Some(Ok(self.finding(pass, found).map_err(unread)?));
                 pass.done.created = true;
             }
-            Goal::Match => {
+            Goal::Exist | Goal::Match => {
                 let updated = [Answer::Body(answer?)];
-                pass.done.updated = Some(diff.fields);
                 // An answer that is not the object itself is no news: look again.
                 let found = self.ask(pass, |key| pass.kind.parse(key, &updated));
-                let whole = found.ok().filter(|found| !matches!(found, Found::Named(_) | Found::More(_)));
-                pass.found = whole.map(|found| self.finding(pass, found));
+                let news = found.ok().filter(|found| !matches!(found, Found::Named(_) | Found::More(_)));
+                let news = news.map(|found| self.finding(pass, found));
+                pass.found = news.filter(|news| says_as_much(news, pass.found.as_ref(), &diff));
+                settle(pass);
+                pass.done.updated = (goal == Goal::Match).then_some(diff.fields).or(pass.done.updated.take());
                 pass.done.published = false;
             }
             Goal::Vanish => {
@@ -203,6 +253,24 @@ impl From<KindError> for Failure {
     fn from(error: KindError) -> Self {
         Self::terminal("UnexpectedValue", error.to_string())
     }
+}
+
+/// What is as it should be is done with all changes that were sent before.
+fn settle(pass: &mut Pass<'_>) {
+    if matches!(&pass.found, Some(Ok(Finding::Here(it))) if it.diff.is_empty()) {
+        pass.memory.sent.settled();
+    }
+}
+
+/// Some updates are answered by a part of the object: by less than was known before, but for what was to be changed.
+fn says_as_much(
+    news: &Result<Finding, Failure>,
+    before: Option<&Result<Finding, Failure>>,
+    diff: &Diff,
+) -> bool {
+    let (Ok(Finding::Here(news)), Some(Ok(Finding::Here(before)))) = (news, before) else { return true };
+    let (news, before) = (&news.observed.at_provider, &before.observed.at_provider);
+    before.keys().all(|field| news.contains_key(field) || diff.fields.contains(field))
 }
 
 /// What a pass showed, for the status.

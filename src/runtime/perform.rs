@@ -37,6 +37,7 @@ impl Reconciler {
                 pass.done.begun = pass.done.stuck.is_none();
             }
             Effect::Pursue(goal) => self.pursue(pass, goal).await,
+            Effect::RecordName(name) => self.annotate(pass, json!({(meta::EXTERNAL_NAME): name})).await,
             Effect::RecordCreated(name) => {
                 let succeeded = self.after_marks(&pass.object);
                 self.annotate(

@@ -43,6 +43,8 @@ pub enum Effect {
     BeginCreate,
     /// Take the next step towards a goal.
     Pursue(Goal),
+    /// Record the external-name of what is not created completely yet.
+    RecordName(String),
     /// Record the external-name and that the create succeeded.
     RecordCreated(String),
     /// Record that the create failed, or never happened.
@@ -185,8 +187,10 @@ fn create_failed(s: &Snapshot<'_>, setback: &Setback) -> Effect {
 
 /// The external resource is there, and nobody asked to delete it.
 fn here(s: &Snapshot<'_>, allowed: Allowed, it: &Assessment) -> Effect {
-    if s.object.external_name() != Some(it.external_name.as_str()) || s.object.create_incomplete() {
-        return Effect::RecordCreated(it.external_name.clone()); // 7 found by its marker, 16.2 ok
+    let (owing, name) = (it.owing && allowed.create, it.external_name.clone());
+    if s.object.external_name() != Some(&name) || (s.object.create_incomplete() && !owing) {
+        // 7 found by its marker, 16.2 ok
+        return if owing { Effect::RecordName(name) } else { Effect::RecordCreated(name) };
     }
     let writes = allowed.create || allowed.update || allowed.delete;
     if let Some(why) = it.foreign.as_ref().filter(|_| writes) {
@@ -202,7 +206,7 @@ fn here(s: &Snapshot<'_>, allowed: Allowed, it: &Assessment) -> Effect {
     if let Some((goal, setback)) = &s.done.setback {
         return Effect::Finish(setback_of(s, it, *goal, setback));
     }
-    if it.incomplete && allowed.create {
+    if owing || (it.incomplete && allowed.create) {
         return Effect::Pursue(Goal::Exist);
     }
     if it.diff.is_empty() {
@@ -266,8 +270,12 @@ fn setback_of(s: &Snapshot<'_>, it: &Assessment, goal: Goal, setback: &Setback) 
     };
     let verdict = match setback {
         Setback::Waiting(what) => {
-            let conditions =
-                [Condition::unavailable(what), Condition::reconciled(), differs(Differs::UpdateRequested)];
+            // A change on its way takes nothing from what can be used.
+            let ready = match (goal, &it.ready) {
+                (Goal::Match, Some(Ready::Yes)) => Condition::available(),
+                (Goal::Exist | Goal::Match | Goal::Vanish, _) => Condition::unavailable(what),
+            };
+            let conditions = [ready, Condition::reconciled(), differs(Differs::UpdateRequested)];
             return Verdict { event: changed(&s.done), then: Then::Soon, ..Verdict::of(conditions) };
         }
         Setback::Refused(why) => failed(s, format!("{verb} failed: {why}"), event).after(Class::Terminal),

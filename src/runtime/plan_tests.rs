@@ -35,7 +35,7 @@ impl Case {
             connection: Some(Ok(())),
             found: Some(Ok(Finding::Here(Box::new(here)))),
             done: Done { published: true, ..Done::default() },
-            memory: Memory { absences: 2, tracked: None },
+            memory: Memory { absences: 2, ..Memory::default() },
         };
         Self { object, known }
     }
@@ -334,6 +334,26 @@ fn row_16_a_create_is_sent_only_after_it_is_recorded_as_pending() {
     let recorded = Case::new().mark(meta::CREATE_SUCCEEDED, 0).know(|s| s.done.created = true);
     assert_eq!(recorded.end(), end("Available", "ReconcileSuccess", Then::Poll));
     assert_eq!(recorded.verdict().event.unwrap().reason, "CreatedExternalResource");
+}
+
+#[test]
+fn row_16_what_a_create_could_not_carry_is_done_before_it_counts_as_created() {
+    let owing = |case: Case| case.mark(meta::CREATE_PENDING, 0).it(|it| it.owing = true);
+    for policies in [r#"["*"]"#, r#"["Observe","Create"]"#] {
+        let case = |case: Case| owing(case.policies(policies));
+        assert_eq!(
+            case(Case::new().unnamed()).effect(),
+            Effect::RecordName("id".into()),
+            "others may refer to it"
+        );
+        assert_eq!(case(Case::new()).effect(), Effect::Pursue(Goal::Exist));
+        let failed = case(Case::new().setback(Goal::Exist, failure(Class::Transient)));
+        assert_eq!(failed.end(), end("Available", "ReconcileError", Then::Backoff));
+        let done = case(Case::new()).it(|it| it.owing = false);
+        assert_eq!(done.effect(), Effect::RecordCreated("id".into()));
+    }
+    let barred = owing(Case::new().policies(r#"["Observe","Update"]"#));
+    assert_eq!(barred.effect(), Effect::RecordCreated("id".into()));
 }
 
 #[test]

@@ -102,11 +102,17 @@ impl<'a> Pass<'a> {
         }
     }
 
-    /// Parameters that the next request is made of: `initProvider` counts only while it does not exist.
+    /// Parameters that the next request is made of.
     pub(super) fn parameters(&self) -> Map<String, Value> {
-        match &self.found {
-            Some(Ok(Finding::Here(_))) => self.wanted.for_provider.clone(),
-            None | Some(_) => merged(&self.wanted.init_provider, &self.wanted.for_provider),
+        let exists = matches!(self.found, Some(Ok(Finding::Here(_))));
+        self.parameters_of(!exists || self.object.create_incomplete())
+    }
+
+    /// `initProvider` counts until the creation is complete.
+    pub(super) fn parameters_of(&self, creating: bool) -> Map<String, Value> {
+        match creating {
+            true => merged(&self.wanted.init_provider, &self.wanted.for_provider),
+            false => self.wanted.for_provider.clone(),
         }
     }
 
@@ -174,3 +180,7 @@ impl Reconciler {
         self.kinds.iter().map(|kind| kind.id()).find(|known| *known == id)
     }
 }
+
+#[cfg(test)]
+#[path = "reconcile_tests.rs"]
+mod tests;

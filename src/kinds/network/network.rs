@@ -30,7 +30,7 @@ pub struct NetworkParameters {
     /// Whether the network is the default external network. Needs administrator's rights.
     pub is_default: Option<bool>,
     /// Project that owns the network; the credentials' own unless set. Needs administrator's rights.
-    #[schemars(extend("x-os" = {"immutable": true}))]
+    #[schemars(extend("x-os" = {"ref": "identity.Project", "immutable": true}))]
     pub project_id: Option<String>,
     /// Largest packet in bytes; the cloud's choice unless set.
     #[schemars(range(min = 68, max = 65535))]

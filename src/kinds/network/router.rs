@@ -44,7 +44,7 @@ pub struct RouterParameters {
     /// Whether default routes of several gateways share the traffic. Needs administrator's rights.
     pub enable_default_route_ecmp: Option<bool>,
     /// Project that owns the router; the credentials' own unless set. Needs administrator's rights.
-    #[schemars(extend("x-os" = {"immutable": true}))]
+    #[schemars(extend("x-os" = {"ref": "identity.Project", "immutable": true}))]
     pub project_id: Option<String>,
     /// Tags; a list replaces all tags that the router has.
     #[schemars(extend("x-os" = {"set": true}), inner(length(min = 1, max = 255)))]

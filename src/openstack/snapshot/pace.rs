@@ -24,6 +24,8 @@ const FOREIGN: usize = 50;
 const PER_PAGE: usize = 3;
 /// What lists said counts as news for so many beats: one may fail.
 const STALE: u32 = 3;
+/// and for so long at the least.
+const LEAST_STALE: Duration = Duration::from_secs(60);
 
 /// What is known of a collection's lists.
 #[derive(Clone, Debug, Default)]
@@ -71,8 +73,8 @@ impl Pace {
 
     /// Is what a list said when it was sent then still to be relied on?
     pub(super) fn fresh(&self, sent: Instant, now: Instant) -> bool {
-        let beat = self.beat(false, now);
-        now.saturating_duration_since(sent) <= (beat * STALE).max(Duration::from_secs(60))
+        let took = self.last.map_or(Duration::ZERO, |last| last.took);
+        now.saturating_duration_since(sent) <= (IDLE.max(took * SHARE) * STALE).max(LEAST_STALE)
     }
 
     /// A list came; `news` is whether it told of a change that nobody expected.

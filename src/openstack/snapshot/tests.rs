@@ -173,8 +173,8 @@ async fn a_list_answers_only_for_whom_it_was_sent_after_the_last_write_of() {
     look(&snapshots, 0..10).await;
     let written = Instant::now();
     town.change("n1");
-    let after = |after| snapshots.look(&item("n1"), after);
-    assert_eq!(after(Some(written)).await, Ok(None), "the list that was sent before is not used");
+    let told = snapshots.look(&item("n1"), Some(written)).await;
+    assert_eq!(told, Ok(None), "the list that was sent before is not used");
     assert_eq!(town.lists(), 1);
     let looks = (0..10).map(|n| {
         let snapshots = snapshots.clone();

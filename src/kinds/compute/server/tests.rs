@@ -93,6 +93,33 @@ fn what_nova_says_of_a_server_on_its_shelf_is_that_of_its_shelf() {
 }
 
 #[test]
+fn security_groups_are_told_by_name_or_id_as_the_spec_says_them() {
+    let params = |groups: &[&str]| ServerParameters {
+        security_groups: Some(groups.iter().map(|group| (*group).to_owned()).collect()),
+        ..Default::default()
+    };
+    let server = Answer::Body(json!({"server": {"id": "i", "key_name": null,
+        "security_groups": [{"name": "web"}, {"name": "web"}, {"name": "db"}]}}));
+    let groups =
+        Answer::Body(json!({"security_groups": [{"id": "w-1", "name": "web"}, {"id": "d-1", "name": "db"}]}));
+    let told = |wanted: &[&str], answers: &[Answer]| match answer::parse(&params(wanted), answers).unwrap() {
+        Found::One { body, .. } => body["security_groups"].clone(),
+        other => json!(format!("{other:?}")),
+    };
+    let more = told(&["w-1"], std::slice::from_ref(&server));
+    assert!(more.as_str().unwrap().contains("/servers/i/os-security-groups"), "{more}");
+    let both = [server.clone(), groups];
+    for (wanted, answers, want) in [
+        (&["db", "web"][..], std::slice::from_ref(&server), json!(["db", "web"])),
+        (&["w-1", "db"][..], &both[..], json!(["db", "w-1"])),
+        (&["x-1"][..], &both[..], json!(["db", "web"])),
+    ] {
+        assert_eq!(told(wanted, answers), want, "{wanted:?}");
+    }
+    assert_eq!(answer::parse(&params(&["w-1"]), &[server, Answer::Gone]).unwrap(), Found::Absent);
+}
+
+#[test]
 fn every_power_state_is_reached_from_every_other() {
     let statuses = ["ACTIVE", "SHUTOFF", "PAUSED", "SUSPENDED", "SHELVED_OFFLOADED"];
     let after = |action: &str, status| match action {
