@@ -4,6 +4,7 @@ use super::{
     Connection, Found, Goal, Info, Key, Kind, KindError, MarkerPlace, Meta, Params, Ready, Seen, Step,
     cloud::CloudFacts,
     diff::{self, Diff},
+    listing::{self, Item},
     marker::{self, Marker},
     request::{Answer, Read},
     shape::Shape,
@@ -63,6 +64,10 @@ pub trait AnyKind: Send + Sync {
     /// # Errors
     /// The parameters have an unexpected form.
     fn reads(&self, key: &AnyKey<'_>) -> Result<Vec<Read>, KindError>;
+    /// The object of a read, where a list of its collection tells as much; see [`Kind::LISTING`].
+    fn listed(&self, read: &Read) -> Option<Item>;
+    /// Key of one object in an answer: `network`.
+    fn singular(&self) -> &'static str;
     /// See [`Kind::parse`].
     ///
     /// # Errors
@@ -208,6 +213,14 @@ impl<K: Kind> AnyKind for Erased<K> {
     fn reads(&self, key: &AnyKey<'_>) -> Result<Vec<Read>, KindError> {
         let params = typed("spec", key.params)?;
         Ok(K::reads(&Key { params: &params, any: key }))
+    }
+
+    fn listed(&self, read: &Read) -> Option<Item> {
+        listing::item(&self.info, &K::REST, K::LISTING, read)
+    }
+
+    fn singular(&self) -> &'static str {
+        K::REST.singular
     }
 
     fn parse(&self, key: &AnyKey<'_>, answers: &[Answer]) -> Result<Found, KindError> {

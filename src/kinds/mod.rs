@@ -46,6 +46,7 @@ mod tests {
             Goal, MarkerPlace, Meta, Step,
             any::{AnyKey, Observed},
             marker::Marker,
+            request::Read,
             shape::{Node, Shape},
         },
     };
@@ -190,6 +191,37 @@ mod tests {
                 undocumented(&schema[part], part, &mut found);
             }
             assert_eq!(found, Vec::<String>::new(), "{}", kind.id());
+        }
+    }
+
+    fn listed(kind: &str, path: &str) -> Option<(String, String)> {
+        let kind = KINDS.iter().find(|k| k.id() == kind).unwrap();
+        let item = kind.listed(&Read::Get { path: path.to_owned() })?;
+        let request = item.collection.request();
+        let query: Vec<_> = request.query.iter().map(|(key, value)| format!("{key}={value}")).collect();
+        Some((format!("{}?{}", request.path, query.join("&")), item.id))
+    }
+
+    #[test]
+    fn an_object_is_found_in_the_list_that_tells_as_much_as_its_own_get() {
+        for (kind, path, list) in [
+            ("network.Network", "/networks/i", Some("/networks?")),
+            ("network.SecurityGroupRule", "/security-group-rules/i", Some("/security-group-rules?")),
+            // Whose object is another kind's.
+            ("network.RouterInterface", "/ports/i", Some("/ports?")),
+            ("compute.Server", "/servers/i", Some("/servers/detail?")),
+            ("compute.Flavor", "/flavors/i", Some("/flavors/detail?is_public=None")),
+            ("blockstorage.Volume", "/volumes/i", Some("/volumes/detail?")),
+            ("blockstorage.VolumeType", "/types/i", Some("/types?is_public=None")),
+            ("identity.Project", "/projects/i", Some("/projects?")),
+            // The assignment's address is no place in a collection.
+            ("identity.RoleAssignment", "/projects/p/users/u/roles/i", None),
+            ("network.Network", "/networks", None),
+            ("network.Network", "/networks/", None),
+            ("network.Network", "/networks/i/tags", None),
+        ] {
+            let want = list.map(|list| (list.to_owned(), "i".to_owned()));
+            assert_eq!(listed(kind, path), want, "{kind} {path}");
         }
     }
 }

@@ -18,6 +18,7 @@ mod gauges;
 pub mod index;
 mod installation;
 pub mod lease;
+pub mod lookout;
 pub mod metrics;
 mod outside;
 mod perform;
@@ -29,6 +30,7 @@ pub mod resolve;
 #[cfg(test)]
 mod scripted;
 mod sent;
+mod sight;
 #[cfg(test)]
 mod simulation;
 pub mod snapshot;
@@ -46,6 +48,7 @@ use events::Recorder;
 use gate::Gate;
 use index::Index;
 use kube::Client;
+use lookout::Lookout;
 use metrics::Metrics;
 use prometheus_client::registry::Registry;
 use queue::Queue;
@@ -180,13 +183,14 @@ async fn start(
         backend,
         kinds,
         index: Arc::new(Mutex::new(Index::new(installation))),
-        queue: Queue::new(clock.clone()),
+        queue: Arc::new(Queue::new(clock.clone())),
         recorders: kinds.iter().map(|kind| (kind.id(), recorder(kind.as_ref(), &client, &clock))).collect(),
         clock,
         usages,
         metrics,
         may_refer_to: settings.may_refer_to,
         memories: Mutex::new(HashMap::new()),
+        lookout: Lookout::default(),
     });
     tokio::spawn(gauges::refresh(reconciler.clone(), settings.poll_state_metric));
     for kind in kinds {

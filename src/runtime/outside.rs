@@ -22,8 +22,13 @@ use serde_json::{Map, Value};
 use std::{sync::Arc, time::Duration};
 
 impl Reconciler {
+    /// What its creates carry.
+    pub(super) fn marker(&self, pass: &Pass<'_>) -> Marker {
+        Marker { uid: pass.object.metadata.uid.clone(), owner: lock(&self.index).owner(pass.key) }
+    }
+
     /// Asks the kind, with all that it may know.
-    fn ask<T>(
+    pub(super) fn ask<T>(
         &self,
         pass: &Pass<'_>,
         question: impl FnOnce(&AnyKey<'_>) -> Result<T, KindError>,
@@ -39,9 +44,7 @@ impl Reconciler {
         creating: bool,
         question: impl FnOnce(&AnyKey<'_>) -> Result<T, KindError>,
     ) -> Result<T, Failure> {
-        let metadata = &pass.object.metadata;
-        let owner = lock(&self.index).owner(pass.key);
-        let marker = Marker { uid: metadata.uid.clone(), owner };
+        let (metadata, marker) = (&pass.object.metadata, self.marker(pass));
         let external_name = pass.object.external_name();
         let (namespace, name) = (metadata.namespace.as_str(), metadata.name.as_str());
         let meta = Meta { namespace, name, external_name, marker: &marker, creating };
@@ -56,19 +59,29 @@ impl Reconciler {
     /// Without external-name there is nothing to look for, unless the answer to a create was lost (EXT-5).
     pub(super) async fn observe(&self, pass: &mut Pass<'_>) {
         let nothing = pass.object.external_name().is_none() && !pass.object.create_incomplete();
-        let found = if nothing { Ok(Finding::Absent) } else { self.look(pass).await };
-        pass.found = Some(found);
+        pass.found = Some(match self.unchanged(pass) {
+            _ if nothing => Ok(Finding::Absent),
+            Some(observed) => {
+                let name = pass.object.external_name().unwrap_or_default().to_owned();
+                self.assess(pass, name, observed).map(|it| Finding::Here(Box::new(it)))
+            }
+            None => self.look(pass).await,
+        });
         pass.memory.absences = if Self::absent(pass) { pass.memory.absences.saturating_add(1) } else { 0 };
         settle(pass);
     }
 
-    async fn look(&self, pass: &Pass<'_>) -> Result<Finding, Failure> {
-        let (cloud, info) = (Self::cloud(pass)?, pass.kind.info());
+    async fn look(&self, pass: &mut Pass<'_>) -> Result<Finding, Failure> {
+        let cloud = Self::cloud(pass)?;
         let mut answers: Vec<Answer> = vec![];
         let mut reads = self.ask(pass, |key| pass.kind.reads(key))?;
         loop {
             for read in &reads {
-                answers.push(cloud.read(info.service, read, info.microversion).await?);
+                answers.push(self.answer(pass, &cloud, read).await?);
+            }
+            // One answer that is all of it can be compared with lists later.
+            if answers.len() > 1 {
+                pass.sight = None;
             }
             match self.ask(pass, |key| pass.kind.parse(key, &answers))? {
                 Found::More(more) => reads = more,
@@ -84,15 +97,20 @@ impl Reconciler {
             Found::Named(external_name) => Finding::Named(external_name),
             Found::Ambiguous(ids) => Finding::Ambiguous(ids),
             Found::One { external_name, body } => {
-                Finding::Here(Box::new(self.assess(pass, external_name, &body)?))
+                let observed = pass.kind.observe(&body)?;
+                Finding::Here(Box::new(self.assess(pass, external_name, observed)?))
             }
             Found::More(_) => return Err(Failure::terminal("Unsettled", "the answer needs further reads")),
         })
     }
 
-    fn assess(&self, pass: &Pass<'_>, external_name: String, body: &Value) -> Result<Assessment, Failure> {
+    fn assess(
+        &self,
+        pass: &Pass<'_>,
+        external_name: String,
+        observed: Observed,
+    ) -> Result<Assessment, Failure> {
         let wanted = &pass.wanted.for_provider;
-        let observed = pass.kind.observe(body)?;
         let diff = pass.kind.diff(wanted, &observed)?;
         let ready = Some(pass.kind.ready(wanted, &observed)?);
         let left = |creating: bool| {
@@ -174,6 +192,7 @@ impl Reconciler {
             self.patience(pass, &request, &diff)?;
         }
         let answer = cloud.send(&request).await;
+        self.sent(pass, answer.as_ref().ok());
         if changes && answer.is_ok() {
             let (generation, now) = (pass.object.metadata.generation, self.clock.now().as_second());
             pass.memory.sent.accepted(&request, generation, now);

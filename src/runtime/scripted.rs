@@ -6,6 +6,7 @@ use super::{
     cluster::Cluster,
     fake::Fake,
     index::{Index, ObjectKey},
+    lookout::Lookout,
     metrics::Metrics,
     queue::Queue,
     reconcile::Reconciler,
@@ -18,6 +19,7 @@ use crate::{
         any::AnyKind,
         cloud::{Backend, Cloud, CloudFacts, Credentials},
         failure::{Class, Failure},
+        listing::{Item, Sight, Vigil},
         request::{Answer, Microversion, Read, Request},
         service::Service,
     },
@@ -29,10 +31,12 @@ use std::{
     collections::{HashMap, VecDeque},
     sync::{
         Arc, Mutex,
-        atomic::{AtomicI64, Ordering},
+        atomic::{AtomicBool, AtomicI64, Ordering},
     },
+    task::Waker,
     time::Duration,
 };
+use tokio::time::Instant;
 
 /// A cloud whose answers are written down in the order in which they are to be asked for.
 #[derive(Default)]
@@ -42,6 +46,16 @@ pub struct Scripted {
     facts: CloudFacts,
     /// How long an answer takes.
     takes: Mutex<Duration>,
+    /// Whether lists tell what was seen of everything that is watched.
+    pub same: Arc<AtomicBool>,
+}
+
+struct Same(Arc<AtomicBool>);
+
+impl Vigil for Same {
+    fn unchanged(&self, _: Option<Instant>) -> bool {
+        self.0.load(Ordering::SeqCst)
+    }
 }
 
 impl Scripted {
@@ -110,6 +124,10 @@ impl Cloud for Scripted {
     fn facts(&self) -> &CloudFacts {
         &self.facts
     }
+
+    fn watch(&self, _: &Item, _: Sight, _: bool, _: Waker) -> Option<Box<dyn Vigil>> {
+        Some(Box::new(Same(self.same.clone())))
+    }
 }
 
 struct Only(Arc<Scripted>);
@@ -167,12 +185,13 @@ impl Desk {
             backend: Arc::new(Only(cloud.clone())),
             kinds,
             index: Arc::new(Mutex::new(Index::new("i"))),
-            queue: Queue::new(clock.clone()),
+            queue: Arc::new(Queue::new(clock.clone())),
             recorders: HashMap::new(),
             usages: Usages::default(),
             metrics: Arc::new(Metrics::new(&mut Registry::default())),
             may_refer_to: Box::new(|_| false),
             memories: Mutex::default(),
+            lookout: Lookout::default(),
             clock: clock.clone(),
         });
         Self { server, cloud, clock, provider }

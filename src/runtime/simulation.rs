@@ -6,6 +6,7 @@ use super::{
     cluster::Cluster,
     fake::{Fake, Points},
     index::{Index, ObjectKey},
+    lookout::Lookout,
     metrics::Metrics,
     queue::Queue,
     reconcile::Reconciler,
@@ -201,12 +202,13 @@ impl Stage {
             backend: Arc::new(Gate(self.town.clone())),
             kinds: KINDS.as_slice(),
             index: Arc::new(Mutex::new(Index::new("i"))),
-            queue: Queue::new(clock.clone()),
+            queue: Arc::new(Queue::new(clock.clone())),
             recorders: HashMap::new(),
             usages: Usages::default(),
             metrics: Arc::new(Metrics::new(&mut Registry::default())),
             may_refer_to: Box::new(|_| false),
             memories: Mutex::default(),
+            lookout: Lookout::default(),
             clock,
         }
     }

@@ -59,6 +59,7 @@ fn take_in(
 impl Reconciler {
     fn lose(&self, key: &ObjectKey) {
         let woken = lock(&self.index).remove(key);
+        self.lookout.forget(key);
         woken.into_iter().for_each(|woken| self.queue.add(woken));
     }
 
@@ -68,6 +69,7 @@ impl Reconciler {
             Ok(consequence) => {
                 consequence.woken.into_iter().for_each(|woken| self.queue.add(woken));
                 if consequence.desired {
+                    self.lookout.asked(&key, self.clock.monotonic());
                     self.queue.add(key);
                 }
             }
