@@ -37,6 +37,12 @@ impl Connection {
         Ok(Self { transport: Box::new(transport), facts, rejected: AtomicBool::new(false) })
     }
 
+    /// Over a transport of a test's own.
+    #[cfg(test)]
+    pub fn over(transport: impl Transport + 'static, facts: CloudFacts) -> Self {
+        Self { transport: Box::new(transport), facts, rejected: AtomicBool::new(false) }
+    }
+
     /// Were the credentials rejected even with a new token? Then another connection is due.
     pub fn is_rejected(&self) -> bool {
         self.rejected.load(Ordering::Relaxed)
