@@ -1,6 +1,6 @@
 //! The ProviderConfig family: where credentials come from, and who uses them (contract §4).
 
-use super::{DOMAIN, VERSION, crd};
+use super::{DOMAIN, VERSION, crd, glob};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -18,6 +18,16 @@ pub struct ProviderConfigSpec {
     pub interface: Option<String>,
     /// Requests a second to each service at most, over time.
     pub requests_per_second: Option<u32>,
+    /// Namespaces whose managed resources may use it; all unless set (PC-11).
+    pub allowed_namespaces: Option<Vec<String>>,
+}
+
+impl ProviderConfigSpec {
+    /// May managed resources of this namespace use it?
+    pub fn allows(&self, namespace: &str) -> bool {
+        let allowed = self.allowed_namespaces.as_ref();
+        allowed.is_none_or(|patterns| patterns.iter().any(|pattern| glob::matches(pattern, namespace)))
+    }
 }
 
 /// Where the credentials lie.
@@ -63,7 +73,7 @@ fn spec_schema(namespaced: bool) -> Value {
             .insert("namespace".into(), json!({"type": "string", "description": "Namespace of the Secret."}));
     }
     let text = |about: &str| json!({"type": "string", "minLength": 1, "description": about});
-    json!({"type": "object", "required": ["credentials"],
+    let mut spec = json!({"type": "object", "required": ["credentials"],
     "description": "How to reach a cloud, and as whom.",
     "properties": {
         "credentials": {"type": "object", "required": ["source"], "description": "Where the credentials lie.",
@@ -79,7 +89,11 @@ fn spec_schema(namespaced: bool) -> Value {
             "description": "Endpoint interface; the clouds.yaml entry's, or public, unless set."},
         "requestsPerSecond": {"type": "integer", "format": "int32", "minimum": 1, "maximum": 10000,
             "description": "How many requests a second go to each OpenStack service at most, over time; five times as many may go at once. 200 unless set. Pauses that a service asks for (429 or 503 with Retry-After) are kept in any case."},
-    }})
+    }});
+    if !namespaced && let Some(Value::Object(properties)) = spec.get_mut("properties") {
+        properties.insert("allowedNamespaces".into(), allowed_namespaces());
+    }
+    spec
 }
 
 fn status_schema() -> Value {
@@ -117,6 +131,11 @@ fn status_schema() -> Value {
                 "description": "Services of the catalog in the region and on the interface in use."},
         }},
     }})
+}
+
+fn allowed_namespaces() -> Value {
+    json!({"type": "array", "items": {"type": "string", "minLength": 1, "maxLength": 63},
+        "description": "Namespaces whose managed resources may use these credentials: names, in which * stands for any text and ? for one character. All namespaces unless set; none if empty."})
 }
 
 fn config(kind: &str, scope: &str, about: &str) -> Value {

@@ -2,24 +2,34 @@
 //! May use [`crate::kind`] and [`super::transport`].
 
 use super::{
-    Tools, describe,
+    Tools,
     error::Error,
     page,
+    snapshot::Snapshots,
     transport::{SessionTransport, Transport},
 };
 use crate::kind::{
     cloud::{Cloud, CloudFacts, Description},
     failure::{Class, Failure},
+    listing::{Item, Sight, Vigil},
     request::{Answer, Method, Microversion, Read, Request},
     service::Service,
 };
 use async_trait::async_trait;
 use serde_json::Value;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    task::Waker,
+};
+use tokio::time::Instant;
 
 /// A live connection to one cloud, region and scope.
 pub struct Connection {
-    transport: SessionTransport,
+    transport: Arc<dyn Transport>,
+    snapshots: Arc<Snapshots>,
     facts: CloudFacts,
     rejected: AtomicBool,
 }
@@ -36,12 +46,19 @@ impl Connection {
         let transport = SessionTransport::connect(settings, tools).await?;
         let token = transport.keystone().token().await?;
         facts.project_id = token.bearer.project.as_ref().map(|project| project.id.clone());
-        Ok(Self { transport, facts, rejected: AtomicBool::new(false) })
+        Ok(Self::over(transport, facts))
+    }
+
+    /// Over a transport that has logged in.
+    pub fn over(transport: impl Transport + 'static, facts: CloudFacts) -> Self {
+        let transport: Arc<dyn Transport> = Arc::new(transport);
+        let snapshots = Snapshots::new(transport.clone());
+        Self { transport, snapshots, facts, rejected: AtomicBool::new(false) }
     }
 
     /// Were the credentials rejected even with a new token? Then another connection is due.
     pub fn is_rejected(&self) -> bool {
-        self.rejected.load(Ordering::Relaxed)
+        self.rejected.load(Ordering::Relaxed) || self.snapshots.is_rejected()
     }
 
     async fn exchange(&self, request: &Request) -> Result<Value, Error> {
@@ -64,7 +81,7 @@ impl Connection {
                 let mut request = Request::new(service, Method::Get, path.as_str(), None);
                 request.microversion = version;
                 request.query.clone_from(query);
-                page::all(&self.transport, request, items, keep).await.map(Answer::Items)
+                page::all(self.transport.as_ref(), request, items, keep).await.map(Answer::Items)
             }
         }
     }
@@ -91,6 +108,18 @@ impl Cloud for Connection {
         }
     }
 
+    async fn look(&self, item: &Item, after: Option<Instant>) -> Result<Answer, Failure> {
+        let told = self.snapshots.look(item, after).await.map_err(|error| self.failure(error))?;
+        match told {
+            Some(body) => Ok(Answer::Body(body)),
+            None => self.read(item.collection.service, &item.read(), item.collection.microversion).await,
+        }
+    }
+
+    fn watch(&self, item: &Item, seen: Sight, eager: bool, waker: Waker) -> Option<Box<dyn Vigil>> {
+        Some(self.snapshots.watch(item, seen, eager, waker))
+    }
+
     async fn send(&self, request: &Request) -> Result<Value, Failure> {
         self.exchange(request).await.map_err(|error| self.failure(error))
     }
@@ -100,6 +129,6 @@ impl Cloud for Connection {
     }
 
     async fn describe(&self, services: &[&'static Service]) -> Result<Description, Failure> {
-        describe::describe(&self.transport, services).await.map_err(|error| self.failure(error))
+        self.transport.describe(services).await.map_err(|error| self.failure(error))
     }
 }

@@ -2,8 +2,9 @@
 //! client and our `AuthType` plugin; requests, errors and pages are our own, because the crate's errors
 //! lose status, code, request id and `Retry-After`. May use `kind`, nothing else of ours.
 //!
-//! Downwards: [`backend`] keeps one [`cloud`] per credentials; a cloud reads (with [`page`]) and sends through a
-//! [`transport`], at the [`pace`] that a service stands, which needs a token and catalog ([`auth`], [`catalog`]) and an [`endpoint`]. [`config`] says
+//! Downwards: [`backend`] keeps one [`cloud`] per credentials; a cloud reads (with [`page`], and many objects at once
+//! with [`snapshot`]) and sends through a [`transport`], at the [`pace`] that a service stands, which needs a token and
+//! catalog ([`auth`], [`catalog`]) and an [`endpoint`]. [`config`] says
 //! how to log in; [`answer`] and [`error`] say what an answer means.
 //!
 //! Time is the runtime's monotonic clock (`tokio::time::Instant`), which tests move. A token's life is the difference of
@@ -24,6 +25,7 @@ pub mod http;
 mod outgoing;
 pub mod pace;
 pub mod page;
+pub mod snapshot;
 pub mod text;
 pub mod tools;
 pub mod transport;
@@ -32,6 +34,8 @@ pub mod transport;
 mod fake;
 #[cfg(test)]
 mod login_tests;
+#[cfg(test)]
+pub mod simulated;
 #[cfg(test)]
 mod tests;
 

@@ -6,11 +6,13 @@ use super::{
     answer::Reply,
     auth::{Keystone, Token},
     config::Settings,
+    describe,
     endpoint::{self, Address, Root, Version},
     error::Error,
     http, outgoing,
 };
 use crate::kind::{
+    cloud::Description,
     failure::Class,
     request::{Method, Request},
     service::{IDENTITY, Service},
@@ -31,6 +33,11 @@ use url::Url;
 pub trait Transport: Send + Sync {
     /// One exchange. An answer with an error status is a reply, not an error.
     async fn send(&self, request: &Request) -> Result<Reply, Error>;
+
+    /// What is known of the login, which is verified, and of the cloud. Nothing, where there is no login.
+    async fn describe(&self, _services: &[&'static Service]) -> Result<Description, Error> {
+        Ok(Description::default())
+    }
 }
 
 /// Versions by what the catalog says and the version that we speak.
@@ -217,6 +224,10 @@ impl Transport for SessionTransport {
         let (method, headers, path) = (request.method, outgoing::headers(request), &request.path);
         let secrets = request.secrets.values().collect();
         self.repeated(&Call { service, method, url, headers, body, path, secrets }).await
+    }
+
+    async fn describe(&self, services: &[&'static Service]) -> Result<Description, Error> {
+        describe::describe(self, services).await
     }
 }
 

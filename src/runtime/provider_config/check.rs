@@ -78,7 +78,7 @@ impl Checker {
 
     async fn describe(&self, key: &ConfigKey) -> Result<Description, Failure> {
         let reference = ProviderConfigReference { kind: key.kind.clone(), name: key.name.clone() };
-        let credentials = self.cluster.credentials(&reference, &key.namespace).await;
+        let credentials = self.cluster.credentials_of(&reference, &key.namespace).await;
         let credentials = credentials.map_err(|error| Failure::from(&error))?;
         self.backend.connect(&credentials).await?.describe(&self.services).await
     }
