@@ -1,7 +1,13 @@
 //! `kupenstack provider`: wires the layers together and runs until it is told to stop.
 
 use super::Outcome;
-use crate::{api::duration, kinds::KINDS, openstack::OpenStack, runtime};
+use crate::{
+    api::duration,
+    kinds::KINDS,
+    openstack::OpenStack,
+    runtime,
+    source::{Network, Sources},
+};
 use clap::Args;
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 
@@ -35,6 +41,9 @@ pub struct Options {
     /// Namespaces that references may point to, beside their own: names, or * for all.
     #[arg(long, env = "ALLOW_CROSS_NAMESPACE_REFERENCES", value_delimiter = ',')]
     allow_cross_namespace_references: Vec<String>,
+    /// Networks that images may be fetched from although they are local to this machine: 127.0.0.0/8, 169.254.7.0/24.
+    #[arg(long, env = "ALLOW_IMAGE_SOURCES", value_delimiter = ',')]
+    allow_image_sources: Vec<Network>,
 }
 
 fn go_duration(text: &str) -> Result<Duration, String> {
@@ -61,7 +70,8 @@ pub(super) fn run(options: &Options) -> Outcome {
         installation: options.installation_id.clone(),
         may_refer_to: Box::new(move |namespace| allowed.iter().any(|a| a == "*" || a == namespace)),
     };
+    let backend = OpenStack::new().uploading_from(Sources::allowing(options.allow_image_sources.clone()));
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-    runtime.block_on(runtime::run(settings, KINDS.as_slice(), Arc::new(OpenStack::new())))?;
+    runtime.block_on(runtime::run(settings, KINDS.as_slice(), Arc::new(backend)))?;
     Ok(())
 }

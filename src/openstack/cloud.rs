@@ -1,17 +1,20 @@
 //! A connection as the runtime sees it: reads and requests of `kind` in, answers and failures out.
-//! May use [`crate::kind`] and [`super::transport`].
+//! May use [`crate::kind`], [`super::transport`] and [`super::upload`].
 
 use super::{
     error::Error,
     page,
     transport::{SessionTransport, Transport},
+    upload::{self, Outcome},
 };
 use crate::kind::{
     cloud::{Cloud, CloudFacts},
     failure::{Class, Failure},
     request::{Answer, Method, Microversion, Read, Request},
     service::Service,
+    upload::{Progress, Upload},
 };
+use crate::source::Sources;
 use async_trait::async_trait;
 use serde_json::Value;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -19,13 +22,14 @@ use std::sync::atomic::{AtomicBool, Ordering};
 /// A live connection to one cloud, region and scope.
 pub struct Connection {
     transport: Box<dyn Transport>,
+    sources: Sources,
     facts: CloudFacts,
     rejected: AtomicBool,
 }
 
 impl Connection {
     /// Logs in.
-    pub async fn new(settings: super::config::Settings) -> Result<Self, Error> {
+    pub async fn new(settings: super::config::Settings, sources: Sources) -> Result<Self, Error> {
         let mut facts = CloudFacts {
             auth_url: settings.auth_url.to_string(),
             region: settings.filters.region.clone(),
@@ -34,7 +38,7 @@ impl Connection {
         };
         let transport = SessionTransport::connect(settings).await?;
         facts.project_id.clone_from(&transport.keystone().token().await?.project_id);
-        Ok(Self { transport: Box::new(transport), facts, rejected: AtomicBool::new(false) })
+        Ok(Self { transport: Box::new(transport), sources, facts, rejected: AtomicBool::new(false) })
     }
 
     /// Were the credentials rejected even with a new token? Then another connection is due.
@@ -53,7 +57,7 @@ impl Connection {
         version: Option<Microversion>,
     ) -> Result<Answer, Error> {
         match read {
-            Read::Get { path } => {
+            Read::Get { path } | Read::Beside { path, .. } => {
                 let mut request = Request::new(service, Method::Get, path.as_str(), None);
                 request.microversion = version;
                 self.exchange(&request).await.map(Answer::Body)
@@ -91,6 +95,14 @@ impl Cloud for Connection {
 
     async fn send(&self, request: &Request) -> Result<Value, Failure> {
         self.exchange(request).await.map_err(|error| self.failure(error))
+    }
+
+    async fn upload(&self, upload: &Upload, progress: &Progress) -> Result<(), Failure> {
+        let done = upload::upload(self.transport.as_ref(), &self.sources, upload, progress).await;
+        done.map_err(|outcome| match outcome {
+            Outcome::Source(failure) => failure,
+            Outcome::Service(error) => self.failure(error),
+        })
     }
 
     fn facts(&self) -> &CloudFacts {

@@ -26,6 +26,7 @@ pub mod resolve;
 #[cfg(test)]
 mod simulation;
 pub mod snapshot;
+pub mod uploads;
 pub mod usage;
 pub mod usages;
 pub mod verdict;
@@ -172,10 +173,11 @@ async fn start(
         backend,
         kinds,
         index: Arc::new(Mutex::new(Index::new(installation))),
-        queue: Queue::new(clock.clone()),
+        queue: Arc::new(Queue::new(clock.clone())),
         recorders: kinds.iter().map(|kind| (kind.id(), recorder(kind.as_ref(), &client, &clock))).collect(),
         clock,
         usages,
+        uploads: uploads::Uploads::default(),
         metrics,
         may_refer_to: settings.may_refer_to,
         memories: Mutex::new(HashMap::new()),

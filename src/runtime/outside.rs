@@ -3,6 +3,7 @@
 use super::{
     reconcile::{Pass, Reconciler, lock},
     snapshot::{Assessment, Finding, Setback},
+    uploads::Advance,
 };
 use crate::{
     api::{managed::Managed, meta},
@@ -13,7 +14,7 @@ use crate::{
         diff::Diff,
         failure::{Class, Failure},
         marker::{self, Marker},
-        request::Answer,
+        request::{Answer, Read},
     },
 };
 use serde_json::Value;
@@ -55,7 +56,11 @@ impl Reconciler {
         let mut reads = self.ask(pass, |key| pass.kind.reads(key))?;
         loop {
             for read in &reads {
-                answers.push(cloud.read(info.service, read, info.microversion).await?);
+                let (service, microversion) = match read {
+                    Read::Get { .. } | Read::List { .. } => (info.service, info.microversion),
+                    Read::Beside { service, .. } => (*service, None),
+                };
+                answers.push(cloud.read(service, read, microversion).await?);
             }
             match self.ask(pass, |key| pass.kind.parse(key, &answers))? {
                 Found::More(more) => reads = more,
@@ -130,10 +135,22 @@ impl Reconciler {
         let step = self.ask(pass, |key| pass.kind.step(goal, key, observed.as_ref(), &diff));
         let request = match step.map_err(Setback::Failed)? {
             Step::Send(request) => request,
+            Step::Stream(upload) => {
+                let (queue, own) = (self.queue.clone(), pass.key.clone());
+                let (uid, wake) = (&pass.object.metadata.uid, move || queue.add(own));
+                match self.uploads.advance(uid, *upload, cloud.clone(), &self.clock, wake) {
+                    Advance::Running(what) => return Err(Setback::Waiting(what)),
+                    Advance::Failed(failure) => return Err(Setback::Failed(failure)),
+                    Advance::Send(request) => request,
+                }
+            }
             Step::Wait(what) => return Err(Setback::Waiting(what)),
             Step::Refuse(why) => return Err(Setback::Refused(why)),
             Step::Done => return Err(Setback::Waiting("the cloud".to_owned())),
         };
+        if goal == Goal::Vanish {
+            self.uploads.forget(&pass.object.metadata.uid);
+        }
         let answer = cloud.send(&request).await;
         // A delete's 404 may speak of something else, such as a subnet that went away meanwhile: only a look tells.
         if goal == Goal::Vanish && answer.as_ref().is_err_and(|failure| failure.class == Class::NotFound) {
@@ -152,7 +169,15 @@ impl Reconciler {
         diff: Diff,
         answer: Result<Value, Failure>,
     ) -> Result<(), Failure> {
+        let exists = matches!(pass.found, Some(Ok(Finding::Here(_))));
         match goal {
+            // One of the steps after the create: whatever it said, look again, and leave the next one to the next pass.
+            Goal::Exist if exists => {
+                answer?;
+                pass.done.advanced = true;
+                (pass.done.begun, pass.done.published) = (false, false);
+                pass.found = None;
+            }
             Goal::Exist => {
                 let created = [Answer::Body(answer?)];
                 // It was made: an answer that can't be read must not lead to a second one.

@@ -203,6 +203,13 @@ fn here(s: &Snapshot<'_>, allowed: Allowed, it: &Assessment) -> Effect {
         return Effect::Finish(setback_of(s, it, *goal, setback));
     }
     if it.incomplete && allowed.create {
+        if s.done.advanced {
+            let what = match &it.ready {
+                Some(Ready::Not(why) | Ready::Failed(why)) => why.clone(),
+                Some(Ready::Yes) | None => "its creation goes on".to_owned(),
+            };
+            return Effect::Finish(setback_of(s, it, Goal::Exist, &Setback::Waiting(what)));
+        }
         return Effect::Pursue(Goal::Exist);
     }
     if it.diff.is_empty() {

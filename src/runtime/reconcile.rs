@@ -12,6 +12,7 @@ use super::{
     queue::Queue,
     resolve::{Permission, Settled},
     snapshot::{Done, Finding, Memory, References, Snapshot, Stuck},
+    uploads::Uploads,
     usages::Usages,
     verdict::Then,
 };
@@ -46,11 +47,13 @@ pub struct Reconciler {
     /// Time and chance.
     pub clock: Arc<dyn Clock>,
     /// What is to be reconciled, and when.
-    pub queue: Queue<ObjectKey>,
+    pub queue: Arc<Queue<ObjectKey>>,
     /// Events, by kind.
     pub recorders: HashMap<&'static str, Recorder>,
     /// Recorded usages of ProviderConfigs.
     pub usages: Usages,
+    /// What flows into clouds.
+    pub uploads: Uploads,
     /// What is measured.
     pub metrics: Arc<Metrics>,
     /// Namespaces that references may point to, beside their own.

@@ -9,6 +9,7 @@ use super::{
     metrics::Metrics,
     queue::Queue,
     reconcile::Reconciler,
+    uploads::Uploads,
     usages::Usages,
     verdict::Then,
 };
@@ -93,7 +94,7 @@ impl Cloud for Town {
         self.pass("cloud GET", "before").await;
         let networks = self.networks.lock().unwrap().clone();
         Ok(match read {
-            Read::Get { path } => networks
+            Read::Get { path } | Read::Beside { path, .. } => networks
                 .get(path.rsplit('/').next().unwrap())
                 .map_or(Answer::Gone, |network| Answer::Body(json!({"network": network}))),
             Read::List { keep, .. } => {
@@ -201,9 +202,10 @@ impl Stage {
             backend: Arc::new(Gate(self.town.clone())),
             kinds: KINDS.as_slice(),
             index: Arc::new(Mutex::new(Index::new("i"))),
-            queue: Queue::new(clock.clone()),
+            queue: Arc::new(Queue::new(clock.clone())),
             recorders: HashMap::new(),
             usages: Usages::default(),
+            uploads: Uploads::default(),
             metrics: Arc::new(Metrics::new(&mut Registry::default())),
             may_refer_to: Box::new(|_| false),
             memories: Mutex::default(),

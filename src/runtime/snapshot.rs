@@ -75,6 +75,8 @@ pub struct Done {
     pub begun: bool,
     /// A create was sent and its answer recorded.
     pub created: bool,
+    /// A further step of the creation was sent.
+    pub advanced: bool,
     /// An update was sent; the fields that differed then.
     pub updated: Option<Vec<String>>,
     /// A delete was sent.

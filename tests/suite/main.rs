@@ -10,6 +10,7 @@
 
 mod conformance;
 mod contract;
+mod image;
 mod layers;
 mod network;
 mod package;

@@ -28,6 +28,23 @@ pub fn rows() -> Vec<Row> {
             ..Row::of("compute.Server", "compute", "/servers/{id}", "server")
         },
         Row {
+            created: json!({"tag": "logs", "delete_on_termination": false}),
+            change: json!({"deleteOnTermination": true}),
+            changed: json!({"tag": "logs", "delete_on_termination": true}),
+            drift: Some((
+                "PUT",
+                "/servers/{0}/os-volume_attachments/{1}",
+                json!({"volumeAttachment": {"volumeId": "{1}", "delete_on_termination": false}}),
+            )),
+            immutable: vec![json!({"tag": "other"}), json!({"volumeId": "other"})],
+            ..Row::of(
+                "compute.VolumeAttachment",
+                "compute",
+                "/servers/{0}/os-volume_attachments/{1}",
+                "volumeAttachment",
+            )
+        },
+        Row {
             created: json!({"name": "fast", "description": "On flash [kupenstack:*", "is_public": true}),
             change: json!({"name": "faster", "description": "On more flash"}),
             changed: json!({"name": "faster", "description": "On more flash [kupenstack:*"}),

@@ -23,6 +23,7 @@ pub fn rows() -> Vec<Row> {
                 "port_security_enabled": false, "tags": ["b"], "dns_domain": "example.org."}),
             drift: Some(("PUT", "/networks/{id}", json!({"network": {"mtu": 1200, "name": "theirs"}}))),
             immutable: vec![],
+            instead: json!({}),
         },
         Row {
             kind: "network.Subnet",
@@ -45,6 +46,7 @@ pub fn rows() -> Vec<Row> {
                 json!({"subnet": {"enable_dhcp": true, "dns_nameservers": []}}),
             )),
             immutable: vec![json!({"cidr": "10.21.0.0/24"}), json!({"networkId": "other"})],
+            instead: json!({}),
         },
         Row {
             created: json!({"name": "web", "description": "Front-end servers [kupenstack:*", "stateful": true, "tags": ["tier-web"]}),

@@ -18,7 +18,7 @@ pub struct ServerParameters {
     #[schemars(extend("x-os" = {"ref": "compute.Flavor", "required": true, "wire": "flavorRef"}))]
     pub flavor_id: Option<String>,
     /// Id of the image to boot from. None for a server that boots from a block device mapping.
-    #[schemars(extend("x-os" = {"immutable": true, "wire": "imageRef"}))]
+    #[schemars(extend("x-os" = {"ref": "image.Image", "immutable": true, "wire": "imageRef"}))]
     pub image_id: Option<String>,
     /// Disks, where the flavor's own disk from the image is not all. The one to boot from has bootIndex 0.
     #[schemars(extend("x-os" = {"createOnly": true, "immutable": true, "wire": "block_device_mapping_v2"}))]
@@ -90,6 +90,7 @@ pub struct BlockDeviceMapping {
     #[schemars(extend("x-os" = {"ref": "blockstorage.Volume"}))]
     pub volume_id: Option<String>,
     /// Id of the image to fill it from.
+    #[schemars(extend("x-os" = {"ref": "image.Image"}))]
     pub image_id: Option<String>,
     /// Id of the volume snapshot to fill it from.
     pub snapshot_id: Option<String>,
@@ -169,8 +170,10 @@ pub struct ServerSchedulerHints {
     #[schemars(extend("x-os" = {"ref": "compute.ServerGroup"}))]
     pub group: Option<String>,
     /// Ids of servers whose host to share.
+    #[schemars(extend("x-os" = {"ref": "compute.Server"}))]
     pub same_host: Option<Vec<String>>,
     /// Ids of servers whose hosts to avoid.
+    #[schemars(extend("x-os" = {"ref": "compute.Server"}))]
     pub different_host: Option<Vec<String>>,
     /// Condition on hosts, in the JSON filter's language.
     pub query: Option<String>,
