@@ -2,7 +2,7 @@
 
 use super::Outcome;
 use crate::{
-    api::duration,
+    api::{duration, glob},
     kinds::KINDS,
     openstack::OpenStack,
     runtime,
@@ -26,6 +26,9 @@ pub struct Options {
     /// How many resources are reconciled a second, and at once, at the most.
     #[arg(long, env = "MAX_RECONCILE_RATE", default_value_t = 100)]
     max_reconcile_rate: u32,
+    /// How often the metrics that count resources are refreshed.
+    #[arg(long, env = "POLL_STATE_METRIC", default_value = "5s", value_parser = go_duration)]
+    poll_state_metric: Duration,
     /// Where /metrics is served.
     #[arg(long, env = "METRICS_BIND_ADDRESS", default_value = "0.0.0.0:8080")]
     metrics_bind_address: SocketAddr,
@@ -38,7 +41,7 @@ pub struct Options {
     /// Tells this installation's objects from another's; kept in a ConfigMap unless given.
     #[arg(long, env = "INSTALLATION_ID")]
     installation_id: Option<String>,
-    /// Namespaces that references may point to, beside their own: names, or * for all.
+    /// Namespaces that references may point to, beside their own: names, in which * stands for any text.
     #[arg(long, env = "ALLOW_CROSS_NAMESPACE_REFERENCES", value_delimiter = ',')]
     allow_cross_namespace_references: Vec<String>,
     /// Networks that images may be fetched from although they are local to this machine: 127.0.0.0/8, 169.254.7.0/24.
@@ -64,11 +67,14 @@ pub(super) fn run(options: &Options) -> Outcome {
         poll: options.poll,
         min_poll: options.min_poll_interval,
         rate: options.max_reconcile_rate,
+        poll_state_metric: options.poll_state_metric,
         metrics: options.metrics_bind_address,
         health: options.health_probe_bind_addr,
         leader_election: options.leader_election,
         installation: options.installation_id.clone(),
-        may_refer_to: Box::new(move |namespace| allowed.iter().any(|a| a == "*" || a == namespace)),
+        may_refer_to: Box::new(move |namespace| {
+            allowed.iter().any(|pattern| glob::matches(pattern, namespace))
+        }),
     };
     let backend = OpenStack::new().uploading_from(Sources::allowing(options.allow_image_sources.clone()));
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;

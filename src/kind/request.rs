@@ -40,7 +40,7 @@ impl fmt::Display for Method {
 }
 
 /// A microversion, `2.79`; compared number by number.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Microversion(pub u16, pub u16);
 
 impl fmt::Display for Microversion {
@@ -117,6 +117,14 @@ pub enum Read {
 }
 
 impl Read {
+    /// The service to ask, and the microversion to ask with, for a kind of these facts.
+    pub fn whose(&self, info: &super::Info) -> (&'static Service, Option<Microversion>) {
+        match self {
+            Self::Get { .. } | Self::List { .. } => (info.service, info.microversion),
+            Self::Beside { service, .. } => (service, None),
+        }
+    }
+
     /// The same, where the plain list of a collection leaves the marker out and the one below `detail` has it.
     #[must_use]
     pub fn in_detail(self) -> Self {

@@ -4,12 +4,14 @@
 use super::{
     error::Error,
     page,
+    snapshot::Snapshots,
     transport::{SessionTransport, Transport},
     upload::{self, Outcome},
 };
 use crate::kind::{
     cloud::{Cloud, CloudFacts},
     failure::{Class, Failure},
+    listing::{Item, Sight, Vigil},
     request::{Answer, Method, Microversion, Read, Request},
     service::Service,
     upload::{Progress, Upload},
@@ -17,11 +19,19 @@ use crate::kind::{
 use crate::source::Sources;
 use async_trait::async_trait;
 use serde_json::Value;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    task::Waker,
+};
+use tokio::time::Instant;
 
 /// A live connection to one cloud, region and scope.
 pub struct Connection {
-    transport: Box<dyn Transport>,
+    transport: Arc<dyn Transport>,
+    snapshots: Arc<Snapshots>,
     sources: Sources,
     facts: CloudFacts,
     rejected: AtomicBool,
@@ -38,12 +48,14 @@ impl Connection {
         };
         let transport = SessionTransport::connect(settings).await?;
         facts.project_id.clone_from(&transport.keystone().token().await?.project_id);
-        Ok(Self { transport: Box::new(transport), sources, facts, rejected: AtomicBool::new(false) })
+        let transport: Arc<dyn Transport> = Arc::new(transport);
+        let snapshots = Snapshots::new(transport.clone());
+        Ok(Self { transport, snapshots, sources, facts, rejected: AtomicBool::new(false) })
     }
 
     /// Were the credentials rejected even with a new token? Then another connection is due.
     pub fn is_rejected(&self) -> bool {
-        self.rejected.load(Ordering::Relaxed)
+        self.rejected.load(Ordering::Relaxed) || self.snapshots.is_rejected()
     }
 
     async fn exchange(&self, request: &Request) -> Result<Value, Error> {
@@ -91,6 +103,18 @@ impl Cloud for Connection {
             Err(error) if error.class() == Class::NotFound => Ok(Answer::Gone),
             outcome => outcome.map_err(|error| self.failure(error)),
         }
+    }
+
+    async fn look(&self, item: &Item, after: Option<Instant>) -> Result<Answer, Failure> {
+        let told = self.snapshots.look(item, after).await.map_err(|error| self.failure(error))?;
+        match told {
+            Some(body) => Ok(Answer::Body(body)),
+            None => self.read(item.collection.service, &item.read(), item.collection.microversion).await,
+        }
+    }
+
+    fn watch(&self, item: &Item, seen: Sight, eager: bool, waker: Waker) -> Option<Box<dyn Vigil>> {
+        Some(self.snapshots.watch(item, seen, eager, waker))
     }
 
     async fn send(&self, request: &Request) -> Result<Value, Failure> {

@@ -6,6 +6,7 @@ use super::{
     cluster::Cluster,
     fake::{Fake, Points},
     index::{Index, ObjectKey},
+    lookout::Lookout,
     metrics::Metrics,
     queue::Queue,
     reconcile::Reconciler,
@@ -209,6 +210,7 @@ impl Stage {
             metrics: Arc::new(Metrics::new(&mut Registry::default())),
             may_refer_to: Box::new(|_| false),
             memories: Mutex::default(),
+            lookout: Lookout::default(),
             clock,
         }
     }

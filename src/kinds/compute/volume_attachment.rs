@@ -10,6 +10,7 @@ use crate::{
         Found, Goal, Info, Key, Kind, KindError, MarkerPlace, Ready, Rest, Seen, Step,
         any::Observed,
         diff::Diff,
+        listing::Listing,
         request::{Answer, Method, Microversion, Read, Request},
         service::{BLOCK_STORAGE, COMPUTE},
     },
@@ -26,13 +27,13 @@ pub struct VolumeAttachment;
 #[serde(rename_all = "camelCase", default)]
 pub struct VolumeAttachmentParameters {
     /// Id of the server.
-    #[schemars(extend("x-os" = {"ref": "compute.Server", "required": true, "immutable": true}))]
+    #[schemars(extend("x-os" = {"ref": "compute.Server", "required": true, "immutable": true, "wire": "serverId"}))]
     pub server_id: Option<String>,
     /// Id of the volume. Several servers can have it at once if its type allows multiattach.
-    #[schemars(extend("x-os" = {"ref": "blockstorage.Volume", "required": true, "immutable": true}))]
+    #[schemars(extend("x-os" = {"ref": "blockstorage.Volume", "required": true, "immutable": true, "wire": "volumeId"}))]
     pub volume_id: Option<String>,
     /// Device name in the server, such as /dev/vdb. Few hypervisors heed it; status tells the one that Nova chose.
-    #[schemars(extend("x-os" = {"createOnly": true, "immutable": true, "wire": "wanted_device"}))]
+    #[schemars(extend("x-os" = {"createOnly": true, "immutable": true}))]
     pub device: Option<String>,
     /// Tag by which the server can tell the disk.
     #[schemars(extend("x-os" = {"immutable": true}), length(min = 1, max = 60))]
@@ -75,6 +76,7 @@ impl Kind for VolumeAttachment {
         requires: &[],
     };
     const REST: Rest = Rest::plain("servers", "volumeAttachment");
+    const LISTING: Listing = Listing::None;
 
     fn reads(key: &Key<'_, Self::Parameters>) -> Vec<Read> {
         let Some((server, volume)) = names(key) else { return vec![] };
@@ -177,7 +179,7 @@ fn shown(server: &str, volume: &str, attachment: &Value, told: &Answer) -> Value
     let done = all.into_iter().find(|one| one.get("server_id").and_then(Value::as_str) == Some(server));
     let of = |field: &str| done.and_then(|done| done.get(field));
     json!({
-        "id": volume, "server_id": server, "volume_id": volume, "device": attachment.get("device"),
+        "id": volume, "serverId": server, "volumeId": volume, "device": attachment.get("device"),
         "tag": attachment.get("tag"), "delete_on_termination": attachment.get("delete_on_termination"),
         "status": told.and_then(|volume| volume.get("status")), "attachment_id": of("attachment_id"),
         "host_name": of("host_name"), "attached_at": of("attached_at"),

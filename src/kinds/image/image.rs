@@ -13,6 +13,7 @@ use crate::{
         Found, Goal, Info, Key, Kind, KindError, MarkerPlace, Ready, Rest, Seen, Step,
         any::Observed,
         diff::Diff,
+        listing::Listing,
         plain_parse, plain_reads, plain_step,
         request::{Answer, Keep, Method, Read, Request},
         service::IMAGE,
@@ -41,6 +42,9 @@ impl Kind for Image {
     };
     const REST: Rest =
         Rest { path: "images", items: "images", singular: "", update: None, tags: false, brief: &[] };
+
+    /// A plain list leaves hidden images out.
+    const LISTING: Listing = Listing::None;
 
     /// A cloud may have thousands of images; the marker's own text finds ours.
     fn reads(key: &Key<'_, ImageParameters>) -> Vec<Read> {

@@ -17,11 +17,8 @@ pub fn rows() -> Vec<Row> {
         changed: json!({"name": "cirros-2", "min_disk": 2, "min_ram": 128, "os_hidden": true, "visibility": "private",
             "tags": ["a", "b", "[kupenstack:*"], "os_distro": "other", "os_version": null, "hw_disk_bus": "scsi"}),
         drift: Some(("DELETE", "/images/{id}/tags/a", Value::Null)),
-        immutable: vec![
-            json!({"diskFormat": "iso"}),
-            json!({"containerFormat": "ovf"}),
-            json!({"source": {"url": "http://other/"}}),
-        ],
+        guard: json!({"protected": true}),
+        left: &[("projectId", "only administrators can give an image away")],
         ..Row::of("image.Image", "image", "/images/{id}", "")
     }]
 }

@@ -17,7 +17,7 @@ fn ask<T>(
     question: impl FnOnce(&(dyn AnyKind + 'static), &AnyKey<'_>) -> T,
 ) -> T {
     let kind = Erased::<Image>::new();
-    let meta = Meta { namespace: "n", name: "web", external_name: name, marker: &marker() };
+    let meta = Meta { namespace: "n", name: "web", external_name: name, marker: &marker(), creating: false };
     let params = serde_json::from_value(params.clone()).unwrap();
     question(&kind, &AnyKey { params: &params, meta, shapes: kind.shapes().unwrap() })
 }
