@@ -250,7 +250,11 @@ impl Reconciler {
                 reason: "NoEffect",
                 message: format!(
                     "OpenStack accepted the change more than once and did not make it; the service's log tells why, and it is sent again ever more slowly: {}",
-                    diff.fields.join(", ")
+                    if diff.fields.is_empty() {
+                        "a step of the creation".to_owned()
+                    } else {
+                        diff.fields.join(", ")
+                    }
                 ),
             })),
         }

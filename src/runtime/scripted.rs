@@ -23,6 +23,7 @@ use crate::{
         listing::{Item, Sight, Vigil},
         request::{Answer, Microversion, Read, Request},
         service::Service,
+        upload::{Progress, Upload},
     },
 };
 use async_trait::async_trait;
@@ -122,6 +123,11 @@ impl Cloud for Scripted {
         let takes = *self.takes.lock().unwrap();
         tokio::time::sleep(takes).await;
         self.next(&format!("{} {}", request.method, request.path), request.body.as_ref())
+    }
+
+    async fn upload(&self, upload: &Upload, _: &Progress) -> Result<(), Failure> {
+        let Upload { source, request, .. } = upload;
+        self.next(&format!("{} {} from {}", request.method, request.path, source.url), None).map(drop)
     }
 
     fn facts(&self) -> &CloudFacts {

@@ -194,4 +194,6 @@ fn pause(failure: &Failure, tries: u32) -> Duration {
 }
 
 #[cfg(test)]
+mod passes;
+#[cfg(test)]
 mod tests;
