@@ -12,6 +12,7 @@ mod alone;
 mod conformance;
 mod contract;
 mod fields;
+mod image;
 mod layers;
 mod network;
 mod package;
