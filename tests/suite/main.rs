@@ -16,6 +16,7 @@ mod image;
 mod layers;
 mod network;
 mod package;
+mod quickstart;
 mod requirements;
 mod truth;
 mod world;
