@@ -29,6 +29,8 @@ mod upload;
 #[cfg(test)]
 mod fake;
 #[cfg(test)]
+pub mod simulated;
+#[cfg(test)]
 mod tests;
 
 pub use backend::OpenStack;
