@@ -9,6 +9,7 @@ use crate::{
         self,
         clock::{Clock, System},
     },
+    source::{Network, Sources},
 };
 use clap::Args;
 use prometheus_client::registry::Registry;
@@ -47,6 +48,9 @@ pub struct Options {
     /// Namespaces that references may point to, beside their own: names, in which * stands for any text.
     #[arg(long, env = "ALLOW_CROSS_NAMESPACE_REFERENCES", value_delimiter = ',')]
     allow_cross_namespace_references: Vec<String>,
+    /// Networks that images may be fetched from although they are local to this machine: 127.0.0.0/8, 169.254.7.0/24.
+    #[arg(long, env = "ALLOW_IMAGE_SOURCES", value_delimiter = ',')]
+    allow_image_sources: Vec<Network>,
 }
 
 fn go_duration(text: &str) -> Result<Duration, String> {
@@ -76,9 +80,10 @@ pub(super) fn run(options: &Options) -> Outcome {
             allowed.iter().any(|pattern| glob::matches(pattern, namespace))
         }),
     };
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let mut registry = Registry::default();
-    let clouds = OpenStack::new(Tools::new(Arc::new(|| System.now()), &mut registry));
-    runtime.block_on(runtime::run(settings, KINDS.as_slice(), Arc::new(clouds), registry))?;
+    let backend = OpenStack::new(Tools::new(Arc::new(|| System.now()), &mut registry))
+        .uploading_from(Sources::allowing(options.allow_image_sources.clone()));
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    runtime.block_on(runtime::run(settings, KINDS.as_slice(), Arc::new(backend), registry))?;
     Ok(())
 }

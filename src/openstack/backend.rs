@@ -6,6 +6,7 @@ use crate::kind::{
     cloud::{Backend, Cloud, Credentials, Given},
     failure::{Class, Failure},
 };
+use crate::source::Sources;
 use async_trait::async_trait;
 use secrecy::ExposeSecret;
 use sha2::{Digest, Sha256};
@@ -31,6 +32,7 @@ type Key = [u8; 32];
 pub struct OpenStack {
     tools: Tools,
     slots: Mutex<HashMap<Key, Slot>>,
+    sources: Sources,
 }
 
 struct Slot {
@@ -51,7 +53,18 @@ enum State {
 impl OpenStack {
     /// Without connections.
     pub fn new(tools: Tools) -> Self {
-        Self { tools, slots: Mutex::default() }
+        Self { tools, slots: Mutex::default(), sources: Sources::default() }
+    }
+
+    /// With other sources of uploads than the web alone.
+    #[must_use]
+    pub fn uploading_from(self, sources: Sources) -> Self {
+        Self { sources, ..self }
+    }
+
+    async fn open(&self, credentials: &Credentials) -> Result<Arc<Connection>, Error> {
+        let settings = Settings::read(credentials)?;
+        Ok(Arc::new(Connection::new(settings, self.tools.clone(), self.sources.clone()).await?))
     }
 
     /// The slot of these credentials, after clearing out.
@@ -80,7 +93,7 @@ impl Backend for OpenStack {
             State::Failed(error, until) if Instant::now() < *until => return Err(error.clone().into()),
             State::Live(_) | State::Failed(..) | State::New => {}
         }
-        let (next, outcome) = match open(credentials, &self.tools).await {
+        let (next, outcome) = match self.open(credentials).await {
             Ok(connection) => (State::Live(connection.clone()), Ok(connection)),
             Err(error) => {
                 let refused = error.class() == Class::Unauthenticated;
@@ -92,10 +105,6 @@ impl Backend for OpenStack {
         let connection: Arc<dyn Cloud> = outcome?;
         Ok(connection)
     }
-}
-
-async fn open(credentials: &Credentials, tools: &Tools) -> Result<Arc<Connection>, Error> {
-    Ok(Arc::new(Connection::new(Settings::read(credentials)?, tools.clone()).await?))
 }
 
 /// A hash, so that no secret is kept to compare with.

@@ -24,6 +24,7 @@ use secrecy::SecretString;
 use std::{
     collections::HashMap,
     sync::{Arc, Mutex, PoisonError},
+    time::Duration,
 };
 use tokio::{sync::OnceCell, time::Instant};
 use url::Url;
@@ -38,7 +39,16 @@ pub trait Transport: Send + Sync {
     async fn describe(&self, _services: &[&'static Service]) -> Result<Description, Error> {
         Ok(Description::default())
     }
+
+    /// The same with a body that flows, for as long as it takes. There is no repeat: what has flowed is gone.
+    async fn stream(&self, request: &Request, _: reqwest::Body) -> Result<Reply, Error> {
+        let detail = "this transport takes no body that flows".to_owned();
+        Err(Error::Unsendable { service: request.service.group, detail })
+    }
 }
+
+/// More than any upload takes: whoever waits for one watches whether it moves.
+const WITHOUT_END: Duration = Duration::from_secs(30 * 24 * 3600);
 
 /// Versions by what the catalog says and the version that we speak.
 type Versions = HashMap<(Url, u16), Arc<OnceCell<Version>>>;
@@ -174,9 +184,15 @@ impl SessionTransport {
 
     /// Sends when it is the request's turn, and tells the pace what came of it.
     async fn once(&self, call: &Call<'_>) -> Result<Reply, Error> {
+        let client = self.session.client().inner();
+        let mut request =
+            client.request(outgoing::verb(call.method), call.url.clone()).headers(call.headers.clone());
+        if let Some(body) = &call.body {
+            request = request.body(body.clone());
+        }
         let paces = self.keystone.paces();
         paces.turn(call.service.group).await?;
-        let reply = self.exchange(call).await;
+        let reply = self.exchange(call, request).await;
         let error = match &reply {
             Ok(reply) if reply.status.is_server_error() || reply.status.is_client_error() => {
                 Some(reply.error(call.service, call.secrets.iter().copied()))
@@ -191,13 +207,8 @@ impl SessionTransport {
     }
 
     /// The session authenticates; its own sending would turn every network error into one line without cause.
-    async fn exchange(&self, call: &Call<'_>) -> Result<Reply, Error> {
+    async fn exchange(&self, call: &Call<'_>, request: reqwest::RequestBuilder) -> Result<Reply, Error> {
         let client = self.session.client().inner();
-        let mut request =
-            client.request(outgoing::verb(call.method), call.url.clone()).headers(call.headers.clone());
-        if let Some(body) = &call.body {
-            request = request.body(body.clone());
-        }
         let unsendable = |detail: String| Error::Unsendable { service: call.service.group, detail };
         let request = self.session.auth_type().authenticate(client, request).await;
         let request = request
@@ -228,6 +239,27 @@ impl Transport for SessionTransport {
 
     async fn describe(&self, services: &[&'static Service]) -> Result<Description, Error> {
         describe::describe(self, services).await
+    }
+
+    async fn stream(&self, request: &Request, body: reqwest::Body) -> Result<Reply, Error> {
+        let service = request.service;
+        let unsendable = |detail: String| Error::Unsendable { service: service.group, detail };
+        let url = outgoing::below(self.endpoint(service).await?, request).map_err(unsendable)?;
+        let (method, headers, path) = (request.method, outgoing::stream_headers(request), &request.path);
+        let call = Call {
+            service,
+            method,
+            url: url.clone(),
+            headers: headers.clone(),
+            body: None,
+            path,
+            secrets: vec![],
+        };
+        let client = self.session.client().inner();
+        let sent =
+            client.request(outgoing::verb(method), url).headers(headers).timeout(WITHOUT_END).body(body);
+        // Not at the pace: it may break for its source's sake.
+        self.exchange(&call, sent).await
     }
 }
 
