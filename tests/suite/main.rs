@@ -14,6 +14,7 @@ mod contract;
 mod fields;
 mod image;
 mod layers;
+mod login;
 mod network;
 mod package;
 mod quickstart;
