@@ -42,8 +42,15 @@ mod tests {
     use super::*;
     use crate::{
         api::field::Facts,
-        kind::shape::{Node, Shape},
+        kind::{
+            Goal, MarkerPlace, Meta, Step,
+            any::{AnyKey, Observed},
+            marker::Marker,
+            request::Read,
+            shape::{Node, Shape},
+        },
     };
+    use serde_json::{Map, Value, json};
     use std::collections::BTreeSet;
 
     #[test]
@@ -126,6 +133,36 @@ mod tests {
     }
 
     #[test]
+    fn an_update_of_the_markers_place_alone_carries_our_marker_for_every_kind_whose_place_can_be_updated() {
+        let mine = Marker { uid: "u".into(), owner: "mine".into() };
+        let meta =
+            Meta { namespace: "a", name: "n", external_name: Some("i"), marker: &mine, creating: false };
+        let mut fixed = vec![];
+        for kind in KINDS
+            .iter()
+            .filter(|kind| matches!(kind.info().marker, MarkerPlace::Description | MarkerPlace::Metadata))
+        {
+            let have = json!({"id": "i", "description": "d", "metadata": {"a": "b"}, "status": "available",
+                "powerState": "active"});
+            let have = serde_json::from_value::<Map<String, Value>>(have).unwrap();
+            let known = &kind.shapes().unwrap();
+            let known = |name: &String| known.params.field(name).or(known.state.field(name)).is_some();
+            let at_provider: Map<_, _> = have.into_iter().filter(|(name, _)| known(name)).collect();
+            let marker = Some(Marker { uid: "u".into(), owner: "theirs".into() });
+            let observed = Observed { at_provider, marker };
+            let Some((params, diff)) = kind.remarking(&Map::new(), &observed).unwrap() else {
+                fixed.push(kind.id());
+                continue;
+            };
+            let key = AnyKey { params: &params, meta, shapes: kind.shapes().unwrap() };
+            let step = kind.step(Goal::Match, &key, Some(&observed), &diff).unwrap();
+            let Step::Send(request) = step else { panic!("{}: {step:?}", kind.id()) };
+            assert!(request.body.unwrap().to_string().contains(&mine.text()), "{}", kind.id());
+        }
+        assert_eq!(fixed, ["network.SecurityGroupRule"], "a rule can't be changed at all");
+    }
+
+    #[test]
     fn mr_10_every_kind_tells_its_id_and_every_field_is_documented() {
         fn undocumented(schema: &serde_json::Value, at: &str, found: &mut Vec<String>) {
             if !at.is_empty() && schema.get("description").is_none() && schema.get("$ref").is_none() {
@@ -154,6 +191,37 @@ mod tests {
                 undocumented(&schema[part], part, &mut found);
             }
             assert_eq!(found, Vec::<String>::new(), "{}", kind.id());
+        }
+    }
+
+    fn listed(kind: &str, path: &str) -> Option<(String, String)> {
+        let kind = KINDS.iter().find(|k| k.id() == kind).unwrap();
+        let item = kind.listed(&Read::Get { path: path.to_owned() })?;
+        let request = item.collection.request();
+        let query: Vec<_> = request.query.iter().map(|(key, value)| format!("{key}={value}")).collect();
+        Some((format!("{}?{}", request.path, query.join("&")), item.id))
+    }
+
+    #[test]
+    fn an_object_is_found_in_the_list_that_tells_as_much_as_its_own_get() {
+        for (kind, path, list) in [
+            ("network.Network", "/networks/i", Some("/networks?")),
+            ("network.SecurityGroupRule", "/security-group-rules/i", Some("/security-group-rules?")),
+            // Whose object is another kind's.
+            ("network.RouterInterface", "/ports/i", Some("/ports?")),
+            ("compute.Server", "/servers/i", Some("/servers/detail?")),
+            ("compute.Flavor", "/flavors/i", Some("/flavors/detail?is_public=None")),
+            ("blockstorage.Volume", "/volumes/i", Some("/volumes/detail?")),
+            ("blockstorage.VolumeType", "/types/i", Some("/types?is_public=None")),
+            ("identity.Project", "/projects/i", Some("/projects?")),
+            // The assignment's address is no place in a collection.
+            ("identity.RoleAssignment", "/projects/p/users/u/roles/i", None),
+            ("network.Network", "/networks", None),
+            ("network.Network", "/networks/", None),
+            ("network.Network", "/networks/i/tags", None),
+        ] {
+            let want = list.map(|list| (list.to_owned(), "i".to_owned()));
+            assert_eq!(listed(kind, path), want, "{kind} {path}");
         }
     }
 }

@@ -6,6 +6,7 @@ use super::{
     cluster::Cluster,
     fake::Fake,
     index::{Index, ObjectKey},
+    lookout::Lookout,
     metrics::Metrics,
     queue::Queue,
     reconcile::Reconciler,
@@ -18,6 +19,7 @@ use crate::{
         any::AnyKind,
         cloud::{Backend, Cloud, CloudFacts, Credentials},
         failure::{Class, Failure},
+        listing::{Item, Sight, Vigil},
         request::{Answer, Microversion, Read, Request},
         service::Service,
     },
@@ -29,9 +31,12 @@ use std::{
     collections::{HashMap, VecDeque},
     sync::{
         Arc, Mutex,
-        atomic::{AtomicI64, Ordering},
+        atomic::{AtomicBool, AtomicI64, Ordering},
     },
+    task::Waker,
+    time::Duration,
 };
+use tokio::time::Instant;
 
 /// A cloud whose answers are written down in the order in which they are to be asked for.
 #[derive(Default)]
@@ -39,9 +44,26 @@ pub struct Scripted {
     answers: Mutex<VecDeque<(String, Result<Value, Failure>)>>,
     asked: Mutex<Vec<String>>,
     facts: CloudFacts,
+    /// How long an answer takes.
+    takes: Mutex<Duration>,
+    /// Whether lists tell what was seen of everything that is watched.
+    pub same: Arc<AtomicBool>,
+}
+
+struct Same(Arc<AtomicBool>);
+
+impl Vigil for Same {
+    fn unchanged(&self, _: Option<Instant>) -> bool {
+        self.0.load(Ordering::SeqCst)
+    }
 }
 
 impl Scripted {
+    /// Every answer takes so long.
+    pub fn slow(&self, takes: Duration) {
+        *self.takes.lock().unwrap() = takes;
+    }
+
     /// Answers the next request, which must be this one (`GET /networks/i`); null for an object that is not there.
     pub fn answers(&self, request: &str, answer: Value) -> &Self {
         self.answers.lock().unwrap().push_back((request.to_owned(), Ok(answer)));
@@ -94,11 +116,17 @@ impl Cloud for Scripted {
     }
 
     async fn send(&self, request: &Request) -> Result<Value, Failure> {
+        let takes = *self.takes.lock().unwrap();
+        tokio::time::sleep(takes).await;
         self.next(&format!("{} {}", request.method, request.path), request.body.as_ref())
     }
 
     fn facts(&self) -> &CloudFacts {
         &self.facts
+    }
+
+    fn watch(&self, _: &Item, _: Sight, _: bool, _: Waker) -> Option<Box<dyn Vigil>> {
+        Some(Box::new(Same(self.same.clone())))
     }
 }
 
@@ -111,9 +139,16 @@ impl Backend for Only {
     }
 }
 
-/// Time that the test moves on.
+/// Time that the test moves on, and chance.
 #[derive(Default)]
-pub struct Hands(AtomicI64);
+pub struct Hands(AtomicI64, Mutex<Option<f64>>);
+
+impl Hands {
+    /// The number that is drawn from now on.
+    pub fn chance(&self, drawn: f64) {
+        *self.1.lock().unwrap() = Some(drawn);
+    }
+}
 
 impl Clock for Hands {
     fn now(&self) -> jiff::Timestamp {
@@ -125,7 +160,7 @@ impl Clock for Hands {
     }
 
     fn jitter(&self) -> f64 {
-        0.5
+        self.1.lock().unwrap().unwrap_or(0.5)
     }
 }
 
@@ -150,12 +185,13 @@ impl Desk {
             backend: Arc::new(Only(cloud.clone())),
             kinds,
             index: Arc::new(Mutex::new(Index::new("i"))),
-            queue: Queue::new(clock.clone()),
+            queue: Arc::new(Queue::new(clock.clone())),
             recorders: HashMap::new(),
             usages: Usages::default(),
             metrics: Arc::new(Metrics::new(&mut Registry::default())),
             may_refer_to: Box::new(|_| false),
             memories: Mutex::default(),
+            lookout: Lookout::default(),
             clock: clock.clone(),
         });
         Self { server, cloud, clock, provider }
@@ -204,6 +240,13 @@ impl Desk {
     fn see(&self, key: &ObjectKey) {
         let object = self.get(key).unwrap();
         self.provider.index.lock().unwrap().apply(key, &object).unwrap();
+    }
+
+    /// Takes a resource away, as if somebody else had removed its finalizer; gives who is woken.
+    pub fn remove(&self, key: &ObjectKey) -> Vec<String> {
+        self.server.remove(&self.path(key));
+        let woken = self.provider.index.lock().unwrap().remove(key);
+        woken.into_iter().map(|key| key.name).collect()
     }
 
     /// One pass.

@@ -8,6 +8,7 @@
     reason = "a test that meets something unexpected fails; real parts run in real time"
 )]
 
+mod alone;
 mod conformance;
 mod contract;
 mod fields;

@@ -10,6 +10,7 @@ use crate::{
         Found, Goal, Info, Key, Kind, KindError, MarkerPlace, Ready, Rest, Seen, Step,
         any::Observed,
         diff::Diff,
+        listing::Listing,
         plain_parse, plain_reads, plain_step,
         request::{Answer, Keep, Method, Microversion, Read, Request},
         service::BLOCK_STORAGE,
@@ -37,6 +38,7 @@ impl Kind for Volume {
         requires: &[&["size", "snapshotId", "sourceVolumeId", "backupId"]],
     };
     const REST: Rest = Rest::plain("volumes", "volume");
+    const LISTING: Listing = Listing::Detail(&[]);
 
     /// The plain list leaves metadata out.
     fn reads(key: &Key<'_, VolumeParameters>) -> Vec<Read> {

@@ -17,6 +17,7 @@ use crate::{
         any::Observed,
         cloud::CloudFacts,
         diff::Diff,
+        listing::Listing,
         plain_reads, plain_step,
         request::{Answer, Microversion, Read, Request},
         service::COMPUTE,
@@ -43,6 +44,7 @@ impl Kind for Server {
         requires: &[&["imageId", "blockDeviceMappings"]],
     };
     const REST: Rest = Rest::plain("servers", "server");
+    const LISTING: Listing = Listing::Detail(&[]);
 
     /// The plain list leaves metadata out.
     fn reads(key: &Key<'_, ServerParameters>) -> Vec<Read> {

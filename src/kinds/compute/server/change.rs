@@ -49,8 +49,7 @@ pub(super) fn step(key: &Asked<'_>, seen: &Seen<Server>, observed: Option<&Obser
         }
         Some("metadata") => {
             let mut metadata = key.params.metadata.clone().unwrap_or_default();
-            let marker = observed.and_then(|observed| observed.marker.as_ref());
-            metadata.extend(marker.map(|marker| (marker::METADATA_KEY.to_owned(), marker.text())));
+            metadata.insert(marker::METADATA_KEY.to_owned(), key.any.meta.marker.text());
             send(key, Method::Put, "metadata", json!({"metadata": metadata}))
         }
         Some("tags") => send(key, Method::Put, "tags", json!({"tags": key.params.tags})),
