@@ -1,7 +1,7 @@
 //! The object-safe view of a kind: values are JSON, so that the runtime is compiled once and not once a kind.
 
 use super::{
-    Connection, Found, Goal, Info, Key, Kind, KindError, Meta, Params, Ready, Seen, Step,
+    Connection, Found, Goal, Info, Key, Kind, KindError, MarkerPlace, Meta, Params, Ready, Seen, Step,
     cloud::CloudFacts,
     diff::{self, Diff},
     listing::{self, Item},
@@ -11,7 +11,7 @@ use super::{
     wire,
 };
 use crate::api::{crd::ManagedCrd, schema};
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 use std::{marker::PhantomData, sync::OnceLock};
 
 /// The compiled schemas of a kind.
@@ -113,6 +113,30 @@ impl dyn AnyKind {
         let mut at_provider = wire::decode(&shapes.params, &body);
         at_provider.extend(wire::decode(&shapes.state, &body));
         Ok(Observed { at_provider, marker })
+    }
+
+    /// Parameters and difference of an update that writes our marker and changes nothing else; `None` where the
+    /// marker's place can't be updated.
+    ///
+    /// # Errors
+    /// An annotation in the kind's file can't be read.
+    pub fn remarking(
+        &self,
+        wanted: &Map<String, Value>,
+        observed: &Observed,
+    ) -> Result<Option<(Map<String, Value>, Diff)>, KindError> {
+        let (place, empty) = match self.info().marker {
+            MarkerPlace::Description => ("description", json!("")),
+            MarkerPlace::Metadata => ("metadata", json!({})),
+            MarkerPlace::NaturalKey | MarkerPlace::None => return Ok(None),
+        };
+        if self.shapes()?.params.field(place).is_none_or(|field| field.facts.immutable) {
+            return Ok(None);
+        }
+        let mut params = wanted.clone();
+        let have = observed.at_provider.get(place).cloned().unwrap_or(empty);
+        params.entry(place).or_insert(have);
+        Ok(Some((params, Diff { fields: vec![place.to_owned()], immutable: vec![] })))
     }
 
     /// What differs between a spec and what was observed.

@@ -44,9 +44,14 @@ impl Connection {
         };
         let transport = SessionTransport::connect(settings).await?;
         facts.project_id.clone_from(&transport.keystone().token().await?.project_id);
+        Ok(Self::over(transport, facts))
+    }
+
+    /// Over a transport that has logged in.
+    pub fn over(transport: impl Transport + 'static, facts: CloudFacts) -> Self {
         let transport: Arc<dyn Transport> = Arc::new(transport);
         let snapshots = Snapshots::new(transport.clone());
-        Ok(Self { transport, snapshots, facts, rejected: AtomicBool::new(false) })
+        Self { transport, snapshots, facts, rejected: AtomicBool::new(false) }
     }
 
     /// Were the credentials rejected even with a new token? Then another connection is due.

@@ -28,6 +28,8 @@ pub mod transport;
 #[cfg(test)]
 mod fake;
 #[cfg(test)]
+pub mod simulated;
+#[cfg(test)]
 mod tests;
 
 pub use backend::OpenStack;

@@ -3,6 +3,8 @@
 
 pub mod admin;
 pub mod backoff;
+pub mod claims;
+mod client;
 pub mod clock;
 mod cluster;
 pub mod connection;
@@ -12,6 +14,7 @@ pub mod events;
 pub mod fake;
 mod finish;
 mod gate;
+mod gauges;
 pub mod index;
 mod installation;
 pub mod lease;
@@ -37,10 +40,10 @@ pub mod verdict;
 mod watch;
 mod work;
 
-use crate::kind::{any::AnyKind, cloud::Backend};
+use crate::kind::{Info, any::AnyKind, cloud::Backend};
 use clock::{Clock, System};
 use cluster::Cluster;
-use error::{Error, call};
+use error::Error;
 use events::Recorder;
 use gate::Gate;
 use index::Index;
@@ -68,6 +71,8 @@ pub struct Settings {
     pub min_poll: Duration,
     /// Reconciles a second, and at once.
     pub rate: u32,
+    /// How often metrics that count resources are refreshed.
+    pub poll_state_metric: Duration,
     /// Where metrics are served.
     pub metrics: SocketAddr,
     /// Where health is served.
@@ -94,11 +99,11 @@ pub async fn run(
     kinds: &'static [Box<dyn AnyKind>],
     backend: Arc<dyn Backend>,
 ) -> Result<(), Error> {
-    let client = call("connect to the API server", Client::try_default()).await?;
     let clock: Arc<dyn Clock> = Arc::new(System);
     let (stopping, stop) = tokio::sync::watch::channel(false);
     let mut registry = Registry::default();
     let metrics = Arc::new(Metrics::new(&mut registry));
+    let client = client::connect(metrics.clone()).await?;
     let mut admin = tokio::spawn(admin::serve(
         Arc::new(registry),
         || true,
@@ -187,16 +192,20 @@ async fn start(
         memories: Mutex::new(HashMap::new()),
         lookout: Lookout::default(),
     });
+    tokio::spawn(gauges::refresh(reconciler.clone(), settings.poll_state_metric));
     for kind in kinds {
         tokio::spawn(watch::watch(reconciler.clone(), kind.as_ref(), gate.clone()));
     }
     Ok(reconciler)
 }
 
-/// Events come from a controller a kind, as crossplane-runtime names it.
+/// A controller a kind, as crossplane-runtime names it, in events and metrics.
+fn controller(info: &Info) -> String {
+    format!("managed/{}.{}", info.kind.to_lowercase(), info.service.api_group())
+}
+
 fn recorder(kind: &dyn AnyKind, client: &Client, clock: &Arc<dyn Clock>) -> Recorder {
-    let name = format!("managed/{}.{}", kind.info().kind.to_lowercase(), kind.info().service.api_group());
-    Recorder::new(client.clone(), clock.clone(), name)
+    Recorder::new(client.clone(), clock.clone(), controller(kind.info()))
 }
 
 async fn terminated() {

@@ -1,6 +1,7 @@
 //! Effects on the cloud: looking, and taking one step.
 
 use super::{
+    index::ObjectKey,
     reconcile::{Pass, Reconciler, lock},
     sent::Early,
     snapshot::{Assessment, Finding, Setback},
@@ -17,7 +18,7 @@ use crate::{
         request::{Answer, Request},
     },
 };
-use serde_json::Value;
+use serde_json::{Map, Value};
 use std::{sync::Arc, time::Duration};
 
 impl Reconciler {
@@ -32,13 +33,14 @@ impl Reconciler {
         pass: &Pass<'_>,
         question: impl FnOnce(&AnyKey<'_>) -> Result<T, KindError>,
     ) -> Result<T, Failure> {
-        self.ask_as(pass, pass.object.create_incomplete(), question)
+        self.ask_about(pass, &pass.parameters(), pass.object.create_incomplete(), question)
     }
 
-    /// The same of a resource that is being created, or no more.
-    fn ask_as<T>(
+    /// The same about other parameters, of a resource that is being created or no more.
+    fn ask_about<T>(
         &self,
         pass: &Pass<'_>,
+        params: &Map<String, Value>,
         creating: bool,
         question: impl FnOnce(&AnyKey<'_>) -> Result<T, KindError>,
     ) -> Result<T, Failure> {
@@ -46,8 +48,7 @@ impl Reconciler {
         let external_name = pass.object.external_name();
         let (namespace, name) = (metadata.namespace.as_str(), metadata.name.as_str());
         let meta = Meta { namespace, name, external_name, marker: &marker, creating };
-        let params = pass.parameters();
-        let key = AnyKey { params: &params, meta, shapes: pass.kind.shapes()? };
+        let key = AnyKey { params, meta, shapes: pass.kind.shapes()? };
         Ok(question(&key)?)
     }
 
@@ -113,29 +114,44 @@ impl Reconciler {
         let diff = pass.kind.diff(wanted, &observed)?;
         let ready = Some(pass.kind.ready(wanted, &observed)?);
         let left = |creating: bool| {
-            let lacks = pass.kind.diff(&pass.parameters_of(creating), &observed)?;
+            let params = pass.parameters_of(creating);
+            let lacks = pass.kind.diff(&params, &observed)?;
             let step = |key: &AnyKey<'_>| pass.kind.step(Goal::Exist, key, Some(&observed), &lacks);
-            Ok::<_, Failure>(!matches!(self.ask_as(pass, creating, step)?, Step::Done))
+            Ok::<_, Failure>(!matches!(self.ask_about(pass, &params, creating, step)?, Step::Done))
         };
         let incomplete = left(false)?;
         let owing = !incomplete && pass.object.create_incomplete() && left(true)?;
-        let foreign = observed.marker.as_ref().and_then(|marker| self.foreign(pass, &external_name, marker));
-        Ok(Assessment { external_name, observed, diff, ready, incomplete, owing, foreign })
+        let foreign = self.foreign(pass, &external_name, observed.marker.as_ref());
+        let others = |marker: &Marker| marker.owner != lock(&self.index).owner(pass.key);
+        let stale = foreign.is_none()
+            && observed.marker.as_ref().is_some_and(others)
+            && pass.kind.remarking(wanted, &observed)?.is_some();
+        Ok(Assessment { external_name, observed, diff, ready, incomplete, owing, stale, foreign })
     }
 
-    /// Somebody else's object, and what to do about it. An owner of this installation that is gone does not count.
-    fn foreign(&self, pass: &Pass<'_>, external_name: &str, marker: &Marker) -> Option<String> {
+    /// Somebody else's object, and what to do about it. The marker tells whose it is, unless its owner was of this
+    /// installation and is gone; where it tells nothing, the oldest claim counts; and who is told to take over may.
+    fn foreign(&self, pass: &Pass<'_>, external_name: &str, marker: Option<&Marker>) -> Option<String> {
         let index = lock(&self.index);
-        let mine = index.owner(pass.key);
-        if marker.owner == mine || pass.object.annotation(meta::TAKE_OVER) == Some("true") {
-            return None;
-        }
-        let owner = match index.owned_by(&marker.owner) {
-            Some(key) if key.namespace == pass.key.namespace => format!("{} {:?}", key.kind, key.name),
-            Some(_) => "a resource of another namespace".to_owned(),
-            None if marker::same_installation(&marker.owner, &mine) => return None,
-            None => "another installation of this provider".to_owned(),
+        let (mine, takes) = (index.owner(pass.key), pass.object.annotation(meta::TAKE_OVER) == Some("true"));
+        let rival = index.claims.rival(pass.key, external_name);
+        let named = |owner: &ObjectKey| match owner.namespace == pass.key.namespace {
+            true => format!("{} {:?}", owner.kind, owner.name),
+            false => "a resource of another namespace".to_owned(),
         };
+        if marker.is_some_and(|marker| marker.owner == mine) {
+            let taker = rival.filter(|rival| rival.took_over)?;
+            return Some(format!(
+                "external resource {external_name} was taken over by {}: delete this resource, which leaves it as it is, or use managementPolicies [\"Observe\"] to look at it",
+                named(&taker.key)
+            ));
+        }
+        let marked = marker.filter(|_| !takes).and_then(|marker| match index.owned_by(&marker.owner) {
+            Some(owner) => Some(named(owner)),
+            None if marker::same_installation(&marker.owner, &mine) => None,
+            None => Some("another installation of this provider".to_owned()),
+        });
+        let owner = marked.or_else(|| rival.map(|rival| named(&rival.key)))?;
         Some(format!(
             "external resource {external_name} belongs to {owner}: use managementPolicies [\"Observe\"] to look at it, or the annotation {}: \"true\" to take it over",
             meta::TAKE_OVER
@@ -152,22 +168,19 @@ impl Reconciler {
     /// One step towards a goal, and what came of it.
     pub(super) async fn pursue(&self, pass: &mut Pass<'_>, goal: Goal) {
         if let Err(setback) = self.take_step(pass, goal).await {
+            if let (Goal::Vanish, Some(name)) = (goal, pass.object.external_name()) {
+                lock(&self.index).refused_deletion(pass.key, name);
+            }
             pass.done.setback = Some((goal, setback));
         }
     }
 
     async fn take_step(&self, pass: &mut Pass<'_>, goal: Goal) -> Result<(), Setback> {
         let cloud = Self::cloud(pass).map_err(Setback::Failed)?;
-        let (observed, diff) = match &pass.found {
-            Some(Ok(Finding::Here(it))) if goal == Goal::Exist => {
-                let lacks = pass.kind.diff(&pass.parameters(), &it.observed);
-                (Some(it.observed.clone()), lacks.map_err(|error| Setback::Failed(error.into()))?)
-            }
-            Some(Ok(Finding::Here(it))) => (Some(it.observed.clone()), it.diff.mutable()),
-            None | Some(_) => (None::<Observed>, Diff::default()),
-        };
-        let step = self.ask(pass, |key| pass.kind.step(goal, key, observed.as_ref(), &diff));
-        let request = match step.map_err(Setback::Failed)? {
+        let Task { observed, params, diff } = Self::task(pass, goal).map_err(Setback::Failed)?;
+        let creating = pass.object.create_incomplete();
+        let step = |key: &AnyKey<'_>| pass.kind.step(goal, key, observed.as_ref(), &diff);
+        let request = match self.ask_about(pass, &params, creating, step).map_err(Setback::Failed)? {
             Step::Send(request) => request,
             Step::Wait(what) => return Err(Setback::Waiting(what)),
             Step::Refuse(why) => return Err(Setback::Refused(why)),
@@ -192,6 +205,25 @@ impl Reconciler {
             }
         }
         self.digest(pass, goal, diff, answer).map_err(Setback::Failed)
+    }
+
+    fn task(pass: &Pass<'_>, goal: Goal) -> Result<Task, Failure> {
+        let params = pass.parameters();
+        let Some(Ok(Finding::Here(it))) = &pass.found else {
+            return Ok(Task { observed: None, params, diff: Diff::default() });
+        };
+        let (observed, differs) = (Some(it.observed.clone()), it.diff.mutable());
+        let (params, diff) = match goal {
+            Goal::Exist => {
+                let lacks = pass.kind.diff(&params, &it.observed)?;
+                (params, lacks)
+            }
+            Goal::Match if it.stale && differs.is_empty() => {
+                pass.kind.remarking(&params, &it.observed)?.unwrap_or((params, differs))
+            }
+            Goal::Match | Goal::Vanish => (params, differs),
+        };
+        Ok(Task { observed, params, diff })
     }
 
     /// A change that was accepted and did not show is not sent again at once.
@@ -249,6 +281,13 @@ impl Reconciler {
     }
 }
 
+/// What a step is made of.
+struct Task {
+    observed: Option<Observed>,
+    params: Map<String, Value>,
+    diff: Diff,
+}
+
 impl From<KindError> for Failure {
     fn from(error: KindError) -> Self {
         Self::terminal("UnexpectedValue", error.to_string())
@@ -274,10 +313,7 @@ fn says_as_much(
 }
 
 /// What a pass showed, for the status.
-pub(super) fn at_provider(
-    found: Option<&Result<Finding, Failure>>,
-    object: &Managed,
-) -> serde_json::Map<String, Value> {
+pub(super) fn at_provider(found: Option<&Result<Finding, Failure>>, object: &Managed) -> Map<String, Value> {
     match found {
         Some(Ok(Finding::Here(it))) => it.observed.at_provider.clone(),
         Some(Ok(Finding::Absent | Finding::Named(_) | Finding::Ambiguous(_)) | Err(_)) | None => {

@@ -15,7 +15,10 @@ use crate::{
         meta,
         policy::{Allowed, Verdict as Policy, judge},
     },
-    kind::{Goal, Ready, failure::Class},
+    kind::{
+        Goal, Ready,
+        failure::{Class, Failure},
+    },
 };
 use serde_json::{Map, Value};
 
@@ -135,11 +138,7 @@ fn absent(s: &Snapshot<'_>, allowed: Allowed) -> Effect {
         return create_failed(s, setback);
     }
     if !allowed.create {
-        let verdict = failed(
-            s,
-            "observe failed: external resource does not exist".into(),
-            "CannotObserveExternalResource",
-        );
+        let verdict = failed(s, nothing_there(s), "CannotObserveExternalResource");
         return Effect::Finish(Verdict { then: Then::Poll, ..verdict }); // 11, REC-1
     }
     if s.done.begun {
@@ -158,6 +157,18 @@ fn absent(s: &Snapshot<'_>, allowed: Allowed) -> Effect {
         return Effect::Publish; // 14
     }
     Effect::BeginCreate // 15, 16.1
+}
+
+fn nothing_there(s: &Snapshot<'_>) -> String {
+    let (annotation, lost) = (meta::EXTERNAL_NAME, "observe failed: external resource does not exist");
+    match s.object.external_name() {
+        None => format!(
+            "{lost}: name an existing one in the annotation {annotation}, or add Create to managementPolicies"
+        ),
+        Some(name) => format!(
+            "{lost}: correct the annotation {annotation}, or add Create to managementPolicies: {name}"
+        ),
+    }
 }
 
 /// Row 7: the answer to a create was lost, and nothing carries the marker (yet).
@@ -208,6 +219,9 @@ fn here(s: &Snapshot<'_>, allowed: Allowed, it: &Assessment) -> Effect {
     }
     if owing || (it.incomplete && allowed.create) {
         return Effect::Pursue(Goal::Exist);
+    }
+    if it.stale && allowed.update && it.diff.mutable().is_empty() {
+        return Effect::Pursue(Goal::Match); // from now on the former owner is refused
     }
     if it.diff.is_empty() {
         return Effect::Finish(settled(s, it, Condition::up_to_date())); // 18
@@ -303,6 +317,10 @@ fn vanish(s: &Snapshot<'_>, it: &Assessment) -> Effect {
     Effect::Finish(match &s.done.setback {
         Some((_, Setback::Waiting(_))) => deleting,
         Some((_, Setback::Refused(why))) => delete_failed(s, why).after(Class::Terminal),
+        // What stands in its way may go by itself, and a refusal may say 403 or 400 of it: tried until it works.
+        Some((_, Setback::Failed(Failure { class: Class::Terminal, message, .. }))) => {
+            delete_failed(s, message)
+        }
         Some((_, Setback::Failed(failure))) => delete_failed(s, &failure.message).after(failure.class),
         None if s.done.deleted => Verdict { event: Some(requested), ..deleting },
         None => return Effect::Pursue(Goal::Vanish),

@@ -175,6 +175,12 @@ impl Reconciler {
         Then::Backoff
     }
 
+    /// Name of the controller of a resource.
+    pub(super) fn controller(&self, key: &ObjectKey) -> String {
+        let kind = self.kinds.iter().find(|kind| kind.id() == key.kind);
+        kind.map_or_else(String::new, |kind| super::controller(kind.info()))
+    }
+
     /// The registry's own text of a kind's id.
     pub(super) fn kind_id(&self, id: &str) -> Option<&'static str> {
         self.kinds.iter().map(|kind| kind.id()).find(|known| *known == id)

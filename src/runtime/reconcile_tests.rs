@@ -155,3 +155,154 @@ async fn the_default_rules_of_a_security_group_go_with_its_creation_and_no_other
     let rules = desk.get(&key).unwrap().status.at_provider["securityGroupRules"].clone();
     assert_eq!((&rules[1]["managed"], &rules[1]["description"]), (&json!(true), &json!("")));
 }
+
+#[tokio::test(start_paused = true)]
+async fn of_two_resources_with_one_network_the_younger_is_refused_until_the_older_is_gone() {
+    let desk = desk();
+    let (old, young) = (desk.key("network.Network", "old"), desk.key("network.Network", "young"));
+    desk.put(&old, named(json!({})), json!({"forProvider": {"mtu": 1500}}));
+    desk.put(&young, named(json!({})), json!({"forProvider": {"mtu": 1400}}));
+    desk.change(&young, |object| object["metadata"]["creationTimestamp"] = json!("2026-11-21T07:00:00Z"));
+    for key in [&old, &young] {
+        desk.cloud.answers("GET /networks/i", network(json!({})));
+        assert_eq!(desk.pass(key).await, Then::Poll);
+    }
+    assert_eq!(desk.cloud.asked().len(), 2, "nothing is written");
+    assert!(desk.says(&old, "Synced").starts_with("True"));
+    let why = desk.says(&young, "Synced");
+    assert!(
+        why.contains("belongs to network.Network \"old\": use managementPolicies [\"Observe\"]"),
+        "{why}"
+    );
+    assert_eq!(desk.remove(&old), ["young"], "it is woken");
+    desk.cloud.answers("GET /networks/i", network(json!({})));
+    desk.cloud.answers("PUT /networks/i", network(json!({"mtu": 1400})));
+    assert_eq!(desk.pass(&young).await, Then::Poll);
+    desk.cloud.asked();
+    assert!(desk.says(&young, "Synced").starts_with("True"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_takes_over_rewrites_the_marker_and_the_former_owner_is_refused_from_then_on() {
+    let desk = desk();
+    let (former, taker) = (desk.key("network.Network", "former"), desk.key("network.Network", "taker"));
+    let owner = |key| desk.provider.index.lock().unwrap().owner(key);
+    let marked = |who| network(json!({"description": format!("theirs [kupenstack:u:{}]", owner(who))}));
+    desk.put(&former, named(json!({})), json!({"forProvider": {}}));
+    desk.put(&taker, named(json!({"kupenstack.io/take-over": "true"})), json!({"forProvider": {}}));
+    desk.cloud.answers("GET /networks/i", marked(&former)).answers("PUT /networks/i", marked(&taker));
+    assert_eq!(desk.pass(&taker).await, Then::Poll);
+    let text = format!("theirs [kupenstack:taker:{}]", owner(&taker));
+    let body = json!({"network": {"description": text}});
+    assert_eq!(desk.cloud.asked()[1], format!("PUT /networks/i {body}"));
+    assert!(desk.says(&taker, "UpToDate").starts_with("True"));
+    // The annotation has done its work.
+    desk.change(&taker, |object| object["metadata"]["annotations"]["kupenstack.io/take-over"] = json!(""));
+    for key in [&taker, &former] {
+        desk.cloud.answers("GET /networks/i", marked(&taker));
+        assert_eq!(desk.pass(key).await, Then::Poll);
+    }
+    assert_eq!(desk.cloud.asked().len(), 2, "nothing is written any more");
+    assert!(desk.says(&taker, "Synced").starts_with("True"));
+    assert!(desk.says(&former, "Synced").contains("belongs to network.Network \"taker\""));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_former_owner_is_refused_before_the_marker_is_rewritten_and_where_it_never_can_be() {
+    let desk = desk();
+    let (former, taker) = (desk.key("network.Network", "former"), desk.key("network.Network", "taker"));
+    desk.put(&former, named(json!({})), json!({"forProvider": {"mtu": 1400}}));
+    desk.put(&taker, named(json!({"kupenstack.io/take-over": "true"})), json!({"forProvider": {}}));
+    let owner = desk.provider.index.lock().unwrap().owner(&former);
+    desk.cloud.answers("GET /networks/i", network(json!({"description": format!("[kupenstack:u:{owner}]")})));
+    assert_eq!(desk.pass(&former).await, Then::Poll);
+    desk.cloud.asked();
+    let why = desk.says(&former, "Synced");
+    assert!(why.contains("was taken over by network.Network \"taker\": delete this resource"), "{why}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn pc_11_a_cluster_provider_config_may_be_for_some_namespaces_only_and_says_so() {
+    const CONFIG: &str = "/apis/kupenstack.io/v1alpha1/clusterproviderconfigs/default";
+    let desk = desk();
+    let key = desk.key("network.Network", "n");
+    desk.put(&key, named(json!({})), json!({"forProvider": {}}));
+    for (allowed, may) in
+        [(json!(["b", "team-*"]), false), (json!([]), false), (json!(["?"]), true), (json!(["a"]), true)]
+    {
+        let mut config = desk.server.get(CONFIG).unwrap();
+        config["spec"]["allowedNamespaces"] = allowed.clone();
+        desk.server.put(CONFIG, config);
+        if may {
+            desk.cloud.answers("GET /networks/i", network(json!({})));
+        }
+        desk.pass(&key).await;
+        let said = desk.says(&key, "Synced");
+        assert_eq!(said.starts_with("True"), may, "{allowed}: {said}");
+        assert!(may || said.ends_with("namespace \"a\" is not allowed"), "{said}");
+    }
+    desk.cloud.asked();
+    // The namespace's own is its own affair, whatever stands in it.
+    let mut own = desk.server.get(CONFIG).unwrap();
+    own["spec"]["allowedNamespaces"] = json!([]);
+    own["spec"]["credentials"]["secretRef"] = json!({"name": "c", "key": "k"});
+    desk.server.put("/apis/kupenstack.io/v1alpha1/namespaces/a/providerconfigs/default", own);
+    desk.server.put("/api/v1/namespaces/a/secrets/c", json!({"data": {"k": "eA=="}}));
+    let config = json!({"kind": "ProviderConfig", "name": "default"});
+    desk.change(&key, |object| object["spec"]["providerConfigRef"] = config);
+    desk.cloud.answers("GET /networks/i", network(json!({})));
+    desk.pass(&key).await;
+    assert!(desk.says(&key, "Synced").starts_with("True"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn ext_4_a_create_writes_annotations_and_the_finalizer_only_and_adopts_nothing_that_is_there() {
+    let desk = desk();
+    let key = desk.key("network.Network", "n");
+    desk.put(&key, json!({"labels": {"a": "b"}}), json!({"forProvider": {"name": "taken"}}));
+    let before = desk.get(&key).unwrap();
+    desk.cloud.refuses("POST /networks", Class::Conflict);
+    assert_eq!(desk.pass(&key).await, Then::Backoff);
+    assert_eq!(desk.get(&key).unwrap().external_name(), None, "somebody else's of the same name");
+    desk.cloud.answers("POST /networks", network(json!({"name": "taken"})));
+    assert_eq!(desk.pass(&key).await, Then::Poll);
+    desk.cloud.asked();
+    let mut after = desk.get(&key).unwrap();
+    assert_eq!(after.external_name(), Some("i"));
+    after.metadata.annotations.clear();
+    after.metadata.finalizers.clear();
+    after.metadata.resource_version.clone_from(&before.metadata.resource_version);
+    after.status = before.status.clone();
+    assert_eq!(after, before);
+}
+
+#[tokio::test(start_paused = true)]
+async fn ext_2_nobody_waits_for_the_cloud_within_a_pass() {
+    let desk = desk();
+    let key = desk.key("blockstorage.Volume", "v");
+    desk.put(&key, json!({}), json!({"forProvider": {"size": 1}}));
+    desk.cloud.answers("POST /volumes", volume(json!({"status": "creating"})));
+    assert_eq!(desk.pass(&key).await, Then::Soon);
+    assert!(desk.says(&key, "Ready").starts_with("False Unavailable"));
+    desk.change(&key, |object| object["metadata"]["deletionTimestamp"] = json!("2026-11-21T06:00:00Z"));
+    desk.cloud.answers("GET /volumes/i", volume(json!({"status": "deleting"})));
+    assert_eq!(desk.pass(&key).await, Then::Soon);
+    desk.cloud.asked();
+}
+
+#[tokio::test(start_paused = true)]
+async fn ref_9_a_reference_that_is_not_used_needs_no_crd_of_its_target_and_one_that_is_used_asks_nobody() {
+    let desk = desk();
+    let key = desk.key("network.Subnet", "s");
+    let fields = json!({"networkId": "net", "cidr": "10.0.0.0/24", "ipVersion": 4});
+    desk.put(&key, named(json!({})), json!({"forProvider": fields}));
+    let subnet = json!({"subnet": {"id": "i", "network_id": "net", "cidr": "10.0.0.0/24", "ip_version": 4}});
+    desk.cloud.answers("GET /subnets/i", subnet);
+    assert_eq!(desk.pass(&key).await, Then::Poll);
+    desk.put(&key, named(json!({})), json!({"forProvider": {"networkIdRef": {"name": "n"}}}));
+    assert_eq!(desk.pass(&key).await, Then::Backoff);
+    desk.cloud.asked();
+    assert!(desk.says(&key, "Synced").ends_with("Network \"n\" does not exist"));
+    let calls = desk.server.calls();
+    assert!(!calls.iter().any(|call| call.contains("/networks")), "{calls:?}");
+}

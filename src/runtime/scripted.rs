@@ -34,6 +34,7 @@ use std::{
         atomic::{AtomicBool, AtomicI64, Ordering},
     },
     task::Waker,
+    time::Duration,
 };
 use tokio::time::Instant;
 
@@ -43,6 +44,8 @@ pub struct Scripted {
     answers: Mutex<VecDeque<(String, Result<Value, Failure>)>>,
     asked: Mutex<Vec<String>>,
     facts: CloudFacts,
+    /// How long an answer takes.
+    takes: Mutex<Duration>,
     /// Whether lists tell what was seen of everything that is watched.
     pub same: Arc<AtomicBool>,
 }
@@ -56,6 +59,11 @@ impl Vigil for Same {
 }
 
 impl Scripted {
+    /// Every answer takes so long.
+    pub fn slow(&self, takes: Duration) {
+        *self.takes.lock().unwrap() = takes;
+    }
+
     /// Answers the next request, which must be this one (`GET /networks/i`); null for an object that is not there.
     pub fn answers(&self, request: &str, answer: Value) -> &Self {
         self.answers.lock().unwrap().push_back((request.to_owned(), Ok(answer)));
@@ -108,6 +116,8 @@ impl Cloud for Scripted {
     }
 
     async fn send(&self, request: &Request) -> Result<Value, Failure> {
+        let takes = *self.takes.lock().unwrap();
+        tokio::time::sleep(takes).await;
         self.next(&format!("{} {}", request.method, request.path), request.body.as_ref())
     }
 
@@ -129,9 +139,16 @@ impl Backend for Only {
     }
 }
 
-/// Time that the test moves on.
+/// Time that the test moves on, and chance.
 #[derive(Default)]
-pub struct Hands(AtomicI64);
+pub struct Hands(AtomicI64, Mutex<Option<f64>>);
+
+impl Hands {
+    /// The number that is drawn from now on.
+    pub fn chance(&self, drawn: f64) {
+        *self.1.lock().unwrap() = Some(drawn);
+    }
+}
 
 impl Clock for Hands {
     fn now(&self) -> jiff::Timestamp {
@@ -143,7 +160,7 @@ impl Clock for Hands {
     }
 
     fn jitter(&self) -> f64 {
-        0.5
+        self.1.lock().unwrap().unwrap_or(0.5)
     }
 }
 
@@ -223,6 +240,13 @@ impl Desk {
     fn see(&self, key: &ObjectKey) {
         let object = self.get(key).unwrap();
         self.provider.index.lock().unwrap().apply(key, &object).unwrap();
+    }
+
+    /// Takes a resource away, as if somebody else had removed its finalizer; gives who is woken.
+    pub fn remove(&self, key: &ObjectKey) -> Vec<String> {
+        self.server.remove(&self.path(key));
+        let woken = self.provider.index.lock().unwrap().remove(key);
+        woken.into_iter().map(|key| key.name).collect()
     }
 
     /// One pass.

@@ -67,6 +67,8 @@ pub struct Assessment {
     pub incomplete: bool,
     /// Whether something is left of the creation that only the record of it remembers, such as tags.
     pub owing: bool,
+    /// Whether the marker on it is that of a former owner, and an update can rewrite it.
+    pub stale: bool,
     /// Somebody else's marker is on it, and nobody allowed to take it over; says what to do.
     pub foreign: Option<String>,
 }

@@ -15,6 +15,7 @@ use crate::{
         request::{Answer, Keep, Method, Microversion, Read, Request},
         service::BLOCK_STORAGE,
     },
+    kinds::hints,
 };
 use serde_json::{Map, Value, json};
 
@@ -81,7 +82,7 @@ impl Kind for Volume {
         Ok(match (goal, seen) {
             (Goal::Exist, None) => {
                 let create = plain_step::<Self>(goal, key, observed, diff);
-                create.lifting("volume", "scheduler_hints", "OS-SCH-HNT:scheduler_hints")
+                hints::beside(create, "volume", "OS-SCH-HNT:scheduler_hints")
             }
             (Goal::Match, Some(seen)) if plain.is_empty() && !actions.is_empty() => {
                 change(key, seen, &actions)

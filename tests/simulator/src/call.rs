@@ -10,11 +10,19 @@ use serde_json::Value;
 pub(crate) enum Service {
     Keystone,
     Neutron,
+    Nova,
+    Cinder,
+    Glance,
 }
 
 /// What the first part of a path leads to: service, its types in the catalog, and the version in its address there.
-pub(crate) const SERVICES: [(&str, Service, &[&str], &str); 2] =
-    [("identity", Service::Keystone, &["identity"], "/v3"), ("network", Service::Neutron, &["network"], "")];
+pub(crate) const SERVICES: [(&str, Service, &[&str], &str); 5] = [
+    ("identity", Service::Keystone, &["identity"], "/v3"),
+    ("network", Service::Neutron, &["network"], ""),
+    ("compute", Service::Nova, &["compute"], "/v2.1"),
+    ("volume", Service::Cinder, &["block-storage", "volumev3"], "/v3"),
+    ("image", Service::Glance, &["image"], ""),
+];
 
 /// Whose token it is.
 #[derive(Clone, Debug, Default)]
@@ -34,7 +42,12 @@ pub(crate) struct Call {
     pub(crate) query: Vec<(String, String)>,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Value,
+    pub(crate) bytes: Bytes,
     pub(crate) who: Who,
+    /// The second half of the microversion: 90 of 2.90.
+    pub(crate) minor: u16,
+    /// Fields that all objects below the address have.
+    pub(crate) within: Vec<(&'static str, String)>,
 }
 
 impl Call {
@@ -55,7 +68,10 @@ impl Call {
             query: query.into_owned().collect(),
             headers: request.headers().clone(),
             body: serde_json::from_slice(request.body()).unwrap_or_default(),
+            bytes: request.body().clone(),
             who: Who::default(),
+            minor: minor(request.headers()).unwrap_or_default(),
+            within: vec![],
         })
     }
 
@@ -80,6 +96,11 @@ impl Call {
     pub(crate) fn agent(request: &Request<Bytes>) -> &str {
         request.headers().get(header::USER_AGENT).and_then(|agent| agent.to_str().ok()).unwrap_or_default()
     }
+}
+
+fn minor(headers: &HeaderMap) -> Option<u16> {
+    let version = headers.get("openstack-api-version")?.to_str().ok()?.split_once(' ')?.1;
+    version.split_once('.')?.1.parse().ok()
 }
 
 fn decode(part: &str) -> String {

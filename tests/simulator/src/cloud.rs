@@ -2,16 +2,16 @@
 
 use crate::{
     call::{Call, SERVICES, Service},
-    collection, keystone,
+    cinder, collection, glance, keystone,
     keystone::tokens::Token,
-    neutron,
+    neutron, nova,
     reply::{self, Done, Outcome, Refusal},
-    store::{Object, Store},
+    store::{Object, Store, text},
 };
 use bytes::Bytes;
-use http::{Request, Response};
+use http::{Method, Request, Response};
 use serde_json::{Value, json};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Something that will have happened by a certain time.
 type Task = fn(&mut Cloud, &str);
@@ -28,6 +28,7 @@ pub struct Cloud {
     pub(crate) tokens: BTreeMap<String, Token>,
     pub(crate) store: Store,
     agenda: BTreeMap<(i64, u64), (Task, String)>,
+    behaviours: BTreeSet<String>,
 }
 
 impl Cloud {
@@ -43,8 +44,10 @@ impl Cloud {
             tokens: BTreeMap::new(),
             store: Store::default(),
             agenda: BTreeMap::new(),
+            behaviours: BTreeSet::new(),
         };
         keystone::furnish(&mut cloud);
+        cinder::furnish(&mut cloud);
         cloud
     }
 
@@ -62,14 +65,40 @@ impl Cloud {
         let Some(mut call) = Call::read(request) else {
             return reply::response(Service::Keystone, Err(Refusal::no_path()), self.requests);
         };
+        let before = (call.method != Method::GET).then(|| (self.store.clone(), self.agenda.clone()));
         let outcome = self.route(&mut call);
+        // What is refused leaves no trace.
+        if let (Err(_), Some((store, agenda))) = (&outcome, before) {
+            (self.store, self.agenda) = (store, agenda);
+        }
+        self.behaviours.insert(match &outcome {
+            Ok(done) => behaviour(&call, done.status),
+            Err(refusal) => refusal.kind.clone(),
+        });
         reply::response(call.service, outcome, self.requests)
+    }
+
+    /// What it did so far: requests by their form (`PUT routers/*/add_router_interface 200`), and kinds of refusals.
+    pub fn behaviours(&self) -> &BTreeSet<String> {
+        &self.behaviours
     }
 
     /// What is in each collection: its name, and its objects.
     pub fn content(&self) -> BTreeMap<String, Vec<Value>> {
         let all = self.store.collections();
         all.map(|(name, objects)| (name.to_owned(), objects.cloned().map(Value::Object).collect())).collect()
+    }
+
+    /// Changes every object of a collection behind everybody's back; says whether there was any.
+    pub fn overwrite(&mut self, collection: &str, fields: &Value) -> bool {
+        let ids: Vec<_> = self.store.all(collection).map(|object| text(object, "id").to_owned()).collect();
+        for id in &ids {
+            let found = self.store.get_mut(collection, id);
+            found
+                .into_iter()
+                .for_each(|object| object.extend(fields.as_object().cloned().unwrap_or_default()));
+        }
+        !ids.is_empty()
     }
 
     fn route(&mut self, call: &mut Call) -> Outcome {
@@ -83,23 +112,28 @@ impl Cloud {
         let special = match call.service {
             Service::Keystone => keystone::special(self, call),
             Service::Neutron => neutron::special(self, call),
+            Service::Nova => nova::special(self, call),
+            Service::Cinder => cinder::special(self, call),
+            Service::Glance => glance::special(self, call),
         };
-        special.unwrap_or_else(|| collection::answer(self, call))
+        special.unwrap_or_else(|| collection::answer(self, call, &call.parts()))
     }
 
     fn versions(&self, call: &Call) -> Outcome {
         let (name, id, path) = match call.service {
             Service::Keystone => ("identity", "v3.14", "v3"),
             Service::Neutron => ("network", "v2.0", "v2.0"),
+            Service::Nova => ("compute", "v2.1", "v2.1"),
+            Service::Cinder => ("volume", "v3.0", "v3"),
+            Service::Glance => ("image", "v2.17", "v2"),
         };
         let link = json!([{"rel": "self", "href": format!("{}/{name}/{path}/", self.base)}]);
         let version = json!({"id": id, "status": "CURRENT", "links": link});
-        Ok(match call.service {
-            Service::Keystone if call.path.is_empty() => {
-                Done::new(300, json!({"versions": {"values": [version]}}))
-            }
-            Service::Keystone => Done::new(200, json!({"version": version})),
-            Service::Neutron => Done::new(200, json!({"versions": [version]})),
+        Ok(match (call.service, call.path.is_empty()) {
+            (Service::Keystone, true) => Done::new(300, json!({"versions": {"values": [version]}})),
+            (Service::Cinder | Service::Glance, true) => Done::new(300, json!({"versions": [version]})),
+            (Service::Neutron | Service::Nova, true) => Done::new(200, json!({"versions": [version]})),
+            (_, false) => Done::new(200, json!({"version": version})),
         })
     }
 
@@ -168,3 +202,32 @@ fn mix(n: u64) -> u64 {
     let n = (n ^ (n >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
     n ^ (n >> 31)
 }
+
+/// A request by its form: ids left out, an action named.
+fn behaviour(call: &Call, status: u16) -> String {
+    let word = |part: &&str| collection::known(part) || WORDS.contains(part);
+    let parts = call.parts();
+    let shape: Vec<_> = parts.iter().map(|part| if word(&part) { *part } else { "*" }).collect();
+    let action = call.body.as_object().and_then(|body| body.keys().next());
+    let action = action
+        .filter(|_| parts.last() == Some(&"action"))
+        .map_or(String::new(), |action| format!(" {action}"));
+    format!("{} {}{action} {status}", call.method, shape.join("/"))
+}
+
+/// Words in paths beside collections.
+const WORDS: [&str; 13] = [
+    "action",
+    "add_router_interface",
+    "auth",
+    "detail",
+    "extra_specs",
+    "inherited_to_projects",
+    "metadata",
+    "os-extra_specs",
+    "OS-INHERIT",
+    "remove_router_interface",
+    "system",
+    "tags",
+    "tokens",
+];

@@ -2,8 +2,9 @@
 
 use crate::{
     call::{Call, Service},
+    cinder,
     cloud::Cloud,
-    keystone, list, neutron,
+    glance, keystone, list, neutron, nova,
     reply::{Done, Outcome, Refusal},
     store::{Object, object, text, truth},
 };
@@ -34,6 +35,10 @@ pub(crate) struct Collection {
     pub(crate) refers: &'static [(&'static str, &'static str)],
     /// Method of an update; empty if there is none.
     pub(crate) update: &'static str,
+    /// Fields that together no two objects have alike.
+    pub(crate) unique: &'static [&'static str],
+    /// Fields of the plain list, where the whole is below `detail`.
+    pub(crate) brief: &'static [&'static str],
     /// Statuses of create, update and delete.
     pub(crate) statuses: (u16, u16, u16),
     /// Only administrators change it.
@@ -46,6 +51,8 @@ pub(crate) struct Collection {
     pub(crate) change: fn(&mut Cloud, &Call, &Object, Object) -> Outcome<Object>,
     /// Before an object goes; says whether it goes at once.
     pub(crate) unmake: fn(&mut Cloud, &Call, &Object) -> Outcome<bool>,
+    /// Is an object in this list?
+    pub(crate) listed: fn(&Call, &Object) -> bool,
     /// An object as this caller sees it.
     pub(crate) show: fn(&Cloud, &Call, Object) -> Object,
 }
@@ -71,12 +78,15 @@ impl Collection {
             fixed: &[],
             refers: &[],
             update: "PUT",
+            unique: &[],
+            brief: &[],
             statuses: (201, 200, 204),
             admin: false,
             tags: false,
             make: |_, _, object| Ok(object),
             change: |_, _, old, new| Ok(merged(old, new)),
             unmake: |_, _, _| Ok(true),
+            listed: |_, _| true,
             show: |_, _, object| object,
         }
     }
@@ -90,16 +100,15 @@ impl Collection {
         whole
     }
 
-    fn shown(&self, cloud: &Cloud, call: &Call, object: &Object) -> Value {
-        Value::Object((self.show)(cloud, call, object.clone()))
-    }
-
     /// An object of another project is not there, unless it is shared.
     pub(crate) fn visible(&self, call: &Call, object: &Object) -> bool {
-        let owner = ["project_id", "tenant_id"].iter().find_map(|field| object.get(*field)?.as_str());
+        let owner = ["project_id", "tenant_id", "os-vol-tenant-attr:tenant_id"]
+            .iter()
+            .find_map(|field| object.get(*field)?.as_str());
+        let within = call.within.iter().all(|(field, id)| text(object, field) == id);
         let open = || truth(object, "shared") || truth(object, "router:external");
         let own = owner.is_none() || owner == call.who.project.as_deref();
-        call.who.admin || self.service == Service::Keystone || own || open()
+        within && (call.who.admin || self.service == Service::Keystone || own || open())
     }
 
     fn find(&self, cloud: &Cloud, call: &Call, id: &str) -> Outcome<Object> {
@@ -127,52 +136,128 @@ impl Collection {
     }
 
     fn unknown(&self, field: &str) -> Refusal {
-        match self.service {
-            Service::Neutron => Refusal::bad(format!("Unrecognized attribute(s) '{field}'")),
-            Service::Keystone => Refusal::bad(format!("Additional properties are not allowed ('{field}')")),
-        }
+        Refusal::bad(
+            "HTTPBadRequest: unknown field",
+            match self.service {
+                Service::Neutron => format!("Unrecognized attribute(s) '{field}'"),
+                Service::Keystone | Service::Nova | Service::Cinder | Service::Glance => {
+                    format!("Additional properties are not allowed ('{field}' was unexpected)")
+                }
+            },
+        )
     }
 
-    /// Keystone's and Neutron's ids differ in form.
+    fn missing(&self, field: &str) -> Refusal {
+        Refusal::bad(
+            "HTTPBadRequest: missing field",
+            match self.service {
+                Service::Neutron => {
+                    format!("Failed to parse request. Required attribute '{field}' not specified")
+                }
+                Service::Keystone | Service::Nova | Service::Cinder | Service::Glance => {
+                    format!("'{field}' is a required property")
+                }
+            },
+        )
+    }
+
+    /// Refuses what another object is called already.
+    fn compare(&self, cloud: &Cloud, object: &Object) -> Outcome<()> {
+        let (id, none) = (text(object, "id"), &Value::Null);
+        let same = |other: &&Object| {
+            self.unique
+                .iter()
+                .all(|field| object.get(*field).unwrap_or(none) == other.get(*field).unwrap_or(none))
+        };
+        let twin = cloud.store.all(self.path).filter(|other| text(other, "id") != id).find(same);
+        if self.unique.is_empty() || twin.is_none() {
+            return Ok(());
+        }
+        let name = text(object, "name");
+        Err(Refusal::conflict(
+            "name taken",
+            match self.service {
+                Service::Keystone => format!(
+                    "Conflict occurred attempting to store {} - Duplicate entry found with name {name}.",
+                    self.singular
+                ),
+                Service::Neutron | Service::Nova | Service::Cinder | Service::Glance => {
+                    format!("{} {name} already exists.", self.noun)
+                }
+            },
+        ))
+    }
+
+    /// The object in a body; Glance does not wrap it.
+    fn sent(&self, call: &Call) -> Outcome<Object> {
+        let found = if self.service == Service::Glance {
+            call.body.as_object().cloned()
+        } else {
+            call.object(self.singular)
+        };
+        found.ok_or_else(|| self.missing(self.singular))
+    }
+
+    /// What this caller sees, and nobody sees what begins with an underscore.
+    fn shown(&self, cloud: &Cloud, call: &Call, object: &Object) -> Object {
+        let mut shown = (self.show)(cloud, call, object.clone());
+        shown.retain(|name, _| !name.starts_with('_'));
+        shown
+    }
+
+    fn wrapped(&self, cloud: &Cloud, call: &Call, object: &Object) -> Value {
+        let shown = Value::Object(self.shown(cloud, call, object));
+        if self.service == Service::Glance { shown } else { json!({ self.singular: shown }) }
+    }
+
+    /// Keystone's ids are UUIDs without dashes.
     fn id(&self, cloud: &mut Cloud) -> String {
         if self.service == Service::Keystone { cloud.digits() } else { cloud.uuid() }
     }
 
     fn allowed(&self, call: &Call, verb: &str) -> Outcome<()> {
         let action = || format!("{verb}_{}", self.singular);
-        if self.admin && !call.who.admin { Err(Refusal::forbidden(&action())) } else { Ok(()) }
+        if self.admin && !call.who.admin {
+            Err(Refusal::forbidden("administrators only", &action()))
+        } else {
+            Ok(())
+        }
     }
 
     fn create(&self, cloud: &mut Cloud, call: &Call) -> Outcome {
         self.allowed(call, "create")?;
-        let missing = || Refusal::bad(format!("{} is required", self.singular));
-        let sent = call.object(self.singular).ok_or_else(missing)?;
+        let sent = self.sent(call)?;
         self.check(cloud, call, &sent)?;
         if let Some(field) = self.required.iter().find(|field| sent.get(**field).is_none_or(Value::is_null)) {
-            let message = format!("Failed to parse request. Required attribute '{field}' not specified");
-            return Err(Refusal::bad(message));
+            return Err(self.missing(field));
         }
         let id = self.id(cloud);
-        let object = (self.make)(cloud, call, self.complete(id, sent))?;
-        let shown = self.shown(cloud, call, &object);
+        let mut whole = self.complete(id, sent);
+        whole.extend(call.within.iter().map(|(field, id)| ((*field).to_owned(), json!(id))));
+        self.compare(cloud, &whole)?;
+        let object = (self.make)(cloud, call, whole)?;
+        let id = text(&object, "id").to_owned();
         cloud.store.put(self.path, object);
-        Ok(Done::new(self.statuses.0, json!({ self.singular: shown })))
+        let made = cloud.one(self.path, &id)?;
+        Ok(Done::new(self.statuses.0, self.wrapped(cloud, call, &made)))
     }
 
     fn update(&self, cloud: &mut Cloud, call: &Call, id: &str) -> Outcome {
         let old = self.find(cloud, call, id)?;
         self.allowed(call, "update")?;
-        let missing = || Refusal::bad(format!("{} is required", self.singular));
-        let sent = call.object(self.singular).ok_or_else(missing)?;
+        let sent = self.sent(call)?;
         self.check(cloud, call, &sent)?;
         if let Some(field) = self.fixed.iter().find(|field| sent.contains_key(**field)) {
-            return Err(Refusal::bad(format!("Cannot update read-only attribute {field}")));
+            return Err(Refusal::bad(
+                "HTTPBadRequest: fixed field",
+                format!("Cannot update read-only attribute {field}"),
+            ));
         }
         let mut new = (self.change)(cloud, call, &old, sent)?;
+        self.compare(cloud, &new)?;
         touch(cloud, &mut new);
-        let shown = self.shown(cloud, call, &new);
-        cloud.store.put(self.path, new);
-        Ok(Done::new(self.statuses.1, json!({ self.singular: shown })))
+        cloud.store.put(self.path, new.clone());
+        Ok(Done::new(self.statuses.1, self.wrapped(cloud, call, &new)))
     }
 
     fn delete(&self, cloud: &mut Cloud, call: &Call, id: &str) -> Outcome {
@@ -193,7 +278,7 @@ impl Collection {
             (&Method::GET, None) => return Ok(Done::new(200, json!({ "tags": have }))),
             (&Method::PUT, None) => {
                 let wanted = sent.as_ref().and_then(Value::as_array).cloned();
-                tags = wanted.ok_or_else(|| Refusal::bad("Invalid tags body"))?;
+                tags = wanted.ok_or_else(|| Refusal::bad("HTTPBadRequest: no tags", "Invalid tags body"))?;
                 Done::new(200, json!({ "tags": tags }))
             }
             (&Method::PUT, Some(tag)) => {
@@ -234,40 +319,61 @@ pub(crate) fn merged(old: &Object, new: Object) -> Object {
 }
 
 fn all() -> impl Iterator<Item = &'static Collection> {
-    keystone::COLLECTIONS.iter().chain(neutron::COLLECTIONS)
+    let (identity, network) = (keystone::COLLECTIONS.iter(), neutron::COLLECTIONS.iter());
+    let all = identity.chain(network).chain(nova::COLLECTIONS).chain(cinder::COLLECTIONS);
+    all.chain(glance::COLLECTIONS)
 }
 
 fn of(service: Service, path: &str) -> Option<&'static Collection> {
     all().find(|collection| collection.service == service && collection.path == path)
 }
 
+/// Is it the path of a collection?
+pub(crate) fn known(path: &str) -> bool {
+    all().any(|collection| collection.path == path)
+}
+
+fn capital(word: &str) -> String {
+    let mut letters = word.chars();
+    letters.next().map(|first| first.to_ascii_uppercase()).into_iter().chain(letters).collect()
+}
+
 /// What a service says of an object that is not there.
 pub(crate) fn not_found(collection: &str, id: &str) -> Refusal {
     let found = all().find(|known| known.path == collection);
     let (service, noun) = found.map_or((Service::Keystone, collection), |of| (of.service, of.noun));
-    match service {
-        Service::Keystone => Refusal::new(404, "", format!("Could not find {}: {id}.", noun.to_lowercase())),
-        Service::Neutron => Refusal::new(
-            404,
-            &format!("{}NotFound", noun.replace(' ', "")),
-            format!("{noun} {id} could not be found."),
-        ),
-    }
+    let kind = noun.split(' ').map(capital).collect::<String>() + "NotFound";
+    let message = match service {
+        Service::Keystone => format!("Could not find {noun}: {id}."),
+        Service::Neutron if noun == "Security group" => format!("Security group {id} does not exist"),
+        Service::Glance => format!("No image found with ID {id}"),
+        Service::Neutron | Service::Nova | Service::Cinder => format!("{noun} {id} could not be found."),
+    };
+    Refusal::new(404, &kind, message)
 }
 
 /// Answers a call to a collection or what is in it.
-pub(crate) fn answer(cloud: &mut Cloud, call: &Call) -> Outcome {
-    let parts = call.parts();
+pub(crate) fn answer(cloud: &mut Cloud, call: &Call, parts: &[&str]) -> Outcome {
     let found = parts.first().and_then(|path| of(call.service, path));
     let collection = found.ok_or_else(Refusal::no_path)?;
+    let whole = |object: &Object| collection.shown(cloud, call, object);
     match (&call.method, parts.get(1..).unwrap_or_default()) {
-        (&Method::POST, []) => collection.create(cloud, call),
-        (&Method::GET, []) => {
-            Ok(list::list(cloud, call, collection, &|object| (collection.show)(cloud, call, object.clone())))
+        (&Method::GET, []) if !collection.brief.is_empty() => {
+            let brief = |object: &Object| {
+                let mut object = whole(object);
+                object.retain(|name, _| collection.brief.contains(&name.as_str()));
+                object
+            };
+            Ok(list::list(cloud, call, collection, &brief))
         }
+        (&Method::GET, []) => Ok(list::list(cloud, call, collection, &whole)),
+        (&Method::GET, ["detail"]) if !collection.brief.is_empty() => {
+            Ok(list::list(cloud, call, collection, &whole))
+        }
+        (&Method::POST, []) => collection.create(cloud, call),
         (&Method::GET, [id]) => {
             let object = collection.find(cloud, call, id)?;
-            Ok(Done::new(200, json!({ collection.singular: collection.shown(cloud, call, &object) })))
+            Ok(Done::new(200, collection.wrapped(cloud, call, &object)))
         }
         (method, [id]) if method == collection.update => collection.update(cloud, call, id),
         (&Method::DELETE, [id]) => collection.delete(cloud, call, id),

@@ -6,12 +6,17 @@
 //! One engine (`collection`) knows what all collections have in common; a service's files hold its facts and special cases.
 //! It shares no code with the provider. What it claims is checked by exchanges that the real services answer as well.
 
+mod address;
 mod call;
+mod cinder;
 mod cloud;
 mod collection;
+pub mod exchanges;
+mod glance;
 mod keystone;
 mod list;
 mod neutron;
+mod nova;
 mod reply;
 pub mod serve;
 mod store;

@@ -10,34 +10,39 @@ use crate::{
 use serde_json::{Value, json};
 
 /// Words of a query that are not filters.
-const WORDS: [&str; 8] =
-    ["limit", "marker", "fields", "sort_key", "sort_dir", "sort", "page_reverse", "all_tenants"];
+const WORDS: [&str; 9] =
+    ["limit", "marker", "fields", "sort_key", "sort_dir", "sort", "page_reverse", "all_tenants", "is_public"];
 
 /// A page of a collection.
 pub(crate) fn list(cloud: &Cloud, call: &Call, of: &Collection, show: &dyn Fn(&Object) -> Object) -> Done {
     let marker = call.asked("marker").unwrap_or_default();
     let asked = call.asked("limit").and_then(|limit| limit.parse::<usize>().ok());
-    // Neutron and Keystone give all to who asks for no limit.
+    // Neutron gives all to who asks for no limit, Keystone always does.
     let limit = match (of.service, asked) {
         (Service::Keystone, _) | (Service::Neutron, None) => usize::MAX,
-        (Service::Neutron, Some(limit)) => limit.min(cloud.page),
+        (Service::Glance, None) => cloud.page.min(25),
+        (Service::Neutron | Service::Nova | Service::Cinder | Service::Glance, _) => {
+            asked.unwrap_or(cloud.page).min(cloud.page)
+        }
     };
-    let wanted = cloud
-        .store
-        .all(of.path)
-        .filter(|object| of.visible(call, object) && text(object, "id") > marker && matches(call, object));
-    let shown: Vec<Object> = wanted.map(show).take(limit).collect();
+    let wanted = cloud.store.all(of.path).filter(|object| {
+        let there = of.visible(call, object) && (of.listed)(call, object);
+        there && text(object, "id") > marker && matches(call, object)
+    });
+    let shown: Vec<Object> = wanted.take(limit).map(show).collect();
     let last = shown.last().filter(|_| shown.len() == limit).map(|last| text(last, "id").to_owned());
     let items: Vec<Value> = shown.into_iter().map(|object| narrowed(call, object)).collect();
+    let next = last.map(|last| next(call, limit, &last));
     let mut body = json!({ of.items: items });
-    if let Some(body) = body.as_object_mut() {
-        let next = last.map(|last| next(call, limit, &last));
-        match of.service {
-            Service::Keystone => body.insert("links".to_owned(), json!({"next": null, "previous": null})),
-            Service::Neutron => next.and_then(|href| {
-                body.insert(format!("{}_links", of.items), json!([{"rel": "next", "href": href}]))
-            }),
-        };
+    let (name, link) = match of.service {
+        Service::Keystone => ("links".to_owned(), Some(json!({"next": null, "previous": null}))),
+        Service::Glance => ("next".to_owned(), next.map(|href| json!(href))),
+        Service::Neutron | Service::Nova | Service::Cinder => {
+            (format!("{}_links", of.items), next.map(|href| json!([{"rel": "next", "href": href}])))
+        }
+    };
+    if let (Some(body), Some(link)) = (body.as_object_mut(), link) {
+        body.insert(name, link);
     }
     Done::new(200, body)
 }
@@ -58,7 +63,8 @@ fn matches(call: &Call, object: &Object) -> bool {
         Some(Value::String(have)) => have == value,
         Some(Value::Bool(have)) => *have == ["true", "1"].contains(&value.to_lowercase().as_str()),
         Some(Value::Number(have)) => have.to_string() == *value,
-        Some(Value::Null | Value::Array(_) | Value::Object(_)) | None => true,
+        Some(Value::Null) => false,
+        Some(Value::Array(_) | Value::Object(_)) | None => true,
     })
 }
 

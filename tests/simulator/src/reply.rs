@@ -23,7 +23,7 @@ impl Done {
     }
 }
 
-/// A refusal. Only Neutron tells the kind.
+/// A refusal. Its kind is its name among the behaviours; up to a colon, Neutron tells it.
 #[derive(Clone, Debug)]
 pub(crate) struct Refusal {
     pub(crate) status: u16,
@@ -39,12 +39,12 @@ impl Refusal {
         Self { status, kind: kind.to_owned(), message: message.into() }
     }
 
-    pub(crate) fn bad(message: impl Into<String>) -> Self {
-        Self::new(400, "HTTPBadRequest", message)
+    pub(crate) fn bad(kind: &str, message: impl Into<String>) -> Self {
+        Self::new(400, kind, message)
     }
 
-    pub(crate) fn forbidden(action: &str) -> Self {
-        Self::new(403, "PolicyNotAuthorized", format!("You are not authorized to perform {action}."))
+    pub(crate) fn forbidden(kind: &str, action: &str) -> Self {
+        Self::new(403, kind, format!("You are not authorized to perform {action}."))
     }
 
     pub(crate) fn no_path() -> Self {
@@ -52,7 +52,11 @@ impl Refusal {
     }
 
     pub(crate) fn unauthenticated() -> Self {
-        Self::new(401, "", "The request you have made requires authentication.")
+        Self::new(401, "no token", "The request you have made requires authentication.")
+    }
+
+    pub(crate) fn conflict(kind: &str, message: impl Into<String>) -> Self {
+        Self::new(409, kind, message)
     }
 
     fn body(&self, service: Service) -> Value {
@@ -60,12 +64,32 @@ impl Refusal {
         let title = StatusCode::from_u16(*status).ok().and_then(|status| status.canonical_reason());
         match service {
             Service::Neutron if *status != 401 => {
+                let kind = kind.split(':').next();
                 json!({"NeutronError": {"type": kind, "message": message, "detail": ""}})
             }
-            Service::Keystone | Service::Neutron => {
+            Service::Nova | Service::Cinder if *status != 401 => {
+                json!({ fault(*status): {"code": status, "message": message} })
+            }
+            Service::Glance if *status != 401 => {
+                json!({"code": format!("{status} {}", title.unwrap_or_default()), "title": title, "message": message})
+            }
+            Service::Keystone | Service::Neutron | Service::Nova | Service::Cinder | Service::Glance => {
                 json!({"error": {"code": status, "message": message, "title": title}})
             }
         }
+    }
+}
+
+/// What Nova and Cinder call a status.
+fn fault(status: u16) -> &'static str {
+    match status {
+        400 => "badRequest",
+        403 => "forbidden",
+        404 => "itemNotFound",
+        405 => "badMethod",
+        409 => "conflictingRequest",
+        413 => "overLimit",
+        _ => "computeFault",
     }
 }
 

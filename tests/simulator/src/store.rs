@@ -1,7 +1,7 @@
 //! What a cloud holds: objects by collection and id.
 
 use serde_json::{Map, Value};
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, vec::IntoIter};
 
 /// An object as its service tells it.
 pub(crate) type Object = Map<String, Value>;
@@ -28,18 +28,15 @@ impl Store {
     }
 
     /// In the order of their ids.
-    pub(crate) fn all(&self, collection: &str) -> impl Iterator<Item = &Object> {
-        self.0.get(collection).into_iter().flat_map(BTreeMap::values)
+    pub(crate) fn all(&self, collection: &str) -> IntoIter<&Object> {
+        let all: Vec<_> = self.0.get(collection).into_iter().flat_map(BTreeMap::values).collect();
+        all.into_iter()
     }
 
     /// Those whose field has this value.
-    pub(crate) fn having<'a>(
-        &'a self,
-        collection: &str,
-        field: &'a str,
-        value: &'a str,
-    ) -> impl Iterator<Item = &'a Object> {
-        self.all(collection).filter(move |object| text(object, field) == value)
+    pub(crate) fn having(&self, collection: &str, field: &str, value: &str) -> IntoIter<&Object> {
+        let all: Vec<_> = self.all(collection).filter(|object| text(object, field) == value).collect();
+        all.into_iter()
     }
 
     pub(crate) fn collections(&self) -> impl Iterator<Item = (&'static str, impl Iterator<Item = &Object>)> {

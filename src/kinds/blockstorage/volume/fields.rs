@@ -77,6 +77,8 @@ pub struct VolumeSchedulerHints {
     pub local_to_instance: Option<String>,
     /// Condition on back ends, in the JSON filter's language.
     pub query: Option<String>,
+    /// Hints of the cloud's own.
+    pub additional_properties: Option<BTreeMap<String, String>>,
 }
 
 /// What only the cloud says of a volume.

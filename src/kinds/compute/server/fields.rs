@@ -74,6 +74,9 @@ pub struct ServerParameters {
     pub tags: Option<Vec<String>>,
     /// Whether it runs. Not managed unless set: a server that was stopped stays so.
     pub power_state: Option<PowerState>,
+    /// Whether the server is locked: its owner can't change or delete it. The provider unlocks it for changes that it
+    /// makes itself; to delete it, set this to false first.
+    pub locked: Option<bool>,
     /// Whether to shut the server down in good order before it is deleted.
     #[schemars(extend("x-os" = {"createOnly": true}))]
     pub stop_before_delete: Option<bool>,

@@ -38,8 +38,10 @@ pub(crate) fn who(cloud: &Cloud, call: &Call) -> Outcome<Who> {
 }
 
 fn issue(cloud: &mut Cloud, call: &Call) -> Outcome {
-    let identity =
-        call.body.pointer("/auth/identity").ok_or_else(|| Refusal::bad("'auth' is a required property"))?;
+    let identity = call
+        .body
+        .pointer("/auth/identity")
+        .ok_or_else(|| Refusal::bad("login without auth", "'auth' is a required property"))?;
     let user = user(cloud, identity).ok_or_else(Refusal::unauthenticated)?;
     let scope = call.body.pointer("/auth/scope");
     let project = match scope {
@@ -96,7 +98,7 @@ fn named(cloud: &Cloud, collection: &str, wanted: &Value) -> Option<Object> {
 pub(crate) fn subject(cloud: &mut Cloud, call: &Call) -> Outcome {
     let name = call.header("x-subject-token").unwrap_or_default().to_owned();
     let live = cloud.tokens.get(&name).filter(|token| token.expires > cloud.now);
-    let token = live.ok_or_else(|| Refusal::new(404, "", "Could not find token."))?;
+    let token = live.ok_or_else(|| Refusal::new(404, "no such token", "Could not find token."))?;
     if call.method == Method::DELETE {
         cloud.tokens.remove(&name);
         return Ok(Done::nothing(204));

@@ -1,6 +1,13 @@
 //! Neutron: <https://docs.openstack.org/api-ref/network/v2/>
 
+mod floating;
+mod gateways;
+mod interfaces;
 mod networks;
+pub(crate) mod ports;
+mod routers;
+mod security;
+mod subnets;
 
 use crate::{
     call::{Call, Service::Neutron},
@@ -11,11 +18,28 @@ use crate::{
 };
 use serde_json::{Value, json};
 
-pub(crate) static COLLECTIONS: &[Collection] = &[networks::NETWORKS];
+pub(crate) static COLLECTIONS: &[Collection] = &[
+    networks::NETWORKS,
+    subnets::SUBNETS,
+    ports::PORTS,
+    routers::ROUTERS,
+    security::GROUPS,
+    security::RULES,
+    floating::FLOATING,
+];
 
 /// What is no plain collection.
-pub(crate) fn special(_: &mut Cloud, _: &Call) -> Option<Outcome> {
-    None
+pub(crate) fn special(cloud: &mut Cloud, call: &mut Call) -> Option<Outcome> {
+    match call.parts().as_slice() {
+        ["routers", router, action @ ("add_router_interface" | "remove_router_interface")] => {
+            Some(interfaces::answer(cloud, call, router, action))
+        }
+        ["security-groups" | "security-group-rules", ..] => {
+            security::default_group(cloud, call.who.project.clone());
+            None
+        }
+        _ => None,
+    }
 }
 
 const fn neutron(
@@ -32,20 +56,39 @@ const fn neutron(
 fn own(cloud: &mut Cloud, call: &Call, mut object: Object) -> Outcome<Object> {
     let given = text(&object, "project_id").to_owned();
     if !given.is_empty() && Some(&given) != call.who.project.as_ref() && !call.who.admin {
-        return Err(Refusal::forbidden("create for another project"));
+        return Err(Refusal::forbidden(
+            "PolicyNotAuthorized: object of another project",
+            "create for another project",
+        ));
     }
-    let owner = if given.is_empty() { call.who.project.clone() } else { Some(given) };
-    let (owner, now) = (json!(owner), Value::from(cloud.time()));
-    let facts = [
-        ("project_id", owner.clone()),
-        ("tenant_id", owner),
+    let owner = if given.is_empty() { call.who.project.clone().unwrap_or_default() } else { given };
+    object.extend(stamps(cloud, &owner));
+    Ok(object)
+}
+
+fn stamps(cloud: &Cloud, owner: &str) -> [(String, Value); 6] {
+    let now = json!(cloud.time());
+    [
+        ("project_id", json!(owner)),
+        ("tenant_id", json!(owner)),
         ("created_at", now.clone()),
         ("updated_at", now),
         ("revision_number", json!(1)),
         ("tags", json!([])),
-    ];
-    object.extend(facts.map(|(name, value)| (name.to_owned(), value)));
-    Ok(object)
+    ]
+    .map(|(name, value)| (name.to_owned(), value))
+}
+
+pub(crate) use security::default_group;
+
+/// The ports of a server or router.
+pub(crate) fn ports_of(cloud: &Cloud, device: &str) -> Vec<String> {
+    ids(cloud, "ports", "device_id", device)
+}
+
+/// Ids of the objects whose field has this value.
+fn ids(cloud: &Cloud, collection: &str, field: &str, value: &str) -> Vec<String> {
+    cloud.store.having(collection, field, value).map(|object| text(object, "id").to_owned()).collect()
 }
 
 /// 409.

@@ -1,6 +1,6 @@
 //! Networks.
 
-use super::{in_use, neutron};
+use super::{ids, in_use, neutron};
 use crate::{
     call::Call,
     cloud::Cloud,
@@ -27,20 +27,18 @@ pub(super) const NETWORKS: Collection = Collection {
     ..neutron("networks", "networks", "network", "Network")
 };
 
-/// DHCP's ports go with their network; anybody else's hold it.
+/// Ports hold their network, subnets go with it.
 fn unmake(cloud: &mut Cloud, _: &Call, network: &Object) -> Outcome<bool> {
     let id = text(network, "id");
-    let ports: Vec<_> = cloud.store.having("ports", "network_id", id).map(|port| text(port, "id")).collect();
+    let ports = ids(cloud, "ports", "network_id", id).join(", ");
     if !ports.is_empty() {
-        let ports = ports.join(", ");
         let why = format!(
-            "Unable to complete operation on network {id}. There are one or more ports still in use on the network, id for these ports is {ports}."
+            "Unable to complete operation on network {id}. There are one or more ports still in use on the network, \
+             id for these ports is {ports}."
         );
         return Err(in_use("NetworkInUse", why));
     }
-    let subnets: Vec<_> =
-        cloud.store.having("subnets", "network_id", id).map(|subnet| text(subnet, "id").to_owned()).collect();
-    for subnet in subnets {
+    for subnet in ids(cloud, "subnets", "network_id", id) {
         cloud.store.remove("subnets", &subnet);
     }
     Ok(true)
@@ -52,8 +50,7 @@ fn show(cloud: &Cloud, call: &Call, mut network: Object) -> Object {
         network.retain(|name, _| !name.starts_with("provider:"));
     }
     let id = text(&network, "id").to_owned();
-    let subnets: Vec<_> =
-        cloud.store.having("subnets", "network_id", &id).map(|subnet| text(subnet, "id")).collect();
+    let subnets = ids(cloud, "subnets", "network_id", &id);
     network.insert("subnets".to_owned(), json!(subnets));
     if network.get("router:external").is_some_and(|external| external == false) {
         network.remove("is_default");
