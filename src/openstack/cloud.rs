@@ -3,8 +3,7 @@
 
 use super::{
     error::Error,
-    page,
-    snapshot::Snapshots,
+    snapshot::{List, Snapshots},
     transport::{SessionTransport, Transport},
 };
 use crate::kind::{
@@ -76,10 +75,9 @@ impl Connection {
                 self.exchange(&request).await.map(Answer::Body)
             }
             Read::List { path, query, items, keep } => {
-                let mut request = Request::new(service, Method::Get, path.as_str(), None);
-                request.microversion = version;
-                request.query.clone_from(query);
-                page::all(self.transport.as_ref(), request, items, keep).await.map(Answer::Items)
+                let (path, query) = (path.clone(), query.clone());
+                let list = List { service, microversion: version, path, query, items };
+                self.snapshots.find(list, keep).await.map(Answer::Items)
             }
         }
     }

@@ -20,7 +20,10 @@ use std::{
     collections::HashMap,
     sync::{Arc, Mutex, PoisonError},
 };
-use tokio::{sync::OnceCell, time::Instant};
+use tokio::{
+    sync::{OnceCell, Semaphore},
+    time::Instant,
+};
 use url::Url;
 
 /// Sends requests of `kind` and takes whatever comes back.
@@ -29,6 +32,10 @@ pub trait Transport: Send + Sync {
     /// One exchange. An answer with an error status is a reply, not an error.
     async fn send(&self, request: &Request) -> Result<Reply, Error>;
 }
+
+/// Requests to one service at once, at the most: more than it has workers for one client. What waits here does not wait
+/// there, where it would run into a timeout with its fate unknown.
+const AT_ONCE: usize = 32;
 
 /// Versioned endpoints by what the catalog says and the version that we speak.
 type Endpoints = HashMap<(Url, u16), Arc<OnceCell<Url>>>;
@@ -39,6 +46,7 @@ pub struct SessionTransport {
     keystone: Keystone,
     session: Session,
     endpoints: Mutex<Endpoints>,
+    places: Mutex<HashMap<&'static str, Arc<Semaphore>>>,
 }
 
 /// A request as bytes, kept for the repeat. No Debug: it holds the spliced secrets.
@@ -62,12 +70,17 @@ impl SessionTransport {
             keystone.failure().unwrap_or_else(|| Error::Config(error.to_string()))
         })?;
         *session.endpoint_filters_mut() = settings.filters.clone();
-        Ok(Self { settings, keystone, session, endpoints: Mutex::default() })
+        Ok(Self { settings, keystone, session, endpoints: Mutex::default(), places: Mutex::default() })
     }
 
     /// The plugin that gets tokens.
     pub fn keystone(&self) -> &Keystone {
         &self.keystone
+    }
+
+    fn places(&self, service: &'static Service) -> Arc<Semaphore> {
+        let mut places = self.places.lock().unwrap_or_else(PoisonError::into_inner);
+        places.entry(service.group).or_insert_with(|| Arc::new(Semaphore::new(AT_ONCE))).clone()
     }
 
     /// The address that the service's paths are relative to.
@@ -137,6 +150,9 @@ impl Transport for SessionTransport {
         let body = outgoing::body(request).map_err(unsendable)?;
         let url = outgoing::below(self.endpoint(service).await?, request).map_err(unsendable)?;
         let (method, headers, path) = (request.method, outgoing::headers(request), &request.path);
+        let places = self.places(service);
+        // It is never closed.
+        let _place = places.acquire().await.ok();
         self.repeated(&Call { service, method, url, headers, body, path }).await
     }
 }
