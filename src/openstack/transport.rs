@@ -26,7 +26,10 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
-use tokio::{sync::OnceCell, time::Instant};
+use tokio::{
+    sync::{OnceCell, Semaphore},
+    time::Instant,
+};
 use url::Url;
 
 /// Sends requests of `kind` and takes whatever comes back.
@@ -50,6 +53,10 @@ pub trait Transport: Send + Sync {
 /// More than any upload takes: whoever waits for one watches whether it moves.
 const WITHOUT_END: Duration = Duration::from_secs(30 * 24 * 3600);
 
+/// Requests to one service at once, at the most: more than it has workers for one client. What waits here does not wait
+/// there, where it would run into a timeout with its fate unknown.
+const AT_ONCE: usize = 32;
+
 /// Versions by what the catalog says and the version that we speak.
 type Versions = HashMap<(Url, u16), Arc<OnceCell<Version>>>;
 
@@ -60,6 +67,7 @@ pub struct SessionTransport {
     session: Session,
     tools: Tools,
     versions: Mutex<Versions>,
+    places: Mutex<HashMap<&'static str, Arc<Semaphore>>>,
 }
 
 /// A request as bytes, kept for the repeat. No Debug: it holds the spliced secrets.
@@ -85,12 +93,18 @@ impl SessionTransport {
             keystone.failure().unwrap_or_else(|| Error::Config(error.to_string()))
         })?;
         *session.endpoint_filters_mut() = settings.filters.clone();
-        Ok(Self { settings, keystone, session, tools, versions: Mutex::default() })
+        let (versions, places) = (Mutex::default(), Mutex::default());
+        Ok(Self { settings, keystone, session, tools, versions, places })
     }
 
     /// The plugin that gets tokens.
     pub fn keystone(&self) -> &Keystone {
         &self.keystone
+    }
+
+    fn places(&self, service: &'static Service) -> Arc<Semaphore> {
+        let mut places = self.places.lock().unwrap_or_else(PoisonError::into_inner);
+        places.entry(service.group).or_insert_with(|| Arc::new(Semaphore::new(AT_ONCE))).clone()
     }
 
     /// What it was made with.
@@ -185,6 +199,9 @@ impl SessionTransport {
     /// Sends when it is the request's turn, and tells the pace what came of it.
     async fn once(&self, call: &Call<'_>) -> Result<Reply, Error> {
         let paces = self.keystone.paces();
+        let places = self.places(call.service);
+        // It is never closed.
+        let _place = places.acquire().await.ok();
         paces.turn(call.service.group).await?;
         let reply = self.exchange(call).await;
         let error = match &reply {
