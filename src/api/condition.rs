@@ -141,6 +141,29 @@ mod tests {
     }
 
     #[test]
+    fn con_3_no_private_condition_bears_a_type_that_crossplane_reserves() {
+        let none = || String::new();
+        let all = [
+            Condition::available(),
+            Condition::unavailable(none()),
+            Condition::creating(),
+            Condition::deleting(),
+            Condition::reconciled(),
+            Condition::failed(none()),
+            Condition::paused(),
+            Condition::up_to_date(),
+            Condition::differs(Differs::UpdateFailed, &[]),
+        ];
+        let reasons = |r#type: &str| -> Vec<_> {
+            all.iter().filter(|c| c.r#type == r#type).map(|c| c.reason.as_str()).collect()
+        };
+        assert_eq!(reasons("Ready"), ["Available", "Unavailable", "Creating", "Deleting"]);
+        assert_eq!(reasons("Synced"), ["ReconcileSuccess", "ReconcileError", "ReconcilePaused"]);
+        assert_eq!(reasons("UpToDate"), ["ObserveMatched", "UpdateFailed"]);
+        assert_eq!(all.len(), 9, "and there is no other type");
+    }
+
+    #[test]
     fn con_2_every_condition_carries_the_generation_it_was_found_for() {
         let found = merge(&[], vec![Condition::available(), Condition::reconciled()], 7, "t");
         assert!(found.iter().all(|c| c.observed_generation == Some(7)));

@@ -1,6 +1,6 @@
 //! The ProviderConfig family: where credentials come from, and who uses them (contract §4).
 
-use super::{DOMAIN, VERSION, crd};
+use super::{DOMAIN, VERSION, crd, glob};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -16,6 +16,16 @@ pub struct ProviderConfigSpec {
     pub region: Option<String>,
     /// Endpoint interface, before the entry's.
     pub interface: Option<String>,
+    /// Namespaces whose managed resources may use it; all unless set (PC-11).
+    pub allowed_namespaces: Option<Vec<String>>,
+}
+
+impl ProviderConfigSpec {
+    /// May managed resources of this namespace use it?
+    pub fn allows(&self, namespace: &str) -> bool {
+        let allowed = self.allowed_namespaces.as_ref();
+        allowed.is_none_or(|patterns| patterns.iter().any(|pattern| glob::matches(pattern, namespace)))
+    }
 }
 
 /// Where the credentials lie.
@@ -61,7 +71,7 @@ fn spec_schema(namespaced: bool) -> Value {
             .insert("namespace".into(), json!({"type": "string", "description": "Namespace of the Secret."}));
     }
     let text = |about: &str| json!({"type": "string", "minLength": 1, "description": about});
-    json!({"type": "object", "required": ["credentials"],
+    let mut spec = json!({"type": "object", "required": ["credentials"],
     "description": "How to reach a cloud, and as whom.",
     "properties": {
         "credentials": {"type": "object", "required": ["source"], "description": "Where the credentials lie.",
@@ -75,7 +85,16 @@ fn spec_schema(namespaced: bool) -> Value {
         "region": text("Region to work in; the clouds.yaml entry's region_name unless set."),
         "interface": {"type": "string", "enum": ["public", "internal", "admin"],
             "description": "Endpoint interface; the clouds.yaml entry's, or public, unless set."},
-    }})
+    }});
+    if !namespaced && let Some(Value::Object(properties)) = spec.get_mut("properties") {
+        properties.insert("allowedNamespaces".into(), allowed_namespaces());
+    }
+    spec
+}
+
+fn allowed_namespaces() -> Value {
+    json!({"type": "array", "items": {"type": "string", "minLength": 1, "maxLength": 63},
+        "description": "Namespaces whose managed resources may use these credentials: names, in which * stands for any text and ? for one character. All namespaces unless set; none if empty."})
 }
 
 fn config(kind: &str, scope: &str, about: &str) -> Value {

@@ -3,13 +3,15 @@
 
 use super::{
     failure::Failure,
+    listing::{Item, Sight, Vigil},
     request::{Answer, Microversion, Read, Request},
     service::Service,
 };
 use async_trait::async_trait;
 use secrecy::SecretString;
 use serde_json::Value;
-use std::sync::Arc;
+use std::{sync::Arc, task::Waker};
+use tokio::time::Instant;
 
 /// What a ProviderConfig and its Secret say, read anew for every pass.
 #[derive(Clone, Debug, Default)]
@@ -47,6 +49,18 @@ pub trait Cloud: Send + Sync {
         read: &Read,
         microversion: Option<Microversion>,
     ) -> Result<Answer, Failure>;
+
+    /// Looks at one object. Where many look at once, a list that is sent after `after` may answer; absence from a list
+    /// never is the answer.
+    async fn look(&self, item: &Item, _after: Option<Instant>) -> Result<Answer, Failure> {
+        self.read(item.collection.service, &item.read(), item.collection.microversion).await
+    }
+
+    /// Keeps an eye on an object as long as the vigil lives: wakes when a list tells something else than what was seen.
+    /// `eager` is who expects a change. None where nobody keeps watch.
+    fn watch(&self, _item: &Item, _seen: Sight, _eager: bool, _waker: Waker) -> Option<Box<dyn Vigil>> {
+        None
+    }
 
     /// Performs one request and gives its body (`Null` where there is none).
     async fn send(&self, request: &Request) -> Result<Value, Failure>;

@@ -7,6 +7,8 @@ pub mod any;
 pub mod cloud;
 pub mod diff;
 pub mod failure;
+pub mod fingerprint;
+pub mod listing;
 pub mod marker;
 pub mod normalise;
 pub mod request;
@@ -18,6 +20,7 @@ pub mod wire;
 use crate::api::crd::Column;
 use any::{AnyKey, Observed};
 use diff::Diff;
+use listing::Listing;
 use request::{Answer, Method, Microversion, Read, Request};
 use schemars::JsonSchema;
 use secrecy::SecretString;
@@ -119,6 +122,9 @@ pub struct Meta<'a> {
     pub external_name: Option<&'a str>,
     /// Marker of this resource.
     pub marker: &'a marker::Marker,
+    /// Its create was sent and is not recorded as complete: now is the time for what belongs to a creation, needs a
+    /// request of its own, and must not be repeated later.
+    pub creating: bool,
 }
 
 /// What a kind is asked about.
@@ -266,6 +272,8 @@ pub trait Kind: Sized + Send + Sync + 'static {
     const INFO: Info;
     /// A plain collection supplies the defaults below.
     const REST: Rest;
+    /// Which list tells of an object as much as its own GET, so that many looks can be one request.
+    const LISTING: Listing = Listing::Plain(&[]);
 
     /// What to look at. Without external-name it is asked only while a create is incomplete.
     fn reads(key: &Key<'_, Self::Parameters>) -> Vec<Read> {

@@ -40,7 +40,7 @@ impl fmt::Display for Method {
 }
 
 /// A microversion, `2.79`; compared number by number.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Microversion(pub u16, pub u16);
 
 impl fmt::Display for Microversion {

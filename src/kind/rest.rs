@@ -67,10 +67,11 @@ pub(super) fn step(
         (Goal::Exist, None) => {
             send(Method::Post, format!("/{}", rest.path), Some(create_body(info, rest, key)))
         }
-        (Goal::Match, Some(_)) if rest.tags && diff.fields.iter().any(|f| f == "tags") => {
-            let tags = json!({"tags": key.params.get("tags")});
-            Step::Send(Request::new(info.service, Method::Put, format!("{}/tags", path()), Some(tags)))
+        // A create can't carry them, so that they are part of it all the same, and no update.
+        (Goal::Exist, Some(_)) if key.meta.creating && tags_differ(rest, diff) => {
+            put_tags(info, key, &path())
         }
+        (Goal::Match, Some(_)) if tags_differ(rest, diff) => put_tags(info, key, &path()),
         (Goal::Match, Some(_)) if !diff.is_empty() => match rest.update {
             Some(method) => send(method, path(), Some(update_body(info, key, diff))),
             None => Step::Refuse(format!("OpenStack can't change {}", diff.fields.join(", "))),
@@ -78,6 +79,15 @@ pub(super) fn step(
         (Goal::Vanish, Some(_)) => send(Method::Delete, path(), None),
         (Goal::Exist, Some(_)) | (Goal::Match, _) | (Goal::Vanish, None) => Step::Done,
     }
+}
+
+fn tags_differ(rest: &Rest, diff: &Diff) -> bool {
+    rest.tags && diff.fields.iter().any(|field| field == "tags")
+}
+
+fn put_tags(info: &Info, key: &AnyKey<'_>, path: &str) -> Step {
+    let tags = json!({"tags": key.params.get("tags")});
+    Step::Send(Request::new(info.service, Method::Put, format!("{path}/tags"), Some(tags)))
 }
 
 /// All parameters; the name is the managed resource's unless set; and the marker, where it can stand.

@@ -1,7 +1,7 @@
 //! OpenStack services: how an API group finds its endpoint.
 
 /// One OpenStack service, as the service catalog and the API group name it.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, PartialEq, Eq, Hash)]
 pub struct Service {
     /// First label of the API group: `network` in `network.kupenstack.io`.
     pub group: &'static str,

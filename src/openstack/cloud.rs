@@ -4,21 +4,31 @@
 use super::{
     error::Error,
     page,
+    snapshot::Snapshots,
     transport::{SessionTransport, Transport},
 };
 use crate::kind::{
     cloud::{Cloud, CloudFacts},
     failure::{Class, Failure},
+    listing::{Item, Sight, Vigil},
     request::{Answer, Method, Microversion, Read, Request},
     service::Service,
 };
 use async_trait::async_trait;
 use serde_json::Value;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    task::Waker,
+};
+use tokio::time::Instant;
 
 /// A live connection to one cloud, region and scope.
 pub struct Connection {
-    transport: Box<dyn Transport>,
+    transport: Arc<dyn Transport>,
+    snapshots: Arc<Snapshots>,
     facts: CloudFacts,
     rejected: AtomicBool,
 }
@@ -34,18 +44,19 @@ impl Connection {
         };
         let transport = SessionTransport::connect(settings).await?;
         facts.project_id.clone_from(&transport.keystone().token().await?.project_id);
-        Ok(Self { transport: Box::new(transport), facts, rejected: AtomicBool::new(false) })
+        Ok(Self::over(transport, facts))
     }
 
-    /// Over a transport of a test's own.
-    #[cfg(test)]
+    /// Over a transport that has logged in.
     pub fn over(transport: impl Transport + 'static, facts: CloudFacts) -> Self {
-        Self { transport: Box::new(transport), facts, rejected: AtomicBool::new(false) }
+        let transport: Arc<dyn Transport> = Arc::new(transport);
+        let snapshots = Snapshots::new(transport.clone());
+        Self { transport, snapshots, facts, rejected: AtomicBool::new(false) }
     }
 
     /// Were the credentials rejected even with a new token? Then another connection is due.
     pub fn is_rejected(&self) -> bool {
-        self.rejected.load(Ordering::Relaxed)
+        self.rejected.load(Ordering::Relaxed) || self.snapshots.is_rejected()
     }
 
     async fn exchange(&self, request: &Request) -> Result<Value, Error> {
@@ -93,6 +104,18 @@ impl Cloud for Connection {
             Err(error) if error.class() == Class::NotFound => Ok(Answer::Gone),
             outcome => outcome.map_err(|error| self.failure(error)),
         }
+    }
+
+    async fn look(&self, item: &Item, after: Option<Instant>) -> Result<Answer, Failure> {
+        let told = self.snapshots.look(item, after).await.map_err(|error| self.failure(error))?;
+        match told {
+            Some(body) => Ok(Answer::Body(body)),
+            None => self.read(item.collection.service, &item.read(), item.collection.microversion).await,
+        }
+    }
+
+    fn watch(&self, item: &Item, seen: Sight, eager: bool, waker: Waker) -> Option<Box<dyn Vigil>> {
+        Some(self.snapshots.watch(item, seen, eager, waker))
     }
 
     async fn send(&self, request: &Request) -> Result<Value, Failure> {

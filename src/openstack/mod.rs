@@ -2,8 +2,8 @@
 //! client and our `AuthType` plugin; requests, errors and pages are our own, because the crate's errors
 //! lose status, code, request id and `Retry-After`. May use `kind`, nothing else of ours.
 //!
-//! Downwards: [`backend`] keeps one [`cloud`] per credentials; a cloud reads (with [`page`]) and sends through a
-//! [`transport`], which needs a token and catalog ([`auth`], [`catalog`]) and an [`endpoint`]. [`config`] says
+//! Downwards: [`backend`] keeps one [`cloud`] per credentials; a cloud reads (with [`page`], and many objects at once
+//! with [`snapshot`]) and sends through a [`transport`], which needs a token and catalog ([`auth`], [`catalog`]) and an [`endpoint`]. [`config`] says
 //! how to log in; [`answer`] and [`error`] say what an answer means.
 //!
 //! Time is only ever the runtime's monotonic clock (`tokio::time::Instant`), which tests move. The wall clock is
@@ -21,6 +21,7 @@ mod fault;
 pub mod http;
 mod outgoing;
 pub mod page;
+pub mod snapshot;
 pub mod text;
 pub mod transport;
 

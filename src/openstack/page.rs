@@ -22,15 +22,27 @@ const NEUTRON_PAGE: &str = "1000";
 /// The items under `items` that `keep` accepts. An incomplete list is an error, never a short list.
 pub async fn all(
     transport: &dyn Transport,
-    mut request: Request,
+    request: Request,
     items: &'static str,
     keep: &Keep,
 ) -> Result<Vec<Value>, Error> {
+    let mut kept = Vec::new();
+    let take = |list: Vec<Value>| kept.extend(list.into_iter().filter(|item| keep.accepts(item)));
+    each(transport, request, items, take).await?;
+    Ok(kept)
+}
+
+/// Gives the items of one page after the other to `take`; says how many pages there were.
+pub async fn each(
+    transport: &dyn Transport,
+    mut request: Request,
+    items: &'static str,
+    mut take: impl FnMut(Vec<Value>) + Send,
+) -> Result<usize, Error> {
     let service = request.service;
     if service.types.contains(&"network") && !request.query.iter().any(|(key, _)| key == "limit") {
         request.query.push(("limit".to_owned(), NEUTRON_PAGE.to_owned()));
     }
-    let mut kept = Vec::new();
     let mut asked = HashSet::new();
     while asked.len() < MOST_PAGES {
         asked.insert(request.query.clone());
@@ -38,12 +50,12 @@ pub async fn all(
         let Some(list) = page.get_mut(items).and_then(Value::as_array_mut).map(std::mem::take) else {
             return Err(malformed(service, format!("a list without {items}")));
         };
-        kept.extend(list.into_iter().filter(|item| keep.accepts(item)));
+        take(list);
         let Some(next) = next(&page, items) else {
             // Keystone's list_limit; it gives no link to the rest.
             return match page.get("truncated") {
                 Some(Value::Bool(true)) => Err(malformed(service, format!("only a part of the {items}"))),
-                Some(_) | None => Ok(kept),
+                Some(_) | None => Ok(asked.len()),
             };
         };
         request.query = query(next);

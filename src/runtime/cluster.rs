@@ -141,12 +141,18 @@ impl Cluster {
         let found = call("get credentials secret", api.get_opt(&secret.name)).await?.ok_or_else(|| {
             let name = &secret.name;
             Error::Refused(format!(
-                "cannot get credentials secret of {who}: Secret {home}/{name} does not exist"
+                "cannot get credentials secret of {who}: create it, with a clouds.yaml under the key {:?}, or correct spec.credentials.secretRef: Secret {home}/{name} does not exist",
+                secret.key
             ))
         })?;
-        let bytes = found.data.unwrap_or_default().remove(&secret.key).ok_or_else(|| {
+        let mut data = found.data.unwrap_or_default();
+        let bytes = data.remove(&secret.key).ok_or_else(|| {
             let (name, key) = (&secret.name, &secret.key);
-            Error::Refused(format!("credentials secret of {who}: Secret {home}/{name} has no key {key:?}"))
+            let keys = data.keys().map(String::as_str).collect::<Vec<_>>().join(", ");
+            Error::Refused(format!(
+                "credentials secret of {who}: put a clouds.yaml there, or correct spec.credentials.secretRef.key: Secret {home}/{name} has no key {key:?}, but {}",
+                if keys.is_empty() { "none at all" } else { &keys }
+            ))
         })?;
         let clouds_yaml = String::from_utf8(bytes.0).map_err(|_| {
             Error::Refused(format!("credentials secret of {who} is not text: a clouds.yaml is needed"))
@@ -174,10 +180,19 @@ impl Cluster {
             other => return Err(Error::Refused(format!("unsupported provider config kind: {other}"))),
         };
         let found = call("get provider config", api.get_opt(name)).await?;
-        let missing =
-            || Error::Refused(format!("cannot get provider config: {kind} {name:?} does not exist"));
+        let missing = || {
+            Error::Refused(format!(
+                "cannot get provider config: create it, or name another one in spec.providerConfigRef: {kind} {name:?} does not exist"
+            ))
+        };
         let spec = found.ok_or_else(missing)?.data.get("spec").cloned().unwrap_or_default();
-        serde_json::from_value(spec)
-            .map_err(|error| Error::Refused(format!("cannot read {kind} {name:?}: {error}")))
+        let spec: ProviderConfigSpec = serde_json::from_value(spec)
+            .map_err(|error| Error::Refused(format!("cannot read {kind} {name:?}: {error}")))?;
+        if kind == "ClusterProviderConfig" && !spec.allows(namespace) {
+            return Err(Error::Refused(format!(
+                "{kind} {name:?} is not for every namespace: its administrator can add this one to spec.allowedNamespaces, or use a ProviderConfig of your own: namespace {namespace:?} is not allowed"
+            )));
+        }
+        Ok(spec)
     }
 }

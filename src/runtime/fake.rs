@@ -20,6 +20,8 @@ struct State {
     objects: BTreeMap<Place, Value>,
     calls: Vec<String>,
     version: u64,
+    /// Verbs that nobody is allowed.
+    denied: Vec<String>,
     /// Answers to give instead, in order: what a call must contain, and the code.
     failures: Vec<(String, u16)>,
     points: Option<Arc<Points>>,
@@ -123,6 +125,11 @@ impl Fake {
         self.0.lock().unwrap().failures.push((call.to_owned(), code));
     }
 
+    /// Every review of access to this verb is answered by no.
+    pub fn deny(&self, verb: &str) {
+        self.0.lock().unwrap().denied.push(verb.to_owned());
+    }
+
     /// The calls since the last question: verb and path.
     pub fn calls(&self) -> Vec<String> {
         std::mem::take(&mut self.0.lock().unwrap().calls)
@@ -138,6 +145,10 @@ impl Fake {
         }
         let mut place = Place::parse(path);
         match *method {
+            // Nothing is ever told by a watch: it has expired, and all is listed anew.
+            Method::GET if query.contains("watch=") => {
+                (200, json!({"type": "ERROR", "object": status(410, "Expired").1}))
+            }
             Method::GET if place.name.is_empty() => {
                 let items = list(&state, &place, query);
                 (
@@ -146,6 +157,12 @@ impl Fake {
                 )
             }
             Method::GET => state.objects.get(&place).map_or(status(404, "NotFound"), |o| (200, o.clone())),
+            Method::POST if place.plural == "selfsubjectaccessreviews" => {
+                let mut review: Value = serde_json::from_slice(body).unwrap();
+                let denied = |verb: &String| review["spec"]["resourceAttributes"]["verb"] == **verb;
+                review["status"] = json!({"allowed": !state.denied.iter().any(denied)});
+                (201, review)
+            }
             Method::POST => {
                 let mut object: Value = serde_json::from_slice(body).unwrap();
                 object["metadata"]["name"].as_str().unwrap().clone_into(&mut place.name);

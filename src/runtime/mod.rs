@@ -3,6 +3,8 @@
 
 pub mod admin;
 pub mod backoff;
+pub mod claims;
+mod client;
 pub mod clock;
 mod cluster;
 pub mod connection;
@@ -12,9 +14,11 @@ pub mod events;
 pub mod fake;
 mod finish;
 mod gate;
+mod gauges;
 pub mod index;
 mod installation;
 pub mod lease;
+pub mod lookout;
 pub mod metrics;
 mod outside;
 mod perform;
@@ -24,6 +28,10 @@ pub mod queue;
 pub mod reconcile;
 pub mod resolve;
 #[cfg(test)]
+mod scripted;
+mod sent;
+mod sight;
+#[cfg(test)]
 mod simulation;
 pub mod snapshot;
 pub mod usage;
@@ -32,14 +40,15 @@ pub mod verdict;
 mod watch;
 mod work;
 
-use crate::kind::{any::AnyKind, cloud::Backend};
+use crate::kind::{Info, any::AnyKind, cloud::Backend};
 use clock::{Clock, System};
 use cluster::Cluster;
-use error::{Error, call};
+use error::Error;
 use events::Recorder;
 use gate::Gate;
 use index::Index;
 use kube::Client;
+use lookout::Lookout;
 use metrics::Metrics;
 use prometheus_client::registry::Registry;
 use queue::Queue;
@@ -62,6 +71,8 @@ pub struct Settings {
     pub min_poll: Duration,
     /// Reconciles a second, and at once.
     pub rate: u32,
+    /// How often metrics that count resources are refreshed.
+    pub poll_state_metric: Duration,
     /// Where metrics are served.
     pub metrics: SocketAddr,
     /// Where health is served.
@@ -88,11 +99,11 @@ pub async fn run(
     kinds: &'static [Box<dyn AnyKind>],
     backend: Arc<dyn Backend>,
 ) -> Result<(), Error> {
-    let client = call("connect to the API server", Client::try_default()).await?;
     let clock: Arc<dyn Clock> = Arc::new(System);
     let (stopping, stop) = tokio::sync::watch::channel(false);
     let mut registry = Registry::default();
     let metrics = Arc::new(Metrics::new(&mut registry));
+    let client = client::connect(metrics.clone()).await?;
     let mut admin = tokio::spawn(admin::serve(
         Arc::new(registry),
         || true,
@@ -172,24 +183,29 @@ async fn start(
         backend,
         kinds,
         index: Arc::new(Mutex::new(Index::new(installation))),
-        queue: Queue::new(clock.clone()),
+        queue: Arc::new(Queue::new(clock.clone())),
         recorders: kinds.iter().map(|kind| (kind.id(), recorder(kind.as_ref(), &client, &clock))).collect(),
         clock,
         usages,
         metrics,
         may_refer_to: settings.may_refer_to,
         memories: Mutex::new(HashMap::new()),
+        lookout: Lookout::default(),
     });
+    tokio::spawn(gauges::refresh(reconciler.clone(), settings.poll_state_metric));
     for kind in kinds {
         tokio::spawn(watch::watch(reconciler.clone(), kind.as_ref(), gate.clone()));
     }
     Ok(reconciler)
 }
 
-/// Events come from a controller a kind, as crossplane-runtime names it.
+/// A controller a kind, as crossplane-runtime names it, in events and metrics.
+fn controller(info: &Info) -> String {
+    format!("managed/{}.{}", info.kind.to_lowercase(), info.service.api_group())
+}
+
 fn recorder(kind: &dyn AnyKind, client: &Client, clock: &Arc<dyn Clock>) -> Recorder {
-    let name = format!("managed/{}.{}", kind.info().kind.to_lowercase(), kind.info().service.api_group());
-    Recorder::new(client.clone(), clock.clone(), name)
+    Recorder::new(client.clone(), clock.clone(), controller(kind.info()))
 }
 
 async fn terminated() {

@@ -10,10 +10,17 @@ use super::{
     resolve::{Resolved, Targets, resolve},
     snapshot::{Finding, References},
     usage,
+    usages::ConfigKey,
 };
 use crate::{
-    api::{managed::Managed, meta},
-    kind::{cloud::Cloud, failure::Failure},
+    api::{
+        managed::{Managed, ProviderConfigReference},
+        meta,
+    },
+    kind::{
+        cloud::Cloud,
+        failure::{Class, Failure},
+    },
 };
 use serde_json::{Value, json};
 use std::sync::Arc;
@@ -37,6 +44,7 @@ impl Reconciler {
                 pass.done.begun = pass.done.stuck.is_none();
             }
             Effect::Pursue(goal) => self.pursue(pass, goal).await,
+            Effect::RecordName(name) => self.annotate(pass, json!({(meta::EXTERNAL_NAME): name})).await,
             Effect::RecordCreated(name) => {
                 let succeeded = self.after_marks(&pass.object);
                 self.annotate(
@@ -110,7 +118,22 @@ impl Reconciler {
         }
         let credentials =
             self.cluster.credentials(&reference, &namespace).await.map_err(|e| Failure::from(&e))?;
-        self.backend.connect(&credentials).await
+        let refused = |failure: Failure| match failure.class {
+            Class::Unauthenticated => {
+                let ProviderConfigReference { kind, name } = &reference;
+                let message = format!("correct the Secret of {kind} {name:?}: {}", failure.message);
+                Failure { message, ..failure }
+            }
+            Class::Terminal
+            | Class::Transient
+            | Class::Unanswered
+            | Class::RateLimited(_)
+            | Class::Conflict
+            | Class::NotFound => failure,
+        };
+        let cloud = self.backend.connect(&credentials).await.map_err(refused)?;
+        lock(&self.index).claims.connected(ConfigKey::of(&reference, &namespace), cloud.facts());
+        Ok(cloud)
     }
 
     /// SEC-1 to SEC-7: written where somebody asked for it, even if there is nothing to tell yet.

@@ -8,8 +8,10 @@
     reason = "a test that meets something unexpected fails; real parts run in real time"
 )]
 
+mod alone;
 mod conformance;
 mod contract;
+mod fields;
 mod layers;
 mod network;
 mod package;

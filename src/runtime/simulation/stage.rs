@@ -21,6 +21,7 @@ use crate::{
         cluster::Cluster,
         fake::Fake,
         index::{Index, ObjectKey},
+        lookout::Lookout,
         metrics::Metrics,
         queue::Queue,
         reconcile::Reconciler,
@@ -186,7 +187,7 @@ impl Stage {
             backend: Arc::new(Gate { town, clouds: tokio::sync::Mutex::default() }),
             kinds: KINDS.as_slice(),
             index: Arc::new(Mutex::new(Index::new("i"))),
-            queue: Queue::new(clock.clone()),
+            queue: Arc::new(Queue::new(clock.clone())),
             recorders: KINDS
                 .iter()
                 .map(|kind| (kind.id(), recorder(kind.as_ref(), &client, &clock)))
@@ -195,6 +196,7 @@ impl Stage {
             metrics: Arc::new(Metrics::new(&mut Registry::default())),
             may_refer_to: Box::new(|_| false),
             memories: Mutex::default(),
+            lookout: Lookout::default(),
             clock,
         }
     }
@@ -209,7 +211,9 @@ impl Stage {
             .filter(|key| !known.iter().any(|(k, _)| k == key))
             .cloned()
             .collect();
-        gone.iter().for_each(|key| index.remove(key));
+        for key in &gone {
+            index.remove(key);
+        }
         for (key, object) in known {
             index.apply(key, &object).unwrap();
         }
