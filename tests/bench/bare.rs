@@ -48,7 +48,8 @@ impl Bare {
         let ids = self.runtime.block_on(async {
             let one = |n: usize| async move {
                 let body = json!({"network": {"name": format!("bare-{n}"), "description": "x".repeat(70)}});
-                let request = self.client.post(&self.networks).header("x-auth-token", &self.token).json(&body);
+                let request =
+                    self.client.post(&self.networks).header("x-auth-token", &self.token).json(&body);
                 let answer = request.send().await.unwrap().error_for_status().unwrap();
                 let network: Value = answer.json().await.unwrap();
                 network["network"]["id"].as_str().unwrap().to_owned()

@@ -104,7 +104,11 @@ fn watch(ours: &Ours, table: &mut Table) {
     let requests = ours.requests(&mark);
     let lists = requests.iter().filter(|request| request.route.ends_with("/networks")).count();
     table.row("lists of all networks a minute", per(lists, 1), Target::Told);
-    table.row("requests per object and poll", per(requests.len(), NETWORKS * lists.max(1)), Target::Most(0.01));
+    table.row(
+        "requests per object and poll",
+        per(requests.len(), NETWORKS * lists.max(1)),
+        Target::Most(0.01),
+    );
     table.row("requests per object and minute", per(requests.len(), NETWORKS), Target::Told);
     table.row("processor seconds a minute while nothing changes", process.cpu() - cpu, Target::Told);
 }

@@ -89,8 +89,7 @@ impl Watch {
         let rig = &world().rig;
         let mut words = rig.inside();
         let path = r#"jsonpath={.metadata.name}{" "}{.status.conditions[?(@.type=="Ready")].status}{"\n"}"#;
-        let kubectl =
-            ["kubectl", "get", "networks.network.kupenstack.io", "-w", "-n", namespace, "-o", path];
+        let kubectl = ["kubectl", "get", "networks.network.kupenstack.io", "-w", "-n", namespace, "-o", path];
         words.extend(kubectl.map(str::to_owned));
         let mut command = Command::new(&words[0]);
         command.args(&words[1..]).envs(rig.environment()).stdout(Stdio::piped()).stderr(Stdio::null());
