@@ -6,6 +6,7 @@ use crate::{
     kinds::KINDS,
     openstack::OpenStack,
     runtime,
+    source::{Network, Sources},
 };
 use clap::Args;
 use std::{net::SocketAddr, sync::Arc, time::Duration};
@@ -43,6 +44,9 @@ pub struct Options {
     /// Namespaces that references may point to, beside their own: names, in which * stands for any text.
     #[arg(long, env = "ALLOW_CROSS_NAMESPACE_REFERENCES", value_delimiter = ',')]
     allow_cross_namespace_references: Vec<String>,
+    /// Networks that images may be fetched from although they are local to this machine: 127.0.0.0/8, 169.254.7.0/24.
+    #[arg(long, env = "ALLOW_IMAGE_SOURCES", value_delimiter = ',')]
+    allow_image_sources: Vec<Network>,
 }
 
 fn go_duration(text: &str) -> Result<Duration, String> {
@@ -72,7 +76,8 @@ pub(super) fn run(options: &Options) -> Outcome {
             allowed.iter().any(|pattern| glob::matches(pattern, namespace))
         }),
     };
+    let backend = OpenStack::new().uploading_from(Sources::allowing(options.allow_image_sources.clone()));
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-    runtime.block_on(runtime::run(settings, KINDS.as_slice(), Arc::new(OpenStack::new())))?;
+    runtime.block_on(runtime::run(settings, KINDS.as_slice(), Arc::new(backend)))?;
     Ok(())
 }

@@ -10,6 +10,7 @@ pub(super) fn page(info: &Info, crd: &Value) -> String {
     let Info { kind, about, docs, .. } = info;
     let marker = match info.marker {
         MarkerPlace::Description => "the provider's marker stands behind the description",
+        MarkerPlace::Tags => "the provider's marker stands among the tags",
         MarkerPlace::Metadata => "the provider's marker stands in the metadata",
         MarkerPlace::NaturalKey => "no marker is needed: it is found by its natural key",
         MarkerPlace::None => "nothing can carry a marker: a create whose answer was lost needs a person",

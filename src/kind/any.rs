@@ -128,6 +128,7 @@ impl dyn AnyKind {
         let (place, empty) = match self.info().marker {
             MarkerPlace::Description => ("description", json!("")),
             MarkerPlace::Metadata => ("metadata", json!({})),
+            MarkerPlace::Tags => ("tags", json!([])),
             MarkerPlace::NaturalKey | MarkerPlace::None => return Ok(None),
         };
         if self.shapes()?.params.field(place).is_none_or(|field| field.facts.immutable) {

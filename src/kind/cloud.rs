@@ -6,6 +6,7 @@ use super::{
     listing::{Item, Sight, Vigil},
     request::{Answer, Microversion, Read, Request},
     service::Service,
+    upload::{Progress, Upload},
 };
 use async_trait::async_trait;
 use secrecy::SecretString;
@@ -64,6 +65,13 @@ pub trait Cloud: Send + Sync {
 
     /// Performs one request and gives its body (`Null` where there is none).
     async fn send(&self, request: &Request) -> Result<Value, Failure>;
+
+    /// Lets an upload flow, to its end. Dropped before, or with a source that fails, it breaks the request off, so that
+    /// the service does not take what came for the whole.
+    async fn upload(&self, upload: &Upload, _: &Progress) -> Result<(), Failure> {
+        let service = upload.request.service.group;
+        Err(Failure::terminal("NoUploads", format!("this connection to the {service} API takes no uploads")))
+    }
 
     /// What the connection knows about itself.
     fn facts(&self) -> &CloudFacts;

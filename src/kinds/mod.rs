@@ -5,6 +5,7 @@ pub mod compute;
 pub mod extra_specs;
 pub mod hints;
 pub mod identity;
+pub mod image;
 pub mod network;
 
 use crate::kind::any::{AnyKind, Erased};
@@ -27,6 +28,8 @@ pub static KINDS: LazyLock<Vec<Box<dyn AnyKind>>> = LazyLock::new(|| {
         Box::new(Erased::<compute::flavor::Flavor>::new()),
         Box::new(Erased::<compute::server::Server>::new()),
         Box::new(Erased::<compute::server_group::ServerGroup>::new()),
+        Box::new(Erased::<compute::volume_attachment::VolumeAttachment>::new()),
+        Box::new(Erased::<image::image::Image>::new()),
         Box::new(Erased::<network::network::Network>::new()),
         Box::new(Erased::<network::port::Port>::new()),
         Box::new(Erased::<network::router::Router>::new()),

@@ -6,6 +6,7 @@ use crate::kind::{
     cloud::{Backend, Cloud, Credentials},
     failure::{Class, Failure},
 };
+use crate::source::Sources;
 use async_trait::async_trait;
 use secrecy::ExposeSecret;
 use sha2::{Digest, Sha256};
@@ -29,6 +30,7 @@ type Key = [u8; 32];
 #[derive(Default)]
 pub struct OpenStack {
     slots: Mutex<HashMap<Key, Slot>>,
+    sources: Sources,
 }
 
 struct Slot {
@@ -49,6 +51,12 @@ impl OpenStack {
     /// Without connections.
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// With other sources of uploads than the web alone.
+    #[must_use]
+    pub fn uploading_from(self, sources: Sources) -> Self {
+        Self { sources, ..self }
     }
 
     /// The slot of these credentials, after clearing out.
@@ -77,7 +85,7 @@ impl Backend for OpenStack {
             State::Refused(error, at) if at.elapsed() < AFTER_REFUSAL => return Err(error.clone().into()),
             State::Live(_) | State::Refused(..) | State::New => {}
         }
-        let (next, outcome) = match open(credentials).await {
+        let (next, outcome) = match open(credentials, self.sources.clone()).await {
             Ok(connection) => (State::Live(connection.clone()), Ok(connection)),
             Err(error) if error.class() == Class::Unauthenticated => {
                 (State::Refused(error.clone(), Instant::now()), Err(error))
@@ -90,8 +98,8 @@ impl Backend for OpenStack {
     }
 }
 
-async fn open(credentials: &Credentials) -> Result<Arc<Connection>, Error> {
-    Ok(Arc::new(Connection::new(Settings::read(credentials)?).await?))
+async fn open(credentials: &Credentials, sources: Sources) -> Result<Arc<Connection>, Error> {
+    Ok(Arc::new(Connection::new(Settings::read(credentials)?, sources).await?))
 }
 
 /// A hash, so that no secret is kept to compare with.

@@ -1,6 +1,6 @@
 //! Everything that is said to a cloud. The only user of the crate `openstack`: its `Session` holds our HTTP
 //! client and our `AuthType` plugin; requests, errors and pages are our own, because the crate's errors
-//! lose status, code, request id and `Retry-After`. May use `kind`, nothing else of ours.
+//! lose status, code, request id and `Retry-After`. May use `kind` and, for what flows into a cloud, `source`.
 //!
 //! Downwards: [`backend`] keeps one [`cloud`] per credentials; a cloud reads (with [`page`], and many objects at once
 //! with [`snapshot`]) and sends through a [`transport`], which needs a token and catalog ([`auth`], [`catalog`]) and an [`endpoint`]. [`config`] says
@@ -24,6 +24,7 @@ pub mod page;
 pub mod snapshot;
 pub mod text;
 pub mod transport;
+mod upload;
 
 #[cfg(test)]
 mod fake;

@@ -19,6 +19,7 @@ use async_trait::async_trait;
 use std::{
     collections::HashMap,
     sync::{Arc, Mutex, PoisonError},
+    time::Duration,
 };
 use tokio::{sync::OnceCell, time::Instant};
 use url::Url;
@@ -28,7 +29,16 @@ use url::Url;
 pub trait Transport: Send + Sync {
     /// One exchange. An answer with an error status is a reply, not an error.
     async fn send(&self, request: &Request) -> Result<Reply, Error>;
+
+    /// The same with a body that flows, for as long as it takes. There is no repeat: what has flowed is gone.
+    async fn stream(&self, request: &Request, _: reqwest::Body) -> Result<Reply, Error> {
+        let detail = "this transport takes no body that flows".to_owned();
+        Err(Error::Unsendable { service: request.service.group, detail })
+    }
 }
+
+/// More than any upload takes: whoever waits for one watches whether it moves.
+const WITHOUT_END: Duration = Duration::from_secs(30 * 24 * 3600);
 
 /// Versioned endpoints by what the catalog says and the version that we speak.
 type Endpoints = HashMap<(Url, u16), Arc<OnceCell<Url>>>;
@@ -116,6 +126,11 @@ impl SessionTransport {
         if let Some(body) = &call.body {
             request = request.body(body.clone());
         }
+        self.exchange(call, request).await
+    }
+
+    async fn exchange(&self, call: &Call<'_>, request: reqwest::RequestBuilder) -> Result<Reply, Error> {
+        let client = self.session.client().inner();
         let unsendable = |detail: String| Error::Unsendable { service: call.service.group, detail };
         let request = self.session.auth_type().authenticate(client, request).await;
         let request = request
@@ -138,6 +153,18 @@ impl Transport for SessionTransport {
         let url = outgoing::below(self.endpoint(service).await?, request).map_err(unsendable)?;
         let (method, headers, path) = (request.method, outgoing::headers(request), &request.path);
         self.repeated(&Call { service, method, url, headers, body, path }).await
+    }
+
+    async fn stream(&self, request: &Request, body: reqwest::Body) -> Result<Reply, Error> {
+        let service = request.service;
+        let unsendable = |detail: String| Error::Unsendable { service: service.group, detail };
+        let url = outgoing::below(self.endpoint(service).await?, request).map_err(unsendable)?;
+        let (method, headers, path) = (request.method, outgoing::stream_headers(request), &request.path);
+        let call = Call { service, method, url: url.clone(), headers: headers.clone(), body: None, path };
+        let client = self.session.client().inner();
+        let sent =
+            client.request(outgoing::verb(method), url).headers(headers).timeout(WITHOUT_END).body(body);
+        self.exchange(&call, sent).await
     }
 }
 

@@ -34,6 +34,7 @@ mod sight;
 #[cfg(test)]
 mod simulation;
 pub mod snapshot;
+pub mod uploads;
 pub mod usage;
 pub mod usages;
 pub mod verdict;
@@ -187,6 +188,7 @@ async fn start(
         recorders: kinds.iter().map(|kind| (kind.id(), recorder(kind.as_ref(), &client, &clock))).collect(),
         clock,
         usages,
+        uploads: uploads::Uploads::default(),
         metrics,
         may_refer_to: settings.may_refer_to,
         memories: Mutex::new(HashMap::new()),

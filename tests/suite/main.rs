@@ -13,6 +13,7 @@ mod conformance;
 mod contract;
 mod exchanges;
 mod fields;
+mod image;
 mod layers;
 mod network;
 mod package;

@@ -114,7 +114,8 @@ pub fn repaired(ns: &Namespace, cases: &[Case], others: &Map<String, Value>, tab
     let drifts = || cases.iter().filter_map(|case| Some((case, case.row.drift.as_ref()?)));
     let done: Vec<_> = drifts()
         .map(|(case, (method, path, body))| {
-            world().ask_admin(case.row.service, method, &case.at(path), body.clone())
+            let body = serde_json::from_str(&case.at(&body.to_string())).unwrap();
+            world().ask_admin(case.row.service, method, &case.at(path), body)
         })
         .collect();
     drifts().for_each(|(case, _)| case.ask(ns, "drift"));

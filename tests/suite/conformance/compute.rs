@@ -50,6 +50,23 @@ fn servers() -> Vec<Row> {
             rigged: true,
             ..Row::of("compute.Server", "compute", "/servers/{id}", "server")
         },
+        Row {
+            created: json!({"tag": "logs", "delete_on_termination": false}),
+            change: json!({"deleteOnTermination": true}),
+            changed: json!({"tag": "logs", "delete_on_termination": true}),
+            drift: Some((
+                "PUT",
+                "/servers/{0}/os-volume_attachments/{1}",
+                json!({"volumeAttachment": {"volumeId": "{1}", "delete_on_termination": false}}),
+            )),
+            rigged: true,
+            ..Row::of(
+                "compute.VolumeAttachment",
+                "compute",
+                "/servers/{0}/os-volume_attachments/{1}",
+                "volumeAttachment",
+            )
+        },
     ]
 }
 
