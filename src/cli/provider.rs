@@ -80,10 +80,10 @@ pub(super) fn run(options: &Options) -> Outcome {
             allowed.iter().any(|pattern| glob::matches(pattern, namespace))
         }),
     };
-    let mut registry = Registry::default();
-    let backend = OpenStack::new(Tools::new(Arc::new(|| System.now()), &mut registry))
-        .uploading_from(Sources::allowing(options.allow_image_sources.clone()));
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-    runtime.block_on(runtime::run(settings, KINDS.as_slice(), Arc::new(backend), registry))?;
+    let mut registry = Registry::default();
+    let sources = Sources::allowing(options.allow_image_sources.clone());
+    let clouds = OpenStack::new(Tools::new(Arc::new(|| System.now()), &mut registry)).uploading_from(sources);
+    runtime.block_on(runtime::run(settings, KINDS.as_slice(), Arc::new(clouds), registry))?;
     Ok(())
 }

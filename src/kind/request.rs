@@ -67,10 +67,10 @@ pub struct Request {
     pub secrets: BTreeMap<String, SecretString>,
     /// The microversion that the body is written for.
     pub microversion: Option<Microversion>,
-    /// The field that the microversion is needed for, where it is more than the kind always needs.
-    pub because: Option<&'static str>,
     /// What the body is.
     pub content_type: &'static str,
+    /// The field that the microversion is needed for, where it is more than the kind always needs.
+    pub because: Option<&'static str>,
 }
 
 /// What most bodies are.

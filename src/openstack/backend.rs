@@ -62,11 +62,6 @@ impl OpenStack {
         Self { sources, ..self }
     }
 
-    async fn open(&self, credentials: &Credentials) -> Result<Arc<Connection>, Error> {
-        let settings = Settings::read(credentials)?;
-        Ok(Arc::new(Connection::new(settings, self.tools.clone(), self.sources.clone()).await?))
-    }
-
     /// The slot of these credentials, after clearing out.
     fn slot(&self, credentials: &Credentials) -> Arc<tokio::sync::Mutex<State>> {
         let now = Instant::now();
@@ -93,7 +88,7 @@ impl Backend for OpenStack {
             State::Failed(error, until) if Instant::now() < *until => return Err(error.clone().into()),
             State::Live(_) | State::Failed(..) | State::New => {}
         }
-        let (next, outcome) = match self.open(credentials).await {
+        let (next, outcome) = match open(credentials, &self.tools, self.sources.clone()).await {
             Ok(connection) => (State::Live(connection.clone()), Ok(connection)),
             Err(error) => {
                 let refused = error.class() == Class::Unauthenticated;
@@ -105,6 +100,10 @@ impl Backend for OpenStack {
         let connection: Arc<dyn Cloud> = outcome?;
         Ok(connection)
     }
+}
+
+async fn open(credentials: &Credentials, tools: &Tools, sources: Sources) -> Result<Arc<Connection>, Error> {
+    Ok(Arc::new(Connection::new(Settings::read(credentials)?, tools.clone(), sources).await?))
 }
 
 /// A hash, so that no secret is kept to compare with.

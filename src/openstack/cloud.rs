@@ -4,8 +4,7 @@
 use super::{
     Tools,
     error::Error,
-    page,
-    snapshot::Snapshots,
+    snapshot::{List, Snapshots},
     transport::{SessionTransport, Transport},
     upload::{self, Outcome},
 };
@@ -86,10 +85,9 @@ impl Connection {
                 self.exchange(&request).await.map(Answer::Body)
             }
             Read::List { path, query, items, keep } => {
-                let mut request = Request::new(service, Method::Get, path.as_str(), None);
-                request.microversion = version;
-                request.query.clone_from(query);
-                page::all(self.transport.as_ref(), request, items, keep).await.map(Answer::Items)
+                let (path, query) = (path.clone(), query.clone());
+                let list = List { service, microversion: version, path, query, items };
+                self.snapshots.find(list, keep).await.map(Answer::Items)
             }
         }
     }

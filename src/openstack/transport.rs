@@ -26,7 +26,10 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
-use tokio::{sync::OnceCell, time::Instant};
+use tokio::{
+    sync::{OnceCell, Semaphore},
+    time::Instant,
+};
 use url::Url;
 
 /// Sends requests of `kind` and takes whatever comes back.
@@ -35,20 +38,24 @@ pub trait Transport: Send + Sync {
     /// One exchange. An answer with an error status is a reply, not an error.
     async fn send(&self, request: &Request) -> Result<Reply, Error>;
 
-    /// What is known of the login, which is verified, and of the cloud. Nothing, where there is no login.
-    async fn describe(&self, _services: &[&'static Service]) -> Result<Description, Error> {
-        Ok(Description::default())
-    }
-
     /// The same with a body that flows, for as long as it takes. There is no repeat: what has flowed is gone.
     async fn stream(&self, request: &Request, _: reqwest::Body) -> Result<Reply, Error> {
         let detail = "this transport takes no body that flows".to_owned();
         Err(Error::Unsendable { service: request.service.group, detail })
     }
+
+    /// What is known of the login, which is verified, and of the cloud. Nothing, where there is no login.
+    async fn describe(&self, _services: &[&'static Service]) -> Result<Description, Error> {
+        Ok(Description::default())
+    }
 }
 
 /// More than any upload takes: whoever waits for one watches whether it moves.
 const WITHOUT_END: Duration = Duration::from_secs(30 * 24 * 3600);
+
+/// Requests to one service at once, at the most: more than it has workers for one client. What waits here does not wait
+/// there, where it would run into a timeout with its fate unknown.
+const AT_ONCE: usize = 32;
 
 /// Versions by what the catalog says and the version that we speak.
 type Versions = HashMap<(Url, u16), Arc<OnceCell<Version>>>;
@@ -60,6 +67,7 @@ pub struct SessionTransport {
     session: Session,
     tools: Tools,
     versions: Mutex<Versions>,
+    places: Mutex<HashMap<&'static str, Arc<Semaphore>>>,
 }
 
 /// A request as bytes, kept for the repeat. No Debug: it holds the spliced secrets.
@@ -85,12 +93,18 @@ impl SessionTransport {
             keystone.failure().unwrap_or_else(|| Error::Config(error.to_string()))
         })?;
         *session.endpoint_filters_mut() = settings.filters.clone();
-        Ok(Self { settings, keystone, session, tools, versions: Mutex::default() })
+        let (versions, places) = (Mutex::default(), Mutex::default());
+        Ok(Self { settings, keystone, session, tools, versions, places })
     }
 
     /// The plugin that gets tokens.
     pub fn keystone(&self) -> &Keystone {
         &self.keystone
+    }
+
+    fn places(&self, service: &'static Service) -> Arc<Semaphore> {
+        let mut places = self.places.lock().unwrap_or_else(PoisonError::into_inner);
+        places.entry(service.group).or_insert_with(|| Arc::new(Semaphore::new(AT_ONCE))).clone()
     }
 
     /// What it was made with.
@@ -184,15 +198,12 @@ impl SessionTransport {
 
     /// Sends when it is the request's turn, and tells the pace what came of it.
     async fn once(&self, call: &Call<'_>) -> Result<Reply, Error> {
-        let client = self.session.client().inner();
-        let mut request =
-            client.request(outgoing::verb(call.method), call.url.clone()).headers(call.headers.clone());
-        if let Some(body) = &call.body {
-            request = request.body(body.clone());
-        }
         let paces = self.keystone.paces();
+        let places = self.places(call.service);
+        // It is never closed.
+        let _place = places.acquire().await.ok();
         paces.turn(call.service.group).await?;
-        let reply = self.exchange(call, request).await;
+        let reply = self.exchange(call).await;
         let error = match &reply {
             Ok(reply) if reply.status.is_server_error() || reply.status.is_client_error() => {
                 Some(reply.error(call.service, call.secrets.iter().copied()))
@@ -207,7 +218,17 @@ impl SessionTransport {
     }
 
     /// The session authenticates; its own sending would turn every network error into one line without cause.
-    async fn exchange(&self, call: &Call<'_>, request: reqwest::RequestBuilder) -> Result<Reply, Error> {
+    async fn exchange(&self, call: &Call<'_>) -> Result<Reply, Error> {
+        let client = self.session.client().inner();
+        let mut request =
+            client.request(outgoing::verb(call.method), call.url.clone()).headers(call.headers.clone());
+        if let Some(body) = &call.body {
+            request = request.body(body.clone());
+        }
+        self.authenticated(call, request).await
+    }
+
+    async fn authenticated(&self, call: &Call<'_>, request: reqwest::RequestBuilder) -> Result<Reply, Error> {
         let client = self.session.client().inner();
         let unsendable = |detail: String| Error::Unsendable { service: call.service.group, detail };
         let request = self.session.auth_type().authenticate(client, request).await;
@@ -237,10 +258,6 @@ impl Transport for SessionTransport {
         self.repeated(&Call { service, method, url, headers, body, path, secrets }).await
     }
 
-    async fn describe(&self, services: &[&'static Service]) -> Result<Description, Error> {
-        describe::describe(self, services).await
-    }
-
     async fn stream(&self, request: &Request, body: reqwest::Body) -> Result<Reply, Error> {
         let service = request.service;
         let unsendable = |detail: String| Error::Unsendable { service: service.group, detail };
@@ -258,8 +275,11 @@ impl Transport for SessionTransport {
         let client = self.session.client().inner();
         let sent =
             client.request(outgoing::verb(method), url).headers(headers).timeout(WITHOUT_END).body(body);
-        // Not at the pace: it may break for its source's sake.
-        self.exchange(&call, sent).await
+        self.authenticated(&call, sent).await
+    }
+
+    async fn describe(&self, services: &[&'static Service]) -> Result<Description, Error> {
+        describe::describe(self, services).await
     }
 }
 

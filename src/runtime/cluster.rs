@@ -201,7 +201,11 @@ impl Cluster {
         let api: Api<DynamicObject> = match kind.as_str() {
             "ProviderConfig" => Api::namespaced_with(self.client.clone(), namespace, &resource),
             "ClusterProviderConfig" => Api::all_with(self.client.clone(), &resource),
-            other => return Err(Error::Refused(format!("unsupported provider config kind: {other}"))),
+            other => {
+                return Err(Error::Refused(format!(
+                    "unsupported provider config kind: use ProviderConfig or ClusterProviderConfig: {other}"
+                )));
+            }
         };
         let found = call("get provider config", api.get_opt(name)).await?;
         let missing = || {

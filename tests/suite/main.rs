@@ -11,6 +11,7 @@
 mod alone;
 mod conformance;
 mod contract;
+mod exchanges;
 mod fields;
 mod image;
 mod layers;

@@ -4,6 +4,7 @@
 use crate::truth::Truth;
 use rig::{handle::Rig, lifecycle::block_on, provider};
 use serde_json::{Value, json};
+use simulator::exchanges::Asked;
 use std::{
     path::{Path, PathBuf},
     sync::{LazyLock, Mutex, PoisonError},
@@ -64,6 +65,14 @@ impl World {
     /// Asks Neutron itself, through openstacksdk, as the user whose credentials the provider has: status and body.
     pub fn ask(&self, method: &str, path: &str, body: Value) -> (u16, Value) {
         self.demo.lock().unwrap_or_else(PoisonError::into_inner).ask("network", method, path, &body)
+    }
+
+    /// Asks what an exchange asks.
+    pub fn answer(&self, asked: &Asked) -> (u16, Value) {
+        let Asked { who, service, version, method, path, body } = asked;
+        let truth = if who == "admin" { &self.admin } else { &self.demo };
+        let mut truth = truth.lock().unwrap_or_else(PoisonError::into_inner);
+        truth.ask_at(service, version.as_deref(), method, path, body)
     }
 
     /// Asks any service as an administrator.

@@ -6,7 +6,7 @@ use crate::{
         service::IMAGE,
         upload::{Algorithm, Checksum, Source},
     },
-    openstack::{answer::Reply, http},
+    openstack::{Tools, answer::Reply, http},
 };
 use async_trait::async_trait;
 use axum::{
