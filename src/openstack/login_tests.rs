@@ -91,12 +91,12 @@ async fn a_token_of_an_identity_provider_that_is_not_accepted_is_a_refused_login
 async fn a_user_who_needs_more_methods_is_told_which() {
     let fake = Fake::start().await;
     let body = json!({"receipt": {"methods": ["password"]},
-        "required_auth_methods": [["password", "totp"], ["application_credential"]]});
+        "required_auth_methods": [["totp", "password"], ["application_credential"]]});
     fake.world().receipt = Some(body.to_string());
     let failure = fake.connect().await.err().unwrap();
     assert_eq!(
         failure.message,
-        "identity API refused the credentials (401): the user needs more methods: set auth_type v3multifactor and auth_methods [v3password, v3totp] or [v3applicationcredential]"
+        "identity API refused the credentials (401): the user needs more methods: set auth_type v3multifactor and auth_methods [v3applicationcredential] or [v3password, v3totp]"
     );
 }
 

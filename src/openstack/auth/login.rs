@@ -16,6 +16,7 @@ use ::http::{Method, header};
 use reqwest::{Client, RequestBuilder, Url};
 use secrecy::SecretString;
 use serde_json::Value;
+use std::collections::BTreeSet;
 use tokio::time::Instant;
 
 /// Gets a token.
@@ -89,10 +90,12 @@ fn wants_more(reply: &Reply) -> Option<Error> {
     let sets = body.get("required_auth_methods")?.as_array()?;
     let names = |set: &Value| {
         let names = set.as_array()?.iter().filter_map(Value::as_str);
-        Some(names.map(|name| format!("v3{}", name.replace('_', ""))).collect::<Vec<_>>().join(", "))
+        let names: BTreeSet<_> = names.map(|name| format!("v3{}", name.replace('_', ""))).collect();
+        Some(names.into_iter().collect::<Vec<_>>().join(", "))
     };
-    let sets = sets.iter().filter_map(names).map(|names| format!("[{names}]"));
-    let sets = sets.collect::<Vec<_>>().join(" or ");
+    // Keystone's order changes from answer to answer, and a message must not.
+    let sets: BTreeSet<_> = sets.iter().filter_map(names).map(|names| format!("[{names}]")).collect();
+    let sets = sets.into_iter().collect::<Vec<_>>().join(" or ");
     let message = format!("the user needs more methods: set auth_type v3multifactor and auth_methods {sets}");
     let service = IDENTITY.group;
     Some(Error::Refused { service, status: 401, code: None, retry_after: None, message })

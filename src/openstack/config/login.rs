@@ -18,7 +18,7 @@ pub enum Login {
     /// With Keystone's own methods, all in one request.
     Methods(Vec<Proof>),
     /// With a token of an identity provider that Keystone trusts.
-    Federated(Federated),
+    Federated(Box<Federated>),
 }
 
 /// What one method of Keystone's wants to see. A further method is a further variant and its arm in
@@ -122,10 +122,13 @@ pub(super) fn login(at: Place<'_>, cloud: &raw::Cloud) -> Result<(Login, Scope),
     let several = cloud.auth_methods.as_ref().or(auth.auth_methods.as_ref());
     let methods = match cloud.auth_type.as_deref() {
         Some("v3oidcaccesstoken") => {
-            return Ok((Login::Federated(federation::access_token(at, auth)?), scope(at, auth)?));
+            return Ok((Login::Federated(federation::access_token(at, auth)?.into()), scope(at, auth)?));
         }
         Some("v3oidcclientcredentials") => {
-            return Ok((Login::Federated(federation::client_credentials(at, auth)?), scope(at, auth)?));
+            return Ok((
+                Login::Federated(federation::client_credentials(at, auth)?.into()),
+                scope(at, auth)?,
+            ));
         }
         Some("multifactor" | "v3multifactor") => named(at, several)?,
         Some(name) => vec![Method::read(name).ok_or_else(|| unsupported(at, "auth_type", name))?],

@@ -229,19 +229,15 @@ fn a_federated_login_names_its_provider_and_keeps_the_scope() {
     };
     let settings = oidc("access_token: t", "v3oidcaccesstoken").unwrap();
     assert_eq!(settings.scope, Scope::Project(Named::Id("p".into())));
-    let Login::Federated(Federated { identity_provider, protocol, bearer }) = &settings.login else {
-        panic!()
-    };
+    let Login::Federated(login) = &settings.login else { panic!() };
+    let Federated { identity_provider, protocol, bearer } = login.as_ref();
     assert_eq!((identity_provider.as_str(), protocol.as_str()), ("idp", "openid"));
     assert!(matches!(bearer, Bearer::Given(_)));
     let client = "client_id: c, client_secret: s, discovery_endpoint: 'https://i/d'";
     let settings = oidc(client, "v3oidcclientcredentials").unwrap();
-    let Login::Federated(Federated { bearer: Bearer::Client { endpoint, scope, field, .. }, .. }) =
-        settings.login
-    else {
-        panic!()
-    };
-    assert_eq!(endpoint, TokenEndpoint::SaidBy(Url::parse("https://i/d").unwrap()));
+    let Login::Federated(login) = settings.login else { panic!() };
+    let Bearer::Client { endpoint, scope, field, .. } = &login.bearer else { panic!() };
+    assert_eq!(*endpoint, TokenEndpoint::SaidBy(Url::parse("https://i/d").unwrap()));
     assert_eq!((scope.as_str(), field.as_str()), ("openid profile", "access_token"));
     let known = format!("{client}, access_token_endpoint: 'https://i/t', openid_scope: x");
     let known = oidc(&known, "v3oidcclientcredentials").unwrap();
