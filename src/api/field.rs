@@ -27,6 +27,9 @@ pub struct Facts {
     pub set: bool,
     /// An empty string clears it: sent as `null`. References always do.
     pub empty_is_null: bool,
+    /// A map of which only the named keys are managed, since the cloud adds its own; an empty value means that there is
+    /// no such key.
+    pub merge: bool,
     /// How values are brought to one form before they are compared.
     pub normalise: Option<Normalise>,
     /// Name on the wire, where it is not the field's snake-case name: `router:external`.

@@ -4,10 +4,15 @@ use super::Outcome;
 use crate::{
     api::{duration, glob},
     kinds::KINDS,
-    openstack::OpenStack,
-    runtime,
+    openstack::{OpenStack, Tools},
+    runtime::{
+        self,
+        clock::{Clock, System},
+    },
+    source::{Network, Sources},
 };
 use clap::Args;
+use prometheus_client::registry::Registry;
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 /// Flags that every Crossplane provider has, and ours.
@@ -43,6 +48,9 @@ pub struct Options {
     /// Namespaces that references may point to, beside their own: names, in which * stands for any text.
     #[arg(long, env = "ALLOW_CROSS_NAMESPACE_REFERENCES", value_delimiter = ',')]
     allow_cross_namespace_references: Vec<String>,
+    /// Networks that images may be fetched from although they are local to this machine: 127.0.0.0/8, 169.254.7.0/24.
+    #[arg(long, env = "ALLOW_IMAGE_SOURCES", value_delimiter = ',')]
+    allow_image_sources: Vec<Network>,
 }
 
 fn go_duration(text: &str) -> Result<Duration, String> {
@@ -73,6 +81,9 @@ pub(super) fn run(options: &Options) -> Outcome {
         }),
     };
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-    runtime.block_on(runtime::run(settings, KINDS.as_slice(), Arc::new(OpenStack::new())))?;
+    let mut registry = Registry::default();
+    let sources = Sources::allowing(options.allow_image_sources.clone());
+    let clouds = OpenStack::new(Tools::new(Arc::new(|| System.now()), &mut registry)).uploading_from(sources);
+    runtime.block_on(runtime::run(settings, KINDS.as_slice(), Arc::new(clouds), registry))?;
     Ok(())
 }

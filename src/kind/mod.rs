@@ -15,6 +15,7 @@ pub mod request;
 mod rest;
 pub mod service;
 pub mod shape;
+pub mod upload;
 pub mod wire;
 
 use crate::api::crd::Column;
@@ -25,9 +26,10 @@ use request::{Answer, Method, Microversion, Read, Request};
 use schemars::JsonSchema;
 use secrecy::SecretString;
 use serde::{Serialize, de::DeserializeOwned};
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 use service::Service;
 use std::collections::BTreeMap;
+use upload::Upload;
 
 /// What parameters and observations must be able to do.
 pub trait Params: Serialize + DeserializeOwned + JsonSchema + Default + Send + Sync + 'static {}
@@ -70,6 +72,8 @@ pub enum MarkerPlace {
     Description,
     /// Under a key of its own in the free metadata.
     Metadata,
+    /// Among the tags, where a create takes them.
+    Tags,
     /// Not needed: the object is found by what the parameters or the managed resource's UID say, see [`Kind::reads`].
     NaturalKey,
     /// Nowhere: nothing that a create can say is told back. A create whose answer was lost needs a person.
@@ -83,7 +87,7 @@ pub struct Rest {
     pub path: &'static str,
     /// Key of the objects in a list: `networks`, `server_groups`.
     pub items: &'static str,
-    /// Key of one object in a body: `network`.
+    /// Key of one object in a body: `network`; empty where the body is the object.
     pub singular: &'static str,
     /// How it is updated; `None` if it can't be.
     pub update: Option<Method>,
@@ -103,6 +107,20 @@ impl Rest {
     /// A collection of Keystone's.
     pub const fn keystone(items: &'static str, singular: &'static str) -> Self {
         Self { path: items, items, singular, update: Some(Method::Patch), tags: false, brief: &[] }
+    }
+
+    /// The object in a body.
+    fn inner<'a>(&self, body: &'a Value) -> Option<&'a Value> {
+        if self.singular.is_empty() { Some(body) } else { body.get(self.singular) }
+    }
+
+    fn inner_mut<'a>(&self, body: &'a mut Value) -> Option<&'a mut Value> {
+        if self.singular.is_empty() { Some(body) } else { body.get_mut(self.singular) }
+    }
+
+    /// A body that holds the object.
+    fn outer(&self, object: Map<String, Value>) -> Value {
+        if self.singular.is_empty() { Value::Object(object) } else { json!({ self.singular: object }) }
     }
 
     /// A collection whose path is its key in a list.
@@ -180,6 +198,8 @@ pub enum Goal {
 pub enum Step {
     /// Send this.
     Send(Request),
+    /// Let this flow, however long it takes. It is begun anew until the kind says another step.
+    Stream(Box<Upload>),
     /// The cloud is at work: look again soon. Says what for.
     Wait(String),
     /// It can't be done; says why and what a person can do.
@@ -241,8 +261,7 @@ pub fn plain_step<K: Kind>(
 ) -> Step {
     let mut step = rest::step(&K::INFO, &K::REST, goal, key.any, observed, diff);
     if let (Goal::Exist, Step::Send(request)) = (goal, &mut step)
-        && let Some(Value::Object(body)) =
-            request.body.as_mut().and_then(|body| body.get_mut(K::REST.singular))
+        && let Some(Value::Object(body)) = request.body.as_mut().and_then(|body| K::REST.inner_mut(body))
     {
         K::complete(key.params, body);
     }

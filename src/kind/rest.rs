@@ -33,7 +33,7 @@ pub(super) fn parse(rest: &Rest, answers: &[Answer]) -> Result<Found, KindError>
     Ok(match answers.last() {
         None | Some(Answer::Gone) => Found::Absent,
         Some(Answer::Body(body)) => {
-            let body = body.get(rest.singular).ok_or(KindError::Missing(rest.singular))?;
+            let body = rest.inner(body).ok_or(KindError::Missing(rest.singular))?;
             let external_name = id(body).ok_or(KindError::Missing("id"))?;
             Found::One { external_name, body: body.clone() }
         }
@@ -58,7 +58,7 @@ pub(super) fn step(
     diff: &Diff,
 ) -> Step {
     let send = |method, path, body: Option<Map<String, Value>>| {
-        let body = body.map(|fields| json!({ rest.singular: fields }));
+        let body = body.map(|fields| rest.outer(fields));
         let request = Request::new(info.service, method, path, body);
         Step::Send(Request { microversion: info.microversion, ..request })
     };
@@ -106,6 +106,7 @@ fn create_body(info: &Info, rest: &Rest, key: &AnyKey<'_>) -> Map<String, Value>
             body.insert("description".to_owned(), json!(marked));
         }
         MarkerPlace::Metadata => mark_metadata(&mut body, key.meta.marker),
+        MarkerPlace::Tags => mark_tags(&mut body, key.meta.marker),
         MarkerPlace::NaturalKey | MarkerPlace::None => {}
     }
     body
@@ -115,6 +116,12 @@ fn mark_metadata(body: &mut Map<String, Value>, marker: &Marker) {
     let metadata = body.entry("metadata").or_insert_with(|| json!({}));
     if let Value::Object(metadata) = metadata {
         metadata.insert(marker::METADATA_KEY.to_owned(), json!(marker.text()));
+    }
+}
+
+fn mark_tags(body: &mut Map<String, Value>, marker: &Marker) {
+    if let Value::Array(tags) = body.entry("tags").or_insert_with(|| json!([])) {
+        tags.push(json!(marker.text()));
     }
 }
 
@@ -132,7 +139,8 @@ fn update_body(info: &Info, key: &AnyKey<'_>, diff: &Diff) -> Map<String, Value>
             }
         }
         MarkerPlace::Metadata if body.contains_key("metadata") => mark_metadata(&mut body, marker),
-        MarkerPlace::Metadata | MarkerPlace::NaturalKey | MarkerPlace::None => {}
+        MarkerPlace::Tags if body.contains_key("tags") => mark_tags(&mut body, marker),
+        MarkerPlace::Metadata | MarkerPlace::Tags | MarkerPlace::NaturalKey | MarkerPlace::None => {}
     }
     body
 }

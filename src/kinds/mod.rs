@@ -5,6 +5,7 @@ pub mod compute;
 pub mod extra_specs;
 pub mod hints;
 pub mod identity;
+pub mod image;
 pub mod network;
 
 use crate::kind::any::{AnyKind, Erased};
@@ -27,6 +28,8 @@ pub static KINDS: LazyLock<Vec<Box<dyn AnyKind>>> = LazyLock::new(|| {
         Box::new(Erased::<compute::flavor::Flavor>::new()),
         Box::new(Erased::<compute::server::Server>::new()),
         Box::new(Erased::<compute::server_group::ServerGroup>::new()),
+        Box::new(Erased::<compute::volume_attachment::VolumeAttachment>::new()),
+        Box::new(Erased::<image::image::Image>::new()),
         Box::new(Erased::<network::network::Network>::new()),
         Box::new(Erased::<network::port::Port>::new()),
         Box::new(Erased::<network::router::Router>::new()),
@@ -79,11 +82,8 @@ mod tests {
     const KIND_TO_COME: &[(&str, &str)] = &[
         ("blockstorage.Volume.backupId", "blockstorage.VolumeBackup"),
         ("blockstorage.Volume.groupId", "blockstorage.VolumeGroup"),
-        ("blockstorage.Volume.imageId", "image.Image"),
         ("blockstorage.Volume.snapshotId", "blockstorage.BlockStorageSnapshot"),
-        ("compute.Server.blockDeviceMappings.imageId", "image.Image"),
         ("compute.Server.blockDeviceMappings.snapshotId", "blockstorage.BlockStorageSnapshot"),
-        ("compute.Server.imageId", "image.Image"),
         ("identity.RoleAssignment.userId", "identity.User"),
         ("network.FloatingIP.qosPolicyId", "network.QoSPolicy"),
         ("network.Network.qosPolicyId", "network.QoSPolicy"),
@@ -100,6 +100,7 @@ mod tests {
         ("compute.Flavor.flavorId", "its own id"),
         ("identity.Domain.explicitDomainId", "its own id"),
         ("identity.Region.regionId", "its own id"),
+        ("image.Image.imageId", "its own id"),
         ("network.Network.providerSegmentationId", "a number on the wire"),
         ("network.Network.segments.providerSegmentationId", "a number on the wire"),
         ("network.Port.bindingHostId", "a host's name"),

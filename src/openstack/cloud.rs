@@ -1,18 +1,22 @@
 //! A connection as the runtime sees it: reads and requests of `kind` in, answers and failures out.
-//! May use [`crate::kind`] and [`super::transport`].
+//! May use [`crate::kind`], [`super::transport`] and [`super::upload`].
 
 use super::{
+    Tools,
     error::Error,
     snapshot::{List, Snapshots},
     transport::{SessionTransport, Transport},
+    upload::{self, Outcome},
 };
 use crate::kind::{
-    cloud::{Cloud, CloudFacts},
+    cloud::{Cloud, CloudFacts, Description},
     failure::{Class, Failure},
     listing::{Item, Sight, Vigil},
     request::{Answer, Method, Microversion, Read, Request},
     service::Service,
+    upload::{Progress, Upload},
 };
+use crate::source::Sources;
 use async_trait::async_trait;
 use serde_json::Value;
 use std::{
@@ -28,29 +32,35 @@ use tokio::time::Instant;
 pub struct Connection {
     transport: Arc<dyn Transport>,
     snapshots: Arc<Snapshots>,
+    sources: Sources,
     facts: CloudFacts,
     rejected: AtomicBool,
 }
 
 impl Connection {
     /// Logs in.
-    pub async fn new(settings: super::config::Settings) -> Result<Self, Error> {
+    pub async fn new(
+        settings: super::config::Settings,
+        tools: Tools,
+        sources: Sources,
+    ) -> Result<Self, Error> {
         let mut facts = CloudFacts {
             auth_url: settings.auth_url.to_string(),
             region: settings.filters.region.clone(),
             project_id: None,
             ca_bundle: settings.ca_bundle.clone(),
         };
-        let transport = SessionTransport::connect(settings).await?;
-        facts.project_id.clone_from(&transport.keystone().token().await?.project_id);
-        Ok(Self::over(transport, facts))
+        let transport = SessionTransport::connect(settings, tools).await?;
+        let token = transport.keystone().token().await?;
+        facts.project_id = token.bearer.project.as_ref().map(|project| project.id.clone());
+        Ok(Self::over(transport, sources, facts))
     }
 
     /// Over a transport that has logged in.
-    pub fn over(transport: impl Transport + 'static, facts: CloudFacts) -> Self {
+    pub fn over(transport: impl Transport + 'static, sources: Sources, facts: CloudFacts) -> Self {
         let transport: Arc<dyn Transport> = Arc::new(transport);
         let snapshots = Snapshots::new(transport.clone());
-        Self { transport, snapshots, facts, rejected: AtomicBool::new(false) }
+        Self { transport, snapshots, sources, facts, rejected: AtomicBool::new(false) }
     }
 
     /// Were the credentials rejected even with a new token? Then another connection is due.
@@ -69,7 +79,7 @@ impl Connection {
         version: Option<Microversion>,
     ) -> Result<Answer, Error> {
         match read {
-            Read::Get { path } => {
+            Read::Get { path } | Read::Beside { path, .. } => {
                 let mut request = Request::new(service, Method::Get, path.as_str(), None);
                 request.microversion = version;
                 self.exchange(&request).await.map(Answer::Body)
@@ -120,7 +130,19 @@ impl Cloud for Connection {
         self.exchange(request).await.map_err(|error| self.failure(error))
     }
 
+    async fn upload(&self, upload: &Upload, progress: &Progress) -> Result<(), Failure> {
+        let done = upload::upload(self.transport.as_ref(), &self.sources, upload, progress).await;
+        done.map_err(|outcome| match outcome {
+            Outcome::Source(failure) => failure,
+            Outcome::Service(error) => self.failure(error),
+        })
+    }
+
     fn facts(&self) -> &CloudFacts {
         &self.facts
+    }
+
+    async fn describe(&self, services: &[&'static Service]) -> Result<Description, Failure> {
+        self.transport.describe(services).await.map_err(|error| self.failure(error))
     }
 }

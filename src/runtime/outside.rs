@@ -5,6 +5,7 @@ use super::{
     reconcile::{Pass, Reconciler, lock},
     sent::Early,
     snapshot::{Assessment, Finding, Setback},
+    uploads::Advance,
 };
 use crate::{
     api::{managed::Managed, meta},
@@ -182,10 +183,22 @@ impl Reconciler {
         let step = |key: &AnyKey<'_>| pass.kind.step(goal, key, observed.as_ref(), &diff);
         let request = match self.ask_about(pass, &params, creating, step).map_err(Setback::Failed)? {
             Step::Send(request) => request,
+            Step::Stream(upload) => {
+                let (queue, own) = (self.queue.clone(), pass.key.clone());
+                let (uid, wake) = (&pass.object.metadata.uid, move || queue.add(own));
+                match self.uploads.advance(uid, *upload, cloud.clone(), &self.clock, wake) {
+                    Advance::Running(what) => return Err(Setback::Waiting(what)),
+                    Advance::Failed(failure) => return Err(Setback::Failed(failure)),
+                    Advance::Send(request) => request,
+                }
+            }
             Step::Wait(what) => return Err(Setback::Waiting(what)),
             Step::Refuse(why) => return Err(Setback::Refused(why)),
             Step::Done => return Err(Setback::Waiting("the cloud".to_owned())),
         };
+        if goal == Goal::Vanish {
+            self.uploads.forget(&pass.object.metadata.uid);
+        }
         // A delete is told by its end, a create by its record; any other step by what it changes.
         let changes = observed.is_some() && goal != Goal::Vanish;
         if changes {
@@ -237,7 +250,11 @@ impl Reconciler {
                 reason: "NoEffect",
                 message: format!(
                     "OpenStack accepted the change more than once and did not make it; the service's log tells why, and it is sent again ever more slowly: {}",
-                    diff.fields.join(", ")
+                    if diff.fields.is_empty() {
+                        "a step of the creation".to_owned()
+                    } else {
+                        diff.fields.join(", ")
+                    }
                 ),
             })),
         }
@@ -269,7 +286,8 @@ impl Reconciler {
                 pass.found = news.filter(|news| says_as_much(news, pass.found.as_ref(), &diff));
                 settle(pass);
                 pass.done.updated = (goal == Goal::Match).then_some(diff.fields).or(pass.done.updated.take());
-                pass.done.published = false;
+                // It was there: an absence that the next look shows is no reason for a second one at once.
+                (pass.done.published, pass.done.begun) = (false, false);
             }
             Goal::Vanish => {
                 answer?;
@@ -296,7 +314,7 @@ impl From<KindError> for Failure {
 
 /// What is as it should be is done with all changes that were sent before.
 fn settle(pass: &mut Pass<'_>) {
-    if matches!(&pass.found, Some(Ok(Finding::Here(it))) if it.diff.is_empty()) {
+    if matches!(&pass.found, Some(Ok(Finding::Here(it))) if it.diff.is_empty() && !it.incomplete) {
         pass.memory.sent.settled();
     }
 }

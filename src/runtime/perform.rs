@@ -182,6 +182,7 @@ impl Reconciler {
             return;
         }
         pass.done.released = true;
+        self.uploads.forget(&pass.object.metadata.uid);
         let metadata = &pass.object.metadata;
         self.metrics.deleted(&pass.object, self.clock.now());
         self.metrics.forget(&metadata.uid);

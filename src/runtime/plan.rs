@@ -287,6 +287,7 @@ fn setback_of(s: &Snapshot<'_>, it: &Assessment, goal: Goal, setback: &Setback) 
             // A change on its way takes nothing from what can be used.
             let ready = match (goal, &it.ready) {
                 (Goal::Match, Some(Ready::Yes)) => Condition::available(),
+                (_, Some(Ready::Failed(why))) => Condition::unavailable(why),
                 (Goal::Exist | Goal::Match | Goal::Vanish, _) => Condition::unavailable(what),
             };
             let conditions = [ready, Condition::reconciled(), differs(Differs::UpdateRequested)];

@@ -392,6 +392,22 @@ fn rec_4_row_18_nothing_is_done_while_nothing_differs() {
 }
 
 #[test]
+fn the_steps_after_a_create_are_part_of_it_and_come_one_a_pass() {
+    let begun = || {
+        let queued = Some(Ready::Not("image status is queued".into()));
+        Case::new().differs().it(move |it| (it.incomplete, it.ready) = (true, queued))
+    };
+    assert_eq!(begun().effect(), Effect::Pursue(Goal::Exist), "before any update");
+    assert_eq!(begun().policies(r#"["Observe", "Create"]"#).effect(), Effect::Pursue(Goal::Exist));
+    assert_eq!(begun().policies(r#"["Observe"]"#).end(), end("Unavailable", "ReconcileSuccess", Then::Soon));
+    let flowing = begun().setback(Goal::Exist, Setback::Waiting("uploading: 30 %".into()));
+    let ready = flowing.verdict().conditions.into_iter().find(|c| c.r#type == "Ready").unwrap();
+    assert_eq!(ready.message.as_deref(), Some("uploading: 30 %"));
+    let failed = begun().setback(Goal::Exist, failure(Class::Terminal));
+    assert_eq!(failed.end(), end("Unavailable", "ReconcileError", Then::Poll));
+}
+
+#[test]
 fn row_19_a_difference_that_may_not_be_changed_is_shown() {
     let case = Case::new().policies(r#"["Observe"]"#).differs();
     assert_eq!(case.end(), end("Available", "ReconcileSuccess", Then::Poll));

@@ -13,6 +13,7 @@ use super::{
     queue::Queue,
     resolve::{Permission, Settled},
     snapshot::{Done, Finding, Memory, References, Snapshot, Stuck},
+    uploads::Uploads,
     usages::Usages,
     verdict::Then,
 };
@@ -53,6 +54,8 @@ pub struct Reconciler {
     pub recorders: HashMap<&'static str, Recorder>,
     /// Recorded usages of ProviderConfigs.
     pub usages: Usages,
+    /// What flows into clouds.
+    pub uploads: Uploads,
     /// What is measured.
     pub metrics: Arc<Metrics>,
     /// Namespaces that references may point to, beside their own.

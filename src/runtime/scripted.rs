@@ -10,6 +10,7 @@ use super::{
     metrics::Metrics,
     queue::Queue,
     reconcile::Reconciler,
+    uploads::Uploads,
     usages::Usages,
     verdict::Then,
 };
@@ -22,6 +23,7 @@ use crate::{
         listing::{Item, Sight, Vigil},
         request::{Answer, Microversion, Read, Request},
         service::Service,
+        upload::{Progress, Upload},
     },
 };
 use async_trait::async_trait;
@@ -105,10 +107,12 @@ impl Cloud for Scripted {
         _: Option<Microversion>,
     ) -> Result<Answer, Failure> {
         Ok(match read {
-            Read::Get { path } => match self.next(&format!("GET {path}"), None)? {
-                Value::Null => Answer::Gone,
-                body => Answer::Body(body),
-            },
+            Read::Get { path } | Read::Beside { path, .. } => {
+                match self.next(&format!("GET {path}"), None)? {
+                    Value::Null => Answer::Gone,
+                    body => Answer::Body(body),
+                }
+            }
             Read::List { path, .. } => {
                 Answer::Items(self.next(&format!("GET {path}"), None)?.as_array().unwrap().clone())
             }
@@ -119,6 +123,11 @@ impl Cloud for Scripted {
         let takes = *self.takes.lock().unwrap();
         tokio::time::sleep(takes).await;
         self.next(&format!("{} {}", request.method, request.path), request.body.as_ref())
+    }
+
+    async fn upload(&self, upload: &Upload, _: &Progress) -> Result<(), Failure> {
+        let Upload { source, request, .. } = upload;
+        self.next(&format!("{} {} from {}", request.method, request.path, source.url), None).map(drop)
     }
 
     fn facts(&self) -> &CloudFacts {
@@ -188,6 +197,7 @@ impl Desk {
             queue: Arc::new(Queue::new(clock.clone())),
             recorders: HashMap::new(),
             usages: Usages::default(),
+            uploads: Uploads::default(),
             metrics: Arc::new(Metrics::new(&mut Registry::default())),
             may_refer_to: Box::new(|_| false),
             memories: Mutex::default(),

@@ -41,7 +41,10 @@ impl Reconciler {
         let item = pass.kind.listed(read).filter(|_| !pass.done.deleted);
         let answer = match &item {
             Some(item) => cloud.look(item, self.lookout.after(pass.key)).await?,
-            None => cloud.read(info.service, read, info.microversion).await?,
+            None => {
+                let (service, microversion) = read.whose(info);
+                cloud.read(service, read, microversion).await?
+            }
         };
         let at = self.clock.monotonic();
         self.lookout.seen(pass.key, at);

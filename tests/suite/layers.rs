@@ -3,15 +3,16 @@
 use std::{fs, path::Path};
 
 /// Folder, and the folders it may use.
-const LAYERS: [(&str, &[&str]); 8] = [
+const LAYERS: [(&str, &[&str]); 9] = [
     ("api", &[]),
     ("kind", &["api"]),
     ("kinds", &["kind", "api"]),
-    ("openstack", &["kind"]),
+    ("source", &["kind"]),
+    ("openstack", &["kind", "source"]),
     ("runtime", &["kind", "api"]),
     ("xpkg", &["api"]),
     ("generate", &["api", "kind", "kinds", "xpkg"]),
-    ("cli", &["api", "kind", "kinds", "openstack", "runtime", "xpkg", "generate"]),
+    ("cli", &["api", "kind", "kinds", "source", "openstack", "runtime", "xpkg", "generate"]),
 ];
 
 fn sources(folder: &Path, found: &mut Vec<(String, String)>) {

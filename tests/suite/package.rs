@@ -98,8 +98,9 @@ fn the_official_cli_reads_it_and_finds_our_examples_valid() {
     fs::create_dir_all(&folder).unwrap();
     let shown = |path: &Path| path.display().to_string();
     let cache = shown(&folder.join("cache"));
-    for examples in ["examples/identity", "examples/network", "examples/quickstart"] {
-        let (crds, examples) = (shown(&checkout().join("crds")), shown(&checkout().join(examples)));
+    for examples in ["identity", "network", "compute", "blockstorage", "image", "quickstart"] {
+        let (crds, examples) =
+            (shown(&checkout().join("crds")), shown(&checkout().join("examples").join(examples)));
         // The CLI wants a package for Crossplane's own schemas, which no example of ours uses: any package does.
         let arguments = [
             "resource",

@@ -3,3 +3,4 @@
 pub mod flavor;
 pub mod server;
 pub mod server_group;
+pub mod volume_attachment;

@@ -26,9 +26,11 @@ use crate::{
         queue::Queue,
         reconcile::Reconciler,
         recorder,
+        uploads::Uploads,
         usages::Usages,
         verdict::Then,
     },
+    source::Sources,
 };
 use async_trait::async_trait;
 use axum::body::Bytes;
@@ -111,9 +113,9 @@ impl Backend for Gate {
     async fn connect(&self, credentials: &Credentials) -> Result<Arc<dyn Cloud>, Failure> {
         let user = credentials.cloud.clone().unwrap();
         let mut clouds = self.clouds.lock().await;
-        if !clouds.contains_key(&user) {
+        if clouds.get(&user).is_none_or(|connection| connection.is_rejected()) {
             let transport = Simulated::login(self.town.clone(), &user).await;
-            let connection = Connection::over(transport, CloudFacts::default());
+            let connection = Connection::over(transport, Sources::default(), CloudFacts::default());
             clouds.insert(user.clone(), Arc::new(connection));
         }
         Ok(clouds[&user].clone())
@@ -197,6 +199,7 @@ impl Stage {
             may_refer_to: Box::new(|_| false),
             memories: Mutex::default(),
             lookout: Lookout::default(),
+            uploads: Uploads::default(),
             clock,
         }
     }

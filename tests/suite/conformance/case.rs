@@ -105,6 +105,9 @@ impl Case {
             (own, vec![])
         };
         assert_eq!(manifest["kind"], info.kind);
+        for (field, value) in row.instead.as_object().into_iter().flatten() {
+            manifest["spec"]["forProvider"][field] = value.clone();
+        }
         let name = manifest["metadata"]["name"].as_str().unwrap().to_owned();
         if manifest["spec"]["writeConnectionSecretToRef"].is_null() {
             let secret = format!("{}-{name}", info.kind.to_lowercase());

@@ -114,7 +114,8 @@ pub fn repaired(ns: &Namespace, cases: &[Case], others: &Map<String, Value>, tab
     let drifts = || cases.iter().filter_map(|case| Some((case, case.row.drift.as_ref()?)));
     let done: Vec<_> = drifts()
         .map(|(case, (method, path, body))| {
-            world().ask_admin(case.row.service, method, &case.at(path), body.clone())
+            let body = serde_json::from_str(&case.at(&body.to_string())).unwrap();
+            world().ask_admin(case.row.service, method, &case.at(path), body)
         })
         .collect();
     drifts().for_each(|(case, _)| case.ask(ns, "drift"));
@@ -144,7 +145,12 @@ pub fn observed(ns: &Namespace, cases: &[Case], table: &mut Table) {
     }
     for case in cases {
         table.check(case, "observed", || {
-            let (seen, own) = (ns.ready(&case.resource, &name(case)), ns.get(&case.resource, &case.name));
+            // Ready is what nobody wanted otherwise; this one wants nothing, and a server that is off is off.
+            let seen = ns.wait(&case.resource, &name(case), "observed", |object| {
+                condition(object, "Synced")["status"] == "True"
+                    && object["status"]["atProvider"]["id"].is_string()
+            });
+            let own = ns.get(&case.resource, &case.name);
             // Values may be of another moment; who only looks must learn as much.
             let (seen, own) = (&seen["status"]["atProvider"], &own["status"]["atProvider"]);
             assert_eq!(seen["id"], own["id"]);

@@ -50,6 +50,23 @@ fn servers() -> Vec<Row> {
             rigged: true,
             ..Row::of("compute.Server", "compute", "/servers/{id}", "server")
         },
+        Row {
+            created: json!({"tag": "logs", "delete_on_termination": false}),
+            change: json!({"deleteOnTermination": true}),
+            changed: json!({"tag": "logs", "delete_on_termination": true}),
+            drift: Some((
+                "PUT",
+                "/servers/{0}/os-volume_attachments/{1}",
+                json!({"volumeAttachment": {"volumeId": "{1}", "delete_on_termination": false}}),
+            )),
+            rigged: true,
+            ..Row::of(
+                "compute.VolumeAttachment",
+                "compute",
+                "/servers/{0}/os-volume_attachments/{1}",
+                "volumeAttachment",
+            )
+        },
     ]
 }
 
@@ -67,7 +84,7 @@ fn volumes() -> Vec<Row> {
         },
         Row {
             created: json!({"name": "hidden", "is_public": true, "extra_specs": {"tier": "a", "keep": "1"}}),
-            change: json!({"isPublic": false, "extraSpecs": {"keep": "2", "new": "b"}}),
+            change: json!({"isPublic": false, "extraSpecs": {"keep": "2", "new": "b", "tier": null}}),
             changed: json!({"is_public": false, "extra_specs": {"keep": "2", "new": "b", "tier": null}}),
             ..kind().also("hidden", "admin", &json!({"isPublic": true, "extraSpecs": {"tier": "a", "keep": "1"}}))
         },

@@ -8,6 +8,7 @@ mod case;
 mod checks;
 mod compute;
 mod identity;
+mod image;
 mod network;
 mod table;
 
@@ -32,6 +33,8 @@ pub struct Row {
     /// Name and `spec` of a resource that is not the kind's example.
     pub name: &'static str,
     pub own: Value,
+    /// What the rig has in the place of the world's: fields of the example's `forProvider`.
+    pub instead: Value,
     /// What the created object has.
     pub created: Value,
     /// Keys of its connection secret.
@@ -67,7 +70,7 @@ impl Row {
 const BESIDE: [&str; 1] = ["examples/network/external_network.yaml"];
 
 fn rows() -> Vec<Row> {
-    [identity::rows(), network::rows(), compute::rows()].into_iter().flatten().collect()
+    [identity::rows(), network::rows(), compute::rows(), image::rows()].into_iter().flatten().collect()
 }
 
 /// What no kind makes, and is gone with the test.
@@ -92,6 +95,7 @@ impl Drop for Others {
 #[test]
 fn conformance_of_every_kind() {
     let (others, ns) = (Others::make(), world().namespace("conformance"));
+    crate::image::offer(image::FILE.0, image::FILE.1);
     let mut cases: Vec<Case> = rows().into_iter().map(Case::of).collect();
     let beside: Vec<_> = BESIDE.iter().flat_map(|path| objects(&checkout().join(path))).collect();
     let mut table = Table::default();

@@ -27,7 +27,7 @@ pub struct VolumeParameters {
     #[schemars(extend("x-os" = {"immutable": true}))]
     pub availability_zone: Option<String>,
     /// Id of the image to fill the volume from. Excludes the other sources. Needs size.
-    #[schemars(extend("x-os" = {"createOnly": true, "immutable": true, "wire": "imageRef"}))]
+    #[schemars(extend("x-os" = {"ref": "image.Image", "createOnly": true, "immutable": true, "wire": "imageRef"}))]
     pub image_id: Option<String>,
     /// Id of the snapshot to fill the volume from. Excludes the other sources.
     #[schemars(extend("x-os" = {"immutable": true}))]

@@ -18,7 +18,7 @@ pub struct ServerParameters {
     #[schemars(extend("x-os" = {"ref": "compute.Flavor", "required": true, "wire": "flavorRef"}))]
     pub flavor_id: Option<String>,
     /// Id of the image to boot from. None for a server that boots from a block device mapping.
-    #[schemars(extend("x-os" = {"immutable": true, "wire": "imageRef"}))]
+    #[schemars(extend("x-os" = {"ref": "image.Image", "immutable": true, "wire": "imageRef"}))]
     pub image_id: Option<String>,
     /// Disks, where the flavor's own disk from the image is not all. The one to boot from has bootIndex 0.
     #[schemars(extend("x-os" = {"createOnly": true, "immutable": true, "wire": "block_device_mapping_v2"}))]
@@ -93,6 +93,7 @@ pub struct BlockDeviceMapping {
     #[schemars(extend("x-os" = {"ref": "blockstorage.Volume"}))]
     pub volume_id: Option<String>,
     /// Id of the image to fill it from.
+    #[schemars(extend("x-os" = {"ref": "image.Image"}))]
     pub image_id: Option<String>,
     /// Id of the volume snapshot to fill it from.
     pub snapshot_id: Option<String>,
