@@ -33,6 +33,8 @@ pub struct CloudFacts {
     pub region: Option<String>,
     /// Project that the token is scoped to.
     pub project_id: Option<String>,
+    /// Who is logged in.
+    pub user_id: Option<String>,
     /// PEM bundle that the cloud's certificates are checked against, beside the usual roots.
     pub ca_bundle: Option<String>,
 }

@@ -12,6 +12,7 @@ use std::sync::LazyLock;
 /// Every kind, by service and name.
 pub static KINDS: LazyLock<Vec<Box<dyn AnyKind>>> = LazyLock::new(|| {
     vec![
+        Box::new(Erased::<identity::application_credential::ApplicationCredential>::new()),
         Box::new(Erased::<identity::catalog_endpoint::CatalogEndpoint>::new()),
         Box::new(Erased::<identity::catalog_service::CatalogService>::new()),
         Box::new(Erased::<identity::domain::Domain>::new()),
@@ -20,10 +21,12 @@ pub static KINDS: LazyLock<Vec<Box<dyn AnyKind>>> = LazyLock::new(|| {
         Box::new(Erased::<identity::project::Project>::new()),
         Box::new(Erased::<identity::region::Region>::new()),
         Box::new(Erased::<identity::role_assignment::RoleAssignment>::new()),
+        Box::new(Erased::<identity::user::User>::new()),
         Box::new(Erased::<network::floating_ip::FloatingIp>::new()),
         Box::new(Erased::<blockstorage::volume::Volume>::new()),
         Box::new(Erased::<blockstorage::volume_type::VolumeType>::new()),
         Box::new(Erased::<compute::flavor::Flavor>::new()),
+        Box::new(Erased::<compute::key_pair::KeyPair>::new()),
         Box::new(Erased::<compute::server::Server>::new()),
         Box::new(Erased::<compute::server_group::ServerGroup>::new()),
         Box::new(Erased::<network::network::Network>::new()),

@@ -30,10 +30,13 @@ impl Connection {
             auth_url: settings.auth_url.to_string(),
             region: settings.filters.region.clone(),
             project_id: None,
+            user_id: None,
             ca_bundle: settings.ca_bundle.clone(),
         };
         let transport = SessionTransport::connect(settings).await?;
-        facts.project_id.clone_from(&transport.keystone().token().await?.project_id);
+        let token = transport.keystone().token().await?;
+        facts.project_id.clone_from(&token.project_id);
+        facts.user_id.clone_from(&token.user_id);
         Ok(Self { transport: Box::new(transport), facts, rejected: AtomicBool::new(false) })
     }
 

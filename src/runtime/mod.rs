@@ -14,8 +14,10 @@ mod finish;
 mod gate;
 pub mod index;
 mod installation;
+pub mod keyring;
 pub mod lease;
 pub mod metrics;
+mod mint;
 mod outside;
 mod perform;
 pub mod plan;
@@ -23,6 +25,9 @@ pub mod provider_config;
 pub mod queue;
 pub mod reconcile;
 pub mod resolve;
+mod sealed;
+#[cfg(test)]
+mod secrets_simulation;
 #[cfg(test)]
 mod simulation;
 pub mod snapshot;
@@ -39,6 +44,7 @@ use error::{Error, call};
 use events::Recorder;
 use gate::Gate;
 use index::Index;
+use keyring::Keyring;
 use kube::Client;
 use metrics::Metrics;
 use prometheus_client::registry::Registry;
@@ -114,9 +120,10 @@ pub async fn run(
         Some(given) => given.clone(),
         None => installation::id(&client, &own_namespace()).await?,
     };
+    let keyring = keyring::load(&client, &own_namespace()).await?;
     let pace = Pace::of(&settings);
     let world = World { client: client.clone(), clock, kinds, backend, metrics: metrics.clone() };
-    let reconciler = start(settings, world, installation, &stop).await?;
+    let reconciler = start(settings, world, installation, keyring, &stop).await?;
     tracing::info!(kinds = kinds.len(), "started");
     let work = tokio::spawn(work::work(reconciler.clone(), pace));
     let lost = async {
@@ -157,6 +164,7 @@ async fn start(
     settings: Settings,
     world: World,
     installation: String,
+    keyring: Keyring,
     stop: &tokio::sync::watch::Receiver<bool>,
 ) -> Result<Arc<Reconciler>, Error> {
     let World { client, clock, kinds, backend, metrics } = world;
@@ -178,6 +186,7 @@ async fn start(
         usages,
         metrics,
         may_refer_to: settings.may_refer_to,
+        keyring,
         memories: Mutex::new(HashMap::new()),
     });
     for kind in kinds {

@@ -1,7 +1,9 @@
 //! Effects on the cloud: looking, and taking one step.
 
 use super::{
+    plan::taken,
     reconcile::{Pass, Reconciler, lock},
+    sealed,
     snapshot::{Assessment, Finding, Setback},
 };
 use crate::{
@@ -9,7 +11,7 @@ use crate::{
     kind::{
         Connection, Found, Goal, KindError, Meta, Step,
         any::{AnyKey, Observed},
-        cloud::Cloud,
+        cloud::{Cloud, CloudFacts},
         diff::Diff,
         failure::{Class, Failure},
         marker::{self, Marker},
@@ -32,8 +34,10 @@ impl Reconciler {
         let external_name = pass.object.external_name();
         let meta =
             Meta { namespace: &metadata.namespace, name: &metadata.name, external_name, marker: &marker };
-        let params = pass.parameters();
-        let key = AnyKey { params: &params, meta, shapes: pass.kind.shapes()? };
+        let (params, unknown) = (pass.parameters(), CloudFacts::default());
+        let cloud = pass.cloud.as_deref().map_or(&unknown, |cloud| cloud.facts());
+        let key =
+            AnyKey { params: &params, meta, shapes: pass.kind.shapes()?, secrets: &pass.secrets, cloud };
         Ok(question(&key)?)
     }
 
@@ -80,12 +84,15 @@ impl Reconciler {
     fn assess(&self, pass: &Pass<'_>, external_name: String, body: &Value) -> Result<Assessment, Failure> {
         let wanted = &pass.wanted.for_provider;
         let observed = pass.kind.observe(body)?;
-        let diff = pass.kind.diff(wanted, &observed)?;
+        let mut diff = pass.kind.diff(wanted, &observed)?;
+        self.compare_secrets(pass, &mut diff)?;
         let ready = Some(pass.kind.ready(wanted, &observed)?);
         let next = self.ask(pass, |key| pass.kind.step(Goal::Exist, key, Some(&observed), &diff))?;
         let incomplete = !matches!(next, Step::Done);
         let foreign = observed.marker.as_ref().and_then(|marker| self.foreign(pass, &external_name, marker));
-        Ok(Assessment { external_name, observed, diff, ready, incomplete, foreign })
+        let stranger =
+            observed.marker.is_none() && !self.ask(pass, |key| pass.kind.recognises(key, &observed))?;
+        Ok(Assessment { external_name, observed, diff, ready, incomplete, foreign, stranger })
     }
 
     /// Somebody else's object, and what to do about it. An owner of this installation that is gone does not count.
@@ -134,7 +141,7 @@ impl Reconciler {
             Step::Refuse(why) => return Err(Setback::Refused(why)),
             Step::Done => return Err(Setback::Waiting("the cloud".to_owned())),
         };
-        let answer = cloud.send(&request).await;
+        let answer = cloud.send(&request).await.map_err(|failure| self.explained(pass, goal, failure));
         // A delete's 404 may speak of something else, such as a subnet that went away meanwhile: only a look tells.
         if goal == Goal::Vanish && answer.as_ref().is_err_and(|failure| failure.class == Class::NotFound) {
             self.observe(pass).await;
@@ -143,6 +150,18 @@ impl Reconciler {
             }
         }
         self.digest(pass, goal, diff, answer).map_err(Setback::Failed)
+    }
+
+    /// Of a refused create, what to do where somebody else has the name.
+    fn explained(&self, pass: &Pass<'_>, goal: Goal, failure: Failure) -> Failure {
+        let name = match (goal, failure.class) {
+            (Goal::Exist, Class::Conflict) => self.ask(pass, |key| pass.kind.chosen_name(key)).ok().flatten(),
+            (Goal::Exist | Goal::Match | Goal::Vanish, _) => None,
+        };
+        match name {
+            Some(name) => Failure { message: format!("{}; {}", failure.message, taken(&name)), ..failure },
+            None => failure,
+        }
     }
 
     fn digest(
@@ -155,14 +174,17 @@ impl Reconciler {
         match goal {
             Goal::Exist => {
                 let created = [Answer::Body(answer?)];
+                pass.done.applied = sealed::compared(pass);
                 // It was made: an answer that can't be read must not lead to a second one.
                 let unread = |failure: Failure| Failure { class: Class::Unanswered, ..failure };
                 let found = self.ask(pass, |key| pass.kind.parse(key, &created)).map_err(unread)?;
                 pass.found = Some(Ok(self.finding(pass, found).map_err(unread)?));
-                pass.done.created = true;
+                (pass.done.created, pass.done.published) = (true, false);
             }
             Goal::Match => {
                 let updated = [Answer::Body(answer?)];
+                pass.done.applied = sealed::compared(pass);
+                pass.done.applied.retain(|field| diff.fields.contains(field));
                 pass.done.updated = Some(diff.fields);
                 // An answer that is not the object itself is no news: look again.
                 let found = self.ask(pass, |key| pass.kind.parse(key, &updated));

@@ -4,7 +4,7 @@
 //! improvements that stay inside that contract: a create whose answer was lost is found by its marker instead of
 //! waiting for a person, one 404 never re-creates, and a resource that is not ready is looked at more often.
 
-use super::snapshot::{Assessment, Done, Finding, References, Setback, Snapshot};
+use super::snapshot::{Assessment, Done, Finding, References, Secrets, Setback, Snapshot};
 use super::{
     events::Event,
     verdict::{Then, Verdict},
@@ -33,8 +33,12 @@ pub enum Effect {
     PersistReferences(Map<String, Value>),
     /// Record the usage of the ProviderConfig, read it and its credentials, connect.
     Connect,
+    /// Read the secrets that are compared, and find what was minted before.
+    Unseal,
     /// Ask the cloud.
     Observe,
+    /// Read the secrets that only a create needs; mint what is not given, and publish it.
+    Supply,
     /// Write connection details.
     Publish,
     /// Add the finalizer.
@@ -45,6 +49,8 @@ pub enum Effect {
     Pursue(Goal),
     /// Record the external-name and that the create succeeded.
     RecordCreated(String),
+    /// Record the digests of the secrets that were sent.
+    RecordSecrets,
     /// Record that the create failed, or never happened.
     RecordFailed,
     /// Remove the finalizer, then release the ProviderConfig.
@@ -95,6 +101,13 @@ pub fn plan(s: &Snapshot<'_>) -> Effect {
         }
         Some(Ok(())) => {}
     }
+    match &s.secrets {
+        Secrets::Unread if !s.object.deleting() && (allowed.create || allowed.update) => {
+            return Effect::Unseal;
+        }
+        Secrets::Missing(why) => return Effect::Finish(failed(s, why.clone(), "CannotReadSecrets")),
+        Secrets::Unread | Secrets::Compared | Secrets::Complete => {}
+    }
     match &s.found {
         None => Effect::Observe, // 10
         Some(Err(failure)) => Effect::Finish(
@@ -105,6 +118,11 @@ pub fn plan(s: &Snapshot<'_>) -> Effect {
         Some(Ok(Finding::Ambiguous(ids))) => Effect::Finish(ambiguous(ids)),
         Some(Ok(Finding::Absent)) if s.object.deleting() => gone(s),
         Some(Ok(Finding::Absent)) => absent(s, allowed),
+        Some(Ok(Finding::Here(it)))
+            if it.stranger && s.object.external_name().is_none() && !s.done.created =>
+        {
+            stranger(s, it)
+        }
         Some(Ok(Finding::Here(it))) if s.object.deleting() => vanish(s, it),
         Some(Ok(Finding::Here(it))) => here(s, allowed, it),
     }
@@ -152,10 +170,35 @@ fn absent(s: &Snapshot<'_>, allowed: Allowed) -> Effect {
     if seconds_since(s, meta::CREATE_SUCCEEDED).is_some_and(|age| age < GRACE) {
         return Effect::Finish(Verdict::silent(Then::Backoff)); // 12
     }
+    if s.secrets != Secrets::Complete {
+        return Effect::Supply;
+    }
     if !s.done.published {
         return Effect::Publish; // 14
     }
     Effect::BeginCreate // 15, 16.1
+}
+
+/// What has our name is not ours: the create was refused for it, or is about to be.
+fn stranger(s: &Snapshot<'_>, it: &Assessment) -> Effect {
+    if s.object.deleting() {
+        return if s.object.metadata.finalizers.len() > 1 {
+            Effect::Finish(Verdict::of([Condition::deleting()]).then(Then::Backoff)) // 13a
+        } else {
+            release(s)
+        };
+    }
+    if s.object.create_incomplete() {
+        return Effect::RecordFailed;
+    }
+    let why = format!("create failed: {:?} is there already; {}", it.external_name, taken(&it.external_name));
+    Effect::Finish(failed(s, why, "CannotCreateExternalResource").with(Condition::creating()))
+}
+
+/// What to do about a name that somebody else has.
+pub(super) fn taken(name: &str) -> String {
+    let annotation = meta::EXTERNAL_NAME;
+    format!("choose another name, or set the annotation {annotation} to {name:?} to manage what has it")
 }
 
 /// Row 7: the answer to a create was lost, and nothing carries the marker (yet).
@@ -187,6 +230,9 @@ fn create_failed(s: &Snapshot<'_>, setback: &Setback) -> Effect {
 fn here(s: &Snapshot<'_>, allowed: Allowed, it: &Assessment) -> Effect {
     if s.object.external_name() != Some(it.external_name.as_str()) || s.object.create_incomplete() {
         return Effect::RecordCreated(it.external_name.clone()); // 7 found by its marker, 16.2 ok
+    }
+    if !s.done.applied.is_empty() {
+        return Effect::RecordSecrets;
     }
     let writes = allowed.create || allowed.update || allowed.delete;
     if let Some(why) = it.foreign.as_ref().filter(|_| writes) {

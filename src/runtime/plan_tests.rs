@@ -33,6 +33,7 @@ impl Case {
             findable: true,
             references: Some(References::Settled),
             connection: Some(Ok(())),
+            secrets: Secrets::Complete,
             found: Some(Ok(Finding::Here(Box::new(here)))),
             done: Done { published: true, ..Done::default() },
             memory: Memory { absences: 2, tracked: None },
@@ -482,3 +483,6 @@ fn no_state_leads_to_more_than_the_policies_allow() {
         }
     }
 }
+
+#[path = "plan_secrets_tests.rs"]
+mod secrets;

@@ -126,7 +126,13 @@ mod tests {
         let marker = Marker { uid: "u".into(), owner: "o".into() };
         let meta = Meta { namespace: "ns", name: "n", external_name: Some("p"), marker: &marker };
         let params = map(wanted);
-        let key = AnyKey { params: &params, meta, shapes: kind.shapes().unwrap() };
+        let key = AnyKey {
+            params: &params,
+            meta,
+            shapes: kind.shapes().unwrap(),
+            secrets: &Default::default(),
+            cloud: &Default::default(),
+        };
         let observed = Observed { at_provider: map(have), marker: None };
         let diff = kind.diff(&params, &observed).unwrap();
         match kind.step(goal, &key, Some(&observed), &diff).unwrap() {

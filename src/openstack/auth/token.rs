@@ -30,6 +30,8 @@ pub struct Token {
     pub catalog: Arc<Catalog>,
     /// Project of the scope.
     pub project_id: Option<String>,
+    /// Whose it is.
+    pub user_id: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -43,11 +45,12 @@ struct Content {
     expires_at: jiff::Timestamp,
     #[serde(default)]
     catalog: Catalog,
-    project: Option<Project>,
+    project: Option<Named>,
+    user: Option<Named>,
 }
 
 #[derive(Deserialize)]
-struct Project {
+struct Named {
     id: String,
 }
 
@@ -68,6 +71,7 @@ impl Token {
             renew: asked + life.saturating_sub(margin),
             catalog: Arc::new(body.catalog),
             project_id: body.project.map(|project| project.id),
+            user_id: body.user.map(|user| user.id),
         })
     }
 }

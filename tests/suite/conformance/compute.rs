@@ -16,6 +16,11 @@ pub fn rows() -> Vec<Row> {
             ..Row::of("compute.Flavor", "compute", "/flavors/{id}", "flavor")
         },
         Row {
+            created: json!({"name": "deploy", "type": "ssh", "public_key": "ssh-ed25519 *"}),
+            immutable: vec![json!({"name": "other"})],
+            ..Row::of("compute.KeyPair", "compute", "/os-keypairs/{id}?user_id={userId}", "keypair")
+        },
+        Row {
             created: json!({"name": "apart", "policy": "soft-anti-affinity"}),
             immutable: vec![json!({"policy": "affinity"})],
             ..Row::of("compute.ServerGroup", "compute", "/os-server-groups/{id}", "server_group")

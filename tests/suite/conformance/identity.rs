@@ -64,6 +64,25 @@ pub fn rows() -> Vec<Row> {
             )),
             ..row("identity.CatalogEndpoint", "/endpoints/{id}", "endpoint")
         },
+        Row {
+            created: json!({"name": "alice", "description": "Web shop, on call [kupenstack:*", "email": "alice@example.org",
+                "enabled": true, "options": {"ignore_password_expiry": true}, "team": "shop"}),
+            change: json!({"name": "alice-2", "description": "On leave", "email": "a@example.org", "enabled": false,
+                "options": {"lockPassword": true, "ignorePasswordExpiry": false}, "extra": {"desk": "4"}}),
+            changed: json!({"name": "alice-2", "description": "On leave [kupenstack:*", "email": "a@example.org", "enabled": false,
+                "options": {"lock_password": true, "ignore_password_expiry": false}, "desk": "4", "team": null}),
+            drift: Some(("PATCH", "/users/{id}", json!({"user": {"email": "theirs@example.org"}}))),
+            ..row("identity.User", "/users/{id}", "user")
+        },
+        Row {
+            created: json!({"name": "ci", "description": "Continuous integration [kupenstack:*", "unrestricted": false}),
+            immutable: vec![json!({"unrestricted": true})],
+            ..row(
+                "identity.ApplicationCredential",
+                "/users/{userId}/application_credentials/{id}",
+                "application_credential",
+            )
+        },
         // Keystone says 204, and nothing else.
         Row {
             created: Value::Null,

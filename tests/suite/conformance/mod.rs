@@ -20,7 +20,7 @@ pub struct Row {
     pub kind: &'static str,
     /// Service, as openstacksdk names it.
     pub service: &'static str,
-    /// Where one is found: `{id}` is its external-name.
+    /// Where one is found: `{id}` is its external-name, other names are of `status.atProvider`.
     pub path: &'static str,
     /// Key of the body; empty if there is none.
     pub key: &'static str,
@@ -53,6 +53,8 @@ struct Case {
     /// What else stands in its example.
     beside: Vec<Value>,
     id: String,
+    /// Its `status.atProvider`.
+    told: Value,
 }
 
 const CHECKS: [&str; 7] = ["created", "unchanged", "updated", "refused", "repaired", "observed", "deleted"];
@@ -77,7 +79,7 @@ impl Table {
 }
 
 /// Examples that others need, of kinds that have an example of their own.
-const BESIDE: [&str; 1] = ["examples/network/external_network.yaml"];
+const BESIDE: [&str; 2] = ["examples/network/external_network.yaml", "examples/secrets/secrets.yaml"];
 
 fn rows() -> Vec<Row> {
     [identity::rows(), network::rows(), compute::rows()].into_iter().flatten().collect()
@@ -118,7 +120,7 @@ fn case(row: Row) -> Case {
     assert_eq!(manifest["kind"], info.kind, "{}", path.display());
     let name = manifest["metadata"]["name"].as_str().unwrap().to_owned();
     let resource = format!("{}.{}", info.plural, info.service.api_group());
-    Case { row, info, resource, name, manifest, beside, id: String::new() }
+    Case { row, info, resource, name, manifest, beside, id: String::new(), told: Value::Null }
 }
 
 /// Everything that is wanted is there; lists may be in another order.
@@ -144,11 +146,14 @@ impl Case {
         (status, if self.row.key.is_empty() { body } else { body[self.row.key].take() })
     }
 
-    /// `{id}` is the external-name, `{1}` its second part.
+    /// `{id}` is the external-name, `{1}` its second part, `{userId}` what the status tells.
     fn at(&self, path: &str) -> String {
-        let parts = self.id.split('/').enumerate();
-        parts
-            .fold(path.replace("{id}", &self.id), |path, (at, part)| path.replace(&format!("{{{at}}}"), part))
+        let told = self.told.as_object().into_iter().flatten();
+        let told = told.filter_map(|(name, value)| Some((name.clone(), value.as_str()?)));
+        let parts = self.id.split('/').enumerate().map(|(at, part)| (at.to_string(), part));
+        parts.chain(told).fold(path.replace("{id}", &self.id), |path, (name, value)| {
+            path.replace(&format!("{{{name}}}"), value)
+        })
     }
 
     fn has(&self, wanted: &Value) {
@@ -179,6 +184,7 @@ fn conformance_of_every_kind() {
         let object = ns.ready(&case.resource, &case.name);
         assert!(object["status"]["atProvider"]["id"].is_string(), "UP-1 {}", case.row.kind);
         case.id = external_name(&object);
+        case.told = object["status"]["atProvider"].clone();
         case.has(&case.row.created);
         table.passed(case, "created");
     }
