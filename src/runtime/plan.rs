@@ -90,23 +90,8 @@ pub fn plan(s: &Snapshot<'_>) -> Effect {
     {
         return effect; // 8
     }
-    match &s.connection {
-        None => return Effect::Connect, // 9
-        Some(Err(failure)) => {
-            return Effect::Finish(failed(
-                s,
-                format!("connect failed: {failure}"),
-                "CannotConnectToProvider",
-            ));
-        }
-        Some(Ok(())) => {}
-    }
-    match &s.secrets {
-        Secrets::Unread if !s.object.deleting() && (allowed.create || allowed.update) => {
-            return Effect::Unseal;
-        }
-        Secrets::Missing(why) => return Effect::Finish(failed(s, why.clone(), "CannotReadSecrets")),
-        Secrets::Unread | Secrets::Compared | Secrets::Complete => {}
+    if let Some(effect) = connection(s).or_else(|| secrets(s, allowed)) {
+        return effect; // 9
     }
     match &s.found {
         None => Effect::Observe, // 10
@@ -142,6 +127,27 @@ fn references(s: &Snapshot<'_>) -> Option<Effect> {
         Some(References::Blocked(why)) => {
             Some(Effect::Finish(failed(s, why.clone(), "CannotResolveResourceReferences")))
         }
+    }
+}
+
+/// Row 9.
+fn connection(s: &Snapshot<'_>) -> Option<Effect> {
+    match &s.connection {
+        None => Some(Effect::Connect),
+        Some(Err(failure)) => {
+            let why = format!("connect failed: {failure}");
+            Some(Effect::Finish(failed(s, why, "CannotConnectToProvider")))
+        }
+        Some(Ok(())) => None,
+    }
+}
+
+/// What is compared with the cloud. A delete needs no secret, and neither does who may change nothing.
+fn secrets(s: &Snapshot<'_>, allowed: Allowed) -> Option<Effect> {
+    match &s.secrets {
+        Secrets::Unread if !s.object.deleting() && (allowed.create || allowed.update) => Some(Effect::Unseal),
+        Secrets::Missing(why) => Some(Effect::Finish(failed(s, why.clone(), "CannotReadSecrets"))),
+        Secrets::Unread | Secrets::Compared | Secrets::Complete => None,
     }
 }
 
