@@ -90,9 +90,11 @@ impl Reconciler {
         let next = self.ask(pass, |key| pass.kind.step(Goal::Exist, key, Some(&observed), &diff))?;
         let incomplete = !matches!(next, Step::Done);
         let foreign = observed.marker.as_ref().and_then(|marker| self.foreign(pass, &external_name, marker));
+        let foreign = foreign.or_else(|| sealed::unlike_minted(pass, &external_name, &observed));
+        let lost = sealed::lost(pass);
         let stranger =
             observed.marker.is_none() && !self.ask(pass, |key| pass.kind.recognises(key, &observed))?;
-        Ok(Assessment { external_name, observed, diff, ready, incomplete, foreign, stranger })
+        Ok(Assessment { external_name, observed, diff, ready, incomplete, foreign, lost, stranger })
     }
 
     /// Somebody else's object, and what to do about it. An owner of this installation that is gone does not count.

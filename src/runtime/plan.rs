@@ -251,6 +251,10 @@ fn here(s: &Snapshot<'_>, allowed: Allowed, it: &Assessment) -> Effect {
     if !s.object.finalized() {
         return Effect::Finalize; // 15
     }
+    if let Some(why) = &it.lost {
+        let (ready, _) = readiness(it);
+        return Effect::Finish(failed(s, why.clone(), "CannotReadSecrets").with(ready).then(Then::Poll));
+    }
     if let Some((goal, setback)) = &s.done.setback {
         return Effect::Finish(setback_of(s, it, *goal, setback));
     }

@@ -53,6 +53,14 @@ fn digests_are_recorded_with_the_create_and_right_after_an_update() {
 }
 
 #[test]
+fn a_minted_secret_that_was_lost_is_said_and_the_rest_goes_on() {
+    let lost = || Case::new().it(|it| it.lost = Some("restore the Secret".into()));
+    assert_eq!(lost().end(), end("Available", "ReconcileError", Then::Poll));
+    assert_eq!(lost().message(), "restore the Secret");
+    assert_eq!(lost().deleted().effect(), Effect::Pursue(Goal::Vanish));
+}
+
+#[test]
 fn ext_4_what_only_has_our_name_is_neither_adopted_nor_deleted() {
     let stranger = || Case::new().it(|it| it.stranger = true);
     let lost = || stranger().unnamed().mark(meta::CREATE_PENDING, -10);

@@ -15,7 +15,12 @@ use crate::{
         meta,
         secret::SecretRef,
     },
-    kind::{KindError, any::AnyKind, diff::Diff, shape::Field},
+    kind::{
+        KindError,
+        any::{AnyKind, Observed},
+        diff::Diff,
+        shape::Field,
+    },
 };
 use base64::{Engine, engine::general_purpose::STANDARD};
 use k8s_openapi::api::core::v1::Secret;
@@ -41,6 +46,39 @@ pub(super) fn compared(pass: &Pass<'_>) -> Vec<String> {
     let Ok(shapes) = pass.kind.shapes() else { return vec![] };
     let at_hand = |field: &&Field| field.facts.compared_secret() && pass.secrets.contains_key(&field.wire);
     shapes.params.fields.iter().filter(at_hand).map(|field| field.name.clone()).collect()
+}
+
+/// What has our name and another key than the one that was made for it: nobody can know whose it is.
+pub(super) fn unlike_minted(pass: &Pass<'_>, external_name: &str, observed: &Observed) -> Option<String> {
+    let public = minted(pass).ok()?.into_iter().filter(|field| field.facts.secret.is_none());
+    let unlike = |field: &&Field| {
+        let (made, has) = (pass.wanted.for_provider.get(&field.name), observed.at_provider.get(&field.name));
+        made.is_some_and(|made| has.is_none_or(|has| field.normal(made) != field.normal(has)))
+    };
+    let (field, secret) = (public.into_iter().find(unlike)?, published(pass));
+    // What is about to be refused as a stranger is none of ours in any case.
+    pass.object.external_name().map(|_| {
+        format!(
+            "external resource {external_name} has another {} than the one that was made for it: delete it, and it is made again, or delete Secret {secret:?}, and it is managed as it is",
+            field.name
+        )
+    })
+}
+
+/// A secret that was sent with the create and is no longer where it was published.
+pub(super) fn lost(pass: &Pass<'_>) -> Option<String> {
+    let recorded = recorded(&pass.object);
+    let gone = |field: &&Field| recorded.contains_key(&field.name) && !pass.secrets.contains_key(&field.wire);
+    let field = minted(pass).ok()?.into_iter().filter(|_| pass.known != Secrets::Unread).find(gone)?;
+    Some(format!(
+        "the {:?} that was made at creation is no longer in Secret {:?}, and nobody can read it again: restore the Secret, or delete this resource and make a new one",
+        field.wire,
+        published(pass)
+    ))
+}
+
+fn published<'a>(pass: &'a Pass<'_>) -> &'a str {
+    pass.object.spec.write_connection_secret_to_ref.as_ref().map_or("", |target| &target.name)
 }
 
 impl Reconciler {

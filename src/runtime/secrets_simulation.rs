@@ -314,6 +314,39 @@ async fn nam_1_and_2_a_name_that_somebody_else_has_is_taken_over_only_when_a_per
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_key_pair_that_was_replaced_is_not_handed_over_as_the_one_that_was_made() {
+    let stage = Stage::key_pair();
+    stage.live(None).await;
+    let theirs = json!({"keypair": {"name": "n", "public_key": "theirs", "user_id": "me"}});
+    stage.town.objects.lock().unwrap().insert("/os-keypairs/n".into(), theirs);
+    stage.live(None).await;
+    assert!(
+        stage.synced().contains("another publicKey") && stage.synced().contains("\"out\""),
+        "{}",
+        stage.synced()
+    );
+    assert_ne!(stage.out("ssh-publickey").as_deref(), Some("theirs"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_minted_secret_is_handed_over_as_long_as_it_is_there() {
+    let target = json!({"forProvider": {}, "writeConnectionSecretToRef": {"name": "out"}});
+    let stage = Stage::new("identity.ApplicationCredential", target);
+    stage.live(None).await;
+    let made = stage.out("secret").unwrap();
+    assert_eq!(stage.town.secrets.lock().unwrap()["/application_credential/secret"], made);
+    for file in ["clouds.yaml", "cloud.conf"] {
+        assert!(stage.out(file).unwrap().contains(&format!("\"{made}\"")), "{file}");
+    }
+    stage.live(None).await;
+    assert!(stage.synced().starts_with("True"), "{}", stage.synced());
+    stage.server.remove(&format!("{SECRETS}/out"));
+    stage.live(None).await;
+    assert!(stage.synced().contains("no longer in Secret \"out\""), "{}", stage.synced());
+    assert_eq!(stage.sent().len(), 1, "and nothing is made twice");
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_key_pair_whose_create_was_not_answered_is_known_by_its_key() {
     let stage = Stage::key_pair();
     *stage.town.silent.lock().unwrap() = Some(true);

@@ -81,6 +81,8 @@ pub struct Assessment {
     pub incomplete: bool,
     /// Somebody else's marker is on it, and nobody allowed to take it over; says what to do.
     pub foreign: Option<String>,
+    /// A secret that was minted for it is gone from where it was published; says what to do.
+    pub lost: Option<String>,
     /// It has the name that ours would have, and is not what our create makes.
     pub stranger: bool,
 }
