@@ -11,4 +11,5 @@ pub mod kind;
 pub mod kinds;
 pub mod openstack;
 pub mod runtime;
+pub mod source;
 pub mod xpkg;

@@ -41,6 +41,16 @@ impl Condition {
         Self::new("Ready", "True", "Available", None)
     }
 
+    /// A ProviderConfig's login works.
+    pub fn authenticated() -> Self {
+        Self::new("Ready", "True", "Authenticated", None)
+    }
+
+    /// It does not; says for which reason and in whose words.
+    pub fn not_authenticated(reason: &str, why: impl Into<String>) -> Self {
+        Self::new("Ready", "False", reason, Some(why.into()))
+    }
+
     /// It exists but can't be used yet, or no more; says why.
     pub fn unavailable(why: impl Into<String>) -> Self {
         Self::new("Ready", "False", "Unavailable", Some(why.into()))
@@ -138,6 +148,29 @@ mod tests {
         let third = merge(&first, vec![Condition::unavailable("DOWN")], 1, "t3");
         assert_eq!(third.len(), 1);
         assert_eq!(third[0].last_transition_time, "t3");
+    }
+
+    #[test]
+    fn con_3_no_private_condition_bears_a_type_that_crossplane_reserves() {
+        let none = || String::new();
+        let all = [
+            Condition::available(),
+            Condition::unavailable(none()),
+            Condition::creating(),
+            Condition::deleting(),
+            Condition::reconciled(),
+            Condition::failed(none()),
+            Condition::paused(),
+            Condition::up_to_date(),
+            Condition::differs(Differs::UpdateFailed, &[]),
+        ];
+        let reasons = |r#type: &str| -> Vec<_> {
+            all.iter().filter(|c| c.r#type == r#type).map(|c| c.reason.as_str()).collect()
+        };
+        assert_eq!(reasons("Ready"), ["Available", "Unavailable", "Creating", "Deleting"]);
+        assert_eq!(reasons("Synced"), ["ReconcileSuccess", "ReconcileError", "ReconcilePaused"]);
+        assert_eq!(reasons("UpToDate"), ["ObserveMatched", "UpdateFailed"]);
+        assert_eq!(all.len(), 9, "and there is no other type");
     }
 
     #[test]

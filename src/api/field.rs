@@ -32,6 +32,9 @@ pub struct Facts {
     pub secret: Option<SecretForm>,
     /// Made here where it is left out, and published in the connection secret before the create is sent.
     pub mint: Option<Make>,
+    /// A map of which only the named keys are managed, since the cloud adds its own; an empty value means that there is
+    /// no such key.
+    pub merge: bool,
     /// How values are brought to one form before they are compared.
     pub normalise: Option<Normalise>,
     /// Name on the wire, where it is not the field's snake-case name: `router:external`.

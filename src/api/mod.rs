@@ -4,6 +4,7 @@ pub mod condition;
 pub mod crd;
 pub mod duration;
 pub mod field;
+pub mod glob;
 pub mod managed;
 pub mod merge;
 pub mod meta;

@@ -1,8 +1,18 @@
 //! `kupenstack provider`: wires the layers together and runs until it is told to stop.
 
 use super::Outcome;
-use crate::{api::duration, kinds::KINDS, openstack::OpenStack, runtime};
+use crate::{
+    api::{duration, glob},
+    kinds::KINDS,
+    openstack::{OpenStack, Tools},
+    runtime::{
+        self,
+        clock::{Clock, System},
+    },
+    source::{Network, Sources},
+};
 use clap::Args;
+use prometheus_client::registry::Registry;
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 /// Flags that every Crossplane provider has, and ours.
@@ -20,6 +30,9 @@ pub struct Options {
     /// How many resources are reconciled a second, and at once, at the most.
     #[arg(long, env = "MAX_RECONCILE_RATE", default_value_t = 100)]
     max_reconcile_rate: u32,
+    /// How often the metrics that count resources are refreshed.
+    #[arg(long, env = "POLL_STATE_METRIC", default_value = "5s", value_parser = go_duration)]
+    poll_state_metric: Duration,
     /// Where /metrics is served.
     #[arg(long, env = "METRICS_BIND_ADDRESS", default_value = "0.0.0.0:8080")]
     metrics_bind_address: SocketAddr,
@@ -32,9 +45,12 @@ pub struct Options {
     /// Tells this installation's objects from another's; kept in a ConfigMap unless given.
     #[arg(long, env = "INSTALLATION_ID")]
     installation_id: Option<String>,
-    /// Namespaces that references may point to, beside their own: names, or * for all.
+    /// Namespaces that references may point to, beside their own: names, in which * stands for any text.
     #[arg(long, env = "ALLOW_CROSS_NAMESPACE_REFERENCES", value_delimiter = ',')]
     allow_cross_namespace_references: Vec<String>,
+    /// Networks that images may be fetched from although they are local to this machine: 127.0.0.0/8, 169.254.7.0/24.
+    #[arg(long, env = "ALLOW_IMAGE_SOURCES", value_delimiter = ',')]
+    allow_image_sources: Vec<Network>,
 }
 
 fn go_duration(text: &str) -> Result<Duration, String> {
@@ -55,13 +71,19 @@ pub(super) fn run(options: &Options) -> Outcome {
         poll: options.poll,
         min_poll: options.min_poll_interval,
         rate: options.max_reconcile_rate,
+        poll_state_metric: options.poll_state_metric,
         metrics: options.metrics_bind_address,
         health: options.health_probe_bind_addr,
         leader_election: options.leader_election,
         installation: options.installation_id.clone(),
-        may_refer_to: Box::new(move |namespace| allowed.iter().any(|a| a == "*" || a == namespace)),
+        may_refer_to: Box::new(move |namespace| {
+            allowed.iter().any(|pattern| glob::matches(pattern, namespace))
+        }),
     };
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-    runtime.block_on(runtime::run(settings, KINDS.as_slice(), Arc::new(OpenStack::new())))?;
+    let mut registry = Registry::default();
+    let sources = Sources::allowing(options.allow_image_sources.clone());
+    let clouds = OpenStack::new(Tools::new(Arc::new(|| System.now()), &mut registry)).uploading_from(sources);
+    runtime.block_on(runtime::run(settings, KINDS.as_slice(), Arc::new(clouds), registry))?;
     Ok(())
 }

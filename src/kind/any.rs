@@ -1,16 +1,18 @@
 //! The object-safe view of a kind: values are JSON, so that the runtime is compiled once and not once a kind.
 
 use super::{
-    Connection, Found, Goal, Info, Key, Kind, KindError, Meta, Params, Ready, Secrets, Seen, Step,
+    Connection, Found, Goal, Info, Key, Kind, KindError, MarkerPlace, Meta, Params, Ready, Secrets, Seen,
+    Step,
     cloud::CloudFacts,
     diff::{self, Diff},
+    listing::{self, Item},
     marker::{self, Marker},
     request::{Answer, Read},
     shape::Shape,
     wire,
 };
 use crate::api::{crd::ManagedCrd, schema};
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 use std::{marker::PhantomData, sync::OnceLock};
 
 /// The compiled schemas of a kind.
@@ -37,6 +39,15 @@ pub struct AnyKey<'a> {
     pub cloud: &'a CloudFacts,
 }
 
+impl<'a> AnyKey<'a> {
+    /// Without secrets, and nothing known of the connection.
+    pub const fn new(params: &'a Map<String, Value>, meta: Meta<'a>, shapes: &'a Shapes) -> Self {
+        static NONE: Secrets = Secrets::new();
+        static UNKNOWN: CloudFacts = CloudFacts::UNKNOWN;
+        Self { params, meta, shapes, secrets: &NONE, cloud: &UNKNOWN }
+    }
+}
+
 /// What was observed.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Observed {
@@ -45,6 +56,9 @@ pub struct Observed {
     /// The marker that the object carries.
     pub marker: Option<Marker>,
 }
+
+/// Parameters, and what of them an update is to change.
+pub type Update = (Map<String, Value>, Diff);
 
 /// A kind behind a pointer.
 pub trait AnyKind: Send + Sync {
@@ -67,6 +81,10 @@ pub trait AnyKind: Send + Sync {
     /// # Errors
     /// The parameters have an unexpected form.
     fn reads(&self, key: &AnyKey<'_>) -> Result<Vec<Read>, KindError>;
+    /// The object of a read, where a list of its collection tells as much; see [`Kind::LISTING`].
+    fn listed(&self, read: &Read) -> Option<Item>;
+    /// Key of one object in an answer: `network`.
+    fn singular(&self) -> &'static str;
     /// See [`Kind::parse`].
     ///
     /// # Errors
@@ -122,6 +140,31 @@ impl dyn AnyKind {
         let mut at_provider = wire::decode(&shapes.params, &body);
         at_provider.extend(wire::decode(&shapes.state, &body));
         Ok(Observed { at_provider, marker })
+    }
+
+    /// Parameters and difference of an update that writes our marker and changes nothing else; `None` where the
+    /// marker's place can't be updated.
+    ///
+    /// # Errors
+    /// An annotation in the kind's file can't be read.
+    pub fn remarking(
+        &self,
+        wanted: &Map<String, Value>,
+        observed: &Observed,
+    ) -> Result<Option<Update>, KindError> {
+        let (place, empty) = match self.info().marker {
+            MarkerPlace::Description => ("description", json!("")),
+            MarkerPlace::Metadata => ("metadata", json!({})),
+            MarkerPlace::Tags => ("tags", json!([])),
+            MarkerPlace::NaturalKey | MarkerPlace::None => return Ok(None),
+        };
+        if self.shapes()?.params.field(place).is_none_or(|field| field.facts.immutable) {
+            return Ok(None);
+        }
+        let mut params = wanted.clone();
+        let have = observed.at_provider.get(place).cloned().unwrap_or(empty);
+        params.entry(place).or_insert(have);
+        Ok(Some((params, Diff { fields: vec![place.to_owned()], immutable: vec![] })))
     }
 
     /// What differs between a spec and what was observed.
@@ -198,6 +241,14 @@ impl<K: Kind> AnyKind for Erased<K> {
     fn reads(&self, key: &AnyKey<'_>) -> Result<Vec<Read>, KindError> {
         let params = typed("spec", key.params)?;
         Ok(K::reads(&Key { params: &params, any: key }))
+    }
+
+    fn listed(&self, read: &Read) -> Option<Item> {
+        listing::item(&self.info, &K::REST, K::LISTING, read)
+    }
+
+    fn singular(&self) -> &'static str {
+        K::REST.singular
     }
 
     fn parse(&self, key: &AnyKey<'_>, answers: &[Answer]) -> Result<Found, KindError> {

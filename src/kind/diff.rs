@@ -65,6 +65,9 @@ fn field_matches(field: &Field, want: &Value, have: Option<&Value>) -> bool {
             want.len() == have.len()
                 && if field.facts.set { same_set(want, have, equal) } else { in_order(want, have, equal) }
         }
+        (Node::Map, Value::Object(want), Some(have)) if field.facts.merge => {
+            want.iter().all(|(key, want)| have.get(key).map_or_else(|| is_empty(want), |have| have == want))
+        }
         (Node::Object(_), Value::Object(want), Some(have)) if want.is_empty() => is_empty(have),
         (node, want, Some(have)) => node_matches(node, want, have),
     }
@@ -131,6 +134,7 @@ mod tests {
                 "start": {"type": "string", "x-os": {"normalise": "ip"}}, "end": {"type": "string"}}}},
             "gateway": {"type": "object", "properties": {"networkId": {"type": "string"}, "snat": {"type": "boolean"}}},
             "labels": {"type": "object", "additionalProperties": {"type": "string"}},
+            "extras": {"type": "object", "additionalProperties": {"type": "string"}, "x-os": {"merge": true}},
             "seed": {"type": "string", "x-os": {"createOnly": true}},
         }}))
         .unwrap()
@@ -188,6 +192,24 @@ mod tests {
                 json!({"labels": {"a": "1", "b": "2"}}),
                 vec!["labels"],
                 "a free map is whole",
+            ),
+            (
+                json!({"extras": {"a": "1", "c": ""}}),
+                json!({"extras": {"a": "1", "b": "2"}}),
+                vec![],
+                "but not one that the cloud adds to",
+            ),
+            (
+                json!({"extras": {"a": "1"}}),
+                json!({"extras": {"a": "2"}}),
+                vec!["extras"],
+                "whose named keys count",
+            ),
+            (
+                json!({"extras": {"a": ""}}),
+                json!({"extras": {"a": "2"}}),
+                vec!["extras"],
+                "an empty value means none",
             ),
             (json!({"seed": "s"}), json!({}), vec![], "what the API never tells is not compared"),
         ] {

@@ -73,6 +73,13 @@ pub fn take(item: &mut Map<String, Value>) -> Option<Marker> {
     if let Some(marker) = kept.as_ref().and_then(Value::as_str).and_then(|text| split(text).1) {
         return Some(marker);
     }
+    if let Some(Value::Array(tags)) = item.get_mut("tags")
+        && let Some((at, marker)) =
+            tags.iter().enumerate().find_map(|(at, tag)| Some((at, split(tag.as_str()?).1?)))
+    {
+        tags.remove(at);
+        return Some(marker);
+    }
     let Some(Value::String(description)) = item.get_mut("description") else { return None };
     let (text, marker) = split(description);
     let text = text.to_owned();
@@ -117,6 +124,15 @@ mod tests {
         assert_eq!(take(item.as_object_mut().unwrap()), Some(marker()));
         assert_eq!(item, serde_json::json!({"metadata": {"a": "b"}, "description": "d"}));
         let mut plain = serde_json::json!({"metadata": {}, "description": null});
+        assert_eq!(take(plain.as_object_mut().unwrap()), None);
+    }
+
+    #[test]
+    fn the_marker_is_taken_out_of_tags_and_other_tags_stay() {
+        let mut item = serde_json::json!({"tags": ["a", marker().text(), "b"]});
+        assert_eq!(take(item.as_object_mut().unwrap()), Some(marker()));
+        assert_eq!(item, serde_json::json!({"tags": ["a", "b"]}));
+        let mut plain = serde_json::json!({"tags": ["a", 1], "description": "d"});
         assert_eq!(take(plain.as_object_mut().unwrap()), None);
     }
 

@@ -7,24 +7,29 @@ pub mod any;
 pub mod cloud;
 pub mod diff;
 pub mod failure;
+pub mod fingerprint;
+pub mod listing;
 pub mod marker;
 pub mod normalise;
 pub mod request;
 mod rest;
 pub mod service;
 pub mod shape;
+pub mod upload;
 pub mod wire;
 
 use crate::api::crd::Column;
 use any::{AnyKey, Observed};
 use diff::Diff;
+use listing::Listing;
 use request::{Answer, Method, Microversion, Read, Request};
 use schemars::JsonSchema;
 use secrecy::SecretString;
 use serde::{Serialize, de::DeserializeOwned};
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 use service::Service;
 use std::collections::BTreeMap;
+use upload::Upload;
 
 /// What parameters and observations must be able to do.
 pub trait Params: Serialize + DeserializeOwned + JsonSchema + Default + Send + Sync + 'static {}
@@ -67,6 +72,8 @@ pub enum MarkerPlace {
     Description,
     /// Under a key of its own in the free metadata.
     Metadata,
+    /// Among the tags, where a create takes them.
+    Tags,
     /// Not needed: the object is found by what the parameters or the managed resource's UID say, see [`Kind::reads`].
     NaturalKey,
     /// Nowhere: nothing that a create can say is told back. A create whose answer was lost needs a person.
@@ -80,7 +87,7 @@ pub struct Rest {
     pub path: &'static str,
     /// Key of the objects in a list: `networks`, `server_groups`.
     pub items: &'static str,
-    /// Key of one object in a body: `network`.
+    /// Key of one object in a body: `network`; empty where the body is the object.
     pub singular: &'static str,
     /// How it is updated; `None` if it can't be.
     pub update: Option<Method>,
@@ -102,6 +109,20 @@ impl Rest {
         Self { path: items, items, singular, update: Some(Method::Patch), tags: false, brief: &[] }
     }
 
+    /// The object in a body.
+    fn inner<'a>(&self, body: &'a Value) -> Option<&'a Value> {
+        if self.singular.is_empty() { Some(body) } else { body.get(self.singular) }
+    }
+
+    fn inner_mut<'a>(&self, body: &'a mut Value) -> Option<&'a mut Value> {
+        if self.singular.is_empty() { Some(body) } else { body.get_mut(self.singular) }
+    }
+
+    /// A body that holds the object.
+    fn outer(&self, object: Map<String, Value>) -> Value {
+        if self.singular.is_empty() { Value::Object(object) } else { json!({ self.singular: object }) }
+    }
+
     /// A collection whose path is its key in a list.
     pub const fn plain(items: &'static str, singular: &'static str) -> Self {
         Self { path: items, items, singular, update: Some(Method::Put), tags: false, brief: &[] }
@@ -119,6 +140,9 @@ pub struct Meta<'a> {
     pub external_name: Option<&'a str>,
     /// Marker of this resource.
     pub marker: &'a marker::Marker,
+    /// Its create was sent and is not recorded as complete: now is the time for what belongs to a creation, needs a
+    /// request of its own, and must not be repeated later.
+    pub creating: bool,
 }
 
 /// What a kind is asked about.
@@ -174,6 +198,8 @@ pub enum Goal {
 pub enum Step {
     /// Send this.
     Send(Request),
+    /// Let this flow, however long it takes. It is begun anew until the kind says another step.
+    Stream(Box<Upload>),
     /// The cloud is at work: look again soon. Says what for.
     Wait(String),
     /// It can't be done; says why and what a person can do.
@@ -239,8 +265,7 @@ pub fn plain_step<K: Kind>(
 ) -> Step {
     let mut step = rest::step(&K::INFO, &K::REST, goal, key.any, observed, diff);
     if let (Goal::Exist, Step::Send(request)) = (goal, &mut step)
-        && let Some(Value::Object(body)) =
-            request.body.as_mut().and_then(|body| body.get_mut(K::REST.singular))
+        && let Some(Value::Object(body)) = request.body.as_mut().and_then(|body| K::REST.inner_mut(body))
     {
         K::complete(key.params, body);
     }
@@ -270,6 +295,8 @@ pub trait Kind: Sized + Send + Sync + 'static {
     const INFO: Info;
     /// A plain collection supplies the defaults below.
     const REST: Rest;
+    /// Which list tells of an object as much as its own GET, so that many looks can be one request.
+    const LISTING: Listing = Listing::Plain(&[]);
 
     /// What to look at. Without external-name it is asked only while a create is incomplete.
     fn reads(key: &Key<'_, Self::Parameters>) -> Vec<Read> {

@@ -40,7 +40,7 @@ impl fmt::Display for Method {
 }
 
 /// A microversion, `2.79`; compared number by number.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Microversion(pub u16, pub u16);
 
 impl fmt::Display for Microversion {
@@ -67,7 +67,14 @@ pub struct Request {
     pub secrets: BTreeMap<String, SecretString>,
     /// The microversion that the body is written for.
     pub microversion: Option<Microversion>,
+    /// What the body is.
+    pub content_type: &'static str,
+    /// The field that the microversion is needed for, where it is more than the kind always needs.
+    pub because: Option<&'static str>,
 }
+
+/// What most bodies are.
+const JSON: &str = "application/json";
 
 impl Request {
     /// A request without query, secrets or microversion.
@@ -78,7 +85,8 @@ impl Request {
         body: Option<Value>,
     ) -> Self {
         let path = path.into();
-        Self { service, method, path, query: vec![], body, secrets: BTreeMap::new(), microversion: None }
+        let (query, secrets, microversion, because) = (vec![], BTreeMap::new(), None, None);
+        Self { service, method, path, query, body, secrets, microversion, because, content_type: JSON }
     }
 }
 
@@ -101,9 +109,24 @@ pub enum Read {
         /// Which of them matter.
         keep: Keep,
     },
+    /// One object of another service, with that service's lowest microversion.
+    Beside {
+        /// Which service.
+        service: &'static Service,
+        /// Path below the versioned endpoint.
+        path: String,
+    },
 }
 
 impl Read {
+    /// The service to ask, and the microversion to ask with, for a kind of these facts.
+    pub fn whose(&self, info: &super::Info) -> (&'static Service, Option<Microversion>) {
+        match self {
+            Self::Get { .. } | Self::List { .. } => (info.service, info.microversion),
+            Self::Beside { service, .. } => (service, None),
+        }
+    }
+
     /// The same, where the plain list of a collection leaves the marker out and the one below `detail` has it.
     #[must_use]
     pub fn in_detail(self) -> Self {
@@ -111,7 +134,7 @@ impl Read {
             Self::List { path, query, items, keep } => {
                 Self::List { path: format!("{path}/detail"), query, items, keep }
             }
-            get @ Self::Get { .. } => get,
+            other @ (Self::Get { .. } | Self::Beside { .. }) => other,
         }
     }
 }

@@ -34,7 +34,7 @@ pub(super) fn parse(rest: &Rest, answers: &[Answer]) -> Result<Found, KindError>
     Ok(match answers.last() {
         None | Some(Answer::Gone) => Found::Absent,
         Some(Answer::Body(body)) => {
-            let body = body.get(rest.singular).ok_or(KindError::Missing(rest.singular))?;
+            let body = rest.inner(body).ok_or(KindError::Missing(rest.singular))?;
             let external_name = id(body).ok_or(KindError::Missing("id"))?;
             Found::One { external_name, body: body.clone() }
         }
@@ -59,7 +59,7 @@ pub(super) fn step(
     diff: &Diff,
 ) -> Step {
     let send = |method, path, body: Option<Map<String, Value>>| {
-        let body = body.map(|fields| json!({ rest.singular: fields }));
+        let body = body.map(|fields| rest.outer(fields));
         let request = Request::new(info.service, method, path, body);
         Step::Send(Request { microversion: info.microversion, ..request })
     };
@@ -68,10 +68,11 @@ pub(super) fn step(
         (Goal::Exist, None) => {
             send(Method::Post, format!("/{}", rest.path), Some(create_body(info, rest, key)))
         }
-        (Goal::Match, Some(_)) if rest.tags && diff.fields.iter().any(|f| f == "tags") => {
-            let tags = json!({"tags": key.params.get("tags")});
-            Step::Send(Request::new(info.service, Method::Put, format!("{}/tags", path()), Some(tags)))
+        // A create can't carry them, so that they are part of it all the same, and no update.
+        (Goal::Exist, Some(_)) if key.meta.creating && tags_differ(rest, diff) => {
+            put_tags(info, key, &path())
         }
+        (Goal::Match, Some(_)) if tags_differ(rest, diff) => put_tags(info, key, &path()),
         (Goal::Match, Some(_)) if !diff.is_empty() => match rest.update {
             Some(method) => send(method, path(), Some(update_body(info, key, diff))),
             None => Step::Refuse(format!("OpenStack can't change {}", diff.fields.join(", "))),
@@ -106,6 +107,15 @@ fn with_secrets<'a>(
     step
 }
 
+fn tags_differ(rest: &Rest, diff: &Diff) -> bool {
+    rest.tags && diff.fields.iter().any(|field| field == "tags")
+}
+
+fn put_tags(info: &Info, key: &AnyKey<'_>, path: &str) -> Step {
+    let tags = json!({"tags": key.params.get("tags")});
+    Step::Send(Request::new(info.service, Method::Put, format!("{path}/tags"), Some(tags)))
+}
+
 /// All parameters; the name is the managed resource's unless set; and the marker, where it can stand.
 fn create_body(info: &Info, rest: &Rest, key: &AnyKey<'_>) -> Map<String, Value> {
     let mut body = wire::encode(&key.shapes.params, key.params);
@@ -122,6 +132,7 @@ fn create_body(info: &Info, rest: &Rest, key: &AnyKey<'_>) -> Map<String, Value>
             body.insert("description".to_owned(), json!(marked));
         }
         MarkerPlace::Metadata => mark_metadata(&mut body, key.meta.marker),
+        MarkerPlace::Tags => mark_tags(&mut body, key.meta.marker),
         MarkerPlace::NaturalKey | MarkerPlace::None => {}
     }
     body
@@ -131,6 +142,12 @@ fn mark_metadata(body: &mut Map<String, Value>, marker: &Marker) {
     let metadata = body.entry("metadata").or_insert_with(|| json!({}));
     if let Value::Object(metadata) = metadata {
         metadata.insert(marker::METADATA_KEY.to_owned(), json!(marker.text()));
+    }
+}
+
+fn mark_tags(body: &mut Map<String, Value>, marker: &Marker) {
+    if let Value::Array(tags) = body.entry("tags").or_insert_with(|| json!([])) {
+        tags.push(json!(marker.text()));
     }
 }
 
@@ -148,7 +165,8 @@ fn update_body(info: &Info, key: &AnyKey<'_>, diff: &Diff) -> Map<String, Value>
             }
         }
         MarkerPlace::Metadata if body.contains_key("metadata") => mark_metadata(&mut body, marker),
-        MarkerPlace::Metadata | MarkerPlace::NaturalKey | MarkerPlace::None => {}
+        MarkerPlace::Tags if body.contains_key("tags") => mark_tags(&mut body, marker),
+        MarkerPlace::Metadata | MarkerPlace::Tags | MarkerPlace::NaturalKey | MarkerPlace::None => {}
     }
     body
 }

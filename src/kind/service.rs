@@ -1,7 +1,7 @@
 //! OpenStack services: how an API group finds its endpoint.
 
 /// One OpenStack service, as the service catalog and the API group name it.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, PartialEq, Eq, Hash)]
 pub struct Service {
     /// First label of the API group: `network` in `network.kupenstack.io`.
     pub group: &'static str,
@@ -27,6 +27,8 @@ pub const IDENTITY: Service =
     Service { group: "identity", types: &["identity"], major: 3, project: "Keystone" };
 /// Compute: <https://docs.openstack.org/api-ref/compute/>
 pub const COMPUTE: Service = Service { group: "compute", types: &["compute"], major: 2, project: "Nova" };
+/// Images: <https://docs.openstack.org/api-ref/image/v2/>
+pub const IMAGE: Service = Service { group: "image", types: &["image"], major: 2, project: "Glance" };
 /// Block storage: <https://docs.openstack.org/api-ref/block-storage/v3/>
 pub const BLOCK_STORAGE: Service = Service {
     group: "blockstorage",

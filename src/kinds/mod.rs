@@ -3,7 +3,9 @@
 pub mod blockstorage;
 pub mod compute;
 pub mod extra_specs;
+pub mod hints;
 pub mod identity;
+pub mod image;
 pub mod network;
 
 use crate::kind::any::{AnyKind, Erased};
@@ -29,6 +31,8 @@ pub static KINDS: LazyLock<Vec<Box<dyn AnyKind>>> = LazyLock::new(|| {
         Box::new(Erased::<compute::key_pair::KeyPair>::new()),
         Box::new(Erased::<compute::server::Server>::new()),
         Box::new(Erased::<compute::server_group::ServerGroup>::new()),
+        Box::new(Erased::<compute::volume_attachment::VolumeAttachment>::new()),
+        Box::new(Erased::<image::image::Image>::new()),
         Box::new(Erased::<network::network::Network>::new()),
         Box::new(Erased::<network::port::Port>::new()),
         Box::new(Erased::<network::router::Router>::new()),
@@ -42,7 +46,17 @@ pub static KINDS: LazyLock<Vec<Box<dyn AnyKind>>> = LazyLock::new(|| {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{api::field::Facts, kind::shape::Shape};
+    use crate::{
+        api::field::Facts,
+        kind::{
+            Goal, MarkerPlace, Meta, Step,
+            any::{AnyKey, Observed},
+            marker::Marker,
+            request::Read,
+            shape::{Node, Shape},
+        },
+    };
+    use serde_json::{Map, Value, json};
     use std::collections::BTreeSet;
 
     #[test]
@@ -65,6 +79,100 @@ mod tests {
         for kind in KINDS.iter() {
             check(kind.id(), &kind.shapes().unwrap().params);
         }
+    }
+
+    /// Fields that hold ids of what is no kind yet: the kind.
+    const KIND_TO_COME: &[(&str, &str)] = &[
+        ("blockstorage.Volume.backupId", "blockstorage.VolumeBackup"),
+        ("blockstorage.Volume.groupId", "blockstorage.VolumeGroup"),
+        ("blockstorage.Volume.imageId", "image.Image"),
+        ("blockstorage.Volume.snapshotId", "blockstorage.BlockStorageSnapshot"),
+        ("compute.Server.blockDeviceMappings.imageId", "image.Image"),
+        ("compute.Server.blockDeviceMappings.snapshotId", "blockstorage.BlockStorageSnapshot"),
+        ("compute.Server.imageId", "image.Image"),
+        ("network.FloatingIP.qosPolicyId", "network.QoSPolicy"),
+        ("network.Network.qosPolicyId", "network.QoSPolicy"),
+        ("network.Port.qosPolicyId", "network.QoSPolicy"),
+        ("network.Router.externalGatewayInfo.qosPolicyId", "network.QoSPolicy"),
+        ("network.Router.flavorId", "network.NetworkFlavor"),
+        ("network.SecurityGroupRule.remoteAddressGroupId", "network.AddressGroup"),
+        ("network.Subnet.segmentId", "network.Segment"),
+        ("network.Subnet.subnetpoolId", "network.SubnetPool"),
+    ];
+
+    /// Fields whose ids are nobody's external-name: why.
+    const NO_REFERENCE: &[(&str, &str)] = &[
+        ("compute.Flavor.flavorId", "its own id"),
+        ("identity.ApplicationCredential.accessRules.ruleId", "made with the credentials that have the rule"),
+        ("identity.Domain.explicitDomainId", "its own id"),
+        ("identity.Region.regionId", "its own id"),
+        ("identity.User.federated.idpId", "a name that administrators chose"),
+        ("identity.User.federated.protocols.protocolId", "a name that administrators chose"),
+        ("identity.User.federated.protocols.uniqueId", "the identity provider's"),
+        ("network.Network.providerSegmentationId", "a number on the wire"),
+        ("network.Network.segments.providerSegmentationId", "a number on the wire"),
+        ("network.Port.bindingHostId", "a host's name"),
+        ("network.Port.deviceId", "set by whoever attaches the port"),
+    ];
+
+    #[test]
+    fn every_field_that_holds_an_id_can_be_given_by_reference_or_says_why_not() {
+        fn without_reference(at: &str, shape: &Shape, found: &mut BTreeSet<String>) {
+            for field in &shape.fields {
+                let at = format!("{at}.{}", field.name);
+                let id = field.name.ends_with("Id") || field.name.ends_with("Ids");
+                if id && field.facts.r#ref.is_none() {
+                    found.insert(at.clone());
+                }
+                let node = if let Node::List(items) = &field.node { items } else { &field.node };
+                if let Node::Object(shape) = node {
+                    without_reference(&at, shape, found);
+                }
+            }
+        }
+        let (mut found, listed) = (BTreeSet::new(), KIND_TO_COME.iter().chain(NO_REFERENCE));
+        for kind in KINDS.iter() {
+            without_reference(kind.id(), &kind.shapes().unwrap().params, &mut found);
+        }
+        let listed: BTreeSet<_> = listed.map(|(field, _)| (*field).to_owned()).collect();
+        assert_eq!(found, listed, "left: without a reference, right: listed as such");
+        for (field, kind) in KIND_TO_COME {
+            assert!(KINDS.iter().all(|k| k.id() != *kind), "{field} can refer to {kind} now");
+        }
+    }
+
+    #[test]
+    fn an_update_of_the_markers_place_alone_carries_our_marker_for_every_kind_whose_place_can_be_updated() {
+        let mine = Marker { uid: "u".into(), owner: "mine".into() };
+        let meta =
+            Meta { namespace: "a", name: "n", external_name: Some("i"), marker: &mine, creating: false };
+        let mut fixed = vec![];
+        for kind in KINDS
+            .iter()
+            .filter(|kind| matches!(kind.info().marker, MarkerPlace::Description | MarkerPlace::Metadata))
+        {
+            let have = json!({"id": "i", "description": "d", "metadata": {"a": "b"}, "status": "available",
+                "powerState": "active"});
+            let have = serde_json::from_value::<Map<String, Value>>(have).unwrap();
+            let known = &kind.shapes().unwrap();
+            let known = |name: &String| known.params.field(name).or(known.state.field(name)).is_some();
+            let at_provider: Map<_, _> = have.into_iter().filter(|(name, _)| known(name)).collect();
+            let marker = Some(Marker { uid: "u".into(), owner: "theirs".into() });
+            let observed = Observed { at_provider, marker };
+            let Some((params, diff)) = kind.remarking(&Map::new(), &observed).unwrap() else {
+                fixed.push(kind.id());
+                continue;
+            };
+            let key = AnyKey::new(&params, meta, kind.shapes().unwrap());
+            let step = kind.step(Goal::Match, &key, Some(&observed), &diff).unwrap();
+            let Step::Send(request) = step else { panic!("{}: {step:?}", kind.id()) };
+            assert!(request.body.unwrap().to_string().contains(&mine.text()), "{}", kind.id());
+        }
+        assert_eq!(
+            fixed,
+            ["identity.ApplicationCredential", "network.SecurityGroupRule"],
+            "these can't be changed at all"
+        );
     }
 
     #[test]
@@ -96,6 +204,37 @@ mod tests {
                 undocumented(&schema[part], part, &mut found);
             }
             assert_eq!(found, Vec::<String>::new(), "{}", kind.id());
+        }
+    }
+
+    fn listed(kind: &str, path: &str) -> Option<(String, String)> {
+        let kind = KINDS.iter().find(|k| k.id() == kind).unwrap();
+        let item = kind.listed(&Read::Get { path: path.to_owned() })?;
+        let request = item.collection.request();
+        let query: Vec<_> = request.query.iter().map(|(key, value)| format!("{key}={value}")).collect();
+        Some((format!("{}?{}", request.path, query.join("&")), item.id))
+    }
+
+    #[test]
+    fn an_object_is_found_in_the_list_that_tells_as_much_as_its_own_get() {
+        for (kind, path, list) in [
+            ("network.Network", "/networks/i", Some("/networks?")),
+            ("network.SecurityGroupRule", "/security-group-rules/i", Some("/security-group-rules?")),
+            // Whose object is another kind's.
+            ("network.RouterInterface", "/ports/i", Some("/ports?")),
+            ("compute.Server", "/servers/i", Some("/servers/detail?")),
+            ("compute.Flavor", "/flavors/i", Some("/flavors/detail?is_public=None")),
+            ("blockstorage.Volume", "/volumes/i", Some("/volumes/detail?")),
+            ("blockstorage.VolumeType", "/types/i", Some("/types?is_public=None")),
+            ("identity.Project", "/projects/i", Some("/projects?")),
+            // The assignment's address is no place in a collection.
+            ("identity.RoleAssignment", "/projects/p/users/u/roles/i", None),
+            ("network.Network", "/networks", None),
+            ("network.Network", "/networks/", None),
+            ("network.Network", "/networks/i/tags", None),
+        ] {
+            let want = list.map(|list| (list.to_owned(), "i".to_owned()));
+            assert_eq!(listed(kind, path), want, "{kind} {path}");
         }
     }
 }

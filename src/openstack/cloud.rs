@@ -1,31 +1,49 @@
 //! A connection as the runtime sees it: reads and requests of `kind` in, answers and failures out.
-//! May use [`crate::kind`] and [`super::transport`].
+//! May use [`crate::kind`], [`super::transport`] and [`super::upload`].
 
 use super::{
+    Tools,
     error::Error,
-    page,
+    snapshot::{List, Snapshots},
     transport::{SessionTransport, Transport},
+    upload::{self, Outcome},
 };
 use crate::kind::{
-    cloud::{Cloud, CloudFacts},
+    cloud::{Cloud, CloudFacts, Description},
     failure::{Class, Failure},
+    listing::{Item, Sight, Vigil},
     request::{Answer, Method, Microversion, Read, Request},
     service::Service,
+    upload::{Progress, Upload},
 };
+use crate::source::Sources;
 use async_trait::async_trait;
 use serde_json::Value;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    task::Waker,
+};
+use tokio::time::Instant;
 
 /// A live connection to one cloud, region and scope.
 pub struct Connection {
-    transport: Box<dyn Transport>,
+    transport: Arc<dyn Transport>,
+    snapshots: Arc<Snapshots>,
+    sources: Sources,
     facts: CloudFacts,
     rejected: AtomicBool,
 }
 
 impl Connection {
     /// Logs in.
-    pub async fn new(settings: super::config::Settings) -> Result<Self, Error> {
+    pub async fn new(
+        settings: super::config::Settings,
+        tools: Tools,
+        sources: Sources,
+    ) -> Result<Self, Error> {
         let mut facts = CloudFacts {
             auth_url: settings.auth_url.to_string(),
             region: settings.filters.region.clone(),
@@ -33,16 +51,23 @@ impl Connection {
             user_id: None,
             ca_bundle: settings.ca_bundle.clone(),
         };
-        let transport = SessionTransport::connect(settings).await?;
+        let transport = SessionTransport::connect(settings, tools).await?;
         let token = transport.keystone().token().await?;
-        facts.project_id.clone_from(&token.project_id);
-        facts.user_id.clone_from(&token.user_id);
-        Ok(Self { transport: Box::new(transport), facts, rejected: AtomicBool::new(false) })
+        facts.user_id = token.bearer.user.as_ref().map(|user| user.id.clone());
+        facts.project_id = token.bearer.project.as_ref().map(|project| project.id.clone());
+        Ok(Self::over(transport, sources, facts))
+    }
+
+    /// Over a transport that has logged in.
+    pub fn over(transport: impl Transport + 'static, sources: Sources, facts: CloudFacts) -> Self {
+        let transport: Arc<dyn Transport> = Arc::new(transport);
+        let snapshots = Snapshots::new(transport.clone());
+        Self { transport, snapshots, sources, facts, rejected: AtomicBool::new(false) }
     }
 
     /// Were the credentials rejected even with a new token? Then another connection is due.
     pub fn is_rejected(&self) -> bool {
-        self.rejected.load(Ordering::Relaxed)
+        self.rejected.load(Ordering::Relaxed) || self.snapshots.is_rejected()
     }
 
     async fn exchange(&self, request: &Request) -> Result<Value, Error> {
@@ -56,16 +81,15 @@ impl Connection {
         version: Option<Microversion>,
     ) -> Result<Answer, Error> {
         match read {
-            Read::Get { path } => {
+            Read::Get { path } | Read::Beside { path, .. } => {
                 let mut request = Request::new(service, Method::Get, path.as_str(), None);
                 request.microversion = version;
                 self.exchange(&request).await.map(Answer::Body)
             }
             Read::List { path, query, items, keep } => {
-                let mut request = Request::new(service, Method::Get, path.as_str(), None);
-                request.microversion = version;
-                request.query.clone_from(query);
-                page::all(self.transport.as_ref(), request, items, keep).await.map(Answer::Items)
+                let (path, query) = (path.clone(), query.clone());
+                let list = List { service, microversion: version, path, query, items };
+                self.snapshots.find(list, keep).await.map(Answer::Items)
             }
         }
     }
@@ -92,11 +116,35 @@ impl Cloud for Connection {
         }
     }
 
+    async fn look(&self, item: &Item, after: Option<Instant>) -> Result<Answer, Failure> {
+        let told = self.snapshots.look(item, after).await.map_err(|error| self.failure(error))?;
+        match told {
+            Some(body) => Ok(Answer::Body(body)),
+            None => self.read(item.collection.service, &item.read(), item.collection.microversion).await,
+        }
+    }
+
+    fn watch(&self, item: &Item, seen: Sight, eager: bool, waker: Waker) -> Option<Box<dyn Vigil>> {
+        Some(self.snapshots.watch(item, seen, eager, waker))
+    }
+
     async fn send(&self, request: &Request) -> Result<Value, Failure> {
         self.exchange(request).await.map_err(|error| self.failure(error))
     }
 
+    async fn upload(&self, upload: &Upload, progress: &Progress) -> Result<(), Failure> {
+        let done = upload::upload(self.transport.as_ref(), &self.sources, upload, progress).await;
+        done.map_err(|outcome| match outcome {
+            Outcome::Source(failure) => failure,
+            Outcome::Service(error) => self.failure(error),
+        })
+    }
+
     fn facts(&self) -> &CloudFacts {
         &self.facts
+    }
+
+    async fn describe(&self, services: &[&'static Service]) -> Result<Description, Failure> {
+        self.transport.describe(services).await.map_err(|error| self.failure(error))
     }
 }

@@ -26,8 +26,15 @@ pub(super) fn headers(request: &Request) -> HeaderMap {
         headers.extend(microversion_headers(request.service, version));
     }
     if request.body.is_some() {
-        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(request.content_type));
     }
+    headers
+}
+
+/// The same for a body that flows.
+pub(super) fn stream_headers(request: &Request) -> HeaderMap {
+    let mut headers = headers(request);
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(request.content_type));
     headers
 }
 

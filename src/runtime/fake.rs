@@ -1,46 +1,15 @@
 //! An API server in memory, for tests: it creates, reads, lists by label and merges patches, as far as the runtime
 //! relies on it: 409 for an old resourceVersion or an existing name, and an object goes with its last finalizer.
 
+use super::simulation::points::{Lost, Points};
 use http::{Method, Request, Response};
 use kube::{Client, client::Body};
 use serde_json::{Map, Value, json};
 use std::{
     collections::BTreeMap,
-    convert::Infallible,
+    io,
     sync::{Arc, Mutex},
 };
-
-/// Points at which a program can die. Everything that it says to anybody passes them.
-#[derive(Default)]
-pub struct Points {
-    /// What was passed.
-    pub passed: Mutex<Vec<String>>,
-    /// Where the program dies: nothing happens any more.
-    pub fatal: Option<usize>,
-    /// Told when it has died.
-    pub died: tokio::sync::Notify,
-}
-
-impl Points {
-    /// Passes a point, or never returns.
-    pub async fn pass(&self, line: &str, when: &str) {
-        let here = {
-            let mut passed = self.passed.lock().unwrap();
-            passed.push(format!("{when} {line}"));
-            passed.len() - 1
-        };
-        if self.fatal == Some(here) {
-            self.died.notify_one();
-            std::future::pending::<()>().await;
-        }
-    }
-}
-
-async fn pass(points: Option<&Points>, line: &str, when: &str) {
-    if let Some(points) = points {
-        points.pass(line, when).await;
-    }
-}
 
 /// The server. Clones share their objects.
 #[derive(Clone, Default)]
@@ -51,6 +20,8 @@ struct State {
     objects: BTreeMap<Place, Value>,
     calls: Vec<String>,
     version: u64,
+    /// Verbs that nobody is allowed.
+    denied: Vec<String>,
     /// Answers to give instead, in order: what a call must contain, and the code.
     failures: Vec<(String, u16)>,
     points: Option<Arc<Points>>,
@@ -91,22 +62,32 @@ impl Fake {
                 let (parts, body) = request.into_parts();
                 let body = body.collect_bytes().await.unwrap();
                 let (path, query) = (parts.uri.path(), parts.uri.query().unwrap_or_default());
-                let points = fake.0.lock().unwrap().points.clone();
+                let points = fake.0.lock().unwrap().points.clone().unwrap_or_default();
                 let line = format!("{} {path}", parts.method);
-                pass(points.as_deref(), &line, "before").await;
-                let (code, answer) = fake.answer(&parts.method, path, query, &body);
-                pass(points.as_deref(), &line, "after").await;
+                let answered =
+                    points.exchange(&line, || fake.answer(&parts.method, path, query, &body)).await;
+                let (code, answer) = match answered {
+                    Ok(answer) => answer,
+                    Err(Lost::Cut) => return Err(io::Error::from(io::ErrorKind::ConnectionReset)),
+                    Err(Lost::Refused(code)) => status(code, "Injected"),
+                };
                 let body = Body::from(serde_json::to_vec(&answer).unwrap());
-                Ok::<_, Infallible>(Response::builder().status(code).body(body).unwrap())
+                Ok(Response::builder().status(code).body(body).unwrap())
             }
         });
         Client::new(service, "default")
     }
 
-    /// Every call passes two of these points: before it is performed, and before its answer arrives.
-    pub fn with_points(self, points: Arc<Points>) -> Self {
-        self.0.lock().unwrap().points = Some(points);
-        self
+    /// Every call passes these points from now on.
+    pub fn pass(&self, points: &Arc<Points>) {
+        self.0.lock().unwrap().points = Some(points.clone());
+    }
+
+    /// A server of its own with the same objects.
+    pub fn copy(&self) -> Self {
+        let State { objects, version, .. } = &*self.0.lock().unwrap();
+        let state = State { objects: objects.clone(), version: *version, ..State::default() };
+        Self(Arc::new(Mutex::new(state)))
     }
 
     /// Puts an object at a path.
@@ -144,6 +125,11 @@ impl Fake {
         self.0.lock().unwrap().failures.push((call.to_owned(), code));
     }
 
+    /// Every review of access to this verb is answered by no.
+    pub fn deny(&self, verb: &str) {
+        self.0.lock().unwrap().denied.push(verb.to_owned());
+    }
+
     /// The calls since the last question: verb and path.
     pub fn calls(&self) -> Vec<String> {
         std::mem::take(&mut self.0.lock().unwrap().calls)
@@ -159,6 +145,10 @@ impl Fake {
         }
         let mut place = Place::parse(path);
         match *method {
+            // Nothing is ever told by a watch: it has expired, and all is listed anew.
+            Method::GET if query.contains("watch=") => {
+                (200, json!({"type": "ERROR", "object": status(410, "Expired").1}))
+            }
             Method::GET if place.name.is_empty() => {
                 let items = list(&state, &place, query);
                 (
@@ -167,6 +157,12 @@ impl Fake {
                 )
             }
             Method::GET => state.objects.get(&place).map_or(status(404, "NotFound"), |o| (200, o.clone())),
+            Method::POST if place.plural == "selfsubjectaccessreviews" => {
+                let mut review: Value = serde_json::from_slice(body).unwrap();
+                let denied = |verb: &String| review["spec"]["resourceAttributes"]["verb"] == **verb;
+                review["status"] = json!({"allowed": !state.denied.iter().any(denied)});
+                (201, review)
+            }
             Method::POST => {
                 let mut object: Value = serde_json::from_slice(body).unwrap();
                 object["metadata"]["name"].as_str().unwrap().clone_into(&mut place.name);

@@ -1,6 +1,7 @@
 //! What the watches have seen, as one pure index: compact bytes of every managed resource, whose marker owner it
 //! is, and who waits for it.
 
+use super::{claims::Claims, metrics::Population};
 use crate::{
     api::{managed::Managed, meta},
     kind::marker,
@@ -39,6 +40,8 @@ struct Entry {
     bytes: Box<[u8]>,
     version: String,
     owner: String,
+    ready: bool,
+    synced: bool,
 }
 
 /// What a change of one object means for others and itself.
@@ -56,13 +59,27 @@ pub struct Index {
     objects: BTreeMap<ObjectKey, Entry>,
     owners: HashMap<String, ObjectKey>,
     waiting: BTreeMap<Awaited, BTreeSet<ObjectKey>>,
+    /// Who lays claim to which external resource.
+    pub claims: Claims,
+    /// Resources whose deletion OpenStack refused, by external-name: something may still use them.
+    in_use: BTreeMap<ObjectKey, String>,
+    /// Kinds of which all that exist are known.
+    listed: BTreeSet<&'static str>,
 }
 
 impl Index {
     /// An empty index of one installation of the provider.
     pub fn new(installation: impl Into<String>) -> Self {
         let installation = installation.into();
-        Self { installation, objects: BTreeMap::new(), owners: HashMap::new(), waiting: BTreeMap::new() }
+        Self {
+            installation,
+            objects: BTreeMap::new(),
+            owners: HashMap::new(),
+            waiting: BTreeMap::new(),
+            claims: Claims::default(),
+            in_use: BTreeMap::new(),
+            listed: BTreeSet::new(),
+        }
     }
 
     /// Marker owner of a managed resource.
@@ -83,25 +100,61 @@ impl Index {
         self.owners.insert(owner.clone(), key.clone());
         let bytes = serde_json::to_vec(object)?.into_boxed_slice();
         let version = object.metadata.resource_version.clone();
-        self.objects.insert(key.clone(), Entry { bytes, version, owner });
+        let holds =
+            |r#type: &str| object.status.conditions.iter().any(|c| c.r#type == r#type && c.status == "True");
+        let (ready, synced) = (holds("Ready"), holds("Synced"));
+        self.objects.insert(key.clone(), Entry { bytes, version, owner, ready, synced });
         let named = |o: &Managed| o.external_name().map(str::to_owned);
         let renamed = before.as_ref().and_then(named) != named(object);
-        let woken = if renamed { self.wake(key) } else { BTreeSet::new() };
+        let mut woken = if renamed { self.wake(key) } else { BTreeSet::new() };
+        woken.extend(self.claims.change(key, before.as_ref(), Some(object)));
         let desired = before.is_none_or(|before| desired_changed(&before, object));
         Ok(Consequence { desired, woken })
     }
 
-    /// Forgets an object.
-    pub fn remove(&mut self, key: &ObjectKey) {
+    /// Forgets an object; gives the ones to whom that matters.
+    pub fn remove(&mut self, key: &ObjectKey) -> BTreeSet<ObjectKey> {
+        let before = self.get(key);
+        let mut woken = BTreeSet::new();
+        self.in_use.remove(key);
         if let Some(entry) = self.objects.remove(key) {
             self.owners.remove(&entry.owner);
+            woken.extend(self.freed_by(&entry));
         }
         self.stop_waiting(key);
+        woken.extend(self.claims.change(key, before.as_ref(), None));
+        woken
+    }
+
+    /// OpenStack refused to delete it: it is woken when something that names it goes.
+    pub fn refused_deletion(&mut self, key: &ObjectKey, external_name: &str) {
+        self.in_use.insert(key.clone(), external_name.to_owned());
+    }
+
+    /// Whose external-name the object that is gone had in its spec or status.
+    fn freed_by(&self, gone: &Entry) -> Vec<ObjectKey> {
+        let text = std::str::from_utf8(&gone.bytes).unwrap_or_default();
+        let freed = self.in_use.iter().filter(|(_, name)| text.contains(name.as_str()));
+        freed.map(|(key, _)| key.clone()).collect()
     }
 
     /// Objects of a kind that are not among these, which are all that exist.
-    pub fn missing_from(&self, kind: &'static str, seen: &BTreeSet<ObjectKey>) -> Vec<ObjectKey> {
+    pub fn missing_from(&mut self, kind: &'static str, seen: &BTreeSet<ObjectKey>) -> Vec<ObjectKey> {
+        self.listed.insert(kind);
         self.objects.keys().filter(|key| key.kind == kind && !seen.contains(*key)).cloned().collect()
+    }
+
+    /// How many there are of every kind that was listed, and how they do.
+    pub fn populations(&self) -> BTreeMap<&'static str, Population> {
+        let mut all: BTreeMap<_, _> = self.listed.iter().map(|kind| (*kind, Population::default())).collect();
+        for (key, entry) in &self.objects {
+            if let Some(population) = all.get_mut(key.kind) {
+                population.exists += 1;
+                population.ready += i64::from(entry.ready);
+                population.synced += i64::from(entry.synced);
+            }
+        }
+        all
     }
 
     /// The newest known state of an object.
@@ -223,6 +276,36 @@ mod tests {
         let mut written = object(2, "id");
         written.status.observed_generation = Some(1);
         assert_eq!(index.apply(&key("n"), &written).unwrap(), Consequence::default());
+    }
+
+    #[test]
+    fn gate_6_a_kind_is_counted_once_it_was_listed() {
+        let mut index = Index::new("i");
+        let mut ready = object(1, "id");
+        ready.status.conditions = vec![crate::api::condition::Condition::available()];
+        index.apply(&key("a"), &ready).unwrap();
+        index.apply(&key("b"), &object(2, "")).unwrap();
+        assert_eq!(index.populations(), BTreeMap::new(), "its CRD may have just come");
+        index.missing_from("network.Subnet", &BTreeSet::new());
+        index.missing_from("network.Network", &BTreeSet::from([key("a"), key("b")]));
+        let population = Population { exists: 2, ready: 1, synced: 0 };
+        let all = [("network.Network", population), ("network.Subnet", Population::default())];
+        assert_eq!(index.populations(), all.into());
+    }
+
+    #[test]
+    fn a_deletion_that_was_refused_is_tried_again_when_what_names_the_object_goes() {
+        let mut index = Index::new("i");
+        let mut port = object(1, "port-id");
+        port.status.at_provider.insert("networkId".into(), json!("net-id"));
+        index.apply(&key("port"), &port).unwrap();
+        index.apply(&key("other"), &object(2, "other-id")).unwrap();
+        index.apply(&key("net"), &object(3, "net-id")).unwrap();
+        index.refused_deletion(&key("net"), "net-id");
+        assert!(index.remove(&key("other")).is_empty());
+        assert_eq!(index.remove(&key("port")), BTreeSet::from([key("net")]));
+        index.remove(&key("net"));
+        assert!(index.in_use.is_empty(), "nothing is left behind");
     }
 
     #[test]

@@ -259,7 +259,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn one_of_two_leads_and_the_other_follows_soon_after_the_release() {
+    async fn rt_6_one_of_two_leads_and_the_other_follows_soon_after_the_release() {
         let fake = Fake::default();
         let first = candidate(&fake, "a").acquire().await;
         let other = candidate(&fake, "b");

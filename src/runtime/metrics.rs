@@ -16,9 +16,10 @@ use prometheus_client::{
 };
 use std::{
     collections::HashMap,
-    sync::{Mutex, MutexGuard, PoisonError},
+    sync::{Mutex, MutexGuard, PoisonError, atomic::AtomicU64},
     time::Duration,
 };
+use tokio::time::Instant;
 
 const LIFE: [f64; 11] = [1.0, 5.0, 10.0, 15.0, 30.0, 60.0, 120.0, 300.0, 600.0, 1800.0, 3600.0];
 const PASS: [f64; 12] = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 60.0];
@@ -44,6 +45,14 @@ struct QueueName {
     name: String,
 }
 
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Asked {
+    code: String,
+    method: String,
+    host: String,
+}
+
+type Fraction = Gauge<f64, AtomicU64>;
 type Histograms<L> = Family<L, Histogram, fn() -> Histogram>;
 
 /// How a pass ended.
@@ -94,7 +103,17 @@ pub struct Metrics {
     errors: Family<Controller, Counter>,
     panics: Family<Controller, Counter>,
     took: Histograms<Controller>,
+    active: Family<Controller, Gauge>,
+    most: Family<Controller, Gauge>,
+    adds: Family<QueueName, Counter>,
+    retries: Family<QueueName, Counter>,
+    waited: Histograms<QueueName>,
+    worked: Histograms<QueueName>,
     depth: Family<QueueName, Gauge>,
+    unfinished: Family<QueueName, Fraction>,
+    longest: Family<QueueName, Fraction>,
+    requests: Family<Asked, Counter>,
+    running: Mutex<HashMap<u64, Instant>>,
     seen: Mutex<HashMap<String, Seen>>,
 }
 
@@ -109,6 +128,10 @@ struct Seen {
 
 fn fine() -> Histogram {
     Histogram::new(exponential_buckets(1e-8, 10.0, 10))
+}
+
+fn work() -> Histogram {
+    Histogram::new(exponential_buckets(1e-8, 10.0, 12))
 }
 
 fn life() -> Histogram {
@@ -147,33 +170,63 @@ impl Metrics {
             errors: Family::default(),
             panics: Family::default(),
             took: Family::new_with_constructor(pass),
+            active: Family::default(),
+            most: Family::default(),
+            adds: Family::default(),
+            retries: Family::default(),
+            waited: Family::new_with_constructor(work),
+            worked: Family::new_with_constructor(work),
             depth: Family::default(),
+            unfinished: Family::default(),
+            longest: Family::default(),
+            requests: Family::default(),
+            running: Mutex::default(),
             seen: Mutex::default(),
         };
-        let mr = registry.sub_registry_with_prefix("crossplane_managed_resource");
-        mr.register(
+        metrics.register_resources(registry.sub_registry_with_prefix("crossplane_managed_resource"));
+        metrics.register_passes(registry.sub_registry_with_prefix("controller_runtime"));
+        metrics.register_queue(registry.sub_registry_with_prefix("workqueue"));
+        registry.register(
+            "rest_client_requests",
+            "Requests to the API server, by code, method and host",
+            metrics.requests.clone(),
+        );
+        metrics
+    }
+
+    fn register_resources(&self, to: &mut Registry) {
+        to.register(
             "first_time_to_reconcile_seconds",
             "From creation to the first pass",
-            metrics.first_pass.clone(),
+            self.first_pass.clone(),
         );
-        mr.register("first_time_to_readiness_seconds", "From creation to ready", metrics.first_ready.clone());
-        mr.register("deletion_seconds", "From the wish to delete to gone", metrics.deletion.clone());
-        mr.register(
-            "drift_seconds",
-            "Since it was last as it should be, when it had to be corrected",
-            metrics.drift.clone(),
-        );
-        mr.register("exists", "Managed resources", metrics.exists.clone());
-        mr.register("ready", "Managed resources that are ready", metrics.ready.clone());
-        mr.register("synced", "Managed resources that are synced", metrics.synced.clone());
-        // The encoder puts _total behind the name of a counter.
-        let passes = registry.sub_registry_with_prefix("controller_runtime");
-        passes.register("reconcile", "Passes, by result", metrics.passes.clone());
-        passes.register("reconcile_errors", "Passes that failed", metrics.errors.clone());
-        passes.register("reconcile_panics", "Passes that panicked", metrics.panics.clone());
-        passes.register("reconcile_time_seconds", "How long passes take", metrics.took.clone());
-        registry.register("workqueue_depth", "Keys that are due and do not run yet", metrics.depth.clone());
-        metrics
+        to.register("first_time_to_readiness_seconds", "From creation to ready", self.first_ready.clone());
+        to.register("deletion_seconds", "From the wish to delete to gone", self.deletion.clone());
+        let drift = "Since it was last as it should be, when it had to be corrected";
+        to.register("drift_seconds", drift, self.drift.clone());
+        to.register("exists", "Managed resources", self.exists.clone());
+        to.register("ready", "Managed resources that are ready", self.ready.clone());
+        to.register("synced", "Managed resources that are synced", self.synced.clone());
+    }
+
+    /// The encoder puts _total behind the name of a counter.
+    fn register_passes(&self, to: &mut Registry) {
+        to.register("reconcile", "Passes, by result", self.passes.clone());
+        to.register("reconcile_errors", "Passes that failed", self.errors.clone());
+        to.register("reconcile_panics", "Passes that panicked", self.panics.clone());
+        to.register("reconcile_time_seconds", "How long passes take", self.took.clone());
+        to.register("active_workers", "Passes under way", self.active.clone());
+        to.register("max_concurrent_reconciles", "Passes that may be under way", self.most.clone());
+    }
+
+    fn register_queue(&self, to: &mut Registry) {
+        to.register("adds", "Keys that fell due", self.adds.clone());
+        to.register("retries", "Keys that are to be tried again", self.retries.clone());
+        to.register("queue_duration_seconds", "How long keys are due before they run", self.waited.clone());
+        to.register("work_duration_seconds", "How long keys run", self.worked.clone());
+        to.register("depth", "Keys that are due and do not run yet", self.depth.clone());
+        to.register("unfinished_work_seconds", "How long running keys run, in all", self.unfinished.clone());
+        to.register("longest_running_processor_seconds", "How long the longest runs", self.longest.clone());
     }
 
     /// A pass begins.
@@ -246,10 +299,56 @@ impl Metrics {
         self.panics.get_or_create(&Controller { controller: controller.to_owned() }).inc();
     }
 
-    /// How many keys of a queue are due.
-    pub fn depth(&self, queue: &str, depth: usize) {
-        let depth = i64::try_from(depth).unwrap_or(i64::MAX);
-        self.depth.get_or_create(&QueueName { name: queue.to_owned() }).set(depth);
+    /// So many passes of every controller may be under way.
+    pub fn limit(&self, controller: &str, most: u32) {
+        self.most.get_or_create(&Controller { controller: controller.to_owned() }).set(most.into());
+    }
+
+    /// A key that was due for so long begins to run; gives a number to end it by.
+    pub fn taken(&self, queue: &str, controller: &str, waited: Duration, now: Instant) -> u64 {
+        let name = QueueName { name: queue.to_owned() };
+        self.adds.get_or_create(&name).inc();
+        self.waited.get_or_create(&name).observe(waited.as_secs_f64());
+        self.active.get_or_create(&Controller { controller: controller.to_owned() }).inc();
+        let mut running = self.running();
+        let number = running.keys().max().map_or(0, |last| last.wrapping_add(1));
+        running.insert(number, now);
+        number
+    }
+
+    /// It runs no more; perhaps it is to be tried again.
+    pub fn done(&self, queue: &str, controller: &str, number: u64, again: bool, now: Instant) {
+        let name = QueueName { name: queue.to_owned() };
+        if let Some(began) = self.running().remove(&number) {
+            self.worked.get_or_create(&name).observe(now.saturating_duration_since(began).as_secs_f64());
+        }
+        if again {
+            self.retries.get_or_create(&name).inc();
+        }
+        self.active.get_or_create(&Controller { controller: controller.to_owned() }).dec();
+    }
+
+    /// How many keys of a queue are due, and how long others have been running.
+    pub fn queued(&self, queue: &str, depth: usize, now: Instant) {
+        let name = QueueName { name: queue.to_owned() };
+        self.depth.get_or_create(&name).set(i64::try_from(depth).unwrap_or(i64::MAX));
+        let since: Vec<f64> = self
+            .running()
+            .values()
+            .map(|began| now.saturating_duration_since(*began).as_secs_f64())
+            .collect();
+        self.unfinished.get_or_create(&name).set(since.iter().fold(0.0, |all, one| all + one));
+        self.longest.get_or_create(&name).set(since.iter().copied().fold(0.0, f64::max));
+    }
+
+    /// The API server was asked; `None` if no answer came.
+    pub fn requested(&self, method: &str, host: &str, code: Option<u16>) {
+        let code = code.map_or_else(|| "<error>".to_owned(), |code| code.to_string());
+        self.requests.get_or_create(&Asked { code, method: method.to_owned(), host: host.to_owned() }).inc();
+    }
+
+    fn running(&self) -> MutexGuard<'_, HashMap<u64, Instant>> {
+        self.running.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn observe(&self, histogram: &Histograms<Gvk>, object: &Managed, since: &str, now: Timestamp) {
@@ -298,7 +397,21 @@ mod tests {
         metrics.deleted(&object("u1"), at(42));
         metrics.population("n.io/v1", "Network", Population { exists: 3, ready: 2, synced: 1 });
         metrics.reconciled("managed/network.n.io", Outcome::RequeueAfter, Duration::from_millis(3));
-        metrics.depth("managed", 5);
+        let began = Instant::now();
+        let number = metrics.taken("managed", "managed/network.n.io", Duration::from_secs(1), began);
+        metrics.queued("managed", 5, began + Duration::from_secs(2));
+        let held = text(&registry);
+        metrics.done("managed", "managed/network.n.io", number, true, began + Duration::from_secs(3));
+        metrics.queued("managed", 4, began + Duration::from_secs(4));
+        metrics.limit("managed/network.n.io", 100);
+        for line in [
+            r#"workqueue_depth{name="managed"} 5"#,
+            r#"workqueue_unfinished_work_seconds{name="managed"} 2.0"#,
+            r#"workqueue_longest_running_processor_seconds{name="managed"} 2.0"#,
+            r#"controller_runtime_active_workers{controller="managed/network.n.io"} 1"#,
+        ] {
+            assert!(held.lines().any(|l| l == line), "no {line} in\n{held}");
+        }
         let text = text(&registry);
         for line in [
             r#"crossplane_managed_resource_first_time_to_reconcile_seconds_sum{gvk="n.io/v1, Kind=Network"} 3.0"#,
@@ -310,7 +423,14 @@ mod tests {
             r#"crossplane_managed_resource_ready{gvk="n.io/v1, Kind=Network"} 2"#,
             r#"crossplane_managed_resource_synced{gvk="n.io/v1, Kind=Network"} 1"#,
             r#"controller_runtime_reconcile_total{controller="managed/network.n.io",result="requeue_after"} 1"#,
-            r#"workqueue_depth{name="managed"} 5"#,
+            r#"controller_runtime_active_workers{controller="managed/network.n.io"} 0"#,
+            r#"controller_runtime_max_concurrent_reconciles{controller="managed/network.n.io"} 100"#,
+            r#"workqueue_adds_total{name="managed"} 1"#,
+            r#"workqueue_retries_total{name="managed"} 1"#,
+            r#"workqueue_queue_duration_seconds_sum{name="managed"} 1.0"#,
+            r#"workqueue_work_duration_seconds_sum{name="managed"} 3.0"#,
+            r#"workqueue_depth{name="managed"} 4"#,
+            r#"workqueue_unfinished_work_seconds{name="managed"} 0.0"#,
         ] {
             assert!(text.lines().any(|l| l == line), "no {line} in\n{text}");
         }

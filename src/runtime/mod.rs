@@ -3,6 +3,8 @@
 
 pub mod admin;
 pub mod backoff;
+pub mod claims;
+mod client;
 pub mod clock;
 mod cluster;
 pub mod connection;
@@ -12,10 +14,12 @@ pub mod events;
 pub mod fake;
 mod finish;
 mod gate;
+mod gauges;
 pub mod index;
 mod installation;
 pub mod keyring;
 pub mod lease;
+pub mod lookout;
 pub mod metrics;
 mod mint;
 mod outside;
@@ -25,27 +29,33 @@ pub mod provider_config;
 pub mod queue;
 pub mod reconcile;
 pub mod resolve;
+#[cfg(test)]
+mod scripted;
 mod sealed;
 #[cfg(test)]
-mod secrets_simulation;
+mod secrets_tests;
+mod sent;
+mod sight;
 #[cfg(test)]
 mod simulation;
 pub mod snapshot;
+pub mod uploads;
 pub mod usage;
 pub mod usages;
 pub mod verdict;
 mod watch;
 mod work;
 
-use crate::kind::{any::AnyKind, cloud::Backend};
+use crate::kind::{Info, any::AnyKind, cloud::Backend, service::Service};
 use clock::{Clock, System};
 use cluster::Cluster;
-use error::{Error, call};
+use error::Error;
 use events::Recorder;
 use gate::Gate;
 use index::Index;
 use keyring::Keyring;
 use kube::Client;
+use lookout::Lookout;
 use metrics::Metrics;
 use prometheus_client::registry::Registry;
 use queue::Queue;
@@ -68,6 +78,8 @@ pub struct Settings {
     pub min_poll: Duration,
     /// Reconciles a second, and at once.
     pub rate: u32,
+    /// How often metrics that count resources are refreshed.
+    pub poll_state_metric: Duration,
     /// Where metrics are served.
     pub metrics: SocketAddr,
     /// Where health is served.
@@ -85,7 +97,7 @@ fn own_namespace() -> String {
     std::env::var("POD_NAMESPACE").unwrap_or_else(|_| "crossplane-system".to_owned())
 }
 
-/// Runs the provider until it is told to stop, or loses its lease.
+/// Runs the provider until it is told to stop, or loses its lease. Serves what the registry holds, beside its own metrics.
 ///
 /// # Errors
 /// The API server can't be reached at all, or an address can't be listened on.
@@ -93,12 +105,12 @@ pub async fn run(
     settings: Settings,
     kinds: &'static [Box<dyn AnyKind>],
     backend: Arc<dyn Backend>,
+    mut registry: Registry,
 ) -> Result<(), Error> {
-    let client = call("connect to the API server", Client::try_default()).await?;
     let clock: Arc<dyn Clock> = Arc::new(System);
     let (stopping, stop) = tokio::sync::watch::channel(false);
-    let mut registry = Registry::default();
     let metrics = Arc::new(Metrics::new(&mut registry));
+    let client = client::connect(metrics.clone()).await?;
     let mut admin = tokio::spawn(admin::serve(
         Arc::new(registry),
         || true,
@@ -173,32 +185,53 @@ async fn start(
         let found = kinds.iter().map(|k| k.info()).find(|i| i.kind == kind && i.api_version() == api_version);
         found.map(|info| info.plural.to_owned())
     });
-    tokio::spawn(provider_config::run(client.clone(), clock.clone(), usages.clone(), plural, stop.clone()));
+    let checker = provider_config::Checker {
+        cluster: Cluster::new(client.clone()),
+        backend: backend.clone(),
+        services: services(kinds),
+        poll: settings.poll,
+        seen: provider_config::Seen::default(),
+    };
+    tokio::spawn(provider_config::run(clock.clone(), usages.clone(), plural, checker, stop.clone()));
     let gate = Gate::start(client.clone(), clock.clone()).await?;
     let reconciler = Arc::new(Reconciler {
         cluster: Cluster::new(client.clone()),
         backend,
         kinds,
         index: Arc::new(Mutex::new(Index::new(installation))),
-        queue: Queue::new(clock.clone()),
+        queue: Arc::new(Queue::new(clock.clone())),
         recorders: kinds.iter().map(|kind| (kind.id(), recorder(kind.as_ref(), &client, &clock))).collect(),
         clock,
         usages,
+        uploads: uploads::Uploads::default(),
         metrics,
         may_refer_to: settings.may_refer_to,
         keyring,
         memories: Mutex::new(HashMap::new()),
+        lookout: Lookout::default(),
     });
+    tokio::spawn(gauges::refresh(reconciler.clone(), settings.poll_state_metric));
     for kind in kinds {
         tokio::spawn(watch::watch(reconciler.clone(), kind.as_ref(), gate.clone()));
     }
     Ok(reconciler)
 }
 
-/// Events come from a controller a kind, as crossplane-runtime names it.
+/// Every service that has a kind, once.
+fn services(kinds: &[Box<dyn AnyKind>]) -> Vec<&'static Service> {
+    let mut services: Vec<_> = kinds.iter().map(|kind| kind.info().service).collect();
+    services.sort_by_key(|service| service.group);
+    services.dedup();
+    services
+}
+
+/// A controller a kind, as crossplane-runtime names it, in events and metrics.
+fn controller(info: &Info) -> String {
+    format!("managed/{}.{}", info.kind.to_lowercase(), info.service.api_group())
+}
+
 fn recorder(kind: &dyn AnyKind, client: &Client, clock: &Arc<dyn Clock>) -> Recorder {
-    let name = format!("managed/{}.{}", kind.info().kind.to_lowercase(), kind.info().service.api_group());
-    Recorder::new(client.clone(), clock.clone(), name)
+    Recorder::new(client.clone(), clock.clone(), controller(kind.info()))
 }
 
 async fn terminated() {

@@ -1,43 +1,58 @@
 //! Effects on the cloud: looking, and taking one step.
 
 use super::{
+    index::ObjectKey,
     plan::taken,
     reconcile::{Pass, Reconciler, lock},
     sealed,
+    sent::Early,
     snapshot::{Assessment, Finding, Setback},
+    uploads::Advance,
 };
 use crate::{
     api::{managed::Managed, meta},
     kind::{
         Connection, Found, Goal, KindError, Meta, Step,
         any::{AnyKey, Observed},
-        cloud::{Cloud, CloudFacts},
+        cloud::Cloud,
         diff::Diff,
         failure::{Class, Failure},
         marker::{self, Marker},
-        request::Answer,
+        request::{Answer, Request},
     },
 };
-use serde_json::Value;
-use std::sync::Arc;
+use serde_json::{Map, Value};
+use std::{sync::Arc, time::Duration};
 
 impl Reconciler {
+    /// What its creates carry.
+    pub(super) fn marker(&self, pass: &Pass<'_>) -> Marker {
+        Marker { uid: pass.object.metadata.uid.clone(), owner: lock(&self.index).owner(pass.key) }
+    }
+
     /// Asks the kind, with all that it may know.
-    fn ask<T>(
+    pub(super) fn ask<T>(
         &self,
         pass: &Pass<'_>,
         question: impl FnOnce(&AnyKey<'_>) -> Result<T, KindError>,
     ) -> Result<T, Failure> {
-        let metadata = &pass.object.metadata;
-        let owner = lock(&self.index).owner(pass.key);
-        let marker = Marker { uid: metadata.uid.clone(), owner };
+        self.ask_about(pass, &pass.parameters(), pass.object.create_incomplete(), question)
+    }
+
+    /// The same about other parameters, of a resource that is being created or no more.
+    fn ask_about<T>(
+        &self,
+        pass: &Pass<'_>,
+        params: &Map<String, Value>,
+        creating: bool,
+        question: impl FnOnce(&AnyKey<'_>) -> Result<T, KindError>,
+    ) -> Result<T, Failure> {
+        let (metadata, marker) = (&pass.object.metadata, self.marker(pass));
         let external_name = pass.object.external_name();
-        let meta =
-            Meta { namespace: &metadata.namespace, name: &metadata.name, external_name, marker: &marker };
-        let (params, unknown) = (pass.parameters(), CloudFacts::default());
-        let cloud = pass.cloud.as_deref().map_or(&unknown, |cloud| cloud.facts());
-        let key =
-            AnyKey { params: &params, meta, shapes: pass.kind.shapes()?, secrets: &pass.secrets, cloud };
+        let (namespace, name) = (metadata.namespace.as_str(), metadata.name.as_str());
+        let meta = Meta { namespace, name, external_name, marker: &marker, creating };
+        let key = AnyKey { secrets: &pass.secrets, ..AnyKey::new(params, meta, pass.kind.shapes()?) };
+        let key = pass.cloud.as_deref().map_or(key, |cloud| AnyKey { cloud: cloud.facts(), ..key });
         Ok(question(&key)?)
     }
 
@@ -48,18 +63,29 @@ impl Reconciler {
     /// Without external-name there is nothing to look for, unless the answer to a create was lost (EXT-5).
     pub(super) async fn observe(&self, pass: &mut Pass<'_>) {
         let nothing = pass.object.external_name().is_none() && !pass.object.create_incomplete();
-        let found = if nothing { Ok(Finding::Absent) } else { self.look(pass).await };
-        pass.found = Some(found);
+        pass.found = Some(match self.unchanged(pass) {
+            _ if nothing => Ok(Finding::Absent),
+            Some(observed) => {
+                let name = pass.object.external_name().unwrap_or_default().to_owned();
+                self.assess(pass, name, observed).map(|it| Finding::Here(Box::new(it)))
+            }
+            None => self.look(pass).await,
+        });
         pass.memory.absences = if Self::absent(pass) { pass.memory.absences.saturating_add(1) } else { 0 };
+        settle(pass);
     }
 
-    async fn look(&self, pass: &Pass<'_>) -> Result<Finding, Failure> {
-        let (cloud, info) = (Self::cloud(pass)?, pass.kind.info());
+    async fn look(&self, pass: &mut Pass<'_>) -> Result<Finding, Failure> {
+        let cloud = Self::cloud(pass)?;
         let mut answers: Vec<Answer> = vec![];
         let mut reads = self.ask(pass, |key| pass.kind.reads(key))?;
         loop {
             for read in &reads {
-                answers.push(cloud.read(info.service, read, info.microversion).await?);
+                answers.push(self.answer(pass, &cloud, read).await?);
+            }
+            // One answer that is all of it can be compared with lists later.
+            if answers.len() > 1 {
+                pass.sight = None;
             }
             match self.ask(pass, |key| pass.kind.parse(key, &answers))? {
                 Found::More(more) => reads = more,
@@ -75,41 +101,76 @@ impl Reconciler {
             Found::Named(external_name) => Finding::Named(external_name),
             Found::Ambiguous(ids) => Finding::Ambiguous(ids),
             Found::One { external_name, body } => {
-                Finding::Here(Box::new(self.assess(pass, external_name, &body)?))
+                let observed = pass.kind.observe(&body)?;
+                Finding::Here(Box::new(self.assess(pass, external_name, observed)?))
             }
             Found::More(_) => return Err(Failure::terminal("Unsettled", "the answer needs further reads")),
         })
     }
 
-    fn assess(&self, pass: &Pass<'_>, external_name: String, body: &Value) -> Result<Assessment, Failure> {
+    fn assess(
+        &self,
+        pass: &Pass<'_>,
+        external_name: String,
+        observed: Observed,
+    ) -> Result<Assessment, Failure> {
         let wanted = &pass.wanted.for_provider;
-        let observed = pass.kind.observe(body)?;
         let mut diff = pass.kind.diff(wanted, &observed)?;
         self.compare_secrets(pass, &mut diff)?;
         let ready = Some(pass.kind.ready(wanted, &observed)?);
-        let next = self.ask(pass, |key| pass.kind.step(Goal::Exist, key, Some(&observed), &diff))?;
-        let incomplete = !matches!(next, Step::Done);
-        let foreign = observed.marker.as_ref().and_then(|marker| self.foreign(pass, &external_name, marker));
+        let left = |creating: bool| {
+            let params = pass.parameters_of(creating);
+            let lacks = pass.kind.diff(&params, &observed)?;
+            let step = |key: &AnyKey<'_>| pass.kind.step(Goal::Exist, key, Some(&observed), &lacks);
+            Ok::<_, Failure>(!matches!(self.ask_about(pass, &params, creating, step)?, Step::Done))
+        };
+        let incomplete = left(false)?;
+        let owing = !incomplete && pass.object.create_incomplete() && left(true)?;
+        let foreign = self.foreign(pass, &external_name, observed.marker.as_ref());
         let foreign = foreign.or_else(|| sealed::unlike_minted(pass, &external_name, &observed));
-        let lost = sealed::lost(pass);
-        let stranger =
-            observed.marker.is_none() && !self.ask(pass, |key| pass.kind.recognises(key, &observed))?;
-        Ok(Assessment { external_name, observed, diff, ready, incomplete, foreign, lost, stranger })
+        let (lost, unmarked) = (sealed::lost(pass), observed.marker.is_none());
+        let stranger = unmarked && !self.ask(pass, |key| pass.kind.recognises(key, &observed))?;
+        let others = |marker: &Marker| marker.owner != lock(&self.index).owner(pass.key);
+        let stale = foreign.is_none()
+            && observed.marker.as_ref().is_some_and(others)
+            && pass.kind.remarking(wanted, &observed)?.is_some();
+        Ok(Assessment {
+            external_name,
+            observed,
+            diff,
+            ready,
+            incomplete,
+            owing,
+            stale,
+            foreign,
+            lost,
+            stranger,
+        })
     }
 
-    /// Somebody else's object, and what to do about it. An owner of this installation that is gone does not count.
-    fn foreign(&self, pass: &Pass<'_>, external_name: &str, marker: &Marker) -> Option<String> {
+    /// Somebody else's object, and what to do about it. The marker tells whose it is, unless its owner was of this
+    /// installation and is gone; where it tells nothing, the oldest claim counts; and who is told to take over may.
+    fn foreign(&self, pass: &Pass<'_>, external_name: &str, marker: Option<&Marker>) -> Option<String> {
         let index = lock(&self.index);
-        let mine = index.owner(pass.key);
-        if marker.owner == mine || pass.object.annotation(meta::TAKE_OVER) == Some("true") {
-            return None;
-        }
-        let owner = match index.owned_by(&marker.owner) {
-            Some(key) if key.namespace == pass.key.namespace => format!("{} {:?}", key.kind, key.name),
-            Some(_) => "a resource of another namespace".to_owned(),
-            None if marker::same_installation(&marker.owner, &mine) => return None,
-            None => "another installation of this provider".to_owned(),
+        let (mine, takes) = (index.owner(pass.key), pass.object.annotation(meta::TAKE_OVER) == Some("true"));
+        let rival = index.claims.rival(pass.key, external_name);
+        let named = |owner: &ObjectKey| match owner.namespace == pass.key.namespace {
+            true => format!("{} {:?}", owner.kind, owner.name),
+            false => "a resource of another namespace".to_owned(),
         };
+        if marker.is_some_and(|marker| marker.owner == mine) {
+            let taker = rival.filter(|rival| rival.took_over)?;
+            return Some(format!(
+                "external resource {external_name} was taken over by {}: delete this resource, which leaves it as it is, or use managementPolicies [\"Observe\"] to look at it",
+                named(&taker.key)
+            ));
+        }
+        let marked = marker.filter(|_| !takes).and_then(|marker| match index.owned_by(&marker.owner) {
+            Some(owner) => Some(named(owner)),
+            None if marker::same_installation(&marker.owner, &mine) => None,
+            None => Some("another installation of this provider".to_owned()),
+        });
+        let owner = marked.or_else(|| rival.map(|rival| named(&rival.key)))?;
         Some(format!(
             "external resource {external_name} belongs to {owner}: use managementPolicies [\"Observe\"] to look at it, or the annotation {}: \"true\" to take it over",
             meta::TAKE_OVER
@@ -126,24 +187,50 @@ impl Reconciler {
     /// One step towards a goal, and what came of it.
     pub(super) async fn pursue(&self, pass: &mut Pass<'_>, goal: Goal) {
         if let Err(setback) = self.take_step(pass, goal).await {
+            if let (Goal::Vanish, Some(name)) = (goal, pass.object.external_name()) {
+                lock(&self.index).refused_deletion(pass.key, name);
+            }
             pass.done.setback = Some((goal, setback));
         }
     }
 
     async fn take_step(&self, pass: &mut Pass<'_>, goal: Goal) -> Result<(), Setback> {
         let cloud = Self::cloud(pass).map_err(Setback::Failed)?;
-        let (observed, diff) = match &pass.found {
-            Some(Ok(Finding::Here(it))) => (Some(it.observed.clone()), it.diff.mutable()),
-            None | Some(_) => (None::<Observed>, Diff::default()),
-        };
-        let step = self.ask(pass, |key| pass.kind.step(goal, key, observed.as_ref(), &diff));
-        let request = match step.map_err(Setback::Failed)? {
+        let Task { observed, params, diff } = Self::task(pass, goal).map_err(Setback::Failed)?;
+        let creating = pass.object.create_incomplete();
+        let step = |key: &AnyKey<'_>| pass.kind.step(goal, key, observed.as_ref(), &diff);
+        let request = match self.ask_about(pass, &params, creating, step).map_err(Setback::Failed)? {
             Step::Send(request) => request,
+            Step::Stream(upload) => {
+                let (queue, own) = (self.queue.clone(), pass.key.clone());
+                let (uid, wake) = (&pass.object.metadata.uid, move || queue.add(own));
+                match self.uploads.advance(uid, *upload, cloud.clone(), &self.clock, wake) {
+                    Advance::Running(what) => return Err(Setback::Waiting(what)),
+                    Advance::Failed(failure) => return Err(Setback::Failed(failure)),
+                    Advance::Send(request) => request,
+                }
+            }
             Step::Wait(what) => return Err(Setback::Waiting(what)),
             Step::Refuse(why) => return Err(Setback::Refused(why)),
             Step::Done => return Err(Setback::Waiting("the cloud".to_owned())),
         };
+        if goal == Goal::Vanish {
+            self.uploads.forget(&pass.object.metadata.uid);
+        }
+        // A delete is told by its end, a create by its record; any other step by what it changes.
+        let changes = observed.is_some() && goal != Goal::Vanish;
+        if changes {
+            self.patience(pass, &request, &diff)?;
+        }
         let answer = cloud.send(&request).await.map_err(|failure| self.explained(pass, goal, failure));
+        if answer.is_ok() {
+            pass.done.applied = sealed::sent(pass, &request);
+        }
+        self.sent(pass, answer.as_ref().ok());
+        if changes && answer.is_ok() {
+            let (generation, now) = (pass.object.metadata.generation, self.clock.now().as_second());
+            pass.memory.sent.accepted(&request, generation, now);
+        }
         // A delete's 404 may speak of something else, such as a subnet that went away meanwhile: only a look tells.
         if goal == Goal::Vanish && answer.as_ref().is_err_and(|failure| failure.class == Class::NotFound) {
             self.observe(pass).await;
@@ -166,6 +253,46 @@ impl Reconciler {
         }
     }
 
+    fn task(pass: &Pass<'_>, goal: Goal) -> Result<Task, Failure> {
+        let params = pass.parameters();
+        let Some(Ok(Finding::Here(it))) = &pass.found else {
+            return Ok(Task { observed: None, params, diff: Diff::default() });
+        };
+        let (observed, differs) = (Some(it.observed.clone()), it.diff.mutable());
+        let (params, diff) = match goal {
+            Goal::Exist => {
+                let lacks = pass.kind.diff(&params, &it.observed)?;
+                (params, lacks)
+            }
+            Goal::Match if it.stale && differs.is_empty() => {
+                pass.kind.remarking(&params, &it.observed)?.unwrap_or((params, differs))
+            }
+            Goal::Match | Goal::Vanish => (params, differs),
+        };
+        Ok(Task { observed, params, diff })
+    }
+
+    /// A change that was accepted and did not show is not sent again at once.
+    fn patience(&self, pass: &Pass<'_>, request: &Request, diff: &Diff) -> Result<(), Setback> {
+        let (generation, now) = (pass.object.metadata.generation, self.clock.now().as_second());
+        match pass.memory.sent.may(request, generation, now) {
+            Ok(()) => Ok(()),
+            Err(Early { times: 1, .. }) => Err(Setback::Waiting("the change to take effect".to_owned())),
+            Err(Early { wait, .. }) => Err(Setback::Failed(Failure {
+                class: Class::RateLimited(Duration::from_secs(wait.unsigned_abs())),
+                reason: "NoEffect",
+                message: format!(
+                    "OpenStack accepted the change more than once and did not make it; the service's log tells why, and it is sent again ever more slowly: {}",
+                    if diff.fields.is_empty() {
+                        "a step of the creation".to_owned()
+                    } else {
+                        diff.fields.join(", ")
+                    }
+                ),
+            })),
+        }
+    }
+
     fn digest(
         &self,
         pass: &mut Pass<'_>,
@@ -173,26 +300,27 @@ impl Reconciler {
         diff: Diff,
         answer: Result<Value, Failure>,
     ) -> Result<(), Failure> {
+        let further = matches!(pass.found, Some(Ok(Finding::Here(_))));
         match goal {
-            Goal::Exist => {
+            Goal::Exist if !further => {
                 let created = [Answer::Body(answer?)];
-                pass.done.applied = sealed::compared(pass);
                 // It was made: an answer that can't be read must not lead to a second one.
                 let unread = |failure: Failure| Failure { class: Class::Unanswered, ..failure };
                 let found = self.ask(pass, |key| pass.kind.parse(key, &created)).map_err(unread)?;
                 pass.found = Some(Ok(self.finding(pass, found).map_err(unread)?));
                 (pass.done.created, pass.done.published) = (true, false);
             }
-            Goal::Match => {
+            Goal::Exist | Goal::Match => {
                 let updated = [Answer::Body(answer?)];
-                pass.done.applied = sealed::compared(pass);
-                pass.done.applied.retain(|field| diff.fields.contains(field));
-                pass.done.updated = Some(diff.fields);
                 // An answer that is not the object itself is no news: look again.
                 let found = self.ask(pass, |key| pass.kind.parse(key, &updated));
-                let whole = found.ok().filter(|found| !matches!(found, Found::Named(_) | Found::More(_)));
-                pass.found = whole.map(|found| self.finding(pass, found));
-                pass.done.published = false;
+                let news = found.ok().filter(|found| !matches!(found, Found::Named(_) | Found::More(_)));
+                let news = news.map(|found| self.finding(pass, found));
+                pass.found = news.filter(|news| says_as_much(news, pass.found.as_ref(), &diff));
+                settle(pass);
+                pass.done.updated = (goal == Goal::Match).then_some(diff.fields).or(pass.done.updated.take());
+                // It was there: an absence that the next look shows is no reason for a second one at once.
+                (pass.done.published, pass.done.begun) = (false, false);
             }
             Goal::Vanish => {
                 answer?;
@@ -204,17 +332,39 @@ impl Reconciler {
     }
 }
 
+/// What a step is made of.
+struct Task {
+    observed: Option<Observed>,
+    params: Map<String, Value>,
+    diff: Diff,
+}
+
 impl From<KindError> for Failure {
     fn from(error: KindError) -> Self {
         Self::terminal("UnexpectedValue", error.to_string())
     }
 }
 
+/// What is as it should be is done with all changes that were sent before.
+fn settle(pass: &mut Pass<'_>) {
+    if matches!(&pass.found, Some(Ok(Finding::Here(it))) if it.diff.is_empty() && !it.incomplete) {
+        pass.memory.sent.settled();
+    }
+}
+
+/// Some updates are answered by a part of the object: by less than was known before, but for what was to be changed.
+fn says_as_much(
+    news: &Result<Finding, Failure>,
+    before: Option<&Result<Finding, Failure>>,
+    diff: &Diff,
+) -> bool {
+    let (Ok(Finding::Here(news)), Some(Ok(Finding::Here(before)))) = (news, before) else { return true };
+    let (news, before) = (&news.observed.at_provider, &before.observed.at_provider);
+    before.keys().all(|field| news.contains_key(field) || diff.fields.contains(field))
+}
+
 /// What a pass showed, for the status.
-pub(super) fn at_provider(
-    found: Option<&Result<Finding, Failure>>,
-    object: &Managed,
-) -> serde_json::Map<String, Value> {
+pub(super) fn at_provider(found: Option<&Result<Finding, Failure>>, object: &Managed) -> Map<String, Value> {
     match found {
         Some(Ok(Finding::Here(it))) => it.observed.at_provider.clone(),
         Some(Ok(Finding::Absent | Finding::Named(_) | Finding::Ambiguous(_)) | Err(_)) | None => {

@@ -10,10 +10,17 @@ use super::{
     resolve::{Resolved, Targets, resolve},
     snapshot::{Finding, References},
     usage,
+    usages::ConfigKey,
 };
 use crate::{
-    api::{managed::Managed, meta},
-    kind::{cloud::Cloud, failure::Failure},
+    api::{
+        managed::{Managed, ProviderConfigReference},
+        meta,
+    },
+    kind::{
+        cloud::Cloud,
+        failure::{Class, Failure},
+    },
 };
 use serde_json::{Value, json};
 use std::sync::Arc;
@@ -39,6 +46,7 @@ impl Reconciler {
                 pass.done.begun = pass.done.stuck.is_none();
             }
             Effect::Pursue(goal) => self.pursue(pass, goal).await,
+            Effect::RecordName(name) => self.annotate(pass, json!({(meta::EXTERNAL_NAME): name})).await,
             Effect::RecordCreated(name) => {
                 let succeeded = self.after_marks(&pass.object);
                 let mut annotations =
@@ -118,7 +126,22 @@ impl Reconciler {
         }
         let credentials =
             self.cluster.credentials(&reference, &namespace).await.map_err(|e| Failure::from(&e))?;
-        self.backend.connect(&credentials).await
+        let refused = |failure: Failure| match failure.class {
+            Class::Unauthenticated => {
+                let ProviderConfigReference { kind, name } = &reference;
+                let message = format!("correct the Secret of {kind} {name:?}: {}", failure.message);
+                Failure { message, ..failure }
+            }
+            Class::Terminal
+            | Class::Transient
+            | Class::Unanswered
+            | Class::RateLimited(_)
+            | Class::Conflict
+            | Class::NotFound => failure,
+        };
+        let cloud = self.backend.connect(&credentials).await.map_err(refused)?;
+        lock(&self.index).claims.connected(ConfigKey::of(&reference, &namespace), cloud.facts());
+        Ok(cloud)
     }
 
     /// SEC-1 to SEC-7: written where somebody asked for it, even if there is nothing to tell yet.
@@ -167,6 +190,7 @@ impl Reconciler {
             return;
         }
         pass.done.released = true;
+        self.uploads.forget(&pass.object.metadata.uid);
         let metadata = &pass.object.metadata;
         self.metrics.deleted(&pass.object, self.clock.now());
         self.metrics.forget(&metadata.uid);

@@ -15,7 +15,10 @@ use crate::{
         meta,
         policy::{Allowed, Verdict as Policy, judge},
     },
-    kind::{Goal, Ready, failure::Class},
+    kind::{
+        Goal, Ready,
+        failure::{Class, Failure},
+    },
 };
 use serde_json::{Map, Value};
 
@@ -47,6 +50,8 @@ pub enum Effect {
     BeginCreate,
     /// Take the next step towards a goal.
     Pursue(Goal),
+    /// Record the external-name of what is not created completely yet.
+    RecordName(String),
     /// Record the external-name and that the create succeeded.
     RecordCreated(String),
     /// Record the digests of the secrets that were sent.
@@ -157,11 +162,7 @@ fn absent(s: &Snapshot<'_>, allowed: Allowed) -> Effect {
         return create_failed(s, setback);
     }
     if !allowed.create {
-        let verdict = failed(
-            s,
-            "observe failed: external resource does not exist".into(),
-            "CannotObserveExternalResource",
-        );
+        let verdict = failed(s, nothing_there(s), "CannotObserveExternalResource");
         return Effect::Finish(Verdict { then: Then::Poll, ..verdict }); // 11, REC-1
     }
     if s.done.begun {
@@ -207,6 +208,18 @@ pub(super) fn taken(name: &str) -> String {
     format!("choose another name, or set the annotation {annotation} to {name:?} to manage what has it")
 }
 
+fn nothing_there(s: &Snapshot<'_>) -> String {
+    let (annotation, lost) = (meta::EXTERNAL_NAME, "observe failed: external resource does not exist");
+    match s.object.external_name() {
+        None => format!(
+            "{lost}: name an existing one in the annotation {annotation}, or add Create to managementPolicies"
+        ),
+        Some(name) => format!(
+            "{lost}: correct the annotation {annotation}, or add Create to managementPolicies: {name}"
+        ),
+    }
+}
+
 /// Row 7: the answer to a create was lost, and nothing carries the marker (yet).
 fn lost_create(s: &Snapshot<'_>) -> Effect {
     let settled = seconds_since(s, meta::CREATE_PENDING).is_none_or(|age| age >= LOST);
@@ -234,8 +247,10 @@ fn create_failed(s: &Snapshot<'_>, setback: &Setback) -> Effect {
 
 /// The external resource is there, and nobody asked to delete it.
 fn here(s: &Snapshot<'_>, allowed: Allowed, it: &Assessment) -> Effect {
-    if s.object.external_name() != Some(it.external_name.as_str()) || s.object.create_incomplete() {
-        return Effect::RecordCreated(it.external_name.clone()); // 7 found by its marker, 16.2 ok
+    let (owing, name) = (it.owing && allowed.create, it.external_name.clone());
+    if s.object.external_name() != Some(&name) || (s.object.create_incomplete() && !owing) {
+        // 7 found by its marker, 16.2 ok
+        return if owing { Effect::RecordName(name) } else { Effect::RecordCreated(name) };
     }
     if !s.done.applied.is_empty() {
         return Effect::RecordSecrets;
@@ -258,8 +273,11 @@ fn here(s: &Snapshot<'_>, allowed: Allowed, it: &Assessment) -> Effect {
     if let Some((goal, setback)) = &s.done.setback {
         return Effect::Finish(setback_of(s, it, *goal, setback));
     }
-    if it.incomplete && allowed.create {
+    if owing || (it.incomplete && allowed.create) {
         return Effect::Pursue(Goal::Exist);
+    }
+    if it.stale && allowed.update && it.diff.mutable().is_empty() {
+        return Effect::Pursue(Goal::Match); // from now on the former owner is refused
     }
     if it.diff.is_empty() {
         return Effect::Finish(settled(s, it, Condition::up_to_date())); // 18
@@ -322,8 +340,13 @@ fn setback_of(s: &Snapshot<'_>, it: &Assessment, goal: Goal, setback: &Setback) 
     };
     let verdict = match setback {
         Setback::Waiting(what) => {
-            let conditions =
-                [Condition::unavailable(what), Condition::reconciled(), differs(Differs::UpdateRequested)];
+            // A change on its way takes nothing from what can be used.
+            let ready = match (goal, &it.ready) {
+                (Goal::Match, Some(Ready::Yes)) => Condition::available(),
+                (_, Some(Ready::Failed(why))) => Condition::unavailable(why),
+                (Goal::Exist | Goal::Match | Goal::Vanish, _) => Condition::unavailable(what),
+            };
+            let conditions = [ready, Condition::reconciled(), differs(Differs::UpdateRequested)];
             return Verdict { event: changed(&s.done), then: Then::Soon, ..Verdict::of(conditions) };
         }
         Setback::Refused(why) => failed(s, format!("{verb} failed: {why}"), event).after(Class::Terminal),
@@ -351,6 +374,10 @@ fn vanish(s: &Snapshot<'_>, it: &Assessment) -> Effect {
     Effect::Finish(match &s.done.setback {
         Some((_, Setback::Waiting(_))) => deleting,
         Some((_, Setback::Refused(why))) => delete_failed(s, why).after(Class::Terminal),
+        // What stands in its way may go by itself, and a refusal may say 403 or 400 of it: tried until it works.
+        Some((_, Setback::Failed(Failure { class: Class::Terminal, message, .. }))) => {
+            delete_failed(s, message)
+        }
         Some((_, Setback::Failed(failure))) => delete_failed(s, &failure.message).after(failure.class),
         None if s.done.deleted => Verdict { event: Some(requested), ..deleting },
         None => return Effect::Pursue(Goal::Vanish),

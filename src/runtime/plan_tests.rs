@@ -7,6 +7,9 @@ use crate::{
 };
 use serde_json::json;
 
+#[path = "plan_sweep_tests.rs"]
+mod sweep;
+
 const NOW: i64 = 1_800_000_000;
 
 fn at(seconds: i64) -> String {
@@ -36,7 +39,7 @@ impl Case {
             secrets: Secrets::Complete,
             found: Some(Ok(Finding::Here(Box::new(here)))),
             done: Done { published: true, ..Done::default() },
-            memory: Memory { absences: 2, tracked: None },
+            memory: Memory { absences: 2, ..Memory::default() },
         };
         Self { object, known }
     }
@@ -227,7 +230,7 @@ fn row_7_several_marked_objects_need_a_person() {
 }
 
 #[test]
-fn row_8_a_reference_that_does_not_resolve_is_said_and_waited_for() {
+fn row_8_and_ref_8_a_reference_that_does_not_resolve_is_said_and_waited_for() {
     let case = Case::new().know(|s| s.references = Some(References::Blocked("cannot resolve".into())));
     assert_eq!(case.end(), end("", "ReconcileError", Then::Backoff));
     assert_eq!(case.verdict().event.unwrap().reason, "CannotResolveResourceReferences");
@@ -263,7 +266,9 @@ fn rec_1_row_11_what_may_not_be_created_and_is_not_there_is_an_error() {
     ] {
         let case = Case::new().absent().policies(policies);
         assert_eq!(case.end(), end("", "ReconcileError", Then::Poll), "{policies}");
-        assert_eq!(case.message(), "observe failed: external resource does not exist");
+        let (says, why) = ("observe failed: external resource does not exist: ", case.message());
+        assert!(why.starts_with(&format!("{says}correct the annotation")) && why.ends_with(": id"), "{why}");
+        assert!(case.unnamed().message().starts_with(&format!("{says}name an existing one")));
     }
 }
 
@@ -288,11 +293,17 @@ fn row_13_a_delete_is_sent_once_and_ends_when_the_resource_is_gone() {
     assert_eq!(sent.verdict().event.unwrap().reason, "DeletedExternalResource");
     let busy = Case::new().deleted().setback(Goal::Vanish, Setback::Waiting("DELETING".into()));
     assert_eq!((busy.end(), busy.verdict().event), (end("Deleting", "ReconcileSuccess", Then::Soon), None));
-    let refused = Case::new().deleted().setback(Goal::Vanish, failure(Class::Conflict));
-    assert_eq!(
-        (refused.end(), refused.message().as_str()),
-        (end("Deleting", "ReconcileError", Then::Backoff), "delete failed: quota exceeded")
-    );
+    for class in [Class::Conflict, Class::Terminal] {
+        let refused = Case::new().deleted().setback(Goal::Vanish, failure(class));
+        assert_eq!(
+            refused.end(),
+            end("Deleting", "ReconcileError", Then::Backoff),
+            "what is in its way may go"
+        );
+        assert_eq!(refused.message(), "delete failed: quota exceeded");
+    }
+    let person = Case::new().deleted().setback(Goal::Vanish, Setback::Refused("it is immutable".into()));
+    assert_eq!(person.end().2, Then::Poll, "only a person can do something about it");
     assert_eq!(Case::new().deleted().absent().absences(1).effect(), Effect::Release, "one 404 ends a delete");
 }
 
@@ -338,6 +349,22 @@ fn row_16_a_create_is_sent_only_after_it_is_recorded_as_pending() {
 }
 
 #[test]
+fn row_16_what_a_create_could_not_carry_is_done_before_it_counts_as_created() {
+    let owing = |case: Case| case.mark(meta::CREATE_PENDING, 0).it(|it| it.owing = true);
+    for policies in [r#"["*"]"#, r#"["Observe","Create"]"#] {
+        let case = |case: Case| owing(case.policies(policies));
+        assert_eq!(case(Case::new().unnamed()).effect(), Effect::RecordName("id".into()));
+        assert_eq!(case(Case::new()).effect(), Effect::Pursue(Goal::Exist));
+        let failed = case(Case::new().setback(Goal::Exist, failure(Class::Transient)));
+        assert_eq!(failed.end(), end("Available", "ReconcileError", Then::Backoff));
+        let done = case(Case::new()).it(|it| it.owing = false);
+        assert_eq!(done.effect(), Effect::RecordCreated("id".into()));
+    }
+    let barred = owing(Case::new().policies(r#"["Observe","Update"]"#));
+    assert_eq!(barred.effect(), Effect::RecordCreated("id".into()));
+}
+
+#[test]
 fn row_16_a_refused_create_is_recorded_and_an_unanswered_one_stays_pending() {
     let begun = || Case::fresh().mark(meta::CREATE_PENDING, 0).know(|s| s.done.begun = true);
     for class in [Class::Terminal, Class::Conflict, Class::Unauthenticated, Class::NotFound, Class::Transient]
@@ -363,6 +390,22 @@ fn rec_4_row_18_nothing_is_done_while_nothing_differs() {
     );
     let broken = Case::new().it(|it| it.ready = Some(Ready::Failed("status is ERROR".into())));
     assert_eq!(broken.end(), end("Unavailable", "ReconcileSuccess", Then::Poll));
+}
+
+#[test]
+fn the_steps_after_a_create_are_part_of_it_and_come_one_a_pass() {
+    let begun = || {
+        let queued = Some(Ready::Not("image status is queued".into()));
+        Case::new().differs().it(move |it| (it.incomplete, it.ready) = (true, queued))
+    };
+    assert_eq!(begun().effect(), Effect::Pursue(Goal::Exist), "before any update");
+    assert_eq!(begun().policies(r#"["Observe", "Create"]"#).effect(), Effect::Pursue(Goal::Exist));
+    assert_eq!(begun().policies(r#"["Observe"]"#).end(), end("Unavailable", "ReconcileSuccess", Then::Soon));
+    let flowing = begun().setback(Goal::Exist, Setback::Waiting("uploading: 30 %".into()));
+    let ready = flowing.verdict().conditions.into_iter().find(|c| c.r#type == "Ready").unwrap();
+    assert_eq!(ready.message.as_deref(), Some("uploading: 30 %"));
+    let failed = begun().setback(Goal::Exist, failure(Class::Terminal));
+    assert_eq!(failed.end(), end("Unavailable", "ReconcileError", Then::Poll));
 }
 
 #[test]
@@ -419,6 +462,14 @@ fn an_object_with_another_owners_marker_is_refused_but_may_be_observed() {
 }
 
 #[test]
+fn the_marker_of_a_former_owner_is_rewritten_where_updates_are_allowed_and_is_no_difference() {
+    let stale = |case: Case| case.it(|it| it.stale = true);
+    assert_eq!(stale(Case::new()).effect(), Effect::Pursue(Goal::Match));
+    let barred = stale(Case::new().policies(r#"["Observe","Create"]"#)).verdict();
+    assert!(barred.conditions.contains(&Condition::up_to_date()));
+}
+
+#[test]
 fn a_conflict_with_somebody_elses_write_is_silent_and_other_failures_are_not() {
     let stuck =
         |conflict| Stuck { event: "CannotUpdateManagedResource", message: "cannot update".into(), conflict };
@@ -436,52 +487,6 @@ fn a_conflict_with_somebody_elses_write_is_silent_and_other_failures_are_not() {
 fn ref_10_a_resource_that_is_only_observed_resolves_its_references_too() {
     let case = Case::new().policies(r#"["Observe"]"#).know(|s| s.references = None);
     assert_eq!(case.effect(), Effect::Resolve);
-}
-
-#[test]
-fn rec_2_ready_is_true_only_when_the_cloud_says_so() {
-    let says = |case: &Case| match case.effect() {
-        Effect::Finish(v) => v.conditions.iter().any(|c| c.r#type == "Ready" && c.status == "True"),
-        _ => false,
-    };
-    assert!(says(&Case::new()));
-    for case in [
-        Case::fresh(),
-        Case::new().absent(),
-        Case::new().deleted(),
-        Case::new().it(|it| it.ready = None),
-        Case::new().it(|it| it.ready = Some(Ready::Not("BUILD".into()))),
-        Case::new().know(|s| s.found = Some(Err(Failure::transient("R", "away")))),
-        Case::new().know(|s| s.connection = Some(Err(Failure::transient("R", "away")))),
-    ] {
-        assert!(!says(&case));
-    }
-}
-
-/// All sets × {there, not} × {deleted, live} × {as wanted, differing}: nothing outside the policies is ever done.
-#[test]
-fn no_state_leads_to_more_than_the_policies_allow() {
-    let all = ["Observe", "Create", "Update", "Delete", "LateInitialize"];
-    for bits in 0_u8..32 {
-        let set: Vec<_> =
-            all.iter().enumerate().filter(|(i, _)| bits & (1 << i) != 0).map(|(_, p)| *p).collect();
-        let has = |policy| set.contains(&policy);
-        for (absent, deleted, differing) in (0..8).map(|n| (n & 1 != 0, n & 2 != 0, n & 4 != 0)) {
-            let mut case = Case::new().policies(&serde_json::to_string(&set).unwrap());
-            case = if absent { case.absent() } else { case };
-            case = if deleted { case.deleted() } else { case };
-            case = if differing { case.differs() } else { case };
-            match case.effect() {
-                Effect::BeginCreate | Effect::Pursue(Goal::Exist) => {
-                    assert!(has("Create") && absent && !deleted);
-                }
-                Effect::Pursue(Goal::Match) => assert!(has("Update") && !absent && !deleted && differing),
-                Effect::Pursue(Goal::Vanish) => assert!(has("Delete") && !absent && deleted),
-                Effect::Release => assert!(deleted && (absent || !has("Delete")), "{set:?}"),
-                _ => {}
-            }
-        }
-    }
 }
 
 #[path = "plan_secrets_tests.rs"]

@@ -36,7 +36,7 @@ enum Place {
 }
 
 enum Taken<K> {
-    Key(K),
+    Key(K, Instant),
     NotBefore(Option<Instant>),
     Closed,
 }
@@ -62,13 +62,19 @@ impl<K: Clone + Eq + Hash> Queue<K> {
 
     /// Waits for the next key that is due, and marks it as running; `None` once the queue is closed.
     pub async fn next(&self) -> Option<K> {
+        self.take().await.map(|(key, _)| key)
+    }
+
+    /// The same, with how long it has been due.
+    pub async fn take(&self) -> Option<(K, Duration)> {
         loop {
             // Registered before looking, so that nothing added meanwhile is missed.
             let mut changed = pin!(self.changed.notified());
             changed.as_mut().enable();
-            let taken = self.state().take(self.clock.monotonic());
+            let now = self.clock.monotonic();
+            let taken = self.state().take(now);
             match taken {
-                Taken::Key(key) => return Some(key),
+                Taken::Key(key, due) => return Some((key, now.saturating_duration_since(due))),
                 Taken::Closed => return None,
                 Taken::NotBefore(None) => changed.await,
                 Taken::NotBefore(Some(due)) => tokio::select! {
@@ -155,9 +161,9 @@ impl<K: Clone + Eq + Hash> State<K> {
         if first.is_none_or(|due| due > now) {
             return Taken::NotBefore(first);
         }
-        let Some((_, key)) = self.slots.pop_first() else { return Taken::NotBefore(None) };
+        let Some(((due, _), key)) = self.slots.pop_first() else { return Taken::NotBefore(None) };
         self.keys.insert(key.clone(), Place::Running { again: None });
-        Taken::Key(key)
+        Taken::Key(key, due)
     }
 
     fn done(&mut self, key: &K) {

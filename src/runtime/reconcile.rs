@@ -8,12 +8,14 @@ use super::{
     events::Recorder,
     index::{Index, ObjectKey},
     keyring::Keyring,
+    lookout::Lookout,
     metrics::Metrics,
     plan::{Effect, plan},
     queue::Queue,
     resolve::{Permission, Settled},
     sealed,
     snapshot::{Done, Finding, Memory, References, Secrets, Snapshot, Stuck},
+    uploads::Uploads,
     usages::Usages,
     verdict::Then,
 };
@@ -24,6 +26,7 @@ use crate::{
         any::AnyKind,
         cloud::{Backend, Cloud},
         failure::Failure,
+        listing::Sight,
     },
 };
 use serde_json::{Map, Value};
@@ -48,11 +51,13 @@ pub struct Reconciler {
     /// Time and chance.
     pub clock: Arc<dyn Clock>,
     /// What is to be reconciled, and when.
-    pub queue: Queue<ObjectKey>,
+    pub queue: Arc<Queue<ObjectKey>>,
     /// Events, by kind.
     pub recorders: HashMap<&'static str, Recorder>,
     /// Recorded usages of ProviderConfigs.
     pub usages: Usages,
+    /// What flows into clouds.
+    pub uploads: Uploads,
     /// What is measured.
     pub metrics: Arc<Metrics>,
     /// Namespaces that references may point to, beside their own.
@@ -61,6 +66,8 @@ pub struct Reconciler {
     pub keyring: Keyring,
     /// What earlier passes saw, by UID.
     pub memories: Mutex<HashMap<String, Memory>>,
+    /// What the cloud said of each when, and who keeps an eye on it.
+    pub lookout: Lookout,
 }
 
 /// One pass over one resource.
@@ -78,6 +85,8 @@ pub(super) struct Pass<'a> {
     pub(super) found: Option<Result<Finding, Failure>>,
     pub(super) done: Done,
     pub(super) memory: Memory,
+    /// The last answer that showed the whole object.
+    pub(super) sight: Option<Sight>,
 }
 
 impl<'a> Pass<'a> {
@@ -86,7 +95,22 @@ impl<'a> Pass<'a> {
         let Spec { for_provider, init_provider, .. } = object.spec.clone();
         let (known, secrets) = (sealed::at_first(kind, &object), kind::Secrets::new());
         let wanted = Settled { for_provider, init_provider };
-        Self { key, kind, object, references, wanted, connection, cloud, known, secrets, found, done, memory }
+        let sight = None;
+        Self {
+            key,
+            kind,
+            object,
+            references,
+            wanted,
+            connection,
+            cloud,
+            known,
+            secrets,
+            found,
+            done,
+            memory,
+            sight,
+        }
     }
 
     fn snapshot(&self, now: i64) -> Snapshot<'_> {
@@ -103,11 +127,17 @@ impl<'a> Pass<'a> {
         }
     }
 
-    /// Parameters that the next request is made of: `initProvider` counts only while it does not exist.
+    /// Parameters that the next request is made of.
     pub(super) fn parameters(&self) -> Map<String, Value> {
-        match &self.found {
-            Some(Ok(Finding::Here(_))) => self.wanted.for_provider.clone(),
-            None | Some(_) => merged(&self.wanted.init_provider, &self.wanted.for_provider),
+        let exists = matches!(self.found, Some(Ok(Finding::Here(_))));
+        self.parameters_of(!exists || self.object.create_incomplete())
+    }
+
+    /// `initProvider` counts until the creation is complete.
+    pub(super) fn parameters_of(&self, creating: bool) -> Map<String, Value> {
+        match creating {
+            true => merged(&self.wanted.init_provider, &self.wanted.for_provider),
+            false => self.wanted.for_provider.clone(),
         }
     }
 
@@ -145,7 +175,9 @@ impl Reconciler {
         let uid = object.metadata.uid.clone();
         let memory = lock(&self.memories).get(&uid).cloned().unwrap_or_default();
         let mut pass = Pass::new(key, kind, object, memory);
+        self.lookout.begin(key);
         let then = self.run(&mut pass).await;
+        self.keep_watch(&pass, then);
         let mut memories = lock(&self.memories);
         if pass.done.released {
             memories.remove(&uid);
@@ -168,8 +200,18 @@ impl Reconciler {
         Then::Backoff
     }
 
+    /// Name of the controller of a resource.
+    pub(super) fn controller(&self, key: &ObjectKey) -> String {
+        let kind = self.kinds.iter().find(|kind| kind.id() == key.kind);
+        kind.map_or_else(String::new, |kind| super::controller(kind.info()))
+    }
+
     /// The registry's own text of a kind's id.
     pub(super) fn kind_id(&self, id: &str) -> Option<&'static str> {
         self.kinds.iter().map(|kind| kind.id()).find(|known| *known == id)
     }
 }
+
+#[cfg(test)]
+#[path = "reconcile_tests.rs"]
+mod tests;

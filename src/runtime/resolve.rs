@@ -207,7 +207,7 @@ impl Resolver<'_> {
         }
         let kind = target.rsplit('.').next().unwrap_or(target);
         let why = match found {
-            None => format!("{kind} {name:?} does not exist"),
+            None => format!("create it, or correct the name: {kind} {name:?} does not exist"),
             Some(_) => format!("{kind} {name:?} has no external-name yet: it may not be ready"),
         };
         let awaited = Awaited { kind: target.to_owned(), namespace, name: Some(name.clone()) };
@@ -355,6 +355,25 @@ mod tests {
         let again = json!({"networkId": "id-y", "networkIdRef": {"name": "young"},
             "networkIdSelector": {"matchLabels": {"tier": "web"}, "policy": {"resolve": "Always"}}});
         assert_eq!(run(again), changed(json!({"networkId": "id-o", "networkIdRef": {"name": "old"}})));
+    }
+
+    #[test]
+    fn ini_5_references_of_init_provider_are_written_back_there() {
+        let object = serde_json::from_value(json!({"metadata": {"namespace": "a"}, "spec": {
+            "forProvider": {"networkIdRef": {"name": "young"}},
+            "initProvider": {"peerIdSelector": {"matchLabels": {"tier": "web"}}}}}));
+        let Resolved::Blocked { message, .. } = resolve(&shape(), &object.unwrap(), &world(), &|_| false)
+        else {
+            panic!("one of the matches has no external-name yet")
+        };
+        assert!(message.contains("spec.initProvider.peerIdRefs: Network \"new\""), "{message}");
+        let object = serde_json::from_value(json!({"metadata": {"namespace": "a"},
+            "spec": {"initProvider": {"networkIdRef": {"name": "old"}}}}));
+        let want = json!({"initProvider": {"networkId": "id-o"}});
+        assert_eq!(
+            resolve(&shape(), &object.unwrap(), &world(), &|_| false),
+            Resolved::Changed(serde_json::from_value(want).unwrap())
+        );
     }
 
     #[test]

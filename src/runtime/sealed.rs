@@ -19,6 +19,7 @@ use crate::{
         KindError,
         any::{AnyKind, Observed},
         diff::Diff,
+        request::Request,
         shape::Field,
     },
 };
@@ -41,11 +42,12 @@ pub(super) fn at_first(kind: &dyn AnyKind, object: &Managed) -> Secrets {
     }
 }
 
-/// Fields whose secrets are at hand and compared.
-pub(super) fn compared(pass: &Pass<'_>) -> Vec<String> {
+/// Fields whose secrets are compared and are in a request.
+pub(super) fn sent(pass: &Pass<'_>, request: &Request) -> Vec<String> {
     let Ok(shapes) = pass.kind.shapes() else { return vec![] };
-    let at_hand = |field: &&Field| field.facts.compared_secret() && pass.secrets.contains_key(&field.wire);
-    shapes.params.fields.iter().filter(at_hand).map(|field| field.name.clone()).collect()
+    let places = || request.secrets.keys().filter_map(|place| place.rsplit('/').next());
+    let sent = |field: &&Field| field.facts.compared_secret() && places().any(|place| place == field.wire);
+    shapes.params.fields.iter().filter(sent).map(|field| field.name.clone()).collect()
 }
 
 /// What has our name and another key than the one that was made for it: nobody can know whose it is.

@@ -1,5 +1,6 @@
 //! All that `plan` may look at: the object, what was found out in this pass, and what is remembered of earlier ones.
 
+use super::sent::Sent;
 use crate::{
     api::managed::{Managed, ProviderConfigReference},
     kind::{Goal, Ready, any::Observed, diff::Diff, failure::Failure},
@@ -79,6 +80,10 @@ pub struct Assessment {
     pub ready: Option<Ready>,
     /// Whether its creation has steps left.
     pub incomplete: bool,
+    /// Whether something is left of the creation that only the record of it remembers, such as tags.
+    pub owing: bool,
+    /// Whether the marker on it is that of a former owner, and an update can rewrite it.
+    pub stale: bool,
     /// Somebody else's marker is on it, and nobody allowed to take it over; says what to do.
     pub foreign: Option<String>,
     /// A secret that was minted for it is gone from where it was published; says what to do.
@@ -139,4 +144,6 @@ pub struct Memory {
     pub absences: u32,
     /// The ProviderConfig whose usage is recorded; the watch may not have told yet.
     pub tracked: Option<ProviderConfigReference>,
+    /// Changes that were accepted since it was last as it should be.
+    pub sent: Sent,
 }

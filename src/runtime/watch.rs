@@ -48,23 +48,28 @@ fn take_in(
             reconciler.see(key(&object), object);
         }
         Event::InitDone => {
-            let mut index = lock(&reconciler.index);
-            for gone in index.missing_from(kind.id(), listed) {
-                index.remove(&gone);
-            }
+            let gone = lock(&reconciler.index).missing_from(kind.id(), listed);
+            gone.iter().for_each(|gone| reconciler.lose(gone));
         }
         Event::Apply(object) => reconciler.see(key(&object), object),
-        Event::Delete(object) => lock(&reconciler.index).remove(&key(&object)),
+        Event::Delete(object) => reconciler.lose(&key(&object)),
     }
 }
 
 impl Reconciler {
+    fn lose(&self, key: &ObjectKey) {
+        let woken = lock(&self.index).remove(key);
+        self.lookout.forget(key);
+        woken.into_iter().for_each(|woken| self.queue.add(woken));
+    }
+
     fn see(&self, key: ObjectKey, object: DynamicObject) {
         let applied = managed(object).and_then(|object| lock(&self.index).apply(&key, &object));
         match applied {
             Ok(consequence) => {
                 consequence.woken.into_iter().for_each(|woken| self.queue.add(woken));
                 if consequence.desired {
+                    self.lookout.asked(&key, self.clock.monotonic());
                     self.queue.add(key);
                 }
             }
@@ -72,3 +77,7 @@ impl Reconciler {
         }
     }
 }
+
+#[cfg(test)]
+#[path = "watch_tests.rs"]
+mod tests;

@@ -3,6 +3,8 @@
 use super::{
     Settings,
     backoff::Backoffs,
+    controller,
+    gauges::QUEUE,
     index::ObjectKey,
     metrics::Outcome,
     queue::Rate,
@@ -54,13 +56,16 @@ pub(super) async fn work(reconciler: Arc<Reconciler>, pace: Pace) {
     });
     let (rate, places) = (Rate::new(clock, pace.rate), Arc::new(Semaphore::new(pace.rate.max(1) as usize)));
     let mut running = JoinSet::new();
-    while let Some(key) = reconciler.queue.next().await {
+    for kind in reconciler.kinds {
+        reconciler.metrics.limit(&controller(kind.info()), pace.rate);
+    }
+    while let Some((key, waited)) = reconciler.queue.take().await {
         rate.turn().await;
         // The semaphore is never closed.
         let place = places.clone().acquire_owned().await.ok();
         let desk = desk.clone();
         running.spawn(async move {
-            desk.pass(&key).await;
+            desk.pass(&key, waited).await;
             drop(place);
         });
         while running.try_join_next().is_some() {}
@@ -69,8 +74,10 @@ pub(super) async fn work(reconciler: Arc<Reconciler>, pace: Pace) {
 }
 
 impl Desk {
-    async fn pass(&self, key: &ObjectKey) {
+    async fn pass(&self, key: &ObjectKey, waited: Duration) {
         let began = self.reconciler.clock.monotonic();
+        let (metrics, controller) = (&self.reconciler.metrics, self.reconciler.controller(key));
+        let number = metrics.taken(QUEUE, &controller, waited, began);
         let (reconciler, own) = (self.reconciler.clone(), key.clone());
         // In a task of its own, so that a panic ends this pass and nothing else (RT-4).
         let pass = tokio::spawn(async move { reconciler.reconcile(&own).await });
@@ -78,6 +85,7 @@ impl Desk {
         let then = match tokio::time::timeout(LONGEST_PASS, pass).await {
             Ok(Ok(then)) => then,
             Ok(Err(error)) => {
+                metrics.panicked(&controller);
                 tracing::error!(object = %key, %error, "the pass broke; this is a bug of the provider");
                 Then::Backoff
             }
@@ -92,8 +100,9 @@ impl Desk {
             Then::Poll | Then::Soon | Then::NotBefore(_) => Outcome::RequeueAfter,
             Then::Backoff => Outcome::Error,
         };
-        let took = self.reconciler.clock.monotonic().saturating_duration_since(began);
-        self.reconciler.metrics.reconciled(key.kind, outcome, took);
+        let ended = self.reconciler.clock.monotonic();
+        metrics.reconciled(&controller, outcome, ended.saturating_duration_since(began));
+        metrics.done(QUEUE, &controller, number, then == Then::Backoff, ended);
         if let Some(wait) = self.wait(key, then) {
             self.reconciler.queue.add_after(key.clone(), wait);
         }
@@ -124,3 +133,7 @@ impl Desk {
         interval.mul_f64(1.0 + SPREAD * (2.0 * self.reconciler.clock.jitter() - 1.0))
     }
 }
+
+#[cfg(test)]
+#[path = "work_tests.rs"]
+mod tests;

@@ -8,11 +8,17 @@
     reason = "a test that meets something unexpected fails; real parts run in real time"
 )]
 
+mod alone;
 mod conformance;
 mod contract;
+mod exchanges;
+mod fields;
+mod image;
 mod layers;
+mod login;
 mod network;
 mod package;
+mod quickstart;
 mod requirements;
 mod truth;
 mod world;

@@ -247,6 +247,78 @@ fn two_resources_never_fight_over_one_network() {
 }
 
 #[test]
+fn a_network_that_was_taken_over_is_its_former_owners_no_more() {
+    let ns = world().namespace("takeover");
+    ns.apply(&network("former", json!({"description": "d", "mtu": 1400})));
+    let id = external_name(&ns.ready("network", "former"));
+    let mut taker = network("taker", json!({"mtu": 1300}));
+    taker["metadata"]["annotations"] =
+        json!({"crossplane.io/external-name": id, "kupenstack.io/take-over": "true"});
+    ns.apply(&taker);
+    let taken = ns.ready("network", "taker");
+    eventually("the marker is the taker's", || {
+        let real = neutron("network", &id);
+        real["description"].as_str().unwrap().contains(taken["metadata"]["uid"].as_str().unwrap())
+    });
+    assert_eq!(written(&neutron("network", &id)), "d", "what people wrote stays");
+    let refused = ns.wait("network", "former", "refused", |o| condition(o, "Synced")["status"] == "False");
+    let why = condition(&refused, "Synced")["message"].as_str().unwrap();
+    assert!(why.contains("network.Network \"taker\""), "{why}");
+    ns.delete("network", "former");
+    assert_eq!(neutron("network", &id)["mtu"], 1300, "it went without the network");
+    ns.delete("network", "taker");
+    assert!(!exists("network", &id));
+}
+
+#[test]
+fn the_younger_of_two_resources_with_one_unmarked_network_waits_for_the_older_to_go() {
+    let ns = world().namespace("rivals");
+    let (_, made) = world().ask("POST", "/networks", json!({"network": {"name": ns.name}}));
+    let id = made["network"]["id"].as_str().unwrap();
+    for name in ["older", "younger"] {
+        let mut manifest = network(name, json!({}));
+        manifest["metadata"]["annotations"] = json!({"crossplane.io/external-name": id});
+        manifest["spec"]["managementPolicies"] = json!(["Observe", "Update"]);
+        ns.apply(&manifest);
+        // Ages are told apart by the second.
+        std::thread::sleep(std::time::Duration::from_millis(1100));
+    }
+    ns.ready("network", "older");
+    let refused = ns.wait("network", "younger", "refused", |o| condition(o, "Synced")["status"] == "False");
+    let why = condition(&refused, "Synced")["message"].as_str().unwrap();
+    assert!(why.contains("belongs to network.Network \"older\""), "{why}");
+    let began = std::time::Instant::now();
+    ns.delete("network", "older");
+    ns.ready("network", "younger");
+    assert!(began.elapsed().as_secs() < 30, "it is woken and does not wait for its poll");
+    ns.delete("network", "younger");
+    assert_eq!(world().ask("DELETE", &format!("/networks/{id}"), Value::Null).0, 204);
+}
+
+#[test]
+fn what_a_create_cannot_carry_is_part_of_it_under_create_only_policies_too() {
+    let ns = world().namespace("once");
+    let mut manifest = network("g", json!({"tags": ["a"], "deleteDefaultRules": true}));
+    manifest["kind"] = json!("SecurityGroup");
+    manifest["spec"]["managementPolicies"] = json!(["Observe", "Create", "Delete"]);
+    ns.apply(&manifest);
+    let id = external_name(&ns.ready("securitygroup", "g"));
+    let group = || {
+        let (status, mut body) = world().ask("GET", &format!("/security-groups/{id}"), Value::Null);
+        assert_eq!(status, 200);
+        body["security_group"].take()
+    };
+    assert_eq!((&group()["tags"], &group()["security_group_rules"]), (&json!(["a"]), &json!([])));
+    let rule = json!({"security_group_rule": {"security_group_id": id, "direction": "egress"}});
+    assert_eq!(world().ask("POST", "/security-group-rules", rule).0, 201);
+    assert_eq!(world().ask("PUT", &format!("/security-groups/{id}/tags"), json!({"tags": []})).0, 200);
+    refresh(&ns, "securitygroup", "g", "again");
+    let left = (group()["tags"].clone(), group()["security_group_rules"].as_array().unwrap().len());
+    assert_eq!(left, (json!([]), 1), "what somebody does later is left alone");
+    ns.delete("securitygroup", "g");
+}
+
+#[test]
 fn deletion_in_the_wrong_order_ends_when_the_right_order_comes() {
     let ns = world().namespace("order");
     ns.apply(&network("n", json!({})));

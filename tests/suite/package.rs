@@ -2,9 +2,9 @@
 
 use crate::world::{checkout, condition, world};
 use rig::lifecycle::block_on;
-use serde_json::Value;
+use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
-use std::{fs, path::Path, process::Command};
+use std::{fs, io::Read, path::Path, process::Command};
 
 fn object(arguments: &[&str]) -> Value {
     serde_json::from_str(&world().kubectl(&[arguments, &["-o", "json"]].concat())).unwrap()
@@ -40,6 +40,45 @@ fn run_1_crossplane_installs_it_and_runs_it_without_arguments_and_not_as_root() 
     assert_eq!(container["securityContext"]["runAsNonRoot"], true);
 }
 
+/// Files of an archive by name; what a layer holds is packed once more.
+fn unpacked(archive: &[u8]) -> Vec<(String, Vec<u8>)> {
+    let mut files = vec![];
+    for entry in tar::Archive::new(archive).entries().unwrap() {
+        let mut entry = entry.unwrap();
+        let path = entry.path().unwrap().display().to_string();
+        let mut bytes = vec![];
+        entry.read_to_end(&mut bytes).unwrap();
+        files.push((path, bytes));
+    }
+    files
+}
+
+#[test]
+fn run_6_the_image_is_small_has_no_shell_and_runs_one_static_program_not_as_root() {
+    let package = fs::read(&world().package).unwrap();
+    assert!(package.len() <= 30 << 20, "{} bytes", package.len());
+    let files = unpacked(&package);
+    let manifest = files.iter().find(|(name, _)| name == "manifest.json").unwrap();
+    let manifest: Value = serde_json::from_slice(&manifest.1).unwrap();
+    let file = |name: &Value| &files.iter().find(|(file, _)| name == file.as_str()).unwrap().1;
+    let config: Value = serde_json::from_slice(file(&manifest[0]["Config"])).unwrap();
+    assert_eq!(config["config"]["User"], "65532:65532");
+    assert_eq!(config["config"]["Entrypoint"], json!(["/usr/local/bin/kupenstack"]));
+    let mut inside = vec![];
+    for layer in manifest[0]["Layers"].as_array().unwrap() {
+        let mut bytes = vec![];
+        flate2::read::GzDecoder::new(file(layer).as_slice()).read_to_end(&mut bytes).unwrap();
+        inside.extend(unpacked(&bytes));
+    }
+    let names: Vec<_> =
+        inside.iter().filter(|(_, bytes)| !bytes.is_empty()).map(|(name, _)| name.as_str()).collect();
+    assert_eq!(names, ["etc/ssl/certs/ca-certificates.crt", "usr/local/bin/kupenstack", "package.yaml"]);
+    let program = &inside.iter().find(|(name, _)| name.ends_with("bin/kupenstack")).unwrap().1;
+    assert!(program.starts_with(b"\x7fELF"));
+    let loader = b"/lib64/ld-linux";
+    assert!(!program.windows(loader.len()).any(|part| part == loader), "it needs no dynamic loader");
+}
+
 #[test]
 fn gate_1_every_kind_becomes_a_managed_resource_definition_and_starts_once_it_is_there() {
     for crd in fs::read_dir(checkout().join("crds")).unwrap() {
@@ -59,8 +98,9 @@ fn the_official_cli_reads_it_and_finds_our_examples_valid() {
     fs::create_dir_all(&folder).unwrap();
     let shown = |path: &Path| path.display().to_string();
     let cache = shown(&folder.join("cache"));
-    for examples in ["examples/identity", "examples/network", "examples/quickstart"] {
-        let (crds, examples) = (shown(&checkout().join("crds")), shown(&checkout().join(examples)));
+    for examples in ["identity", "network", "compute", "blockstorage", "image", "quickstart"] {
+        let (crds, examples) =
+            (shown(&checkout().join("crds")), shown(&checkout().join("examples").join(examples)));
         // The CLI wants a package for Crossplane's own schemas, which no example of ours uses: any package does.
         let arguments = [
             "resource",

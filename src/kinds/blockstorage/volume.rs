@@ -10,10 +10,12 @@ use crate::{
         Found, Goal, Info, Key, Kind, KindError, MarkerPlace, Ready, Rest, Seen, Step,
         any::Observed,
         diff::Diff,
+        listing::Listing,
         plain_parse, plain_reads, plain_step,
         request::{Answer, Keep, Method, Microversion, Read, Request},
         service::BLOCK_STORAGE,
     },
+    kinds::hints,
 };
 use serde_json::{Map, Value, json};
 
@@ -36,6 +38,7 @@ impl Kind for Volume {
         requires: &[&["size", "snapshotId", "sourceVolumeId", "backupId"]],
     };
     const REST: Rest = Rest::plain("volumes", "volume");
+    const LISTING: Listing = Listing::Detail(&[]);
 
     /// The plain list leaves metadata out.
     fn reads(key: &Key<'_, VolumeParameters>) -> Vec<Read> {
@@ -79,7 +82,7 @@ impl Kind for Volume {
         Ok(match (goal, seen) {
             (Goal::Exist, None) => {
                 let create = plain_step::<Self>(goal, key, observed, diff);
-                create.lifting("volume", "scheduler_hints", "OS-SCH-HNT:scheduler_hints")
+                hints::beside(create, "volume", "OS-SCH-HNT:scheduler_hints")
             }
             (Goal::Match, Some(seen)) if plain.is_empty() && !actions.is_empty() => {
                 change(key, seen, &actions)

@@ -4,7 +4,7 @@ use crate::{
     api::crd::Column,
     kind::{
         Goal, Info, Key, Kind, KindError, MarkerPlace, Ready, Rest, Seen, Step, any::Observed, diff::Diff,
-        plain_step, request::Method, service::BLOCK_STORAGE,
+        listing::Listing, plain_step, request::Method, service::BLOCK_STORAGE,
     },
     kinds::extra_specs::{self, ExtraSpecs},
 };
@@ -65,6 +65,7 @@ impl Kind for VolumeType {
         tags: false,
         brief: &[("is_public", "None")],
     };
+    const LISTING: Listing = Listing::Plain(Self::REST.brief);
 
     /// The update calls it `is_public`, as the answers do; the create does not.
     fn complete(_: &VolumeTypeParameters, body: &mut Map<String, Value>) {

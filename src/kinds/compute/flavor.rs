@@ -6,6 +6,7 @@ use crate::{
         Goal, Info, Key, Kind, KindError, MarkerPlace, Ready, Rest, Seen, Step,
         any::Observed,
         diff::Diff,
+        listing::Listing,
         plain_step,
         request::{Microversion, Request},
         service::COMPUTE,
@@ -88,6 +89,8 @@ impl Kind for Flavor {
         requires: &[],
     };
     const REST: Rest = Rest::plain("flavors", "flavor");
+    /// Flavors that are not public are only listed for administrators who say that they don't care.
+    const LISTING: Listing = Listing::Detail(&[("is_public", "None")]);
 
     /// The id is ours to choose, so that a create whose answer was lost can be found by it.
     fn chosen_name(key: &Key<'_, FlavorParameters>) -> Option<String> {

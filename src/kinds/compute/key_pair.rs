@@ -7,6 +7,7 @@ use crate::{
         any::Observed,
         cloud::CloudFacts,
         diff::Diff,
+        listing::Listing,
         plain_parse, plain_reads, plain_step,
         request::{Answer, Keep, Microversion, Read},
         service::COMPUTE,
@@ -78,6 +79,9 @@ impl Kind for KeyPair {
         requires: &[],
     };
     const REST: Rest = Rest { path: "os-keypairs", update: None, ..Rest::plain("keypairs", "keypair") };
+
+    /// A list says the same, but wraps each of them by itself.
+    const LISTING: Listing = Listing::None;
 
     fn chosen_name(key: &Key<'_, KeyPairParameters>) -> Option<String> {
         Some(key.params.name.clone().unwrap_or_else(|| key.any.meta.name.to_owned()))

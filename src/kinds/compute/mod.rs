@@ -4,3 +4,4 @@ pub mod flavor;
 pub mod key_pair;
 pub mod server;
 pub mod server_group;
+pub mod volume_attachment;

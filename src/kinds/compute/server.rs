@@ -17,10 +17,12 @@ use crate::{
         any::Observed,
         cloud::CloudFacts,
         diff::Diff,
+        listing::Listing,
         plain_reads, plain_step,
         request::{Answer, Microversion, Read, Request},
         service::COMPUTE,
     },
+    kinds::hints,
 };
 use serde_json::{Map, Value, json};
 
@@ -42,6 +44,7 @@ impl Kind for Server {
         requires: &[&["imageId", "blockDeviceMappings"]],
     };
     const REST: Rest = Rest::plain("servers", "server");
+    const LISTING: Listing = Listing::Detail(&[]);
 
     /// The plain list leaves metadata out.
     fn reads(key: &Key<'_, ServerParameters>) -> Vec<Read> {
@@ -53,7 +56,7 @@ impl Kind for Server {
     }
 
     fn complete(params: &ServerParameters, body: &mut Map<String, Value>) {
-        for ours in ["power_state", "network_mode", "stop_before_delete", "force_delete"] {
+        for ours in ["power_state", "network_mode", "locked", "stop_before_delete", "force_delete"] {
             body.remove(ours);
         }
         body.entry("networks").or_insert_with(|| json!(params.network_mode.unwrap_or(NetworkMode::Auto)));
@@ -114,21 +117,17 @@ fn disk(disk: &mut Map<String, Value>) {
 fn create(params: &ServerParameters, step: Step) -> Step {
     let typed = params.block_device_mappings.iter().flatten().any(|disk| disk.volume_type.is_some());
     let needed = [
-        (params.hostname.is_some(), Microversion(2, 90)),
-        (params.host.is_some() || params.hypervisor_hostname.is_some(), Microversion(2, 74)),
-        (typed, Microversion(2, 67)),
-        (params.trusted_image_certificates.is_some(), Microversion(2, 63)),
+        (params.hostname.is_some(), Microversion(2, 90), "hostname"),
+        (params.host.is_some(), Microversion(2, 74), "host"),
+        (params.hypervisor_hostname.is_some(), Microversion(2, 74), "hypervisorHostname"),
+        (typed, Microversion(2, 67), "blockDeviceMappings[].volumeType"),
+        (params.trusted_image_certificates.is_some(), Microversion(2, 63), "trustedImageCertificates"),
     ];
-    let needed = needed.into_iter().find_map(|(wanted, version)| wanted.then_some(version));
-    let mut step = step.lifting("server", "scheduler_hints", "os:scheduler_hints");
-    if let Step::Send(Request { microversion, body, .. }) = &mut step {
-        *microversion = needed.or(Some(Microversion(2, 52)));
-        let hints = body.as_mut().and_then(|body| body.get_mut("os:scheduler_hints")?.as_object_mut());
-        if let Some(hints) = hints
-            && let Some(Value::Object(own)) = hints.remove("additional_properties")
-        {
-            hints.extend(own);
-        }
+    let needed = needed.into_iter().find(|(wanted, ..)| *wanted);
+    let mut step = hints::beside(step, "server", "os:scheduler_hints");
+    if let Step::Send(Request { microversion, because, .. }) = &mut step {
+        *microversion = Some(needed.map_or(Microversion(2, 52), |(_, version, _)| version));
+        *because = needed.map(|(.., field)| field);
     }
     step
 }

@@ -126,7 +126,7 @@ impl Kind for ApplicationCredential {
     fn reads(key: &Key<'_, ApplicationCredentialParameters>) -> Vec<Read> {
         let mut reads = plain_reads::<Self>(key);
         for read in &mut reads {
-            let (Read::Get { path } | Read::List { path, .. }) = read;
+            let (Read::Get { path } | Read::List { path, .. } | Read::Beside { path, .. }) = read;
             *path = below(key, path);
         }
         reads

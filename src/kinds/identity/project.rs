@@ -124,15 +124,10 @@ mod tests {
     fn step(goal: Goal, wanted: Value, have: Value) -> Result<(String, Value), String> {
         let kind = KINDS.iter().find(|kind| kind.id() == "identity.Project").unwrap();
         let marker = Marker { uid: "u".into(), owner: "o".into() };
-        let meta = Meta { namespace: "ns", name: "n", external_name: Some("p"), marker: &marker };
+        let meta =
+            Meta { namespace: "ns", name: "n", external_name: Some("p"), marker: &marker, creating: false };
         let params = map(wanted);
-        let key = AnyKey {
-            params: &params,
-            meta,
-            shapes: kind.shapes().unwrap(),
-            secrets: &Default::default(),
-            cloud: &Default::default(),
-        };
+        let key = AnyKey::new(&params, meta, kind.shapes().unwrap());
         let observed = Observed { at_provider: map(have), marker: None };
         let diff = kind.diff(&params, &observed).unwrap();
         match kind.step(goal, &key, Some(&observed), &diff).unwrap() {

@@ -48,7 +48,7 @@ pub struct FloatingIpParameters {
     /// Whether the compute node of the port serves the address, where the cloud lets one choose.
     pub distributed: Option<bool>,
     /// Project that owns the address; the credentials' own unless set. Needs administrator's rights.
-    #[schemars(extend("x-os" = {"immutable": true}))]
+    #[schemars(extend("x-os" = {"ref": "identity.Project", "immutable": true}))]
     pub project_id: Option<String>,
     /// Tags; a list replaces all tags that the floating IP has.
     #[schemars(extend("x-os" = {"set": true}), inner(length(min = 1, max = 255)))]

@@ -30,7 +30,7 @@ pub struct NetworkParameters {
     /// Whether the network is the default external network. Needs administrator's rights.
     pub is_default: Option<bool>,
     /// Project that owns the network; the credentials' own unless set. Needs administrator's rights.
-    #[schemars(extend("x-os" = {"immutable": true}))]
+    #[schemars(extend("x-os" = {"ref": "identity.Project", "immutable": true}))]
     pub project_id: Option<String>,
     /// Largest packet in bytes; the cloud's choice unless set.
     #[schemars(range(min = 68, max = 65535))]
@@ -51,8 +51,9 @@ pub struct NetworkParameters {
     /// Physical network that carries it. Needs administrator's rights.
     #[schemars(extend("x-os" = {"immutable": true, "wire": "provider:physical_network"}))]
     pub provider_physical_network: Option<String>,
-    /// VLAN id, VXLAN network identifier or tunnel key. Needs administrator's rights.
-    #[schemars(extend("x-os" = {"immutable": true, "wire": "provider:segmentation_id"}))]
+    /// VLAN id, VXLAN network identifier or tunnel key. Only that of a VLAN can be changed, while no port of the network
+    /// is bound where that is too late. Needs administrator's rights.
+    #[schemars(extend("x-os" = {"wire": "provider:segmentation_id"}))]
     pub provider_segmentation_id: Option<u32>,
     /// Segments, where the network has several. Excludes the three provider fields. Needs administrator's rights.
     #[schemars(extend("x-os" = {"immutable": true}))]
@@ -62,7 +63,7 @@ pub struct NetworkParameters {
     pub vlan_transparent: Option<bool>,
     /// Whether guests may send packets with two VLAN tags.
     #[schemars(extend("x-os" = {"immutable": true}))]
-    pub vlan_qinq: Option<bool>,
+    pub qinq: Option<bool>,
     /// Tags; a list replaces all tags that the network has.
     #[schemars(extend("x-os" = {"set": true}), inner(length(min = 1, max = 255)))]
     pub tags: Option<Vec<String>>,

@@ -97,7 +97,7 @@ pub struct PortParameters {
     /// administrator's rights.
     pub hints: Option<Map<String, Value>>,
     /// Project that owns the port; the credentials' own unless set. Needs administrator's rights.
-    #[schemars(extend("x-os" = {"immutable": true}))]
+    #[schemars(extend("x-os" = {"ref": "identity.Project", "immutable": true}))]
     pub project_id: Option<String>,
     /// Tags; a list replaces all tags that the port has.
     #[schemars(extend("x-os" = {"set": true}), inner(length(min = 1, max = 255)))]

@@ -5,10 +5,18 @@
 use super::FixedIp;
 use crate::{
     api::crd::Column,
-    kind::{Info, Kind, MarkerPlace, Ready, Rest, Seen, service::NETWORK},
+    kind::{
+        Goal, Info, Key, Kind, KindError, MarkerPlace, Ready, Rest, Seen, Step,
+        any::Observed,
+        diff::Diff,
+        plain_step,
+        request::{Method, Request},
+        service::NETWORK,
+    },
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 
 /// What forwards packets between subnets, and to the outside.
 pub struct Router;
@@ -27,9 +35,11 @@ pub struct RouterParameters {
     pub admin_state_up: Option<bool>,
     /// Gateway to the outside; an empty object for none.
     pub external_gateway_info: Option<ExternalGatewayInfo>,
-    /// Whether the router runs on every compute node. Changes only while adminStateUp is false. Needs administrator's rights.
+    /// Whether the router runs on every compute node. A change needs adminStateUp to be set, and takes the router down
+    /// for a moment. Needs administrator's rights.
     pub distributed: Option<bool>,
-    /// Whether the router has standby instances. Changes only while adminStateUp is false. Needs administrator's rights.
+    /// Whether the router has standby instances. A change needs adminStateUp to be set, and takes the router down for a
+    /// moment. Needs administrator's rights.
     pub ha: Option<bool>,
     /// Id of the router flavor; the cloud's default unless set.
     #[schemars(extend("x-os" = {"immutable": true}))]
@@ -44,7 +54,7 @@ pub struct RouterParameters {
     /// Whether default routes of several gateways share the traffic. Needs administrator's rights.
     pub enable_default_route_ecmp: Option<bool>,
     /// Project that owns the router; the credentials' own unless set. Needs administrator's rights.
-    #[schemars(extend("x-os" = {"immutable": true}))]
+    #[schemars(extend("x-os" = {"ref": "identity.Project", "immutable": true}))]
     pub project_id: Option<String>,
     /// Tags; a list replaces all tags that the router has.
     #[schemars(extend("x-os" = {"set": true}), inner(length(min = 1, max = 255)))]
@@ -115,6 +125,33 @@ impl Kind for Router {
     };
     const REST: Rest = Rest::neutron("routers", "router");
 
+    /// How a router is realised can only be changed while it is down: it goes down first, and up again after.
+    fn step(
+        goal: Goal,
+        key: &Key<'_, RouterParameters>,
+        seen: Option<&Seen<Self>>,
+        observed: Option<&Observed>,
+        diff: &Diff,
+    ) -> Result<Step, KindError> {
+        let (_, realisation) = diff.split(&["distributed", "ha"]);
+        let (Goal::Match, Some(seen), false) = (goal, seen, realisation.is_empty()) else {
+            return Ok(plain_step::<Self>(goal, key, observed, diff));
+        };
+        Ok(match (seen.params.admin_state_up, key.params.admin_state_up) {
+            (Some(false), _) => plain_step::<Self>(goal, key, observed, &realisation),
+            (_, None) => Step::Refuse(format!(
+                "{} changes only while the router is down: set spec.forProvider.adminStateUp, so that the provider \
+                 may take it down for a moment (true) or for good (false)",
+                realisation.fields.join(", ")
+            )),
+            (_, Some(_)) => {
+                let path = format!("/routers/{}", key.any.meta.external_name.unwrap_or_default());
+                let down = json!({"router": {"admin_state_up": false}});
+                Step::Send(Request::new(&NETWORK, Method::Put, path, Some(down)))
+            }
+        })
+    }
+
     fn ready(params: &RouterParameters, seen: &Seen<Self>) -> Ready {
         match seen.state.status.as_str() {
             "ACTIVE" => Ready::Yes,
@@ -122,5 +159,49 @@ impl Kind for Router {
             "ERROR" => Ready::Failed("router status is ERROR".to_owned()),
             other => Ready::Not(format!("router status is {other}")),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::kind::{
+        Meta,
+        any::{AnyKey, AnyKind, Erased},
+        marker::Marker,
+    };
+    use serde_json::Value;
+
+    /// The next request's body for a router that is to be distributed.
+    fn next(wanted: &Value, have: &Value) -> String {
+        let kind = Erased::<Router>::new();
+        let marker = Marker { uid: "u".to_owned(), owner: "o".to_owned() };
+        let meta =
+            Meta { namespace: "n", name: "r", external_name: Some("i"), creating: false, marker: &marker };
+        let params = serde_json::from_value(wanted.clone()).unwrap();
+        let observed = Observed { at_provider: serde_json::from_value(have.clone()).unwrap(), marker: None };
+        let key = AnyKey::new(&params, meta, kind.shapes().unwrap());
+        let diff = (&kind as &dyn AnyKind).diff(&params, &observed).unwrap();
+        match kind.step(Goal::Match, &key, Some(&observed), &diff).unwrap() {
+            Step::Send(Request { body: Some(body), .. }) => body["router"].to_string(),
+            other => format!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn a_router_is_down_while_it_becomes_distributed_and_up_again_after() {
+        let wanted = json!({"adminStateUp": true, "distributed": true, "name": "b"});
+        for (up, distributed, name, sent) in [
+            (true, false, "a", r#"{"admin_state_up":false}"#),
+            (false, false, "a", r#"{"distributed":true}"#),
+            (false, true, "a", r#"{"admin_state_up":true,"name":"b"}"#),
+            (true, true, "b", "Done"),
+        ] {
+            let have = json!({"adminStateUp": up, "distributed": distributed, "name": name});
+            assert_eq!(next(&wanted, &have), sent, "{have}");
+        }
+        let unsaid = next(&json!({"ha": true}), &json!({"adminStateUp": true, "ha": false}));
+        assert!(unsaid.contains("set spec.forProvider.adminStateUp"), "{unsaid}");
+        assert_eq!(next(&json!({"ha": true}), &json!({"adminStateUp": false})), r#"{"ha":true}"#);
     }
 }

@@ -2,10 +2,18 @@
 
 use crate::{
     api::crd::Column,
-    kind::{Info, Kind, MarkerPlace, Ready, Rest, Seen, service::NETWORK},
+    kind::{
+        Found, Goal, Info, Key, Kind, KindError, MarkerPlace, Ready, Rest, Seen, Step,
+        any::Observed,
+        diff::Diff,
+        marker, plain_parse, plain_step,
+        request::{Answer, Method, Request},
+        service::NETWORK,
+    },
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value, json};
 
 /// A set of rules that ports filter packets by.
 pub struct SecurityGroup;
@@ -22,8 +30,12 @@ pub struct SecurityGroupParameters {
     pub description: Option<String>,
     /// Whether answers to allowed packets are allowed too. True unless set; can't change while ports use the group.
     pub stateful: Option<bool>,
+    /// Whether the rules that Neutron puts into a new group, which let all packets out, are deleted as part of its
+    /// creation. False unless set; of no effect on a group that exists already.
+    #[schemars(extend("x-os" = {"createOnly": true, "immutable": true}))]
+    pub delete_default_rules: Option<bool>,
     /// Project that owns the security group; the credentials' own unless set. Needs administrator's rights.
-    #[schemars(extend("x-os" = {"immutable": true}))]
+    #[schemars(extend("x-os" = {"ref": "identity.Project", "immutable": true}))]
     pub project_id: Option<String>,
     /// Tags; a list replaces all tags that the security group has.
     #[schemars(extend("x-os" = {"set": true}), inner(length(min = 1, max = 255)))]
@@ -52,6 +64,10 @@ pub struct SecurityGroupObservation {
 pub struct ObservedRule {
     /// Id of the rule.
     pub id: String,
+    /// Description for people.
+    pub description: String,
+    /// Whether a SecurityGroupRule of this or another installation of the provider made it.
+    pub managed: bool,
     /// ingress or egress.
     pub direction: String,
     /// IPv4 or IPv6.
@@ -70,6 +86,15 @@ pub struct ObservedRule {
     pub remote_address_group_id: String,
 }
 
+impl ObservedRule {
+    /// Lets everything out, and no resource of ours wants it.
+    fn is_default(&self) -> bool {
+        let restricts =
+            [&self.protocol, &self.remote_ip_prefix, &self.remote_group_id, &self.remote_address_group_id];
+        self.direction == "egress" && !self.managed && restricts.iter().all(|text| text.is_empty())
+    }
+}
+
 impl Kind for SecurityGroup {
     type Parameters = SecurityGroupParameters;
     type Observation = SecurityGroupObservation;
@@ -85,6 +110,41 @@ impl Kind for SecurityGroup {
         requires: &[],
     };
     const REST: Rest = Rest { path: "security-groups", ..Rest::neutron("security_groups", "security_group") };
+
+    fn parse(_: &Key<'_, SecurityGroupParameters>, answers: &[Answer]) -> Result<Found, KindError> {
+        let mut found = plain_parse::<Self>(answers)?;
+        if let Found::One { body, .. } = &mut found {
+            let rules = body.get_mut("security_group_rules").and_then(Value::as_array_mut);
+            for rule in rules.into_iter().flatten().filter_map(Value::as_object_mut) {
+                let managed = marker::take(rule).is_some();
+                rule.insert("managed".to_owned(), json!(managed));
+            }
+        }
+        Ok(found)
+    }
+
+    fn complete(_: &SecurityGroupParameters, body: &mut Map<String, Value>) {
+        body.remove("delete_default_rules");
+    }
+
+    /// Later, a rule that lets all packets out is somebody's wish.
+    fn step(
+        goal: Goal,
+        key: &Key<'_, SecurityGroupParameters>,
+        seen: Option<&Seen<Self>>,
+        observed: Option<&Observed>,
+        diff: &Diff,
+    ) -> Result<Step, KindError> {
+        let unwanted = key.any.meta.creating && key.params.delete_default_rules == Some(true);
+        let rules = seen.map(|seen| seen.state.security_group_rules.as_slice()).unwrap_or_default();
+        Ok(match rules.iter().find(|rule| unwanted && goal == Goal::Exist && rule.is_default()) {
+            Some(rule) => {
+                let path = format!("/security-group-rules/{}", rule.id);
+                Step::Send(Request::new(&NETWORK, Method::Delete, path, None))
+            }
+            None => plain_step::<Self>(goal, key, observed, diff),
+        })
+    }
 
     /// A security group has no status: it is there or not.
     fn ready(_: &SecurityGroupParameters, _: &Seen<Self>) -> Ready {

@@ -49,7 +49,7 @@ pub struct SecurityGroupRuleParameters {
     #[schemars(extend("x-os" = {"immutable": true}))]
     pub remote_address_group_id: Option<String>,
     /// Project that owns the rule; the credentials' own unless set. Needs administrator's rights.
-    #[schemars(extend("x-os" = {"immutable": true}))]
+    #[schemars(extend("x-os" = {"ref": "identity.Project", "immutable": true}))]
     pub project_id: Option<String>,
 }
 

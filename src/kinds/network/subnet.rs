@@ -51,7 +51,7 @@ pub struct SubnetParameters {
     #[schemars(extend("x-os" = {"immutable": true}))]
     pub ipv6_ra_mode: Option<Ipv6Mode>,
     /// Project that owns the subnet; the credentials' own unless set. Needs administrator's rights.
-    #[schemars(extend("x-os" = {"immutable": true}))]
+    #[schemars(extend("x-os" = {"ref": "identity.Project", "immutable": true}))]
     pub project_id: Option<String>,
     /// Id of the segment that the subnet belongs to; can be set once, empty for none.
     #[schemars(extend("x-os" = {"emptyIsNull": true}))]

@@ -45,18 +45,21 @@ pub fn run(paths: &Paths, progress: &Progress) -> Result<()> {
     heading("package of the provider");
     lifecycle::block_on(provider::package(&paths.checkout))?;
     take(&rig_up(), &paths.checkout, &mut total, &mut failed)?;
-    // Who reads the services' request logs or kills the provider is alone; the others share the rig.
+    // Who reads the services' request logs, or kills or restarts something, is alone; the others share the rig.
     take(
         &suite(
-            "conformance of every kind, and a killed provider",
-            "conformance killed_provider --nocapture --test-threads=1",
+            "conformance of every kind, a killed provider, replicas, a restarted API server",
+            "conformance killed_provider alone:: --nocapture --test-threads=1",
         ),
         &paths.checkout,
         &mut total,
         &mut failed,
     )?;
     take(
-        &suite("tests on the rig", "--skip conformance --skip killed_provider --test-threads=4"),
+        &suite(
+            "tests on the rig",
+            "--skip conformance --skip killed_provider --skip alone:: --test-threads=4",
+        ),
         &paths.checkout,
         &mut total,
         &mut failed,

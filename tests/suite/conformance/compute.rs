@@ -4,47 +4,108 @@
 use super::Row;
 use serde_json::json;
 
-#[allow(clippy::too_many_lines, reason = "a table")]
 pub fn rows() -> Vec<Row> {
+    [flavors(), servers(), volumes()].into_iter().flatten().collect()
+}
+
+fn flavors() -> Vec<Row> {
+    let flavor = || Row::of("compute.Flavor", "compute", "/flavors/{id}", "flavor");
     vec![
         Row {
             created: json!({"name": "small", "vcpus": 1, "ram": 512, "disk": 1, "extra_specs": {"hw:mem_page_size": "small"}}),
             change: json!({"description": "Smaller", "extraSpecs": {"hw:mem_page_size": "large"}}),
             changed: json!({"description": "Smaller", "extra_specs": {"hw:mem_page_size": "large"}}),
             drift: Some(("PUT", "/flavors/{id}", json!({"flavor": {"description": "theirs"}}))),
-            immutable: vec![json!({"ram": 1024}), json!({"vcpus": 2})],
-            ..Row::of("compute.Flavor", "compute", "/flavors/{id}", "flavor")
+            ..flavor()
         },
         Row {
+            created: json!({"id": "conformance.large", "OS-FLV-EXT-DATA:ephemeral": 1, "swap": 64, "rxtx_factor": 2.0}),
+            ..flavor().also(
+                "large",
+                "admin",
+                &json!({"flavorId": "conformance.large", "vcpus": 2, "ram": 1024, "disk": 2,
+                "ephemeral": 1, "swap": 64, "rxtxFactor": 2.0}),
+            )
+        },
+    ]
+}
+
+fn servers() -> Vec<Row> {
+    vec![
+        Row {
             created: json!({"name": "deploy", "type": "ssh", "public_key": "ssh-ed25519 *"}),
-            immutable: vec![json!({"name": "other"})],
+            keys: &["ssh-privatekey", "ssh-publickey"],
             ..Row::of("compute.KeyPair", "compute", "/os-keypairs/{id}?user_id={userId}", "keypair")
         },
         Row {
             created: json!({"name": "apart", "policy": "soft-anti-affinity"}),
-            immutable: vec![json!({"policy": "affinity"})],
             ..Row::of("compute.ServerGroup", "compute", "/os-server-groups/{id}", "server_group")
         },
         Row {
             created: json!({"name": "web-1", "status": "ACTIVE", "description": "Front end of the shop", "tags": ["front"]}),
-            change: json!({"name": "web-2", "description": "Second", "metadata": {"a": "b"}, "tags": ["x", "y"]}),
-            changed: json!({"name": "web-2", "description": "Second", "metadata": {"a": "b", "kupenstack": "[kupenstack:*"}, "tags": ["x", "y"]}),
+            keys: &["address", "addresses"],
+            change: json!({"name": "web-2", "description": "Second", "metadata": {"a": "b"}, "tags": ["x", "y"],
+                "securityGroups": ["@network.SecurityGroup/loose"], "flavorId": "conformance.large", "diskConfig": "AUTO",
+                "accessIPv4": "192.0.2.10", "accessIPv6": "2001:DB8:0::10", "powerState": "shutoff"}),
+            changed: json!({"name": "web-2", "description": "Second", "metadata": {"a": "b", "kupenstack": "[kupenstack:*"},
+                "tags": ["x", "y"], "security_groups": [{"name": "loose"}], "flavor": {"original_name": "large"},
+                "OS-DCF:diskConfig": "AUTO", "accessIPv4": "192.0.2.10", "accessIPv6": "2001:db8::10", "status": "SHUTOFF"}),
             drift: Some(("PUT", "/servers/{id}", json!({"server": {"name": "theirs"}}))),
+            guard: json!({"locked": true}),
+            rigged: true,
             ..Row::of("compute.Server", "compute", "/servers/{id}", "server")
         },
+        Row {
+            created: json!({"tag": "logs", "delete_on_termination": false}),
+            change: json!({"deleteOnTermination": true}),
+            changed: json!({"tag": "logs", "delete_on_termination": true}),
+            drift: Some((
+                "PUT",
+                "/servers/{0}/os-volume_attachments/{1}",
+                json!({"volumeAttachment": {"volumeId": "{1}", "delete_on_termination": false}}),
+            )),
+            rigged: true,
+            ..Row::of(
+                "compute.VolumeAttachment",
+                "compute",
+                "/servers/{0}/os-volume_attachments/{1}",
+                "volumeAttachment",
+            )
+        },
+    ]
+}
+
+fn volumes() -> Vec<Row> {
+    let kind = || Row::of("blockstorage.VolumeType", "block_storage", "/types/{id}", "volume_type");
+    let volume =
+        || Row { rigged: true, ..Row::of("blockstorage.Volume", "block_storage", "/volumes/{id}", "volume") };
+    vec![
         Row {
             created: json!({"name": "fast", "description": "On flash [kupenstack:*", "is_public": true}),
             change: json!({"name": "faster", "description": "On more flash"}),
             changed: json!({"name": "faster", "description": "On more flash [kupenstack:*"}),
             drift: Some(("PUT", "/types/{id}", json!({"volume_type": {"name": "theirs"}}))),
-            ..Row::of("blockstorage.VolumeType", "block_storage", "/types/{id}", "volume_type")
+            ..kind()
+        },
+        Row {
+            created: json!({"name": "hidden", "is_public": true, "extra_specs": {"tier": "a", "keep": "1"}}),
+            change: json!({"isPublic": false, "extraSpecs": {"keep": "2", "new": "b", "tier": null}}),
+            changed: json!({"is_public": false, "extra_specs": {"keep": "2", "new": "b", "tier": null}}),
+            ..kind().also("hidden", "admin", &json!({"isPublic": true, "extraSpecs": {"tier": "a", "keep": "1"}}))
         },
         Row {
             created: json!({"name": "data", "size": 10, "metadata": {"team": "shop", "kupenstack": "[kupenstack:*"}}),
             change: json!({"name": "data-2", "description": "More", "size": 12, "metadata": {"team": "b"}}),
             changed: json!({"name": "data-2", "description": "More", "size": 12, "metadata": {"team": "b", "kupenstack": "[kupenstack:*"}}),
             drift: Some(("PUT", "/volumes/{id}", json!({"volume": {"name": "theirs"}}))),
-            ..Row::of("blockstorage.Volume", "block_storage", "/volumes/{id}", "volume")
+            ..volume()
+        },
+        Row {
+            created: json!({"name": "spare", "size": 1, "volume_type": "rig", "bootable": "false"}),
+            change: json!({"size": 2, "volumeType": "@blockstorage.VolumeType/fast", "bootable": true, "readonly": true}),
+            changed: json!({"size": 2, "volume_type": "fast*", "bootable": "true", "metadata": {"readonly": "True"}}),
+            ..volume().also("spare", "default", &json!({"size": 1, "volumeType": "rig", "migrationPolicy": "on-demand",
+                "schedulerHints": {"differentHostRefs": [{"name": "data"}], "additionalProperties": {"odd": "1"}}}))
         },
     ]
 }

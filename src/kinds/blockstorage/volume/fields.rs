@@ -27,7 +27,7 @@ pub struct VolumeParameters {
     #[schemars(extend("x-os" = {"immutable": true}))]
     pub availability_zone: Option<String>,
     /// Id of the image to fill the volume from. Excludes the other sources. Needs size.
-    #[schemars(extend("x-os" = {"createOnly": true, "immutable": true, "wire": "imageRef"}))]
+    #[schemars(extend("x-os" = {"ref": "image.Image", "createOnly": true, "immutable": true, "wire": "imageRef"}))]
     pub image_id: Option<String>,
     /// Id of the snapshot to fill the volume from. Excludes the other sources.
     #[schemars(extend("x-os" = {"immutable": true}))]
@@ -67,13 +67,18 @@ pub enum MigrationPolicy {
 #[serde(rename_all = "camelCase", default)]
 pub struct VolumeSchedulerHints {
     /// Ids of volumes to share the back end with.
+    #[schemars(extend("x-os" = {"ref": "blockstorage.Volume"}))]
     pub same_host: Option<Vec<String>>,
     /// Ids of volumes to keep away from.
+    #[schemars(extend("x-os" = {"ref": "blockstorage.Volume"}))]
     pub different_host: Option<Vec<String>>,
     /// Id of the server whose host to be on.
+    #[schemars(extend("x-os" = {"ref": "compute.Server"}))]
     pub local_to_instance: Option<String>,
     /// Condition on back ends, in the JSON filter's language.
     pub query: Option<String>,
+    /// Hints of the cloud's own.
+    pub additional_properties: Option<BTreeMap<String, String>>,
 }
 
 /// What only the cloud says of a volume.

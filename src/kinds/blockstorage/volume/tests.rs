@@ -8,18 +8,9 @@ use crate::kind::{
 fn ask<T>(params: &Value, question: impl FnOnce(&Erased<Volume>, &AnyKey<'_>) -> T) -> T {
     let kind = Erased::<Volume>::new();
     let marker = Marker { uid: "u".to_owned(), owner: "o".to_owned() };
-    let meta = Meta { namespace: "n", name: "v", external_name: Some("i"), marker: &marker };
+    let meta = Meta { namespace: "n", name: "v", external_name: Some("i"), marker: &marker, creating: false };
     let params = serde_json::from_value(params.clone()).unwrap();
-    question(
-        &kind,
-        &AnyKey {
-            params: &params,
-            meta,
-            shapes: kind.shapes().unwrap(),
-            secrets: &Default::default(),
-            cloud: &Default::default(),
-        },
-    )
+    question(&kind, &AnyKey::new(&params, meta, kind.shapes().unwrap()))
 }
 
 fn parsed(params: &Value, answers: &[Answer]) -> Found {

@@ -1,10 +1,20 @@
 //! What Nova's answers mean.
 
 use super::{PowerState, Server, ServerParameters};
-use crate::kind::{Found, KindError, plain_parse, request::Answer};
+use crate::kind::{
+    Found, KindError, plain_parse,
+    request::{Answer, Read},
+};
 use serde_json::{Value, json};
 
 pub(super) fn parse(params: &ServerParameters, answers: &[Answer]) -> Result<Found, KindError> {
+    let (answers, groups) = match answers {
+        [answers @ .., Answer::Body(groups)] if groups.get("security_groups").is_some() => {
+            (answers, Some(groups))
+        }
+        answers => (answers, None),
+    };
+    let asked = groups.is_some();
     let found = plain_parse::<Server>(answers)?;
     let Found::One { external_name, body: Value::Object(mut body) } = found else { return Ok(found) };
     // Creates and updates are answered with a part of the server.
@@ -16,6 +26,16 @@ pub(super) fn parse(params: &ServerParameters, answers: &[Answer]) -> Result<Fou
     if matches!(status, "DELETED" | "SOFT_DELETED") {
         return Ok(Found::Absent);
     }
+    let groups = match groups {
+        Some(groups) => spelt(params, groups),
+        None => security_groups(&said),
+    };
+    let wanted = params.security_groups.as_deref().unwrap_or_default();
+    if !asked && wanted.iter().any(|group| !groups.contains(group)) {
+        return Ok(Found::More(vec![Read::Get {
+            path: format!("/servers/{external_name}/os-security-groups"),
+        }]));
+    }
     let addresses = addresses(&said);
     let flavor = json!(text(&said, "/flavor/id"));
     let flavor_name = if status == "VERIFY_RESIZE" { "resized_to" } else { "flavorRef" };
@@ -25,7 +45,7 @@ pub(super) fn parse(params: &ServerParameters, answers: &[Answer]) -> Result<Fou
             ("imageRef", json!(image(params, &said))),
             ("OS-DCF:diskConfig", disk_config(params, &said)),
             ("availability_zone", zone(params, text(&said, "/OS-EXT-AZ:availability_zone"))),
-            ("security_groups", security_groups(&said)),
+            ("security_groups", json!(groups)),
             ("config_drive", json!(text(&said, "/config_drive") == "True")),
             ("power_state", json!(power_state(status))),
             ("fault", json!(text(&said, "/fault/message").trim())),
@@ -65,12 +85,26 @@ fn zone(params: &ServerParameters, told: &str) -> Value {
 }
 
 /// Each port's groups: names, several times over.
-fn security_groups(said: &Value) -> Value {
+fn security_groups(said: &Value) -> Vec<String> {
     let groups = said.get("security_groups").and_then(Value::as_array).into_iter().flatten();
-    let mut names: Vec<_> = groups.filter_map(|group| group.get("name")?.as_str()).collect();
+    let mut names: Vec<_> =
+        groups.filter_map(|group| Some(group.get("name")?.as_str()?.to_owned())).collect();
     names.sort_unstable();
     names.dedup();
-    json!(names)
+    names
+}
+
+/// By id where the spec says the id, else by name.
+fn spelt(params: &ServerParameters, groups: &Value) -> Vec<String> {
+    let wanted = params.security_groups.as_deref().unwrap_or_default();
+    let groups = groups.get("security_groups").and_then(Value::as_array).into_iter().flatten();
+    let mut spelt: Vec<_> = groups
+        .map(|group| (text(group, "/id"), text(group, "/name")))
+        .map(|(id, name)| if wanted.iter().any(|wanted| wanted == id) { id } else { name }.to_owned())
+        .collect();
+    spelt.sort_unstable();
+    spelt.dedup();
+    spelt
 }
 
 fn power_state(status: &str) -> Option<PowerState> {

@@ -25,10 +25,13 @@ fn act(key: &Asked<'_>, action: &str, how: Value) -> Step {
 
 /// What the update takes goes first; all else waits until the server has settled from the change before.
 pub(super) fn step(key: &Asked<'_>, seen: &Seen<Server>, observed: Option<&Observed>, diff: &Diff) -> Step {
-    let own = ["metadata", "tags", "securityGroups", "flavorId", "powerState"];
+    let own = ["metadata", "tags", "securityGroups", "flavorId", "powerState", "locked"];
     let (plain, own) = diff.split(&own);
     if !plain.is_empty() {
         return plain_step::<Server>(Goal::Match, key, observed, &plain);
+    }
+    if let Some(step) = lock(key, seen, &own) {
+        return step;
     }
     let (status, task) = (seen.state.status.as_str(), seen.state.task_state.as_str());
     if status == "ERROR" {
@@ -46,8 +49,7 @@ pub(super) fn step(key: &Asked<'_>, seen: &Seen<Server>, observed: Option<&Obser
         }
         Some("metadata") => {
             let mut metadata = key.params.metadata.clone().unwrap_or_default();
-            let marker = observed.and_then(|observed| observed.marker.as_ref());
-            metadata.extend(marker.map(|marker| (marker::METADATA_KEY.to_owned(), marker.text())));
+            metadata.insert(marker::METADATA_KEY.to_owned(), key.any.meta.marker.text());
             send(key, Method::Put, "metadata", json!({"metadata": metadata}))
         }
         Some("tags") => send(key, Method::Put, "tags", json!({"tags": key.params.tags})),
@@ -61,6 +63,15 @@ pub(super) fn step(key: &Asked<'_>, seen: &Seen<Server>, observed: Option<&Obser
             None => Step::Done,
         },
         Some(_) | None => Step::Done,
+    }
+}
+
+/// A server that the spec locks is unlocked before any other change, and locked after the last.
+fn lock(key: &Asked<'_>, seen: &Seen<Server>, own: &Diff) -> Option<Step> {
+    match (key.params.locked?, seen.params.locked == Some(true)) {
+        (_, true) if !own.is_empty() => Some(act(key, "unlock", Value::Null)),
+        (true, false) if own.fields == ["locked"] => Some(act(key, "lock", Value::Null)),
+        _ => None,
     }
 }
 
@@ -99,6 +110,14 @@ pub(super) fn towards(wanted: PowerState, status: &str) -> Option<&'static str> 
 pub(super) fn vanish(key: &Asked<'_>, seen: &Seen<Server>) -> Option<Step> {
     let (status, task) = (seen.state.status.as_str(), seen.state.task_state.as_str());
     let stop = key.params.stop_before_delete == Some(true);
+    match (key.params.locked, seen.params.locked) {
+        (Some(true), Some(true)) => {
+            let why = "it is locked: set spec.forProvider.locked to false to let it be deleted";
+            return Some(Step::Refuse(why.to_owned()));
+        }
+        (Some(false), Some(true)) => return Some(act(key, "unlock", Value::Null)),
+        _ => {}
+    }
     match task {
         "deleting" | "soft-deleting" => Some(Step::Wait("the server's deletion".to_owned())),
         "powering-off" if stop => Some(Step::Wait("the server to stop".to_owned())),

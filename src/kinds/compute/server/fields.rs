@@ -19,7 +19,7 @@ pub struct ServerParameters {
     #[schemars(extend("x-os" = {"ref": "compute.Flavor", "required": true, "wire": "flavorRef"}))]
     pub flavor_id: Option<String>,
     /// Id of the image to boot from. None for a server that boots from a block device mapping.
-    #[schemars(extend("x-os" = {"immutable": true, "wire": "imageRef"}))]
+    #[schemars(extend("x-os" = {"ref": "image.Image", "immutable": true, "wire": "imageRef"}))]
     pub image_id: Option<String>,
     /// Disks, where the flavor's own disk from the image is not all. The one to boot from has bootIndex 0.
     #[schemars(extend("x-os" = {"createOnly": true, "immutable": true, "wire": "block_device_mapping_v2"}))]
@@ -30,8 +30,8 @@ pub struct ServerParameters {
     /// What to do where no networks are given. `auto` unless set.
     #[schemars(extend("x-os" = {"createOnly": true, "immutable": true}))]
     pub network_mode: Option<NetworkMode>,
-    /// Names of the security groups of the ports that Nova makes; `default` unless set.
-    #[schemars(extend("x-os" = {"set": true}))]
+    /// Names or ids of the security groups of the ports that Nova makes; `default` unless set.
+    #[schemars(extend("x-os" = {"ref": "network.SecurityGroup", "set": true}))]
     pub security_groups: Option<Vec<String>>,
     /// Name of the key pair to log in with.
     #[schemars(extend("x-os" = {"ref": "compute.KeyPair", "immutable": true}))]
@@ -83,6 +83,9 @@ pub struct ServerParameters {
     pub tags: Option<Vec<String>>,
     /// Whether it runs. Not managed unless set: a server that was stopped stays so.
     pub power_state: Option<PowerState>,
+    /// Whether the server is locked: its owner can't change or delete it. The provider unlocks it for changes that it
+    /// makes itself; to delete it, set this to false first.
+    pub locked: Option<bool>,
     /// Whether to shut the server down in good order before it is deleted.
     #[schemars(extend("x-os" = {"createOnly": true}))]
     pub stop_before_delete: Option<bool>,
@@ -99,6 +102,7 @@ pub struct BlockDeviceMapping {
     #[schemars(extend("x-os" = {"ref": "blockstorage.Volume"}))]
     pub volume_id: Option<String>,
     /// Id of the image to fill it from.
+    #[schemars(extend("x-os" = {"ref": "image.Image"}))]
     pub image_id: Option<String>,
     /// Id of the volume snapshot to fill it from.
     pub snapshot_id: Option<String>,
@@ -142,7 +146,7 @@ pub struct ServerNetwork {
     #[schemars(extend("x-os" = {"ref": "network.Network", "wire": "uuid"}))]
     pub network_id: Option<String>,
     /// Id of the port to use.
-    #[schemars(extend("x-os" = {"wire": "port"}))]
+    #[schemars(extend("x-os" = {"ref": "network.Port", "wire": "port"}))]
     pub port_id: Option<String>,
     /// Address of the port to make.
     pub fixed_ip: Option<String>,
@@ -178,8 +182,10 @@ pub struct ServerSchedulerHints {
     #[schemars(extend("x-os" = {"ref": "compute.ServerGroup"}))]
     pub group: Option<String>,
     /// Ids of servers whose host to share.
+    #[schemars(extend("x-os" = {"ref": "compute.Server"}))]
     pub same_host: Option<Vec<String>>,
     /// Ids of servers whose hosts to avoid.
+    #[schemars(extend("x-os" = {"ref": "compute.Server"}))]
     pub different_host: Option<Vec<String>>,
     /// Condition on hosts, in the JSON filter's language.
     pub query: Option<String>,

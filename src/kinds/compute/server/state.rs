@@ -25,8 +25,6 @@ pub struct ServerObservation {
     /// Volumes that are attached.
     #[schemars(extend("x-os" = {"wire": "os-extended-volumes:volumes_attached"}))]
     pub volumes_attached: Vec<AttachedVolume>,
-    /// Whether only administrators can change it.
-    pub locked: bool,
     /// Name of its host in no readable form, one per project.
     #[schemars(extend("x-os" = {"wire": "hostId"}))]
     pub host_id: String,

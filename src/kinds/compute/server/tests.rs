@@ -93,6 +93,33 @@ fn what_nova_says_of_a_server_on_its_shelf_is_that_of_its_shelf() {
 }
 
 #[test]
+fn security_groups_are_told_by_name_or_id_as_the_spec_says_them() {
+    let params = |groups: &[&str]| ServerParameters {
+        security_groups: Some(groups.iter().map(|group| (*group).to_owned()).collect()),
+        ..Default::default()
+    };
+    let server = Answer::Body(json!({"server": {"id": "i", "key_name": null,
+        "security_groups": [{"name": "web"}, {"name": "web"}, {"name": "db"}]}}));
+    let groups =
+        Answer::Body(json!({"security_groups": [{"id": "w-1", "name": "web"}, {"id": "d-1", "name": "db"}]}));
+    let told = |wanted: &[&str], answers: &[Answer]| match answer::parse(&params(wanted), answers).unwrap() {
+        Found::One { body, .. } => body["security_groups"].clone(),
+        other => json!(format!("{other:?}")),
+    };
+    let more = told(&["w-1"], std::slice::from_ref(&server));
+    assert!(more.as_str().unwrap().contains("/servers/i/os-security-groups"), "{more}");
+    let both = [server.clone(), groups];
+    for (wanted, answers, want) in [
+        (&["db", "web"][..], std::slice::from_ref(&server), json!(["db", "web"])),
+        (&["w-1", "db"][..], &both[..], json!(["db", "w-1"])),
+        (&["x-1"][..], &both[..], json!(["db", "web"])),
+    ] {
+        assert_eq!(told(wanted, answers), want, "{wanted:?}");
+    }
+    assert_eq!(answer::parse(&params(&["w-1"]), &[server, Answer::Gone]).unwrap(), Found::Absent);
+}
+
+#[test]
 fn every_power_state_is_reached_from_every_other() {
     let statuses = ["ACTIVE", "SHUTOFF", "PAUSED", "SUSPENDED", "SHELVED_OFFLOADED"];
     let after = |action: &str, status| match action {
@@ -138,4 +165,43 @@ fn the_create_says_the_microversion_that_its_fields_need_and_the_hints_beside_th
     assert_eq!(sent(params.clone()).0, Some(Microversion(2, 67)));
     let named = ServerParameters { hostname: Some("h".to_owned()), ..params };
     assert_eq!(sent(named).0, Some(Microversion(2, 90)));
+}
+
+#[test]
+fn a_server_that_the_spec_locks_is_unlocked_for_changes_but_not_to_be_deleted() {
+    let next = |goal: Goal, wanted: Value, locked: bool, tags: &[&str]| {
+        let kind = crate::kind::any::Erased::<Server>::new();
+        let marker = crate::kind::marker::Marker { uid: "u".to_owned(), owner: "o".to_owned() };
+        let meta = crate::kind::Meta {
+            namespace: "n",
+            name: "s",
+            external_name: Some("i"),
+            creating: false,
+            marker: &marker,
+        };
+        let have = json!({"status": "ACTIVE", "powerState": "active", "locked": locked, "tags": tags});
+        let observed = Observed { at_provider: serde_json::from_value(have).unwrap(), marker: None };
+        let params = serde_json::from_value(wanted).unwrap();
+        let shapes = crate::kind::any::AnyKind::shapes(&kind).unwrap();
+        let diff = crate::kind::diff::diff(&shapes.params, &params, &observed.at_provider);
+        let key = crate::kind::any::AnyKey::new(&params, meta, shapes);
+        match crate::kind::any::AnyKind::step(&kind, goal, &key, Some(&observed), &diff).unwrap() {
+            Step::Send(Request { method, body, .. }) => format!("{method} {}", body.unwrap_or_default()),
+            other => format!("{other:?}"),
+        }
+    };
+    let wanted = |locked: bool| json!({"locked": locked, "tags": ["a"]});
+    for (locked, is_locked, tags, sent) in [
+        (true, true, &[][..], r#"POST {"unlock":null}"#),
+        (true, false, &[], r#"PUT {"tags":["a"]}"#),
+        (true, false, &["a"], r#"POST {"lock":null}"#),
+        (true, true, &["a"], "Done"),
+        (false, true, &["a"], r#"POST {"unlock":null}"#),
+    ] {
+        assert_eq!(next(Goal::Match, wanted(locked), is_locked, tags), sent, "{locked} {is_locked} {tags:?}");
+    }
+    assert_eq!(next(Goal::Match, json!({"tags": ["a"]}), true, &[]), r#"PUT {"tags":["a"]}"#, "not managed");
+    assert!(next(Goal::Vanish, wanted(true), true, &["a"]).contains("locked to false"));
+    assert_eq!(next(Goal::Vanish, wanted(false), true, &["a"]), r#"POST {"unlock":null}"#);
+    assert_eq!(next(Goal::Vanish, wanted(true), false, &["a"]), "DELETE null");
 }

@@ -24,6 +24,7 @@ mod site;
 mod smoke;
 mod uwsgi;
 mod venv;
+mod web;
 
 pub use self::{
     databases::provision_databases,
@@ -34,6 +35,7 @@ pub use self::{
     },
     smoke::smoke,
     venv::{EXTRA, provision_venv, provision_with},
+    web::{web_root, web_url},
 };
 use crate::part::Part;
 
@@ -50,5 +52,6 @@ pub fn parts() -> Vec<Box<dyn Part>> {
         Box::new(neutron::Neutron),
         Box::new(nova::Nova),
         Box::new(cinder::Cinder),
+        Box::new(web::Web),
     ]
 }

@@ -3,12 +3,15 @@
 use super::{
     clock::{Clock, Fixed},
     cluster::Cluster,
-    fake::{Fake, Points},
+    fake::Fake,
     index::{Index, ObjectKey},
     keyring::Keyring,
+    lookout::Lookout,
     metrics::Metrics,
     queue::Queue,
     reconcile::Reconciler,
+    simulation::points::{Points, TROUBLES, Trouble},
+    uploads::Uploads,
     usages::Usages,
     verdict::Then,
 };
@@ -39,19 +42,12 @@ struct Town {
     objects: Mutex<BTreeMap<String, Value>>,
     sent: Mutex<Vec<String>>,
     secrets: Mutex<BTreeMap<String, String>>,
-    points: Mutex<Option<Arc<Points>>>,
+    points: Mutex<Arc<Points>>,
     /// The next change is performed or not, and never answered.
     silent: Mutex<Option<bool>>,
 }
 
 impl Town {
-    async fn pass(&self, line: &str, when: &str) {
-        let points = self.points.lock().unwrap().clone();
-        if let Some(points) = points {
-            points.pass(line, when).await;
-        }
-    }
-
     fn perform(&self, request: &Request) -> Result<Value, Failure> {
         let mut objects = self.objects.lock().unwrap();
         let shown: Vec<_> = request.secrets.keys().map(String::as_str).collect();
@@ -91,7 +87,9 @@ impl Cloud for Town {
     ) -> Result<Answer, Failure> {
         let objects = self.objects.lock().unwrap();
         Ok(match read {
-            Read::Get { path } => objects.get(path).map_or(Answer::Gone, |body| Answer::Body(body.clone())),
+            Read::Get { path } | Read::Beside { path, .. } => {
+                objects.get(path).map_or(Answer::Gone, |body| Answer::Body(body.clone()))
+            }
             Read::List { path, keep, .. } => {
                 let path = path.trim_end_matches("/detail");
                 let below = objects.iter().filter(|(at, _)| at.starts_with(path));
@@ -102,18 +100,16 @@ impl Cloud for Town {
     }
 
     async fn send(&self, request: &Request) -> Result<Value, Failure> {
-        let line = format!("cloud {}", request.method);
-        self.pass(&line, "before").await;
+        let unanswered =
+            || Err(Failure { class: Class::Unanswered, reason: "TimedOut", message: "no answer".into() });
         let silent = self.silent.lock().unwrap().take();
-        let done = match silent {
-            None => self.perform(request),
-            Some(performed) => {
-                let _ = performed.then(|| self.perform(request));
-                Err(Failure { class: Class::Unanswered, reason: "TimedOut", message: "no answer".into() })
-            }
-        };
-        self.pass(&line, "after").await;
-        done
+        if let Some(performed) = silent {
+            let _ = performed.then(|| self.perform(request));
+            return unanswered();
+        }
+        let points = self.points.lock().unwrap().clone();
+        let answered = points.exchange(&format!("cloud {}", request.method), || self.perform(request)).await;
+        answered.unwrap_or_else(|_| unanswered())
     }
 
     fn facts(&self) -> &CloudFacts {
@@ -209,36 +205,40 @@ impl Stage {
         std::mem::take(&mut self.town.sent.lock().unwrap())
     }
 
-    /// One life of the program: so many passes, to a fatal point at most. Says what it passed.
-    async fn live(&self, fatal: Option<usize>) -> Vec<String> {
-        let points = Arc::new(Points { fatal, ..Points::default() });
-        *self.town.points.lock().unwrap() = Some(points.clone());
+    /// One life of the program, to its end or its death; says what it exchanged.
+    async fn live(&self, trouble: Option<(usize, Trouble)>) -> Vec<String> {
+        let points =
+            Points::with(move |here, _| trouble.filter(|(at, _)| *at == here).map(|(_, trouble)| trouble));
+        self.town.points.lock().unwrap().clone_from(&points);
+        self.server.pass(&points);
         tokio::select! {
             biased;
-            () = points.died.notified() => {}
-            () = self.passes(&points) => {}
+            () = points.death() => {}
+            () = self.passes() => {}
         }
-        std::mem::take(&mut *points.passed.lock().unwrap())
+        points.passed()
     }
 
-    async fn passes(&self, points: &Arc<Points>) {
+    async fn passes(&self) {
         let memories = Arc::new(Mutex::new(HashMap::new()));
         for _ in 0..20 {
             let Some(object) = self.object() else { return };
             let now = Fixed::default().now + jiff::SignedDuration::from_mins(*self.minutes.lock().unwrap());
             let clock: Arc<dyn Clock> = Arc::new(Fixed { now, jitter: 0.5 });
             let program = Reconciler {
-                cluster: Cluster::new(self.server.clone().with_points(points.clone()).client()),
+                cluster: Cluster::new(self.server.client()),
                 backend: Arc::new(Gate(self.town.clone())),
                 kinds: KINDS.as_slice(),
                 index: Arc::new(Mutex::new(Index::new("i"))),
-                queue: Queue::new(clock.clone()),
+                queue: Arc::new(Queue::new(clock.clone())),
                 recorders: HashMap::new(),
                 usages: Usages::default(),
                 metrics: Arc::new(Metrics::new(&mut Registry::default())),
                 may_refer_to: Box::new(|_| false),
                 keyring: Keyring::of(&[7; 32]),
                 memories: Mutex::new(memories.lock().unwrap().clone()),
+                lookout: Lookout::default(),
+                uploads: Uploads::default(),
                 clock,
             };
             let key = ObjectKey { kind: self.kind, namespace: "a".into(), name: "n".into() };
@@ -255,26 +255,23 @@ impl Stage {
 
 #[tokio::test(start_paused = true)]
 async fn a_minted_key_is_published_before_it_is_used_and_never_made_twice() {
-    let points = Stage::key_pair().live(None).await;
+    let exchanges = Stage::key_pair().live(None).await;
     let at =
-        |what: &str| points.iter().position(|p| p == what).unwrap_or_else(|| panic!("{what}: {points:#?}"));
-    assert!(at(&format!("after POST {SECRETS}")) < at("before cloud POST"), "{points:#?}");
-    for (fatal, point) in points.iter().enumerate() {
+        |what: &str| exchanges.iter().position(|e| e == what).unwrap_or_else(|| panic!("{exchanges:#?}"));
+    assert!(at(&format!("POST {SECRETS}")) < at("cloud POST"), "{exchanges:#?}");
+    for (point, trouble) in (0..exchanges.len()).flat_map(|at| TROUBLES.map(|trouble| (at, trouble))) {
         let stage = Stage::key_pair();
-        stage.live(Some(fatal)).await;
+        stage.live(Some((point, trouble))).await;
         let published = stage.out("ssh-privatekey");
         stage.live(None).await;
-        let object = stage.object().unwrap();
-        assert_eq!(object.external_name(), Some("n"), "NAM-1, died {point}");
-        assert!(stage.synced().starts_with("True"), "died {point}: {}", stage.synced());
+        let (object, place) = (stage.object().unwrap(), format!("{trouble:?} at {}", exchanges[point]));
+        assert_eq!(object.external_name(), Some("n"), "NAM-1, {place}");
+        assert!(stage.synced().starts_with("True"), "{place}: {}", stage.synced());
         let pairs = stage.town.objects.lock().unwrap().clone();
-        assert_eq!(
-            pairs["/os-keypairs/n"]["keypair"]["public_key"],
-            json!(stage.out("ssh-publickey")),
-            "died {point}"
-        );
+        let public = &pairs["/os-keypairs/n"]["keypair"]["public_key"];
+        assert_eq!(*public, json!(stage.out("ssh-publickey")), "{place}");
         let last = stage.out("ssh-privatekey").unwrap();
-        assert!(published.is_none_or(|published| published == last), "died {point}: another key");
+        assert!(published.is_none_or(|published| published == last), "{place}: another key");
         assert!(!object.spec.for_provider.contains_key("publicKey"), "the spec is the user's");
     }
 }
@@ -390,15 +387,15 @@ async fn a_program_that_dies_while_a_password_changes_changes_it_in_its_next_lif
         stage.secret("hunter2-second");
         stage
     }
-    let points = made().await.live(None).await;
-    for (fatal, point) in points.iter().enumerate() {
-        let stage = made().await;
-        stage.live(Some(fatal)).await;
+    let exchanges = made().await.live(None).await;
+    for (point, trouble) in (0..exchanges.len()).flat_map(|at| TROUBLES.map(|trouble| (at, trouble))) {
+        let (stage, place) = (made().await, format!("{trouble:?} at {}", exchanges[point]));
+        stage.live(Some((point, trouble))).await;
         stage.live(None).await;
         stage.sent();
         stage.live(None).await;
-        assert_eq!(stage.sent(), Vec::<String>::new(), "died {point}");
-        assert_eq!(stage.town.secrets.lock().unwrap()["/user/password"], "hunter2-second", "died {point}");
+        assert_eq!(stage.sent(), Vec::<String>::new(), "{place}");
+        assert_eq!(stage.town.secrets.lock().unwrap()["/user/password"], "hunter2-second", "{place}");
     }
 }
 

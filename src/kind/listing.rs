@@ -1,0 +1,99 @@
+//! Objects that a list of their collection tells of as much as their own GET: many looks can be one request. Pure.
+
+use super::{
+    Info, Rest,
+    request::{Method, Microversion, Read, Request},
+    service::Service,
+};
+use tokio::time::Instant;
+
+/// Query parameters of a list.
+type Query = &'static [(&'static str, &'static str)];
+
+/// Which list tells of an object as much as its own GET.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Listing {
+    /// The collection's own, with these query parameters.
+    Plain(Query),
+    /// The one below `detail`: the collection's own leaves fields out.
+    Detail(Query),
+    /// None: every object is looked at by itself.
+    None,
+}
+
+/// A collection as one list tells it.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Collection {
+    /// Where it lives.
+    pub service: &'static Service,
+    /// The microversion that its objects are looked at with.
+    pub microversion: Option<Microversion>,
+    /// Path of the list.
+    pub path: String,
+    /// Its query parameters.
+    pub query: Query,
+    /// Key of the objects in it: `networks`.
+    pub items: &'static str,
+    /// Key of one object in the answer to its own GET: `network`.
+    pub singular: &'static str,
+}
+
+impl Collection {
+    /// The list.
+    pub fn request(&self) -> Request {
+        let query = self.query.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect();
+        let request = Request::new(self.service, Method::Get, self.path.as_str(), None);
+        Request { query, microversion: self.microversion, ..request }
+    }
+}
+
+/// One object of a collection.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Item {
+    /// The collection.
+    pub collection: Collection,
+    /// Path of the object.
+    pub path: String,
+    /// Its `id` in the list.
+    pub id: String,
+}
+
+impl Item {
+    /// The look at this object alone.
+    pub fn read(&self) -> Read {
+        Read::Get { path: self.path.clone() }
+    }
+}
+
+/// What an object looked like, and when its answer had come: lists sent from then on can be compared with it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Sight {
+    /// [`super::fingerprint`] of the object as the API says it.
+    pub fingerprint: u64,
+    /// When the answer had come.
+    pub at: Instant,
+}
+
+/// An eye on an object; dropping it ends the watch.
+pub trait Vigil: Send + Sync {
+    /// Does a list that was sent at or after `since` tell what was seen, and is it one of the newest?
+    fn unchanged(&self, since: Option<Instant>) -> bool;
+}
+
+/// The object of a read, if it is one of the kind's collection.
+pub(super) fn item(info: &Info, rest: &Rest, listing: Listing, read: &Read) -> Option<Item> {
+    let Read::Get { path } = read else { return None };
+    let (parent, id) = path.rsplit_once('/')?;
+    if parent.strip_prefix('/') != Some(rest.path) || id.is_empty() {
+        return None;
+    }
+    let (list, query) = match listing {
+        Listing::Plain(query) => (parent.to_owned(), query),
+        Listing::Detail(query) => (format!("{parent}/detail"), query),
+        Listing::None => return None,
+    };
+    let (service, microversion) = (info.service, info.microversion);
+    let collection =
+        Collection { service, microversion, path: list, query, items: rest.items, singular: rest.singular };
+    Some(Item { collection, path: path.clone(), id: id.to_owned() })
+}

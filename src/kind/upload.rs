@@ -1,0 +1,93 @@
+//! Bytes that are too many to hold: where they come from, what they must be, and the request that takes them.
+
+use super::request::Request;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+/// One request whose body flows from a source while it is read.
+#[derive(Clone, Debug)]
+pub struct Upload {
+    /// Where the body comes from.
+    pub source: Source,
+    /// What takes it.
+    pub request: Request,
+    /// Set while the cloud takes a body already. Where it is not ours, for we died over it, the cloud notices that the
+    /// connection broke and is as before; where it does not, this request frees it.
+    pub stuck: Option<Request>,
+}
+
+/// Where bytes come from, and what they must be.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Source {
+    /// Address, http or https.
+    pub url: String,
+    /// What the bytes at the address must be.
+    pub checksum: Option<Checksum>,
+    /// Whether they are packed with gzip, and must be unpacked on the way.
+    pub gzip: bool,
+}
+
+/// A checksum in hexadecimal digits.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Checksum {
+    /// How it is computed.
+    pub algorithm: Algorithm,
+    /// Its digits, of whatever case.
+    pub value: String,
+}
+
+/// How a checksum is computed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Algorithm {
+    /// 32 digits.
+    Md5,
+    /// 64 digits.
+    Sha256,
+    /// 128 digits.
+    Sha512,
+}
+
+/// How far an upload is; told by who performs it, read by who waits.
+#[derive(Debug, Default)]
+pub struct Progress {
+    expected: AtomicU64,
+    done: AtomicU64,
+}
+
+impl Progress {
+    /// Says how many bytes the source has.
+    pub fn expect(&self, bytes: u64) {
+        self.expected.store(bytes, Ordering::Relaxed);
+    }
+
+    /// Says that so many bytes more were read.
+    pub fn add(&self, bytes: usize) {
+        self.done.fetch_add(bytes as u64, Ordering::Relaxed);
+    }
+
+    /// Bytes read.
+    pub fn done(&self) -> u64 {
+        self.done.load(Ordering::Relaxed)
+    }
+
+    /// Full tens of per cent, where the source said how much it has: what changes often must not be told.
+    pub fn percent(&self) -> Option<u64> {
+        let tenths = (self.done().saturating_mul(10)).checked_div(self.expected.load(Ordering::Relaxed))?;
+        Some(tenths.min(10) * 10)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn progress_is_told_in_tens_of_per_cent_if_the_size_is_known() {
+        let progress = Progress::default();
+        assert_eq!(progress.percent(), None);
+        progress.expect(1000);
+        for (more, percent) in [(0, 0), (99, 0), (1, 10), (899, 90), (1, 100), (5, 100)] {
+            progress.add(more);
+            assert_eq!(progress.percent(), Some(percent), "{}", progress.done());
+        }
+    }
+}

@@ -1,0 +1,83 @@
+//! How an image comes to its data, and whether they are the right ones.
+
+use super::{
+    ImageAlgorithm, ImageChecksum, ImageDecompress, ImageMethod, ImageObservation, ImageParameters,
+    ImageSource,
+};
+use crate::kind::{
+    Key, Ready, Seen, Step,
+    request::{Method, Request},
+    service::IMAGE,
+    upload::{Algorithm, Checksum, Source, Upload},
+};
+use serde_json::{Value, json};
+
+/// The next step on the way to the data; `marked` if the record is of our making.
+///
+/// Glance puts an image whose upload breaks off back to queued. One that stays in saving belongs to a process of Glance's
+/// that died: its record can't be used again, and makes way for a new one.
+pub(super) fn step(key: &Key<'_, ImageParameters>, seen: &Seen<super::Image>, marked: bool) -> Step {
+    let Some(source) = &key.params.source else { return Step::Done };
+    let path = format!("/images/{}", key.any.meta.external_name.unwrap_or_default());
+    let request = |method, below: &str, body: Option<Value>| {
+        Request::new(&IMAGE, method, format!("{path}{below}"), body)
+    };
+    match (source.method.unwrap_or(ImageMethod::Upload), seen.state.status.as_str()) {
+        (ImageMethod::WebDownload, "queued") if source.decompress.is_some() => {
+            Step::Refuse("decompress needs the method upload: make a new resource".to_owned())
+        }
+        (ImageMethod::WebDownload, "queued") => {
+            let import = json!({"method": {"name": "web-download", "uri": source.url}});
+            Step::Send(request(Method::Post, "/import", Some(import)))
+        }
+        (ImageMethod::Upload, status @ ("queued" | "saving")) if status == "queued" || marked => {
+            let body =
+                Request { content_type: "application/octet-stream", ..request(Method::Put, "/file", None) };
+            let stuck = (status == "saving").then(|| request(Method::Delete, "", None));
+            Step::Stream(Box::new(Upload { source: bytes(source), request: body, stuck }))
+        }
+        (ImageMethod::Upload | ImageMethod::WebDownload, _) => Step::Done,
+    }
+}
+
+fn bytes(source: &ImageSource) -> Source {
+    let checksum = source.checksum.as_ref().map(|ImageChecksum { algorithm, value }| Checksum {
+        algorithm: match algorithm {
+            ImageAlgorithm::Md5 => Algorithm::Md5,
+            ImageAlgorithm::Sha256 => Algorithm::Sha256,
+            ImageAlgorithm::Sha512 => Algorithm::Sha512,
+        },
+        value: value.clone(),
+    });
+    let gzip = source.decompress == Some(ImageDecompress::Gzip);
+    Source { url: source.url.clone(), checksum, gzip }
+}
+
+/// Whether the data of an active image are the wanted ones, as far as Glance tells. An upload was checked on its way.
+pub(super) fn verdict(source: Option<&ImageSource>, state: &ImageObservation) -> Ready {
+    let Some(ImageSource { checksum: Some(wanted), method, decompress: None, .. }) = source else {
+        return Ready::Yes;
+    };
+    let algorithm = match wanted.algorithm {
+        ImageAlgorithm::Md5 => "md5",
+        ImageAlgorithm::Sha256 => "sha256",
+        ImageAlgorithm::Sha512 => "sha512",
+    };
+    let told = match wanted.algorithm {
+        ImageAlgorithm::Md5 => Some(state.checksum.as_str()),
+        ImageAlgorithm::Sha256 | ImageAlgorithm::Sha512 => {
+            (state.os_hash_algo == algorithm).then_some(state.os_hash_value.as_str())
+        }
+    };
+    match told.filter(|told| !told.is_empty()) {
+        Some(told) if told.eq_ignore_ascii_case(&wanted.value) => Ready::Yes,
+        Some(told) => Ready::Failed(format!(
+            "the image's data are not those of source.checksum: make a new resource; their {algorithm} is {told}"
+        )),
+        None if *method == Some(ImageMethod::WebDownload) => Ready::Failed(format!(
+            "source.checksum can't be compared, since this cloud tells {} and md5 only: make a new resource with one of these, or with the method upload",
+            if state.os_hash_algo.is_empty() { "no other checksum" } else { &state.os_hash_algo }
+        )),
+        None => Ready::Yes,
+    }
+}

@@ -1,0 +1,122 @@
+use super::*;
+use crate::{
+    kind::{
+        failure::Class,
+        request::{Method, Request},
+        service::IMAGE,
+        upload::{Algorithm, Checksum, Source},
+    },
+    openstack::{Tools, answer::Reply, http},
+};
+use async_trait::async_trait;
+use axum::{
+    Router,
+    body::Body,
+    extract::State,
+    http::StatusCode,
+    routing::{get, put},
+};
+use futures::StreamExt;
+use std::convert::Infallible;
+
+const CHUNK: usize = 64 << 10;
+const CHUNKS: usize = 320;
+
+/// Bytes that a service took, and whether their end came.
+type Taken = Arc<Mutex<Option<(usize, bool)>>>;
+
+/// `/data` is 20 MiB of zeros; `/file` takes a body, `/full` none.
+async fn server(taken: Taken) -> String {
+    async fn take(State(taken): State<Taken>, body: Body) -> StatusCode {
+        let mut body = body.into_data_stream();
+        let mut all = 0;
+        while let Some(chunk) = body.next().await {
+            match chunk {
+                Ok(chunk) => all += chunk.len(),
+                Err(_) => {
+                    *taken.lock().unwrap() = Some((all, false));
+                    return StatusCode::BAD_REQUEST;
+                }
+            }
+        }
+        *taken.lock().unwrap() = Some((all, true));
+        StatusCode::NO_CONTENT
+    }
+    async fn give() -> Body {
+        Body::from_stream(stream::iter((0..CHUNKS).map(|_| Ok::<_, Infallible>(vec![0_u8; CHUNK]))))
+    }
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let base = format!("http://{}", listener.local_addr().unwrap());
+    let router = Router::new()
+        .route("/data", get(give))
+        .route("/file", put(take))
+        .route(
+            "/full",
+            put(async || (StatusCode::PAYLOAD_TOO_LARGE, r#"{"message": "the store is full", "code": 413}"#)),
+        )
+        .with_state(taken);
+    tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
+    base
+}
+
+struct Direct(String);
+
+#[async_trait]
+impl Transport for Direct {
+    async fn send(&self, _: &Request) -> Result<Reply, Error> {
+        panic!("nothing is sent")
+    }
+
+    async fn stream(&self, request: &Request, body: reqwest::Body) -> Result<Reply, Error> {
+        let client = reqwest::Client::new();
+        let put = client.put(format!("{}{}", self.0, request.path)).body(body).build().unwrap();
+        http::exchange(&client, &Tools::default(), request.service, put).await
+    }
+}
+
+async fn run(
+    path: &str,
+    checksum: Option<&str>,
+) -> (Result<(), Failure>, Option<(usize, bool)>, Option<u64>) {
+    let taken = Taken::default();
+    let base = server(taken.clone()).await;
+    let checksum = checksum.map(|value| Checksum { algorithm: Algorithm::Md5, value: value.to_owned() });
+    let source = Source { url: format!("{base}/data"), checksum, gzip: false };
+    let job = Upload { source, request: Request::new(&IMAGE, Method::Put, path, None), stuck: None };
+    let (sources, progress) = (Sources::allowing(["127.0.0.1".parse().unwrap()]), Progress::default());
+    let done = upload(&Direct(base), &sources, &job, &progress).await;
+    for _ in 0..100 {
+        tokio::time::sleep(Duration::from_millis(10)).await;
+        if taken.lock().unwrap().is_some() {
+            break;
+        }
+    }
+    let taken = *taken.lock().unwrap();
+    let done = done.map_err(|outcome| match outcome {
+        Outcome::Source(failure) => failure,
+        Outcome::Service(error) => error.into(),
+    });
+    (done, taken, progress.percent())
+}
+
+#[tokio::test]
+async fn data_flow_from_the_source_into_the_service() {
+    let (done, taken, _) = run("/file", Some("8f4e33f3dc3e414ff94e5fb6905cba8c")).await;
+    assert_eq!((done, taken), (Ok(()), Some((CHUNK * CHUNKS, true))));
+}
+
+#[tokio::test]
+async fn the_end_of_wrong_data_never_reaches_the_service() {
+    let (done, taken, _) = run("/file", Some("00000000000000000000000000000000")).await;
+    let failure = done.unwrap_err();
+    assert_eq!((failure.class, failure.reason), (Class::Terminal, "ChecksumMismatch"));
+    let (_, whole) = taken.unwrap();
+    assert!(!whole, "it must look like a connection that broke");
+}
+
+#[tokio::test]
+async fn what_the_service_says_is_the_error() {
+    let (done, ..) = run("/full", None).await;
+    let failure = done.unwrap_err();
+    assert!(failure.message.starts_with("image API"), "{failure}");
+}

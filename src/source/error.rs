@@ -1,0 +1,113 @@
+//! What can go wrong with a source. The text names its host only: the rest of an address may be a signature.
+
+use crate::kind::failure::{Class, Failure};
+use std::net::IpAddr;
+
+/// An error of this layer.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Error {
+    /// The address can't be fetched from, whoever is there.
+    #[error("the source's address can't be used: {0}")]
+    Address(String),
+    /// Something of this machine or its surroundings is behind the name.
+    #[error(
+        "source {host} has the address {address}, which is {why}: nothing is fetched from there unless the provider's administrator allows it (flag --allow-image-sources)"
+    )]
+    Local {
+        /// Host of the address.
+        host: String,
+        /// What it leads to.
+        address: IpAddr,
+        /// What is special about it.
+        why: &'static str,
+    },
+    /// The source said no.
+    #[error("source {host} answered {status}")]
+    Refused {
+        /// Host and port.
+        host: String,
+        /// HTTP status.
+        status: u16,
+    },
+    /// It leads elsewhere, in a way that is not followed.
+    #[error("source {host} redirects {how}")]
+    Redirect {
+        /// Host and port.
+        host: String,
+        /// Where, or how often.
+        how: String,
+    },
+    /// No connection, no name, or a connection that broke.
+    #[error("source {host} can't be read: {detail}")]
+    Broken {
+        /// Host and port.
+        host: String,
+        /// The innermost cause.
+        detail: String,
+    },
+    /// Nothing came for too long.
+    #[error("source {host} sent nothing for {seconds} s")]
+    Stalled {
+        /// Host and port.
+        host: String,
+        /// How long.
+        seconds: u64,
+    },
+    /// The bytes are others than they should be.
+    #[error(
+        "source {host} has other data than wanted, nothing of them was kept: their {algorithm} is {found}; correct the file there, or make a new resource with the right checksum"
+    )]
+    Mismatch {
+        /// Host and port.
+        host: String,
+        /// How the checksum is computed.
+        algorithm: &'static str,
+        /// What it is.
+        found: String,
+    },
+    /// They can't be unpacked.
+    #[error("source {host} has data that can't be unpacked with gzip, nothing of them was kept: {detail}")]
+    Packed {
+        /// Host and port.
+        host: String,
+        /// Why.
+        detail: String,
+    },
+}
+
+impl Error {
+    /// What it means for the next try.
+    pub fn class(&self) -> Class {
+        match self {
+            Self::Refused { status: 408 | 425 | 429 | 500.., .. }
+            | Self::Broken { .. }
+            | Self::Stalled { .. } => Class::Transient,
+            Self::Address(_)
+            | Self::Local { .. }
+            | Self::Refused { .. }
+            | Self::Redirect { .. }
+            | Self::Mismatch { .. }
+            | Self::Packed { .. } => Class::Terminal,
+        }
+    }
+
+    /// Stable name for conditions and metrics.
+    pub fn reason(&self) -> &'static str {
+        match self {
+            Self::Address(_) => "SourceAddressUnusable",
+            Self::Local { .. } => "SourceNotAllowed",
+            Self::Refused { .. } => "SourceRefused",
+            Self::Redirect { .. } => "SourceRedirects",
+            Self::Broken { .. } => "SourceUnreadable",
+            Self::Stalled { .. } => "SourceStalled",
+            Self::Mismatch { .. } => "ChecksumMismatch",
+            Self::Packed { .. } => "SourceNotGzip",
+        }
+    }
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        Self { class: error.class(), reason: error.reason(), message: error.to_string() }
+    }
+}

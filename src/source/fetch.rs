@@ -1,0 +1,231 @@
+//! Opens a source and reads it chunk by chunk, in constant memory.
+
+use super::{
+    address::{Network, local},
+    error::Error,
+    verify::{Sum, Unpack},
+};
+use crate::kind::upload::{Checksum, Source};
+use reqwest::{
+    Client, Response, StatusCode, Url,
+    dns::{Addrs, Name, Resolve, Resolving},
+    header, redirect, tls,
+};
+use std::{error::Error as _, net::IpAddr, sync::Arc, time::Duration};
+use tokio::time::timeout;
+
+const CONNECT: Duration = Duration::from_secs(10);
+/// Longest silence, before the answer and within it. There is no limit for the whole.
+const SILENCE: Duration = Duration::from_secs(60);
+const REDIRECTS: usize = 5;
+
+/// What may be fetched, and from where.
+#[derive(Clone, Debug, Default)]
+pub struct Sources {
+    allowed: Arc<[Network]>,
+}
+
+/// A source that is being read.
+pub struct Download {
+    response: Response,
+    host: String,
+    sum: Option<(Sum, Checksum)>,
+    unpack: Option<Unpack>,
+    ended: bool,
+}
+
+impl Sources {
+    /// Local addresses are refused but for these.
+    pub fn allowing(networks: impl IntoIterator<Item = Network>) -> Self {
+        Self { allowed: networks.into_iter().collect() }
+    }
+
+    /// Asks for the source, redirects followed, every address on the way checked.
+    ///
+    /// # Errors
+    /// The source can't be had, or must not.
+    pub async fn open(&self, source: &Source) -> Result<Download, Error> {
+        let client = self.client()?;
+        let mut url = Url::parse(&source.url).map_err(|error| Error::Address(error.to_string()))?;
+        for _ in 0..=REDIRECTS {
+            let host = self.check(&url)?;
+            let asked = client.get(url.clone()).header(header::ACCEPT_ENCODING, "identity").send();
+            let response = within(&host, asked).await?;
+            let Some(next) = target(&url, &host, &response)? else {
+                return download(response, host, source);
+            };
+            if url.scheme() == "https" && next.scheme() == "http" && source.checksum.is_none() {
+                let how = "from https to http: give a checksum, so that the data can be trusted".to_owned();
+                return Err(Error::Redirect { host, how });
+            }
+            url = next;
+        }
+        Err(Error::Redirect { host: name(&url), how: format!("more than {REDIRECTS} times") })
+    }
+
+    /// Names are resolved by us, and only what was checked is connected to. Proxies would resolve them themselves.
+    fn client(&self) -> Result<Client, Error> {
+        let builder = Client::builder()
+            .user_agent(concat!("kupenstack/", env!("CARGO_PKG_VERSION")))
+            .connect_timeout(CONNECT)
+            .redirect(redirect::Policy::none())
+            .min_tls_version(tls::Version::TLS_1_2)
+            .no_gzip()
+            .no_proxy()
+            .dns_resolver(Arc::new(self.clone()));
+        builder.build().map_err(|error| Error::Address(format!("no TLS client: {error}")))
+    }
+
+    /// What can be told before connecting: scheme, credentials, and addresses that need no resolver.
+    fn check(&self, url: &Url) -> Result<String, Error> {
+        let wrong = |why: &str| Err(Error::Address(why.to_owned()));
+        if !matches!(url.scheme(), "http" | "https") {
+            return wrong("only http and https are supported");
+        }
+        if !url.username().is_empty() || url.password().is_some() {
+            return wrong("it must not hold a user or password");
+        }
+        let Some(host) = url.host_str() else { return wrong("it has no host") };
+        let literal = host.trim_start_matches('[').trim_end_matches(']');
+        if let Ok(address) = literal.parse::<IpAddr>() {
+            self.judge(host, address)?;
+        }
+        Ok(name(url))
+    }
+
+    fn judge(&self, host: &str, address: IpAddr) -> Result<(), Error> {
+        match local(address) {
+            Some(why) if !self.allowed.iter().any(|network| network.contains(address)) => {
+                Err(Error::Local { host: host.to_owned(), address, why })
+            }
+            Some(_) | None => Ok(()),
+        }
+    }
+}
+
+impl Resolve for Sources {
+    /// Only addresses that may be fetched from; the first refusal, if none may.
+    fn resolve(&self, asked: Name) -> Resolving {
+        let sources = self.clone();
+        Box::pin(async move {
+            let host = asked.as_str();
+            let (mut good, mut refused) = (vec![], None);
+            for found in tokio::net::lookup_host((host, 0)).await? {
+                match sources.judge(host, found.ip()) {
+                    Ok(()) => good.push(found),
+                    Err(error) => refused = refused.or(Some(error)),
+                }
+            }
+            match refused {
+                Some(error) if good.is_empty() => Err(error.into()),
+                Some(_) | None => Ok(Box::new(good.into_iter()) as Addrs),
+            }
+        })
+    }
+}
+
+impl Download {
+    /// How many bytes the source said it has.
+    pub fn length(&self) -> Option<u64> {
+        self.response.content_length()
+    }
+
+    /// The next bytes to pass on, and how many were read for them. The last ones come only after all were found right.
+    ///
+    /// # Errors
+    /// The source broke, or its bytes are not what they should be.
+    pub async fn next(&mut self) -> Result<Option<(Vec<u8>, usize)>, Error> {
+        let mut read = 0;
+        loop {
+            if let Some(unpack) = &mut self.unpack
+                && let Some(bytes) = unpack.next().map_err(|detail| packed(&self.host, detail))?
+            {
+                return Ok(Some((bytes, read)));
+            }
+            if self.ended {
+                return Ok(None);
+            }
+            let Some(chunk) = within(&self.host, self.response.chunk()).await? else {
+                let rest = self.end()?;
+                return Ok((!rest.is_empty()).then_some((rest, read)));
+            };
+            let chunk = Vec::from(chunk);
+            read += chunk.len();
+            if let Some((sum, _)) = &mut self.sum {
+                sum.add(&chunk);
+            }
+            match &mut self.unpack {
+                Some(unpack) => unpack.feed(chunk),
+                None if chunk.is_empty() => {}
+                None => return Ok(Some((chunk, read))),
+            }
+        }
+    }
+
+    fn end(&mut self) -> Result<Vec<u8>, Error> {
+        self.ended = true;
+        if let Some((sum, wanted)) = self.sum.take()
+            && let Some((algorithm, found)) = sum.differs(&wanted)
+        {
+            return Err(Error::Mismatch { host: self.host.clone(), algorithm, found });
+        }
+        match &mut self.unpack {
+            Some(unpack) => unpack.finish().map_err(|detail| packed(&self.host, detail)),
+            None => Ok(vec![]),
+        }
+    }
+}
+
+fn packed(host: &str, detail: String) -> Error {
+    Error::Packed { host: host.to_owned(), detail }
+}
+
+fn download(response: Response, host: String, source: &Source) -> Result<Download, Error> {
+    let status = response.status();
+    // A part of a file is not what was asked for.
+    if status != StatusCode::OK {
+        return Err(Error::Refused { host, status: status.as_u16() });
+    }
+    let sum = source.checksum.clone().map(|wanted| (Sum::new(wanted.algorithm), wanted));
+    Ok(Download { response, host, sum, unpack: source.gzip.then(Unpack::new), ended: false })
+}
+
+/// Where an answer leads, if it does.
+fn target(from: &Url, host: &str, response: &Response) -> Result<Option<Url>, Error> {
+    if !matches!(response.status().as_u16(), 301 | 302 | 303 | 307 | 308) {
+        return Ok(None);
+    }
+    let location = response.headers().get(header::LOCATION).and_then(|value| value.to_str().ok());
+    let next = location.and_then(|location| from.join(location).ok());
+    let nowhere = || Error::Redirect { host: host.to_owned(), how: "to no address".to_owned() };
+    next.map(Some).ok_or_else(nowhere)
+}
+
+fn name(url: &Url) -> String {
+    let host = url.host_str().unwrap_or_default();
+    url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
+}
+
+async fn within<T>(host: &str, work: impl Future<Output = Result<T, reqwest::Error>>) -> Result<T, Error> {
+    match timeout(SILENCE, work).await {
+        Ok(done) => done.map_err(|error| cause(host, &error)),
+        Err(_) => Err(Error::Stalled { host: host.to_owned(), seconds: SILENCE.as_secs() }),
+    }
+}
+
+/// Our own refusal, if the resolver gave one; else the innermost cause, which names no address.
+fn cause(host: &str, error: &reqwest::Error) -> Error {
+    let mut inner: Option<&(dyn std::error::Error + 'static)> = error.source();
+    let mut detail = "the request failed".to_owned();
+    while let Some(error) = inner {
+        if let Some(own) = error.downcast_ref::<Error>() {
+            return own.clone();
+        }
+        detail = error.to_string();
+        inner = error.source();
+    }
+    Error::Broken { host: host.to_owned(), detail }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,158 @@
+use super::*;
+use crate::kind::{failure::Class, upload::Algorithm};
+use axum::{
+    Router,
+    body::Body,
+    extract::State,
+    http::{StatusCode as Code, Uri},
+    response::{IntoResponse, Response as Answer},
+};
+use futures::stream;
+use std::{convert::Infallible, net::SocketAddr};
+
+const DATA: &[u8] = b"abc";
+const SHA256: &str = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
+
+/// A server on this machine. `/to?<address>` redirects, `/loop` for ever, `/endless` never ends.
+async fn server() -> SocketAddr {
+    async fn answer(State(own): State<SocketAddr>, uri: Uri) -> Answer {
+        let there = |to: String| (Code::FOUND, [("location", to)]).into_response();
+        match uri.path() {
+            "/data" => DATA.into_response(),
+            "/to" => there(uri.query().unwrap_or_default().to_owned()),
+            "/here" => there("/data".to_owned()),
+            "/loop" => there(format!("http://{own}/loop")),
+            "/nowhere" => Code::FOUND.into_response(),
+            "/part" => (Code::PARTIAL_CONTENT, DATA).into_response(),
+            "/busy" => Code::SERVICE_UNAVAILABLE.into_response(),
+            "/large" => {
+                let chunks = (0..64).map(|_| Ok::<_, Infallible>(vec![0_u8; 1 << 20]));
+                Body::from_stream(stream::iter(chunks)).into_response()
+            }
+            "/silent" => Body::from_stream(stream::pending::<Result<Vec<u8>, Infallible>>()).into_response(),
+            _ => Code::NOT_FOUND.into_response(),
+        }
+    }
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let own = listener.local_addr().unwrap();
+    let router = Router::new().fallback(answer).with_state(own);
+    tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
+    own
+}
+
+fn allowing(networks: &[&str]) -> Sources {
+    Sources::allowing(networks.iter().map(|network| network.parse().unwrap()))
+}
+
+fn at(url: String) -> Source {
+    Source { url, checksum: None, gzip: false }
+}
+
+async fn read(sources: &Sources, source: &Source) -> Result<Vec<u8>, Error> {
+    let mut download = sources.open(source).await?;
+    let mut all = vec![];
+    while let Some((bytes, _)) = download.next().await? {
+        all.extend(bytes);
+    }
+    Ok(all)
+}
+
+async fn refused(sources: &Sources, url: String) -> String {
+    let error = read(sources, &at(url.clone())).await.expect_err(&url);
+    assert_eq!(error.class(), Class::Terminal, "{url}: {error}");
+    error.to_string()
+}
+
+#[tokio::test]
+async fn nothing_local_is_fetched_by_address_name_or_redirect() {
+    let port = server().await.port();
+    let nothing = Sources::default();
+    for host in
+        ["127.0.0.1", "localhost", "[::1]", "[::ffff:127.0.0.1]", "0.0.0.0", "127.1", "2130706433", "0x7f.1"]
+    {
+        let why = refused(&nothing, format!("http://{host}:{port}/data")).await;
+        assert!(why.contains("unless the provider's administrator allows it"), "{host}: {why}");
+    }
+    // One address is allowed; whoever answers there can't lead us to another.
+    let one = allowing(&["127.0.0.1"]);
+    for target in ["127.0.0.2", "[::ffff:127.0.0.2]", "169.254.169.254", "0.0.0.0", "[fe80::1]"] {
+        let why = refused(&one, format!("http://127.0.0.1:{port}/to?http://{target}:{port}/data")).await;
+        assert!(why.contains("unless the provider's administrator allows it"), "{target}: {why}");
+    }
+}
+
+#[tokio::test]
+async fn only_http_addresses_without_credentials_are_taken() {
+    let port = server().await.port();
+    let all = allowing(&["127.0.0.0/8"]);
+    for (url, says) in [
+        ("file:///etc/passwd".to_owned(), "only http and https"),
+        ("ftp://127.0.0.1/x".to_owned(), "only http and https"),
+        (format!("http://127.0.0.1:{port}/to?file:///etc/passwd"), "only http and https"),
+        (format!("http://127.0.0.1:{port}/to?gopher://127.0.0.1/"), "only http and https"),
+        ("http://user:word@127.0.0.1/".to_owned(), "user or password"),
+        ("nonsense".to_owned(), "can't be used"),
+        (format!("http://127.0.0.1:{port}/loop"), "more than 5 times"),
+        (format!("http://127.0.0.1:{port}/nowhere"), "to no address"),
+    ] {
+        let why = refused(&all, url.clone()).await;
+        assert!(why.contains(says), "{url}: {why}");
+        assert!(!why.contains("word@"), "{why}");
+    }
+}
+
+#[tokio::test]
+async fn what_is_allowed_comes_whole_also_over_redirects_and_names() {
+    let port = server().await.port();
+    let all = allowing(&["127.0.0.0/8", "::1"]);
+    for path in [
+        format!("127.0.0.1:{port}/data"),
+        format!("localhost:{port}/data"),
+        format!("127.0.0.1:{port}/here"),
+        format!("127.0.0.1:{port}/to?http://localhost:{port}/here"),
+    ] {
+        assert_eq!(read(&all, &at(format!("http://{path}"))).await.unwrap(), DATA, "{path}");
+    }
+    assert_eq!(read(&all, &at(format!("http://127.0.0.1:{port}/large"))).await.unwrap().len(), 64 << 20);
+}
+
+#[tokio::test]
+async fn a_checksum_that_does_not_fit_is_said_before_the_end_is() {
+    let all = allowing(&["127.0.0.0/8"]);
+    let url = format!("http://127.0.0.1:{}/data", server().await.port());
+    let with = |value: &str| {
+        let checksum = Some(Checksum { algorithm: Algorithm::Sha256, value: value.to_owned() });
+        Source { checksum, ..at(url.clone()) }
+    };
+    assert_eq!(read(&all, &with(SHA256)).await.unwrap(), DATA);
+    let error = read(&all, &with(&"0".repeat(64))).await.unwrap_err();
+    assert_eq!((error.class(), error.reason()), (Class::Terminal, "ChecksumMismatch"));
+    assert!(error.to_string().contains(&format!("their sha256 is {SHA256}")), "{error}");
+}
+
+#[tokio::test]
+async fn other_answers_than_the_whole_file_are_errors_of_their_own_class() {
+    let port = server().await.port();
+    let all = allowing(&["127.0.0.0/8"]);
+    for (path, class, says) in [
+        ("none", Class::Terminal, "answered 404"),
+        ("part", Class::Terminal, "answered 206"),
+        ("busy", Class::Transient, "answered 503"),
+    ] {
+        let error = read(&all, &at(format!("http://127.0.0.1:{port}/{path}"))).await.unwrap_err();
+        assert_eq!(error.class(), class, "{error}");
+        assert!(error.to_string().contains(says), "{error}");
+    }
+    let closed = read(&all, &at("http://127.0.0.1:1/".to_owned())).await.unwrap_err();
+    assert_eq!(closed.class(), Class::Transient, "{closed}");
+}
+
+#[tokio::test]
+async fn a_source_that_falls_silent_is_given_up() {
+    let all = allowing(&["127.0.0.0/8"]);
+    let source = at(format!("http://127.0.0.1:{}/silent", server().await.port()));
+    let mut download = all.open(&source).await.unwrap();
+    tokio::time::pause();
+    let error = download.next().await.unwrap_err();
+    assert_eq!((error.class(), error.reason()), (Class::Transient, "SourceStalled"));
+}

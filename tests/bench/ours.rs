@@ -1,0 +1,119 @@
+//! Networks that the provider makes.
+
+use crate::world::{Namespace, network, world};
+use rig::openstack::requests::{self, Mark, Request};
+use serde_json::{Value, json};
+use std::{
+    collections::BTreeSet,
+    fs,
+    io::{BufRead, BufReader},
+    process::{Child, Command, Stdio},
+    time::{Duration, Instant},
+};
+
+/// What all of them are to have, to see drift by.
+pub const MTU: u32 = 1400;
+
+/// Networks in a namespace of their own.
+pub struct Ours {
+    namespace: Namespace,
+    /// Their names begin so.
+    pub prefix: String,
+}
+
+/// Tells which networks are ready, as they become so.
+struct Watch(Child);
+
+impl Ours {
+    /// None yet.
+    pub fn new(name: &str) -> Self {
+        let namespace = world().namespace(name);
+        let prefix = format!("{}-", namespace.name);
+        Self { namespace, prefix }
+    }
+
+    /// Now.
+    pub fn mark(&self) -> Mark {
+        requests::mark(&world().rig.paths)
+    }
+
+    /// What the provider asked of the cloud since.
+    pub fn requests(&self, mark: &Mark) -> Vec<Request> {
+        // A line may come a moment after the answer.
+        std::thread::sleep(Duration::from_secs(1));
+        let all = requests::since(&world().rig.paths, mark).unwrap();
+        all.into_iter().filter(|request| request.agent.starts_with("kupenstack/")).collect()
+    }
+
+    /// Writes the manifests, in one go.
+    pub fn apply(&self, networks: usize) {
+        let one = |n| network(&format!("{}{n}", self.prefix), json!({"mtu": MTU}));
+        let items: Vec<Value> = (0..networks).map(one).collect();
+        let list = json!({"apiVersion": "v1", "kind": "List", "items": items});
+        let file = std::env::temp_dir().join(format!("{}all.json", self.prefix));
+        fs::write(&file, list.to_string()).unwrap();
+        let name = file.display().to_string();
+        world().kubectl(&["create", "-n", &self.namespace.name, "-f", &name]);
+        fs::remove_file(&file).unwrap();
+    }
+
+    /// From the manifests to the last Ready.
+    pub fn create(&self, networks: usize) -> Duration {
+        let watch = Watch::start(&self.namespace.name);
+        let began = Instant::now();
+        self.apply(networks);
+        watch.all_ready(networks);
+        began.elapsed()
+    }
+
+    /// Waits until all are.
+    pub fn ready(&self, networks: usize) {
+        Watch::start(&self.namespace.name).all_ready(networks);
+    }
+
+    /// Deletes all, and waits until they are gone.
+    pub fn delete(&self) {
+        world().kubectl(&[
+            "delete",
+            "networks.network.kupenstack.io",
+            "--all",
+            "-n",
+            &self.namespace.name,
+            "--timeout=300s",
+        ]);
+    }
+}
+
+impl Watch {
+    fn start(namespace: &str) -> Self {
+        let rig = &world().rig;
+        let mut words = rig.inside();
+        let path = r#"jsonpath={.metadata.name}{" "}{.status.conditions[?(@.type=="Ready")].status}{"\n"}"#;
+        let kubectl = ["kubectl", "get", "networks.network.kupenstack.io", "-w", "-n", namespace, "-o", path];
+        words.extend(kubectl.map(str::to_owned));
+        let mut command = Command::new(&words[0]);
+        command.args(&words[1..]).envs(rig.environment()).stdout(Stdio::piped()).stderr(Stdio::null());
+        Self(command.spawn().unwrap())
+    }
+
+    fn all_ready(mut self, networks: usize) {
+        let mut ready = BTreeSet::new();
+        for line in BufReader::new(self.0.stdout.take().unwrap()).lines() {
+            let line = line.unwrap();
+            if let Some(name) = line.strip_suffix(" True") {
+                ready.insert(name.to_owned());
+            }
+            if ready.len() == networks {
+                return;
+            }
+        }
+        panic!("the watch ended with {} ready", ready.len());
+    }
+}
+
+impl Drop for Watch {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}

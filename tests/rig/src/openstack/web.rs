@@ -1,0 +1,65 @@
+//! A web server with files, for whoever fetches some: on the port of the books, the only ones that Glance fetches from.
+
+use super::http;
+use crate::{
+    error::Result,
+    files,
+    part::{Context, Daemon, Part, Readiness},
+    paths::{BRIDGE, Paths},
+};
+use async_trait::async_trait;
+use std::path::PathBuf;
+
+const PORT: u16 = 80;
+/// The image of `examples/quickstart`, which names its checksum: as empty as the guests that boot from it. And its size.
+const QUICKSTART: (&str, usize) = ("quickstart.img", 65_536);
+
+/// The part.
+#[derive(Debug)]
+pub(super) struct Web;
+
+/// Where its files lie.
+pub fn web_root(paths: &Paths) -> PathBuf {
+    paths.state.join("web")
+}
+
+/// The address of a file, inside the namespace.
+pub fn web_url(file: &str) -> String {
+    format!("http://{BRIDGE}/{file}")
+}
+
+#[async_trait]
+impl Part for Web {
+    fn name(&self) -> &'static str {
+        "web"
+    }
+
+    async fn prepare(&self, cx: &Context) -> Result<()> {
+        files::make_dir(&web_root(&cx.paths))?;
+        files::write(&web_root(&cx.paths).join(QUICKSTART.0), vec![0; QUICKSTART.1])
+    }
+
+    fn daemons(&self, cx: &Context) -> Vec<Daemon> {
+        let python = cx.venv.join("bin/python").display().to_string();
+        let (port, root) = (PORT.to_string(), web_root(&cx.paths).display().to_string());
+        let argv = [
+            python.as_str(),
+            "-m",
+            "http.server",
+            port.as_str(),
+            "--bind",
+            BRIDGE,
+            "--directory",
+            root.as_str(),
+        ];
+        vec![Daemon { name: "web".to_owned(), argv: argv.map(str::to_owned).to_vec(), ..Daemon::default() }]
+    }
+
+    async fn ready(&self, _: &Context) -> Result<Readiness> {
+        Ok(http::listens(BRIDGE, PORT).await)
+    }
+
+    fn help(&self) -> &'static str {
+        "does something else listen on port 80 inside the namespace? see its log"
+    }
+}

@@ -1,0 +1,156 @@
+//! Nova: <https://docs.openstack.org/api-ref/compute/>
+
+mod actions;
+mod attachments;
+mod flavors;
+mod servers;
+
+use crate::{
+    call::{Call, Service::Nova},
+    cloud::Cloud,
+    collection::{self, Collection},
+    reply::{Done, Outcome, Refusal},
+    store::{Object, text},
+};
+use serde_json::{Value, json};
+
+pub(crate) static COLLECTIONS: &[Collection] =
+    &[flavors::FLAVORS, servers::SERVERS, GROUPS, KEY_PAIRS, attachments::ATTACHMENTS];
+
+const fn nova(
+    path: &'static str,
+    items: &'static str,
+    singular: &'static str,
+    noun: &'static str,
+) -> Collection {
+    Collection::of(Nova, path, items, singular, noun)
+}
+
+const GROUPS: Collection = Collection {
+    fields: || json!({"name": "", "policy": "", "rules": {}}),
+    told: || json!({"members": []}),
+    required: &["name", "policy"],
+    update: "",
+    statuses: (200, 200, 204),
+    make: |_, call, mut group| {
+        group.insert("project_id".to_owned(), json!(call.who.project));
+        group.insert("user_id".to_owned(), json!(call.who.user));
+        Ok(group)
+    },
+    ..nova("os-server-groups", "server_groups", "server_group", "Instance group")
+};
+
+/// By name, each user's own.
+const KEY_PAIRS: Collection = Collection {
+    fields: || json!({"name": "", "type": "ssh", "public_key": null, "user_id": null}),
+    required: &["name"],
+    update: "",
+    make: make_key_pair,
+    show: |_, call, mut pair| {
+        // Told once, to who made it.
+        if call.method != http::Method::POST {
+            pair.remove("private_key");
+        }
+        pair
+    },
+    ..nova("os-keypairs", "keypairs", "keypair", "Keypair")
+};
+
+fn make_key_pair(cloud: &mut Cloud, call: &Call, mut pair: Object) -> Outcome<Object> {
+    let name = text(&pair, "name").to_owned();
+    if cloud.store.get("os-keypairs", &name).is_some() {
+        return Err(Refusal::conflict("key pair name taken", format!("Key pair '{name}' already exists.")));
+    }
+    if text(&pair, "public_key").is_empty() {
+        if call.minor >= 92 {
+            return Err(Refusal::bad(
+                "key pair without key from 2.92 on",
+                "'public_key' is a required property",
+            ));
+        }
+        pair.insert("public_key".to_owned(), json!(format!("ssh-rsa {} Generated-by-Nova", cloud.digits())));
+        pair.insert("private_key".to_owned(), json!(format!("private {}", cloud.digits())));
+    }
+    let fingerprint = cloud.digits();
+    pair.insert("fingerprint".to_owned(), json!(fingerprint));
+    pair.insert("user_id".to_owned(), json!(call.who.user));
+    pair.insert("id".to_owned(), json!(name));
+    Ok(pair)
+}
+
+/// What is no plain collection.
+pub(crate) fn special(cloud: &mut Cloud, call: &mut Call) -> Option<Outcome> {
+    let path = call.path.clone();
+    let parts: Vec<_> = path.iter().skip(1).map(String::as_str).collect();
+    match parts.as_slice() {
+        ["flavors", flavor, "os-extra_specs", rest @ ..] => {
+            Some(extra_specs(cloud, call, "flavors", flavor, rest, 200))
+        }
+        ["servers", server, "os-volume_attachments", rest @ ..] => {
+            Some(attachments::answer(cloud, call, server, rest))
+        }
+        ["servers", server, rest @ ("action" | "metadata" | "tags"), below @ ..] => {
+            Some(actions::answer(cloud, call, server, rest, below))
+        }
+        ["os-keypairs", ..] => {
+            call.within = vec![("user_id", call.who.user.clone())];
+            call.query.retain(|(key, _)| key != "user_id");
+            Some(collection::answer(cloud, call, &parts).map(|done| unfolded(call, done)))
+        }
+        _ => None,
+    }
+}
+
+/// A list of key pairs wraps each in a `keypair`.
+fn unfolded(call: &Call, mut done: Done) -> Done {
+    if let Some(Value::Array(pairs)) =
+        done.body.get_mut("keypairs").filter(|_| call.method == http::Method::GET)
+    {
+        for pair in pairs {
+            *pair = json!({"keypair": pair.take()});
+        }
+    }
+    done
+}
+
+/// The extra specs of flavors and volume types.
+pub(crate) fn extra_specs(
+    cloud: &mut Cloud,
+    call: &Call,
+    collection: &'static str,
+    id: &str,
+    rest: &[&str],
+    deleted: u16,
+) -> Outcome {
+    let mut object = cloud.one(collection, id)?;
+    let have = object.get("extra_specs").and_then(Value::as_object).cloned().unwrap_or_default();
+    if !call.who.admin && call.method != http::Method::GET {
+        return Err(Refusal::forbidden("extra specs by a user", "extra_specs"));
+    }
+    let absent =
+        |key: &str| Refusal::new(404, "no such extra spec", format!("There is no extra spec {key} on {id}."));
+    let (specs, done) = match (call.method.as_str(), rest) {
+        ("GET", []) => return Ok(Done::new(200, json!({ "extra_specs": have }))),
+        ("POST", []) => {
+            let sent = call
+                .object("extra_specs")
+                .ok_or_else(|| Refusal::bad("no extra specs", "'extra_specs' is a required property"))?;
+            (collection::merged(&have, sent.clone()), Done::new(200, json!({ "extra_specs": sent })))
+        }
+        ("PUT", [key]) => {
+            let sent = call.body.as_object().cloned().filter(|sent| sent.contains_key(*key));
+            let sent =
+                sent.ok_or_else(|| Refusal::bad("extra spec of another name", "Body and key do not match"))?;
+            (collection::merged(&have, sent.clone()), Done::new(200, json!(sent)))
+        }
+        ("DELETE", [key]) => {
+            let mut left = have;
+            left.remove(*key).ok_or_else(|| absent(key))?;
+            (left, Done::nothing(deleted))
+        }
+        _ => return Err(Refusal::no_path()),
+    };
+    object.insert("extra_specs".to_owned(), json!(specs));
+    cloud.store.put(collection, object);
+    Ok(done)
+}

@@ -1,0 +1,232 @@
+//! The checks: each over all cases, so that what one waits for another waits for too.
+
+use super::{
+    case::{Case, contains, filled},
+    table::Table,
+};
+use crate::world::{Namespace, condition, eventually, external_name, world};
+use rig::openstack::requests::{self, Request};
+use serde_json::{Map, Value, json};
+
+/// Who refers to something comes first, and says what it waits for; then comes what it needs.
+pub fn created(ns: &Namespace, cases: &mut Vec<Case>, beside: &[Value], table: &mut Table) {
+    let refers = |case: &Case| !case.references().is_empty();
+    cases.iter().filter(|case| refers(case)).for_each(|case| ns.apply(&case.manifest));
+    for case in cases.iter() {
+        if !refers(case) {
+            table.beside(case, "waited", "it refers to nothing");
+            continue;
+        }
+        table.check(case, "waited", || {
+            ns.wait(&case.resource, &case.name, "waiting", |object| {
+                let synced = condition(object, "Synced");
+                let why = synced["message"].as_str().unwrap_or_default();
+                synced["status"] == "False"
+                    && why.contains("cannot resolve references")
+                    && case.references().iter().any(|name| why.contains(name))
+            });
+        });
+    }
+    beside.iter().for_each(|object| ns.apply(object));
+    cases.iter().filter(|case| !refers(case)).for_each(|case| ns.apply(&case.manifest));
+    cases.iter().flat_map(|case| &case.beside).for_each(|object| ns.apply(object));
+    cases.retain_mut(|case| {
+        let mut made = Value::Null;
+        table.check(case, "created", || {
+            let object = ns.ready(&case.resource, &case.name);
+            assert!(object["status"]["atProvider"]["id"].is_string(), "UP-1");
+            made = object;
+        }) && {
+            (case.id, case.told) = (external_name(&made), made["status"]["atProvider"].take());
+            table.check(case, "created", || case.has(&filled(ns, &Map::new(), &case.row.created)))
+        }
+    });
+}
+
+pub fn keys(ns: &Namespace, cases: &[Case], table: &mut Table) {
+    for case in cases {
+        table.check(case, "keys", || {
+            let secret = case.manifest["spec"]["writeConnectionSecretToRef"]["name"].as_str().unwrap();
+            let data = ns.get("secret", secret)["data"].take();
+            let keys: Vec<_> = data.as_object().into_iter().flat_map(Map::keys).collect();
+            assert_eq!(keys, case.row.keys);
+        });
+        if case.row.keys.is_empty() {
+            table.beside(case, "keys", "it has no connection keys, and wrote none");
+        }
+    }
+}
+
+fn of_provider(mark: &requests::Mark, pick: impl Fn(&Request) -> bool) -> Vec<Request> {
+    let since = requests::since(&world().rig.paths, mark).unwrap();
+    since.into_iter().filter(|r| r.agent.starts_with("kupenstack/") && pick(r)).collect()
+}
+
+/// Run by itself, so that nobody else's requests are in the logs.
+pub fn unchanged(ns: &Namespace, cases: &[Case], table: &mut Table) {
+    let mark = requests::mark(&world().rig.paths);
+    cases.iter().for_each(|case| case.ask(ns, "again"));
+    for case in cases {
+        table.check(case, "unchanged", || {
+            let object = case.looked_at(ns, "again");
+            let found = condition(&object, "UpToDate");
+            assert_eq!(found["status"], "True", "{found}");
+        });
+    }
+    let written = of_provider(&mark, Request::writes);
+    assert!(written.is_empty(), "{written:#?}");
+}
+
+pub fn updated(ns: &Namespace, cases: &[Case], others: &Map<String, Value>, table: &mut Table) {
+    let changes = cases.iter().filter(|case| case.row.change.is_object());
+    let changes: Vec<_> = changes.map(|case| (case, filled(ns, others, &case.row.change))).collect();
+    let asked: Vec<_> = changes.iter().map(|(case, change)| case.patch(ns, change)).collect();
+    for ((case, _), asked) in changes.iter().zip(asked) {
+        table.check(case, "updated", || {
+            asked.unwrap();
+            case.settled(ns);
+            case.has(&filled(ns, others, &case.row.changed));
+        });
+    }
+    for case in cases.iter().filter(|case| !case.row.change.is_object()) {
+        table.beside(case, "updated", "nothing of it can be changed");
+        table.beside(case, "repaired", "nothing of it can be changed");
+    }
+}
+
+pub fn refused(ns: &Namespace, cases: &[Case], table: &mut Table) {
+    for case in cases {
+        let change = case.immutable(&ns.get(&case.resource, &case.name));
+        if change.is_empty() {
+            table.beside(case, "refused", "it sets nothing immutable");
+            continue;
+        }
+        table.check(case, "refused", || {
+            let why = case.patch(ns, &Value::Object(change.clone())).unwrap_err();
+            for field in change.keys() {
+                assert!(why.contains(&format!("{field} can't be changed once it is set")), "{field}: {why}");
+            }
+        });
+    }
+}
+
+pub fn repaired(ns: &Namespace, cases: &[Case], others: &Map<String, Value>, table: &mut Table) {
+    let drifts = || cases.iter().filter_map(|case| Some((case, case.row.drift.as_ref()?)));
+    let done: Vec<_> = drifts()
+        .map(|(case, (method, path, body))| {
+            let body = serde_json::from_str(&case.at(&body.to_string())).unwrap();
+            world().ask_admin(case.row.service, method, &case.at(path), body)
+        })
+        .collect();
+    drifts().for_each(|(case, _)| case.ask(ns, "drift"));
+    for ((case, _), (status, said)) in drifts().zip(done) {
+        table.check(case, "repaired", || {
+            assert!(status < 300, "{status} {said}");
+            let wanted = filled(ns, others, &case.row.changed);
+            eventually(&format!("{} is repaired", case.label()), || contains(&case.real().1, &wanted));
+        });
+    }
+    for case in cases.iter().filter(|case| case.row.change.is_object() && case.row.drift.is_none()) {
+        table.beside(case, "repaired", "as the example of its kind");
+    }
+}
+
+pub fn observed(ns: &Namespace, cases: &[Case], table: &mut Table) {
+    let name = |case: &Case| format!("{}-seen", case.name);
+    for case in cases {
+        let mut manifest = json!({"apiVersion": case.manifest["apiVersion"], "kind": case.manifest["kind"],
+            "metadata": {"name": name(case), "annotations": {"crossplane.io/external-name": case.id}},
+            "spec": {"forProvider": {}, "managementPolicies": ["Observe"]}});
+        let config = &case.manifest["spec"]["providerConfigRef"];
+        if config.is_object() {
+            manifest["spec"]["providerConfigRef"] = config.clone();
+        }
+        ns.apply(&manifest);
+    }
+    for case in cases {
+        table.check(case, "observed", || {
+            // Ready is what nobody wanted otherwise; this one wants nothing, and a server that is off is off.
+            let seen = ns.wait(&case.resource, &name(case), "observed", |object| {
+                condition(object, "Synced")["status"] == "True"
+                    && object["status"]["atProvider"]["id"].is_string()
+            });
+            let own = ns.get(&case.resource, &case.name);
+            // Values may be of another moment; who only looks must learn as much.
+            let (seen, own) = (&seen["status"]["atProvider"], &own["status"]["atProvider"]);
+            assert_eq!(seen["id"], own["id"]);
+            let missing: Vec<_> =
+                own.as_object().unwrap().keys().filter(|key| seen.get(key).is_none()).collect();
+            assert!(missing.is_empty(), "{missing:?}");
+            ns.delete(&case.resource, &name(case));
+            assert!((200..300).contains(&case.real().0), "it outlives who only looks");
+        });
+    }
+}
+
+/// Let go of, and taken back by nothing but its id: another resource, the same object.
+pub fn imported(ns: &Namespace, cases: &[Case], table: &mut Table) {
+    let keep = json!({"spec": {"managementPolicies": ["Observe", "Create", "Update", "LateInitialize"]}});
+    let left: Vec<Value> = cases.iter().map(|case| ns.get(&case.resource, &case.name)).collect();
+    for case in cases {
+        ns.patch(&case.resource, &case.name, &keep).unwrap();
+        world().kubectl(&["delete", &case.resource, &case.name, "-n", &ns.name, "--wait=false"]);
+    }
+    let gone = |case: &Case| drop(ns.wait(&case.resource, &case.name, "let go of", Value::is_null));
+    cases.iter().for_each(gone);
+    let mark = requests::mark(&world().rig.paths);
+    for (case, object) in cases.iter().zip(&left) {
+        let mut manifest = case.manifest.clone();
+        manifest["metadata"]["annotations"] = json!({"crossplane.io/external-name": case.id});
+        manifest["spec"] = object["spec"].clone();
+        ns.apply(&manifest);
+    }
+    for (case, object) in cases.iter().zip(&left) {
+        table.check(case, "imported", || {
+            let now = case.settled(ns);
+            assert_ne!(now["metadata"]["uid"], object["metadata"]["uid"]);
+            assert_eq!(now["status"]["atProvider"]["id"], object["status"]["atProvider"]["id"]);
+        });
+    }
+    let made = of_provider(&mark, |r| r.writes() && matches!(r.method.as_str(), "POST" | "DELETE"));
+    assert!(made.is_empty(), "{made:#?}");
+}
+
+/// What the spec protects from deletion says so, and goes once it is released.
+pub fn guarded(ns: &Namespace, cases: &[Case], table: &mut Table) {
+    let guards = || cases.iter().filter(|case| case.row.guard.is_object());
+    guards().for_each(|case| drop(case.patch(ns, &case.row.guard).unwrap()));
+    for case in guards() {
+        table.check(case, "guarded", || {
+            case.settled(ns);
+            case.has(&case.row.guard);
+            world().kubectl(&["delete", &case.resource, &case.name, "-n", &ns.name, "--wait=false"]);
+            ns.wait(&case.resource, &case.name, "guarded", |object| {
+                let why = condition(object, "Synced")["message"].as_str().unwrap_or_default();
+                why.contains("to let it be deleted")
+            });
+        });
+        case.patch(ns, &released(&case.row.guard)).unwrap();
+    }
+    for case in cases.iter().filter(|case| !case.row.guard.is_object()) {
+        table.beside(case, "guarded", "it can't be protected, or the example of its kind is");
+    }
+}
+
+fn released(guard: &Value) -> Value {
+    match guard {
+        Value::Bool(set) => json!(!set),
+        Value::Object(fields) => fields.iter().map(|(name, value)| (name.clone(), released(value))).collect(),
+        other => other.clone(),
+    }
+}
+
+/// All at once, in whatever order: each waits for what uses it.
+pub fn deleted(ns: &Namespace, cases: &[Case], table: &mut Table) {
+    world().kubectl(&["delete", "managed", "--all", "-n", &ns.name, "--wait=false"]);
+    for case in cases {
+        table.check(case, "deleted", || {
+            ns.wait(&case.resource, &case.name, "gone", Value::is_null);
+            assert_eq!(case.real().0, 404);
+        });
+    }
+}

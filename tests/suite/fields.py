@@ -1,0 +1,187 @@
+"""Prints what the services themselves take: {kind: {field: [post, put]}}, from the schemas that they check requests by.
+
+Fields of objects in a body are told with dots: `networks.fixed_ip`. A service is asked in a process of its own: two of
+them can't be loaded into one.
+"""
+
+import importlib
+import json
+import pkgutil
+import re
+import subprocess
+import sys
+import warnings
+
+POST, PUT = 0, 1
+
+# A collection of Neutron's; elsewhere a module with schemas, the key of the object in a body, and, where they are not
+# the newest of `create` and `update`, the names of the schemas.
+NEUTRON = {
+    "network.FloatingIP": "floatingips",
+    "network.Network": "networks",
+    "network.Port": "ports",
+    "network.Router": "routers",
+    "network.SecurityGroup": "security_groups",
+    "network.SecurityGroupRule": "security_group_rules",
+    "network.Subnet": "subnets",
+}
+NOVA = {
+    "compute.Flavor": ("flavors", "flavor"),
+    "compute.KeyPair": ("keypairs", "keypair"),
+    "compute.Server": ("servers", "server"),
+    "compute.ServerGroup": ("server_groups", "server_group"),
+    "compute.VolumeAttachment": ("volume_attachments", "volumeAttachment"),
+}
+CINDER = {
+    "blockstorage.Volume": ("volumes", "volume", "create(?:_volume)?", "update(?:_volume)?"),
+    "blockstorage.VolumeType": ("volume_types", "volume_type"),
+}
+KEYSTONE = {
+    "identity.ApplicationCredential": ("application_credential", "application_credential"),
+    "identity.CatalogEndpoint": ("catalog", "endpoint"),
+    "identity.CatalogService": ("catalog", "service"),
+    "identity.Domain": ("resource", "domain"),
+    "identity.IdentityGroup": ("identity", "group"),
+    "identity.IdentityRole": ("assignment", "role"),
+    "identity.Project": ("resource", "project"),
+    "identity.Region": ("catalog", "region"),
+    "identity.User": ("identity", "user"),
+}
+
+
+class Fields(dict):
+    """Fields of one kind."""
+
+    def allow(self, name, verb):
+        self.setdefault(name, [False, False])[verb] = True
+
+    def of_schema(self, schema, verb, prefix=""):
+        """What a JSON schema knows below an object."""
+        for name, field in schema.get("properties", {}).items():
+            self.allow(prefix + name, verb)
+            self.inside(field, verb, f"{prefix}{name}.")
+
+    def inside(self, field, verb, prefix):
+        for one in [field, *field.get("oneOf", []), *field.get("anyOf", [])]:
+            self.of_schema(one, verb, prefix)
+            self.of_schema(one.get("items", {}), verb, prefix)
+
+
+def newest(module, name):
+    """The schema of the highest microversion among `create`, `create_v21`, …"""
+    found = {int(match[2] or 0): schema for attribute, schema in vars(module).items()
+             if (match := re.fullmatch(rf"({name})(?:_v(\d+))?", attribute))}
+    return found[max(found)] if found else {}
+
+
+def of_body(fields, schema, key, verb):
+    """The object in a body, and what stands beside it, by its name without the prefix of an extension."""
+    for name, beside in schema.get("properties", {}).items():
+        if not isinstance(beside, dict):
+            continue  # Cinder has a keyword among the properties of a volume type's body.
+        if name == key:
+            fields.of_schema(beside, verb)
+        else:
+            short = name.rsplit(":", 1)[-1]
+            fields.allow(short, verb)
+            fields.inside(beside, verb, f"{short}.")
+
+
+def nova_like(package, kinds):
+    for kind, (name, key, *schemas) in kinds.items():
+        module, fields = importlib.import_module(f"{package}.{name}"), Fields()
+        create, update = schemas or ("create", "update")
+        of_body(fields, newest(module, create), key, POST)
+        of_body(fields, newest(module, update), key, PUT)
+        yield kind, fields
+
+
+def nova():
+    yield from nova_like("nova.api.openstack.compute.schemas", NOVA)
+
+
+def cinder():
+    from cinder.api.schemas import scheduler_hints
+
+    for kind, fields in nova_like("cinder.api.schemas", CINDER):
+        if kind == "blockstorage.Volume":
+            of_body(fields, scheduler_hints.create, None, POST)
+        yield kind, fields
+
+
+def keystone():
+    for kind, (name, key) in KEYSTONE.items():
+        module, fields = importlib.import_module(f"keystone.{name}.schema"), Fields()
+        for verb, word in ((POST, "create"), (PUT, "update")):
+            for name in (f"{key}_{word}_request_body", f"{key}_{word}_request"):
+                of_body(fields, getattr(module, name, {}), key, verb)
+        yield kind, fields
+
+
+def glance():
+    from glance.api.v2 import images
+
+    fields = Fields()
+    for name, field in images.get_base_properties().items():
+        if not field.get("readOnly"):
+            fields.allow(name, POST)
+            fields.allow(name, PUT)
+    yield "image.Image", fields
+
+
+def neutron_maps():
+    """Attribute maps of the API and of everything that can extend it."""
+    import neutron.extensions
+    import neutron_lib.api.definitions
+    from neutron.db.migration.models import head  # noqa: F401 makes the standard attributes known
+    from neutron.extensions import standardattrdescription, tagging
+
+    for package in (neutron_lib.api.definitions, neutron.extensions):
+        for found in pkgutil.iter_modules(package.__path__, f"{package.__name__}."):
+            module = importlib.import_module(found.name)
+            for name in ("RESOURCE_ATTRIBUTE_MAP", "EXTENDED_ATTRIBUTES_2_0"):
+                yield getattr(module, name, None) or {}
+    for extension in (standardattrdescription.Standardattrdescription, tagging.Tagging):
+        yield extension().get_extended_resources("2.0")
+
+
+def neutron_field(fields, name, facts, verbs):
+    for verb in verbs:
+        fields.allow(name, verb)
+    # An object's validator holds the rules of its fields.
+    for rule in (facts.get("validate") or {}).values():
+        if isinstance(rule, dict):
+            for inner, facts in rule.items():
+                neutron_field(fields, f"{name}.{inner}", {"validate": facts}, verbs)
+
+
+def neutron():
+    known = {collection: Fields() for collection in NEUTRON.values()}
+    for attributes in neutron_maps():
+        for collection in known.keys() & attributes.keys():
+            for name, facts in attributes[collection].items():
+                verbs = [verb for verb, allow in ((POST, "allow_post"), (PUT, "allow_put")) if facts.get(allow)]
+                neutron_field(known[collection], name, facts, verbs)
+    for kind, collection in NEUTRON.items():
+        yield kind, known[collection]
+
+
+SERVICES = {"cinder": cinder, "glance": glance, "keystone": keystone, "neutron": neutron, "nova": nova}
+
+
+def main():
+    if len(sys.argv) == 2:
+        warnings.filterwarnings("ignore")
+        print(json.dumps(dict(SERVICES[sys.argv[1]]())))
+        return
+    ask = [subprocess.Popen([sys.executable, __file__, name], stdout=subprocess.PIPE) for name in SERVICES]
+    told = {}
+    for process in ask:
+        said = process.communicate()[0]
+        if process.returncode:
+            sys.exit(f"{process.args}: {process.returncode}")
+        told |= json.loads(said)
+    print(json.dumps(told, sort_keys=True))
+
+
+main()
