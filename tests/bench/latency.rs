@@ -44,7 +44,9 @@ fn serve() -> String {
             let base = format!("http://{}", listener.local_addr().unwrap());
             tell.send(base.clone()).unwrap();
             Server::new(Cloud::new(base, 1), LATENCY, now).run(listener).await.unwrap();
-        });
+            Ok(())
+        })
+        .unwrap();
     });
     let base = base.recv().unwrap();
     format!(
