@@ -43,6 +43,9 @@ pub struct Observed {
     pub marker: Option<Marker>,
 }
 
+/// Parameters, and what of them an update is to change.
+pub type Update = (Map<String, Value>, Diff);
+
 /// A kind behind a pointer.
 pub trait AnyKind: Send + Sync {
     /// The fixed facts.
@@ -124,7 +127,7 @@ impl dyn AnyKind {
         &self,
         wanted: &Map<String, Value>,
         observed: &Observed,
-    ) -> Result<Option<(Map<String, Value>, Diff)>, KindError> {
+    ) -> Result<Option<Update>, KindError> {
         let (place, empty) = match self.info().marker {
             MarkerPlace::Description => ("description", json!("")),
             MarkerPlace::Metadata => ("metadata", json!({})),

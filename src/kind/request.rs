@@ -69,6 +69,8 @@ pub struct Request {
     pub microversion: Option<Microversion>,
     /// What the body is.
     pub content_type: &'static str,
+    /// The field that the microversion is needed for, where it is more than the kind always needs.
+    pub because: Option<&'static str>,
 }
 
 /// What most bodies are.
@@ -83,8 +85,8 @@ impl Request {
         body: Option<Value>,
     ) -> Self {
         let path = path.into();
-        let (query, secrets, microversion) = (vec![], BTreeMap::new(), None);
-        Self { service, method, path, query, body, secrets, microversion, content_type: JSON }
+        let (query, secrets, microversion, because) = (vec![], BTreeMap::new(), None, None);
+        Self { service, method, path, query, body, secrets, microversion, because, content_type: JSON }
     }
 }
 

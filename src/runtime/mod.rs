@@ -41,7 +41,7 @@ pub mod verdict;
 mod watch;
 mod work;
 
-use crate::kind::{Info, any::AnyKind, cloud::Backend};
+use crate::kind::{Info, any::AnyKind, cloud::Backend, service::Service};
 use clock::{Clock, System};
 use cluster::Cluster;
 use error::Error;
@@ -91,7 +91,7 @@ fn own_namespace() -> String {
     std::env::var("POD_NAMESPACE").unwrap_or_else(|_| "crossplane-system".to_owned())
 }
 
-/// Runs the provider until it is told to stop, or loses its lease.
+/// Runs the provider until it is told to stop, or loses its lease. Serves what the registry holds, beside its own metrics.
 ///
 /// # Errors
 /// The API server can't be reached at all, or an address can't be listened on.
@@ -99,10 +99,10 @@ pub async fn run(
     settings: Settings,
     kinds: &'static [Box<dyn AnyKind>],
     backend: Arc<dyn Backend>,
+    mut registry: Registry,
 ) -> Result<(), Error> {
     let clock: Arc<dyn Clock> = Arc::new(System);
     let (stopping, stop) = tokio::sync::watch::channel(false);
-    let mut registry = Registry::default();
     let metrics = Arc::new(Metrics::new(&mut registry));
     let client = client::connect(metrics.clone()).await?;
     let mut admin = tokio::spawn(admin::serve(
@@ -177,7 +177,14 @@ async fn start(
         let found = kinds.iter().map(|k| k.info()).find(|i| i.kind == kind && i.api_version() == api_version);
         found.map(|info| info.plural.to_owned())
     });
-    tokio::spawn(provider_config::run(client.clone(), clock.clone(), usages.clone(), plural, stop.clone()));
+    let checker = provider_config::Checker {
+        cluster: Cluster::new(client.clone()),
+        backend: backend.clone(),
+        services: services(kinds),
+        poll: settings.poll,
+        seen: provider_config::Seen::default(),
+    };
+    tokio::spawn(provider_config::run(clock.clone(), usages.clone(), plural, checker, stop.clone()));
     let gate = Gate::start(client.clone(), clock.clone()).await?;
     let reconciler = Arc::new(Reconciler {
         cluster: Cluster::new(client.clone()),
@@ -199,6 +206,14 @@ async fn start(
         tokio::spawn(watch::watch(reconciler.clone(), kind.as_ref(), gate.clone()));
     }
     Ok(reconciler)
+}
+
+/// Every service that has a kind, once.
+fn services(kinds: &[Box<dyn AnyKind>]) -> Vec<&'static Service> {
+    let mut services: Vec<_> = kinds.iter().map(|kind| kind.info().service).collect();
+    services.sort_by_key(|service| service.group);
+    services.dedup();
+    services
 }
 
 /// A controller a kind, as crossplane-runtime names it, in events and metrics.

@@ -11,11 +11,14 @@
 mod alone;
 mod conformance;
 mod contract;
+mod exchanges;
 mod fields;
 mod image;
 mod layers;
+mod login;
 mod network;
 mod package;
+mod quickstart;
 mod requirements;
 mod truth;
 mod world;

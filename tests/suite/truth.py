@@ -19,7 +19,7 @@ def main() -> None:
             question["method"],
             json=question["body"],
             raise_exc=False,
-            microversion=MICROVERSIONS.get(question["service"]),
+            microversion=question["microversion"] or MICROVERSIONS.get(question["service"]),
         )
         try:
             body = answer.json()

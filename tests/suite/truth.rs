@@ -32,10 +32,22 @@ impl Truth {
     }
 
     pub fn ask(&mut self, service: &str, method: &str, path: &str, body: &Value) -> (u16, Value) {
+        self.ask_at(service, None, method, path, body)
+    }
+
+    /// With a microversion of its own.
+    pub fn ask_at(
+        &mut self,
+        service: &str,
+        version: Option<&str>,
+        method: &str,
+        path: &str,
+        body: &Value,
+    ) -> (u16, Value) {
         writeln!(
             self.questions,
             "{}",
-            json!({"service": service, "method": method, "path": path, "body": body})
+            json!({"service": service, "microversion": version, "method": method, "path": path, "body": body})
         )
         .unwrap();
         let mut line = String::new();

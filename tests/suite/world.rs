@@ -4,6 +4,7 @@
 use crate::truth::Truth;
 use rig::{handle::Rig, lifecycle::block_on, provider};
 use serde_json::{Value, json};
+use simulator::exchanges::Asked;
 use std::{
     path::{Path, PathBuf},
     sync::{LazyLock, Mutex, PoisonError},
@@ -22,7 +23,13 @@ pub struct World {
     admin: Mutex<Truth>,
 }
 
+static RIG: LazyLock<Rig> = LazyLock::new(|| block_on(Rig::up(checkout(), &[])).unwrap());
 static WORLD: LazyLock<World> = LazyLock::new(World::make);
+
+/// The rig, with or without a provider in it.
+pub fn rig() -> &'static Rig {
+    &RIG
+}
 
 pub fn world() -> &'static World {
     &WORLD
@@ -35,7 +42,7 @@ pub fn checkout() -> &'static Path {
 impl World {
     fn make() -> Self {
         let package = block_on(provider::package(checkout())).unwrap();
-        let rig = block_on(Rig::up(checkout(), &[])).unwrap();
+        let rig = self::rig().clone();
         let reference = block_on(provider::install(&rig, &package)).unwrap();
         block_on(provider::credentials(&rig)).unwrap();
         for (name, cloud) in [("default", "demo"), ("admin", "rig")] {
@@ -58,6 +65,14 @@ impl World {
     /// Asks Neutron itself, through openstacksdk, as the user whose credentials the provider has: status and body.
     pub fn ask(&self, method: &str, path: &str, body: Value) -> (u16, Value) {
         self.demo.lock().unwrap_or_else(PoisonError::into_inner).ask("network", method, path, &body)
+    }
+
+    /// Asks what an exchange asks.
+    pub fn answer(&self, asked: &Asked) -> (u16, Value) {
+        let Asked { who, service, version, method, path, body } = asked;
+        let truth = if who == "admin" { &self.admin } else { &self.demo };
+        let mut truth = truth.lock().unwrap_or_else(PoisonError::into_inner);
+        truth.ask_at(service, version.as_deref(), method, path, body)
     }
 
     /// Asks any service as an administrator.

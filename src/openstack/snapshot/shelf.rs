@@ -26,9 +26,9 @@ use tokio::{
 };
 
 /// How long a look waits for others.
-const WINDOW: Duration = Duration::from_millis(10);
+pub(super) const WINDOW: Duration = Duration::from_millis(10);
 /// The same after a list, at the most: while many look, half of what a list takes.
-const LONG_WINDOW: Duration = Duration::from_secs(1);
+pub(super) const LONG_WINDOW: Duration = Duration::from_secs(1);
 /// How long what a list said is kept for who asks a moment later.
 const KEEP: Duration = Duration::from_secs(10);
 /// How much of it, bytes.

@@ -8,6 +8,7 @@ use super::{
 };
 use crate::{kind::MarkerPlace, kinds::KINDS};
 use serde_json::{Value, json};
+use std::{collections::BTreeSet, sync::LazyLock};
 
 /// What the simulation must know of a kind beside its example.
 pub struct Case {
@@ -128,6 +129,8 @@ async fn phase(name: &str, from: &Stage, example: &Example, all: &[Example]) -> 
         }
         _ => stage.well(example),
     };
+    assert!(exchanges.iter().any(|exchange| exchange.starts_with("cloud ")), "{exchanges:#?}");
+    known(&calm);
     good(&calm).unwrap_or_else(|why| panic!("{}: {name}: {why}\n{exchanges:#?}", example.key));
     let wanted = calm.census();
     for (at, exchange) in exchanges.iter().enumerate() {
@@ -144,6 +147,18 @@ async fn phase(name: &str, from: &Stage, example: &Example, all: &[Example]) -> 
         }
     }
     calm
+}
+
+/// Whatever the simulator did is said by an exchange, which the real services are asked as well.
+fn known(stage: &Stage) {
+    static KNOWN: LazyLock<BTreeSet<String>> = LazyLock::new(|| {
+        let mut cloud = simulator::Cloud::new("http://cloud", 1);
+        simulator::exchanges::simulate(&mut cloud, simulator::exchanges::exchanges().unwrap().iter());
+        cloud.behaviours().clone()
+    });
+    let cloud = stage.cloud.lock().unwrap();
+    let unknown: Vec<_> = cloud.behaviours().difference(&KNOWN).collect();
+    assert!(unknown.is_empty(), "no exchange in tests/simulator/src/exchanges says {unknown:#?}");
 }
 
 /// Where nothing marks a create whose answer was lost, a person is told what to do; there are never two.

@@ -3,6 +3,7 @@
 //! never two objects, none lost, nobody needed.
 
 mod census;
+mod chance;
 mod examples;
 mod lifecycle;
 pub mod points;

@@ -1,8 +1,11 @@
 //! Points at which a program can die or be left without an answer: everything that it says to anybody passes them.
 
-use std::sync::{
-    Arc, Mutex,
-    atomic::{AtomicBool, Ordering},
+use std::{
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
 };
 use tokio::sync::Notify;
 
@@ -21,6 +24,8 @@ pub enum Trouble {
     CutAfter,
     /// The answer is this status, and nothing is performed.
     Refused(u16),
+    /// It takes so long.
+    Slow(Duration),
 }
 
 /// Each trouble that every point is tried with.
@@ -94,6 +99,10 @@ impl Points {
                 Err(Lost::Cut)
             }
             Some(Trouble::Refused(status)) => Err(Lost::Refused(status)),
+            Some(Trouble::Slow(time)) => {
+                tokio::time::sleep(time).await;
+                Ok(perform())
+            }
         }
     }
 

@@ -113,7 +113,7 @@ impl Backend for Gate {
     async fn connect(&self, credentials: &Credentials) -> Result<Arc<dyn Cloud>, Failure> {
         let user = credentials.cloud.clone().unwrap();
         let mut clouds = self.clouds.lock().await;
-        if !clouds.contains_key(&user) {
+        if clouds.get(&user).is_none_or(|connection| connection.is_rejected()) {
             let transport = Simulated::login(self.town.clone(), &user).await;
             let connection = Connection::over(transport, Sources::default(), CloudFacts::default());
             clouds.insert(user.clone(), Arc::new(connection));

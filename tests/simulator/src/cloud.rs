@@ -48,6 +48,7 @@ impl Cloud {
         };
         keystone::furnish(&mut cloud);
         cinder::furnish(&mut cloud);
+        neutron::furnish(&mut cloud);
         cloud
     }
 

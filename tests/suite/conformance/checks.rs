@@ -145,7 +145,12 @@ pub fn observed(ns: &Namespace, cases: &[Case], table: &mut Table) {
     }
     for case in cases {
         table.check(case, "observed", || {
-            let (seen, own) = (ns.ready(&case.resource, &name(case)), ns.get(&case.resource, &case.name));
+            // Ready is what nobody wanted otherwise; this one wants nothing, and a server that is off is off.
+            let seen = ns.wait(&case.resource, &name(case), "observed", |object| {
+                condition(object, "Synced")["status"] == "True"
+                    && object["status"]["atProvider"]["id"].is_string()
+            });
+            let own = ns.get(&case.resource, &case.name);
             // Values may be of another moment; who only looks must learn as much.
             let (seen, own) = (&seen["status"]["atProvider"], &own["status"]["atProvider"]);
             assert_eq!(seen["id"], own["id"]);

@@ -84,7 +84,7 @@ fn volumes() -> Vec<Row> {
         },
         Row {
             created: json!({"name": "hidden", "is_public": true, "extra_specs": {"tier": "a", "keep": "1"}}),
-            change: json!({"isPublic": false, "extraSpecs": {"keep": "2", "new": "b"}}),
+            change: json!({"isPublic": false, "extraSpecs": {"keep": "2", "new": "b", "tier": null}}),
             changed: json!({"is_public": false, "extra_specs": {"keep": "2", "new": "b", "tier": null}}),
             ..kind().also("hidden", "admin", &json!({"isPublic": true, "extraSpecs": {"tier": "a", "keep": "1"}}))
         },

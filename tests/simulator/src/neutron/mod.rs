@@ -28,6 +28,15 @@ pub(crate) static COLLECTIONS: &[Collection] = &[
     floating::FLOATING,
 ];
 
+/// Every project has its default security group as soon as it is looked for.
+pub(crate) fn furnish(cloud: &mut Cloud) {
+    let projects: Vec<_> =
+        cloud.store.all("projects").map(|project| text(project, "id").to_owned()).collect();
+    for project in projects {
+        default_group(cloud, Some(project));
+    }
+}
+
 /// What is no plain collection.
 pub(crate) fn special(cloud: &mut Cloud, call: &mut Call) -> Option<Outcome> {
     match call.parts().as_slice() {
