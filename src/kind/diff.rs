@@ -146,6 +146,7 @@ mod tests {
     }
 
     #[test]
+    #[allow(clippy::too_many_lines, reason = "a table")]
     fn only_what_the_spec_sets_is_compared() {
         for (wanted, observed, want, reason) in [
             (json!({}), json!({"name": "x"}), vec![], "an absent field is not managed"),

@@ -189,7 +189,7 @@ impl Shelf {
             let mut state = self.state();
             // The list that was waited for may have answered some.
             if !state.pace.worth(state.waiting.len(), sent) {
-                state.waiting.drain(..).for_each(|waiting| waiting.alone());
+                state.waiting.drain(..).for_each(Waiting::alone);
                 return Ok(());
             }
         }
@@ -239,7 +239,7 @@ impl Shelf {
         }
     }
 
-    fn take_in(self: &Self, told: Told, last: Last) {
+    fn take_in(&self, told: Told, last: Last) {
         let now = Instant::now();
         let mut state = self.state();
         let kept = Kept { sent: last.sent, bodies: told.bodies };
