@@ -10,7 +10,7 @@ use super::{
 use crate::{
     api::{managed::Managed, meta},
     kind::{
-        Connection, Found, Goal, KindError, Meta, Step,
+        Connection, Found, Goal, KindError, Meta, Ready, Step,
         any::{AnyKey, Observed},
         cloud::Cloud,
         diff::Diff,
@@ -314,7 +314,8 @@ impl From<KindError> for Failure {
 
 /// What is as it should be is done with all changes that were sent before.
 fn settle(pass: &mut Pass<'_>) {
-    if matches!(&pass.found, Some(Ok(Finding::Here(it))) if it.diff.is_empty() && !it.incomplete) {
+    if matches!(&pass.found, Some(Ok(Finding::Here(it))) if it.diff.is_empty() && it.ready == Some(Ready::Yes))
+    {
         pass.memory.sent.settled();
     }
 }

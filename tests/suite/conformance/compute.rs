@@ -51,9 +51,9 @@ fn servers() -> Vec<Row> {
             ..Row::of("compute.Server", "compute", "/servers/{id}", "server")
         },
         Row {
-            created: json!({"tag": "logs", "delete_on_termination": false}),
+            created: json!({"delete_on_termination": false}),
             change: json!({"deleteOnTermination": true}),
-            changed: json!({"tag": "logs", "delete_on_termination": true}),
+            changed: json!({"delete_on_termination": true}),
             drift: Some((
                 "PUT",
                 "/servers/{0}/os-volume_attachments/{1}",
