@@ -33,6 +33,11 @@ fn flavors() -> Vec<Row> {
 fn servers() -> Vec<Row> {
     vec![
         Row {
+            created: json!({"name": "deploy", "type": "ssh", "public_key": "ssh-ed25519 *"}),
+            keys: &["ssh-privatekey", "ssh-publickey"],
+            ..Row::of("compute.KeyPair", "compute", "/os-keypairs/{id}?user_id={userId}", "keypair")
+        },
+        Row {
             created: json!({"name": "apart", "policy": "soft-anti-affinity"}),
             ..Row::of("compute.ServerGroup", "compute", "/os-server-groups/{id}", "server_group")
         },
