@@ -9,6 +9,9 @@ pub type Census = BTreeMap<String, Vec<Value>>;
 /// Counts how often something was done, which a run with trouble may do more often.
 const COUNTERS: [&str; 1] = ["revision_number"];
 
+/// Made by chance, and another in every run.
+const MINTED: [&str; 2] = ["public_key", "secret"];
+
 /// The census of a cloud's content.
 pub fn census(content: BTreeMap<String, Vec<Value>>) -> Census {
     let plain = content.into_iter().map(|(name, objects)| (name, sorted(objects.into_iter().map(masked))));
@@ -25,7 +28,10 @@ fn masked(value: Value) -> Value {
     match value {
         Value::Object(fields) => {
             let kept = fields.into_iter().filter(|(name, _)| !COUNTERS.contains(&name.as_str()));
-            Value::Object(kept.map(|(name, value)| (name, masked(value))).collect::<Map<_, _>>())
+            let masked = |name: &str, value| if MINTED.contains(&name) { "*".into() } else { masked(value) };
+            Value::Object(
+                kept.map(|(name, value)| (name.clone(), masked(&name, value))).collect::<Map<_, _>>(),
+            )
         }
         Value::Array(items) => Value::Array(sorted(items.into_iter().map(masked))),
         Value::String(text) => Value::String(text.split('/').map(word).collect::<Vec<_>>().join("/")),

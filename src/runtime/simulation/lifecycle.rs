@@ -42,6 +42,9 @@ lifecycles! {
     identity_role "identity.IdentityRole" {"name": "auditor-2", "description": "May read"};
     project "identity.Project" {"name": "shop-2", "description": "", "tags": ["z"]};
     region "identity.Region" {"description": "In the far north"};
+    application_credential "identity.ApplicationCredential" {};
+    user "identity.User" {"name": "alice-2", "description": "On leave", "extra": {"desk": "4"},
+        "passwordSecretRef": {"name": "alice", "key": "next-password"}};
     role_assignment "identity.RoleAssignment" {};
     network "network.Network" {"name": "web-2", "description": "", "mtu": 1300, "tags": ["b"]};
     subnet "network.Subnet" {"name": "web-2", "enableDhcp": false, "dnsNameservers": ["192.0.2.99"], "hostRoutes": [],
@@ -54,6 +57,7 @@ lifecycles! {
     security_group_rule "network.SecurityGroupRule" {};
     floating_ip "network.FloatingIP" {"description": "Public", "tags": ["y"]} ["Subnet/outside-v4", "RouterInterface/web-v4"];
     flavor "compute.Flavor" {"description": "Smaller", "extraSpecs": {"hw:cpu_policy": "shared"}};
+    key_pair "compute.KeyPair" {};
     server_group "compute.ServerGroup" {};
     server "compute.Server" {"name": "web-2", "description": "Second", "metadata": {"a": "b"}, "tags": ["x", "y"],
         "powerState": "shutoff"} ["Subnet/web-v4"];

@@ -2,7 +2,7 @@
 
 use super::{
     census::{Census, census},
-    examples::Example,
+    examples::{self, Example},
     points::{Lost, Points, Trouble},
 };
 use crate::{
@@ -21,6 +21,7 @@ use crate::{
         cluster::Cluster,
         fake::Fake,
         index::{Index, ObjectKey},
+        keyring::Keyring,
         lookout::Lookout,
         metrics::Metrics,
         queue::Queue,
@@ -115,7 +116,10 @@ impl Backend for Gate {
         let mut clouds = self.clouds.lock().await;
         if clouds.get(&user).is_none_or(|connection| connection.is_rejected()) {
             let transport = Simulated::login(self.town.clone(), &user).await;
-            let connection = Connection::over(transport, Sources::default(), CloudFacts::default());
+            let users = self.town.cloud.lock().unwrap().content().remove("users").unwrap();
+            let own = users.iter().find(|known| known["name"] == user.as_str()).unwrap();
+            let facts = CloudFacts { user_id: own["id"].as_str().map(str::to_owned), ..CloudFacts::UNKNOWN };
+            let connection = Connection::over(transport, Sources::default(), facts);
             clouds.insert(user.clone(), Arc::new(connection));
         }
         Ok(clouds[&user].clone())
@@ -150,6 +154,7 @@ impl Stage {
             );
         }
         stage.server.put("/api/v1/namespaces/s/secrets/c", json!({"data": {"k": "eA=="}}));
+        examples::secrets().into_iter().for_each(|(path, secret)| stage.server.put(&path, secret));
         stage
     }
 
@@ -197,6 +202,7 @@ impl Stage {
             usages: Usages::default(),
             metrics: Arc::new(Metrics::new(&mut Registry::default())),
             may_refer_to: Box::new(|_| false),
+            keyring: Keyring::of(&[7; 32]),
             memories: Mutex::default(),
             lookout: Lookout::default(),
             uploads: Uploads::default(),
