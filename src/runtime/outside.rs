@@ -347,8 +347,8 @@ impl From<KindError> for Failure {
 
 /// What is as it should be is done with all changes that were sent before.
 fn settle(pass: &mut Pass<'_>) {
-    if matches!(&pass.found, Some(Ok(Finding::Here(it))) if it.diff.is_empty() && it.ready == Some(Ready::Yes))
-    {
+    let Some(Ok(Finding::Here(it))) = &pass.found else { return };
+    if it.diff.is_empty() && it.ready == Some(Ready::Yes) && !it.owing && !it.stale {
         pass.memory.sent.settled();
     }
 }
