@@ -57,6 +57,9 @@ lifecycles! {
     server_group "compute.ServerGroup" {};
     server "compute.Server" {"name": "web-2", "description": "Second", "metadata": {"a": "b"}, "tags": ["x", "y"],
         "powerState": "shutoff"} ["Subnet/web-v4"];
+    volume_attachment "compute.VolumeAttachment" {"deleteOnTermination": true};
+    image "image.Image" {"name": "cirros-2", "minDisk": 2, "tags": ["a", "b"], "properties": {"os_distro": "other"},
+        "osHidden": true};
     volume "blockstorage.Volume" {"name": "data-2", "description": "More", "size": 12, "metadata": {"team": "b"},
         "readonly": true};
     volume_type "blockstorage.VolumeType" {"name": "faster", "description": "On more flash", "extraSpecs": {"a": "b"}};

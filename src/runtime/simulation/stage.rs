@@ -10,6 +10,10 @@ use crate::{
     kind::{
         cloud::{Backend, Cloud, CloudFacts, Credentials},
         failure::Failure,
+        listing::{Item, Sight, Vigil},
+        request::{Answer, Microversion, Read, Request},
+        service::Service,
+        upload::{Progress, Upload},
     },
     kinds::KINDS,
     openstack::{
@@ -39,10 +43,13 @@ use serde_json::{Value, json};
 use std::{
     collections::HashMap,
     sync::{Arc, Mutex},
+    task::Waker,
     time::Duration,
 };
 use tokio::time::Instant;
 
+/// What every image's source has.
+pub const IMAGE: &[u8] = b"a simulated disk";
 /// When the stage's clock began.
 const EPOCH: i64 = 1_800_000_000;
 /// More passes than any resource needs to settle.
@@ -105,7 +112,47 @@ impl Wire for Town {
 /// A backend whose credentials are a user's name.
 struct Gate {
     town: Town,
-    clouds: tokio::sync::Mutex<HashMap<String, Arc<Connection>>>,
+    clouds: tokio::sync::Mutex<HashMap<String, Arc<Shop>>>,
+}
+
+/// The shipped connection; but what an upload would fetch elsewhere is at hand.
+struct Shop {
+    connection: Connection,
+    transport: Simulated<Town>,
+}
+
+#[async_trait]
+impl Cloud for Shop {
+    async fn read(
+        &self,
+        service: &'static Service,
+        read: &Read,
+        microversion: Option<Microversion>,
+    ) -> Result<Answer, Failure> {
+        self.connection.read(service, read, microversion).await
+    }
+
+    async fn look(&self, item: &Item, after: Option<Instant>) -> Result<Answer, Failure> {
+        self.connection.look(item, after).await
+    }
+
+    fn watch(&self, item: &Item, seen: Sight, eager: bool, waker: Waker) -> Option<Box<dyn Vigil>> {
+        self.connection.watch(item, seen, eager, waker)
+    }
+
+    async fn send(&self, request: &Request) -> Result<Value, Failure> {
+        self.connection.send(request).await
+    }
+
+    async fn upload(&self, upload: &Upload, _: &Progress) -> Result<(), Failure> {
+        let reply = self.transport.put(&upload.request, IMAGE).await;
+        let done = reply.and_then(|reply| reply.into_body(upload.request.service, []));
+        done.map(drop).map_err(Failure::from)
+    }
+
+    fn facts(&self) -> &CloudFacts {
+        self.connection.facts()
+    }
 }
 
 #[async_trait]
@@ -113,10 +160,10 @@ impl Backend for Gate {
     async fn connect(&self, credentials: &Credentials) -> Result<Arc<dyn Cloud>, Failure> {
         let user = credentials.cloud.clone().unwrap();
         let mut clouds = self.clouds.lock().await;
-        if clouds.get(&user).is_none_or(|connection| connection.is_rejected()) {
+        if clouds.get(&user).is_none_or(|shop| shop.connection.is_rejected()) {
             let transport = Simulated::login(self.town.clone(), &user).await;
-            let connection = Connection::over(transport, Sources::default(), CloudFacts::default());
-            clouds.insert(user.clone(), Arc::new(connection));
+            let connection = Connection::over(transport.clone(), Sources::default(), CloudFacts::default());
+            clouds.insert(user.clone(), Arc::new(Shop { connection, transport }));
         }
         Ok(clouds[&user].clone())
     }
