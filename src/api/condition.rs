@@ -41,6 +41,16 @@ impl Condition {
         Self::new("Ready", "True", "Available", None)
     }
 
+    /// A ProviderConfig's login works.
+    pub fn authenticated() -> Self {
+        Self::new("Ready", "True", "Authenticated", None)
+    }
+
+    /// It does not; says for which reason and in whose words.
+    pub fn not_authenticated(reason: &str, why: impl Into<String>) -> Self {
+        Self::new("Ready", "False", reason, Some(why.into()))
+    }
+
     /// It exists but can't be used yet, or no more; says why.
     pub fn unavailable(why: impl Into<String>) -> Self {
         Self::new("Ready", "False", "Unavailable", Some(why.into()))

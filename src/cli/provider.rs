@@ -4,11 +4,15 @@ use super::Outcome;
 use crate::{
     api::{duration, glob},
     kinds::KINDS,
-    openstack::OpenStack,
-    runtime,
+    openstack::{OpenStack, Tools},
+    runtime::{
+        self,
+        clock::{Clock, System},
+    },
     source::{Network, Sources},
 };
 use clap::Args;
+use prometheus_client::registry::Registry;
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 /// Flags that every Crossplane provider has, and ours.
@@ -76,8 +80,10 @@ pub(super) fn run(options: &Options) -> Outcome {
             allowed.iter().any(|pattern| glob::matches(pattern, namespace))
         }),
     };
-    let backend = OpenStack::new().uploading_from(Sources::allowing(options.allow_image_sources.clone()));
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-    runtime.block_on(runtime::run(settings, KINDS.as_slice(), Arc::new(backend)))?;
+    let mut registry = Registry::default();
+    let sources = Sources::allowing(options.allow_image_sources.clone());
+    let clouds = OpenStack::new(Tools::new(Arc::new(|| System.now()), &mut registry)).uploading_from(sources);
+    runtime.block_on(runtime::run(settings, KINDS.as_slice(), Arc::new(clouds), registry))?;
     Ok(())
 }

@@ -21,15 +21,31 @@ pub(super) fn page(info: &Info, crd: &Value) -> String {
         "# {kind}\n\n{about}\n\n`apiVersion: {}`, `kind: {kind}` · [API reference]({docs}) · {marker}\n",
         info.api_version(),
     );
-    for (title, pointer) in [
+    let parts = [
         ("spec.forProvider", "/spec/properties/forProvider"),
         ("status.atProvider", "/status/properties/atProvider"),
-    ] {
-        let schema = crd.pointer(&format!("/spec/versions/0/schema/openAPIV3Schema/properties{pointer}"));
-        let _ = write!(page, "\n## {title}\n\n| field | type | |\n|---|---|---|\n");
-        rows(schema, "", &mut page);
-    }
+    ];
+    tables(&parts, crd, &mut page);
     page
+}
+
+/// The page of ProviderConfigs of both kinds, from the CRD of the one with more fields.
+pub(super) fn provider_config(crd: &Value) -> String {
+    let mut page = "# ProviderConfig and ClusterProviderConfig\n\n".to_owned();
+    page += "Credentials of a cloud: a `ProviderConfig` is for the managed resources of its own namespace, with a Secret of that\n";
+    page += "namespace (`secretRef` has no `namespace` then); a `ClusterProviderConfig` is for every namespace.\n";
+    page += "What the Secret may hold: [credentials](credentials.md).\n";
+    tables(&[("spec", "/spec"), ("status", "/status")], crd, &mut page);
+    page
+}
+
+fn tables(parts: &[(&str, &str)], crd: &Value, page: &mut String) {
+    for (title, pointer) in parts {
+        let schema = crd.pointer(&format!("/spec/versions/0/schema/openAPIV3Schema/properties{pointer}"));
+        // Writing to a String does not fail.
+        let _ = write!(page, "\n## {title}\n\n| field | type | |\n|---|---|---|\n");
+        rows(schema, "", page);
+    }
 }
 
 fn rows(schema: Option<&Value>, prefix: &str, page: &mut String) {
@@ -38,7 +54,7 @@ fn rows(schema: Option<&Value>, prefix: &str, page: &mut String) {
         let text = |key: &str| property.get(key).and_then(Value::as_str).unwrap_or_default();
         let _ = writeln!(page, "| `{prefix}{name}` | {} | {} |", text("type"), text("description"));
         // References look alike everywhere; Crossplane's documentation explains them.
-        if !["Ref", "Refs", "Selector"].iter().any(|end| name.ends_with(end)) {
+        if name == "secretRef" || !["Ref", "Refs", "Selector"].iter().any(|end| name.ends_with(end)) {
             rows(Some(property), &format!("{prefix}{name}."), page);
             rows(property.get("items"), &format!("{prefix}{name}[]."), page);
         }

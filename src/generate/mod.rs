@@ -80,6 +80,10 @@ pub fn files() -> Result<BTreeMap<PathBuf, String>, Error> {
         files.insert(PathBuf::from(path), xpkg::yaml(plural, &crd)?);
     }
     files.insert("package/crossplane.yaml".into(), provider_meta().to_yaml()?);
+    let configs = provider_config::crds();
+    let cluster =
+        configs.iter().find(|crd| crd.pointer("/spec/names/kind") == Some(&"ClusterProviderConfig".into()));
+    files.extend(cluster.map(|crd| ("package/docs/providerconfig.md".into(), docs::provider_config(crd))));
     files.insert("package/rights.yaml".into(), xpkg::yaml("rights", &rights::cluster_role())?);
     for kind in KINDS.iter() {
         let path =

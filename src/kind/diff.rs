@@ -41,10 +41,10 @@ impl Diff {
     }
 }
 
-/// Compares a spec with what was observed. Fields that the API never tells are left out.
+/// Compares a spec with what was observed. Fields that the API never tells are left out, secrets among them.
 pub fn diff(shape: &Shape, wanted: &Map<String, Value>, observed: &Map<String, Value>) -> Diff {
     let mut found = Diff::default();
-    for field in shape.fields.iter().filter(|f| !f.facts.create_only) {
+    for field in shape.fields.iter().filter(|f| !f.facts.create_only && f.facts.secret.is_none()) {
         let Some(want) = wanted.get(&field.name) else { continue };
         if !field_matches(field, want, observed.get(&field.name)) {
             found.fields.push(field.name.clone());

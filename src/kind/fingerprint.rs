@@ -25,9 +25,11 @@ pub fn of(value: &Value) -> u64 {
     }
 }
 
-/// Of an object. A null is as good as a field that is not there.
+/// Of an object. A null or a no is as good as a field that is not there: Neutron's answer to a create says
+/// `is_default: false`, and later nothing.
 pub fn of_fields(fields: &Map<String, Value>) -> u64 {
-    let told = fields.iter().filter(|(key, value)| !value.is_null() && !NOISE.contains(&key.as_str()));
+    let void = |value: &Value| value.is_null() || *value == Value::Bool(false);
+    let told = fields.iter().filter(|(key, value)| !void(value) && !NOISE.contains(&key.as_str()));
     hash(&(5_u8, told.map(|(key, value)| hash(&(key, of(value)))).fold(0, u64::wrapping_add)))
 }
 
@@ -52,6 +54,7 @@ mod tests {
         for (one, other) in [
             (json!({"a": 1, "b": [1, 2]}), json!({"b": [2, 1], "a": 1.0})),
             (json!({"a": null, "b": {"c": null}}), json!({"b": {}})),
+            (json!({"a": false, "b": 1}), json!({"b": 1})),
             (json!({"a": 1, "revision_number": 1}), json!({"a": 1, "revision_number": 7})),
             (json!([{"a": 1}, {"b": 2}]), json!([{"b": 2}, {"a": 1}])),
         ] {
@@ -69,7 +72,9 @@ mod tests {
             (json!({"a": []}), json!({})),
             (json!({"a": [1]}), json!({"a": [1, 1]})),
             (json!({"a": {"b": 1}}), json!({"a": [{"b": 1}]})),
+            (json!({"a": true}), json!({"a": false})),
             (json!({"a": false}), json!({"a": 0})),
+            (json!([false]), json!([])),
             (json!({"a": ""}), json!({})),
             (json!([[1], [2, 3]]), json!([[1, 2], [3]])),
         ] {

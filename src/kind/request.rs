@@ -69,6 +69,8 @@ pub struct Request {
     pub microversion: Option<Microversion>,
     /// What the body is.
     pub content_type: &'static str,
+    /// The field that the microversion is needed for, where it is more than the kind always needs.
+    pub because: Option<&'static str>,
 }
 
 /// What most bodies are.
@@ -83,8 +85,8 @@ impl Request {
         body: Option<Value>,
     ) -> Self {
         let path = path.into();
-        let (query, secrets, microversion) = (vec![], BTreeMap::new(), None);
-        Self { service, method, path, query, body, secrets, microversion, content_type: JSON }
+        let (query, secrets, microversion, because) = (vec![], BTreeMap::new(), None, None);
+        Self { service, method, path, query, body, secrets, microversion, because, content_type: JSON }
     }
 }
 
@@ -142,7 +144,7 @@ impl Read {
 pub enum Keep {
     /// Those whose marker has this UID or this owner.
     Marked(marker::Marker),
-    /// Those whose top-level field has this value.
+    /// Those whose field, top-level or by JSON pointer, has this value.
     Equals(&'static str, String),
 }
 
@@ -151,7 +153,9 @@ impl Keep {
     pub fn accepts(&self, item: &Value) -> bool {
         match self {
             Self::Marked(wanted) => marker::find(item).is_some_and(|m| m.uid == wanted.uid),
-            Self::Equals(field, value) => item.get(field).and_then(Value::as_str) == Some(value),
+            Self::Equals(field, value) => {
+                item.get(field).or_else(|| item.pointer(field)).and_then(Value::as_str) == Some(value)
+            }
         }
     }
 }

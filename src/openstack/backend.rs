@@ -1,9 +1,9 @@
 //! Keeps one connection per credentials, found by a hash over all their content, so that a changed Secret makes a new
 //! one. May use [`crate::kind`] and [`super::cloud`].
 
-use super::{cloud::Connection, config::Settings, error::Error};
+use super::{Tools, cloud::Connection, config::Settings, error::Error};
 use crate::kind::{
-    cloud::{Backend, Cloud, Credentials},
+    cloud::{Backend, Cloud, Credentials, Given},
     failure::{Class, Failure},
 };
 use crate::source::Sources;
@@ -21,14 +21,16 @@ use tokio::time::Instant;
 const IDLE: Duration = Duration::from_secs(3600);
 /// Connections kept; the longest unused go first. Those in use live on in the hands of their users.
 const MOST: usize = 256;
+/// A cloud that does not answer is not asked again by the next in the queue: each would wait for its own timeout.
+const AFTER_FAILURE: Duration = Duration::from_secs(5);
 /// Refused credentials are not tried again within this time, whoever asks: Keystone may lock the account.
 const AFTER_REFUSAL: Duration = Duration::from_secs(30);
 
 type Key = [u8; 32];
 
 /// OpenStack as a [`Backend`].
-#[derive(Default)]
 pub struct OpenStack {
+    tools: Tools,
     slots: Mutex<HashMap<Key, Slot>>,
     sources: Sources,
 }
@@ -44,13 +46,14 @@ enum State {
     #[default]
     New,
     Live(Arc<Connection>),
-    Refused(Error, Instant),
+    /// Not tried again before then.
+    Failed(Error, Instant),
 }
 
 impl OpenStack {
     /// Without connections.
-    pub fn new() -> Self {
-        Self::default()
+    pub fn new(tools: Tools) -> Self {
+        Self { tools, slots: Mutex::default(), sources: Sources::default() }
     }
 
     /// With other sources of uploads than the web alone.
@@ -82,15 +85,16 @@ impl Backend for OpenStack {
         let mut state = slot.lock().await;
         match &*state {
             State::Live(connection) if !connection.is_rejected() => return Ok(connection.clone()),
-            State::Refused(error, at) if at.elapsed() < AFTER_REFUSAL => return Err(error.clone().into()),
-            State::Live(_) | State::Refused(..) | State::New => {}
+            State::Failed(error, until) if Instant::now() < *until => return Err(error.clone().into()),
+            State::Live(_) | State::Failed(..) | State::New => {}
         }
-        let (next, outcome) = match open(credentials, self.sources.clone()).await {
+        let (next, outcome) = match open(credentials, &self.tools, self.sources.clone()).await {
             Ok(connection) => (State::Live(connection.clone()), Ok(connection)),
-            Err(error) if error.class() == Class::Unauthenticated => {
-                (State::Refused(error.clone(), Instant::now()), Err(error))
+            Err(error) => {
+                let refused = error.class() == Class::Unauthenticated;
+                let pause = if refused { AFTER_REFUSAL } else { AFTER_FAILURE };
+                (State::Failed(error.clone(), Instant::now() + pause), Err(error))
             }
-            Err(error) => (State::New, Err(error)),
         };
         *state = next;
         let connection: Arc<dyn Cloud> = outcome?;
@@ -98,21 +102,31 @@ impl Backend for OpenStack {
     }
 }
 
-async fn open(credentials: &Credentials, sources: Sources) -> Result<Arc<Connection>, Error> {
-    Ok(Arc::new(Connection::new(Settings::read(credentials)?, sources).await?))
+async fn open(credentials: &Credentials, tools: &Tools, sources: Sources) -> Result<Arc<Connection>, Error> {
+    Ok(Arc::new(Connection::new(Settings::read(credentials)?, tools.clone(), sources).await?))
 }
 
 /// A hash, so that no secret is kept to compare with.
 fn key(credentials: &Credentials) -> Key {
-    let Credentials { clouds_yaml, cloud, region, interface } = credentials;
+    let Credentials { given, cloud, region, interface, requests_per_second } = credentials;
     let mut hash = Sha256::new();
-    for part in [Some(clouds_yaml.expose_secret()), cloud.as_deref(), region.as_deref(), interface.as_deref()]
-    {
+    let mut part = |part: Option<&str>| {
         // Length first, and none differs from empty.
         let length = part.map_or(u64::MAX, |part| part.len() as u64);
         hash.update(length.to_be_bytes());
         hash.update(part.unwrap_or_default());
+    };
+    match given {
+        Given::CloudsYaml(text) => part(Some(text.expose_secret())),
+        Given::Fields(fields) => fields.iter().for_each(|(name, value)| {
+            part(Some(name));
+            part(Some(value.expose_secret()));
+        }),
     }
+    // Whichever way it was given, its end is told.
+    part(None);
+    [cloud, region, interface].into_iter().for_each(|one| part(one.as_deref()));
+    part(requests_per_second.map(|rate| rate.to_string()).as_deref());
     hash.finalize().into()
 }
 
@@ -123,11 +137,16 @@ mod tests {
     fn credentials(clouds_yaml: &str, cloud: Option<&str>, region: Option<&str>) -> Credentials {
         let owned = |text: Option<&str>| text.map(str::to_owned);
         Credentials {
-            clouds_yaml: clouds_yaml.into(),
+            given: Given::CloudsYaml(clouds_yaml.into()),
             cloud: owned(cloud),
             region: owned(region),
-            interface: None,
+            ..Credentials::default()
         }
+    }
+
+    fn fields(all: &[(&str, &str)]) -> Credentials {
+        let fields = all.iter().map(|(name, value)| ((*name).to_owned(), (*value).into())).collect();
+        Credentials { given: Given::Fields(fields), ..Credentials::default() }
     }
 
     #[test]
@@ -140,6 +159,10 @@ mod tests {
             credentials("a", Some("x"), None),
             credentials("a", None, Some("x")),
             credentials("ax", None, None),
+            fields(&[("a", "b")]),
+            fields(&[("a", "b"), ("c", "d")]),
+            fields(&[]),
+            Credentials { requests_per_second: Some(7), ..credentials("a", None, None) },
         ];
         let keys: std::collections::HashSet<_> = all.iter().map(key).collect();
         assert_eq!(keys.len(), all.len());
@@ -147,7 +170,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn connections_are_few_and_go_when_unused() {
-        let backend = OpenStack::new();
+        let backend = OpenStack::new(Tools::default());
         let slots = |backend: &OpenStack| backend.slots.lock().unwrap().len();
         for number in 0..=MOST {
             backend.slot(&credentials(&number.to_string(), None, None));

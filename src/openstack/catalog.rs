@@ -5,7 +5,7 @@ use super::error::Error;
 use crate::kind::service::Service;
 use ::openstack::EndpointFilters;
 use serde::Deserialize;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use url::Url;
 
 /// A catalog; empty for a token without scope.
@@ -68,6 +68,20 @@ impl Catalog {
         entries.filter_map(|entry| entry.best(filters)).map(|endpoint| endpoint.url.as_str()).next()
     }
 
+    /// Types and addresses that are reachable, in order; each type once.
+    pub fn reachable(&self, filters: &EndpointFilters) -> BTreeMap<&str, &str> {
+        let kinds = self.entries.iter().map(|entry| entry.kind.as_str());
+        kinds.filter_map(|kind| Some((kind, self.endpoint(kind, filters)?))).collect()
+    }
+
+    /// Names of the regions that it has endpoints in.
+    pub fn regions(&self) -> BTreeSet<&str> {
+        let endpoints = self.entries.iter().flat_map(|entry| &entry.endpoints);
+        endpoints
+            .filter_map(|endpoint| endpoint.region_id.as_deref().or(endpoint.region.as_deref()))
+            .collect()
+    }
+
     fn missing(&self, service: &Service, filters: &EndpointFilters) -> Error {
         let interfaces = filters.interfaces.iter().map(ToString::to_string).collect::<Vec<_>>().join(" or ");
         let region =
@@ -119,6 +133,14 @@ mod tests {
             let found = catalog().find(&BLOCK, &EndpointFilters::new(interfaces, region)).unwrap();
             assert_eq!(found.as_str(), expected);
         }
+    }
+
+    #[test]
+    fn what_is_there_is_told_by_region_and_interface() {
+        assert_eq!(catalog().regions().into_iter().collect::<Vec<_>>(), ["A", "B"]);
+        let catalog = catalog();
+        let reachable = catalog.reachable(&EndpointFilters::new([Public], "B"));
+        assert_eq!(reachable.into_iter().collect::<Vec<_>>(), [("volumev3", "http://pub-b:8776/v3")]);
     }
 
     #[test]

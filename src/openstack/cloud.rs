@@ -2,14 +2,14 @@
 //! May use [`crate::kind`], [`super::transport`] and [`super::upload`].
 
 use super::{
+    Tools,
     error::Error,
-    page,
-    snapshot::Snapshots,
+    snapshot::{List, Snapshots},
     transport::{SessionTransport, Transport},
     upload::{self, Outcome},
 };
 use crate::kind::{
-    cloud::{Cloud, CloudFacts},
+    cloud::{Cloud, CloudFacts, Description},
     failure::{Class, Failure},
     listing::{Item, Sight, Vigil},
     request::{Answer, Method, Microversion, Read, Request},
@@ -39,15 +39,22 @@ pub struct Connection {
 
 impl Connection {
     /// Logs in.
-    pub async fn new(settings: super::config::Settings, sources: Sources) -> Result<Self, Error> {
+    pub async fn new(
+        settings: super::config::Settings,
+        tools: Tools,
+        sources: Sources,
+    ) -> Result<Self, Error> {
         let mut facts = CloudFacts {
             auth_url: settings.auth_url.to_string(),
             region: settings.filters.region.clone(),
             project_id: None,
+            user_id: None,
             ca_bundle: settings.ca_bundle.clone(),
         };
-        let transport = SessionTransport::connect(settings).await?;
-        facts.project_id.clone_from(&transport.keystone().token().await?.project_id);
+        let transport = SessionTransport::connect(settings, tools).await?;
+        let token = transport.keystone().token().await?;
+        facts.user_id = token.bearer.user.as_ref().map(|user| user.id.clone());
+        facts.project_id = token.bearer.project.as_ref().map(|project| project.id.clone());
         Ok(Self::over(transport, sources, facts))
     }
 
@@ -80,10 +87,9 @@ impl Connection {
                 self.exchange(&request).await.map(Answer::Body)
             }
             Read::List { path, query, items, keep } => {
-                let mut request = Request::new(service, Method::Get, path.as_str(), None);
-                request.microversion = version;
-                request.query.clone_from(query);
-                page::all(self.transport.as_ref(), request, items, keep).await.map(Answer::Items)
+                let (path, query) = (path.clone(), query.clone());
+                let list = List { service, microversion: version, path, query, items };
+                self.snapshots.find(list, keep).await.map(Answer::Items)
             }
         }
     }
@@ -136,5 +142,9 @@ impl Cloud for Connection {
 
     fn facts(&self) -> &CloudFacts {
         &self.facts
+    }
+
+    async fn describe(&self, services: &[&'static Service]) -> Result<Description, Failure> {
+        self.transport.describe(services).await.map_err(|error| self.failure(error))
     }
 }

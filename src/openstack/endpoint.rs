@@ -7,15 +7,15 @@
 //! <https://specs.openstack.org/openstack/api-sig/guidelines/microversion_specification.html#version-discovery>
 
 use super::error::Error;
-use crate::kind::service::Service;
+use crate::kind::{request::Microversion, service::Service};
 use serde_json::Value;
 use url::Url;
 
 /// What a catalog's address tells.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Address {
-    /// It has the version that we speak.
-    Versioned(Url),
+    /// It has the version that we speak; there the service tells more of it.
+    Versioned(Url, Root),
     /// GET this, then [`choose`].
     Unversioned(Root),
 }
@@ -27,6 +27,42 @@ pub struct Root {
     pub url: Url,
     /// What stood behind another version in the catalog: a project.
     suffix: String,
+}
+
+/// A version of a service's API, as the service tells.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Version {
+    /// What our paths are relative to.
+    pub url: Url,
+    /// What the service calls it: `v2.1`.
+    pub id: Option<String>,
+    /// Oldest and newest microversion, if it has such, or tells.
+    pub range: Option<(Microversion, Microversion)>,
+}
+
+impl Version {
+    /// One that tells nothing of itself.
+    pub fn untold(url: Url) -> Self {
+        Self { url, id: None, range: None }
+    }
+
+    /// May a request be made with a microversion?
+    ///
+    /// # Errors
+    /// The service is too old or too new.
+    pub fn offers(
+        &self,
+        service: &Service,
+        needed: Microversion,
+        because: Option<&'static str>,
+    ) -> Result<(), Error> {
+        let offered = match self.range {
+            Some((_, newest)) if needed > newest => format!("at most {newest}"),
+            Some((oldest, _)) if needed < oldest => format!("at least {oldest}"),
+            Some(_) | None => return Ok(()),
+        };
+        Err(Error::NoMicroversion { service: service.group, needed, offered, because })
+    }
 }
 
 /// Reads a catalog's address.
@@ -47,13 +83,18 @@ pub fn read(url: &Url, service: &Service) -> Address {
                 url: with_path(&format!("{}/", before.join("/"))),
                 suffix: rest.iter().map(|segment| format!("/{segment}")).collect(),
             }),
-            Some(_) | None => Address::Versioned(with_path(path)),
+            Some((own, _)) => {
+                let document = format!("{}/{own}/", before.join("/"));
+                let root = Root { url: with_path(&document), suffix: String::new() };
+                Address::Versioned(with_path(path), root)
+            }
+            None => Address::Unversioned(Root { url: url.clone(), suffix: String::new() }),
         },
     }
 }
 
 /// Chooses our version from a service's version document.
-pub fn choose(document: &Value, root: &Root, service: &Service) -> Result<Url, Error> {
+pub fn choose(document: &Value, root: &Root, service: &Service) -> Result<Version, Error> {
     let versions = versions(document);
     let ours = versions.iter().filter_map(|item| {
         let number = version(item.get("id")?.as_str()?)?;
@@ -71,7 +112,17 @@ pub fn choose(document: &Value, root: &Root, service: &Service) -> Result<Url, E
     let mut url = root.url.clone();
     let segment = segment(newest).map_or_else(String::new, |segment| format!("/{segment}"));
     url.set_path(&format!("{}{segment}{}", root.url.path().trim_end_matches('/'), root.suffix));
-    Ok(url)
+    let id = newest.get("id").and_then(Value::as_str).map(str::to_owned);
+    Ok(Version { url, id, range: range(newest) })
+}
+
+/// `version` and `min_version` of Nova, Cinder and others; Placement says `max_version`.
+fn range(item: &Value) -> Option<(Microversion, Microversion)> {
+    let number = |key: &str| {
+        let (major, minor) = item.get(key)?.as_str()?.split_once('.')?;
+        Some(Microversion(major.parse().ok()?, minor.parse().ok()?))
+    };
+    Some((number("min_version")?, number("max_version").or_else(|| number("version"))?))
 }
 
 /// `{"versions": […]}`, Keystone's `{"versions": {"values": […]}}`, or `{"version": {…}}`.
@@ -120,13 +171,19 @@ mod tests {
 
     #[test]
     fn an_address_with_our_version_is_taken_as_it_is() {
-        for (given, major, taken) in [
-            ("http://h:5000/v3/", 3, "http://h:5000/v3"),
-            ("http://h/compute/v2.1", 2, "http://h/compute/v2.1"),
-            ("http://h:8776/v3/0a1b", 3, "http://h:8776/v3/0a1b"),
-            ("http://h/v1/gateway/volume/v3", 3, "http://h/v1/gateway/volume/v3"),
+        for (given, major, taken, document) in [
+            ("http://h:5000/v3/", 3, "http://h:5000/v3", "http://h:5000/v3/"),
+            ("http://h/compute/v2.1", 2, "http://h/compute/v2.1", "http://h/compute/v2.1/"),
+            ("http://h:8776/v3/0a1b", 3, "http://h:8776/v3/0a1b", "http://h:8776/v3/"),
+            (
+                "http://h/v1/gateway/volume/v3",
+                3,
+                "http://h/v1/gateway/volume/v3",
+                "http://h/v1/gateway/volume/v3/",
+            ),
         ] {
-            assert_eq!(read(&url(given), &service(major)), Address::Versioned(url(taken)), "{given}");
+            let expected = Address::Versioned(url(taken), root(document, ""));
+            assert_eq!(read(&url(given), &service(major)), expected, "{given}");
         }
     }
 
@@ -176,11 +233,43 @@ mod tests {
             ),
             (json!({"version": item("v1.0", "")}), "http://h/placement", 1, "http://h/placement"),
         ] {
-            assert_eq!(choose(&document, &root(at, ""), &service(major)).unwrap().as_str(), chosen);
+            assert_eq!(choose(&document, &root(at, ""), &service(major)).unwrap().url.as_str(), chosen);
         }
         let document = json!({"versions": [item("v3.0", "http://h:8776/v3/")]});
         let chosen = choose(&document, &root("http://h:8776/", "/0a1b"), &service(3)).unwrap();
-        assert_eq!(chosen.as_str(), "http://h:8776/v3/0a1b");
+        assert_eq!(chosen.url.as_str(), "http://h:8776/v3/0a1b");
+    }
+
+    #[test]
+    fn microversions_are_read_from_every_form_and_a_cloud_that_is_too_old_or_too_new_is_told() {
+        for (item, expected) in [
+            (
+                json!({"version": "2.60", "min_version": "2.1"}),
+                Some((Microversion(2, 1), Microversion(2, 60))),
+            ),
+            (
+                json!({"max_version": "1.39", "min_version": "1.0"}),
+                Some((Microversion(1, 0), Microversion(1, 39))),
+            ),
+            (json!({"version": "", "min_version": ""}), None),
+            (json!({"status": "CURRENT"}), None),
+        ] {
+            assert_eq!(range(&item), expected);
+        }
+        let item = json!({"id": "v2.1", "version": "2.60", "min_version": "2.10"});
+        let nova = choose(&json!({"version": item}), &root("http://h/v2.1/", ""), &service(2)).unwrap();
+        assert_eq!(nova.id.as_deref(), Some("v2.1"));
+        let offers = |minor, because| nova.offers(&NETWORK, Microversion(2, minor), because);
+        assert_eq!(offers(60, None), Ok(()));
+        assert_eq!(
+            offers(90, Some("hostname")).unwrap_err().to_string(),
+            "network API of this cloud speaks at most 2.60; 2.90 is needed for hostname"
+        );
+        assert_eq!(
+            offers(9, None).unwrap_err().to_string(),
+            "network API of this cloud speaks at least 2.10; 2.9 is needed"
+        );
+        assert_eq!(Version::untold(url("http://h/")).offers(&NETWORK, Microversion(2, 9), None), Ok(()));
     }
 
     #[test]

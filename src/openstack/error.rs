@@ -1,7 +1,11 @@
 //! What can go wrong with a cloud: one enum, which answers class, reason and one line of text.
-//! May use [`crate::kind`]. The text never holds a secret, a request id or a time, so it is equal on every retry.
+//! May use [`crate::kind`]. The text never holds a secret or a request id, nor a time but the one when an outage began,
+//! so it is equal on every retry.
 
-use crate::kind::failure::{Class, Failure};
+use crate::kind::{
+    failure::{Class, Failure},
+    request::Microversion,
+};
 use std::time::Duration;
 
 /// Patience with a service that asked for some without saying how much.
@@ -10,8 +14,8 @@ const UNSPECIFIED_WAIT: Duration = Duration::from_secs(10);
 /// An error of this layer.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Error {
-    /// The `clouds.yaml` can't be used.
-    #[error("clouds.yaml: {0}")]
+    /// The credentials can't be used as they are written.
+    #[error("{0}")]
     Config(String),
     /// The catalog has no endpoint for the service.
     #[error("the cloud's catalog has no {service} service (types {types}) {place}; it has: {present}")]
@@ -36,6 +40,40 @@ pub enum Error {
         major: u16,
         /// What there is.
         offered: String,
+    },
+    /// The cloud is too old, or too new, for what is wanted.
+    #[error("{service} API of this cloud speaks {offered}; {needed} is needed{}", because.map(|field| format!(" for {field}")).unwrap_or_default())]
+    NoMicroversion {
+        /// API group.
+        service: &'static str,
+        /// Wanted microversion.
+        needed: Microversion,
+        /// What there is: `at most 2.60`.
+        offered: String,
+        /// The field that needs it, unless the kind always does.
+        because: Option<&'static str>,
+    },
+    /// The service has not answered for some time and is asked rarely.
+    #[error("{last} (so it is since {since}; asked rarely until it answers)")]
+    Down {
+        /// When that began.
+        since: String,
+        /// What it says, or why it says nothing.
+        last: Box<Error>,
+        /// Was it asked this time?
+        sent: bool,
+    },
+    /// We would ask too much at once.
+    #[error(
+        "{service} API: more is to be asked than the {rate} requests a second that the ProviderConfig allows (spec.requestsPerSecond)"
+    )]
+    Busy {
+        /// API group.
+        service: &'static str,
+        /// What is allowed.
+        rate: u32,
+        /// When it would be this one's turn.
+        wait: Duration,
     },
     /// The service said no.
     #[error("{service} API {} ({status}): {message}", verdict(*status))]
@@ -132,8 +170,12 @@ impl Error {
             Self::Config(_)
             | Self::NoService { .. }
             | Self::NoVersion { .. }
+            | Self::NoMicroversion { .. }
             | Self::NotVisible { .. }
             | Self::Unsendable { .. } => Class::Terminal,
+            Self::Down { last, sent: true, .. } => last.class(),
+            Self::Down { sent: false, .. } => Class::Transient,
+            Self::Busy { wait, .. } => Class::RateLimited(*wait),
             Self::Foreign { status: 300..=399, .. } => Class::Terminal,
             Self::Foreign { status: 400..=499 | 503, .. } | Self::Unreachable { .. } => Class::Transient,
             Self::Foreign { .. } | Self::Broken { .. } | Self::TimedOut { .. } | Self::Malformed { .. } => {
@@ -146,6 +188,7 @@ impl Error {
                 (429, wait) => Class::RateLimited(wait.unwrap_or(UNSPECIFIED_WAIT)),
                 // Cinder and Nova say 413 with Retry-After 0 for a quota, where haste is useless.
                 (413, Some(wait)) if !self.is_quota() => Class::RateLimited(*wait),
+                (503, Some(wait)) => Class::RateLimited(*wait),
                 // Whoever says 503 did not begin; behind any other 5xx the change may have happened.
                 (503, _) => Class::Transient,
                 (408 | 500.., _) => Class::Unanswered,
@@ -157,9 +200,12 @@ impl Error {
     /// Stable name for conditions and metrics.
     pub fn reason(&self) -> &'static str {
         match self {
-            Self::Config(_) => "InvalidCloudsYaml",
+            Self::Config(_) => "InvalidCredentials",
             Self::NoService { .. } => "ServiceNotInCatalog",
             Self::NoVersion { .. } => "ApiVersionNotOffered",
+            Self::NoMicroversion { .. } => "MicroversionNotOffered",
+            Self::Down { last, .. } => last.reason(),
+            Self::Busy { .. } => "TooManyRequests",
             Self::Foreign { status: 300..=399, .. } => "Redirected",
             Self::Foreign { .. } => "ForeignAnswer",
             Self::NotVisible { .. } => "NotVisible",
@@ -183,6 +229,33 @@ impl Error {
                 _ => "Refused",
             },
         }
+    }
+
+    /// Does it say that the service is away, rather than anything about the request?
+    pub fn is_outage(&self) -> bool {
+        match self {
+            Self::Broken { .. } | Self::Unreachable { .. } | Self::TimedOut { .. } => true,
+            Self::Foreign { status, .. } => *status >= 500,
+            Self::Refused { status, .. } => *status >= 500 && !matches!(self.class(), Class::RateLimited(_)),
+            Self::Config(_)
+            | Self::NoService { .. }
+            | Self::NoVersion { .. }
+            | Self::NoMicroversion { .. }
+            | Self::Down { .. }
+            | Self::Busy { .. }
+            | Self::NotVisible { .. }
+            | Self::Malformed { .. }
+            | Self::Unsendable { .. } => false,
+        }
+    }
+
+    /// The same, while a part of the time that a service asked for is over.
+    #[must_use]
+    pub fn with_patience(mut self, wait: Duration) -> Self {
+        if let Self::Refused { retry_after, .. } = &mut self {
+            *retry_after = Some(wait);
+        }
+        self
     }
 
     /// Services spell an exhausted quota in several ways: Neutron 409 `OverQuota`, Cinder and Manila 413 `overLimit`,

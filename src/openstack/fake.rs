@@ -1,12 +1,12 @@
 //! A small stateful cloud on a local port, for the tests of this layer: Keystone that gives and revokes tokens,
 //! Neutron with pages, and scripted answers for everything odd.
 
-use super::OpenStack;
+use super::{OpenStack, Tools};
 use crate::kind::{
-    cloud::{Backend, Cloud, Credentials},
+    cloud::{Backend, Cloud, Credentials, Given},
     failure::Failure,
 };
-use ::http::{HeaderMap, Method, StatusCode, Uri};
+use ::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri};
 use axum::{
     Router,
     body::Bytes,
@@ -43,9 +43,17 @@ pub(super) struct World {
     pub(super) networks: BTreeMap<String, Value>,
     /// Answers that come before anything else: status, headers, body.
     pub(super) scripted: HashMap<String, Scripted>,
+    given: usize,
+    /// Says that more methods are needed.
+    pub(super) receipt: Option<String>,
     pub(super) refuse_logins: bool,
     pub(super) break_logins: bool,
     base: String,
+}
+
+/// A backend without connections.
+pub(super) fn backend() -> OpenStack {
+    OpenStack::new(Tools::default())
 }
 
 /// A running cloud; gone with the test's runtime.
@@ -81,8 +89,8 @@ impl Fake {
         let auth = format!(
             "auth_url: '{url}', username: ada, password: {PASSWORD}, user_domain_name: Default, project_id: p1"
         );
-        let clouds_yaml = format!("clouds: {{x: {{auth: {{{auth}}}, region_name: R, {more}}}}}").into();
-        Credentials { clouds_yaml, ..Credentials::default() }
+        let clouds_yaml = format!("clouds: {{x: {{auth: {{{auth}}}, region_name: R, {more}}}}}");
+        Credentials { given: Given::CloudsYaml(clouds_yaml.into()), ..Credentials::default() }
     }
 
     pub(super) fn base(&self) -> String {
@@ -90,7 +98,7 @@ impl Fake {
     }
 
     pub(super) async fn connect(&self) -> Result<Arc<dyn Cloud>, Failure> {
-        OpenStack::new().connect(&self.credentials("")).await
+        backend().connect(&self.credentials("")).await
     }
 
     pub(super) fn last(&self) -> Seen {
@@ -109,8 +117,17 @@ async fn answer(
     let seen = Seen { method, target: uri.to_string(), headers, body };
     let mut world = fake.world();
     world.seen.push(seen.clone());
-    if uri.path() == "/identity/v3/auth/tokens" {
-        return login(&mut world, &seen.body);
+    match (&seen.method, uri.path()) {
+        (&Method::POST, "/identity/v3/auth/tokens") => return login(&mut world, &seen.body),
+        (_, "/identity/v3/auth/tokens") => return tell(&world, &seen.headers),
+        (_, path) if path.starts_with("/idp") || path.contains("/OS-FEDERATION/") => {
+            return federation(&mut world, path, &seen.headers);
+        }
+        (_, "/compute/v2.1/") => {
+            let nova = json!({"id": "v2.1", "version": "2.60", "min_version": "2.1", "links": []});
+            return json_answer(200, &json!({"version": nova}));
+        }
+        (_, _) => {}
     }
     if uri.path() == "/network" {
         // What Neutron behind a proxy says of itself.
@@ -147,17 +164,63 @@ fn login(world: &mut World, body: &Value) -> Response {
         &identity["application_credential"]["secret"],
         &identity["token"]["id"],
     ];
+    if let Some(receipt) = &world.receipt {
+        let headers = [("openstack-auth-receipt", "r"), ("content-type", "application/json")];
+        return (StatusCode::UNAUTHORIZED, headers, receipt.clone()).into_response();
+    }
     if world.break_logins {
         return (StatusCode::BAD_GATEWAY, "<html><body><h1>Bad Gateway</h1></body></html>").into_response();
     }
-    if world.refuse_logins || !proof.iter().any(|value| **value == PASSWORD) {
+    let known = proof[2].as_str().is_some_and(|token| world.tokens.contains(token));
+    if world.refuse_logins || !known && !proof.iter().any(|value| **value == PASSWORD) {
         let message = format!("not with {} (req-0c1a2b3c-0000-4000-8000-00000000000f)", proof[0]);
         return json_answer(
             401,
             &json!({"error": {"code": 401, "message": message, "title": "Unauthorized"}}),
         );
     }
-    let token = format!("secret-token-{}", world.logins.len());
+    give(world)
+}
+
+/// Keystone about a token.
+fn tell(world: &World, headers: &HeaderMap) -> Response {
+    let known = |name| {
+        let token = headers.get(name).and_then(|token: &HeaderValue| token.to_str().ok());
+        token.is_some_and(|token| world.tokens.contains(token))
+    };
+    match (known("x-auth-token"), known("x-subject-token")) {
+        (true, true) => json_answer(200, &json!({"token": {}})),
+        (true, false) => json_answer(404, &json!({"error": {"code": 404, "message": "no such token"}})),
+        (false, _) => json_answer(401, &json!({"error": {"code": 401, "message": "no"}})),
+    }
+}
+
+/// An identity provider whose only client is `robot`, and Keystone that trusts its tokens.
+fn federation(world: &mut World, path: &str, headers: &HeaderMap) -> Response {
+    let authorised = headers.get("authorization").and_then(|value| value.to_str().ok()).unwrap_or_default();
+    match path {
+        "/idp/discovery" => json_answer(200, &json!({"token_endpoint": format!("{}/idp/token", world.base)})),
+        // robot:correct-horse-battery
+        "/idp/token" if authorised == "Basic cm9ib3Q6Y29ycmVjdC1ob3JzZS1iYXR0ZXJ5" => json_answer(
+            200,
+            &json!({"access_token": "idp-token", "id_token": "idp-id", "token_type": "Bearer"}),
+        ),
+        "/idp/token" => {
+            let words = format!("who is {authorised}?");
+            json_answer(401, &json!({"error": "invalid_client", "error_description": words}))
+        }
+        "/identity/v3/OS-FEDERATION/identity_providers/idp/protocols/openid/auth"
+            if authorised == "Bearer idp-token" =>
+        {
+            give(world)
+        }
+        _ => (StatusCode::UNAUTHORIZED, "<html><body>Unauthorized</body></html>").into_response(),
+    }
+}
+
+fn give(world: &mut World) -> Response {
+    world.given += 1;
+    let token = format!("secret-token-{}", world.given);
     world.tokens.insert(token.clone());
     let entry = |kind: &str| {
         let url = format!("{}/{kind}{}", world.base, if kind == "identity" { "/v3" } else { "" });
@@ -166,7 +229,8 @@ fn login(world: &mut World, body: &Value) -> Response {
     let body = json!({"token": {
         // An hour, on a clock that is years behind.
         "issued_at": "2001-01-01T00:00:00.000000Z", "expires_at": "2001-01-01T01:00:00.000000Z",
-        "project": {"id": "p1", "name": "p"}, "catalog": [entry("identity"), entry("network")],
+        "user": {"id": "u1", "name": "ada", "domain": {"id": "default", "name": "Default"}},
+        "project": {"id": "p1", "name": "p"}, "roles": [{"name": "reader"}, {"name": "member"}], "catalog": [entry("identity"), entry("network")],
     }});
     let mut response = json_answer(201, &body);
     response.headers_mut().insert("x-subject-token", token.parse().unwrap());

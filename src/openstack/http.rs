@@ -1,9 +1,11 @@
 //! Our HTTP client and one exchange over it. Knows bytes, not OpenStack. May use [`super::answer`], [`super::error`].
 
-use super::{answer::Reply, config::Settings, error::Error};
+use super::{Tools, answer::Reply, config::Settings, error::Error};
 use crate::kind::service::Service;
-use reqwest::{Certificate, Client, Request, redirect, tls};
+use reqwest::{Certificate, Client, Identity, Request, redirect, tls};
+use secrecy::ExposeSecret;
 use std::{error::Error as _, time::Duration};
+use tokio::time::Instant;
 
 const CONNECT: Duration = Duration::from_secs(10);
 const WHOLE: Duration = Duration::from_secs(60);
@@ -26,11 +28,31 @@ pub fn client(settings: &Settings) -> Result<Client, Error> {
             bundle.ok_or_else(|| Error::Config("cacert is no PEM bundle of certificates".to_owned()))?;
         builder = bundle.into_iter().fold(builder, reqwest::ClientBuilder::add_root_certificate);
     }
+    if let Some(pem) = &settings.client_certificate {
+        let identity = Identity::from_pem(pem.expose_secret().as_bytes());
+        let identity = identity.map_err(|_| {
+            Error::Config("cert and key are no PEM certificate with its private key".to_owned())
+        })?;
+        builder = builder.identity(identity);
+    }
     builder.build().map_err(|error| Error::Config(format!("no TLS client: {}", innermost(&error))))
 }
 
 /// Sends one request and takes the whole answer, whatever its status.
-pub async fn exchange(client: &Client, service: &'static Service, request: Request) -> Result<Reply, Error> {
+pub async fn exchange(
+    client: &Client,
+    tools: &Tools,
+    service: &'static Service,
+    request: Request,
+) -> Result<Reply, Error> {
+    let (sent, verb) = (Instant::now(), request.method().clone());
+    let reply = answer(client, service, request).await;
+    let outcome = reply.as_ref().map(|reply| reply.status);
+    tools.exchanged(service.group, &verb, outcome, sent.elapsed());
+    reply
+}
+
+async fn answer(client: &Client, service: &'static Service, request: Request) -> Result<Reply, Error> {
     let url = request.url();
     let host = match (url.host_str(), url.port_or_known_default()) {
         (Some(host), Some(port)) => format!("{host}:{port}"),

@@ -3,11 +3,13 @@
 //! lose status, code, request id and `Retry-After`. May use `kind` and, for what flows into a cloud, `source`.
 //!
 //! Downwards: [`backend`] keeps one [`cloud`] per credentials; a cloud reads (with [`page`], and many objects at once
-//! with [`snapshot`]) and sends through a [`transport`], which needs a token and catalog ([`auth`], [`catalog`]) and an [`endpoint`]. [`config`] says
+//! with [`snapshot`]) and sends through a [`transport`], at the [`pace`] that a service stands, which needs a token and
+//! catalog ([`auth`], [`catalog`]) and an [`endpoint`]. [`config`] says
 //! how to log in; [`answer`] and [`error`] say what an answer means.
 //!
-//! Time is only ever the runtime's monotonic clock (`tokio::time::Instant`), which tests move. The wall clock is
-//! not read: a token's life is the difference of two times that Keystone gives, so a skewed node does not matter.
+//! Time is the runtime's monotonic clock (`tokio::time::Instant`), which tests move. A token's life is the difference of
+//! two times that Keystone gives, so a skewed node does not matter. The wall clock comes in with [`Tools`], for passcodes
+//! that follow from it and for telling since when something fails.
 
 pub mod answer;
 pub mod auth;
@@ -15,19 +17,24 @@ pub mod backend;
 pub mod catalog;
 pub mod cloud;
 pub mod config;
+mod describe;
 pub mod endpoint;
 pub mod error;
 mod fault;
 pub mod http;
 mod outgoing;
+pub mod pace;
 pub mod page;
 pub mod snapshot;
 pub mod text;
+pub mod tools;
 pub mod transport;
 mod upload;
 
 #[cfg(test)]
 mod fake;
+#[cfg(test)]
+mod login_tests;
 #[cfg(test)]
 pub mod simulated;
 #[cfg(test)]
@@ -35,3 +42,4 @@ mod tests;
 
 pub use backend::OpenStack;
 pub use error::Error;
+pub use tools::Tools;

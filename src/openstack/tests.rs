@@ -1,11 +1,11 @@
 //! The layer as a whole against a cloud on a local port.
 
 use super::{
-    OpenStack,
-    fake::{Fake, PASSWORD},
+    Tools,
+    fake::{Fake, PASSWORD, backend},
 };
 use crate::kind::{
-    cloud::{Backend, Cloud, Credentials},
+    cloud::{Backend, Cloud, Credentials, Given},
     failure::{Class, Failure},
     request::{Answer, Keep, Method, Microversion, Read, Request},
     service::{NETWORK, Service},
@@ -74,11 +74,12 @@ async fn an_application_credential_logs_in_without_scope() {
     let fake = Fake::start().await;
     let more = "auth_type: v3applicationcredential";
     let credentials = fake.credentials(more);
-    let text = secrecy::ExposeSecret::expose_secret(&credentials.clouds_yaml).replace(
+    let Given::CloudsYaml(text) = &credentials.given else { panic!() };
+    let text = secrecy::ExposeSecret::expose_secret(text).replace(
         "username: ada,",
         &format!("application_credential_id: ac, application_credential_secret: {PASSWORD},"),
     );
-    OpenStack::new().connect(&Credentials { clouds_yaml: text.into(), ..credentials }).await.unwrap();
+    backend().connect(&Credentials { given: Given::CloudsYaml(text.into()), ..credentials }).await.unwrap();
     let identity = json!({"methods": ["application_credential"], "application_credential": {"id": "ac", "secret": PASSWORD}});
     assert_eq!(fake.world().logins, [json!({"auth": {"identity": identity}})]);
 }
@@ -86,7 +87,7 @@ async fn an_application_credential_logs_in_without_scope() {
 #[tokio::test]
 async fn equal_credentials_share_a_connection_and_one_login() {
     let fake = Fake::start().await;
-    let backend = OpenStack::new();
+    let backend = backend();
     let credentials = fake.credentials("");
     let clouds = join_all((0..20).map(|_| backend.connect(&credentials))).await;
     let clouds: Vec<_> = clouds.into_iter().map(Result::unwrap).collect();
@@ -145,7 +146,7 @@ async fn after_a_revoked_token_many_requests_log_in_once() {
 #[tokio::test]
 async fn refused_credentials_are_not_tried_again_by_everybody() {
     let fake = Fake::start().await;
-    let backend = OpenStack::new();
+    let backend = backend();
     let credentials = fake.credentials("");
     let cloud = backend.connect(&credentials).await.unwrap();
     fake.revoke_tokens();
@@ -172,7 +173,7 @@ async fn refused_credentials_are_not_tried_again_by_everybody() {
 #[tokio::test]
 async fn a_service_that_rejects_new_tokens_too_ends_the_connection() {
     let fake = Fake::start().await;
-    let backend = OpenStack::new();
+    let backend = backend();
     let credentials = fake.credentials("");
     let cloud = backend.connect(&credentials).await.unwrap();
     fake.script("/network/v2.0/networks/a", 401, &[], "{\"error\": {\"message\": \"no\"}}");
@@ -225,7 +226,7 @@ async fn a_missing_service_names_what_is_there() {
 async fn an_endpoint_that_cannot_be_reached_says_why() {
     let fake = Fake::start().await;
     let more = "network_endpoint_override: 'http://127.0.0.1:1/v2.0'";
-    let cloud = OpenStack::new().connect(&fake.credentials(more)).await.unwrap();
+    let cloud = backend().connect(&fake.credentials(more)).await.unwrap();
     let failure = get(&cloud, "/networks/a").await.unwrap_err();
     assert_eq!((failure.class, failure.reason), (Class::Transient, "Unreachable"));
     assert_eq!(
@@ -239,7 +240,7 @@ async fn the_crates_own_calls_work_over_our_plugin() {
     let fake = Fake::start().await;
     let settings = super::config::Settings::read(&fake.credentials("")).unwrap();
     let client = super::http::client(&settings).unwrap();
-    let keystone = super::auth::Keystone::new(settings, client.clone());
+    let keystone = super::auth::Keystone::new(settings, client.clone(), Tools::default());
     let mut session = ::openstack::session::Session::new_with_client(client, keystone).await.unwrap();
     session.endpoint_filters_mut().region = Some("R".into());
     let endpoint = session.client().get_endpoint("network", session.endpoint_filters()).await.unwrap();
@@ -309,7 +310,7 @@ async fn nothing_that_holds_a_secret_shows_it() {
     let fake = Fake::start().await;
     let settings = super::config::Settings::read(&fake.credentials("")).unwrap();
     let client = super::http::client(&settings).unwrap();
-    let keystone = super::auth::Keystone::new(settings.clone(), client);
+    let keystone = super::auth::Keystone::new(settings.clone(), client, Tools::default());
     let token = keystone.token().await.unwrap();
     let shown = format!("{settings:?} {keystone:?} {token:?} {:?}", fake.credentials(""));
     for secret in [PASSWORD, "secret-token"] {

@@ -2,26 +2,34 @@
 //! [`crate::kind`] and the modules of this layer below it.
 
 use super::{
+    Tools,
     answer::Reply,
-    auth::Keystone,
+    auth::{Keystone, Token},
     config::Settings,
-    endpoint::{self, Address, Root},
+    describe,
+    endpoint::{self, Address, Root, Version},
     error::Error,
     http, outgoing,
 };
 use crate::kind::{
+    cloud::Description,
+    failure::Class,
     request::{Method, Request},
-    service::Service,
+    service::{IDENTITY, Service},
 };
-use ::http::{HeaderMap, StatusCode};
+use ::http::{HeaderMap, HeaderName, StatusCode};
 use ::openstack::session::Session;
 use async_trait::async_trait;
+use secrecy::SecretString;
 use std::{
     collections::HashMap,
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
-use tokio::{sync::OnceCell, time::Instant};
+use tokio::{
+    sync::{OnceCell, Semaphore},
+    time::Instant,
+};
 use url::Url;
 
 /// Sends requests of `kind` and takes whatever comes back.
@@ -35,20 +43,31 @@ pub trait Transport: Send + Sync {
         let detail = "this transport takes no body that flows".to_owned();
         Err(Error::Unsendable { service: request.service.group, detail })
     }
+
+    /// What is known of the login, which is verified, and of the cloud. Nothing, where there is no login.
+    async fn describe(&self, _services: &[&'static Service]) -> Result<Description, Error> {
+        Ok(Description::default())
+    }
 }
 
 /// More than any upload takes: whoever waits for one watches whether it moves.
 const WITHOUT_END: Duration = Duration::from_secs(30 * 24 * 3600);
 
-/// Versioned endpoints by what the catalog says and the version that we speak.
-type Endpoints = HashMap<(Url, u16), Arc<OnceCell<Url>>>;
+/// Requests to one service at once, at the most: more than it has workers for one client. What waits here does not wait
+/// there, where it would run into a timeout with its fate unknown.
+const AT_ONCE: usize = 32;
+
+/// Versions by what the catalog says and the version that we speak.
+type Versions = HashMap<(Url, u16), Arc<OnceCell<Version>>>;
 
 /// A [`Transport`] over the crate's session.
 pub struct SessionTransport {
     settings: Settings,
     keystone: Keystone,
     session: Session,
-    endpoints: Mutex<Endpoints>,
+    tools: Tools,
+    versions: Mutex<Versions>,
+    places: Mutex<HashMap<&'static str, Arc<Semaphore>>>,
 }
 
 /// A request as bytes, kept for the repeat. No Debug: it holds the spliced secrets.
@@ -59,20 +78,23 @@ struct Call<'a> {
     headers: HeaderMap,
     body: Option<Vec<u8>>,
     path: &'a str,
+    /// What no error may repeat.
+    secrets: Vec<&'a SecretString>,
 }
 
 impl SessionTransport {
     /// Logs in.
-    pub async fn connect(settings: Settings) -> Result<Self, Error> {
+    pub async fn connect(settings: Settings, tools: Tools) -> Result<Self, Error> {
         let client = http::client(&settings)?;
-        let keystone = Keystone::new(settings.clone(), client.clone());
+        let keystone = Keystone::new(settings.clone(), client.clone(), tools.clone());
         let session = Session::new_with_client(client, keystone.clone()).await;
         let mut session = session.map_err(|error| {
             // The session's own error has lost class and reason; the plugin remembers.
             keystone.failure().unwrap_or_else(|| Error::Config(error.to_string()))
         })?;
         *session.endpoint_filters_mut() = settings.filters.clone();
-        Ok(Self { settings, keystone, session, endpoints: Mutex::default() })
+        let (versions, places) = (Mutex::default(), Mutex::default());
+        Ok(Self { settings, keystone, session, tools, versions, places })
     }
 
     /// The plugin that gets tokens.
@@ -80,26 +102,82 @@ impl SessionTransport {
         &self.keystone
     }
 
-    /// The address that the service's paths are relative to.
-    async fn endpoint(&self, service: &'static Service) -> Result<Url, Error> {
-        let address = match self.settings.endpoint_override(service) {
-            Some(address) => address.clone(),
-            None => self.keystone.token().await?.catalog.find(service, &self.settings.filters)?,
-        };
-        let root = match endpoint::read(&address, service) {
-            Address::Versioned(endpoint) => return Ok(endpoint),
-            Address::Unversioned(root) => root,
-        };
-        let cell = {
-            let mut endpoints = self.endpoints.lock().unwrap_or_else(PoisonError::into_inner);
-            endpoints.entry((address, service.major)).or_default().clone()
-        };
-        cell.get_or_try_init(|| self.discover(service, &root)).await.cloned()
+    fn places(&self, service: &'static Service) -> Arc<Semaphore> {
+        let mut places = self.places.lock().unwrap_or_else(PoisonError::into_inner);
+        places.entry(service.group).or_insert_with(|| Arc::new(Semaphore::new(AT_ONCE))).clone()
     }
 
-    async fn discover(&self, service: &'static Service, root: &Root) -> Result<Url, Error> {
-        let (headers, path) = (outgoing::json_headers(), root.url.path());
-        let call = Call { service, method: Method::Get, url: root.url.clone(), headers, body: None, path };
+    /// What it was made with.
+    pub fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    /// The token, after Keystone has said that it still holds; a new one if it does not.
+    pub async fn verified(&self) -> Result<Arc<Token>, Error> {
+        let token = self.keystone.token().await?;
+        let mut url = self.settings.auth_url.clone();
+        url.set_path(&format!("{}/auth/tokens", url.path()));
+        url.set_query(Some("nocatalog"));
+        let mut headers = outgoing::json_headers();
+        headers.insert(HeaderName::from_static("x-subject-token"), token.header.clone());
+        let (path, secrets) = ("/auth/tokens", vec![]);
+        let reply = self
+            .once(&Call { service: &IDENTITY, method: Method::Get, url, headers, body: None, path, secrets })
+            .await?;
+        match reply.status {
+            StatusCode::UNAUTHORIZED | StatusCode::NOT_FOUND => {
+                self.keystone.successor_of(token.generation).await
+            }
+            // A policy that does not let a token be asked about had to accept it first.
+            status if status.is_success() || status == StatusCode::FORBIDDEN => Ok(token),
+            _ => Err(reply.error(&IDENTITY, [])),
+        }
+    }
+
+    /// What the catalog, or an override, says of a service.
+    async fn address(&self, service: &'static Service) -> Result<Url, Error> {
+        match self.settings.endpoint_override(service) {
+            Some(address) => Ok(address.clone()),
+            None => self.keystone.token().await?.catalog.find(service, &self.settings.filters),
+        }
+    }
+
+    /// The address that the service's paths are relative to.
+    async fn endpoint(&self, service: &'static Service) -> Result<Url, Error> {
+        let address = self.address(service).await?;
+        match endpoint::read(&address, service) {
+            Address::Versioned(endpoint, _) => Ok(endpoint),
+            Address::Unversioned(root) => Ok(self.looked_up(address, root, service).await?.url),
+        }
+    }
+
+    /// The version that the service's paths are written for. Where only a proxy's word can be had, it tells nothing.
+    pub async fn version(&self, service: &'static Service) -> Result<Version, Error> {
+        let address = self.address(service).await?;
+        match endpoint::read(&address, service) {
+            Address::Unversioned(root) => self.looked_up(address, root, service).await,
+            Address::Versioned(url, root) => {
+                Ok(Version { url, ..self.looked_up(address, root, service).await? })
+            }
+        }
+    }
+
+    async fn looked_up(&self, address: Url, root: Root, service: &'static Service) -> Result<Version, Error> {
+        let optional = matches!(endpoint::read(&address, service), Address::Versioned(..));
+        let cell = {
+            let mut versions = self.versions.lock().unwrap_or_else(PoisonError::into_inner);
+            versions.entry((address, service.major)).or_default().clone()
+        };
+        let look = async || match self.discover(service, &root).await {
+            Err(error) if optional && hidden(&error) => Ok(Version::untold(root.url.clone())),
+            found => found,
+        };
+        cell.get_or_try_init(look).await.cloned()
+    }
+
+    async fn discover(&self, service: &'static Service, root: &Root) -> Result<Version, Error> {
+        let (headers, path, url) = (outgoing::json_headers(), root.url.path(), root.url.clone());
+        let call = Call { service, method: Method::Get, url, headers, body: None, path, secrets: vec![] };
         let mut reply = self.repeated(&call).await?;
         if reply.status == StatusCode::MULTIPLE_CHOICES {
             reply.status = StatusCode::OK;
@@ -118,18 +196,39 @@ impl SessionTransport {
         self.once(call).await
     }
 
-    /// The session authenticates; its own sending would turn every network error into one line without cause.
+    /// Sends when it is the request's turn, and tells the pace what came of it.
     async fn once(&self, call: &Call<'_>) -> Result<Reply, Error> {
+        let paces = self.keystone.paces();
+        let places = self.places(call.service);
+        // It is never closed.
+        let _place = places.acquire().await.ok();
+        paces.turn(call.service.group).await?;
+        let reply = self.exchange(call).await;
+        let error = match &reply {
+            Ok(reply) if reply.status.is_server_error() || reply.status.is_client_error() => {
+                Some(reply.error(call.service, call.secrets.iter().copied()))
+            }
+            Ok(_) => None,
+            Err(error) => Some(error.clone()),
+        };
+        match paces.ended(call.service.group, error, self.tools.now()) {
+            Some(down @ Error::Down { .. }) => Err(down),
+            Some(_) | None => reply,
+        }
+    }
+
+    /// The session authenticates; its own sending would turn every network error into one line without cause.
+    async fn exchange(&self, call: &Call<'_>) -> Result<Reply, Error> {
         let client = self.session.client().inner();
         let mut request =
             client.request(outgoing::verb(call.method), call.url.clone()).headers(call.headers.clone());
         if let Some(body) = &call.body {
             request = request.body(body.clone());
         }
-        self.exchange(call, request).await
+        self.authenticated(call, request).await
     }
 
-    async fn exchange(&self, call: &Call<'_>, request: reqwest::RequestBuilder) -> Result<Reply, Error> {
+    async fn authenticated(&self, call: &Call<'_>, request: reqwest::RequestBuilder) -> Result<Reply, Error> {
         let client = self.session.client().inner();
         let unsendable = |detail: String| Error::Unsendable { service: call.service.group, detail };
         let request = self.session.auth_type().authenticate(client, request).await;
@@ -138,7 +237,7 @@ impl SessionTransport {
             .build()
             .map_err(|_| unsendable("it is no valid HTTP".to_owned()))?;
         let sent = Instant::now();
-        let reply = http::exchange(client, call.service, request).await;
+        let reply = http::exchange(client, &self.tools, call.service, request).await;
         log(call, &reply, sent);
         reply
     }
@@ -150,9 +249,13 @@ impl Transport for SessionTransport {
         let service = request.service;
         let unsendable = |detail: String| Error::Unsendable { service: service.group, detail };
         let body = outgoing::body(request).map_err(unsendable)?;
+        if let Some(needed) = request.microversion {
+            self.version(service).await?.offers(service, needed, request.because)?;
+        }
         let url = outgoing::below(self.endpoint(service).await?, request).map_err(unsendable)?;
         let (method, headers, path) = (request.method, outgoing::headers(request), &request.path);
-        self.repeated(&Call { service, method, url, headers, body, path }).await
+        let secrets = request.secrets.values().collect();
+        self.repeated(&Call { service, method, url, headers, body, path, secrets }).await
     }
 
     async fn stream(&self, request: &Request, body: reqwest::Body) -> Result<Reply, Error> {
@@ -160,11 +263,34 @@ impl Transport for SessionTransport {
         let unsendable = |detail: String| Error::Unsendable { service: service.group, detail };
         let url = outgoing::below(self.endpoint(service).await?, request).map_err(unsendable)?;
         let (method, headers, path) = (request.method, outgoing::stream_headers(request), &request.path);
-        let call = Call { service, method, url: url.clone(), headers: headers.clone(), body: None, path };
+        let call = Call {
+            service,
+            method,
+            url: url.clone(),
+            headers: headers.clone(),
+            body: None,
+            path,
+            secrets: vec![],
+        };
         let client = self.session.client().inner();
         let sent =
             client.request(outgoing::verb(method), url).headers(headers).timeout(WITHOUT_END).body(body);
-        self.exchange(&call, sent).await
+        self.authenticated(&call, sent).await
+    }
+
+    async fn describe(&self, services: &[&'static Service]) -> Result<Description, Error> {
+        describe::describe(self, services).await
+    }
+}
+
+/// Does it say that there is no version document, or none that can be read? Then the service's own answer to a request
+/// tells what it thinks of the microversion.
+fn hidden(error: &Error) -> bool {
+    match error.class() {
+        Class::Terminal | Class::NotFound | Class::Conflict => true,
+        Class::Unanswered => matches!(error, Error::Malformed { .. }),
+        Class::Transient => matches!(error, Error::Foreign { status: 400..=499, .. }),
+        Class::RateLimited(_) | Class::Unauthenticated => false,
     }
 }
 

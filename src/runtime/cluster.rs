@@ -7,14 +7,18 @@ use crate::{
         managed::{Managed, ProviderConfigReference},
         provider_config::{self, ProviderConfigSpec},
     },
-    kind::{Info, cloud::Credentials},
+    kind::{
+        Info,
+        cloud::{Credentials, Given},
+    },
 };
-use k8s_openapi::api::core::v1::Secret;
+use k8s_openapi::{ByteString, api::core::v1::Secret};
 use kube::{
     Api, Client,
     api::{DynamicObject, Patch, PatchParams},
     core::ApiResource,
 };
+use secrecy::SecretString;
 use serde_json::{Map, Value, json};
 
 /// Field manager of resolved references, as crossplane-runtime names it (REF-7).
@@ -122,43 +126,63 @@ impl Cluster {
         read(action, call(action, api.patch(&metadata.name, &params, &Patch::Apply(body))).await?)
     }
 
-    /// What a ProviderConfig and its Secret say (PC-3, PC-5, PC-9).
+    /// What a ProviderConfig and its Secret say to a managed resource of a namespace (PC-3, PC-5, PC-9, PC-11).
     ///
     /// # Errors
-    /// One of them is missing, incomplete, or can't be read; says which and what to do.
+    /// One of them is missing, incomplete, or can't be read; says which and what to do. Or it is not for this namespace.
     pub async fn credentials(
         &self,
         reference: &ProviderConfigReference,
         namespace: &str,
     ) -> Result<Credentials, Error> {
         let spec = self.provider_config(reference, namespace).await?;
-        let who = format!("{} {:?}", reference.kind, reference.name);
+        let ProviderConfigReference { kind, name } = reference;
+        if kind == "ClusterProviderConfig" && !spec.allows(namespace) {
+            return Err(Error::Refused(format!(
+                "{kind} {name:?} is not for every namespace: its administrator can add this one to spec.allowedNamespaces, or use a ProviderConfig of your own: namespace {namespace:?} is not allowed"
+            )));
+        }
+        self.given(reference, spec, namespace).await
+    }
+
+    /// What a ProviderConfig and its Secret say to the one who looks after it.
+    ///
+    /// # Errors
+    /// One of them is missing, incomplete, or can't be read; says which and what to do.
+    pub async fn credentials_of(
+        &self,
+        config: &ProviderConfigReference,
+        namespace: &str,
+    ) -> Result<Credentials, Error> {
+        let spec = self.provider_config(config, namespace).await?;
+        self.given(config, spec, namespace).await
+    }
+
+    async fn given(
+        &self,
+        config: &ProviderConfigReference,
+        spec: ProviderConfigSpec,
+        namespace: &str,
+    ) -> Result<Credentials, Error> {
+        let who = format!("{} {:?}", config.kind, config.name);
         let secret = spec.credentials.secret_ref.ok_or_else(|| {
             Error::Refused(format!("cannot extract credentials: {who} has no credentials.secretRef"))
         })?;
         let home = secret.namespace.as_deref().unwrap_or(namespace);
         let api: Api<Secret> = Api::namespaced(self.client.clone(), home);
         let found = call("get credentials secret", api.get_opt(&secret.name)).await?.ok_or_else(|| {
-            let name = &secret.name;
+            let (name, key) = (&secret.name, secret.key.as_ref());
+            let what = key.map_or_else(
+                || "the fields of a clouds.yaml entry as keys".to_owned(),
+                |key| format!("a clouds.yaml under the key {key:?}"),
+            );
             Error::Refused(format!(
-                "cannot get credentials secret of {who}: create it, with a clouds.yaml under the key {:?}, or correct spec.credentials.secretRef: Secret {home}/{name} does not exist",
-                secret.key
+                "cannot get credentials secret of {who}: create it, with {what}, or correct spec.credentials.secretRef: Secret {home}/{name} does not exist"
             ))
         })?;
-        let mut data = found.data.unwrap_or_default();
-        let bytes = data.remove(&secret.key).ok_or_else(|| {
-            let (name, key) = (&secret.name, &secret.key);
-            let keys = data.keys().map(String::as_str).collect::<Vec<_>>().join(", ");
-            Error::Refused(format!(
-                "credentials secret of {who}: put a clouds.yaml there, or correct spec.credentials.secretRef.key: Secret {home}/{name} has no key {key:?}, but {}",
-                if keys.is_empty() { "none at all" } else { &keys }
-            ))
-        })?;
-        let clouds_yaml = String::from_utf8(bytes.0).map_err(|_| {
-            Error::Refused(format!("credentials secret of {who} is not text: a clouds.yaml is needed"))
-        })?;
+        let given = parts(&who, &format!("Secret {home}/{}", secret.name), secret.key.as_ref(), found)?;
         let (cloud, region, interface) = (spec.cloud, spec.region, spec.interface);
-        Ok(Credentials { clouds_yaml: clouds_yaml.into(), cloud, region, interface })
+        Ok(Credentials { given, cloud, region, interface, requests_per_second: spec.requests_per_second })
     }
 
     async fn provider_config(
@@ -177,7 +201,11 @@ impl Cluster {
         let api: Api<DynamicObject> = match kind.as_str() {
             "ProviderConfig" => Api::namespaced_with(self.client.clone(), namespace, &resource),
             "ClusterProviderConfig" => Api::all_with(self.client.clone(), &resource),
-            other => return Err(Error::Refused(format!("unsupported provider config kind: {other}"))),
+            other => {
+                return Err(Error::Refused(format!(
+                    "unsupported provider config kind: use ProviderConfig or ClusterProviderConfig: {other}"
+                )));
+            }
         };
         let found = call("get provider config", api.get_opt(name)).await?;
         let missing = || {
@@ -186,13 +214,32 @@ impl Cluster {
             ))
         };
         let spec = found.ok_or_else(missing)?.data.get("spec").cloned().unwrap_or_default();
-        let spec: ProviderConfigSpec = serde_json::from_value(spec)
-            .map_err(|error| Error::Refused(format!("cannot read {kind} {name:?}: {error}")))?;
-        if kind == "ClusterProviderConfig" && !spec.allows(namespace) {
-            return Err(Error::Refused(format!(
-                "{kind} {name:?} is not for every namespace: its administrator can add this one to spec.allowedNamespaces, or use a ProviderConfig of your own: namespace {namespace:?} is not allowed"
-            )));
-        }
-        Ok(spec)
+        serde_json::from_value(spec)
+            .map_err(|error| Error::Refused(format!("cannot read {kind} {name:?}: {error}")))
     }
+}
+
+/// What a Secret holds, under one key or all.
+fn parts(who: &str, place: &str, key: Option<&String>, secret: Secret) -> Result<Given, Error> {
+    let mut data = secret.data.unwrap_or_default();
+    let text = |key: &str, bytes: ByteString| {
+        let bytes = String::from_utf8(bytes.0).map(SecretString::from);
+        bytes.map_err(|_| {
+            Error::Refused(format!(
+                "credentials secret of {who}: put text there: key {key:?} of {place} is not text"
+            ))
+        })
+    };
+    let Some(key) = key else {
+        let fields = data.into_iter().map(|(key, bytes)| text(&key, bytes).map(|text| (key, text)));
+        return Ok(Given::Fields(fields.collect::<Result<_, Error>>()?));
+    };
+    let bytes = data.remove(key).ok_or_else(|| {
+        let keys = data.keys().map(String::as_str).collect::<Vec<_>>().join(", ");
+        Error::Refused(format!(
+            "credentials secret of {who}: put a clouds.yaml there, or correct spec.credentials.secretRef.key: {place} has no key {key:?}, but {}",
+            if keys.is_empty() { "none at all" } else { &keys }
+        ))
+    })?;
+    Ok(Given::CloudsYaml(text(key, bytes)?))
 }

@@ -17,9 +17,11 @@ mod gate;
 mod gauges;
 pub mod index;
 mod installation;
+pub mod keyring;
 pub mod lease;
 pub mod lookout;
 pub mod metrics;
+mod mint;
 mod outside;
 mod perform;
 pub mod plan;
@@ -29,6 +31,9 @@ pub mod reconcile;
 pub mod resolve;
 #[cfg(test)]
 mod scripted;
+mod sealed;
+#[cfg(test)]
+mod secrets_tests;
 mod sent;
 mod sight;
 #[cfg(test)]
@@ -41,13 +46,14 @@ pub mod verdict;
 mod watch;
 mod work;
 
-use crate::kind::{Info, any::AnyKind, cloud::Backend};
+use crate::kind::{Info, any::AnyKind, cloud::Backend, service::Service};
 use clock::{Clock, System};
 use cluster::Cluster;
 use error::Error;
 use events::Recorder;
 use gate::Gate;
 use index::Index;
+use keyring::Keyring;
 use kube::Client;
 use lookout::Lookout;
 use metrics::Metrics;
@@ -91,7 +97,7 @@ fn own_namespace() -> String {
     std::env::var("POD_NAMESPACE").unwrap_or_else(|_| "crossplane-system".to_owned())
 }
 
-/// Runs the provider until it is told to stop, or loses its lease.
+/// Runs the provider until it is told to stop, or loses its lease. Serves what the registry holds, beside its own metrics.
 ///
 /// # Errors
 /// The API server can't be reached at all, or an address can't be listened on.
@@ -99,10 +105,10 @@ pub async fn run(
     settings: Settings,
     kinds: &'static [Box<dyn AnyKind>],
     backend: Arc<dyn Backend>,
+    mut registry: Registry,
 ) -> Result<(), Error> {
     let clock: Arc<dyn Clock> = Arc::new(System);
     let (stopping, stop) = tokio::sync::watch::channel(false);
-    let mut registry = Registry::default();
     let metrics = Arc::new(Metrics::new(&mut registry));
     let client = client::connect(metrics.clone()).await?;
     let mut admin = tokio::spawn(admin::serve(
@@ -126,9 +132,10 @@ pub async fn run(
         Some(given) => given.clone(),
         None => installation::id(&client, &own_namespace()).await?,
     };
+    let keyring = keyring::load(&client, &own_namespace()).await?;
     let pace = Pace::of(&settings);
     let world = World { client: client.clone(), clock, kinds, backend, metrics: metrics.clone() };
-    let reconciler = start(settings, world, installation, &stop).await?;
+    let reconciler = start(settings, world, installation, keyring, &stop).await?;
     tracing::info!(kinds = kinds.len(), "started");
     let work = tokio::spawn(work::work(reconciler.clone(), pace));
     let lost = async {
@@ -169,6 +176,7 @@ async fn start(
     settings: Settings,
     world: World,
     installation: String,
+    keyring: Keyring,
     stop: &tokio::sync::watch::Receiver<bool>,
 ) -> Result<Arc<Reconciler>, Error> {
     let World { client, clock, kinds, backend, metrics } = world;
@@ -177,7 +185,14 @@ async fn start(
         let found = kinds.iter().map(|k| k.info()).find(|i| i.kind == kind && i.api_version() == api_version);
         found.map(|info| info.plural.to_owned())
     });
-    tokio::spawn(provider_config::run(client.clone(), clock.clone(), usages.clone(), plural, stop.clone()));
+    let checker = provider_config::Checker {
+        cluster: Cluster::new(client.clone()),
+        backend: backend.clone(),
+        services: services(kinds),
+        poll: settings.poll,
+        seen: provider_config::Seen::default(),
+    };
+    tokio::spawn(provider_config::run(clock.clone(), usages.clone(), plural, checker, stop.clone()));
     let gate = Gate::start(client.clone(), clock.clone()).await?;
     let reconciler = Arc::new(Reconciler {
         cluster: Cluster::new(client.clone()),
@@ -191,6 +206,7 @@ async fn start(
         uploads: uploads::Uploads::default(),
         metrics,
         may_refer_to: settings.may_refer_to,
+        keyring,
         memories: Mutex::new(HashMap::new()),
         lookout: Lookout::default(),
     });
@@ -199,6 +215,14 @@ async fn start(
         tokio::spawn(watch::watch(reconciler.clone(), kind.as_ref(), gate.clone()));
     }
     Ok(reconciler)
+}
+
+/// Every service that has a kind, once.
+fn services(kinds: &[Box<dyn AnyKind>]) -> Vec<&'static Service> {
+    let mut services: Vec<_> = kinds.iter().map(|kind| kind.info().service).collect();
+    services.sort_by_key(|service| service.group);
+    services.dedup();
+    services
 }
 
 /// A controller a kind, as crossplane-runtime names it, in events and metrics.

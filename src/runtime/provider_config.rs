@@ -1,10 +1,13 @@
 //! The controller of ProviderConfig and ClusterProviderConfig (contract §4.4): says how many use one, keeps one that is
-//! used from being deleted, and releases usages whose managed resource is gone (PC-8).
+//! used from being deleted, tells whether its login works and what the cloud offers, and releases usages whose managed resource is gone (PC-8).
 //!
 //! Nothing is done before all three kinds were listed once, so their CRDs may come later. A list that a watch keeps may
 //! be old: before a ProviderConfig is let go, its usages are listed anew, and a managed resource is looked up live.
 
+mod check;
 mod known;
+
+pub use check::{Checker, Seen};
 
 use super::{
     backoff::{Backoffs, patiently},
@@ -48,17 +51,18 @@ struct Controller {
     queue: Queue<Work>,
     backoffs: Mutex<Backoffs<Work>>,
     recorders: [Recorder; 2],
+    checker: Checker,
 }
 
 /// Runs the controller until `stop` says so; what runs then is finished. `usages` is filled by it.
 pub async fn run(
-    client: Client,
     clock: Arc<dyn Clock>,
     usages: Usages,
     plural: Plural,
+    checker: Checker,
     mut stop: watch::Receiver<bool>,
 ) {
-    let controller = Controller::new(client, clock, usages, plural);
+    let controller = Controller::new(clock, usages, plural, checker);
     let watching = async {
         let streams = (0..KINDS.len()).map(|kind| controller.watch(kind).boxed());
         let seeing = select_all(streams).for_each(|(kind, event)| {
@@ -76,7 +80,8 @@ pub async fn run(
 }
 
 impl Controller {
-    fn new(client: Client, clock: Arc<dyn Clock>, usages: Usages, plural: Plural) -> Self {
+    fn new(clock: Arc<dyn Clock>, usages: Usages, plural: Plural, checker: Checker) -> Self {
+        let client = checker.cluster.client();
         let recorder = |kind: usize| {
             let name = format!("providerconfig/{}.{DOMAIN}", kind_name(kind).to_lowercase());
             Recorder::new(client.clone(), clock.clone(), name)
@@ -90,6 +95,7 @@ impl Controller {
             backoffs: Mutex::new(Backoffs::new(clock.clone())),
             client,
             clock,
+            checker,
         }
     }
 
@@ -107,7 +113,7 @@ impl Controller {
         let work = self.known().see(kind, event, &self.usages);
         for work in work {
             match work {
-                Work::Config(_) => self.queue.add(work),
+                Work::Config(_) | Work::Check(_) => self.queue.add(work),
                 Work::Reap(..) => self.queue.add_after(work, REAP_AFTER),
             }
         }
@@ -118,6 +124,7 @@ impl Controller {
             let done = timeout(PATIENCE, async {
                 match &work {
                     Work::Config(key) => self.look_after(key).await,
+                    Work::Check(key) => self.check(key).await,
                     Work::Reap(namespace, uid) => self.reap(namespace, uid).await,
                 }
             });
@@ -137,6 +144,18 @@ impl Controller {
         }
     }
 
+    /// Only looks; what is to be written is written by the one who writes everything else.
+    async fn check(&self, key: &ConfigKey) -> Result<(), Error> {
+        let Some(config) = self.known().configs.get(key).filter(|config| !config.deleting).cloned() else {
+            self.checker.forget(key);
+            return Ok(());
+        };
+        let again = self.checker.check(key, &config, self.clock.as_ref()).await;
+        self.queue.add(Work::Config(key.clone()));
+        self.queue.add_after(Work::Check(key.clone()), again);
+        Ok(())
+    }
+
     async fn look_after(&self, key: &ConfigKey) -> Result<(), Error> {
         let Some(config) = self.known().configs.get(key).cloned() else { return Ok(()) };
         let now = rfc3339(self.clock.now());
@@ -150,7 +169,7 @@ impl Controller {
                 }
             };
         }
-        let plan = plan(&config, users, &now);
+        let plan = plan(&config, users, self.checker.last(key).as_ref(), &now);
         let (api, params) = (self.api(key), patching());
         if let Some(finalizers) = plan.finalizers {
             let metadata = json!({"finalizers": finalizers, "resourceVersion": config.resource_version});
@@ -246,152 +265,4 @@ fn gone_is_fine(done: Result<(), Error>) -> Result<(), Error> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::{
-        super::{clock::Fixed, connection::Owner, fake::Fake},
-        *,
-    };
-    use crate::api::meta;
-    use watcher::Event as E;
-
-    const CLUSTER: usize = 1;
-    const USAGE: usize = 2;
-    const CONFIG: &str = "/apis/kupenstack.io/v1alpha1/clusterproviderconfigs/cloud";
-    const PCU: &str = "/apis/kupenstack.io/v1alpha1/namespaces/team/providerconfigusages/u1";
-    const NETWORK: &str = "/apis/network.kupenstack.io/v1alpha1/namespaces/team/networks/net";
-
-    fn plural(_: &str, kind: &str) -> Option<String> {
-        (kind == "Network").then(|| "networks".to_owned())
-    }
-
-    fn controller(fake: &Fake) -> Controller {
-        Controller::new(fake.client(), Arc::new(Fixed::default()), Usages::default(), Arc::new(plural))
-    }
-
-    fn object(fake: &Fake, path: &str) -> DynamicObject {
-        serde_json::from_value(fake.get(path).unwrap()).unwrap()
-    }
-
-    fn cloud(fake: &Fake, deleting: bool) {
-        let mut config =
-            json!({"metadata": {"uid": "c", "finalizers": [meta::IN_USE_FINALIZER]}, "status": {"users": 0}});
-        if deleting {
-            config["metadata"]["deletionTimestamp"] = json!("2026-11-21T05:00:00Z");
-        }
-        fake.put(CONFIG, config);
-    }
-
-    fn used(fake: &Fake, deleting: bool) {
-        let owner = Owner {
-            api_version: "network.kupenstack.io/v1alpha1".into(),
-            kind: "Network".into(),
-            name: "net".into(),
-            uid: "u1".into(),
-        };
-        let reference =
-            ProviderConfigReference { kind: "ClusterProviderConfig".into(), name: "cloud".into() };
-        let mut usage = json!(usage::build(&owner, "team", &reference));
-        if deleting {
-            usage["metadata"]["deletionTimestamp"] = json!("2026-11-21T05:00:00Z");
-        }
-        fake.put(PCU, usage);
-    }
-
-    fn list(controller: &Controller, kind: usize, objects: Vec<DynamicObject>) {
-        controller.see(kind, E::Init);
-        objects.into_iter().for_each(|object| controller.see(kind, E::InitApply(object)));
-        controller.see(kind, E::InitDone);
-    }
-
-    /// Lists all kinds, of which only one has an object.
-    fn list_all(controller: &Controller, which: usize, only: &DynamicObject) {
-        for kind in 0..KINDS.len() {
-            list(controller, kind, if kind == which { vec![only.clone()] } else { vec![] });
-        }
-    }
-
-    fn key() -> ConfigKey {
-        ConfigKey { kind: "ClusterProviderConfig".into(), namespace: String::new(), name: "cloud".into() }
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn nothing_is_done_before_all_three_kinds_were_listed() {
-        let fake = Fake::default();
-        cloud(&fake, false);
-        let controller = controller(&fake);
-        list(&controller, CLUSTER, vec![object(&fake, CONFIG)]);
-        list(&controller, 0, vec![]);
-        assert_eq!(controller.queue.len(), 0);
-        list(&controller, USAGE, vec![]);
-        assert_eq!(controller.queue.next().await, Some(Work::Config(key())));
-    }
-
-    #[tokio::test]
-    async fn a_usage_that_the_watch_has_not_seen_still_keeps_its_config() {
-        let fake = Fake::default();
-        cloud(&fake, true);
-        used(&fake, false);
-        let controller = controller(&fake);
-        list_all(&controller, CLUSTER, &object(&fake, CONFIG));
-        controller.look_after(&key()).await.unwrap();
-        let config = fake.get(CONFIG).unwrap();
-        assert_eq!(config["status"]["users"], 1);
-        assert_eq!(config["status"]["conditions"][0]["reason"], "InUse");
-        let events = fake.list("/api/v1/namespaces/default/events");
-        assert_eq!(events[0]["reason"], "UsageAccounting");
-        assert_eq!(events[0]["source"]["component"], "providerconfig/clusterproviderconfig.kupenstack.io");
-        fake.remove(PCU);
-        controller.look_after(&key()).await.unwrap_err();
-        controller.see(CLUSTER, E::Apply(object(&fake, CONFIG)));
-        controller.look_after(&key()).await.unwrap();
-        assert!(fake.get(CONFIG).is_none());
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn pc_8_a_usage_is_reaped_only_when_its_managed_resource_is_gone() {
-        let fake = Fake::default();
-        used(&fake, true);
-        fake.put(NETWORK, json!({"metadata": {"uid": "u1"}}));
-        let controller = controller(&fake);
-        list_all(&controller, USAGE, &object(&fake, PCU));
-        assert_eq!(controller.queue.len(), 1);
-        controller.reap("team", "u1").await.unwrap();
-        assert!(fake.get(PCU).is_some());
-        fake.put(NETWORK, json!({"metadata": {"uid": "another of the same name"}}));
-        controller.reap("team", "u1").await.unwrap();
-        assert!(fake.get(PCU).is_none());
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn users_are_written_when_a_usage_comes_and_nothing_while_nothing_changes() {
-        let fake = Fake::default();
-        cloud(&fake, false);
-        used(&fake, false);
-        let controller = controller(&fake);
-        list_all(&controller, CLUSTER, &object(&fake, CONFIG));
-        controller.look_after(&key()).await.unwrap();
-        assert!(fake.calls().is_empty());
-        controller.see(USAGE, E::Apply(object(&fake, PCU)));
-        controller.look_after(&key()).await.unwrap();
-        assert_eq!(fake.get(CONFIG).unwrap()["status"]["users"], 1);
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn the_controller_waits_for_its_crds_and_stops_when_told() {
-        let fake = Fake::default();
-        (0..1000).for_each(|_| fake.fail("GET /apis/kupenstack.io", 404));
-        let (tell, stop) = watch::channel(false);
-        let running = tokio::spawn(run(
-            fake.client(),
-            Arc::new(Fixed::default()),
-            Usages::default(),
-            Arc::new(plural),
-            stop,
-        ));
-        tokio::time::sleep(Duration::from_secs(30)).await;
-        let tries = fake.calls().len();
-        assert!((12..=21).contains(&tries), "{tries}: ever more slowly");
-        tell.send_replace(true);
-        timeout(Duration::from_secs(1), running).await.unwrap().unwrap();
-    }
-}
+mod tests;

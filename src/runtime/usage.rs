@@ -142,7 +142,9 @@ pub fn check(reference: &ProviderConfigReference) -> Result<(), Error> {
         (_, "") => refused("managed resource does not reference a ProviderConfig".to_owned()),
         ("", _) => refused("managed resource ProviderConfig reference has no Kind".to_owned()),
         ("ProviderConfig" | "ClusterProviderConfig", _) => Ok(()),
-        (kind, _) => refused(format!("unsupported provider config kind: {kind}")),
+        (kind, _) => refused(format!(
+            "unsupported provider config kind: use ProviderConfig or ClusterProviderConfig: {kind}"
+        )),
     }
 }
 
@@ -289,7 +291,11 @@ mod tests {
         for (kind, name, text) in [
             ("ProviderConfig", "", "managed resource does not reference a ProviderConfig"),
             ("", "cloud", "managed resource ProviderConfig reference has no Kind"),
-            ("OpenStackConfig", "cloud", "unsupported provider config kind: OpenStackConfig"),
+            (
+                "OpenStackConfig",
+                "cloud",
+                "unsupported provider config kind: use ProviderConfig or ClusterProviderConfig: OpenStackConfig",
+            ),
         ] {
             let reference = ProviderConfigReference { kind: kind.into(), name: name.into() };
             assert_eq!(check(&reference).unwrap_err().to_string(), text);

@@ -105,6 +105,46 @@ fn sec_1_pc_5_and_6_a_namespaced_provider_config_works_and_is_kept_while_it_is_u
     ns.wait("providerconfig", "mine", "gone", Value::is_null);
 }
 
+#[test]
+fn a_provider_config_says_whether_its_login_works_and_what_the_cloud_offers() {
+    let ns = world().namespace("login");
+    let secret = |password: &str| {
+        json!({"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "mine"}, "stringData": {
+            "OS_AUTH_URL": "http://10.85.0.1:5000/v3", "OS_USERNAME": "demo", "OS_USER_DOMAIN_ID": "default",
+            "OS_PROJECT_NAME": "demo", "OS_PROJECT_DOMAIN_ID": "default", "OS_PASSWORD": password}})
+    };
+    // A Secret is not watched, a ProviderConfig is.
+    let config = |rate: u32| {
+        json!({"apiVersion": "kupenstack.io/v1alpha1", "kind": "ProviderConfig", "metadata": {"name": "mine"},
+        "spec": {"credentials": {"source": "Secret", "secretRef": {"name": "mine"}}, "requestsPerSecond": rate}})
+    };
+    ns.apply(&secret("rig-demo"));
+    ns.apply(&config(100));
+    let good = ns.wait("providerconfig", "mine", "ready", |o| condition(o, "Ready")["status"] == "True");
+    let cloud = &good["status"]["cloud"];
+    assert_eq!((&cloud["user"]["name"], &cloud["project"]["name"]), (&json!("demo"), &json!("demo")));
+    assert_eq!((&cloud["regions"], &good["status"]["failingSince"]), (&json!(["RegionOne"]), &Value::Null));
+    let services = cloud["services"].as_array().unwrap();
+    let nova = services.iter().find(|service| service["type"] == "compute").unwrap();
+    assert_eq!(nova["minMicroversion"], "2.1", "{nova}");
+    assert!(world().kubectl(&["get", "providerconfig", "-n", &ns.name]).contains("True    demo"));
+    ns.apply(&secret("hunter2"));
+    ns.apply(&config(101));
+    let bad = ns.wait("providerconfig", "mine", "refused", |o| condition(o, "Ready")["status"] == "False");
+    assert_eq!(condition(&bad, "Ready")["reason"], "Unauthenticated");
+    assert_eq!(
+        condition(&bad, "Ready")["message"],
+        "identity API refused the credentials (401): The request you have made requires authentication."
+    );
+    assert!(bad["status"]["failingSince"].as_str().unwrap().starts_with("20"), "{bad}");
+    assert_eq!(bad["status"]["cloud"], *cloud, "what was known stays");
+    ns.apply(&secret("rig-demo"));
+    ns.apply(&config(102));
+    let mended = ns.wait("providerconfig", "mine", "ready", |o| condition(o, "Ready")["status"] == "True");
+    assert_eq!(mended["status"]["failingSince"], Value::Null);
+    ns.delete("providerconfig", "mine");
+}
+
 /// The program is statically linked: that it resolves names in a pod is not a matter of course.
 #[test]
 fn a_cloud_is_found_by_its_name_in_dns() {

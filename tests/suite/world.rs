@@ -23,7 +23,13 @@ pub struct World {
     admin: Mutex<Truth>,
 }
 
+static RIG: LazyLock<Rig> = LazyLock::new(|| block_on(Rig::up(checkout(), &[])).unwrap());
 static WORLD: LazyLock<World> = LazyLock::new(World::make);
+
+/// The rig, with or without a provider in it.
+pub fn rig() -> &'static Rig {
+    &RIG
+}
 
 pub fn world() -> &'static World {
     &WORLD
@@ -36,7 +42,7 @@ pub fn checkout() -> &'static Path {
 impl World {
     fn make() -> Self {
         let package = block_on(provider::package(checkout())).unwrap();
-        let rig = block_on(Rig::up(checkout(), &[])).unwrap();
+        let rig = self::rig().clone();
         let reference = block_on(provider::install(&rig, &package)).unwrap();
         block_on(provider::credentials(&rig)).unwrap();
         for (name, cloud) in [("default", "demo"), ("admin", "rig")] {

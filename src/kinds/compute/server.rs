@@ -117,15 +117,17 @@ fn disk(disk: &mut Map<String, Value>) {
 fn create(params: &ServerParameters, step: Step) -> Step {
     let typed = params.block_device_mappings.iter().flatten().any(|disk| disk.volume_type.is_some());
     let needed = [
-        (params.hostname.is_some(), Microversion(2, 90)),
-        (params.host.is_some() || params.hypervisor_hostname.is_some(), Microversion(2, 74)),
-        (typed, Microversion(2, 67)),
-        (params.trusted_image_certificates.is_some(), Microversion(2, 63)),
+        (params.hostname.is_some(), Microversion(2, 90), "hostname"),
+        (params.host.is_some(), Microversion(2, 74), "host"),
+        (params.hypervisor_hostname.is_some(), Microversion(2, 74), "hypervisorHostname"),
+        (typed, Microversion(2, 67), "blockDeviceMappings[].volumeType"),
+        (params.trusted_image_certificates.is_some(), Microversion(2, 63), "trustedImageCertificates"),
     ];
-    let needed = needed.into_iter().find_map(|(wanted, version)| wanted.then_some(version));
+    let needed = needed.into_iter().find(|(wanted, ..)| *wanted);
     let mut step = hints::beside(step, "server", "os:scheduler_hints");
-    if let Step::Send(Request { microversion, .. }) = &mut step {
-        *microversion = needed.or(Some(Microversion(2, 52)));
+    if let Step::Send(Request { microversion, because, .. }) = &mut step {
+        *microversion = Some(needed.map_or(Microversion(2, 52), |(_, version, _)| version));
+        *because = needed.map(|(.., field)| field);
     }
     step
 }

@@ -1,37 +1,61 @@
 //! The body that asks Keystone for a token. Pure. It holds secrets: send it, never print it.
 //! Reference: <https://docs.openstack.org/api-ref/identity/v3/#authentication-and-token-management>
 
-use crate::openstack::config::{Domain, Login, Named, Scope};
-use secrecy::ExposeSecret;
+use crate::openstack::config::{Domain, Named, Passcode, Proof, Scope};
+use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Map, Value, json};
 
-/// Body of `POST /v3/auth/tokens`.
-pub fn body(login: &Login, scope: &Scope) -> Value {
-    let (method, proof) = proof(login);
+/// Body of `POST /v3/auth/tokens`, with the passcodes of this second.
+pub fn body(proofs: &[Proof], scope: &Scope, second: i64) -> Value {
+    let proofs: Vec<_> = proofs.iter().map(|it| proof(it, second)).collect();
     let mut identity = Map::new();
-    identity.insert("methods".to_owned(), json!([method]));
-    identity.insert(method.to_owned(), proof);
+    let methods: Vec<_> = proofs.iter().map(|(method, _)| *method).collect();
+    identity.insert("methods".to_owned(), json!(methods));
+    identity.extend(proofs.into_iter().map(|(method, proof)| (method.to_owned(), proof)));
     let mut auth = Map::new();
     auth.insert("identity".to_owned(), Value::Object(identity));
     auth.extend(scoped(scope).map(|scope| ("scope".to_owned(), scope)));
     json!({ "auth": auth })
 }
 
-fn proof(login: &Login) -> (&'static str, Value) {
-    match login {
-        Login::Password { user, password } => {
-            let mut user = named(user);
-            user.insert("password".to_owned(), json!(password.expose_secret()));
-            ("password", json!({ "user": user }))
+fn proof(proof: &Proof, second: i64) -> (&'static str, Value) {
+    let whose = |user: &Named, key: &str, secret: &str| {
+        let mut user = named(user);
+        user.insert(key.to_owned(), json!(secret));
+        json!({ "user": user })
+    };
+    match proof {
+        Proof::Password { user, password } => ("password", whose(user, "password", password.expose_secret())),
+        Proof::Totp { user, passcode: Passcode::Given(passcode) } => {
+            ("totp", whose(user, "passcode", passcode.expose_secret()))
         }
-        Login::Token(token) => ("token", json!({ "id": token.expose_secret() })),
-        Login::ApplicationCredential { id, secret } => {
+        Proof::Totp { user, passcode: Passcode::Computed(seed) } => {
+            ("totp", whose(user, "passcode", &seed.passcode(second)))
+        }
+        Proof::Token(token) => ("token", json!({ "id": token.expose_secret() })),
+        Proof::ApplicationCredential { id, secret } => {
             ("application_credential", json!({ "id": id, "secret": secret.expose_secret() }))
         }
-        Login::UsersApplicationCredential { name, user, secret } => (
+        Proof::UsersApplicationCredential { name, user, secret } => (
             "application_credential",
             json!({ "name": name, "user": named(user), "secret": secret.expose_secret() }),
         ),
+    }
+}
+
+/// What a service must not be quoted with.
+pub(super) fn secrets(proofs: &[Proof]) -> Vec<&SecretString> {
+    proofs.iter().filter_map(secret).collect()
+}
+
+fn secret(proof: &Proof) -> Option<&SecretString> {
+    match proof {
+        Proof::Password { password: secret, .. }
+        | Proof::Totp { passcode: Passcode::Given(secret), .. }
+        | Proof::Token(secret)
+        | Proof::ApplicationCredential { secret, .. }
+        | Proof::UsersApplicationCredential { secret, .. } => Some(secret),
+        Proof::Totp { passcode: Passcode::Computed(_), .. } => None,
     }
 }
 
@@ -64,6 +88,7 @@ fn domain(domain: &Domain) -> Value {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::openstack::auth::totp::Seed;
 
     fn ada() -> Named {
         Named::In("ada".into(), Domain::Name("Default".into()))
@@ -71,34 +96,59 @@ mod tests {
 
     #[test]
     fn every_login_has_its_body() {
-        let password = Login::Password { user: ada(), password: "p".into() };
+        let password = Proof::Password { user: ada(), password: "p".into() };
+        let seed = Seed::read(&"GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ".into()).unwrap();
         let ada_json = json!({"name": "ada", "domain": {"name": "Default"}});
         for (login, method, proof) in [
+            (
+                Proof::Totp { user: Named::Id("u".into()), passcode: Passcode::Given("1".into()) },
+                "totp",
+                json!({"user": {"id": "u", "passcode": "1"}}),
+            ),
+            (
+                Proof::Totp { user: Named::Id("u".into()), passcode: Passcode::Computed(seed) },
+                "totp",
+                json!({"user": {"id": "u", "passcode": "287082"}}),
+            ),
             (
                 password,
                 "password",
                 json!({"user": {"name": "ada", "domain": {"name": "Default"}, "password": "p"}}),
             ),
             (
-                Login::Password { user: Named::Id("u".into()), password: "p".into() },
+                Proof::Password { user: Named::Id("u".into()), password: "p".into() },
                 "password",
                 json!({"user": {"id": "u", "password": "p"}}),
             ),
-            (Login::Token("t".into()), "token", json!({"id": "t"})),
+            (Proof::Token("t".into()), "token", json!({"id": "t"})),
             (
-                Login::ApplicationCredential { id: "i".into(), secret: "s".into() },
+                Proof::ApplicationCredential { id: "i".into(), secret: "s".into() },
                 "application_credential",
                 json!({"id": "i", "secret": "s"}),
             ),
             (
-                Login::UsersApplicationCredential { name: "n".into(), user: ada(), secret: "s".into() },
+                Proof::UsersApplicationCredential { name: "n".into(), user: ada(), secret: "s".into() },
                 "application_credential",
                 json!({"name": "n", "user": ada_json, "secret": "s"}),
             ),
         ] {
             let expected = json!({"auth": {"identity": {"methods": [method], method: proof}}});
-            assert_eq!(body(&login, &Scope::Implied), expected);
+            assert_eq!(body(&[login], &Scope::Implied, 59), expected);
         }
+    }
+
+    #[test]
+    fn several_methods_go_in_one_body() {
+        let user = Named::Id("u".into());
+        let all = [
+            Proof::Password { user: user.clone(), password: "p".into() },
+            Proof::Totp { user, passcode: Passcode::Given("1".into()) },
+        ];
+        assert_eq!(
+            body(&all, &Scope::Implied, 0)["auth"]["identity"],
+            json!({"methods": ["password", "totp"], "password": {"user": {"id": "u", "password": "p"}},
+                "totp": {"user": {"id": "u", "passcode": "1"}}})
+        );
     }
 
     #[test]
@@ -113,7 +163,7 @@ mod tests {
             (Scope::System, json!({"system": {"all": true}})),
             (Scope::Trust("t".into()), json!({"OS-TRUST:trust": {"id": "t"}})),
         ] {
-            assert_eq!(body(&Login::Token("t".into()), &scope)["auth"]["scope"], expected);
+            assert_eq!(body(&[Proof::Token("t".into())], &scope, 0)["auth"]["scope"], expected);
         }
     }
 }

@@ -6,17 +6,18 @@
 //! error is repeated until [`super::backend`] makes a new connection.
 
 pub mod body;
+mod login;
+mod oidc;
 mod token;
+pub mod totp;
 
 pub use token::Token;
 
-use super::{answer::Reply, catalog::Catalog, config::Login, config::Settings, error::Error, http};
+use super::{Tools, catalog::Catalog, config::Settings, error::Error, pace::Paces};
 use crate::kind::{failure::Class, service::IDENTITY};
-use ::http::{Method, header};
 use ::openstack::{EndpointFilters, auth::AuthType};
 use async_trait::async_trait;
 use reqwest::{Client, RequestBuilder, Url};
-use secrecy::SecretString;
 use std::{
     fmt,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
@@ -34,6 +35,8 @@ pub struct Keystone(Arc<Shared>);
 struct Shared {
     settings: Settings,
     client: Client,
+    tools: Tools,
+    paces: Paces,
     state: Mutex<State>,
     /// Held while logging in: single flight.
     flight: tokio::sync::Mutex<()>,
@@ -53,9 +56,10 @@ impl fmt::Debug for Keystone {
 
 impl Keystone {
     /// Has no token yet.
-    pub fn new(settings: Settings, client: Client) -> Self {
+    pub fn new(settings: Settings, client: Client, tools: Tools) -> Self {
         let (state, flight) = (Mutex::default(), tokio::sync::Mutex::default());
-        Self(Arc::new(Shared { settings, client, state, flight }))
+        let paces = Paces::new(settings.requests_per_second);
+        Self(Arc::new(Shared { settings, client, tools, paces, state, flight }))
     }
 
     /// A valid token.
@@ -83,6 +87,11 @@ impl Keystone {
         self.state().failure.clone()
     }
 
+    /// When the services of this connection may be asked.
+    pub fn paces(&self) -> &Paces {
+        &self.0.paces
+    }
+
     async fn renew_ahead(&self, token: Arc<Token>) -> Arc<Token> {
         let Ok(_flight) = self.0.flight.try_lock() else { return token };
         match self.current() {
@@ -106,7 +115,11 @@ impl Keystone {
         if let Some(refusal) = self.failure().filter(|error| error.class() == Class::Unauthenticated) {
             return Err(refusal);
         }
-        let outcome = self.ask(generation + 1).await.map(Arc::new);
+        let Shared { settings, client, tools, paces, .. } = &*self.0;
+        paces.turn(IDENTITY.group).await?;
+        let outcome = login::login(settings, client, tools, generation + 1).await.map(Arc::new);
+        let error = paces.ended(IDENTITY.group, outcome.as_ref().err().cloned(), tools.now());
+        let outcome = outcome.map_err(|own| error.unwrap_or(own));
         let mut state = self.state();
         state.failure = outcome.as_ref().err().cloned();
         if let Ok(token) = &outcome {
@@ -115,43 +128,12 @@ impl Keystone {
         outcome
     }
 
-    async fn ask(&self, generation: u64) -> Result<Token, Error> {
-        let asked = Instant::now();
-        let settings = &self.0.settings;
-        let mut url = settings.auth_url.clone();
-        url.set_path(&format!("{}/auth/tokens", url.path()));
-        let request = self.0.client.request(Method::POST, url).header(header::ACCEPT, "application/json");
-        let request = request.json(&body::body(&settings.login, &settings.scope)).build();
-        let request = request.map_err(|_| Error::Config("no login can be built".to_owned()))?;
-        let reply = http::exchange(&self.0.client, &IDENTITY, request).await?;
-        log(&settings.auth_url, &reply, asked);
-        if !reply.status.is_success() {
-            return Err(reply.error(&IDENTITY, [secret(&settings.login)]));
-        }
-        Token::read(&reply, asked, generation)
-    }
-
     fn current(&self) -> Option<Arc<Token>> {
         self.state().token.clone()
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
         self.0.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-fn log(auth_url: &Url, reply: &Reply, asked: Instant) {
-    let ms = u64::try_from(asked.elapsed().as_millis()).unwrap_or(u64::MAX);
-    let (status, request_id) = (reply.status.as_u16(), reply.request_id());
-    tracing::info!(%auth_url, status, ms, request_id, "login");
-}
-
-fn secret(login: &Login) -> &SecretString {
-    match login {
-        Login::Password { password: secret, .. }
-        | Login::Token(secret)
-        | Login::ApplicationCredential { secret, .. }
-        | Login::UsersApplicationCredential { secret, .. } => secret,
     }
 }
 

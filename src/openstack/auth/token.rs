@@ -1,6 +1,9 @@
 //! A token: the header that carries it, what it opens, and how long. May use [`crate::kind`].
 
-use crate::kind::service::{IDENTITY, Service};
+use crate::kind::{
+    cloud::Party,
+    service::{IDENTITY, Service},
+};
 use crate::openstack::{answer::Reply, catalog::Catalog, error::Error};
 use ::http::HeaderValue;
 use serde::Deserialize;
@@ -28,8 +31,23 @@ pub struct Token {
     pub renew: Instant,
     /// Endpoints.
     pub catalog: Arc<Catalog>,
+    /// Who it speaks for, and where.
+    pub bearer: Bearer,
+}
+
+/// Who a token speaks for, and where.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Bearer {
+    /// Who.
+    pub user: Option<Party>,
     /// Project of the scope.
-    pub project_id: Option<String>,
+    pub project: Option<Party>,
+    /// Domain of the scope.
+    pub domain: Option<Party>,
+    /// The scope is the whole deployment.
+    pub system: bool,
+    /// Names of roles, in order.
+    pub roles: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -43,12 +61,34 @@ struct Content {
     expires_at: jiff::Timestamp,
     #[serde(default)]
     catalog: Catalog,
-    project: Option<Project>,
+    user: Option<Owner>,
+    project: Option<Owner>,
+    domain: Option<Owner>,
+    system: Option<serde_json::Value>,
+    #[serde(default)]
+    roles: Vec<Role>,
 }
 
 #[derive(Deserialize)]
-struct Project {
+struct Owner {
     id: String,
+    #[serde(default)]
+    name: String,
+    domain: Option<Role>,
+}
+
+/// Anything with a name.
+#[derive(Deserialize)]
+struct Role {
+    #[serde(default)]
+    name: String,
+}
+
+impl From<Owner> for Party {
+    fn from(Owner { id, name, domain }: Owner) -> Self {
+        let domain = domain.map(|domain| domain.name).filter(|name| !name.is_empty());
+        Self { id, name, domain }
+    }
 }
 
 impl Token {
@@ -67,9 +107,21 @@ impl Token {
             expires: asked + life,
             renew: asked + life.saturating_sub(margin),
             catalog: Arc::new(body.catalog),
-            project_id: body.project.map(|project| project.id),
+            bearer: Bearer {
+                user: body.user.map(Party::from),
+                project: body.project.map(Party::from),
+                domain: body.domain.map(Party::from),
+                system: body.system.is_some(),
+                roles: sorted(body.roles),
+            },
         })
     }
+}
+
+fn sorted(roles: Vec<Role>) -> Vec<String> {
+    let mut names: Vec<_> = roles.into_iter().map(|role| role.name).collect();
+    names.sort();
+    names
 }
 
 /// Both times are Keystone's, so its clock and ours need not agree.

@@ -1,39 +1,43 @@
-//! Who logs in, and for what: typed from the part `auth` of an entry, or a message that names the missing field.
+//! Who logs in: typed from the part `auth` of an entry, or a message that names the missing field.
 //! Pure. Meaning of the values: <https://docs.openstack.org/api-ref/identity/v3/#authentication-and-token-management>
 
-use super::{raw, wrong};
-use crate::openstack::error::Error;
+use super::{
+    federation::{self, Federated},
+    place::Place,
+    raw,
+    scope::{Named, Scope, scope, user},
+};
+use crate::openstack::{auth::totp::Seed, error::Error};
 use secrecy::SecretString;
 
-const SUPPORTED: &str = "password, token, v3applicationcredential";
+const SUPPORTED: &str = "password, token, v3applicationcredential, v3totp, v3multifactor, v3oidcaccesstoken, v3oidcclientcredentials";
 
-/// A domain.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Domain {
-    /// By id.
-    Id(String),
-    /// By name.
-    Name(String),
-}
-
-/// A user or project.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Named {
-    /// By id.
-    Id(String),
-    /// By name, unique in its domain.
-    In(String, Domain),
-}
-
-/// How to log in. A further method is a further variant and its arm in [`crate::openstack::auth::body`].
+/// How to log in.
 #[derive(Clone, Debug)]
 pub enum Login {
+    /// With Keystone's own methods, all in one request.
+    Methods(Vec<Proof>),
+    /// With a token of an identity provider that Keystone trusts.
+    Federated(Federated),
+}
+
+/// What one method of Keystone's wants to see. A further method is a further variant and its arm in
+/// [`crate::openstack::auth::body`].
+#[derive(Clone, Debug)]
+pub enum Proof {
     /// User and password.
     Password {
         /// Who.
         user: Named,
         /// The password.
         password: SecretString,
+    },
+    /// A passcode that holds for half a minute.
+    Totp {
+        /// Whose.
+        user: Named,
+        /// The passcode, or what it is computed from.
+        passcode: Passcode,
     },
     /// A token that somebody else got. It ends for good when that token does.
     Token(SecretString),
@@ -55,127 +59,116 @@ pub enum Login {
     },
 }
 
-/// What the token is for.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Scope {
-    /// What Keystone chooses: the application credential's project, the user's default project, or nothing.
-    Implied,
-    /// A project.
-    Project(Named),
-    /// A domain.
-    Domain(Domain),
-    /// The whole deployment.
-    System,
-    /// The project of a trust, as the user who gave it.
-    Trust(String),
+/// Where passcodes come from.
+#[derive(Clone, Debug)]
+pub enum Passcode {
+    /// One that was given: good for one login, so the token can't be renewed.
+    Given(SecretString),
+    /// Computed at each login.
+    Computed(Seed),
 }
 
-/// Reads the method of an entry.
-pub(super) fn login(name: &str, cloud: &raw::Cloud) -> Result<Login, Error> {
-    let auth = &cloud.auth;
-    match cloud.auth_type.as_deref() {
-        Some("password" | "v3password") => password(name, auth),
-        Some("token" | "v3token") => token(name, auth),
-        Some(
+/// Keystone's methods.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Method {
+    Password,
+    Totp,
+    Token,
+    ApplicationCredential,
+}
+
+impl Method {
+    /// Every spelling that clients of OpenStack know.
+    fn read(name: &str) -> Option<Self> {
+        match name {
+            "password" | "v3password" => Some(Self::Password),
+            "totp" | "v3totp" => Some(Self::Totp),
+            "token" | "v3token" => Some(Self::Token),
             "applicationcredential"
             | "application_credential"
             | "v3applicationcredential"
-            | "v3_application_credential",
-        ) => application_credential(name, auth),
-        Some(other) => {
-            Err(wrong(name, format!("auth_type {other:?} is not supported (supported: {SUPPORTED})")))
+            | "v3_application_credential" => Some(Self::ApplicationCredential),
+            _ => None,
         }
-        None if auth.application_credential_secret.is_some() => application_credential(name, auth),
-        None if auth.password.is_none() && auth.token.is_some() => token(name, auth),
-        None => password(name, auth),
     }
-}
 
-fn password(name: &str, auth: &raw::Auth) -> Result<Login, Error> {
-    let user = user(name, auth)?;
-    let password = auth.password.clone().ok_or_else(|| wrong(name, "auth.password is missing"))?;
-    Ok(Login::Password { user, password })
-}
+    /// The one that an entry without `auth_type` means.
+    fn guess(auth: &raw::Auth) -> Self {
+        if auth.application_credential_secret.is_some() {
+            Self::ApplicationCredential
+        } else if auth.password.is_none() && auth.token.is_some() {
+            Self::Token
+        } else {
+            Self::Password
+        }
+    }
 
-fn token(name: &str, auth: &raw::Auth) -> Result<Login, Error> {
-    auth.token.clone().map(Login::Token).ok_or_else(|| wrong(name, "auth.token is missing"))
-}
-
-fn application_credential(name: &str, auth: &raw::Auth) -> Result<Login, Error> {
-    let secret = auth
-        .application_credential_secret
-        .clone()
-        .ok_or_else(|| wrong(name, "auth.application_credential_secret is missing"))?;
-    match (&auth.application_credential_id, &auth.application_credential_name) {
-        (Some(id), _) => Ok(Login::ApplicationCredential { id: id.clone(), secret }),
-        (None, Some(credential)) => Ok(Login::UsersApplicationCredential {
-            name: credential.clone(),
-            user: user(name, auth)?,
-            secret,
-        }),
-        (None, None) => {
-            Err(wrong(name, "auth.application_credential_id or auth.application_credential_name is missing"))
+    fn proof(self, at: Place<'_>, auth: &raw::Auth) -> Result<Proof, Error> {
+        match self {
+            Self::Password => {
+                let user = user(at, auth)?;
+                Ok(Proof::Password { user, password: at.need(auth.password.as_ref(), "auth.password")? })
+            }
+            Self::Totp => Ok(Proof::Totp { user: user(at, auth)?, passcode: passcode(at, auth)? }),
+            Self::Token => at.need(auth.token.as_ref(), "auth.token").map(Proof::Token),
+            Self::ApplicationCredential => application_credential(at, auth),
         }
     }
 }
 
-fn user(name: &str, auth: &raw::Auth) -> Result<Named, Error> {
-    match (&auth.user_id, &auth.username) {
-        (Some(id), _) => Ok(Named::Id(id.clone())),
-        (None, Some(user)) => {
-            let domain = domain(auth.user_domain_id.as_ref(), auth.user_domain_name.as_ref(), auth);
-            let missing = "auth.user_domain_id or auth.user_domain_name is missing";
-            Ok(Named::In(user.clone(), domain.ok_or_else(|| wrong(name, missing))?))
-        }
-        (None, None) => Err(wrong(name, "auth.username or auth.user_id is missing")),
-    }
-}
-
-fn domain(id: Option<&String>, name: Option<&String>, auth: &raw::Auth) -> Option<Domain> {
-    let given = |id: Option<&String>, name: Option<&String>| {
-        id.cloned().map(Domain::Id).or_else(|| name.cloned().map(Domain::Name))
-    };
-    given(id, name).or_else(|| given(auth.default_domain_id.as_ref(), auth.default_domain_name.as_ref()))
-}
-
-/// Reads the scope of an entry; two scopes are an error, as Keystone would choose one silently or refuse.
-pub(super) fn scope(name: &str, cloud: &raw::Cloud) -> Result<Scope, Error> {
+/// Reads the method of an entry, and what its token is to be for.
+pub(super) fn login(at: Place<'_>, cloud: &raw::Cloud) -> Result<(Login, Scope), Error> {
     let auth = &cloud.auth;
-    if matches!(
-        login(name, cloud)?,
-        Login::ApplicationCredential { .. } | Login::UsersApplicationCredential { .. }
-    ) {
-        // It has its project already, and Keystone refuses one beside it.
-        return Ok(Scope::Implied);
-    }
-    let project = match (&auth.project_id, &auth.project_name) {
-        (Some(id), _) => Some(Named::Id(id.clone())),
-        (None, Some(project)) => {
-            let domain = domain(auth.project_domain_id.as_ref(), auth.project_domain_name.as_ref(), auth);
-            let missing = "auth.project_domain_id or auth.project_domain_name is missing";
-            Some(Named::In(project.clone(), domain.ok_or_else(|| wrong(name, missing))?))
+    let several = cloud.auth_methods.as_ref().or(auth.auth_methods.as_ref());
+    let methods = match cloud.auth_type.as_deref() {
+        Some("v3oidcaccesstoken") => {
+            return Ok((Login::Federated(federation::access_token(at, auth)?), scope(at, auth)?));
         }
-        (None, None) => None,
+        Some("v3oidcclientcredentials") => {
+            return Ok((Login::Federated(federation::client_credentials(at, auth)?), scope(at, auth)?));
+        }
+        Some("multifactor" | "v3multifactor") => named(at, several)?,
+        Some(name) => vec![Method::read(name).ok_or_else(|| unsupported(at, "auth_type", name))?],
+        None if several.is_some() => named(at, several)?,
+        None => vec![Method::guess(auth)],
     };
-    let system = match auth.system_scope.as_deref() {
-        None => None,
-        Some("all") => Some(Scope::System),
-        Some(_) => return Err(wrong(name, "auth.system_scope must be all")),
-    };
-    let own_domain = auth.domain_id.clone().map(Domain::Id);
-    let own_domain = own_domain.or_else(|| auth.domain_name.clone().map(Domain::Name));
-    let all = [
-        auth.trust_id.clone().map(Scope::Trust),
-        system,
-        project.map(Scope::Project),
-        own_domain.map(Scope::Domain),
-    ];
-    let mut scopes = all.into_iter().flatten();
-    match (scopes.next(), scopes.next()) {
-        (None, _) => Ok(Scope::Implied),
-        (Some(scope), None) => Ok(scope),
-        (Some(_), Some(_)) => {
-            Err(wrong(name, "auth has more than one scope (project, domain, system_scope, trust_id)"))
+    let proofs = methods.iter().map(|method| method.proof(at, auth)).collect::<Result<_, _>>()?;
+    // It has its project already, and Keystone refuses one beside it.
+    let implied = methods.contains(&Method::ApplicationCredential);
+    Ok((Login::Methods(proofs), if implied { Scope::Implied } else { scope(at, auth)? }))
+}
+
+fn named(at: Place<'_>, given: Option<&raw::OneOrMore>) -> Result<Vec<Method>, Error> {
+    let names = given.map(raw::OneOrMore::names).unwrap_or_default();
+    if names.is_empty() {
+        return Err(at.wrong("auth_methods is missing, such as [v3password, v3totp]"));
+    }
+    let method = |name| Method::read(name).ok_or_else(|| unsupported(at, "auth_methods", name));
+    names.into_iter().map(method).collect()
+}
+
+fn unsupported(at: Place<'_>, field: &str, name: &str) -> Error {
+    at.wrong(format!("{field} {name:?} is not supported (supported: {SUPPORTED})"))
+}
+
+fn passcode(at: Place<'_>, auth: &raw::Auth) -> Result<Passcode, Error> {
+    if let Some(seed) = &auth.totp_seed {
+        let seed = Seed::read(seed);
+        return seed.map(Passcode::Computed).ok_or_else(|| at.wrong("auth.totp_seed is no base32"));
+    }
+    at.need(auth.passcode.as_ref(), "auth.totp_seed or auth.passcode").map(Passcode::Given)
+}
+
+fn application_credential(at: Place<'_>, auth: &raw::Auth) -> Result<Proof, Error> {
+    let secret = auth.application_credential_secret.as_ref();
+    let secret = at.need(secret, "auth.application_credential_secret")?;
+    match (&auth.application_credential_id, &auth.application_credential_name) {
+        (Some(id), _) => Ok(Proof::ApplicationCredential { id: id.clone(), secret }),
+        (None, Some(name)) => {
+            Ok(Proof::UsersApplicationCredential { name: name.clone(), user: user(at, auth)?, secret })
+        }
+        (None, None) => {
+            Err(at.wrong("auth.application_credential_id or auth.application_credential_name is missing"))
         }
     }
 }

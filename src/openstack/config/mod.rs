@@ -1,17 +1,28 @@
 //! A `clouds.yaml` read into typed settings: where to log in, as whom, for what, and how to reach services.
 //! May use [`crate::kind`]. Pure; nothing here prints a value that could be a secret.
 
+mod federation;
 mod login;
+mod pem;
+mod place;
 mod raw;
+mod scope;
 #[cfg(test)]
 mod tests;
 
-pub use login::{Domain, Login, Named, Scope};
+pub use federation::{Bearer, Federated, TokenEndpoint};
+pub use login::{Login, Passcode, Proof};
+pub use scope::{Domain, Named, Scope};
 
 use super::error::Error;
-use crate::kind::{cloud::Credentials, service::Service};
+use crate::kind::{
+    cloud::{Credentials, Given},
+    service::Service,
+};
 use ::openstack::{EndpointFilters, InterfaceType};
-use secrecy::ExposeSecret;
+use place::Place;
+use secrecy::{ExposeSecret, SecretString};
+use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 use url::Url;
 
@@ -32,26 +43,44 @@ pub struct Settings {
     pub verify: bool,
     /// PEM bundle to trust beside the usual roots.
     pub ca_bundle: Option<String>,
+    /// Certificate and key to show, PEM.
+    pub client_certificate: Option<SecretString>,
+    /// Requests a second to each service at most, over time.
+    pub requests_per_second: Option<u32>,
     overrides: BTreeMap<String, Url>,
 }
 
 impl Settings {
-    /// Reads the entry that the credentials choose.
+    /// Reads the fields, or the entry that the credentials choose.
     pub fn read(credentials: &Credentials) -> Result<Self, Error> {
-        let file: raw::File = serde_saphyr::from_str(credentials.clouds_yaml.expose_secret())
-            .map_err(|error| unreadable(&error))?;
-        let (name, cloud) = choose(&file, credentials.cloud.as_deref())?;
-        if cloud.identity_api_version.as_deref().is_some_and(|version| !version.starts_with('3')) {
-            return Err(wrong(name, "identity_api_version must be 3"));
+        match &credentials.given {
+            Given::Fields(fields) => Self::typed(Place::Fields, &entry(fields)?, credentials),
+            Given::CloudsYaml(text) => {
+                let file: raw::File =
+                    serde_saphyr::from_str(text.expose_secret()).map_err(|error| unreadable(&error))?;
+                let (name, cloud) = choose(&file, credentials.cloud.as_deref())?;
+                Self::typed(Place::Entry(name), cloud, credentials)
+            }
         }
+    }
+
+    fn typed(at: Place<'_>, cloud: &raw::Cloud, credentials: &Credentials) -> Result<Self, Error> {
+        if cloud.identity_api_version.as_deref().is_some_and(|version| !version.starts_with('3')) {
+            return Err(at.wrong("identity_api_version must be 3"));
+        }
+        let auth_url = auth_url(at, cloud.auth.auth_url.as_deref())?;
+        let (login, scope) = login::login(at, cloud)?;
+        let insecure = cloud.insecure.as_ref().is_some_and(raw::Flag::is_set);
         Ok(Self {
-            auth_url: auth_url(name, cloud.auth.auth_url.as_deref())?,
-            login: login::login(name, cloud)?,
-            scope: login::scope(name, cloud)?,
-            filters: filters(name, cloud, credentials)?,
-            verify: cloud.verify.unwrap_or(true),
-            ca_bundle: ca_bundle(name, cloud.cacert.as_deref())?,
-            overrides: overrides(name, cloud)?,
+            auth_url,
+            login,
+            scope,
+            filters: filters(at, cloud, credentials)?,
+            verify: cloud.verify.as_ref().is_none_or(raw::Flag::is_set) && !insecure,
+            ca_bundle: pem::certificates(at, "cacert", cloud.cacert.as_deref())?,
+            client_certificate: pem::client(at, cloud.cert.as_ref(), cloud.key.as_ref())?,
+            requests_per_second: credentials.requests_per_second,
+            overrides: overrides(at, cloud)?,
         })
     }
 
@@ -61,35 +90,50 @@ impl Settings {
     }
 }
 
-/// An error about one entry.
-fn wrong(cloud: &str, what: impl std::fmt::Display) -> Error {
-    Error::Config(format!("{what} for cloud {cloud:?}"))
+/// Fields as an entry of a `clouds.yaml`. A field may be spelt as in an openrc file: `OS_AUTH_URL` is `auth_url`.
+fn entry(fields: &BTreeMap<String, SecretString>) -> Result<raw::Cloud, Error> {
+    let plain = |(name, value): (&String, &SecretString)| {
+        let name = name.to_ascii_lowercase();
+        let name = name.strip_prefix("os_").unwrap_or(&name).to_owned();
+        // A file that was put into a Secret ends with a line end, which no value has. PEM does not mind.
+        (name, json!(value.expose_secret().trim_end_matches(['\r', '\n'])))
+    };
+    let all: Map<String, Value> = fields.iter().map(plain).filter(|(_, value)| *value != json!("")).collect();
+    let mut entry = all.clone();
+    entry.insert("auth".to_owned(), Value::Object(all));
+    serde_json::from_value(Value::Object(entry)).map_err(|_| {
+        // The parser's own text quotes values.
+        let hint = "a field is given twice, or verify or insecure is neither true nor false";
+        Place::Fields.wrong(hint)
+    })
 }
 
 /// A parser's own text quotes the file, secrets included: only the place is told.
 fn unreadable(error: &serde_saphyr::Error) -> Error {
     let place = error.location().map(|at| format!(" at line {}, column {}", at.line(), at.column()));
-    Error::Config(format!("not valid YAML with a map clouds{}", place.unwrap_or_default()))
+    Error::Config(format!("clouds.yaml: not valid YAML with a map clouds{}", place.unwrap_or_default()))
 }
 
 fn choose<'a>(file: &'a raw::File, wanted: Option<&str>) -> Result<(&'a str, &'a raw::Cloud), Error> {
     let names = || file.clouds.keys().map(String::as_str).collect::<Vec<_>>().join(", ");
     let mut clouds = file.clouds.iter().map(|(name, cloud)| (name.as_str(), cloud));
     match (wanted, clouds.next(), clouds.next()) {
-        (_, None, _) => Err(Error::Config("clouds is empty".to_owned())),
+        (_, None, _) => Err(Error::Config("clouds.yaml: clouds is empty".to_owned())),
         (None, Some(only), None) => Ok(only),
-        (None, Some(_), Some(_)) => Err(Error::Config(format!("several clouds, name one of: {}", names()))),
-        (Some(wanted), Some(_), _) => file
-            .clouds
-            .get_key_value(wanted)
-            .map(|(name, cloud)| (name.as_str(), cloud))
-            .ok_or_else(|| Error::Config(format!("no cloud {wanted:?}, there are: {}", names()))),
+        (None, Some(_), Some(_)) => {
+            Err(Error::Config(format!("clouds.yaml: several clouds, name one of: {}", names())))
+        }
+        (Some(wanted), Some(_), _) => {
+            file.clouds.get_key_value(wanted).map(|(name, cloud)| (name.as_str(), cloud)).ok_or_else(|| {
+                Error::Config(format!("clouds.yaml: no cloud {wanted:?}, there are: {}", names()))
+            })
+        }
     }
 }
 
-fn auth_url(name: &str, given: Option<&str>) -> Result<Url, Error> {
-    let given = given.ok_or_else(|| wrong(name, "auth.auth_url is missing"))?;
-    let mut url = http_url(name, "auth.auth_url", given)?;
+fn auth_url(at: Place<'_>, given: Option<&str>) -> Result<Url, Error> {
+    let given = at.need(given.as_ref(), "auth.auth_url")?;
+    let mut url = http_url(at, "auth.auth_url", given)?;
     let path = url.path().trim_end_matches('/').to_owned();
     let path = path.strip_suffix("/v2.0").unwrap_or(&path);
     let path = if path.ends_with("/v3") { path.to_owned() } else { format!("{path}/v3") };
@@ -98,18 +142,18 @@ fn auth_url(name: &str, given: Option<&str>) -> Result<Url, Error> {
 }
 
 /// An address without user, password, query or fragment; the value itself is not repeated, it may hold a password.
-fn http_url(cloud: &str, field: &str, given: &str) -> Result<Url, Error> {
+fn http_url(at: Place<'_>, field: &str, given: &str) -> Result<Url, Error> {
     let url = Url::parse(given).ok().filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host());
-    let mut url = url.ok_or_else(|| wrong(cloud, format!("{field} is no http or https address")))?;
+    let mut url = url.ok_or_else(|| at.wrong(format!("{field} is no http or https address")))?;
     if !url.username().is_empty() || url.password().is_some() {
-        return Err(wrong(cloud, format!("{field} holds a user or password")));
+        return Err(at.wrong(format!("{field} holds a user or password")));
     }
     url.set_query(None);
     url.set_fragment(None);
     Ok(url)
 }
 
-fn filters(name: &str, cloud: &raw::Cloud, credentials: &Credentials) -> Result<EndpointFilters, Error> {
+fn filters(at: Place<'_>, cloud: &raw::Cloud, credentials: &Credentials) -> Result<EndpointFilters, Error> {
     let named = credentials.interface.as_deref().map(|names| raw::OneOrMore::One(names.to_owned()));
     let interfaces = match named.as_ref().or(cloud.interface.as_ref()) {
         None => vec![InterfaceType::Public],
@@ -118,7 +162,7 @@ fn filters(name: &str, cloud: &raw::Cloud, credentials: &Credentials) -> Result<
             .into_iter()
             .map(str::parse::<InterfaceType>)
             .collect::<Result<_, _>>()
-            .map_err(|_| wrong(name, "interface must be public, internal or admin"))?,
+            .map_err(|_| at.wrong("interface must be public, internal or admin"))?,
     };
     let mut filters = EndpointFilters::default();
     filters.interfaces = interfaces.into();
@@ -126,21 +170,10 @@ fn filters(name: &str, cloud: &raw::Cloud, credentials: &Credentials) -> Result<
     Ok(filters)
 }
 
-fn ca_bundle(name: &str, given: Option<&str>) -> Result<Option<String>, Error> {
-    match given.map(str::trim_start) {
-        None | Some("") => Ok(None),
-        Some(pem) if pem.starts_with("-----BEGIN") => Ok(Some(pem.to_owned())),
-        Some(_) => Err(wrong(
-            name,
-            "cacert is a path, which does not exist where the provider runs: put the certificate itself (PEM) there",
-        )),
-    }
-}
-
-fn overrides(name: &str, cloud: &raw::Cloud) -> Result<BTreeMap<String, Url>, Error> {
+fn overrides(at: Place<'_>, cloud: &raw::Cloud) -> Result<BTreeMap<String, Url>, Error> {
     let given = cloud
         .rest
         .iter()
         .filter_map(|(key, value)| Some((key, key.strip_suffix(OVERRIDE)?, value.as_str()?)));
-    given.map(|(key, service, value)| Ok((service.replace('-', "_"), http_url(name, key, value)?))).collect()
+    given.map(|(key, service, value)| Ok((service.replace('-', "_"), http_url(at, key, value)?))).collect()
 }

@@ -1,29 +1,36 @@
 //! `clouds.yaml` as people write it. Pure serde types; secret values become [`SecretString`] while decoding.
-//! Format: <https://docs.openstack.org/openstacksdk/latest/user/config/configuration.html>
+//! Format: <https://docs.openstack.org/openstacksdk/latest/user/config/configuration.html>, names of the methods' own
+//! fields: <https://docs.openstack.org/keystoneauth/latest/plugin-options.html>
 
 use secrecy::SecretString;
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 use std::collections::BTreeMap;
 
-/// The file.
-#[derive(Debug, Deserialize)]
+/// The file. Neither it nor an entry has Debug: what is not understood may be a secret.
+#[derive(Deserialize)]
 pub(super) struct File {
     pub(super) clouds: BTreeMap<String, Cloud>,
 }
 
 /// One entry of `clouds`.
-#[derive(Debug, Deserialize)]
+#[derive(Deserialize)]
 pub(super) struct Cloud {
     #[serde(default)]
     pub(super) auth: Auth,
     pub(super) auth_type: Option<String>,
+    pub(super) auth_methods: Option<OneOrMore>,
     pub(super) region_name: Option<String>,
     #[serde(alias = "endpoint_type")]
     pub(super) interface: Option<OneOrMore>,
-    pub(super) verify: Option<bool>,
+    pub(super) verify: Option<Flag>,
+    pub(super) insecure: Option<Flag>,
     #[serde(alias = "ca_cert")]
     pub(super) cacert: Option<String>,
+    #[serde(default, deserialize_with = "secret")]
+    pub(super) cert: Option<SecretString>,
+    #[serde(default, deserialize_with = "secret")]
+    pub(super) key: Option<SecretString>,
     pub(super) identity_api_version: Option<String>,
     /// `<service>_endpoint_override`, and whatever else other tools understand.
     #[serde(flatten)]
@@ -35,6 +42,8 @@ pub(super) struct Cloud {
 #[serde(default)]
 pub(super) struct Auth {
     pub(super) auth_url: Option<String>,
+    pub(super) auth_methods: Option<OneOrMore>,
+    #[serde(alias = "user_name")]
     pub(super) username: Option<String>,
     pub(super) user_id: Option<String>,
     #[serde(deserialize_with = "secret")]
@@ -59,6 +68,23 @@ pub(super) struct Auth {
     pub(super) application_credential_secret: Option<SecretString>,
     #[serde(deserialize_with = "secret")]
     pub(super) token: Option<SecretString>,
+    #[serde(deserialize_with = "secret")]
+    pub(super) passcode: Option<SecretString>,
+    /// Ours: what passcodes are computed from, so that a token can be renewed.
+    #[serde(deserialize_with = "secret")]
+    pub(super) totp_seed: Option<SecretString>,
+    pub(super) identity_provider: Option<String>,
+    pub(super) protocol: Option<String>,
+    #[serde(deserialize_with = "secret")]
+    pub(super) access_token: Option<SecretString>,
+    pub(super) client_id: Option<String>,
+    #[serde(deserialize_with = "secret")]
+    pub(super) client_secret: Option<SecretString>,
+    #[serde(alias = "scope")]
+    pub(super) openid_scope: Option<String>,
+    pub(super) discovery_endpoint: Option<String>,
+    pub(super) access_token_endpoint: Option<String>,
+    pub(super) access_token_type: Option<String>,
 }
 
 /// A name, several names, or several in one string.
@@ -75,6 +101,29 @@ impl OneOrMore {
             Self::One(names) => names.split(',').map(str::trim).collect(),
             Self::More(names) => names.iter().map(String::as_str).collect(),
         }
+    }
+}
+
+/// Yes or no, or the word for it where everything is text.
+#[derive(Debug, Deserialize)]
+#[serde(untagged)]
+pub(super) enum Flag {
+    Said(bool),
+    Written(Written),
+}
+
+/// As Python writes it, too.
+#[derive(Debug, Deserialize)]
+pub(super) enum Written {
+    #[serde(rename = "true", alias = "True", alias = "1", alias = "yes")]
+    Yes,
+    #[serde(rename = "false", alias = "False", alias = "0", alias = "no")]
+    No,
+}
+
+impl Flag {
+    pub(super) fn is_set(&self) -> bool {
+        matches!(self, Self::Said(true) | Self::Written(Written::Yes))
     }
 }
 

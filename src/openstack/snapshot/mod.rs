@@ -6,14 +6,19 @@
 //! [`super::transport`].
 
 mod pace;
+mod search;
 mod sentry;
 mod shelf;
+
+pub use search::List;
 
 use super::{error::Error, transport::Transport};
 use crate::kind::{
     failure::Class,
     listing::{Collection, Item, Sight, Vigil},
+    request::Keep,
 };
+use search::Search;
 use serde_json::Value;
 use shelf::Shelf;
 use std::{
@@ -36,6 +41,7 @@ const REST: u32 = 4;
 pub struct Snapshots {
     transport: Arc<dyn Transport>,
     shelves: Mutex<HashMap<Collection, Arc<Shelf>>>,
+    searches: Mutex<HashMap<List, Arc<Search>>>,
     beating: AtomicBool,
     rejected: AtomicBool,
 }
@@ -44,7 +50,8 @@ impl Snapshots {
     /// Nothing is watched.
     pub fn new(transport: Arc<dyn Transport>) -> Arc<Self> {
         let (beating, rejected) = (AtomicBool::new(false), AtomicBool::new(false));
-        Arc::new(Self { transport, shelves: Mutex::default(), beating, rejected })
+        let (shelves, searches) = (Mutex::default(), Mutex::default());
+        Arc::new(Self { transport, shelves, searches, beating, rejected })
     }
 
     /// Were the credentials rejected when something was listed?
@@ -56,6 +63,15 @@ impl Snapshots {
     pub async fn look(self: &Arc<Self>, item: &Item, after: Option<Instant>) -> Result<Option<Value>, Error> {
         self.begin();
         self.shelf(&item.collection).look(&self.transport, &item.id, after).await
+    }
+
+    /// What `keep` accepts of a list that is sent from now on; all who look at one moment share it.
+    pub async fn find(&self, list: List, keep: &Keep) -> Result<Vec<Value>, Error> {
+        let search = {
+            let mut searches = self.searches.lock().unwrap_or_else(PoisonError::into_inner);
+            searches.entry(list).or_insert_with_key(|list| Arc::new(Search::new(list.clone()))).clone()
+        };
+        search.find(&self.transport, keep).await
     }
 
     /// Keeps an eye on an object.

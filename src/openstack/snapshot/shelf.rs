@@ -26,9 +26,9 @@ use tokio::{
 };
 
 /// How long a look waits for others.
-const WINDOW: Duration = Duration::from_millis(10);
+pub(super) const WINDOW: Duration = Duration::from_millis(10);
 /// The same after a list, at the most: while many look, half of what a list takes.
-const LONG_WINDOW: Duration = Duration::from_secs(1);
+pub(super) const LONG_WINDOW: Duration = Duration::from_secs(1);
 /// How long what a list said is kept for who asks a moment later.
 const KEEP: Duration = Duration::from_secs(10);
 /// How much of it, bytes.
@@ -47,8 +47,12 @@ struct State {
     sentries: HashMap<Box<str>, Vec<Weak<Sentry>>>,
     /// When the first of them came.
     began: Option<Instant>,
+    /// How many of what is watched lists tell of.
+    listed: usize,
     waiting: Vec<Waiting>,
     gathering: bool,
+    /// When looks were last gathered.
+    gathered: Option<Instant>,
     kept: Option<Kept>,
     pace: Pace,
 }
@@ -74,6 +78,14 @@ struct Told {
     bytes: usize,
     watched: HashMap<Box<str>, u64>,
     bodies: HashMap<Box<str>, Box<[u8]>>,
+}
+
+impl State {
+    /// How long to wait for more looks: longer while they come one after the other, half of what a list takes.
+    fn window(&self) -> Duration {
+        let busy = self.gathered.is_some_and(|at| at.elapsed() < LONG_WINDOW);
+        if busy { (self.pace.took() / 2).clamp(WINDOW, LONG_WINDOW) } else { WINDOW }
+    }
 }
 
 impl Kept {
@@ -115,8 +127,8 @@ impl Shelf {
 
     /// Waits for looks to come together, and lists for them while they are enough.
     async fn gather(self: Arc<Self>, transport: Arc<dyn Transport>) {
-        let mut window = WINDOW;
         loop {
+            let window = self.state().window();
             sleep(window).await;
             {
                 let mut state = self.state();
@@ -126,9 +138,9 @@ impl Shelf {
                     return;
                 }
             }
-            let began = Instant::now();
+            // What came of it was told to who waits.
             self.list(transport.as_ref(), true).await.ok();
-            window = (began.elapsed() / 2).clamp(WINDOW, LONG_WINDOW);
+            self.state().gathered = Some(Instant::now());
         }
     }
 
@@ -160,6 +172,7 @@ impl Shelf {
             listed += usize::from(all.iter().filter_map(Weak::upgrade).any(|sentry| !sentry.missing()));
             !all.is_empty()
         });
+        state.listed = listed;
         if state.sentries.is_empty() {
             state.began = None;
         }
@@ -292,7 +305,10 @@ struct Post {
 
 impl Vigil for Post {
     fn unchanged(&self, since: Option<Instant>) -> bool {
-        let Some(sent) = self.sentry.same_at() else { return false };
-        since.is_none_or(|since| sent >= since) && self.shelf.state().pace.fresh(sent, Instant::now())
+        let Some(last) = self.sentry.same_at() else { return false };
+        let (state, now) = (self.shelf.state(), Instant::now());
+        since.is_none_or(|since| last >= since)
+            && state.pace.beats(state.listed, now)
+            && state.pace.fresh(last, self.sentry.eager, now)
     }
 }

@@ -4,6 +4,7 @@ use super::*;
 use crate::{
     kind::{
         fingerprint,
+        marker::Marker,
         request::{Method, Request},
         service::NETWORK,
     },
@@ -227,16 +228,17 @@ async fn watching_200_costs_pages_and_wakes_just_those_that_changed_or_seem_gone
 async fn what_lists_said_is_relied_on_only_while_lists_come_and_not_from_before_somebody_asked() {
     let town = Town::of(10);
     let snapshots = town.snapshots();
-    let vigil = town.watch_all(&snapshots, false).remove(0);
-    assert!(!vigil.unchanged(None), "no list came yet");
     let all = town.watch_all(&snapshots, false);
+    assert!(!all[0].unchanged(None), "it is not known yet whether there will be lists");
+    pass(2).await;
+    assert!(all[0].unchanged(None) && !all[0].unchanged(Some(Instant::now())), "a change would be told");
     pass(15).await;
     assert!(all[0].unchanged(None) && !all[0].unchanged(Some(Instant::now())));
     town.world().refuses = Some(503);
     pass(30).await;
     assert!(all[0].unchanged(None), "one list that fails is no news");
     pass(60).await;
-    assert!(!all[0].unchanged(None));
+    assert!(!all[0].unchanged(None), "{} lists", town.lists());
 }
 
 #[tokio::test(start_paused = true)]
@@ -315,6 +317,36 @@ async fn where_lists_are_refused_all_look_by_themselves_and_a_service_that_is_aw
     assert!(looks().await.iter().all(|told| *told == Ok(None)));
     assert!(looks().await.iter().all(|told| *told == Ok(None)));
     assert_eq!(town.lists(), 1, "and nothing is listed for a while");
+}
+
+/// Looks for the network that this resource may have made.
+async fn search(snapshots: Arc<Snapshots>, uid: String) -> Result<Vec<Value>, Error> {
+    let (service, microversion, path) = (&NETWORK, None, "/networks".to_owned());
+    let list = List { service, microversion, path, query: vec![], items: "networks" };
+    snapshots.find(list, &Keep::Marked(Marker { uid, owner: "o".into() })).await
+}
+
+#[tokio::test(start_paused = true)]
+async fn all_who_look_for_a_lost_create_share_a_list_that_is_sent_after_they_asked() {
+    let town = Town::of(0);
+    let made = |n| json!({"id": format!("n{n}"), "description": format!("[kupenstack:u{n}:o]")});
+    town.world().networks = (0..60).map(|n| (format!("n{n}"), made(n))).collect();
+    let snapshots = town.snapshots();
+    let searches =
+        (0..120).map(|n| tokio::spawn(search(snapshots.clone(), format!("u{n}")))).collect::<Vec<_>>();
+    sleep(Duration::from_millis(80)).await;
+    // The list is under way: it does not count for who asks now.
+    town.world().networks.insert("late".into(), made(200));
+    assert_eq!(search(snapshots.clone(), "u200".into()).await.unwrap().len(), 1);
+    for (n, found) in join_all(searches).await.into_iter().enumerate() {
+        let wanted = if n < 60 { vec![made(n)] } else { vec![] };
+        assert_eq!(found.unwrap().unwrap(), wanted);
+    }
+    assert_eq!(town.lists(), 2);
+    town.world().refuses = Some(503);
+    let failed = join_all((0..5).map(|n| search(snapshots.clone(), format!("u{n}")))).await;
+    assert!(failed.iter().all(Result::is_err), "a list that failed is not an empty one");
+    assert_eq!(town.lists(), 1);
 }
 
 async fn look_one((n, snapshots): (usize, Arc<Snapshots>)) -> Result<Option<Value>, Error> {

@@ -6,7 +6,7 @@ use crate::{
         service::IMAGE,
         upload::{Algorithm, Checksum, Source},
     },
-    openstack::{answer::Reply, http},
+    openstack::{Tools, answer::Reply, http},
 };
 use async_trait::async_trait;
 use axum::{
@@ -70,7 +70,7 @@ impl Transport for Direct {
     async fn stream(&self, request: &Request, body: reqwest::Body) -> Result<Reply, Error> {
         let client = reqwest::Client::new();
         let put = client.put(format!("{}{}", self.0, request.path)).body(body).build().unwrap();
-        http::exchange(&client, request.service, put).await
+        http::exchange(&client, &Tools::default(), request.service, put).await
     }
 }
 

@@ -1,6 +1,9 @@
 //! What is known of ProviderConfigs and what is to be written about one: pure.
 
-use super::super::usages::{ConfigKey, Usage, Usages};
+use super::{
+    super::usages::{ConfigKey, Usage, Usages},
+    check::Checked,
+};
 use crate::api::{
     condition::{self, Condition},
     meta,
@@ -20,11 +23,13 @@ pub(super) const BLOCKED: &str = "Blocking deletion while usages still exist";
 pub(super) struct Config {
     pub(super) uid: String,
     pub(super) resource_version: String,
-    generation: i64,
+    pub(super) generation: i64,
     pub(super) deleting: bool,
     finalizers: Vec<String>,
     users: Option<i64>,
-    conditions: Vec<Condition>,
+    pub(super) conditions: Vec<Condition>,
+    pub(super) failing_since: Option<String>,
+    pub(super) cloud: Option<Value>,
 }
 
 impl Config {
@@ -41,6 +46,8 @@ impl Config {
             conditions: said("conditions")
                 .and_then(|c| serde_json::from_value(c.clone()).ok())
                 .unwrap_or_default(),
+            failing_since: said("failingSince").and_then(Value::as_str).map(str::to_owned),
+            cloud: said("cloud").cloned(),
         }
     }
 
@@ -60,10 +67,14 @@ pub(super) struct Plan {
     pub(super) blocked: bool,
 }
 
-/// What is to be written about a ProviderConfig that has so many users.
-pub(super) fn plan(config: &Config, users: i64, now: &str) -> Plan {
+/// What is to be written about a ProviderConfig that has so many users, and whose login was seen so.
+pub(super) fn plan(config: &Config, users: i64, login: Option<&Checked>, now: &str) -> Plan {
     let mut plan = Plan::default();
-    let counted = (config.users != Some(users)).then(|| json!({"users": users}));
+    let mut news = login.map(|login| login.news(config, now)).unwrap_or_default();
+    if config.users != Some(users) {
+        news.insert("users".to_owned(), json!(users));
+    }
+    let counted = (!news.is_empty()).then(|| Value::Object(news));
     match (config.deleting, users > 0) {
         (true, true) => {
             let found = vec![terminating()];
@@ -103,6 +114,8 @@ fn terminating() -> Condition {
 pub(super) enum Work {
     /// Look after a ProviderConfig.
     Config(ConfigKey),
+    /// Look whether its login works.
+    Check(ConfigKey),
     /// Release this usage (namespace, UID) if its managed resource is gone.
     Reap(String, String),
 }
@@ -181,8 +194,11 @@ impl Known {
     fn apply(&mut self, kind: usize, object: &DynamicObject, usages: &Usages) -> Vec<Work> {
         if !of_usages(kind) {
             let (key, config) = (config_key(kind, object), Config::read(object));
-            self.configs.insert(key.clone(), config);
-            return vec![Work::Config(key)];
+            let before = self.configs.insert(key.clone(), config.clone());
+            let same = |b: &Config| (&b.uid, b.generation) == (&config.uid, config.generation);
+            // Whoever changes it wants to see at once whether it works.
+            let check = before.as_ref().is_none_or(|before| !same(before)).then(|| Work::Check(key.clone()));
+            return check.into_iter().chain([Work::Config(key)]).collect();
         }
         let Some(usage) = Usage::read(object) else { return self.delete(kind, object, usages) };
         let reap = usage.held.then(|| reap(&usage));
@@ -207,7 +223,8 @@ impl Known {
     }
 
     fn everything(&self, usages: &Usages) -> Vec<Work> {
-        let configs = self.configs.keys().cloned().map(Work::Config);
+        let configs =
+            self.configs.keys().cloned().flat_map(|key| [Work::Check(key.clone()), Work::Config(key)]);
         configs.chain(usages.held().iter().map(reap)).collect()
     }
 }
@@ -227,31 +244,31 @@ mod tests {
 
     #[test]
     fn a_config_gets_the_finalizer_and_its_users_only_if_they_changed() {
-        let first = plan(&config(None, false, false), 0, "t");
+        let first = plan(&config(None, false, false), 0, None, "t");
         assert_eq!(first.finalizers.unwrap(), ["x", meta::IN_USE_FINALIZER]);
         assert_eq!(first.status, Some(json!({"users": 0})));
-        assert_eq!(plan(&config(Some(2), false, true), 2, "t"), Plan::default());
-        assert_eq!(plan(&config(Some(2), false, true), 3, "t").status, Some(json!({"users": 3})));
+        assert_eq!(plan(&config(Some(2), false, true), 2, None, "t"), Plan::default());
+        assert_eq!(plan(&config(Some(2), false, true), 3, None, "t").status, Some(json!({"users": 3})));
     }
 
     #[test]
     fn a_used_config_that_is_deleted_says_once_that_it_is_in_use() {
         let mut object = config(Some(1), true, true);
-        let first = plan(&object, 1, "t1");
+        let first = plan(&object, 1, None, "t1");
         assert!(first.blocked && first.finalizers.is_none());
         let condition = &first.status.as_ref().unwrap()["conditions"][0];
         assert_eq!((&condition["type"], &condition["reason"]), (&json!("Terminating"), &json!("InUse")));
         assert_eq!(condition["message"], BLOCKED);
         object.conditions = serde_json::from_value(first.status.unwrap()["conditions"].clone()).unwrap();
-        assert_eq!(plan(&object, 1, "t2"), Plan::default());
+        assert_eq!(plan(&object, 1, None, "t2"), Plan::default());
     }
 
     #[test]
     fn an_unused_config_that_is_deleted_is_let_go() {
         assert_eq!(
-            plan(&config(Some(1), true, true), 0, "t"),
+            plan(&config(Some(1), true, true), 0, None, "t"),
             Plan { finalizers: Some(vec!["x".into()]), ..Plan::default() }
         );
-        assert_eq!(plan(&config(Some(0), true, false), 0, "t"), Plan::default());
+        assert_eq!(plan(&config(Some(0), true, false), 0, None, "t"), Plan::default());
     }
 }

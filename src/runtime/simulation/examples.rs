@@ -10,7 +10,7 @@ use crate::{
     kinds::KINDS,
     runtime::index::ObjectKey,
 };
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha512};
 use std::{fs, path::Path};
 
@@ -44,6 +44,20 @@ pub fn all() -> Vec<Example> {
     files.sort();
     let text = files.iter().map(|file| fs::read_to_string(file).unwrap());
     text.flat_map(|text| serde_saphyr::from_multiple::<Value>(&text).unwrap()).filter_map(example).collect()
+}
+
+/// The Secrets that they refer to: paths and objects.
+pub fn secrets() -> Vec<(String, Value)> {
+    let text = include_str!("../../../examples/secrets/secrets.yaml");
+    let all = serde_saphyr::from_multiple::<Value>(text).unwrap();
+    let bytes = |text: &Value| json!(k8s_openapi::ByteString(text.as_str().unwrap().into()));
+    let stored = |secret: Value| {
+        let given = secret["stringData"].as_object().unwrap().iter();
+        let data: Map<_, _> = given.map(|(key, text)| (key.clone(), bytes(text))).collect();
+        let name = secret["metadata"]["name"].as_str().unwrap();
+        (format!("/api/v1/namespaces/default/secrets/{name}"), json!({ "data": data }))
+    };
+    all.into_iter().map(stored).collect()
 }
 
 /// `None` for what is no managed resource, such as a Secret.

@@ -1,8 +1,8 @@
 //! An API server and a cloud, which outlive the program, and lives of the program.
 
 use super::{
-    census::{Census, census},
-    examples::Example,
+    census::{Census, census, minted},
+    examples::{self, Example},
     points::{Lost, Points, Trouble},
 };
 use crate::{
@@ -25,6 +25,7 @@ use crate::{
         cluster::Cluster,
         fake::Fake,
         index::{Index, ObjectKey},
+        keyring::Keyring,
         lookout::Lookout,
         metrics::Metrics,
         queue::Queue,
@@ -38,10 +39,11 @@ use crate::{
 };
 use async_trait::async_trait;
 use axum::body::Bytes;
+use k8s_openapi::ByteString;
 use prometheus_client::registry::Registry;
 use serde_json::{Value, json};
 use std::{
-    collections::HashMap,
+    collections::{BTreeSet, HashMap},
     sync::{Arc, Mutex},
     task::Waker,
     time::Duration,
@@ -162,7 +164,10 @@ impl Backend for Gate {
         let mut clouds = self.clouds.lock().await;
         if clouds.get(&user).is_none_or(|shop| shop.connection.is_rejected()) {
             let transport = Simulated::login(self.town.clone(), &user).await;
-            let connection = Connection::over(transport.clone(), Sources::default(), CloudFacts::default());
+            let users = self.town.cloud.lock().unwrap().content().remove("users").unwrap();
+            let own = users.iter().find(|known| known["name"] == user.as_str()).unwrap();
+            let facts = CloudFacts { user_id: own["id"].as_str().map(str::to_owned), ..CloudFacts::UNKNOWN };
+            let connection = Connection::over(transport.clone(), Sources::default(), facts);
             clouds.insert(user.clone(), Arc::new(Shop { connection, transport }));
         }
         Ok(clouds[&user].clone())
@@ -197,6 +202,7 @@ impl Stage {
             );
         }
         stage.server.put("/api/v1/namespaces/s/secrets/c", json!({"data": {"k": "eA=="}}));
+        examples::secrets().into_iter().for_each(|(path, secret)| stage.server.put(&path, secret));
         stage
     }
 
@@ -225,6 +231,21 @@ impl Stage {
         census(self.cloud.lock().unwrap().content())
     }
 
+    /// What was made by chance, and is in the cloud.
+    pub fn minted(&self) -> BTreeSet<String> {
+        minted(&self.cloud.lock().unwrap().content())
+    }
+
+    /// What the connection secret of an example tells.
+    pub fn published(&self, example: &Example) -> BTreeSet<String> {
+        let name = example.manifest["spec"]["writeConnectionSecretToRef"]["name"].as_str();
+        let path = name.map(|name| format!("/api/v1/namespaces/default/secrets/{name}"));
+        let secret = path.and_then(|path| self.server.get(&path)).unwrap_or_default();
+        let data = secret["data"].as_object().into_iter().flatten();
+        let decode = |value: &Value| serde_json::from_value::<ByteString>(value.clone()).unwrap().0;
+        data.map(|(_, value)| String::from_utf8(decode(value)).unwrap().trim().to_owned()).collect()
+    }
+
     /// A program that has just started, and knows what its watches tell it.
     pub fn program(&self, points: &Arc<Points>) -> Reconciler {
         self.server.pass(points);
@@ -244,6 +265,7 @@ impl Stage {
             usages: Usages::default(),
             metrics: Arc::new(Metrics::new(&mut Registry::default())),
             may_refer_to: Box::new(|_| false),
+            keyring: Keyring::of(&[7; 32]),
             memories: Mutex::default(),
             lookout: Lookout::default(),
             uploads: Uploads::default(),

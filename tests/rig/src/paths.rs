@@ -12,6 +12,8 @@ use std::{
 
 /// The address of the bridge inside the rig's network namespace: everything that pods must reach binds to it.
 pub const BRIDGE: &str = "10.85.0.1";
+/// The name by which pods find the web server on the bridge.
+pub const WEB_NAME: &str = "images.example.org";
 
 /// Folders of one rig.
 #[derive(Clone, Debug)]

@@ -10,6 +10,15 @@ use crate::{
 };
 use std::{path::Path, time::Instant};
 
+/// What becomes Ready; the rest of the folder says how to log in.
+const MANAGED: [&str; 3] = ["cloud", "network", "server"];
+/// Connection secrets that it writes.
+const SECRETS: [&str; 2] = ["quickstart-key-pair", "quickstart-server"];
+
+/// A line for every key and its value.
+const OPENED: &str =
+    r#"go-template={{range $key, $value := .data}}{{$key}}: {{$value | base64decode}}{{"\n"}}{{end}}"#;
+
 /// Builds the provider, brings the rig up, installs, applies `examples/quickstart`, waits until all is Ready and shows it.
 pub fn run(paths: &Paths, progress: &Progress) -> Result<()> {
     // Before the rig: afterwards this process is in its namespace, from where no registry is reached.
@@ -34,17 +43,22 @@ async fn install_and_show(rig: &Rig, package: &Path) -> Result<()> {
     let folder = rig.paths.checkout.join("examples/quickstart").display().to_string();
     let began = Instant::now();
     print!("{}", rig.kubectl(&["apply", "-f", &folder]).await?);
-    let managed = rig.paths.checkout.join("examples/quickstart/network.yaml").display().to_string();
-    rig.kubectl(&["wait", "--for=condition=Ready", "--timeout=120s", "-f", &managed]).await?;
+    for file in MANAGED {
+        let file = rig.paths.checkout.join(format!("examples/quickstart/{file}.yaml")).display().to_string();
+        rig.kubectl(&["wait", "--for=condition=Ready", "--timeout=300s", "-f", &file]).await?;
+    }
     println!("all Ready {:.1} s after the apply", began.elapsed().as_secs_f32());
 
     show(rig, "kubectl get managed -n default", "kubectl", &["get", "managed", "-n", "default"]).await?;
-    let trace =
-        ["resource", "trace", "subnet.network.kupenstack.io", "quickstart", "-n", "default", "-o", "wide"];
+    let trace = ["resource", "trace", "server.compute.kupenstack.io", "quickstart", "-n", "default"];
     let crossplane = rig.settings.bin.join("crossplane").display().to_string();
-    show(rig, "crossplane resource trace subnet quickstart", &crossplane, &trace).await?;
-    let openstack = ["--os-cloud", "demo", "subnet", "list", "--name", "quickstart"];
-    show(rig, "openstack subnet list (asked of Neutron itself)", "openstack", &openstack).await?;
+    show(rig, "crossplane resource trace server quickstart", &crossplane, &trace).await?;
+    let openstack = ["--os-cloud", "demo", "server", "list", "--name", "quickstart"];
+    show(rig, "openstack server list (asked of Nova itself)", "openstack", &openstack).await?;
+    for secret in SECRETS {
+        let title = format!("connection secret {secret}");
+        show(rig, &title, "kubectl", &["get", "secret", secret, "-n", "default", "-o", OPENED]).await?;
+    }
     println!("{}", how_to_go_on());
     Ok(())
 }
@@ -64,6 +78,7 @@ fn how_to_go_on() -> &'static str {
      cargo rig shell                              a shell with kubectl, crossplane and openstack\n\
      kubectl edit network quickstart              change something, and see Neutron follow\n\
      openstack --os-cloud demo network set …      change something behind its back, and see it repaired\n\
-     kubectl delete -f examples/quickstart/network.yaml\n\
+     openstack --os-cloud demo server delete …    take it away, and see it made anew\n\
+     kubectl delete managed --all -n default      in whatever order: each waits for what uses it\n\
      cargo rig down --purge                       take everything away"
 }

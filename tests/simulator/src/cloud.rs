@@ -208,7 +208,7 @@ fn mix(n: u64) -> u64 {
 fn behaviour(call: &Call, status: u16) -> String {
     let word = |part: &&str| collection::known(part) || WORDS.contains(part);
     let parts = call.parts();
-    let shape: Vec<_> = parts.iter().map(|part| if word(&part) { *part } else { "*" }).collect();
+    let shape: Vec<_> = parts.iter().map(|part| if word(part) { *part } else { "*" }).collect();
     let action = call.body.as_object().and_then(|body| body.keys().next());
     let action = action
         .filter(|_| parts.last() == Some(&"action"))

@@ -31,13 +31,13 @@ pub fn created(ns: &Namespace, cases: &mut Vec<Case>, beside: &[Value], table: &
     cases.iter().filter(|case| !refers(case)).for_each(|case| ns.apply(&case.manifest));
     cases.iter().flat_map(|case| &case.beside).for_each(|object| ns.apply(object));
     cases.retain_mut(|case| {
-        let mut id = String::new();
+        let mut made = Value::Null;
         table.check(case, "created", || {
             let object = ns.ready(&case.resource, &case.name);
             assert!(object["status"]["atProvider"]["id"].is_string(), "UP-1");
-            id = external_name(&object);
+            made = object;
         }) && {
-            case.id = id;
+            (case.id, case.told) = (external_name(&made), made["status"]["atProvider"].take());
             table.check(case, "created", || case.has(&filled(ns, &Map::new(), &case.row.created)))
         }
     });
@@ -145,7 +145,12 @@ pub fn observed(ns: &Namespace, cases: &[Case], table: &mut Table) {
     }
     for case in cases {
         table.check(case, "observed", || {
-            let (seen, own) = (ns.ready(&case.resource, &name(case)), ns.get(&case.resource, &case.name));
+            // Ready is what nobody wanted otherwise; this one wants nothing, and a server that is off is off.
+            let seen = ns.wait(&case.resource, &name(case), "observed", |object| {
+                condition(object, "Synced")["status"] == "True"
+                    && object["status"]["atProvider"]["id"].is_string()
+            });
+            let own = ns.get(&case.resource, &case.name);
             // Values may be of another moment; who only looks must learn as much.
             let (seen, own) = (&seen["status"]["atProvider"], &own["status"]["atProvider"]);
             assert_eq!(seen["id"], own["id"]);

@@ -65,7 +65,7 @@ fn networks() -> Vec<Row> {
             ..subnet()
         },
         Row {
-            created: json!({"name": "dmz-v6", "cidr": "fd00:20::/64", "ip_version": 6, "gateway_ip": "fd00:20::1"}),
+            created: json!({"name": "dmz-v6", "cidr": "fd00:20::/64", "ip_version": 6, "gateway_ip": "fd00:20::"}),
             change: json!({"gatewayIp": "fd00:20:0:0::2"}),
             changed: json!({"gateway_ip": "fd00:20::2"}),
             ..subnet().also(
@@ -151,7 +151,7 @@ fn ports() -> Vec<Row> {
                 "/ports/{id}",
                 json!({"port": {"name": "theirs", "allowed_address_pairs": [], "security_groups": []}}),
             )),
-            left: &[("hints", OFF), ("trusted", OFF)],
+            left: &[("hints", OFF), ("propagateUplinkStatus", OFF), ("trusted", OFF)],
             ..port()
         },
         Row {
@@ -163,11 +163,11 @@ fn ports() -> Vec<Row> {
             change: json!({"macAddress": "FA:16:3E:12:34:56", "fixedIps": [{"ipAddress": "fd00:20:0::20"}], "securityGroupIds": [],
                 "portSecurityEnabled": false, "deviceId": "thing", "deviceOwner": "test:thing", "bindingVnicType": "direct",
                 "bindingProfile": {"capabilities": ["switchdev"]}, "numaAffinityPolicy": "required",
-                "propagateUplinkStatus": false, "dataPlaneStatus": "DOWN"}),
+                "dataPlaneStatus": "DOWN"}),
             changed: json!({"mac_address": "fa:16:3e:12:34:56", "fixed_ips": [{"ip_address": "fd00:20::20"}], "security_groups": [],
                 "port_security_enabled": false, "device_id": "thing", "device_owner": "test:thing", "binding:vnic_type": "direct",
                 "binding:profile": {"capabilities": ["switchdev"]}, "numa_affinity_policy": "required",
-                "propagate_uplink_status": false, "data_plane_status": "DOWN"}),
+                "data_plane_status": "DOWN"}),
             ..port().also(
                 "dmz-1",
                 "admin",

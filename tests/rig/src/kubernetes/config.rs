@@ -2,7 +2,7 @@
 
 use crate::{
     kubernetes::{registry, state},
-    paths::{BRIDGE, Paths},
+    paths::{BRIDGE, Paths, WEB_NAME},
     pki,
 };
 
@@ -141,7 +141,7 @@ hostnameOverride: rig
     )
 }
 
-/// Cluster names only: there is nobody to ask about others.
+/// Cluster names, and that of the rig's web server: there is nobody to ask about others.
 pub fn corefile(paths: &Paths) -> String {
     let file = |name: &str| pki::file(paths, name).display().to_string();
     format!(
@@ -155,6 +155,12 @@ pub fn corefile(paths: &Paths) -> String {
     ttl 5
   }}
   cache 5
+}}
+{WEB_NAME}:53 {{
+  bind {BRIDGE}
+  hosts {{
+    {BRIDGE} {WEB_NAME}
+  }}
 }}
 ",
         file("coredns.crt"),

@@ -11,9 +11,13 @@ use super::{
 };
 use crate::{
     error::Result,
+    files,
     part::{Context, Daemon, Part, Readiness},
 };
 use async_trait::async_trait;
+
+/// What checks the tokens of an identity provider, in a module of its own before Keystone's.
+const FEDERATION: &str = include_str!("../../drivers/federation/rig_federation.py");
 
 /// The part.
 #[derive(Debug)]
@@ -44,6 +48,7 @@ pub(super) fn configure(site: &Site) -> Result<()> {
         .section("identity", &[("password_hash_algorithm", "bcrypt"), ("password_hash_rounds", "4")])
         .section("auth", &[("methods", "external,password,token,oauth1,mapped,application_credential,totp")]);
     let ini = database(oslo(ini, site, KEYSTONE.name), site, "database", "keystone");
+    files::write(&site.data(KEYSTONE.name).join("rig_federation.py"), FEDERATION)?;
     ini.write(&site.etc(KEYSTONE.name).join("keystone.conf"))
 }
 
@@ -62,7 +67,11 @@ impl Part for Keystone {
     }
 
     fn daemons(&self, cx: &Context) -> Vec<Daemon> {
-        vec![uwsgi::api(&Site::of(cx), KEYSTONE, uwsgi::BUSY, "keystone.wsgi.api:application")]
+        let site = Site::of(cx);
+        let mut daemon = uwsgi::api(&site, KEYSTONE, uwsgi::BUSY, "rig_federation:application");
+        let folder = site.data(KEYSTONE.name).display().to_string();
+        daemon.argv.extend(["--pythonpath".to_owned(), folder]);
+        vec![daemon]
     }
 
     async fn ready(&self, _: &Context) -> Result<Readiness> {

@@ -1,0 +1,105 @@
+//! One login: Keystone's own methods in one request; or a token of an identity provider for an unscoped one of
+//! Keystone's, and that for one with the wanted scope.
+
+use super::{body, oidc, token::Token};
+use crate::{
+    kind::service::IDENTITY,
+    openstack::{
+        Tools,
+        answer::Reply,
+        config::{Federated, Login, Proof, Scope, Settings},
+        error::Error,
+        http,
+    },
+};
+use ::http::{Method, header};
+use reqwest::{Client, RequestBuilder, Url};
+use secrecy::SecretString;
+use serde_json::Value;
+use tokio::time::Instant;
+
+/// Gets a token.
+pub(super) async fn login(
+    settings: &Settings,
+    client: &Client,
+    tools: &Tools,
+    generation: u64,
+) -> Result<Token, Error> {
+    let at = Keystone { settings, client, tools, generation };
+    match &settings.login {
+        Login::Methods(proofs) => at.tokens(proofs, &settings.scope).await,
+        Login::Federated(federated) => {
+            let unscoped = at.federation(federated).await?;
+            match &settings.scope {
+                Scope::Implied => Ok(unscoped),
+                scope => {
+                    let token = String::from_utf8_lossy(unscoped.header.as_bytes()).into_owned();
+                    at.tokens(&[Proof::Token(token.into())], scope).await
+                }
+            }
+        }
+    }
+}
+
+struct Keystone<'a> {
+    settings: &'a Settings,
+    client: &'a Client,
+    tools: &'a Tools,
+    generation: u64,
+}
+
+impl Keystone<'_> {
+    fn post(&self, path: &str) -> RequestBuilder {
+        let mut url = self.settings.auth_url.clone();
+        url.set_path(&format!("{}{path}", url.path()));
+        self.client.request(Method::POST, url).header(header::ACCEPT, "application/json")
+    }
+
+    async fn tokens(&self, proofs: &[Proof], scope: &Scope) -> Result<Token, Error> {
+        let second = self.tools.now().as_second();
+        let request = self.post("/auth/tokens").json(&body::body(proofs, scope, second));
+        self.token(request, &body::secrets(proofs)).await
+    }
+
+    async fn federation(&self, federated: &Federated) -> Result<Token, Error> {
+        let bearer = oidc::bearer(&federated.bearer, self.client, self.tools).await?;
+        let Federated { identity_provider, protocol, .. } = federated;
+        let path = format!("/OS-FEDERATION/identity_providers/{identity_provider}/protocols/{protocol}/auth");
+        let request = oidc::authorised(self.post(&path), &bearer)?;
+        self.token(request, &[&bearer]).await
+    }
+
+    async fn token(&self, request: RequestBuilder, secrets: &[&SecretString]) -> Result<Token, Error> {
+        let asked = Instant::now();
+        let request = request.build().map_err(|_| Error::Config("no login can be built".to_owned()))?;
+        let reply = http::exchange(self.client, self.tools, &IDENTITY, request).await?;
+        log(&self.settings.auth_url, &reply, asked);
+        if reply.status.is_success() {
+            return Token::read(&reply, asked, self.generation);
+        }
+        Err(wants_more(&reply).unwrap_or_else(|| reply.error(&IDENTITY, secrets.iter().copied())))
+    }
+}
+
+/// Keystone accepted the methods so far and says which sets would be enough.
+/// <https://docs.openstack.org/keystone/latest/admin/multi-factor-authentication.html>
+fn wants_more(reply: &Reply) -> Option<Error> {
+    reply.headers.get("openstack-auth-receipt")?;
+    let body: Value = serde_json::from_slice(&reply.body).ok()?;
+    let sets = body.get("required_auth_methods")?.as_array()?;
+    let names = |set: &Value| {
+        let names = set.as_array()?.iter().filter_map(Value::as_str);
+        Some(names.map(|name| format!("v3{}", name.replace('_', ""))).collect::<Vec<_>>().join(", "))
+    };
+    let sets = sets.iter().filter_map(names).map(|names| format!("[{names}]"));
+    let sets = sets.collect::<Vec<_>>().join(" or ");
+    let message = format!("the user needs more methods: set auth_type v3multifactor and auth_methods {sets}");
+    let service = IDENTITY.group;
+    Some(Error::Refused { service, status: 401, code: None, retry_after: None, message })
+}
+
+fn log(auth_url: &Url, reply: &Reply, asked: Instant) {
+    let ms = u64::try_from(asked.elapsed().as_millis()).unwrap_or(u64::MAX);
+    let (status, request_id) = (reply.status.as_u16(), reply.request_id());
+    tracing::info!(%auth_url, status, ms, request_id, "login");
+}

@@ -1,0 +1,85 @@
+//! A token of an identity provider, asked for with a client's own credentials:
+//! <https://www.rfc-editor.org/rfc/rfc6749#section-4.4>, and where to ask:
+//! <https://openid.net/specs/openid-connect-discovery-1_0.html#ProviderConfig>.
+
+use crate::{
+    kind::service::Service,
+    openstack::{
+        Tools,
+        answer::Reply,
+        config::{Bearer, TokenEndpoint},
+        error::Error,
+        http, text,
+    },
+};
+use ::http::{HeaderValue, header};
+use reqwest::{Client, RequestBuilder, Url};
+use secrecy::{ExposeSecret, SecretString};
+use serde_json::Value;
+
+/// Not of OpenStack, but it answers and fails as a service does.
+const PROVIDER: Service =
+    Service { group: "identity provider", types: &[], major: 1, project: "OpenID Connect" };
+
+/// What Keystone wants to see.
+pub(super) async fn bearer(bearer: &Bearer, client: &Client, tools: &Tools) -> Result<SecretString, Error> {
+    let (endpoint, id, secret, scope, field) = match bearer {
+        Bearer::Given(token) => return Ok(token.clone()),
+        Bearer::Client { endpoint, id, secret, scope, field } => (endpoint, id, secret, scope, field),
+    };
+    let endpoint = match endpoint {
+        TokenEndpoint::At(url) => url.clone(),
+        TokenEndpoint::SaidBy(document) => discover(document, client, tools).await?,
+    };
+    let form = [("grant_type", "client_credentials"), ("scope", scope.as_str())];
+    let request = client.post(endpoint).basic_auth(id, Some(secret.expose_secret())).form(&form);
+    let answer = ask(request, client, tools, &[secret]).await?;
+    let token = answer.get(field.as_str()).and_then(Value::as_str);
+    token.map(SecretString::from).ok_or_else(|| malformed(format!("it has no {field}")))
+}
+
+/// A request that carries it.
+pub(super) fn authorised(request: RequestBuilder, token: &SecretString) -> Result<RequestBuilder, Error> {
+    let value = HeaderValue::from_str(&format!("Bearer {}", token.expose_secret()));
+    let mut value = value.map_err(|_| malformed("a token that fits in no header".to_owned()))?;
+    value.set_sensitive(true);
+    Ok(request.header(header::AUTHORIZATION, value))
+}
+
+async fn discover(document: &Url, client: &Client, tools: &Tools) -> Result<Url, Error> {
+    let answer = ask(client.get(document.clone()), client, tools, &[]).await?;
+    let said = answer.get("token_endpoint").and_then(Value::as_str).and_then(|said| Url::parse(said).ok());
+    said.ok_or_else(|| malformed("it names no token_endpoint".to_owned()))
+}
+
+async fn ask(
+    request: RequestBuilder,
+    client: &Client,
+    tools: &Tools,
+    secrets: &[&SecretString],
+) -> Result<Value, Error> {
+    let request = request.header(header::ACCEPT, "application/json").build();
+    let request = request.map_err(|_| Error::Config("no login can be built".to_owned()))?;
+    let reply = http::exchange(client, tools, &PROVIDER, request).await?;
+    match refusal(&reply, secrets) {
+        Some(refusal) => Err(refusal),
+        None => reply.into_body(&PROVIDER, secrets.iter().copied()),
+    }
+}
+
+/// `{"error": "invalid_client", "error_description": …}` with 400 or 401: all of them mean that the client may not.
+fn refusal(reply: &Reply, secrets: &[&SecretString]) -> Option<Error> {
+    if !matches!(reply.status.as_u16(), 400 | 401 | 403) {
+        return None;
+    }
+    let body: Value = serde_json::from_slice(&reply.body).ok()?;
+    let code = body.get("error")?.as_str()?;
+    let words = body.get("error_description").and_then(Value::as_str).unwrap_or_default();
+    let message = text::clean(&text::redact(&format!("{code} {words}"), secrets));
+    let code = Some(code.to_owned());
+    Some(Error::Refused { service: PROVIDER.group, status: 401, code, retry_after: None, message })
+}
+
+fn malformed(detail: String) -> Error {
+    Error::Malformed { service: PROVIDER.group, detail }
+}

@@ -1,0 +1,85 @@
+//! Logging in with a token of an `OpenID Connect` provider. Pure.
+
+use super::{http_url, place::Place, raw::Auth};
+use crate::openstack::error::Error;
+use secrecy::SecretString;
+use url::Url;
+
+/// A login that Keystone leaves to an identity provider.
+#[derive(Clone, Debug)]
+pub struct Federated {
+    /// Its name in Keystone.
+    pub identity_provider: String,
+    /// Name of the protocol in Keystone.
+    pub protocol: String,
+    /// Where its token comes from.
+    pub bearer: Bearer,
+}
+
+/// Where the identity provider's token comes from.
+#[derive(Clone, Debug)]
+pub enum Bearer {
+    /// From somebody else. No login succeeds after its end.
+    Given(SecretString),
+    /// Asked for with a client's own credentials.
+    Client {
+        /// Where to ask.
+        endpoint: TokenEndpoint,
+        /// Client.
+        id: String,
+        /// Its secret.
+        secret: SecretString,
+        /// Scope to ask for.
+        scope: String,
+        /// Field of the answer that Keystone wants: `access_token` or `id_token`.
+        field: String,
+    },
+}
+
+/// Where tokens are given.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum TokenEndpoint {
+    /// Here.
+    At(Url),
+    /// Where the document at this address says.
+    SaidBy(Url),
+}
+
+pub(super) fn access_token(at: Place<'_>, auth: &Auth) -> Result<Federated, Error> {
+    let token = at.need(auth.access_token.as_ref(), "auth.access_token")?;
+    federated(at, auth, Bearer::Given(token))
+}
+
+pub(super) fn client_credentials(at: Place<'_>, auth: &Auth) -> Result<Federated, Error> {
+    let endpoint = match (&auth.access_token_endpoint, &auth.discovery_endpoint) {
+        (Some(known), _) => TokenEndpoint::At(http_url(at, "auth.access_token_endpoint", known)?),
+        (None, Some(document)) => TokenEndpoint::SaidBy(http_url(at, "auth.discovery_endpoint", document)?),
+        (None, None) => {
+            return Err(at.wrong("auth.discovery_endpoint or auth.access_token_endpoint is missing"));
+        }
+    };
+    let bearer = Bearer::Client {
+        endpoint,
+        id: at.need(auth.client_id.as_ref(), "auth.client_id")?,
+        secret: at.need(auth.client_secret.as_ref(), "auth.client_secret")?,
+        scope: auth.openid_scope.clone().unwrap_or_else(|| "openid profile".to_owned()),
+        field: auth.access_token_type.clone().unwrap_or_else(|| "access_token".to_owned()),
+    };
+    federated(at, auth, bearer)
+}
+
+fn federated(at: Place<'_>, auth: &Auth, bearer: Bearer) -> Result<Federated, Error> {
+    let identity_provider = segment(at, auth.identity_provider.as_ref(), "auth.identity_provider")?;
+    let protocol = segment(at, auth.protocol.as_ref(), "auth.protocol")?;
+    Ok(Federated { identity_provider, protocol, bearer })
+}
+
+/// A name that becomes a part of a path.
+fn segment(at: Place<'_>, given: Option<&String>, field: &str) -> Result<String, Error> {
+    let name = at.need(given, field)?;
+    let odd = |c: char| !(c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.'));
+    if name.contains(odd) || name.starts_with('.') {
+        return Err(at.wrong(format!("{field} is no name that Keystone would take")));
+    }
+    Ok(name)
+}

@@ -1,0 +1,42 @@
+//! Certificates and keys, which are given by value: a path means a file on the machine of whoever wrote it. Pure.
+
+use super::place::Place;
+use crate::openstack::error::Error;
+use secrecy::{ExposeSecret, SecretString};
+
+/// Certificates under a field, if there are any.
+pub(super) fn certificates(at: Place<'_>, field: &str, given: Option<&str>) -> Result<Option<String>, Error> {
+    match given.map(str::trim_start) {
+        None | Some("") => Ok(None),
+        Some(pem) if pem.starts_with("-----BEGIN") => Ok(Some(pem.to_owned())),
+        Some(_) => Err(at.wrong(format!(
+            "{field} is a path, which does not exist where the provider runs: put its content (PEM) there"
+        ))),
+    }
+}
+
+/// Certificate and key to show to servers. They may stand together in `cert`.
+pub(super) fn client(
+    at: Place<'_>,
+    cert: Option<&SecretString>,
+    key: Option<&SecretString>,
+) -> Result<Option<SecretString>, Error> {
+    let text =
+        |given: Option<&SecretString>, field| certificates(at, field, given.map(SecretString::expose_secret));
+    match (text(cert, "cert")?, text(key, "key")?) {
+        (None, None) => Ok(None),
+        (None, Some(_)) => Err(at.wrong("cert is missing, which belongs to key")),
+        (Some(cert), key) => {
+            let both = format!("{cert}\n{}", key.unwrap_or_default());
+            if both.contains("ENCRYPTED") {
+                return Err(
+                    at.wrong("key needs a passphrase, which nobody could enter: put it there in plain")
+                );
+            }
+            if !both.contains("PRIVATE KEY-----") {
+                return Err(at.wrong("key is missing, which belongs to cert"));
+            }
+            Ok(Some(both.into()))
+        }
+    }
+}

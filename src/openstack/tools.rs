@@ -1,0 +1,122 @@
+//! What every connection of a process shares: the wall clock, and what is measured of requests.
+
+use super::error::Error;
+use ::http::{Method, StatusCode};
+use jiff::Timestamp;
+use prometheus_client::{
+    encoding::EncodeLabelSet,
+    metrics::{counter::Counter, family::Family, histogram::Histogram},
+    registry::Registry,
+};
+use std::{sync::Arc, time::Duration};
+
+const BUCKETS: [f64; 12] = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0];
+
+/// Tells the time of the day.
+pub type Wall = Arc<dyn Fn() -> Timestamp + Send + Sync>;
+
+/// What every connection shares; clones share it too.
+#[derive(Clone)]
+pub struct Tools {
+    wall: Wall,
+    requests: Family<Answered, Counter>,
+    took: Family<Asked, Histogram, fn() -> Histogram>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Answered {
+    service: &'static str,
+    verb: String,
+    code: &'static str,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Asked {
+    service: &'static str,
+    verb: String,
+}
+
+fn seconds() -> Histogram {
+    Histogram::new(BUCKETS)
+}
+
+impl Tools {
+    /// Makes its metrics known to a registry.
+    pub fn new(wall: Wall, registry: &mut Registry) -> Self {
+        let tools = Self { wall, requests: Family::default(), took: Family::new_with_constructor(seconds) };
+        let ours = registry.sub_registry_with_prefix("openstack");
+        ours.register(
+            "requests",
+            "Requests to clouds, by class of the answer's code",
+            tools.requests.clone(),
+        );
+        ours.register("request_duration_seconds", "How long answers of clouds take", tools.took.clone());
+        tools
+    }
+
+    /// The wall clock's time.
+    pub fn now(&self) -> Timestamp {
+        (self.wall)()
+    }
+
+    /// A request was answered, or was not.
+    pub(super) fn exchanged(
+        &self,
+        service: &'static str,
+        verb: &Method,
+        outcome: Result<StatusCode, &Error>,
+        took: Duration,
+    ) {
+        let (verb, code) = (verb.to_string(), code(outcome));
+        self.requests.get_or_create(&Answered { service, verb: verb.clone(), code }).inc();
+        self.took.get_or_create(&Asked { service, verb }).observe(took.as_secs_f64());
+    }
+}
+
+/// A few words, so that there are few series.
+fn code(outcome: Result<StatusCode, &Error>) -> &'static str {
+    match outcome.map(|status| status.as_u16()) {
+        Err(Error::Unreachable { .. }) => "unreachable",
+        Err(_) => "unanswered",
+        Ok(..=299) => "2xx",
+        Ok(300..=399) => "3xx",
+        Ok(429) => "429",
+        Ok(400..=499) => "4xx",
+        Ok(500..) => "5xx",
+    }
+}
+
+#[cfg(test)]
+impl Default for Tools {
+    fn default() -> Self {
+        let wall = || Timestamp::from_second(1_800_000_000).unwrap();
+        Self::new(Arc::new(wall), &mut Registry::default())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn requests_are_counted_by_service_verb_and_class_of_code() {
+        let mut registry = Registry::default();
+        let tools = Tools::new(Arc::new(|| Timestamp::UNIX_EPOCH), &mut registry);
+        let away = Error::TimedOut { service: "network", host: "h".to_owned() };
+        let half = Duration::from_millis(500);
+        tools.exchanged("network", &Method::GET, Ok(StatusCode::OK), half);
+        tools.exchanged("network", &Method::GET, Ok(StatusCode::NO_CONTENT), half);
+        tools.exchanged("network", &Method::GET, Ok(StatusCode::TOO_MANY_REQUESTS), half);
+        tools.exchanged("compute", &Method::POST, Err(&away), half);
+        let mut text = String::new();
+        prometheus_client::encoding::text::encode(&mut text, &registry).unwrap();
+        for line in [
+            r#"openstack_requests_total{service="network",verb="GET",code="2xx"} 2"#,
+            r#"openstack_requests_total{service="network",verb="GET",code="429"} 1"#,
+            r#"openstack_requests_total{service="compute",verb="POST",code="unanswered"} 1"#,
+            r#"openstack_request_duration_seconds_bucket{le="0.5",service="network",verb="GET"} 3"#,
+        ] {
+            assert!(text.lines().any(|l| l == line), "no {line} in\n{text}");
+        }
+    }
+}

@@ -1,0 +1,199 @@
+//! Does the login of a ProviderConfig work, and what does its cloud offer? Looked at when it changes and at every poll;
+//! what came of it is kept here until it is written into the status.
+
+use super::{
+    super::{
+        clock::{Clock, rfc3339},
+        cluster::Cluster,
+        usages::ConfigKey,
+    },
+    known::Config,
+};
+use crate::{
+    api::{
+        condition::{self, Condition},
+        managed::ProviderConfigReference,
+    },
+    kind::{
+        cloud::{Backend, Description},
+        failure::Failure,
+        service::Service,
+    },
+};
+use serde_json::{Map, Value, json};
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+
+/// A login that fails is looked at again this soon, however rarely the others are.
+const FAILING: Duration = Duration::from_secs(30);
+
+/// What a login showed.
+#[derive(Clone, Debug)]
+pub(super) struct Checked {
+    pub(super) outcome: Result<Description, Failure>,
+    /// When it began to fail, if it does.
+    failing_since: Option<String>,
+}
+
+/// Looks at logins.
+pub struct Checker {
+    /// Where ProviderConfigs and Secrets are.
+    pub cluster: Cluster,
+    /// Where logins are tried.
+    pub backend: Arc<dyn Backend>,
+    /// Services whose versions are of interest.
+    pub services: Vec<&'static Service>,
+    /// How often.
+    pub poll: Duration,
+    /// What was seen last.
+    pub seen: Seen,
+}
+
+/// What was seen last of each ProviderConfig.
+#[derive(Default)]
+pub struct Seen(Mutex<HashMap<ConfigKey, Checked>>);
+
+impl Seen {
+    fn all(&self) -> MutexGuard<'_, HashMap<ConfigKey, Checked>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Checker {
+    /// Looks at one; says when to look again.
+    pub(super) async fn check(&self, key: &ConfigKey, config: &Config, clock: &dyn Clock) -> Duration {
+        let outcome = self.describe(key).await;
+        let before = self.last(key);
+        let failing_since = outcome.is_err().then(|| {
+            let known = before.map_or_else(|| config.failing_since.clone(), |before| before.failing_since);
+            known.unwrap_or_else(|| rfc3339(clock.now()))
+        });
+        let again = if outcome.is_ok() { self.poll } else { self.poll.min(FAILING) };
+        self.seen.all().insert(key.clone(), Checked { outcome, failing_since });
+        again
+    }
+
+    async fn describe(&self, key: &ConfigKey) -> Result<Description, Failure> {
+        let reference = ProviderConfigReference { kind: key.kind.clone(), name: key.name.clone() };
+        let credentials = self.cluster.credentials_of(&reference, &key.namespace).await;
+        let credentials = credentials.map_err(|error| Failure::from(&error))?;
+        self.backend.connect(&credentials).await?.describe(&self.services).await
+    }
+
+    /// What was seen last.
+    pub(super) fn last(&self, key: &ConfigKey) -> Option<Checked> {
+        self.seen.all().get(key).cloned()
+    }
+
+    /// It is gone.
+    pub(super) fn forget(&self, key: &ConfigKey) {
+        self.seen.all().remove(key);
+    }
+}
+
+impl Checked {
+    /// The condition that tells of it.
+    pub(super) fn condition(&self) -> Condition {
+        match &self.outcome {
+            Ok(_) => Condition::authenticated(),
+            Err(failure) => Condition::not_authenticated(failure.reason, failure.to_string()),
+        }
+    }
+
+    /// What the status must say of it and does not yet.
+    pub(super) fn news(&self, config: &Config, now: &str) -> Map<String, Value> {
+        let mut news = Map::new();
+        let found = vec![self.condition()];
+        let conditions = condition::merge(&config.conditions, found, config.generation, now);
+        if conditions != config.conditions {
+            news.insert("conditions".to_owned(), json!(conditions));
+        }
+        if self.failing_since != config.failing_since {
+            news.insert("failingSince".to_owned(), json!(self.failing_since));
+        }
+        if let Ok(description) = &self.outcome {
+            let cloud = json!(description);
+            if config.cloud.as_ref() != Some(&without_nulls(cloud.clone())) {
+                news.insert("cloud".to_owned(), patch(cloud));
+            }
+        }
+        news
+    }
+}
+
+/// A merge patch: its nulls take away what was said before, but inside of a list they would stay.
+fn patch(value: Value) -> Value {
+    match value {
+        Value::Object(map) => {
+            Value::Object(map.into_iter().map(|(key, value)| (key, patch(value))).collect())
+        }
+        Value::Array(_) => without_nulls(value),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => value,
+    }
+}
+
+/// As the API server keeps it.
+fn without_nulls(value: Value) -> Value {
+    match value {
+        Value::Object(map) => {
+            let kept = map.into_iter().filter(|(_, value)| !value.is_null());
+            Value::Object(kept.map(|(key, value)| (key, without_nulls(value))).collect())
+        }
+        Value::Array(items) => Value::Array(items.into_iter().map(without_nulls).collect()),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => value,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::kind::cloud::{Offer, Party};
+
+    fn works() -> Checked {
+        let project = Some(Party { id: "p1".into(), name: "demo".into(), domain: None });
+        let services =
+            vec![Offer { r#type: "network".into(), endpoint: "http://n".into(), ..Offer::default() }];
+        let description =
+            Description { auth_url: "http://k/v3".into(), project, services, ..Description::default() };
+        Checked { outcome: Ok(description), failing_since: None }
+    }
+
+    fn fails() -> Checked {
+        let failure = Failure::terminal("Unauthenticated", "identity API refused the credentials (401): no");
+        Checked { outcome: Err(failure), failing_since: Some("t1".into()) }
+    }
+
+    /// What the API server would keep.
+    fn written(config: &Config, news: Map<String, Value>) -> Config {
+        let mut config = config.clone();
+        for (key, value) in news {
+            match key.as_str() {
+                "conditions" => config.conditions = serde_json::from_value(value).unwrap(),
+                "failingSince" => config.failing_since = value.as_str().map(str::to_owned),
+                _ => config.cloud = Some(without_nulls(value)),
+            }
+        }
+        config
+    }
+
+    #[test]
+    fn a_login_is_told_once_and_again_only_when_it_changes() {
+        let first = works().news(&Config::default(), "t1");
+        assert_eq!(first["conditions"][0]["reason"], "Authenticated");
+        assert_eq!(first["cloud"]["project"]["name"], "demo");
+        assert_eq!(first["cloud"]["services"][0], json!({"type": "network", "endpoint": "http://n"}));
+        let told = written(&Config::default(), first);
+        assert_eq!(works().news(&told, "t2"), Map::new());
+        let broken = fails().news(&told, "t2");
+        assert_eq!(broken.keys().collect::<Vec<_>>(), ["conditions", "failingSince"], "what was known stays");
+        assert_eq!(broken["conditions"][0]["message"], "identity API refused the credentials (401): no");
+        let told = written(&told, broken);
+        assert_eq!(fails().news(&told, "t3"), Map::new());
+        let mended = works().news(&told, "t4");
+        assert_eq!(mended["failingSince"], Value::Null);
+        assert_eq!(mended["conditions"][0]["status"], "True");
+    }
+}
