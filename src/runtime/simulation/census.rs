@@ -1,7 +1,7 @@
 //! What there is in a cloud, as far as two runs can be compared: ids, times and addresses of hardware left out.
 
 use serde_json::{Map, Value};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Objects by collection.
 pub type Census = BTreeMap<String, Vec<Value>>;
@@ -16,6 +16,13 @@ const MINTED: [&str; 2] = ["public_key", "secret"];
 pub fn census(content: BTreeMap<String, Vec<Value>>) -> Census {
     let plain = content.into_iter().map(|(name, objects)| (name, sorted(objects.into_iter().map(masked))));
     plain.filter(|(_, objects)| !objects.is_empty()).collect()
+}
+
+/// What was made by chance and is in a cloud.
+pub fn minted(content: &BTreeMap<String, Vec<Value>>) -> BTreeSet<String> {
+    let objects = content.values().flatten();
+    let made = objects.flat_map(|object| MINTED.iter().filter_map(|name| object[*name].as_str()));
+    made.map(|text| text.trim().to_owned()).collect()
 }
 
 fn sorted(values: impl Iterator<Item = Value>) -> Vec<Value> {

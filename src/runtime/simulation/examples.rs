@@ -1,5 +1,6 @@
 //! The examples that users get, as the simulation's managed resources.
 
+use super::stage::IMAGE;
 use crate::{
     api::reference::Siblings,
     kind::{
@@ -10,6 +11,7 @@ use crate::{
     runtime::index::ObjectKey,
 };
 use serde_json::{Map, Value, json};
+use sha2::{Digest, Sha512};
 use std::{fs, path::Path};
 
 /// A managed resource of an example.
@@ -68,6 +70,10 @@ fn example(mut manifest: Value) -> Option<Example> {
     manifest["metadata"]["uid"] = json!(uid);
     manifest["metadata"]["generation"] = json!(1);
     let info = kind.info();
+    if let Some(checksum) = manifest.pointer_mut("/spec/forProvider/source/checksum/value") {
+        let digest = Sha512::digest(IMAGE);
+        *checksum = digest.iter().map(|byte| format!("{byte:02x}")).collect::<String>().into();
+    }
     let path = format!("/apis/{}/namespaces/default/{}/{name}", info.api_version(), info.plural);
     Some(Example { key: ObjectKey { kind: kind.id(), namespace: "default".into(), name }, manifest, path })
 }

@@ -61,6 +61,9 @@ lifecycles! {
     server_group "compute.ServerGroup" {};
     server "compute.Server" {"name": "web-2", "description": "Second", "metadata": {"a": "b"}, "tags": ["x", "y"],
         "powerState": "shutoff"} ["Subnet/web-v4"];
+    volume_attachment "compute.VolumeAttachment" {"deleteOnTermination": true};
+    image "image.Image" {"name": "cirros-2", "minDisk": 2, "tags": ["a", "b"], "properties": {"os_distro": "other"},
+        "osHidden": true};
     volume "blockstorage.Volume" {"name": "data-2", "description": "More", "size": 12, "metadata": {"team": "b"},
         "readonly": true};
     volume_type "blockstorage.VolumeType" {"name": "faster", "description": "On more flash", "extraSpecs": {"a": "b"}};
@@ -127,11 +130,17 @@ async fn lifecycle(id: &str) {
 async fn phase(name: &str, from: &Stage, example: &Example, all: &[Example]) -> Stage {
     let calm = from.copy();
     let exchanges = calm.live(example, all, None).await;
+    let before = from.minted();
     let good = |stage: &Stage| match name {
         "delete" => {
             stage.object(example).map_or(Ok(()), |object| Err(format!("it is still there: {object:#?}")))
         }
-        _ => stage.well(example),
+        // A secret that the cloud has and nobody was told is lost.
+        _ => {
+            let untold = &(&stage.minted() - &before) - &stage.published(example);
+            assert!(untold.is_empty() || !told(example), "{}: {untold:?}", example.key);
+            stage.well(example)
+        }
     };
     assert!(exchanges.iter().any(|exchange| exchange.starts_with("cloud ")), "{exchanges:#?}");
     known(&calm);
@@ -151,6 +160,11 @@ async fn phase(name: &str, from: &Stage, example: &Example, all: &[Example]) -> 
         }
     }
     calm
+}
+
+/// Does somebody want to be told its connection details?
+fn told(example: &Example) -> bool {
+    example.manifest["spec"]["writeConnectionSecretToRef"].is_object()
 }
 
 /// Whatever the simulator did is said by an exchange, which the real services are asked as well.

@@ -217,12 +217,14 @@ fn behaviour(call: &Call, status: u16) -> String {
 }
 
 /// Words in paths beside collections.
-const WORDS: [&str; 13] = [
+const WORDS: [&str; 16] = [
     "action",
     "add_router_interface",
     "auth",
     "detail",
     "extra_specs",
+    "file",
+    "import",
     "inherited_to_projects",
     "metadata",
     "os-extra_specs",
@@ -230,5 +232,6 @@ const WORDS: [&str; 13] = [
     "remove_router_interface",
     "system",
     "tags",
+    "tasks",
     "tokens",
 ];
