@@ -96,11 +96,16 @@ impl ManagedCrd<'_> {
     /// A field's annotation can't be read.
     pub fn build(self) -> Result<Value, serde_json::Error> {
         let mut for_provider = self.parameters.clone();
-        let required = rules_for_required(self.parameters, self.requires)?;
+        let mut required = rules_for_required(self.parameters, self.requires)?;
+        required.extend(rules_for_minted(self.parameters)?);
+        let secrets = secrets(self.parameters)?;
         let immutable = rules_for_immutable(self.parameters)?;
         add_references(&mut for_provider)?;
         schema::strip(&mut for_provider);
         let mut init_provider = for_provider.clone();
+        if let Some(Value::Object(fields)) = init_provider.get_mut("properties") {
+            fields.retain(|name, _| !secrets.contains(name));
+        }
         describe(
             &mut for_provider,
             "Wanted state of the external resource. A field that is left out is not managed.",
@@ -138,7 +143,9 @@ fn validate(schema: &mut Value, rules: Vec<Value>) {
     if let Value::Object(map) = schema
         && !rules.is_empty()
     {
-        map.insert("x-kubernetes-validations".to_owned(), Value::Array(rules));
+        // A kind may have rules of its own.
+        let all = map.entry("x-kubernetes-validations").or_insert_with(|| json!([]));
+        all.as_array_mut().into_iter().for_each(|all| all.extend(rules.clone()));
     }
 }
 
@@ -189,16 +196,16 @@ fn add_references(schema: &mut Value) -> Result<(), serde_json::Error> {
 
 /// Required fields are rules on `spec`, so that Observe-only with an empty `forProvider` is valid (MR-8).
 fn rules_for_required(parameters: &Value, groups: &[&[&str]]) -> Result<Vec<Value>, serde_json::Error> {
-    let mut rules = vec![];
+    let (mut rules, secrets) = (vec![], secrets(parameters)?);
     for (name, property) in properties(parameters) {
         if Facts::of(property)?.required {
-            rules.push(rule_for_one_of(&ways_to_set(name, property)?));
+            rules.push(rule_for_one_of(&ways_to_set(name, property)?, &secrets));
         }
     }
     for group in groups {
         let members = properties(parameters).filter(|(name, _)| group.contains(&name.as_str()));
         let ways: Result<Vec<_>, _> = members.map(|(name, property)| ways_to_set(name, property)).collect();
-        rules.push(rule_for_one_of(&ways?.concat()));
+        rules.push(rule_for_one_of(&ways?.concat(), &secrets));
     }
     Ok(rules)
 }
@@ -213,18 +220,51 @@ fn ways_to_set(name: &str, property: &Value) -> Result<Vec<String>, serde_json::
     Ok(ways)
 }
 
-fn rule_for_one_of(ways: &[String]) -> Value {
-    let set = |at: &str| ways.iter().map(|w| format!("has(self.{at}.{w})")).collect::<Vec<_>>().join(" || ");
-    let rule = format!(
-        "!('*' in self.managementPolicies || 'Create' in self.managementPolicies || 'Update' in self.managementPolicies) || {} || (has(self.initProvider) && ({}))",
-        set("forProvider"),
-        set("initProvider"),
-    );
+fn rule_for_one_of(ways: &[String], secrets: &[String]) -> Value {
+    let mut rule = "!('*' in self.managementPolicies || 'Create' in self.managementPolicies || 'Update' in self.managementPolicies)".to_owned();
+    rule += &set_somewhere(ways, secrets);
     let message = match ways {
         [one] => format!("spec.forProvider.{one} is a required parameter"),
         _ => format!("spec.forProvider needs one of {}", ways.join(", ")),
     };
     json!({"rule": rule, "message": message})
+}
+
+/// One of them is set; secrets can't be in `initProvider`.
+fn set_somewhere(ways: &[String], secrets: &[String]) -> String {
+    let set = |at: &str, ways: &mut dyn Iterator<Item = &String>| {
+        ways.map(|w| format!("has(self.{at}.{w})")).collect::<Vec<_>>().join(" || ")
+    };
+    let always = set("forProvider", &mut ways.iter());
+    match set("initProvider", &mut ways.iter().filter(|w| !secrets.contains(w))) {
+        none if none.is_empty() => format!(" || {always}"),
+        initially => format!(" || {always} || (has(self.initProvider) && ({initially}))"),
+    }
+}
+
+fn secrets(parameters: &Value) -> Result<Vec<String>, serde_json::Error> {
+    let mut names = vec![];
+    for (name, property) in properties(parameters) {
+        if Facts::of(property)?.secret.is_some() {
+            names.push(name.clone());
+        }
+    }
+    Ok(names)
+}
+
+/// What is made here must have a place to be published in.
+fn rules_for_minted(parameters: &Value) -> Result<Vec<Value>, serde_json::Error> {
+    let (mut rules, secrets) = (vec![], secrets(parameters)?);
+    for (name, property) in properties(parameters) {
+        if Facts::of(property)?.mint.is_some() {
+            let given = set_somewhere(std::slice::from_ref(name), &secrets);
+            rules.push(json!({
+                "rule": format!("!('*' in self.managementPolicies || 'Create' in self.managementPolicies) || has(self.writeConnectionSecretToRef){given}"),
+                "message": format!("without spec.forProvider.{name} the provider makes one, and needs spec.writeConnectionSecretToRef to hand it over"),
+            }));
+        }
+    }
+    Ok(rules)
 }
 
 /// Unset to set is allowed (references are written back), changing or removing is not (MR-9).
@@ -245,7 +285,8 @@ fn rules_for_immutable(parameters: &Value) -> Result<Vec<Value>, serde_json::Err
 fn at_provider(parameters: &Value, observation: &Value) -> Result<Value, serde_json::Error> {
     let mut all = Map::new();
     for (name, property) in properties(parameters) {
-        if !Facts::of(property)?.create_only {
+        let facts = Facts::of(property)?;
+        if !facts.create_only && facts.secret.is_none() {
             all.insert(name.clone(), property.clone());
         }
     }

@@ -27,6 +27,11 @@ pub struct Facts {
     pub set: bool,
     /// An empty string clears it: sent as `null`. References always do.
     pub empty_is_null: bool,
+    /// A [`super::secret::SecretRef`] to a value of this form. Never shown; a change of the value is found by its digest,
+    /// unless it is said at create only.
+    pub secret: Option<SecretForm>,
+    /// Made here where it is left out, and published in the connection secret before the create is sent.
+    pub mint: Option<Make>,
     /// A map of which only the named keys are managed, since the cloud adds its own; an empty value means that there is
     /// no such key.
     pub merge: bool,
@@ -46,6 +51,30 @@ pub enum Normalise {
     Ip,
     /// Letter case does not matter.
     Lowercase,
+    /// Space around it does not matter.
+    Trimmed,
+    /// A time in UTC, whether it says so or not, with or without parts of a second.
+    Time,
+}
+
+/// How a secret goes into a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum SecretForm {
+    /// As it is; must be text.
+    Text,
+    /// In base64, whatever bytes it has.
+    Base64,
+}
+
+/// What can be made here.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Make {
+    /// A random text of 256 bits; published under the field's name in the API.
+    Token,
+    /// An Ed25519 key pair, of which the field is the public key; published as `ssh-privatekey` and `ssh-publickey`.
+    SshKey,
 }
 
 impl Facts {
@@ -55,5 +84,10 @@ impl Facts {
     /// The annotation has a key or value that does not exist.
     pub fn of(schema: &Value) -> Result<Self, serde_json::Error> {
         schema.get(KEY).map_or_else(|| Ok(Self::default()), Self::deserialize)
+    }
+
+    /// Is it a secret whose value is compared with what was sent before?
+    pub fn compared_secret(&self) -> bool {
+        self.secret.is_some() && !self.create_only
     }
 }

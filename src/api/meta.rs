@@ -15,6 +15,8 @@ pub const PAUSED: &str = "crossplane.io/paused";
 pub const POLL_INTERVAL: &str = "crossplane.io/poll-interval";
 /// Any new value asks for a reconcile now.
 pub const RECONCILE_REQUESTED_AT: &str = "crossplane.io/reconcile-requested-at";
+/// Digests of the secrets that were sent last, by field: how a change is noticed of what no cloud tells.
+pub const SECRET_DIGESTS: &str = "kupenstack.io/secret-digests";
 /// `"true"` lets a resource take over an object that carries another owner's marker.
 pub const TAKE_OVER: &str = "kupenstack.io/take-over";
 

@@ -12,6 +12,7 @@ pub mod policy;
 pub mod provider_config;
 pub mod reference;
 pub mod schema;
+pub mod secret;
 
 /// Domain of every API group: `network.kupenstack.io`.
 pub const DOMAIN: &str = "kupenstack.io";

@@ -1,7 +1,10 @@
 //! What Crossplane's contract says about CRDs, for every kind of the registry.
 
 use super::*;
-use crate::api::field::Facts;
+use crate::{
+    api::{field::Facts, secret::SUFFIX},
+    kind::shape::{Field, Node, Shape},
+};
 use serde_json::json;
 
 fn managed() -> Vec<Value> {
@@ -100,9 +103,73 @@ fn mr_6_every_reference_is_a_triplet_of_which_nothing_is_required() {
 }
 
 #[test]
+fn mr_7_secrets_go_in_by_reference_and_are_nowhere_told() {
+    fn no_secret(at: &str, shape: &Shape) {
+        for field in &shape.fields {
+            let at = format!("{at}.{}", field.name);
+            assert!(field.facts.secret.is_none(), "{at}: only fields of the top level can be secrets");
+            inside(&at, &field.node, no_secret);
+        }
+    }
+    fn inside(at: &str, node: &Node, check: fn(&str, &Shape)) {
+        match node {
+            Node::Object(shape) => check(at, shape),
+            Node::List(items) => inside(at, items, check),
+            Node::Leaf | Node::Map => {}
+        }
+    }
+    for kind in KINDS.iter() {
+        let (crd, shapes) = (kind.crd().unwrap(), kind.shapes().unwrap());
+        no_secret(kind.id(), &shapes.state);
+        let at = |pointer: &str| {
+            crd.pointer(&format!("/spec/versions/0/schema/openAPIV3Schema/properties/{pointer}/properties"))
+                .unwrap()
+        };
+        for field in &shapes.params.fields {
+            inside(&format!("{}.{}", kind.id(), field.name), &field.node, no_secret);
+            assert_eq!(
+                field.facts.secret.is_some(),
+                field.name.ends_with(SUFFIX),
+                "{}.{}",
+                kind.id(),
+                field.name
+            );
+            if field.facts.secret.is_none() {
+                continue;
+            }
+            let reference = &at("spec/properties/forProvider")[&field.name];
+            assert_eq!(names(&reference["properties"]), ["key", "name"], "of the same namespace");
+            assert_eq!(reference["required"], json!(["name", "key"]));
+            assert!(at("spec/properties/initProvider").get(&field.name).is_none());
+            let stem = field.name.strip_suffix(SUFFIX).unwrap();
+            for place in ["spec/properties/forProvider", "status/properties/atProvider"] {
+                assert!(at(place).get(stem).is_none(), "{}.{stem}", kind.id());
+            }
+            assert!(at("status/properties/atProvider").get(&field.name).is_none());
+        }
+    }
+}
+
+#[test]
+fn what_is_made_here_needs_a_place_to_be_handed_over_in() {
+    for kind in KINDS.iter() {
+        let minted = kind.shapes().unwrap().params.fields.iter().filter(|f| f.facts.mint.is_some());
+        let crd = kind.crd().unwrap();
+        let rules = root(&crd)["properties"]["spec"]["x-kubernetes-validations"].to_string();
+        for field in minted {
+            let given =
+                format!("has(self.writeConnectionSecretToRef) || has(self.forProvider.{}", field.name);
+            assert!(rules.contains(&given), "{}: {rules}", kind.id());
+        }
+    }
+}
+
+#[test]
 fn mr_8_required_fields_are_rules_on_spec_that_observation_escapes() {
     for kind in KINDS.iter() {
-        let required = kind.shapes().unwrap().params.fields.iter().filter(|f| f.facts.required).count();
+        let fields = &kind.shapes().unwrap().params.fields;
+        let ruled = |f: &&Field| f.facts.required || f.facts.mint.is_some();
+        let required = fields.iter().filter(ruled).count();
         let crd = kind.crd().unwrap();
         let rules = root(&crd)["properties"]["spec"]["x-kubernetes-validations"]
             .as_array()

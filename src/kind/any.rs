@@ -1,7 +1,8 @@
 //! The object-safe view of a kind: values are JSON, so that the runtime is compiled once and not once a kind.
 
 use super::{
-    Connection, Found, Goal, Info, Key, Kind, KindError, MarkerPlace, Meta, Params, Ready, Seen, Step,
+    Connection, Found, Goal, Info, Key, Kind, KindError, MarkerPlace, Meta, Params, Ready, Secrets, Seen,
+    Step,
     cloud::CloudFacts,
     diff::{self, Diff},
     listing::{self, Item},
@@ -32,6 +33,19 @@ pub struct AnyKey<'a> {
     pub meta: Meta<'a>,
     /// The kind's compiled schemas.
     pub shapes: &'a Shapes,
+    /// The secrets that are at hand.
+    pub secrets: &'a Secrets,
+    /// What is known of the connection.
+    pub cloud: &'a CloudFacts,
+}
+
+impl<'a> AnyKey<'a> {
+    /// Without secrets, and nothing known of the connection.
+    pub const fn new(params: &'a Map<String, Value>, meta: Meta<'a>, shapes: &'a Shapes) -> Self {
+        static NONE: Secrets = Secrets::new();
+        static UNKNOWN: CloudFacts = CloudFacts::UNKNOWN;
+        Self { params, meta, shapes, secrets: &NONE, cloud: &UNKNOWN }
+    }
 }
 
 /// What was observed.
@@ -102,6 +116,16 @@ pub trait AnyKind: Send + Sync {
         observed: &Observed,
         facts: &CloudFacts,
     ) -> Result<Connection, KindError>;
+    /// See [`Kind::chosen_name`].
+    ///
+    /// # Errors
+    /// The parameters have an unexpected form.
+    fn chosen_name(&self, key: &AnyKey<'_>) -> Result<Option<String>, KindError>;
+    /// See [`Kind::recognises`].
+    ///
+    /// # Errors
+    /// The parameters or the observation have an unexpected form.
+    fn recognises(&self, key: &AnyKey<'_>, observed: &Observed) -> Result<bool, KindError>;
 }
 
 impl dyn AnyKind {
@@ -256,5 +280,15 @@ impl<K: Kind> AnyKind for Erased<K> {
     ) -> Result<Connection, KindError> {
         let params = typed("spec", key.params)?;
         Ok(K::connection(&Key { params: &params, any: key }, &seen::<K>(observed)?, facts))
+    }
+
+    fn chosen_name(&self, key: &AnyKey<'_>) -> Result<Option<String>, KindError> {
+        let params = typed("spec", key.params)?;
+        Ok(K::chosen_name(&Key { params: &params, any: key }))
+    }
+
+    fn recognises(&self, key: &AnyKey<'_>, observed: &Observed) -> Result<bool, KindError> {
+        let params = typed("spec", key.params)?;
+        Ok(K::recognises(&Key { params: &params, any: key }, &seen::<K>(observed)?))
     }
 }

@@ -54,8 +54,16 @@ pub struct CloudFacts {
     pub region: Option<String>,
     /// Project that the token is scoped to.
     pub project_id: Option<String>,
+    /// Who is logged in.
+    pub user_id: Option<String>,
     /// PEM bundle that the cloud's certificates are checked against, beside the usual roots.
     pub ca_bundle: Option<String>,
+}
+
+impl CloudFacts {
+    /// Before there is a connection.
+    pub const UNKNOWN: Self =
+        Self { auth_url: String::new(), region: None, project_id: None, user_id: None, ca_bundle: None };
 }
 
 /// What a cloud says of a login and of itself, for people: nothing in it changes while the cloud does not.

@@ -76,7 +76,7 @@ pub struct Sight {
 
 /// An eye on an object; dropping it ends the watch.
 pub trait Vigil: Send + Sync {
-    /// Does a list that was sent at or after `since` tell what was seen, and is it one of the newest?
+    /// Is it what was seen, or told by a list, at or after `since`, as far as lists that keep coming tell?
     fn unchanged(&self, since: Option<Instant>) -> bool;
 }
 

@@ -233,6 +233,10 @@ pub enum Ready {
     Failed(String),
 }
 
+/// Secrets that the spec refers to, or that were made here: values by the name that the API has for them, in the form
+/// in which they are sent. They stand beside the parameters, never in them.
+pub type Secrets = BTreeMap<String, SecretString>;
+
 /// Connection details: keys and values of the connection secret.
 pub type Connection = BTreeMap<String, SecretString>;
 
@@ -270,7 +274,7 @@ pub fn plain_step<K: Kind>(
 
 /// What to look at in a plain collection, for kinds that only sometimes look elsewhere.
 pub fn plain_reads<K: Kind>(key: &Key<'_, K::Parameters>) -> Vec<Read> {
-    rest::reads(&K::REST, key.any)
+    rest::reads(&K::REST, key.any, K::chosen_name(key).as_deref())
 }
 
 /// The answers of a plain collection, for kinds that only sometimes mean something else.
@@ -296,7 +300,7 @@ pub trait Kind: Sized + Send + Sync + 'static {
 
     /// What to look at. Without external-name it is asked only while a create is incomplete.
     fn reads(key: &Key<'_, Self::Parameters>) -> Vec<Read> {
-        rest::reads(&Self::REST, key.any)
+        plain_reads::<Self>(key)
     }
 
     /// What the answers mean; also reads the answer to a create.
@@ -326,6 +330,17 @@ pub trait Kind: Sized + Send + Sync + 'static {
 
     /// Can it be used?
     fn ready(params: &Self::Parameters, seen: &Seen<Self>) -> Ready;
+
+    /// The name that identifies it, where people choose it (NAM-1): what its external-name will be.
+    fn chosen_name(_: &Key<'_, Self::Parameters>) -> Option<String> {
+        None
+    }
+
+    /// Is what has this name the very thing that our create makes? Asked where the answer to a create was lost and no
+    /// marker can tell.
+    fn recognises(_: &Key<'_, Self::Parameters>, _: &Seen<Self>) -> bool {
+        true
+    }
 
     /// Connection details; none unless the kind has some.
     fn connection(_: &Key<'_, Self::Parameters>, _: &Seen<Self>, _: &cloud::CloudFacts) -> Connection {

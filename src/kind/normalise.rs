@@ -32,6 +32,12 @@ fn parse_cidr(text: &str) -> Option<String> {
     Some(format!("{network}/{prefix}"))
 }
 
+/// A time without its zone, which is UTC, and without parts of a second that are none.
+pub fn time(text: &str) -> String {
+    let text = text.trim_end_matches('Z');
+    if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.') } else { text }.to_owned()
+}
+
 /// A whole number without its fraction: a service says 1.0 for what was sent as 1.
 pub fn number(number: &Number) -> Number {
     let whole = number.as_f64().filter(|value| number.is_f64() && value.fract() == 0.0);
@@ -51,6 +57,14 @@ mod tests {
             let wanted: Number = serde_json::from_str(want).unwrap();
             assert_eq!(number(&parsed), wanted);
         }
+    }
+
+    #[test]
+    fn spellings_of_one_time_become_one() {
+        for text in ["2027-01-01T00:00:00Z", "2027-01-01T00:00:00.000000", "2027-01-01T00:00:00"] {
+            assert_eq!(time(text), "2027-01-01T00:00:00");
+        }
+        assert_eq!(time("2027-01-01T00:00:00.120Z"), "2027-01-01T00:00:00.12");
     }
 
     #[test]

@@ -144,7 +144,7 @@ impl Read {
 pub enum Keep {
     /// Those whose marker has this UID or this owner.
     Marked(marker::Marker),
-    /// Those whose top-level field has this value.
+    /// Those whose field, top-level or by JSON pointer, has this value.
     Equals(&'static str, String),
 }
 
@@ -153,7 +153,9 @@ impl Keep {
     pub fn accepts(&self, item: &Value) -> bool {
         match self {
             Self::Marked(wanted) => marker::find(item).is_some_and(|m| m.uid == wanted.uid),
-            Self::Equals(field, value) => item.get(field).and_then(Value::as_str) == Some(value),
+            Self::Equals(field, value) => {
+                item.get(field).or_else(|| item.pointer(field)).and_then(Value::as_str) == Some(value)
+            }
         }
     }
 }

@@ -8,15 +8,16 @@ use super::{
     request::{Answer, Keep, Method, Read, Request},
     wire,
 };
+use secrecy::SecretString;
 use serde_json::{Map, Value, json};
 
 fn item(rest: &Rest, id: &str) -> String {
     format!("/{}/{id}", rest.path)
 }
 
-/// One GET by external-name; without one, a list to look for the marker in.
-pub(super) fn reads(rest: &Rest, key: &AnyKey<'_>) -> Vec<Read> {
-    vec![match key.meta.external_name {
+/// One GET by the name that it has or will have; without one, a list to look for the marker in.
+pub(super) fn reads(rest: &Rest, key: &AnyKey<'_>, chosen: Option<&str>) -> Vec<Read> {
+    vec![match key.meta.external_name.or(chosen) {
         Some(id) => Read::Get { path: item(rest, id) },
         None => Read::List {
             path: format!("/{}", rest.path),
@@ -63,7 +64,7 @@ pub(super) fn step(
         Step::Send(Request { microversion: info.microversion, ..request })
     };
     let path = || item(rest, key.meta.external_name.unwrap_or_default());
-    match (goal, observed) {
+    let step = match (goal, observed) {
         (Goal::Exist, None) => {
             send(Method::Post, format!("/{}", rest.path), Some(create_body(info, rest, key)))
         }
@@ -78,7 +79,32 @@ pub(super) fn step(
         },
         (Goal::Vanish, Some(_)) => send(Method::Delete, path(), None),
         (Goal::Exist, Some(_)) | (Goal::Match, _) | (Goal::Vanish, None) => Step::Done,
+    };
+    match goal {
+        Goal::Exist => with_secrets(step, rest, key.secrets.iter()),
+        Goal::Match => {
+            let changed = |wire: &str| {
+                key.shapes.params.fields.iter().any(|f| f.wire == wire && diff.fields.contains(&f.name))
+            };
+            with_secrets(step, rest, key.secrets.iter().filter(|(wire, _)| changed(wire)))
+        }
+        Goal::Vanish => step,
     }
+}
+
+/// Secrets stand beside the body, each with the place in the object that the API has for it.
+fn with_secrets<'a>(
+    mut step: Step,
+    rest: &Rest,
+    secrets: impl Iterator<Item = (&'a String, &'a SecretString)>,
+) -> Step {
+    if let Step::Send(request) = &mut step
+        && request.body.as_ref().is_some_and(|body| body.get(rest.singular).is_some())
+    {
+        let placed = secrets.map(|(wire, value)| (format!("/{}/{wire}", rest.singular), value.clone()));
+        request.secrets.extend(placed);
+    }
+    step
 }
 
 fn tags_differ(rest: &Rest, diff: &Diff) -> bool {

@@ -1,7 +1,10 @@
 //! The compiled form of a kind's schema: what the generic code walks to recase, compare and resolve values.
 
 use super::normalise;
-use crate::api::field::{Facts, Normalise};
+use crate::api::{
+    field::{Facts, Normalise},
+    secret,
+};
 use serde_json::Value;
 
 /// An object: its fields in name order.
@@ -46,7 +49,8 @@ impl Shape {
         let properties = schema.get("properties").and_then(Value::as_object).into_iter().flatten();
         let fields = properties.map(|(name, property)| {
             let facts = Facts::of(property)?;
-            let wire = facts.wire.clone().unwrap_or_else(|| snake_case(name));
+            let stem = if facts.secret.is_some() { name.strip_suffix(secret::SUFFIX) } else { None };
+            let wire = facts.wire.clone().unwrap_or_else(|| snake_case(stem.unwrap_or(name)));
             Ok(Field { name: name.clone(), wire, node: Node::of(property)?, facts })
         });
         Ok(Self { fields: fields.collect::<Result<_, serde_json::Error>>()? })
@@ -76,6 +80,8 @@ impl Field {
             (Some(Normalise::Cidr), Value::String(s)) => Value::String(normalise::cidr(s)),
             (Some(Normalise::Ip), Value::String(s)) => Value::String(normalise::ip(s)),
             (Some(Normalise::Lowercase), Value::String(s)) => Value::String(s.to_lowercase()),
+            (Some(Normalise::Trimmed), Value::String(s)) => Value::String(s.trim().to_owned()),
+            (Some(Normalise::Time), Value::String(s)) => Value::String(normalise::time(s)),
             (_, Value::Number(number)) => Value::Number(normalise::number(number)),
             (Some(_) | None, other) => other.clone(),
         }
@@ -109,6 +115,13 @@ mod tests {
         .unwrap();
         let wire: Vec<_> = shape.fields.iter().map(|f| f.wire.as_str()).collect();
         assert_eq!(wire, ["admin_state_up", "router:external", "ipv6_ra_mode"]);
+    }
+
+    #[test]
+    fn a_secrets_wire_name_is_that_of_the_value_and_not_of_the_reference() {
+        let schema =
+            json!({"properties": {"passwordSecretRef": {"type": "object", "x-os": {"secret": "text"}}}});
+        assert_eq!(Shape::of(&schema).unwrap().fields[0].wire, "password");
     }
 
     #[test]

@@ -3,9 +3,14 @@
 use super::shape::{Field, Node, Shape};
 use serde_json::{Map, Value};
 
-/// Fields of a spec as the API takes them. Names that the shape does not know (references) are left out.
+/// Fields that are values: where a secret lies is of no interest to a cloud, and what it says of one to nobody.
+fn open(shape: &Shape) -> impl Iterator<Item = &Field> {
+    shape.fields.iter().filter(|field| field.facts.secret.is_none())
+}
+
+/// Fields of a spec as the API takes them. Names that the shape does not know (references) are left out, and secrets.
 pub fn encode(shape: &Shape, fields: &Map<String, Value>) -> Map<String, Value> {
-    let known = shape.fields.iter().filter_map(|field| Some((field, fields.get(&field.name)?)));
+    let known = open(shape).filter_map(|field| Some((field, fields.get(&field.name)?)));
     known.map(|(field, value)| (field.wire.clone(), encode_field(field, value))).collect()
 }
 
@@ -24,9 +29,9 @@ fn encode_value(node: &Node, value: &Value) -> Value {
     }
 }
 
-/// What the API says, as Kubernetes shows it. Unknown names and nulls are left out.
+/// What the API says, as Kubernetes shows it. Unknown names and nulls are left out, and secrets.
 pub fn decode(shape: &Shape, body: &Map<String, Value>) -> Map<String, Value> {
-    let known = shape.fields.iter().filter_map(|field| Some((field, body.get(&field.wire)?)));
+    let known = open(shape).filter_map(|field| Some((field, body.get(&field.wire)?)));
     known
         .filter(|(_, value)| !value.is_null())
         .map(|(field, value)| (field.name.clone(), decode_value(&field.node, value)))
@@ -84,6 +89,14 @@ mod tests {
     fn nulls_and_unknown_names_of_the_answer_are_not_shown() {
         let body = map(json!({"gateway_ip": null, "new_in_2027": 1, "admin_state_up": false}));
         assert_eq!(decode(&shape(), &body), map(json!({"adminStateUp": false})));
+    }
+
+    #[test]
+    fn a_secret_is_neither_sent_as_a_parameter_nor_shown_when_the_api_tells_it() {
+        let schema = json!({"properties": {"keySecretRef": {"type": "object", "x-os": {"secret": "text"}}}});
+        let shape = Shape::of(&schema).unwrap();
+        assert_eq!(decode(&shape, &map(json!({"key": "hunter2"}))), Map::new());
+        assert_eq!(encode(&shape, &map(json!({"keySecretRef": {"name": "n", "key": "k"}}))), Map::new());
     }
 
     proptest! {

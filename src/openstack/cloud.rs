@@ -48,10 +48,12 @@ impl Connection {
             auth_url: settings.auth_url.to_string(),
             region: settings.filters.region.clone(),
             project_id: None,
+            user_id: None,
             ca_bundle: settings.ca_bundle.clone(),
         };
         let transport = SessionTransport::connect(settings, tools).await?;
         let token = transport.keystone().token().await?;
+        facts.user_id = token.bearer.user.as_ref().map(|user| user.id.clone());
         facts.project_id = token.bearer.project.as_ref().map(|project| project.id.clone());
         Ok(Self::over(transport, sources, facts))
     }

@@ -14,6 +14,7 @@ pub trait Wire: Send + Sync {
 }
 
 /// The transport.
+#[derive(Clone)]
 pub struct Simulated<W> {
     wire: W,
     token: String,
@@ -35,9 +36,18 @@ impl<W: Wire> Simulated<W> {
     }
 }
 
-#[async_trait]
-impl<W: Wire> Transport for Simulated<W> {
-    async fn send(&self, request: &Request) -> Result<Reply, Error> {
+impl<W: Wire> Simulated<W> {
+    /// A body of bytes, all at once.
+    pub async fn put(&self, request: &Request, body: &'static [u8]) -> Result<Reply, Error> {
+        self.exchange(request, &outgoing::stream_headers(request), body.into()).await
+    }
+
+    async fn exchange(
+        &self,
+        request: &Request,
+        headers: &::http::HeaderMap,
+        body: Bytes,
+    ) -> Result<Reply, Error> {
         let service = request.service;
         let root = match service.group {
             "identity" => "identity/v3",
@@ -50,11 +60,18 @@ impl<W: Wire> Transport for Simulated<W> {
         let root = Url::parse(&format!("http://cloud/{root}")).unwrap();
         let url = outgoing::below(root, request).unwrap();
         let mut call = ::http::Request::builder().method(request.method.as_str()).uri(url.as_str());
-        call.headers_mut().unwrap().extend(outgoing::headers(request));
-        let body = outgoing::body(request).unwrap().unwrap_or_default();
-        let call = call.header("x-auth-token", &self.token).body(body.into()).unwrap();
+        call.headers_mut().unwrap().extend(headers.clone());
+        let call = call.header("x-auth-token", &self.token).body(body).unwrap();
         let broken = || Error::Broken { service: service.group, host: "cloud".into(), detail: "cut".into() };
         let (head, body) = self.wire.exchange(call).await.ok_or_else(broken)?.into_parts();
         Ok(Reply { status: head.status, headers: head.headers, body: body.to_vec() })
+    }
+}
+
+#[async_trait]
+impl<W: Wire> Transport for Simulated<W> {
+    async fn send(&self, request: &Request) -> Result<Reply, Error> {
+        let body = outgoing::body(request).unwrap().unwrap_or_default();
+        self.exchange(request, &outgoing::headers(request), body.into()).await
     }
 }

@@ -13,7 +13,7 @@ use kube::{
     Api, Client,
     api::{Patch, PatchParams, PostParams},
 };
-use secrecy::ExposeSecret;
+use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Map, Value, json};
 use std::{collections::BTreeSet, fmt};
 
@@ -194,8 +194,34 @@ fn own_keys<'a>(secret: &'a Secret, manager: &str) -> BTreeSet<&'a str> {
         .collect()
 }
 
-fn bytes(value: &secrecy::SecretString) -> ByteString {
+fn bytes(value: &SecretString) -> ByteString {
     ByteString(value.expose_secret().as_bytes().to_vec())
+}
+
+/// The secret, if it is there.
+///
+/// # Errors
+/// The API server refused or did not answer.
+pub async fn get(client: &Client, name: &str, namespace: &str) -> Result<Option<Secret>, Error> {
+    let api: Api<Secret> = Api::namespaced(client.clone(), namespace);
+    call("get the connection secret", api.get_opt(name)).await
+}
+
+/// Is it this owner's, or nobody's and made for connection details?
+pub(super) fn belongs(secret: &Secret, owner: &Owner) -> bool {
+    let controller = secret.metadata.owner_references.iter().flatten().find(|o| o.controller == Some(true));
+    controller.map_or(secret.type_.as_deref() == Some(meta::CONNECTION_SECRET_TYPE), |o| o.uid == owner.uid)
+}
+
+/// What it holds under a key.
+pub(super) fn held(secret: &Secret, key: &str) -> Option<SecretString> {
+    let bytes = secret.data.as_ref()?.get(key)?.0.clone();
+    String::from_utf8(bytes).ok().filter(|text| !text.is_empty()).map(SecretString::from)
+}
+
+/// A detail that is no secret at all, such as a public key.
+pub(super) fn public(value: &SecretString) -> String {
+    value.expose_secret().to_owned()
 }
 
 /// Makes the secret hold the details; says whether something had to be written.
@@ -210,10 +236,26 @@ pub async fn publish(
     details: &Connection,
     origin: Origin,
 ) -> Result<bool, Error> {
+    let existing = get(client, name, namespace).await?;
+    write(client, existing.as_ref(), owner, name, namespace, details, origin).await
+}
+
+/// The same for a secret that was looked at already; fails if it changed since.
+///
+/// # Errors
+/// The secret is somebody else's, or the API server refused or did not answer.
+pub async fn write(
+    client: &Client,
+    existing: Option<&Secret>,
+    owner: &Owner,
+    name: &str,
+    namespace: &str,
+    details: &Connection,
+    origin: Origin,
+) -> Result<bool, Error> {
     let api: Api<Secret> = Api::namespaced(client.clone(), namespace);
-    let existing = call("get the connection secret", api.get_opt(name)).await?;
     let action = "create or update connection secret";
-    let write = decide(existing.as_ref(), owner, name, namespace, details, origin)
+    let write = decide(existing, owner, name, namespace, details, origin)
         .map_err(|refused| Error::Refused(format!("cannot {action}: {refused}")))?;
     match write {
         Write::Nothing => return Ok(false),

@@ -16,8 +16,12 @@ use std::{
     collections::HashMap,
     sync::{Arc, Mutex},
     task::Wake,
+    time::Duration,
 };
 use tokio::time::Instant;
+
+/// Before something is deleted, what lists said this long ago is believed.
+const BEFORE_DELETION: Duration = Duration::from_secs(15);
 
 /// All resources that a pass was made for.
 #[derive(Default)]
@@ -119,8 +123,11 @@ impl Lookout {
         let post = known.post.as_ref()?;
         // Whoever wants it looked at more often than lists come gets what he wants.
         let interval = object.annotation(meta::POLL_INTERVAL).and_then(duration::parse);
-        let within = interval.and_then(|interval| now.checked_sub(interval));
-        let since = known.asked.max(known.written).max(within);
+        let (wish, age) = match object.deleting() {
+            true => (None, Some(BEFORE_DELETION)),
+            false => (known.asked, interval),
+        };
+        let since = wish.max(known.written).max(age.and_then(|age| now.checked_sub(age)));
         let as_seen = Arc::ptr_eq(&post.cloud, cloud)
             && object.external_name() == Some(post.external_name.as_str())
             && fingerprint::of_fields(&object.status.at_provider) == post.status
@@ -294,6 +301,14 @@ mod tests {
             change(&lookout, &key(), Instant::now());
             assert_eq!(unchanged(&lookout, &cloud, &object(1400)), None);
         }
+        let (lookout, _, cloud, _) = posted();
+        let mut deleted = object(1400);
+        deleted.metadata.deletion_timestamp = Some("2026-11-21T06:00:00Z".into());
+        advance(2 * S).await;
+        lookout.asked(&key(), Instant::now());
+        assert!(unchanged(&lookout, &cloud, &deleted).is_some(), "a deletion asks for nothing new");
+        advance(15 * S).await;
+        assert_eq!(unchanged(&lookout, &cloud, &deleted), None);
         let (lookout, _, cloud, _) = posted();
         let mut impatient = object(1400);
         impatient.metadata.annotations.insert(meta::POLL_INTERVAL.into(), "5s".into());

@@ -17,9 +17,11 @@ mod gate;
 mod gauges;
 pub mod index;
 mod installation;
+pub mod keyring;
 pub mod lease;
 pub mod lookout;
 pub mod metrics;
+mod mint;
 mod outside;
 mod perform;
 pub mod plan;
@@ -29,6 +31,9 @@ pub mod reconcile;
 pub mod resolve;
 #[cfg(test)]
 mod scripted;
+mod sealed;
+#[cfg(test)]
+mod secrets_tests;
 mod sent;
 mod sight;
 #[cfg(test)]
@@ -48,6 +53,7 @@ use error::Error;
 use events::Recorder;
 use gate::Gate;
 use index::Index;
+use keyring::Keyring;
 use kube::Client;
 use lookout::Lookout;
 use metrics::Metrics;
@@ -126,9 +132,10 @@ pub async fn run(
         Some(given) => given.clone(),
         None => installation::id(&client, &own_namespace()).await?,
     };
+    let keyring = keyring::load(&client, &own_namespace()).await?;
     let pace = Pace::of(&settings);
     let world = World { client: client.clone(), clock, kinds, backend, metrics: metrics.clone() };
-    let reconciler = start(settings, world, installation, &stop).await?;
+    let reconciler = start(settings, world, installation, keyring, &stop).await?;
     tracing::info!(kinds = kinds.len(), "started");
     let work = tokio::spawn(work::work(reconciler.clone(), pace));
     let lost = async {
@@ -169,6 +176,7 @@ async fn start(
     settings: Settings,
     world: World,
     installation: String,
+    keyring: Keyring,
     stop: &tokio::sync::watch::Receiver<bool>,
 ) -> Result<Arc<Reconciler>, Error> {
     let World { client, clock, kinds, backend, metrics } = world;
@@ -198,6 +206,7 @@ async fn start(
         uploads: uploads::Uploads::default(),
         metrics,
         may_refer_to: settings.may_refer_to,
+        keyring,
         memories: Mutex::new(HashMap::new()),
         lookout: Lookout::default(),
     });

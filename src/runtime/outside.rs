@@ -2,7 +2,9 @@
 
 use super::{
     index::ObjectKey,
+    plan::taken,
     reconcile::{Pass, Reconciler, lock},
+    sealed,
     sent::Early,
     snapshot::{Assessment, Finding, Setback},
     uploads::Advance,
@@ -10,7 +12,7 @@ use super::{
 use crate::{
     api::{managed::Managed, meta},
     kind::{
-        Connection, Found, Goal, KindError, Meta, Step,
+        Connection, Found, Goal, KindError, Meta, Ready, Step,
         any::{AnyKey, Observed},
         cloud::Cloud,
         diff::Diff,
@@ -49,7 +51,8 @@ impl Reconciler {
         let external_name = pass.object.external_name();
         let (namespace, name) = (metadata.namespace.as_str(), metadata.name.as_str());
         let meta = Meta { namespace, name, external_name, marker: &marker, creating };
-        let key = AnyKey { params, meta, shapes: pass.kind.shapes()? };
+        let key = AnyKey { secrets: &pass.secrets, ..AnyKey::new(params, meta, pass.kind.shapes()?) };
+        let key = pass.cloud.as_deref().map_or(key, |cloud| AnyKey { cloud: cloud.facts(), ..key });
         Ok(question(&key)?)
     }
 
@@ -112,7 +115,8 @@ impl Reconciler {
         observed: Observed,
     ) -> Result<Assessment, Failure> {
         let wanted = &pass.wanted.for_provider;
-        let diff = pass.kind.diff(wanted, &observed)?;
+        let mut diff = pass.kind.diff(wanted, &observed)?;
+        self.compare_secrets(pass, &mut diff)?;
         let ready = Some(pass.kind.ready(wanted, &observed)?);
         let left = |creating: bool| {
             let params = pass.parameters_of(creating);
@@ -123,11 +127,25 @@ impl Reconciler {
         let incomplete = left(false)?;
         let owing = !incomplete && pass.object.create_incomplete() && left(true)?;
         let foreign = self.foreign(pass, &external_name, observed.marker.as_ref());
+        let foreign = foreign.or_else(|| sealed::unlike_minted(pass, &external_name, &observed));
+        let (lost, unmarked) = (sealed::lost(pass), observed.marker.is_none());
+        let stranger = unmarked && !self.ask(pass, |key| pass.kind.recognises(key, &observed))?;
         let others = |marker: &Marker| marker.owner != lock(&self.index).owner(pass.key);
         let stale = foreign.is_none()
             && observed.marker.as_ref().is_some_and(others)
             && pass.kind.remarking(wanted, &observed)?.is_some();
-        Ok(Assessment { external_name, observed, diff, ready, incomplete, owing, stale, foreign })
+        Ok(Assessment {
+            external_name,
+            observed,
+            diff,
+            ready,
+            incomplete,
+            owing,
+            stale,
+            foreign,
+            lost,
+            stranger,
+        })
     }
 
     /// Somebody else's object, and what to do about it. The marker tells whose it is, unless its owner was of this
@@ -204,7 +222,10 @@ impl Reconciler {
         if changes {
             self.patience(pass, &request, &diff)?;
         }
-        let answer = cloud.send(&request).await;
+        let answer = cloud.send(&request).await.map_err(|failure| self.explained(pass, goal, failure));
+        if answer.is_ok() {
+            pass.done.applied = sealed::sent(pass, &request);
+        }
         self.sent(pass, answer.as_ref().ok());
         if changes && answer.is_ok() {
             let (generation, now) = (pass.object.metadata.generation, self.clock.now().as_second());
@@ -218,6 +239,18 @@ impl Reconciler {
             }
         }
         self.digest(pass, goal, diff, answer).map_err(Setback::Failed)
+    }
+
+    /// Of a refused create, what to do where somebody else has the name.
+    fn explained(&self, pass: &Pass<'_>, goal: Goal, failure: Failure) -> Failure {
+        let name = match (goal, failure.class) {
+            (Goal::Exist, Class::Conflict) => self.ask(pass, |key| pass.kind.chosen_name(key)).ok().flatten(),
+            (Goal::Exist | Goal::Match | Goal::Vanish, _) => None,
+        };
+        match name {
+            Some(name) => Failure { message: format!("{}; {}", failure.message, taken(&name)), ..failure },
+            None => failure,
+        }
     }
 
     fn task(pass: &Pass<'_>, goal: Goal) -> Result<Task, Failure> {
@@ -275,7 +308,7 @@ impl Reconciler {
                 let unread = |failure: Failure| Failure { class: Class::Unanswered, ..failure };
                 let found = self.ask(pass, |key| pass.kind.parse(key, &created)).map_err(unread)?;
                 pass.found = Some(Ok(self.finding(pass, found).map_err(unread)?));
-                pass.done.created = true;
+                (pass.done.created, pass.done.published) = (true, false);
             }
             Goal::Exist | Goal::Match => {
                 let updated = [Answer::Body(answer?)];
@@ -314,7 +347,8 @@ impl From<KindError> for Failure {
 
 /// What is as it should be is done with all changes that were sent before.
 fn settle(pass: &mut Pass<'_>) {
-    if matches!(&pass.found, Some(Ok(Finding::Here(it))) if it.diff.is_empty() && !it.incomplete) {
+    let Some(Ok(Finding::Here(it))) = &pass.found else { return };
+    if it.diff.is_empty() && it.ready == Some(Ready::Yes) && !it.owing && !it.stale {
         pass.memory.sent.settled();
     }
 }

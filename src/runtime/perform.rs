@@ -35,7 +35,9 @@ impl Reconciler {
                 self.keep(pass, applied, "CannotResolveResourceReferences");
             }
             Effect::Connect => self.connect(pass).await,
+            Effect::Unseal => self.unseal(pass).await,
             Effect::Observe => self.observe(pass).await,
+            Effect::Supply => self.supply(pass).await,
             Effect::Publish => self.publish(pass).await,
             Effect::Finalize => self.mark(pass, json!({})).await,
             Effect::BeginCreate => {
@@ -47,14 +49,20 @@ impl Reconciler {
             Effect::RecordName(name) => self.annotate(pass, json!({(meta::EXTERNAL_NAME): name})).await,
             Effect::RecordCreated(name) => {
                 let succeeded = self.after_marks(&pass.object);
-                self.annotate(
-                    pass,
-                    json!({(meta::EXTERNAL_NAME): name, (meta::CREATE_SUCCEEDED): succeeded}),
-                )
-                .await;
+                let mut annotations =
+                    json!({(meta::EXTERNAL_NAME): name, (meta::CREATE_SUCCEEDED): succeeded});
+                if let (Some(digests), Value::Object(annotations)) = (self.digests(pass), &mut annotations) {
+                    annotations.insert(meta::SECRET_DIGESTS.to_owned(), Value::String(digests));
+                }
+                self.annotate(pass, annotations).await;
+                pass.done.applied.clear();
                 if matches!(pass.found, Some(Ok(Finding::Named(_)))) {
                     pass.found = None;
                 }
+            }
+            Effect::RecordSecrets => {
+                self.annotate(pass, json!({(meta::SECRET_DIGESTS): self.digests(pass)})).await;
+                pass.done.applied.clear();
             }
             Effect::RecordFailed => {
                 let failed = self.after_marks(&pass.object);

@@ -4,7 +4,7 @@
 //! improvements that stay inside that contract: a create whose answer was lost is found by its marker instead of
 //! waiting for a person, one 404 never re-creates, and a resource that is not ready is looked at more often.
 
-use super::snapshot::{Assessment, Done, Finding, References, Setback, Snapshot};
+use super::snapshot::{Assessment, Done, Finding, References, Secrets, Setback, Snapshot};
 use super::{
     events::Event,
     verdict::{Then, Verdict},
@@ -36,8 +36,12 @@ pub enum Effect {
     PersistReferences(Map<String, Value>),
     /// Record the usage of the ProviderConfig, read it and its credentials, connect.
     Connect,
+    /// Read the secrets that are compared, and find what was minted before.
+    Unseal,
     /// Ask the cloud.
     Observe,
+    /// Read the secrets that only a create needs; mint what is not given, and publish it.
+    Supply,
     /// Write connection details.
     Publish,
     /// Add the finalizer.
@@ -50,6 +54,8 @@ pub enum Effect {
     RecordName(String),
     /// Record the external-name and that the create succeeded.
     RecordCreated(String),
+    /// Record the digests of the secrets that were sent.
+    RecordSecrets,
     /// Record that the create failed, or never happened.
     RecordFailed,
     /// Remove the finalizer, then release the ProviderConfig.
@@ -89,16 +95,8 @@ pub fn plan(s: &Snapshot<'_>) -> Effect {
     {
         return effect; // 8
     }
-    match &s.connection {
-        None => return Effect::Connect, // 9
-        Some(Err(failure)) => {
-            return Effect::Finish(failed(
-                s,
-                format!("connect failed: {failure}"),
-                "CannotConnectToProvider",
-            ));
-        }
-        Some(Ok(())) => {}
+    if let Some(effect) = connection(s).or_else(|| secrets(s, allowed)) {
+        return effect; // 9
     }
     match &s.found {
         None => Effect::Observe, // 10
@@ -110,6 +108,11 @@ pub fn plan(s: &Snapshot<'_>) -> Effect {
         Some(Ok(Finding::Ambiguous(ids))) => Effect::Finish(ambiguous(ids)),
         Some(Ok(Finding::Absent)) if s.object.deleting() => gone(s),
         Some(Ok(Finding::Absent)) => absent(s, allowed),
+        Some(Ok(Finding::Here(it)))
+            if it.stranger && s.object.external_name().is_none() && !s.done.created =>
+        {
+            stranger(s, it)
+        }
         Some(Ok(Finding::Here(it))) if s.object.deleting() => vanish(s, it),
         Some(Ok(Finding::Here(it))) => here(s, allowed, it),
     }
@@ -129,6 +132,27 @@ fn references(s: &Snapshot<'_>) -> Option<Effect> {
         Some(References::Blocked(why)) => {
             Some(Effect::Finish(failed(s, why.clone(), "CannotResolveResourceReferences")))
         }
+    }
+}
+
+/// Row 9.
+fn connection(s: &Snapshot<'_>) -> Option<Effect> {
+    match &s.connection {
+        None => Some(Effect::Connect),
+        Some(Err(failure)) => {
+            let why = format!("connect failed: {failure}");
+            Some(Effect::Finish(failed(s, why, "CannotConnectToProvider")))
+        }
+        Some(Ok(())) => None,
+    }
+}
+
+/// What is compared with the cloud. A delete needs no secret, and neither does who may change nothing.
+fn secrets(s: &Snapshot<'_>, allowed: Allowed) -> Option<Effect> {
+    match &s.secrets {
+        Secrets::Unread if !s.object.deleting() && (allowed.create || allowed.update) => Some(Effect::Unseal),
+        Secrets::Missing(why) => Some(Effect::Finish(failed(s, why.clone(), "CannotReadSecrets"))),
+        Secrets::Unread | Secrets::Compared | Secrets::Complete => None,
     }
 }
 
@@ -153,10 +177,35 @@ fn absent(s: &Snapshot<'_>, allowed: Allowed) -> Effect {
     if seconds_since(s, meta::CREATE_SUCCEEDED).is_some_and(|age| age < GRACE) {
         return Effect::Finish(Verdict::silent(Then::Backoff)); // 12
     }
+    if s.secrets != Secrets::Complete {
+        return Effect::Supply;
+    }
     if !s.done.published {
         return Effect::Publish; // 14
     }
     Effect::BeginCreate // 15, 16.1
+}
+
+/// What has our name is not ours: the create was refused for it, or is about to be.
+fn stranger(s: &Snapshot<'_>, it: &Assessment) -> Effect {
+    if s.object.deleting() {
+        return if s.object.metadata.finalizers.len() > 1 {
+            Effect::Finish(Verdict::of([Condition::deleting()]).then(Then::Backoff)) // 13a
+        } else {
+            release(s)
+        };
+    }
+    if s.object.create_incomplete() {
+        return Effect::RecordFailed;
+    }
+    let why = format!("create failed: {:?} is there already; {}", it.external_name, taken(&it.external_name));
+    Effect::Finish(failed(s, why, "CannotCreateExternalResource").with(Condition::creating()))
+}
+
+/// What to do about a name that somebody else has.
+pub(super) fn taken(name: &str) -> String {
+    let annotation = meta::EXTERNAL_NAME;
+    format!("choose another name, or set the annotation {annotation} to {name:?} to manage what has it")
 }
 
 fn nothing_there(s: &Snapshot<'_>) -> String {
@@ -203,6 +252,9 @@ fn here(s: &Snapshot<'_>, allowed: Allowed, it: &Assessment) -> Effect {
         // 7 found by its marker, 16.2 ok
         return if owing { Effect::RecordName(name) } else { Effect::RecordCreated(name) };
     }
+    if !s.done.applied.is_empty() {
+        return Effect::RecordSecrets;
+    }
     let writes = allowed.create || allowed.update || allowed.delete;
     if let Some(why) = it.foreign.as_ref().filter(|_| writes) {
         let verdict = failed(s, why.clone(), "CannotObserveExternalResource");
@@ -213,6 +265,10 @@ fn here(s: &Snapshot<'_>, allowed: Allowed, it: &Assessment) -> Effect {
     }
     if !s.object.finalized() {
         return Effect::Finalize; // 15
+    }
+    if let Some(why) = &it.lost {
+        let (ready, _) = readiness(it);
+        return Effect::Finish(failed(s, why.clone(), "CannotReadSecrets").with(ready).then(Then::Poll));
     }
     if let Some((goal, setback)) = &s.done.setback {
         return Effect::Finish(setback_of(s, it, *goal, setback));

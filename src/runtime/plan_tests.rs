@@ -36,6 +36,7 @@ impl Case {
             findable: true,
             references: Some(References::Settled),
             connection: Some(Ok(())),
+            secrets: Secrets::Complete,
             found: Some(Ok(Finding::Here(Box::new(here)))),
             done: Done { published: true, ..Done::default() },
             memory: Memory { absences: 2, ..Memory::default() },
@@ -487,3 +488,6 @@ fn ref_10_a_resource_that_is_only_observed_resolves_its_references_too() {
     let case = Case::new().policies(r#"["Observe"]"#).know(|s| s.references = None);
     assert_eq!(case.effect(), Effect::Resolve);
 }
+
+#[path = "plan_secrets_tests.rs"]
+mod secrets;

@@ -7,12 +7,14 @@ use super::{
     error::Error,
     events::Recorder,
     index::{Index, ObjectKey},
+    keyring::Keyring,
     lookout::Lookout,
     metrics::Metrics,
     plan::{Effect, plan},
     queue::Queue,
     resolve::{Permission, Settled},
-    snapshot::{Done, Finding, Memory, References, Snapshot, Stuck},
+    sealed,
+    snapshot::{Done, Finding, Memory, References, Secrets, Snapshot, Stuck},
     uploads::Uploads,
     usages::Usages,
     verdict::Then,
@@ -20,7 +22,7 @@ use super::{
 use crate::{
     api::managed::{Managed, Spec, merged},
     kind::{
-        MarkerPlace,
+        self, MarkerPlace,
         any::AnyKind,
         cloud::{Backend, Cloud},
         failure::Failure,
@@ -60,6 +62,8 @@ pub struct Reconciler {
     pub metrics: Arc<Metrics>,
     /// Namespaces that references may point to, beside their own.
     pub may_refer_to: Box<Permission>,
+    /// Digests of secrets.
+    pub keyring: Keyring,
     /// What earlier passes saw, by UID.
     pub memories: Mutex<HashMap<String, Memory>>,
     /// What the cloud said of each when, and who keeps an eye on it.
@@ -76,6 +80,8 @@ pub(super) struct Pass<'a> {
     pub(super) wanted: Settled,
     pub(super) connection: Option<Result<(), Failure>>,
     pub(super) cloud: Option<Arc<dyn Cloud>>,
+    pub(super) known: Secrets,
+    pub(super) secrets: kind::Secrets,
     pub(super) found: Option<Result<Finding, Failure>>,
     pub(super) done: Done,
     pub(super) memory: Memory,
@@ -87,9 +93,24 @@ impl<'a> Pass<'a> {
     fn new(key: &'a ObjectKey, kind: &'static dyn AnyKind, object: Managed, memory: Memory) -> Self {
         let (references, connection, cloud, found, done) = (None, None, None, None, Done::default());
         let Spec { for_provider, init_provider, .. } = object.spec.clone();
+        let (known, secrets) = (sealed::at_first(kind, &object), kind::Secrets::new());
         let wanted = Settled { for_provider, init_provider };
         let sight = None;
-        Self { key, kind, object, references, wanted, connection, cloud, found, done, memory, sight }
+        Self {
+            key,
+            kind,
+            object,
+            references,
+            wanted,
+            connection,
+            cloud,
+            known,
+            secrets,
+            found,
+            done,
+            memory,
+            sight,
+        }
     }
 
     fn snapshot(&self, now: i64) -> Snapshot<'_> {
@@ -99,6 +120,7 @@ impl<'a> Pass<'a> {
             findable: self.kind.info().marker != MarkerPlace::None,
             references: self.references.clone(),
             connection: self.connection.clone(),
+            secrets: self.known.clone(),
             found: self.found.clone(),
             done: self.done.clone(),
             memory: self.memory.clone(),

@@ -208,6 +208,23 @@ async fn who_takes_over_rewrites_the_marker_and_the_former_owner_is_refused_from
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_marker_or_tags_that_the_cloud_does_not_keep_are_not_sent_over_and_over() {
+    let desk = desk();
+    let taker = desk.key("network.Network", "taker");
+    let theirs = network(json!({"description": "[kupenstack:u:another]"}));
+    desk.put(&taker, named(json!({"kupenstack.io/take-over": "true"})), json!({"forProvider": {}}));
+    desk.cloud.answers("GET /networks/i", theirs.clone()).answers("PUT /networks/i", theirs);
+    assert_eq!(desk.pass(&taker).await, Then::Soon);
+    let made = desk.key("network.Network", "made");
+    desk.put(&made, json!({}), json!({"initProvider": {"tags": ["a"]}}));
+    desk.cloud.answers("POST /networks", network(json!({"id": "j"})));
+    desk.cloud.answers("PUT /networks/j/tags", json!({"tags": []}));
+    desk.cloud.answers("GET /networks/j", network(json!({"id": "j"})));
+    assert_eq!(desk.pass(&made).await, Then::Soon);
+    desk.cloud.asked();
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_former_owner_is_refused_before_the_marker_is_rewritten_and_where_it_never_can_be() {
     let desk = desk();
     let (former, taker) = (desk.key("network.Network", "former"), desk.key("network.Network", "taker"));

@@ -19,12 +19,11 @@ use serde_json::Value;
 use std::sync::Arc;
 
 impl Reconciler {
-    /// What it looks like, if nothing changed since it was last looked at. What is being created or deleted, or was
-    /// changed in this pass, is always looked at.
+    /// What it looks like, if nothing changed since it was last looked at. What is being created, or was changed
+    /// in this pass, is always looked at.
     pub(super) fn unchanged(&self, pass: &Pass<'_>) -> Option<Observed> {
         let done = &pass.done;
-        let unfinished = pass.object.deleting() || pass.object.create_incomplete();
-        if unfinished || done.created || done.deleted || done.updated.is_some() {
+        if pass.object.create_incomplete() || done.created || done.deleted || done.updated.is_some() {
             return None;
         }
         let (cloud, now) = (pass.cloud.as_ref()?, self.clock.monotonic());
@@ -146,7 +145,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn what_changed_or_is_being_deleted_is_looked_at() {
+    async fn what_changed_is_looked_at_and_what_is_deleted_only_after() {
         let (desk, key) = settled().await;
         desk.cloud.same.store(false, Ordering::SeqCst);
         desk.cloud.answers("GET /ports/i", port("theirs")).answers("PUT /ports/i", port("d"));
@@ -158,9 +157,8 @@ mod tests {
         assert_eq!(desk.pass(&key).await, Then::Poll);
         desk.cloud.asked();
         desk.change(&key, |object| object["metadata"]["deletionTimestamp"] = json!("2027-01-01T00:00:00Z"));
-        desk.cloud.answers("GET /ports/i", port("d")).answers("DELETE /ports/i", Value::Null);
-        desk.cloud.answers("GET /ports/i", Value::Null);
+        desk.cloud.answers("DELETE /ports/i", Value::Null).answers("GET /ports/i", Value::Null);
         desk.pass(&key).await;
-        assert_eq!(desk.cloud.asked(), ["GET /ports/i", "DELETE /ports/i", "GET /ports/i"]);
+        assert_eq!(desk.cloud.asked(), ["DELETE /ports/i", "GET /ports/i"]);
     }
 }

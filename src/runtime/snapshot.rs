@@ -20,6 +20,8 @@ pub struct Snapshot<'a> {
     pub references: Option<References>,
     /// Whether its ProviderConfig gave a connection.
     pub connection: Option<Result<(), Failure>>,
+    /// How far its secrets are known.
+    pub secrets: Secrets,
     /// What was found in the cloud.
     pub found: Option<Result<Finding, Failure>>,
     /// What this pass did.
@@ -37,6 +39,19 @@ pub enum References {
     Changed(Map<String, Value>),
     /// One of them can't be resolved yet, or is wrong; says which and why.
     Blocked(String),
+}
+
+/// How far the secrets of a resource are known: those that its spec refers to, and those that were minted for it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Secrets {
+    /// Nobody looked yet.
+    Unread,
+    /// Those that are compared are known, and what was minted before.
+    Compared,
+    /// All that a create needs, and what is minted is published.
+    Complete,
+    /// One can't be had; says which, why, and what to do.
+    Missing(String),
 }
 
 /// What was found in the cloud.
@@ -71,6 +86,10 @@ pub struct Assessment {
     pub stale: bool,
     /// Somebody else's marker is on it, and nobody allowed to take it over; says what to do.
     pub foreign: Option<String>,
+    /// A secret that was minted for it is gone from where it was published; says what to do.
+    pub lost: Option<String>,
+    /// It has the name that ours would have, and is not what our create makes.
+    pub stranger: bool,
 }
 
 /// What this pass did, and how it ended.
@@ -86,6 +105,8 @@ pub struct Done {
     pub deleted: bool,
     /// Connection details are published, or there was no need.
     pub published: bool,
+    /// Secrets that were sent and whose digests are not recorded yet: fields.
+    pub applied: Vec<String>,
     /// The finalizer was removed: the object is gone or about to be.
     pub released: bool,
     /// The last step, where it did not simply succeed.

@@ -11,6 +11,7 @@
 )]
 
 mod bare;
+mod latency;
 mod ours;
 mod process;
 mod table;
@@ -29,8 +30,8 @@ use world::world;
 
 const NETWORKS: usize = 200;
 const AFTER_KILLS: usize = 120;
-/// As many at once as the provider has by default.
-const AT_ONCE: usize = 100;
+/// As many at once as the provider has.
+const AT_ONCE: usize = 32;
 /// How long nothing changes while the cost of watching is counted.
 const STEADY: Duration = Duration::from_secs(60);
 
@@ -58,6 +59,7 @@ fn main() {
     table.row("peak resident memory, MiB", process.peak(), Target::Most(30.0));
     table.row("processor seconds for the creates", cpu, Target::Most(0.5));
     kills(&bare, &mut table);
+    latency::measure(NETWORKS, AT_ONCE, &mut table);
     println!("\n{}", table.text());
     assert!(table.met(), "not everything is as wanted");
 }

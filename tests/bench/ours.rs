@@ -19,6 +19,7 @@ pub struct Ours {
     namespace: Namespace,
     /// Their names begin so.
     pub prefix: String,
+    config: String,
 }
 
 /// Tells which networks are ready, as they become so.
@@ -27,9 +28,14 @@ struct Watch(Child);
 impl Ours {
     /// None yet.
     pub fn new(name: &str) -> Self {
+        Self::with(name, "default")
+    }
+
+    /// None yet, in the cloud of this ClusterProviderConfig.
+    pub fn with(name: &str, config: &str) -> Self {
         let namespace = world().namespace(name);
         let prefix = format!("{}-", namespace.name);
-        Self { namespace, prefix }
+        Self { namespace, prefix, config: config.to_owned() }
     }
 
     /// Now.
@@ -47,7 +53,12 @@ impl Ours {
 
     /// Writes the manifests, in one go.
     pub fn apply(&self, networks: usize) {
-        let one = |n| network(&format!("{}{n}", self.prefix), json!({"mtu": MTU}));
+        let one = |n| {
+            let mut network = network(&format!("{}{n}", self.prefix), json!({"mtu": MTU}));
+            network["spec"]["providerConfigRef"] =
+                json!({"kind": "ClusterProviderConfig", "name": self.config});
+            network
+        };
         let items: Vec<Value> = (0..networks).map(one).collect();
         let list = json!({"apiVersion": "v1", "kind": "List", "items": items});
         let file = std::env::temp_dir().join(format!("{}all.json", self.prefix));

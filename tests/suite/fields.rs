@@ -29,7 +29,6 @@ const UNMODELLED: Rows = &[
     ("blockstorage.Volume", "multiattach", "Cinder refuses it: a matter of the type"),
     ("blockstorage.VolumeType", "os-volume-type-access:is_public", "what the create calls is_public"),
     ("compute.VolumeAttachment", "id", "the volume's, said in the path"),
-    ("compute.Server", "adminPass", "a password; Nova invents one, and guests heed key pairs and user data"),
     ("compute.Server", "block_device_mapping", "the older form of block_device_mapping_v2"),
     ("compute.Server", "block_device_mapping_v2.connection_info", "of no effect in a create"),
     (
@@ -48,7 +47,6 @@ const UNMODELLED: Rows = &[
     ("compute.Server", "min_count", "one managed resource, one server"),
     ("compute.Server", "return_reservation_id", "one managed resource, one server"),
     ("compute.Server", "security_groups.name", "a list of names says it"),
-    ("compute.Server", "user_data", "to come from a Secret"),
     ("image.Image", "locations", "few clouds let users say where data lie; source says where they come from"),
     ("identity.CatalogEndpoint", "id", "Keystone's to choose: it is replaced"),
     ("identity.CatalogEndpoint", "region", "the older name of region_id"),

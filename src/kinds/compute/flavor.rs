@@ -8,7 +8,7 @@ use crate::{
         diff::Diff,
         listing::Listing,
         plain_step,
-        request::{Microversion, Read, Request},
+        request::{Microversion, Request},
         service::COMPUTE,
     },
     kinds::extra_specs::{self, ExtraSpecs},
@@ -93,9 +93,14 @@ impl Kind for Flavor {
     const LISTING: Listing = Listing::Detail(&[("is_public", "None")]);
 
     /// The id is ours to choose, so that a create whose answer was lost can be found by it.
-    fn reads(key: &Key<'_, FlavorParameters>) -> Vec<Read> {
-        let id = key.any.meta.external_name.unwrap_or_else(|| chosen_id(key));
-        vec![Read::Get { path: format!("/flavors/{id}") }]
+    fn chosen_name(key: &Key<'_, FlavorParameters>) -> Option<String> {
+        Some(chosen_id(key).to_owned())
+    }
+
+    /// An id that is a UID is nobody else's; one that people chose may be.
+    fn recognises(key: &Key<'_, FlavorParameters>, seen: &Seen<Self>) -> bool {
+        let size = |flavor: &FlavorParameters| (flavor.ram, flavor.vcpus, flavor.disk);
+        key.params.flavor_id.is_none() || size(key.params) == size(&seen.params)
     }
 
     /// Extra specs are a resource of their own.

@@ -1,14 +1,17 @@
 //! Kinds of the identity service, Keystone.
 
+pub mod application_credential;
 pub mod catalog_endpoint;
 pub mod catalog_service;
 pub mod domain;
 mod grant;
 pub mod identity_group;
 pub mod identity_role;
+mod login;
 pub mod project;
 pub mod region;
 pub mod role_assignment;
+pub mod user;
 
 use crate::kind::{
     Goal, Key, Kind, Step,

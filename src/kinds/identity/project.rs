@@ -127,7 +127,7 @@ mod tests {
         let meta =
             Meta { namespace: "ns", name: "n", external_name: Some("p"), marker: &marker, creating: false };
         let params = map(wanted);
-        let key = AnyKey { params: &params, meta, shapes: kind.shapes().unwrap() };
+        let key = AnyKey::new(&params, meta, kind.shapes().unwrap());
         let observed = Observed { at_provider: map(have), marker: None };
         let diff = kind.diff(&params, &observed).unwrap();
         match kind.step(goal, &key, Some(&observed), &diff).unwrap() {

@@ -24,7 +24,7 @@ pub struct RoleAssignmentParameters {
     #[schemars(extend("x-os" = {"ref": "identity.IdentityRole", "required": true, "immutable": true}))]
     pub role_id: Option<String>,
     /// Id of the user who gets the role. Excludes groupId.
-    #[schemars(extend("x-os" = {"immutable": true}))]
+    #[schemars(extend("x-os" = {"ref": "identity.User", "immutable": true}))]
     pub user_id: Option<String>,
     /// Id of the group whose users get the role. Excludes userId.
     #[schemars(extend("x-os" = {"ref": "identity.IdentityGroup", "immutable": true}))]

@@ -180,7 +180,7 @@ mod tests {
             Meta { namespace: "n", name: "r", external_name: Some("i"), creating: false, marker: &marker };
         let params = serde_json::from_value(wanted.clone()).unwrap();
         let observed = Observed { at_provider: serde_json::from_value(have.clone()).unwrap(), marker: None };
-        let key = AnyKey { params: &params, meta, shapes: kind.shapes().unwrap() };
+        let key = AnyKey::new(&params, meta, kind.shapes().unwrap());
         let diff = (&kind as &dyn AnyKind).diff(&params, &observed).unwrap();
         match kind.step(Goal::Match, &key, Some(&observed), &diff).unwrap() {
             Step::Send(Request { body: Some(body), .. }) => body["router"].to_string(),

@@ -34,6 +34,7 @@ pub(super) struct Pace {
     hot: Option<Instant>,
     failures: u32,
     not_before: Option<Instant>,
+    refused: bool,
 }
 
 /// The last list.
@@ -53,15 +54,27 @@ impl Pace {
         allowed && looks >= ENOUGH.max(pages * PER_PAGE) && looks * FOREIGN >= objects
     }
 
+    /// How long the last list took.
+    pub(super) fn took(&self) -> Duration {
+        self.last.map_or(Duration::ZERO, |last| last.took)
+    }
+
     /// Time between two lists.
     fn beat(&self, eager: bool, now: Instant) -> Duration {
         let fast = eager || self.hot.is_some_and(|until| now < until);
-        let took = self.last.map_or(Duration::ZERO, |last| last.took);
+        let took = self.took();
         // Chance is in the time that a list takes: its last digits. It shortens a beat by up to a tenth.
         let chance = f64::from(took.subsec_nanos() % 1000) / 1000.0;
         let wish = if fast { FAST } else { IDLE }.mul_f64(1.0 - chance / 10.0);
         let pause = wish.max(took * SHARE);
         if self.failures == 0 { pause } else { pause.max(IDLE * (1 << self.failures.min(5))).min(LONGEST) }
+    }
+
+    /// Will there be lists, of a collection of which so many are watched? One that failed is tried again.
+    pub(super) fn beats(&self, watched: usize, now: Instant) -> bool {
+        let waits = self.not_before.is_some_and(|then| now < then);
+        let allowed = if waits && !self.refused { now + LONGEST } else { now };
+        self.worth(watched, allowed)
     }
 
     /// When the next list is due; the first one a beat after the watch began.
@@ -71,10 +84,12 @@ impl Pace {
         self.not_before.map_or(due, |then| due.max(then))
     }
 
-    /// Is what a list said when it was sent then still to be relied on?
-    pub(super) fn fresh(&self, sent: Instant, now: Instant) -> bool {
-        let took = self.last.map_or(Duration::ZERO, |last| last.took);
-        now.saturating_duration_since(sent) <= (IDLE.max(took * SHARE) * STALE).max(LEAST_STALE)
+    /// Is what was last seen or listed then still to be relied on, because lists would tell of a change? Who expects one
+    /// waits for no slow list.
+    pub(super) fn fresh(&self, last: Instant, eager: bool, now: Instant) -> bool {
+        let patience =
+            if eager { FAST * 2 } else { (IDLE.max(self.took() * SHARE) * STALE).max(LEAST_STALE) };
+        now.saturating_duration_since(last) <= patience
     }
 
     /// A list came; `news` is whether it told of a change that nobody expected.
@@ -93,7 +108,7 @@ impl Pace {
 
     /// The cloud does not list this.
     pub(super) fn refused(&mut self, now: Instant) {
-        self.not_before = Some(now + REFUSED);
+        (self.not_before, self.refused) = (Some(now + REFUSED), true);
     }
 }
 
@@ -168,12 +183,17 @@ mod tests {
         let (mut pace, now) = listed(S, 10, 1);
         pace.refused(now);
         assert!(!pace.worth(100, now) && pace.worth(100, now + REFUSED));
+        assert!(!pace.beats(100, now) && pace.beats(100, now + REFUSED));
+        let (mut pace, now) = listed(S, 10, 1);
+        pace.failed(Duration::ZERO, now);
+        assert!(!pace.worth(100, now) && pace.beats(100, now));
     }
 
     #[test]
     fn a_list_is_relied_on_for_a_few_beats() {
         let (pace, now) = listed(10 * S, 10_000, 10);
-        assert!(pace.fresh(now, now + 600 * S) && !pace.fresh(now, now + 601 * S));
-        assert!(!Pace::default().fresh(now, now + 61 * S));
+        assert!(pace.fresh(now, false, now + 600 * S) && !pace.fresh(now, false, now + 601 * S));
+        assert!(!Pace::default().fresh(now, false, now + 61 * S));
+        assert!(pace.fresh(now, true, now + 4 * S) && !pace.fresh(now, true, now + 5 * S));
     }
 }

@@ -65,11 +65,12 @@ impl Sentry {
         *self.state() == State::Missing
     }
 
-    /// When the list was sent that told what was seen, if the last one did.
+    /// When it last was what was seen, if no list told otherwise since.
     pub(super) fn same_at(&self) -> Option<Instant> {
         match *self.state() {
+            State::New => Some(self.seen.at),
             State::Same(sent) => Some(sent),
-            State::New | State::Other(_) | State::Missing => None,
+            State::Other(_) | State::Missing => None,
         }
     }
 
@@ -133,6 +134,6 @@ mod tests {
         for told in [Some(1), Some(2), None] {
             assert!(!sentry.hear(told, now));
         }
-        assert_eq!((bell.0.load(Ordering::SeqCst), sentry.same_at()), (0, None));
+        assert_eq!((bell.0.load(Ordering::SeqCst), sentry.same_at()), (0, Some(at)));
     }
 }

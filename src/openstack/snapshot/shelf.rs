@@ -47,8 +47,12 @@ struct State {
     sentries: HashMap<Box<str>, Vec<Weak<Sentry>>>,
     /// When the first of them came.
     began: Option<Instant>,
+    /// How many of what is watched lists tell of.
+    listed: usize,
     waiting: Vec<Waiting>,
     gathering: bool,
+    /// When looks were last gathered.
+    gathered: Option<Instant>,
     kept: Option<Kept>,
     pace: Pace,
 }
@@ -74,6 +78,14 @@ struct Told {
     bytes: usize,
     watched: HashMap<Box<str>, u64>,
     bodies: HashMap<Box<str>, Box<[u8]>>,
+}
+
+impl State {
+    /// How long to wait for more looks: longer while they come one after the other, half of what a list takes.
+    fn window(&self) -> Duration {
+        let busy = self.gathered.is_some_and(|at| at.elapsed() < LONG_WINDOW);
+        if busy { (self.pace.took() / 2).clamp(WINDOW, LONG_WINDOW) } else { WINDOW }
+    }
 }
 
 impl Kept {
@@ -115,8 +127,8 @@ impl Shelf {
 
     /// Waits for looks to come together, and lists for them while they are enough.
     async fn gather(self: Arc<Self>, transport: Arc<dyn Transport>) {
-        let mut window = WINDOW;
         loop {
+            let window = self.state().window();
             sleep(window).await;
             {
                 let mut state = self.state();
@@ -126,9 +138,9 @@ impl Shelf {
                     return;
                 }
             }
-            let began = Instant::now();
+            // What came of it was told to who waits.
             self.list(transport.as_ref(), true).await.ok();
-            window = (began.elapsed() / 2).clamp(WINDOW, LONG_WINDOW);
+            self.state().gathered = Some(Instant::now());
         }
     }
 
@@ -160,6 +172,7 @@ impl Shelf {
             listed += usize::from(all.iter().filter_map(Weak::upgrade).any(|sentry| !sentry.missing()));
             !all.is_empty()
         });
+        state.listed = listed;
         if state.sentries.is_empty() {
             state.began = None;
         }
@@ -176,7 +189,7 @@ impl Shelf {
             let mut state = self.state();
             // The list that was waited for may have answered some.
             if !state.pace.worth(state.waiting.len(), sent) {
-                state.waiting.drain(..).for_each(|waiting| waiting.alone());
+                state.waiting.drain(..).for_each(Waiting::alone);
                 return Ok(());
             }
         }
@@ -226,7 +239,7 @@ impl Shelf {
         }
     }
 
-    fn take_in(self: &Self, told: Told, last: Last) {
+    fn take_in(&self, told: Told, last: Last) {
         let now = Instant::now();
         let mut state = self.state();
         let kept = Kept { sent: last.sent, bodies: told.bodies };
@@ -292,7 +305,10 @@ struct Post {
 
 impl Vigil for Post {
     fn unchanged(&self, since: Option<Instant>) -> bool {
-        let Some(sent) = self.sentry.same_at() else { return false };
-        since.is_none_or(|since| sent >= since) && self.shelf.state().pace.fresh(sent, Instant::now())
+        let Some(last) = self.sentry.same_at() else { return false };
+        let (state, now) = (self.shelf.state(), Instant::now());
+        since.is_none_or(|since| last >= since)
+            && state.pace.beats(state.listed, now)
+            && state.pace.fresh(last, self.sentry.eager, now)
     }
 }

@@ -74,7 +74,7 @@ pub(super) fn plan(config: &Config, users: i64, login: Option<&Checked>, now: &s
     if config.users != Some(users) {
         news.insert("users".to_owned(), json!(users));
     }
-    let counted = (!news.is_empty()).then(|| Value::Object(news));
+    let counted = (!news.is_empty()).then_some(Value::Object(news));
     match (config.deleting, users > 0) {
         (true, true) => {
             let found = vec![terminating()];

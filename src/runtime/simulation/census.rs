@@ -1,7 +1,7 @@
 //! What there is in a cloud, as far as two runs can be compared: ids, times and addresses of hardware left out.
 
 use serde_json::{Map, Value};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Objects by collection.
 pub type Census = BTreeMap<String, Vec<Value>>;
@@ -9,10 +9,20 @@ pub type Census = BTreeMap<String, Vec<Value>>;
 /// Counts how often something was done, which a run with trouble may do more often.
 const COUNTERS: [&str; 1] = ["revision_number"];
 
+/// Made by chance, and another in every run.
+const MINTED: [&str; 2] = ["public_key", "secret"];
+
 /// The census of a cloud's content.
 pub fn census(content: BTreeMap<String, Vec<Value>>) -> Census {
     let plain = content.into_iter().map(|(name, objects)| (name, sorted(objects.into_iter().map(masked))));
     plain.filter(|(_, objects)| !objects.is_empty()).collect()
+}
+
+/// What was made by chance and is in a cloud.
+pub fn minted(content: &BTreeMap<String, Vec<Value>>) -> BTreeSet<String> {
+    let objects = content.values().flatten();
+    let made = objects.flat_map(|object| MINTED.iter().filter_map(|name| object[*name].as_str()));
+    made.map(|text| text.trim().to_owned()).collect()
 }
 
 fn sorted(values: impl Iterator<Item = Value>) -> Vec<Value> {
@@ -25,7 +35,10 @@ fn masked(value: Value) -> Value {
     match value {
         Value::Object(fields) => {
             let kept = fields.into_iter().filter(|(name, _)| !COUNTERS.contains(&name.as_str()));
-            Value::Object(kept.map(|(name, value)| (name, masked(value))).collect::<Map<_, _>>())
+            let masked = |name: &str, value| if MINTED.contains(&name) { "*".into() } else { masked(value) };
+            Value::Object(
+                kept.map(|(name, value)| (name.clone(), masked(&name, value))).collect::<Map<_, _>>(),
+            )
         }
         Value::Array(items) => Value::Array(sorted(items.into_iter().map(masked))),
         Value::String(text) => Value::String(text.split('/').map(word).collect::<Vec<_>>().join("/")),

@@ -142,7 +142,7 @@ async fn course(all: &[Example], chance: &Chance) {
     }
     for example in all {
         stage.change(example, |object| {
-            object["metadata"]["deletionTimestamp"] = json!("2027-01-01T00:00:00Z")
+            object["metadata"]["deletionTimestamp"] = json!("2027-01-01T00:00:00Z");
         });
     }
     settle(&stage, all, chance, |stage, example| stage.object(example).is_none()).await;

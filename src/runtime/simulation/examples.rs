@@ -1,5 +1,6 @@
 //! The examples that users get, as the simulation's managed resources.
 
+use super::stage::IMAGE;
 use crate::{
     api::reference::Siblings,
     kind::{
@@ -9,7 +10,8 @@ use crate::{
     kinds::KINDS,
     runtime::index::ObjectKey,
 };
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
+use sha2::{Digest, Sha512};
 use std::{fs, path::Path};
 
 /// A managed resource of an example.
@@ -44,6 +46,20 @@ pub fn all() -> Vec<Example> {
     text.flat_map(|text| serde_saphyr::from_multiple::<Value>(&text).unwrap()).filter_map(example).collect()
 }
 
+/// The Secrets that they refer to: paths and objects.
+pub fn secrets() -> Vec<(String, Value)> {
+    let text = include_str!("../../../examples/secrets/secrets.yaml");
+    let all = serde_saphyr::from_multiple::<Value>(text).unwrap();
+    let bytes = |text: &Value| json!(k8s_openapi::ByteString(text.as_str().unwrap().into()));
+    let stored = |secret: Value| {
+        let given = secret["stringData"].as_object().unwrap().iter();
+        let data: Map<_, _> = given.map(|(key, text)| (key.clone(), bytes(text))).collect();
+        let name = secret["metadata"]["name"].as_str().unwrap();
+        (format!("/api/v1/namespaces/default/secrets/{name}"), json!({ "data": data }))
+    };
+    all.into_iter().map(stored).collect()
+}
+
 /// `None` for what is no managed resource, such as a Secret.
 fn example(mut manifest: Value) -> Option<Example> {
     let kind = KINDS.iter().find(|kind| {
@@ -54,6 +70,10 @@ fn example(mut manifest: Value) -> Option<Example> {
     manifest["metadata"]["uid"] = json!(uid);
     manifest["metadata"]["generation"] = json!(1);
     let info = kind.info();
+    if let Some(checksum) = manifest.pointer_mut("/spec/forProvider/source/checksum/value") {
+        let digest = Sha512::digest(IMAGE);
+        *checksum = digest.iter().map(|byte| format!("{byte:02x}")).collect::<String>().into();
+    }
     let path = format!("/apis/{}/namespaces/default/{}/{name}", info.api_version(), info.plural);
     Some(Example { key: ObjectKey { kind: kind.id(), namespace: "default".into(), name }, manifest, path })
 }

@@ -42,6 +42,9 @@ lifecycles! {
     identity_role "identity.IdentityRole" {"name": "auditor-2", "description": "May read"};
     project "identity.Project" {"name": "shop-2", "description": "", "tags": ["z"]};
     region "identity.Region" {"description": "In the far north"};
+    application_credential "identity.ApplicationCredential" {};
+    user "identity.User" {"name": "alice-2", "description": "On leave", "extra": {"desk": "4"},
+        "passwordSecretRef": {"name": "alice", "key": "next-password"}};
     role_assignment "identity.RoleAssignment" {};
     network "network.Network" {"name": "web-2", "description": "", "mtu": 1300, "tags": ["b"]};
     subnet "network.Subnet" {"name": "web-2", "enableDhcp": false, "dnsNameservers": ["192.0.2.99"], "hostRoutes": [],
@@ -54,9 +57,13 @@ lifecycles! {
     security_group_rule "network.SecurityGroupRule" {};
     floating_ip "network.FloatingIP" {"description": "Public", "tags": ["y"]} ["Subnet/outside-v4", "RouterInterface/web-v4"];
     flavor "compute.Flavor" {"description": "Smaller", "extraSpecs": {"hw:cpu_policy": "shared"}};
+    key_pair "compute.KeyPair" {};
     server_group "compute.ServerGroup" {};
     server "compute.Server" {"name": "web-2", "description": "Second", "metadata": {"a": "b"}, "tags": ["x", "y"],
         "powerState": "shutoff"} ["Subnet/web-v4"];
+    volume_attachment "compute.VolumeAttachment" {"deleteOnTermination": true};
+    image "image.Image" {"name": "cirros-2", "minDisk": 2, "tags": ["a", "b"], "properties": {"os_distro": "other"},
+        "osHidden": true};
     volume "blockstorage.Volume" {"name": "data-2", "description": "More", "size": 12, "metadata": {"team": "b"},
         "readonly": true};
     volume_type "blockstorage.VolumeType" {"name": "faster", "description": "On more flash", "extraSpecs": {"a": "b"}};
@@ -123,11 +130,17 @@ async fn lifecycle(id: &str) {
 async fn phase(name: &str, from: &Stage, example: &Example, all: &[Example]) -> Stage {
     let calm = from.copy();
     let exchanges = calm.live(example, all, None).await;
+    let before = from.minted();
     let good = |stage: &Stage| match name {
         "delete" => {
             stage.object(example).map_or(Ok(()), |object| Err(format!("it is still there: {object:#?}")))
         }
-        _ => stage.well(example),
+        // A secret that the cloud has and nobody was told is lost.
+        _ => {
+            let untold = &(&stage.minted() - &before) - &stage.published(example);
+            assert!(untold.is_empty() || !told(example), "{}: {untold:?}", example.key);
+            stage.well(example)
+        }
     };
     assert!(exchanges.iter().any(|exchange| exchange.starts_with("cloud ")), "{exchanges:#?}");
     known(&calm);
@@ -147,6 +160,11 @@ async fn phase(name: &str, from: &Stage, example: &Example, all: &[Example]) -> 
         }
     }
     calm
+}
+
+/// Does somebody want to be told its connection details?
+fn told(example: &Example) -> bool {
+    example.manifest["spec"]["writeConnectionSecretToRef"].is_object()
 }
 
 /// Whatever the simulator did is said by an exchange, which the real services are asked as well.

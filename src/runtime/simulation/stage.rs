@@ -1,8 +1,8 @@
 //! An API server and a cloud, which outlive the program, and lives of the program.
 
 use super::{
-    census::{Census, census},
-    examples::Example,
+    census::{Census, census, minted},
+    examples::{self, Example},
     points::{Lost, Points, Trouble},
 };
 use crate::{
@@ -10,6 +10,10 @@ use crate::{
     kind::{
         cloud::{Backend, Cloud, CloudFacts, Credentials},
         failure::Failure,
+        listing::{Item, Sight, Vigil},
+        request::{Answer, Microversion, Read, Request},
+        service::Service,
+        upload::{Progress, Upload},
     },
     kinds::KINDS,
     openstack::{
@@ -21,6 +25,7 @@ use crate::{
         cluster::Cluster,
         fake::Fake,
         index::{Index, ObjectKey},
+        keyring::Keyring,
         lookout::Lookout,
         metrics::Metrics,
         queue::Queue,
@@ -34,15 +39,19 @@ use crate::{
 };
 use async_trait::async_trait;
 use axum::body::Bytes;
+use k8s_openapi::ByteString;
 use prometheus_client::registry::Registry;
 use serde_json::{Value, json};
 use std::{
-    collections::HashMap,
+    collections::{BTreeSet, HashMap},
     sync::{Arc, Mutex},
+    task::Waker,
     time::Duration,
 };
 use tokio::time::Instant;
 
+/// What every image's source has.
+pub const IMAGE: &[u8] = b"a simulated disk";
 /// When the stage's clock began.
 const EPOCH: i64 = 1_800_000_000;
 /// More passes than any resource needs to settle.
@@ -105,7 +114,47 @@ impl Wire for Town {
 /// A backend whose credentials are a user's name.
 struct Gate {
     town: Town,
-    clouds: tokio::sync::Mutex<HashMap<String, Arc<Connection>>>,
+    clouds: tokio::sync::Mutex<HashMap<String, Arc<Shop>>>,
+}
+
+/// The shipped connection; but what an upload would fetch elsewhere is at hand.
+struct Shop {
+    connection: Connection,
+    transport: Simulated<Town>,
+}
+
+#[async_trait]
+impl Cloud for Shop {
+    async fn read(
+        &self,
+        service: &'static Service,
+        read: &Read,
+        microversion: Option<Microversion>,
+    ) -> Result<Answer, Failure> {
+        self.connection.read(service, read, microversion).await
+    }
+
+    async fn look(&self, item: &Item, after: Option<Instant>) -> Result<Answer, Failure> {
+        self.connection.look(item, after).await
+    }
+
+    fn watch(&self, item: &Item, seen: Sight, eager: bool, waker: Waker) -> Option<Box<dyn Vigil>> {
+        self.connection.watch(item, seen, eager, waker)
+    }
+
+    async fn send(&self, request: &Request) -> Result<Value, Failure> {
+        self.connection.send(request).await
+    }
+
+    async fn upload(&self, upload: &Upload, _: &Progress) -> Result<(), Failure> {
+        let reply = self.transport.put(&upload.request, IMAGE).await;
+        let done = reply.and_then(|reply| reply.into_body(upload.request.service, []));
+        done.map(drop).map_err(Failure::from)
+    }
+
+    fn facts(&self) -> &CloudFacts {
+        self.connection.facts()
+    }
 }
 
 #[async_trait]
@@ -113,10 +162,13 @@ impl Backend for Gate {
     async fn connect(&self, credentials: &Credentials) -> Result<Arc<dyn Cloud>, Failure> {
         let user = credentials.cloud.clone().unwrap();
         let mut clouds = self.clouds.lock().await;
-        if clouds.get(&user).is_none_or(|connection| connection.is_rejected()) {
+        if clouds.get(&user).is_none_or(|shop| shop.connection.is_rejected()) {
             let transport = Simulated::login(self.town.clone(), &user).await;
-            let connection = Connection::over(transport, Sources::default(), CloudFacts::default());
-            clouds.insert(user.clone(), Arc::new(connection));
+            let users = self.town.cloud.lock().unwrap().content().remove("users").unwrap();
+            let own = users.iter().find(|known| known["name"] == user.as_str()).unwrap();
+            let facts = CloudFacts { user_id: own["id"].as_str().map(str::to_owned), ..CloudFacts::UNKNOWN };
+            let connection = Connection::over(transport.clone(), Sources::default(), facts);
+            clouds.insert(user.clone(), Arc::new(Shop { connection, transport }));
         }
         Ok(clouds[&user].clone())
     }
@@ -150,6 +202,7 @@ impl Stage {
             );
         }
         stage.server.put("/api/v1/namespaces/s/secrets/c", json!({"data": {"k": "eA=="}}));
+        examples::secrets().into_iter().for_each(|(path, secret)| stage.server.put(&path, secret));
         stage
     }
 
@@ -178,6 +231,21 @@ impl Stage {
         census(self.cloud.lock().unwrap().content())
     }
 
+    /// What was made by chance, and is in the cloud.
+    pub fn minted(&self) -> BTreeSet<String> {
+        minted(&self.cloud.lock().unwrap().content())
+    }
+
+    /// What the connection secret of an example tells.
+    pub fn published(&self, example: &Example) -> BTreeSet<String> {
+        let name = example.manifest["spec"]["writeConnectionSecretToRef"]["name"].as_str();
+        let path = name.map(|name| format!("/api/v1/namespaces/default/secrets/{name}"));
+        let secret = path.and_then(|path| self.server.get(&path)).unwrap_or_default();
+        let data = secret["data"].as_object().into_iter().flatten();
+        let decode = |value: &Value| serde_json::from_value::<ByteString>(value.clone()).unwrap().0;
+        data.map(|(_, value)| String::from_utf8(decode(value)).unwrap().trim().to_owned()).collect()
+    }
+
     /// A program that has just started, and knows what its watches tell it.
     pub fn program(&self, points: &Arc<Points>) -> Reconciler {
         self.server.pass(points);
@@ -197,6 +265,7 @@ impl Stage {
             usages: Usages::default(),
             metrics: Arc::new(Metrics::new(&mut Registry::default())),
             may_refer_to: Box::new(|_| false),
+            keyring: Keyring::of(&[7; 32]),
             memories: Mutex::default(),
             lookout: Lookout::default(),
             uploads: Uploads::default(),

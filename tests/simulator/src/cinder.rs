@@ -106,7 +106,7 @@ fn make_volume(cloud: &mut Cloud, call: &Call, mut volume: Object) -> Outcome<Ob
         "created_at": cloud.time(), "os-vol-tenant-attr:tenant_id": call.who.project,
         "bootable": if text(&volume, "imageRef").is_empty() { "false" } else { "true" }});
     volume.extend(object(facts));
-    cloud.later(WORK, |cloud, id| settle(cloud, id), text(&volume, "id"));
+    cloud.later(WORK, settle, text(&volume, "id"));
     Ok(volume)
 }
 
@@ -200,7 +200,7 @@ fn act(cloud: &mut Cloud, call: &Call, id: &str) -> Outcome {
     let change = if now == status { due } else { json!({"status": now, "_due": due}) };
     cloud.store.put("volumes", merged(&volume, object(change)));
     if now != status {
-        cloud.later(WORK, |cloud, id| settle(cloud, id), id);
+        cloud.later(WORK, settle, id);
     }
     Ok(Done::nothing(answer))
 }

@@ -208,7 +208,7 @@ fn mix(n: u64) -> u64 {
 fn behaviour(call: &Call, status: u16) -> String {
     let word = |part: &&str| collection::known(part) || WORDS.contains(part);
     let parts = call.parts();
-    let shape: Vec<_> = parts.iter().map(|part| if word(&part) { *part } else { "*" }).collect();
+    let shape: Vec<_> = parts.iter().map(|part| if word(part) { *part } else { "*" }).collect();
     let action = call.body.as_object().and_then(|body| body.keys().next());
     let action = action
         .filter(|_| parts.last() == Some(&"action"))
@@ -217,12 +217,14 @@ fn behaviour(call: &Call, status: u16) -> String {
 }
 
 /// Words in paths beside collections.
-const WORDS: [&str; 13] = [
+const WORDS: [&str; 16] = [
     "action",
     "add_router_interface",
     "auth",
     "detail",
     "extra_specs",
+    "file",
+    "import",
     "inherited_to_projects",
     "metadata",
     "os-extra_specs",
@@ -230,5 +232,6 @@ const WORDS: [&str; 13] = [
     "remove_router_interface",
     "system",
     "tags",
+    "tasks",
     "tokens",
 ];

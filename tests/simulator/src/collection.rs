@@ -102,7 +102,7 @@ impl Collection {
 
     /// An object of another project is not there, unless it is shared.
     pub(crate) fn visible(&self, call: &Call, object: &Object) -> bool {
-        let owner = ["project_id", "tenant_id", "os-vol-tenant-attr:tenant_id"]
+        let owner = ["project_id", "tenant_id", "os-vol-tenant-attr:tenant_id", "owner"]
             .iter()
             .find_map(|field| object.get(*field)?.as_str());
         let within = call.within.iter().all(|(field, id)| text(object, field) == id);
@@ -118,8 +118,8 @@ impl Collection {
 
     fn check(&self, cloud: &Cloud, call: &Call, sent: &Object) -> Outcome<()> {
         let known = object((self.fields)());
-        // Keystone keeps whatever it is told.
-        let strict = self.service != Service::Keystone;
+        // Keystone and Glance keep whatever they are told.
+        let strict = ![Service::Keystone, Service::Glance].contains(&self.service);
         let unknown: Vec<_> = sent.keys().filter(|field| strict && !known.contains_key(*field)).collect();
         if let Some(field) = unknown.first() {
             return Err(self.unknown(field));

@@ -29,9 +29,9 @@ pub(crate) fn list(cloud: &Cloud, call: &Call, of: &Collection, show: &dyn Fn(&O
         let there = of.visible(call, object) && (of.listed)(call, object);
         there && text(object, "id") > marker && matches(call, object)
     });
-    let shown: Vec<Object> = wanted.take(limit).map(show).collect();
-    let last = shown.last().filter(|_| shown.len() == limit).map(|last| text(last, "id").to_owned());
-    let items: Vec<Value> = shown.into_iter().map(|object| narrowed(call, object)).collect();
+    let page: Vec<&Object> = wanted.take(limit).collect();
+    let last = page.last().filter(|_| page.len() == limit).map(|last| text(last, "id").to_owned());
+    let items: Vec<Value> = page.into_iter().map(|object| narrowed(call, show(object))).collect();
     let next = last.map(|last| next(call, limit, &last));
     let mut body = json!({ of.items: items });
     let (name, link) = match of.service {

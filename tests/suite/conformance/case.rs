@@ -19,6 +19,8 @@ pub struct Case {
     pub beside: Vec<Value>,
     /// Its external-name, once it is created.
     pub id: String,
+    /// Its `status.atProvider` then.
+    pub told: Value,
 }
 
 pub fn known(id: &str) -> &'static dyn AnyKind {
@@ -77,7 +79,8 @@ fn references(value: &Value, found: &mut Vec<String>) {
         Value::Object(fields) => {
             for (field, value) in fields {
                 let many = value.as_array().into_iter().flatten();
-                if field.ends_with("Ref") || field.ends_with("Refs") {
+                let refers = field.ends_with("Ref") || field.ends_with("Refs");
+                if refers && !field.ends_with("SecretRef") {
                     let all = many.chain(std::iter::once(value));
                     found.extend(all.filter_map(|one| one["name"].as_str()).map(|name| format!("{name:?}")));
                 } else {
@@ -113,7 +116,16 @@ impl Case {
             let secret = format!("{}-{name}", info.kind.to_lowercase());
             manifest["spec"]["writeConnectionSecretToRef"] = json!({"name": secret});
         }
-        Self { row, kind, resource: resource(kind), name, manifest, beside, id: String::new() }
+        Self {
+            row,
+            kind,
+            resource: resource(kind),
+            name,
+            manifest,
+            beside,
+            id: String::new(),
+            told: Value::Null,
+        }
     }
 
     pub fn label(&self) -> String {
@@ -137,11 +149,15 @@ impl Case {
         (status, if self.row.key.is_empty() { body } else { body[self.row.key].take() })
     }
 
-    /// `{id}` is the external-name, `{1}` its second part.
+    /// `{id}` is the external-name, `{1}` its second part, `{userId}` what the status tells.
     pub fn at(&self, path: &str) -> String {
-        let parts = self.id.split('/').enumerate();
-        parts
-            .fold(path.replace("{id}", &self.id), |path, (at, part)| path.replace(&format!("{{{at}}}"), part))
+        let told = self.told.as_object().into_iter().flatten();
+        let told = told.filter_map(|(name, value)| Some((name.clone(), value.as_str()?)));
+        let parts = self.id.split('/').enumerate().map(|(at, part)| (at.to_string(), part));
+        let named = parts.chain(told);
+        named.fold(path.replace("{id}", &self.id), |path, (name, value)| {
+            path.replace(&format!("{{{name}}}"), value)
+        })
     }
 
     pub fn has(&self, wanted: &Value) {
@@ -191,6 +207,10 @@ impl Case {
 }
 
 fn other(schema: &Value, value: &Value) -> Value {
+    // A time stays one.
+    if let (Some(_), Some(text)) = (schema["pattern"].as_str(), value.as_str()) {
+        return json!(text.replace("99", "98"));
+    }
     if let Some(values) = schema["enum"].as_array() {
         return values.iter().find(|other| *other != value).unwrap().clone();
     }

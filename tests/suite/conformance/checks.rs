@@ -31,13 +31,13 @@ pub fn created(ns: &Namespace, cases: &mut Vec<Case>, beside: &[Value], table: &
     cases.iter().filter(|case| !refers(case)).for_each(|case| ns.apply(&case.manifest));
     cases.iter().flat_map(|case| &case.beside).for_each(|object| ns.apply(object));
     cases.retain_mut(|case| {
-        let mut id = String::new();
+        let mut made = Value::Null;
         table.check(case, "created", || {
             let object = ns.ready(&case.resource, &case.name);
             assert!(object["status"]["atProvider"]["id"].is_string(), "UP-1");
-            id = external_name(&object);
+            made = object;
         }) && {
-            case.id = id;
+            (case.id, case.told) = (external_name(&made), made["status"]["atProvider"].take());
             table.check(case, "created", || case.has(&filled(ns, &Map::new(), &case.row.created)))
         }
     });

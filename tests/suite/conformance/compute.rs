@@ -33,6 +33,11 @@ fn flavors() -> Vec<Row> {
 fn servers() -> Vec<Row> {
     vec![
         Row {
+            created: json!({"name": "deploy", "type": "ssh", "public_key": "ssh-ed25519 *"}),
+            keys: &["ssh-privatekey", "ssh-publickey"],
+            ..Row::of("compute.KeyPair", "compute", "/os-keypairs/{id}?user_id={userId}", "keypair")
+        },
+        Row {
             created: json!({"name": "apart", "policy": "soft-anti-affinity"}),
             ..Row::of("compute.ServerGroup", "compute", "/os-server-groups/{id}", "server_group")
         },
@@ -51,9 +56,9 @@ fn servers() -> Vec<Row> {
             ..Row::of("compute.Server", "compute", "/servers/{id}", "server")
         },
         Row {
-            created: json!({"tag": "logs", "delete_on_termination": false}),
+            created: json!({"delete_on_termination": false}),
             change: json!({"deleteOnTermination": true}),
-            changed: json!({"tag": "logs", "delete_on_termination": true}),
+            changed: json!({"delete_on_termination": true}),
             drift: Some((
                 "PUT",
                 "/servers/{0}/os-volume_attachments/{1}",

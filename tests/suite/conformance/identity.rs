@@ -8,7 +8,7 @@ fn row(kind: &'static str, path: &'static str, key: &'static str) -> Row {
 }
 
 pub fn rows() -> Vec<Row> {
-    [owners(), roles(), catalog()].into_iter().flatten().collect()
+    [owners(), users(), roles(), catalog()].into_iter().flatten().collect()
 }
 
 fn owners() -> Vec<Row> {
@@ -42,6 +42,34 @@ fn owners() -> Vec<Row> {
             changed: json!({"name": "auditors-2", "description": "Who may read [kupenstack:*"}),
             drift: Some(("PATCH", "/groups/{id}", json!({"group": {"description": ""}}))),
             ..row("identity.IdentityGroup", "/groups/{id}", "group")
+        },
+    ]
+}
+
+fn users() -> Vec<Row> {
+    vec![
+        Row {
+            created: json!({"name": "alice", "description": "Web shop, on call [kupenstack:*", "email": "alice@example.org",
+                "enabled": true, "options": {"ignore_password_expiry": true}, "team": "shop"}),
+            keys: &["clouds.yaml", "endpoint", "password", "user_id", "username"],
+            change: json!({"name": "alice-2", "description": "On leave", "email": "a@example.org", "enabled": false,
+                "defaultProjectId": "@identity.Project/paused", "passwordSecretRef": {"key": "next-password"},
+                "options": {"lockPassword": true, "ignorePasswordExpiry": false}, "extra": {"team": null, "desk": "4"}}),
+            changed: json!({"name": "alice-2", "description": "On leave [kupenstack:*", "email": "a@example.org", "enabled": false,
+                "default_project_id": "@identity.Project/paused",
+                "options": {"lock_password": true, "ignore_password_expiry": false}, "desk": "4", "team": null}),
+            drift: Some(("PATCH", "/users/{id}", json!({"user": {"email": "theirs@example.org"}}))),
+            left: &[("federated", "needs an identity provider")],
+            ..row("identity.User", "/users/{id}", "user")
+        },
+        Row {
+            created: json!({"name": "ci", "description": "Continuous integration [kupenstack:*", "unrestricted": false}),
+            keys: &["cloud.conf", "clouds.yaml", "endpoint", "id", "secret"],
+            ..row(
+                "identity.ApplicationCredential",
+                "/users/{userId}/application_credentials/{id}",
+                "application_credential",
+            )
         },
     ]
 }

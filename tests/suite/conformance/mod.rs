@@ -26,7 +26,7 @@ pub struct Row {
     pub kind: &'static str,
     /// Service, as openstacksdk names it.
     pub service: &'static str,
-    /// Where one is found: `{id}` is its external-name.
+    /// Where one is found: `{id}` is its external-name, other names are of `status.atProvider`.
     pub path: &'static str,
     /// Key of the body; empty if there is none.
     pub key: &'static str,
@@ -67,7 +67,7 @@ impl Row {
 }
 
 /// Examples that others need, of kinds that have an example of their own.
-const BESIDE: [&str; 1] = ["examples/network/external_network.yaml"];
+const BESIDE: [&str; 2] = ["examples/network/external_network.yaml", "examples/secrets/secrets.yaml"];
 
 fn rows() -> Vec<Row> {
     [identity::rows(), network::rows(), compute::rows(), image::rows()].into_iter().flatten().collect()

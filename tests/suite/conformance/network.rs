@@ -13,6 +13,7 @@ pub fn rows() -> Vec<Row> {
     [networks(), routers(), ports(), security_groups()].into_iter().flatten().collect()
 }
 
+#[allow(clippy::too_many_lines, reason = "a table")]
 fn networks() -> Vec<Row> {
     let network = || row("network.Network", "/networks/{id}", "network");
     let subnet = || row("network.Subnet", "/subnets/{id}", "subnet");
@@ -125,6 +126,7 @@ fn routers() -> Vec<Row> {
     ]
 }
 
+#[allow(clippy::too_many_lines, reason = "a table")]
 fn ports() -> Vec<Row> {
     let port = || Row {
         keys: &["address", "addresses"],
@@ -151,7 +153,12 @@ fn ports() -> Vec<Row> {
                 "/ports/{id}",
                 json!({"port": {"name": "theirs", "allowed_address_pairs": [], "security_groups": []}}),
             )),
-            left: &[("hints", OFF), ("propagateUplinkStatus", OFF), ("trusted", OFF)],
+            left: &[
+                ("bindingProfile", "only services may set it"),
+                ("hints", OFF),
+                ("propagateUplinkStatus", OFF),
+                ("trusted", OFF),
+            ],
             ..port()
         },
         Row {
@@ -160,13 +167,13 @@ fn ports() -> Vec<Row> {
         },
         Row {
             created: json!({"name": "dmz-1", "fixed_ips": [{"ip_address": "fd00:20::10"}], "binding:vif_type": "unbound"}),
-            change: json!({"macAddress": "FA:16:3E:12:34:56", "fixedIps": [{"ipAddress": "fd00:20:0::20"}], "securityGroupIds": [],
+            change: json!({"macAddress": "FA:16:3E:12:34:56", "fixedIps": [{"subnetId": "@network.Subnet/dmz-v6", "ipAddress": "fd00:20:0::20"}], "securityGroupIds": [],
                 "portSecurityEnabled": false, "deviceId": "thing", "deviceOwner": "test:thing", "bindingVnicType": "direct",
-                "bindingProfile": {"capabilities": ["switchdev"]}, "numaAffinityPolicy": "required",
+                "numaAffinityPolicy": "required",
                 "dataPlaneStatus": "DOWN"}),
             changed: json!({"mac_address": "fa:16:3e:12:34:56", "fixed_ips": [{"ip_address": "fd00:20::20"}], "security_groups": [],
                 "port_security_enabled": false, "device_id": "thing", "device_owner": "test:thing", "binding:vnic_type": "direct",
-                "binding:profile": {"capabilities": ["switchdev"]}, "numa_affinity_policy": "required",
+                "numa_affinity_policy": "required",
                 "data_plane_status": "DOWN"}),
             ..port().also(
                 "dmz-1",

@@ -10,7 +10,7 @@ fn ask<T>(params: &Value, question: impl FnOnce(&Erased<Volume>, &AnyKey<'_>) ->
     let marker = Marker { uid: "u".to_owned(), owner: "o".to_owned() };
     let meta = Meta { namespace: "n", name: "v", external_name: Some("i"), marker: &marker, creating: false };
     let params = serde_json::from_value(params.clone()).unwrap();
-    question(&kind, &AnyKey { params: &params, meta, shapes: kind.shapes().unwrap() })
+    question(&kind, &AnyKey::new(&params, meta, kind.shapes().unwrap()))
 }
 
 fn parsed(params: &Value, answers: &[Answer]) -> Found {

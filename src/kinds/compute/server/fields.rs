@@ -1,5 +1,6 @@
 //! What can be wanted of a server.
 
+use crate::api::secret::SecretRef;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -33,8 +34,16 @@ pub struct ServerParameters {
     #[schemars(extend("x-os" = {"ref": "network.SecurityGroup", "set": true}))]
     pub security_groups: Option<Vec<String>>,
     /// Name of the key pair to log in with.
-    #[schemars(extend("x-os" = {"immutable": true}))]
+    #[schemars(extend("x-os" = {"ref": "compute.KeyPair", "immutable": true}))]
     pub key_name: Option<String>,
+    /// Secret with the user data, by which the server sets itself up at its first start: any bytes, at most 48 KiB.
+    /// Read at creation; later changes of the Secret have no effect.
+    #[schemars(extend("x-os" = {"secret": "base64", "createOnly": true, "immutable": true}))]
+    pub user_data_secret_ref: Option<SecretRef>,
+    /// Secret with the administrator's password, for images and hypervisors that can set one. Read at creation; later
+    /// changes of the Secret have no effect.
+    #[schemars(extend("x-os" = {"secret": "text", "createOnly": true, "immutable": true, "wire": "adminPass"}))]
+    pub admin_pass_secret_ref: Option<SecretRef>,
     /// Availability zone; the cloud's choice unless set. Administrators can add `:host` or `:host:node`.
     #[schemars(extend("x-os" = {"immutable": true}))]
     pub availability_zone: Option<String>,

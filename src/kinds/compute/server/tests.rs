@@ -184,7 +184,7 @@ fn a_server_that_the_spec_locks_is_unlocked_for_changes_but_not_to_be_deleted() 
         let params = serde_json::from_value(wanted).unwrap();
         let shapes = crate::kind::any::AnyKind::shapes(&kind).unwrap();
         let diff = crate::kind::diff::diff(&shapes.params, &params, &observed.at_provider);
-        let key = crate::kind::any::AnyKey { params: &params, meta, shapes };
+        let key = crate::kind::any::AnyKey::new(&params, meta, shapes);
         match crate::kind::any::AnyKind::step(&kind, goal, &key, Some(&observed), &diff).unwrap() {
             Step::Send(Request { method, body, .. }) => format!("{method} {}", body.unwrap_or_default()),
             other => format!("{other:?}"),

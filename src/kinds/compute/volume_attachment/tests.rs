@@ -14,7 +14,7 @@ fn ask<T>(
     let marker = Marker { uid: "u".to_owned(), owner: "o".to_owned() };
     let meta = Meta { namespace: "n", name: "a", external_name: name, marker: &marker, creating: false };
     let params = serde_json::from_value(params.clone()).unwrap();
-    question(&kind, &AnyKey { params: &params, meta, shapes: kind.shapes().unwrap() })
+    question(&kind, &AnyKey::new(&params, meta, kind.shapes().unwrap()))
 }
 
 fn attachment() -> Answer {

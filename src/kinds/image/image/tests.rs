@@ -19,7 +19,7 @@ fn ask<T>(
     let kind = Erased::<Image>::new();
     let meta = Meta { namespace: "n", name: "web", external_name: name, marker: &marker(), creating: false };
     let params = serde_json::from_value(params.clone()).unwrap();
-    question(&kind, &AnyKey { params: &params, meta, shapes: kind.shapes().unwrap() })
+    question(&kind, &AnyKey::new(&params, meta, kind.shapes().unwrap()))
 }
 
 fn told(step: Step) -> String {

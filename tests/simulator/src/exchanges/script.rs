@@ -4,11 +4,12 @@ use serde_json::Value;
 use std::collections::BTreeMap;
 
 /// The scripts. They are played one after the other.
-const SCRIPTS: [&str; 4] = [
+const SCRIPTS: [&str; 5] = [
     include_str!("identity.txt"),
     include_str!("network.txt"),
     include_str!("volume.txt"),
     include_str!("compute.txt"),
+    include_str!("image.txt"),
 ];
 
 /// What the services are asked with, unless a line says otherwise: what openstacksdk is told for the conformance suite.

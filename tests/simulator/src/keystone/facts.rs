@@ -89,7 +89,7 @@ pub(crate) static COLLECTIONS: &[Collection] = &[
         ..keystone("endpoints", "endpoint", "endpoint")
     },
     Collection {
-        fields: || json!({"description": null, "expires_at": null, "unrestricted": false}),
+        fields: || json!({"description": null, "expires_at": null, "unrestricted": null}),
         told: || json!({"system": null}),
         unique: &["name", "user_id"],
         update: "",

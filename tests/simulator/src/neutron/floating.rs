@@ -70,12 +70,9 @@ fn make(cloud: &mut Cloud, call: &Call, address: Object) -> Outcome<Object> {
 }
 
 fn change(cloud: &mut Cloud, _: &Call, old: &Object, new: Object) -> Outcome<Object> {
-    let mut address = merged(old, new.clone());
-    // An update that does not name the port lets it go.
-    if !new.contains_key("port_id") {
-        address.insert("port_id".to_owned(), Value::Null);
-    }
-    if !new.contains_key("fixed_ip_address") {
+    let moved = new.contains_key("port_id") && !new.contains_key("fixed_ip_address");
+    let mut address = merged(old, new);
+    if moved {
         address.insert("fixed_ip_address".to_owned(), Value::Null);
     }
     associate(cloud, &mut address)?;

@@ -65,10 +65,9 @@ const fn neutron(
 fn own(cloud: &mut Cloud, call: &Call, mut object: Object) -> Outcome<Object> {
     let given = text(&object, "project_id").to_owned();
     if !given.is_empty() && Some(&given) != call.who.project.as_ref() && !call.who.admin {
-        return Err(Refusal::forbidden(
-            "PolicyNotAuthorized: object of another project",
-            "create for another project",
-        ));
+        let why = "Specifying 'project_id' or 'tenant_id' other than the authenticated project in request requires \
+                   admin or advsvc privileges";
+        return Err(Refusal::bad("HTTPBadRequest: object of another project", why));
     }
     let owner = if given.is_empty() { call.who.project.clone().unwrap_or_default() } else { given };
     object.extend(stamps(cloud, &owner));

@@ -27,7 +27,9 @@ pub(super) const ATTACHMENTS: Collection = Collection {
             ));
         }
         let ends = attachment.get("delete_on_termination") == Some(&json!(true));
-        attach(cloud, &server, text(&attachment, "volumeId"), !ends)
+        let mut whole = attach(cloud, &server, text(&attachment, "volumeId"), !ends)?;
+        whole.insert("tag".to_owned(), attachment.get("tag").cloned().unwrap_or_default());
+        Ok(whole)
     },
     change: |_, _, old, new| Ok(collection::merged(old, new)),
     unmake: |cloud, _, attachment| {

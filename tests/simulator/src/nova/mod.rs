@@ -47,9 +47,12 @@ const KEY_PAIRS: Collection = Collection {
     update: "",
     make: make_key_pair,
     show: |_, call, mut pair| {
-        // Told once, to who made it.
-        if call.method != http::Method::POST {
+        // The private key is told once, to who made it; an id that nothing takes, whenever it is looked at.
+        if call.method == http::Method::POST {
+            pair.remove("id");
+        } else {
             pair.remove("private_key");
+            pair.insert("id".to_owned(), json!(1));
         }
         pair
     },

@@ -1,0 +1,202 @@
+//! Keystone application credentials: <https://docs.openstack.org/api-ref/identity/v3/#application-credentials>
+
+use super::login;
+use crate::{
+    api::{crd::Column, secret::SecretRef},
+    kind::{
+        Connection, Found, Goal, Info, Key, Kind, KindError, MarkerPlace, Ready, Rest, Seen, Step,
+        any::Observed,
+        cloud::CloudFacts,
+        diff::Diff,
+        plain_parse, plain_reads, plain_step,
+        request::{Answer, Read},
+        service::IDENTITY,
+    },
+};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+/// A login of a user's own for a program.
+pub struct ApplicationCredential;
+
+/// What can be wanted of an application credential. Nothing of it can be changed.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", default)]
+pub struct ApplicationCredentialParameters {
+    /// Name, unique among the user's. The managed resource's name at creation, and not managed after, unless set.
+    #[schemars(extend("x-os" = {"immutable": true}), length(min = 1, max = 255))]
+    pub name: Option<String>,
+    /// Description for people. The provider keeps its marker behind it.
+    #[schemars(extend("x-os" = {"immutable": true}))]
+    pub description: Option<String>,
+    /// Id of the user whose it is; the credentials' own unless set. Keystone lets nobody else make one.
+    #[schemars(extend("x-os" = {"ref": "identity.User", "immutable": true}))]
+    pub user_id: Option<String>,
+    /// Roles that it has in the project of the credentials; all that the user has there unless set.
+    #[schemars(extend("x-os" = {"immutable": true, "set": true}))]
+    pub roles: Option<Vec<CredentialRole>>,
+    /// Requests that it may be used for; all unless set. Services heed them only where the cloud is set up so.
+    #[schemars(extend("x-os" = {"immutable": true, "set": true}))]
+    pub access_rules: Option<Vec<AccessRule>>,
+    /// Whether it can make further application credentials and trusts, which is dangerous. False unless set.
+    #[schemars(extend("x-os" = {"immutable": true}))]
+    pub unrestricted: Option<bool>,
+    /// When it ends, in UTC, such as 2027-01-01T00:00:00Z; never unless set.
+    #[schemars(
+        extend("x-os" = {"immutable": true, "normalise": "time"}),
+        regex(pattern = r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?Z?$")
+    )]
+    pub expires_at: Option<String>,
+    /// Secret with the secret to log in with. Left out, the provider makes one and publishes it in the connection secret.
+    #[schemars(extend("x-os" = {"secret": "text", "immutable": true, "mint": "token"}))]
+    pub secret_secret_ref: Option<SecretRef>,
+}
+
+/// A role, by id or by name.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", default)]
+pub struct CredentialRole {
+    /// Id of the role.
+    #[schemars(extend("x-os" = {"ref": "identity.IdentityRole", "wire": "id"}))]
+    pub role_id: Option<String>,
+    /// Name of the role.
+    pub name: Option<String>,
+    /// Id of the domain of a role that belongs to one.
+    #[schemars(extend("x-os" = {"ref": "identity.Domain"}))]
+    pub domain_id: Option<String>,
+}
+
+/// Requests that are allowed.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", default)]
+pub struct AccessRule {
+    /// Id of a rule that the user has already, in place of the rest.
+    #[schemars(extend("x-os" = {"wire": "id"}))]
+    pub rule_id: Option<String>,
+    /// Type of the service, such as compute.
+    pub service: Option<String>,
+    /// Method of the requests.
+    pub method: Option<HttpMethod>,
+    /// Path of the requests, such as /v2.1/servers; `*` stands for a part, `**` for several, `{name}` for one that is named.
+    #[schemars(length(max = 128))]
+    pub path: Option<String>,
+}
+
+/// Methods of requests.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "UPPERCASE")]
+#[allow(missing_docs, reason = "they are what they are called")]
+pub enum HttpMethod {
+    Get,
+    Head,
+    Post,
+    Put,
+    Patch,
+    Delete,
+}
+
+/// What only the cloud says of an application credential.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", default)]
+pub struct ApplicationCredentialObservation {
+    /// Id of the application credential.
+    pub id: String,
+    /// Id of the project that it is for.
+    pub project_id: String,
+}
+
+impl Kind for ApplicationCredential {
+    type Parameters = ApplicationCredentialParameters;
+    type Observation = ApplicationCredentialObservation;
+    const INFO: Info = Info {
+        service: &IDENTITY,
+        kind: "ApplicationCredential",
+        plural: "applicationcredentials",
+        about: "An ApplicationCredential is a login of OpenStack for a program: that of the provider's own user, in its project, without its password.",
+        docs: "https://docs.openstack.org/api-ref/identity/v3/#application-credentials",
+        columns: &[Column { name: "EXPIRES", field: "expiresAt" }],
+        microversion: None,
+        marker: MarkerPlace::Description,
+        requires: &[],
+    };
+    const REST: Rest =
+        Rest { update: None, ..Rest::keystone("application_credentials", "application_credential") };
+
+    fn reads(key: &Key<'_, ApplicationCredentialParameters>) -> Vec<Read> {
+        let mut reads = plain_reads::<Self>(key);
+        for read in &mut reads {
+            let (Read::Get { path } | Read::List { path, .. } | Read::Beside { path, .. }) = read;
+            *path = below(key, path);
+        }
+        reads
+    }
+
+    /// The list has all that there is to say, but for the user, whom only the address names.
+    fn parse(key: &Key<'_, ApplicationCredentialParameters>, answers: &[Answer]) -> Result<Found, KindError> {
+        let mut found = match answers.last() {
+            Some(Answer::Items(items)) if items.len() == 1 => {
+                plain_parse::<Self>(&[Answer::Body(json!({"application_credential": items.first()}))])
+            }
+            Some(Answer::Items(_) | Answer::Body(_) | Answer::Gone) | None => plain_parse::<Self>(answers),
+        };
+        if let Ok(Found::One { body: Value::Object(body), .. }) = &mut found {
+            body.insert("user_id".to_owned(), json!(user(key)));
+        }
+        found
+    }
+
+    fn step(
+        goal: Goal,
+        key: &Key<'_, ApplicationCredentialParameters>,
+        _: Option<&Seen<Self>>,
+        observed: Option<&Observed>,
+        diff: &Diff,
+    ) -> Result<Step, KindError> {
+        let mut step = plain_step::<Self>(goal, key, observed, diff);
+        if let Step::Send(request) = &mut step {
+            request.path = below(key, &request.path);
+            let body = request
+                .body
+                .as_mut()
+                .and_then(|body| body.get_mut("application_credential")?.as_object_mut());
+            body.map(|body| body.remove("user_id"));
+        }
+        Ok(step)
+    }
+
+    /// An application credential has no status: it is there or not.
+    fn ready(_: &ApplicationCredentialParameters, _: &Seen<Self>) -> Ready {
+        Ready::Yes
+    }
+
+    fn connection(
+        key: &Key<'_, ApplicationCredentialParameters>,
+        seen: &Seen<Self>,
+        cloud: &CloudFacts,
+    ) -> Connection {
+        let id = &seen.state.id;
+        let mut details = Connection::from([
+            ("id".to_owned(), id.clone().into()),
+            ("endpoint".to_owned(), cloud.auth_url.clone().into()),
+        ]);
+        if let Some(secret) = key.any.secrets.get("secret") {
+            let auth = json!({"auth_url": cloud.auth_url, "application_credential_id": id});
+            let (kind, name) = ("v3applicationcredential", "application_credential_secret");
+            details.insert("secret".to_owned(), secret.clone());
+            details.extend(login::clouds_yaml(cloud, kind, auth, name, secret));
+            details.extend(login::cloud_conf(cloud, id, secret));
+        }
+        details
+    }
+}
+
+fn user<'a>(key: &Key<'a, ApplicationCredentialParameters>) -> &'a str {
+    let given = key.params.user_id.as_deref().filter(|id| !id.is_empty());
+    given.or(key.any.cloud.user_id.as_deref()).unwrap_or_default()
+}
+
+/// It lies below its user.
+fn below(key: &Key<'_, ApplicationCredentialParameters>, path: &str) -> String {
+    format!("/users/{}{path}", user(key))
+}

@@ -1,0 +1,196 @@
+//! Keystone users: <https://docs.openstack.org/api-ref/identity/v3/#users>
+
+use super::login;
+use crate::{
+    api::{crd::Column, secret::SecretRef},
+    kind::{
+        Connection, Found, Goal, Info, Key, Kind, KindError, MarkerPlace, Ready, Rest, Seen, Step,
+        any::Observed,
+        cloud::CloudFacts,
+        diff::Diff,
+        plain_parse, plain_step,
+        request::{Answer, Read, Request},
+        service::IDENTITY,
+    },
+};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value, json};
+use std::collections::BTreeMap;
+
+/// Somebody who can log in.
+pub struct User;
+
+/// What can be wanted of a user.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", default)]
+pub struct UserParameters {
+    /// Name to log in with, unique in its domain. The managed resource's name at creation, and not managed after, unless set.
+    #[schemars(length(min = 1, max = 255))]
+    pub name: Option<String>,
+    /// Description for people. The provider keeps its marker behind it.
+    pub description: Option<String>,
+    /// Address for mail; of no effect in OpenStack.
+    pub email: Option<String>,
+    /// Id of the domain that the user belongs to; the credentials' own unless set.
+    #[schemars(extend("x-os" = {"ref": "identity.Domain", "immutable": true}))]
+    pub domain_id: Option<String>,
+    /// Id of the project that a login without scope is for, if the user has a role there. Empty for none.
+    #[schemars(extend("x-os" = {"ref": "identity.Project"}))]
+    pub default_project_id: Option<String>,
+    /// Whether the user can log in. True unless set.
+    pub enabled: Option<bool>,
+    /// Secret with the password. A user without one can't log in with a password. When the Secret changes, so does the
+    /// password, within the poll interval.
+    #[schemars(extend("x-os" = {"secret": "text"}))]
+    pub password_secret_ref: Option<SecretRef>,
+    /// What is special about the user's logins.
+    pub options: Option<UserOptions>,
+    /// Who the user is for identity providers. A list replaces all that the user has.
+    #[schemars(extend("x-os" = {"set": true}))]
+    pub federated: Option<Vec<FederatedIdentity>>,
+    /// Free attributes that Keystone keeps with the user, by names that it does not know.
+    pub extra: Option<BTreeMap<String, String>>,
+}
+
+/// What is special about a user's logins.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", default)]
+pub struct UserOptions {
+    /// Whether the password need not be changed at the first login, where the cloud demands it.
+    pub ignore_change_password_upon_first_use: Option<bool>,
+    /// Whether the password never expires.
+    pub ignore_password_expiry: Option<bool>,
+    /// Whether failed logins never lock the user out.
+    pub ignore_lockout_failure_attempts: Option<bool>,
+    /// Whether the user stays enabled without ever logging in.
+    pub ignore_user_inactivity: Option<bool>,
+    /// Whether the user can't change the password.
+    pub lock_password: Option<bool>,
+    /// Whether multiFactorAuthRules hold.
+    pub multi_factor_auth_enabled: Option<bool>,
+    /// Sets of methods, such as [password, totp], of which a login must satisfy one.
+    pub multi_factor_auth_rules: Option<Vec<Vec<String>>>,
+}
+
+/// Who a user is for an identity provider.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", default)]
+pub struct FederatedIdentity {
+    /// Id of the identity provider.
+    pub idp_id: Option<String>,
+    /// Who the user is, by protocol.
+    pub protocols: Option<Vec<FederatedProtocol>>,
+}
+
+/// Who a user is in a protocol.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", default)]
+pub struct FederatedProtocol {
+    /// Id of the protocol, such as openid.
+    pub protocol_id: Option<String>,
+    /// Id of the user there.
+    pub unique_id: Option<String>,
+}
+
+/// What only the cloud says of a user.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", default)]
+pub struct UserObservation {
+    /// Id of the user.
+    pub id: String,
+    /// When the password ends, ISO 8601, UTC.
+    pub password_expires_at: String,
+}
+
+impl Kind for User {
+    type Parameters = UserParameters;
+    type Observation = UserObservation;
+    const INFO: Info = Info {
+        service: &IDENTITY,
+        kind: "User",
+        plural: "users",
+        about: "A User can log in to OpenStack; what it may do there is said by RoleAssignments. Needs administrator's rights.",
+        docs: "https://docs.openstack.org/api-ref/identity/v3/#users",
+        columns: &[
+            Column { name: "NAME-IN-CLOUD", field: "name" },
+            Column { name: "ENABLED", field: "enabled" },
+        ],
+        microversion: None,
+        marker: MarkerPlace::Description,
+        requires: &[],
+    };
+    const REST: Rest = Rest::keystone("users", "user");
+
+    /// Where domains have drivers of their own, Keystone lists only one domain's users.
+    fn reads(key: &Key<'_, UserParameters>) -> Vec<Read> {
+        let domain = key.params.domain_id.as_deref().filter(|id| !id.is_empty());
+        super::reads::<Self>(key.any, domain.map(|id| ("domain_id", id)))
+    }
+
+    fn parse(key: &Key<'_, UserParameters>, answers: &[Answer]) -> Result<Found, KindError> {
+        let mut found = plain_parse::<Self>(answers)?;
+        if let Found::One { body: Value::Object(body), .. } = &mut found {
+            let shapes = key.any.shapes;
+            let fields = || shapes.params.fields.iter().chain(&shapes.state.fields);
+            let known = |name: &str| name == "links" || fields().any(|field| field.wire == name);
+            let extra: Map<_, _> = body
+                .iter()
+                .filter(|(name, value)| value.is_string() && !known(name))
+                .map(|(name, value)| (name.clone(), value.clone()))
+                .collect();
+            body.insert("extra".to_owned(), Value::Object(extra));
+        }
+        Ok(found)
+    }
+
+    fn step(
+        goal: Goal,
+        key: &Key<'_, UserParameters>,
+        seen: Option<&Seen<Self>>,
+        observed: Option<&Observed>,
+        diff: &Diff,
+    ) -> Result<Step, KindError> {
+        let mut step = plain_step::<Self>(goal, key, observed, diff);
+        if let Step::Send(Request { body: Some(body), .. }) = &mut step
+            && let Some(Value::Object(user)) = body.get_mut("user")
+            && let Some(Value::Object(extra)) = user.remove("extra")
+        {
+            let had = seen.and_then(|seen| seen.params.extra.as_ref()).into_iter().flatten();
+            let gone = had
+                .filter(|(name, _)| !extra.contains_key(*name))
+                .map(|(name, _)| (name.clone(), Value::Null));
+            let all: Map<_, _> = gone.chain(extra.clone()).collect();
+            for (name, value) in all {
+                user.entry(name).or_insert(value);
+            }
+        }
+        Ok(step)
+    }
+
+    fn ready(params: &UserParameters, seen: &Seen<Self>) -> Ready {
+        match (params.enabled, seen.params.enabled) {
+            (None | Some(true), Some(false)) => Ready::Failed("the user is disabled".to_owned()),
+            (Some(false), _) | (_, None | Some(true)) => Ready::Yes,
+        }
+    }
+
+    fn connection(key: &Key<'_, UserParameters>, seen: &Seen<Self>, cloud: &CloudFacts) -> Connection {
+        let id = &seen.state.id;
+        let name = seen.params.name.clone().unwrap_or_default();
+        let mut details = Connection::from([
+            ("username".to_owned(), name.into()),
+            ("user_id".to_owned(), id.clone().into()),
+            ("endpoint".to_owned(), cloud.auth_url.clone().into()),
+        ]);
+        if let Some(password) = key.any.secrets.get("password") {
+            let mut auth = json!({"auth_url": cloud.auth_url, "user_id": id});
+            if let (Value::Object(auth), Some(project)) = (&mut auth, &seen.params.default_project_id) {
+                auth.insert("project_id".to_owned(), json!(project));
+            }
+            details.insert("password".to_owned(), password.clone());
+            details.extend(login::clouds_yaml(cloud, "password", auth, "password", password));
+        }
+        details
+    }
+}

@@ -1,0 +1,62 @@
+//! A cloud that does nothing but take its time: what is left between a plain client's rate and ours is ours.
+
+use crate::{
+    bare::Bare,
+    ours::Ours,
+    table::{Table, Target},
+    world::world,
+};
+use rig::{lifecycle::block_on, paths::BRIDGE, provider};
+use serde_json::json;
+use simulator::{Cloud, serve::Server};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use tokio::net::TcpListener;
+
+/// How long every answer takes: long beside what Kubernetes needs for an object on the rig, which has the same processors.
+const LATENCY: Duration = Duration::from_secs(2);
+const NAME: &str = "simulated";
+
+/// Our share of the plain client's rate, with as many creates at once.
+pub fn measure(networks: usize, at_once: usize, table: &mut Table) {
+    let clouds = serve();
+    let rig = &world().rig;
+    let secret = json!({"apiVersion": "v1", "kind": "Secret", "stringData": {"clouds.yaml": clouds},
+        "metadata": {"name": NAME, "namespace": "crossplane-system"}});
+    block_on(provider::apply(rig, NAME, &secret)).unwrap();
+    let credentials = json!({"namespace": "crossplane-system", "name": NAME, "key": "clouds.yaml"});
+    let config = json!({"apiVersion": "kupenstack.io/v1alpha1", "kind": "ClusterProviderConfig",
+        "metadata": {"name": NAME}, "spec": {"credentials": {"source": "Secret", "secretRef": credentials}}});
+    block_on(provider::apply(rig, &format!("{NAME}-config"), &config)).unwrap();
+    let took = Bare::login(&clouds, "demo").create(networks, at_once).took;
+    let ours = Ours::with("latency", NAME);
+    let own = ours.create(networks);
+    let what = format!("the same where every answer takes {} s and nothing else", LATENCY.as_secs());
+    table.row(&what, took.as_secs_f64() / own.as_secs_f64(), Target::Least(0.95));
+    ours.delete();
+}
+
+/// Serves as long as the program runs; gives its `clouds.yaml`.
+fn serve() -> String {
+    let (tell, base) = std::sync::mpsc::channel();
+    std::thread::spawn(move || {
+        block_on(async {
+            let listener = TcpListener::bind((BRIDGE, 0)).await.unwrap();
+            let base = format!("http://{}", listener.local_addr().unwrap());
+            tell.send(base.clone()).unwrap();
+            Server::new(Cloud::new(base, 1), LATENCY, now).run(listener).await.unwrap();
+            Ok(())
+        })
+        .unwrap();
+    });
+    let base = base.recv().unwrap();
+    format!(
+        "clouds:\n  demo:\n    region_name: RegionOne\n    auth:\n      auth_url: {base}/identity/v3\n      \
+         username: demo\n      password: simulated\n      project_name: demo\n      \
+         user_domain_id: default\n      project_domain_id: default\n"
+    )
+}
+
+fn now() -> i64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
+    i64::try_from(since.as_secs()).unwrap()
+}
