@@ -167,7 +167,7 @@ fn ports() -> Vec<Row> {
         },
         Row {
             created: json!({"name": "dmz-1", "fixed_ips": [{"ip_address": "fd00:20::10"}], "binding:vif_type": "unbound"}),
-            change: json!({"macAddress": "FA:16:3E:12:34:56", "fixedIps": [{"subnetId": "@network.Subnet/dmz-v6", "ipAddress": "fd00:20:0::20"}], "securityGroupIds": [],
+            change: json!({"macAddress": "fa:16:3e:12:34:56", "fixedIps": [{"subnetId": "@network.Subnet/dmz-v6", "ipAddress": "fd00:20:0::20"}], "securityGroupIds": [],
                 "portSecurityEnabled": false, "deviceId": "thing", "deviceOwner": "test:thing", "bindingVnicType": "direct",
                 "numaAffinityPolicy": "required",
                 "dataPlaneStatus": "DOWN"}),
