@@ -1,5 +1,5 @@
 //! A connection as the runtime sees it: reads and requests of `kind` in, answers and failures out.
-//! May use [`crate::kind`], [`super::transport`] and [`super::upload`].
+//! May use [`crate::kind`], [`super::transport`] and `upload`.
 
 use super::{
     Tools,
