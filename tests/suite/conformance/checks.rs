@@ -191,7 +191,7 @@ pub fn imported(ns: &Namespace, cases: &[Case], table: &mut Table) {
     assert!(made.is_empty(), "{made:#?}");
 }
 
-/// What the spec protects from deletion says so, and goes once it is released.
+/// What the spec protects from deletion says so, and stays until it is released.
 pub fn guarded(ns: &Namespace, cases: &[Case], table: &mut Table) {
     let guards = || cases.iter().filter(|case| case.row.guard.is_object());
     guards().for_each(|case| drop(case.patch(ns, &case.row.guard).unwrap()));
@@ -205,7 +205,6 @@ pub fn guarded(ns: &Namespace, cases: &[Case], table: &mut Table) {
                 why.contains("to let it be deleted")
             });
         });
-        case.patch(ns, &released(&case.row.guard)).unwrap();
     }
     for case in cases.iter().filter(|case| !case.row.guard.is_object()) {
         table.beside(case, "guarded", "it can't be protected, or the example of its kind is");
@@ -223,6 +222,9 @@ fn released(guard: &Value) -> Value {
 /// All at once, in whatever order: each waits for what uses it.
 pub fn deleted(ns: &Namespace, cases: &[Case], table: &mut Table) {
     world().kubectl(&["delete", "managed", "--all", "-n", &ns.name, "--wait=false"]);
+    // Only now, or who lives in a domain that is gone would be made again.
+    let guarded = cases.iter().filter(|case| case.row.guard.is_object());
+    guarded.for_each(|case| drop(case.patch(ns, &released(&case.row.guard)).unwrap()));
     for case in cases {
         table.check(case, "deleted", || {
             ns.wait(&case.resource, &case.name, "gone", Value::is_null);
