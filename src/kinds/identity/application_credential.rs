@@ -34,7 +34,8 @@ pub struct ApplicationCredentialParameters {
     #[schemars(extend("x-os" = {"ref": "identity.User", "immutable": true}))]
     pub user_id: Option<String>,
     /// Roles that it has in the project of the credentials; all that the user has there unless set.
-    #[schemars(extend("x-os" = {"immutable": true, "set": true}))]
+    /// Keystone adds the roles that these imply.
+    #[schemars(extend("x-os" = {"immutable": true, "createOnly": true, "set": true}))]
     pub roles: Option<Vec<CredentialRole>>,
     /// Requests that it may be used for; all unless set. Services heed them only where the cloud is set up so.
     #[schemars(extend("x-os" = {"immutable": true, "set": true}))]
