@@ -89,8 +89,10 @@ pub fn updated(ns: &Namespace, cases: &[Case], others: &Map<String, Value>, tabl
         });
     }
     for case in cases.iter().filter(|case| !case.row.change.is_object()) {
-        table.beside(case, "updated", "nothing of it can be changed");
-        table.beside(case, "repaired", "nothing of it can be changed");
+        let example = case.row.own.is_null();
+        let why = if example { "nothing of it can be changed" } else { "as the example of its kind" };
+        table.beside(case, "updated", why);
+        table.beside(case, "repaired", why);
     }
 }
 
