@@ -37,6 +37,8 @@ mod secrets_tests;
 mod sent;
 mod sight;
 #[cfg(test)]
+mod sight_tests;
+#[cfg(test)]
 mod simulation;
 pub mod snapshot;
 pub mod uploads;

@@ -194,6 +194,6 @@ fn pause(failure: &Failure, tries: u32) -> Duration {
 }
 
 #[cfg(test)]
-mod passes;
+mod passes_tests;
 #[cfg(test)]
 mod tests;

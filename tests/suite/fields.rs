@@ -48,6 +48,9 @@ const UNMODELLED: Rows = &[
     ("compute.Server", "return_reservation_id", "one managed resource, one server"),
     ("compute.Server", "security_groups.name", "a list of names says it"),
     ("image.Image", "locations", "few clouds let users say where data lie; source says where they come from"),
+    ("identity.ApplicationCredential", "id", "Keystone's to choose"),
+    ("identity.ApplicationCredential", "project_id", "Keystone takes the credentials' own, whatever is said"),
+    ("identity.ApplicationCredential", "system", "of no effect: Keystone keeps none"),
     ("identity.CatalogEndpoint", "id", "Keystone's to choose: it is replaced"),
     ("identity.CatalogEndpoint", "region", "the older name of region_id"),
     ("network.Network", "ha", "for the network that Neutron makes between a router's instances"),
@@ -73,7 +76,10 @@ const OURS: Rows = &[
     ("compute.Server", "stop_before_delete", "how to delete"),
     ("image.Image", "os_glance_source", "further requests of the creation"),
     ("image.Image", "properties", "beside the other fields in the body"),
+    ("identity.ApplicationCredential", "user_id", "said in the path"),
     ("identity.CatalogService", "description", "Keystone keeps whatever it is given"),
+    ("identity.User", "email", "Keystone keeps whatever it is given"),
+    ("identity.User", "extra", "Keystone keeps whatever it is given, beside the other fields in the body"),
     ("network.SecurityGroup", "delete_default_rules", "further requests of the creation"),
 ];
 
@@ -93,6 +99,7 @@ const FIXED: Rows = &[
     ("image.Image", "id", "must be the one in the path"),
     ("identity.IdentityRole", "domain_id", "Keystone refuses a change"),
     ("identity.Region", "id", "must be the one in the path"),
+    ("identity.User", "domain_id", "Keystone refuses a change"),
     ("network.Network", "provider:network_type", "Neutron refuses a change: only a VLAN's id"),
     ("network.Network", "provider:physical_network", "Neutron refuses a change: only a VLAN's id"),
     ("network.Network", "segments", "Neutron refuses a change"),

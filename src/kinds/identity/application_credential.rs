@@ -61,11 +61,8 @@ pub struct CredentialRole {
     /// Id of the role.
     #[schemars(extend("x-os" = {"ref": "identity.IdentityRole", "wire": "id"}))]
     pub role_id: Option<String>,
-    /// Name of the role.
+    /// Name of the role, if only one role is called so; in place of the id.
     pub name: Option<String>,
-    /// Id of the domain of a role that belongs to one.
-    #[schemars(extend("x-os" = {"ref": "identity.Domain"}))]
-    pub domain_id: Option<String>,
 }
 
 /// Requests that are allowed.
