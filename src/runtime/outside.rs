@@ -47,8 +47,18 @@ impl Reconciler {
         creating: bool,
         question: impl FnOnce(&AnyKey<'_>) -> Result<T, KindError>,
     ) -> Result<T, Failure> {
+        self.ask_as(pass, params, creating, pass.object.external_name(), question)
+    }
+
+    fn ask_as<T>(
+        &self,
+        pass: &Pass<'_>,
+        params: &Map<String, Value>,
+        creating: bool,
+        external_name: Option<&str>,
+        question: impl FnOnce(&AnyKey<'_>) -> Result<T, KindError>,
+    ) -> Result<T, Failure> {
         let (metadata, marker) = (&pass.object.metadata, self.marker(pass));
-        let external_name = pass.object.external_name();
         let (namespace, name) = (metadata.namespace.as_str(), metadata.name.as_str());
         let meta = Meta { namespace, name, external_name, marker: &marker, creating };
         let key = AnyKey { secrets: &pass.secrets, ..AnyKey::new(params, meta, pass.kind.shapes()?) };
@@ -75,10 +85,22 @@ impl Reconciler {
         settle(pass);
     }
 
+    /// The create whose answer was lost may have been to replace what went away: then the external-name is the old one's.
     async fn look(&self, pass: &mut Pass<'_>) -> Result<Finding, Failure> {
+        let name = pass.object.external_name().map(str::to_owned);
+        let chosen = self.ask(pass, |key| pass.kind.chosen_name(key))?.is_some();
+        let replaced = name.is_some() && !chosen && pass.object.create_incomplete();
+        match self.look_for(pass, name.as_deref()).await? {
+            Finding::Absent if replaced => self.look_for(pass, None).await,
+            found => Ok(found),
+        }
+    }
+
+    async fn look_for(&self, pass: &mut Pass<'_>, name: Option<&str>) -> Result<Finding, Failure> {
         let cloud = Self::cloud(pass)?;
+        let (params, creating) = (pass.parameters(), pass.object.create_incomplete());
         let mut answers: Vec<Answer> = vec![];
-        let mut reads = self.ask(pass, |key| pass.kind.reads(key))?;
+        let mut reads = self.ask_as(pass, &params, creating, name, |key| pass.kind.reads(key))?;
         loop {
             for read in &reads {
                 answers.push(self.answer(pass, &cloud, read).await?);
@@ -87,7 +109,7 @@ impl Reconciler {
             if answers.len() > 1 {
                 pass.sight = None;
             }
-            match self.ask(pass, |key| pass.kind.parse(key, &answers))? {
+            match self.ask_as(pass, &params, creating, name, |key| pass.kind.parse(key, &answers))? {
                 Found::More(more) => reads = more,
                 Found::Named(_) => return Err(Failure::terminal("Unsettled", "the object says too little")),
                 found => return self.finding(pass, found),

@@ -168,8 +168,8 @@ fn absent(s: &Snapshot<'_>, allowed: Allowed) -> Effect {
     if s.done.begun {
         return Effect::Pursue(Goal::Exist); // 16
     }
-    if s.object.create_incomplete() && s.object.external_name().is_none() {
-        return lost_create(s); // 7
+    if s.object.create_incomplete() {
+        return if s.findable { lost_create(s) } else { Effect::Finish(unfindable()) }; // 7
     }
     if s.object.external_name().is_some() && s.memory.absences < 2 {
         return Effect::Finish(Verdict::silent(Then::Soon)); // one 404 is not enough to make it anew
@@ -394,9 +394,8 @@ fn gone(s: &Snapshot<'_>) -> Effect {
     if s.object.metadata.finalizers.len() > 1 {
         return Effect::Finish(Verdict::of([Condition::deleting()]).then(Then::Backoff));
     }
-    let lost = s.object.create_incomplete() && s.object.external_name().is_none();
     let young = seconds_since(s, meta::CREATE_PENDING).is_some_and(|age| age < LOST);
-    if lost && (young || s.memory.absences < 2) {
+    if s.object.create_incomplete() && (young || s.memory.absences < 2) {
         let why = "delete failed: no answer came to the last create; waiting to see whether it took effect";
         let verdict = Verdict::of([Condition::deleting(), Condition::failed(why)]);
         return Effect::Finish(verdict.then(Then::Soon));

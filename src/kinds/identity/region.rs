@@ -4,7 +4,7 @@ use crate::{
     api::crd::Column,
     kind::{
         Goal, Info, Key, Kind, KindError, MarkerPlace, Ready, Rest, Seen, Step, any::Observed, diff::Diff,
-        plain_step, request::Read, service::IDENTITY,
+        plain_step, service::IDENTITY,
     },
 };
 use schemars::JsonSchema;
@@ -41,11 +41,6 @@ pub struct RegionObservation {
     pub id: String,
 }
 
-fn id<'a>(key: &Key<'a, RegionParameters>) -> &'a str {
-    let meta = key.any.meta;
-    meta.external_name.or(key.params.region_id.as_deref()).unwrap_or(meta.name)
-}
-
 impl Kind for Region {
     type Parameters = RegionParameters;
     type Observation = RegionObservation;
@@ -62,8 +57,10 @@ impl Kind for Region {
     };
     const REST: Rest = Rest::keystone("regions", "region");
 
-    fn reads(key: &Key<'_, RegionParameters>) -> Vec<Read> {
-        vec![Read::Get { path: format!("/regions/{}", id(key)) }]
+    fn chosen_name(key: &Key<'_, RegionParameters>) -> Option<String> {
+        let meta = key.any.meta;
+        let chosen = meta.external_name.or(key.params.region_id.as_deref());
+        Some(chosen.unwrap_or(meta.name).to_owned())
     }
 
     /// Without an id Keystone would choose one.
@@ -79,7 +76,7 @@ impl Kind for Region {
             && let Some(region) =
                 request.body.as_mut().and_then(|body| body.get_mut("region")?.as_object_mut())
         {
-            region.insert("id".to_owned(), json!(id(key)));
+            region.insert("id".to_owned(), json!(Self::chosen_name(key)));
         }
         Ok(step)
     }

@@ -111,6 +111,8 @@ async fn lifecycle(id: &str) {
     let before = stage.census();
     stage.server.put(&example.path, example.manifest.clone());
     let made = phase("create", &stage, example, &all).await;
+    let anew = phase("replace", &vanished(&made, example, &all).await, example, &all).await;
+    assert_eq!(anew.census(), made.census(), "what was deleted behind our back is there again, once");
     let changed = match case.change.as_object().filter(|change| !change.is_empty()) {
         None => made,
         Some(change) => {
@@ -124,6 +126,14 @@ async fn lifecycle(id: &str) {
     let gone = phase("delete", &changed, example, &all).await;
     assert!(gone.object(example).is_none());
     assert_eq!(gone.census(), before, "what was there before is all that is left");
+}
+
+/// The cloud without the example's object, of which nobody told the API server.
+async fn vanished(made: &Stage, example: &Example, all: &[Example]) -> Stage {
+    let other = made.copy();
+    other.change(example, |object| object["metadata"]["deletionTimestamp"] = json!("2027-01-01T00:00:00Z"));
+    other.live(example, all, None).await;
+    Stage { server: made.server.copy(), ..other }
 }
 
 /// A part of a life without trouble, and then with every trouble at every point: it must come to the same.
@@ -152,7 +162,7 @@ async fn phase(name: &str, from: &Stage, example: &Example, all: &[Example]) -> 
             stage.live(example, all, Some((at, trouble))).await;
             stage.live(example, all, None).await;
             let place = format!("{}: {name}: {trouble:?} at {exchange}", example.key);
-            if name == "create" && needs_a_person(&stage, example, &wanted) {
+            if ["create", "replace"].contains(&name) && needs_a_person(&stage, example, &wanted) {
                 continue;
             }
             good(&stage).unwrap_or_else(|why| panic!("{place}: {why}"));
