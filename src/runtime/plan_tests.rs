@@ -7,6 +7,10 @@ use crate::{
 };
 use serde_json::json;
 
+#[path = "plan_lost_tests.rs"]
+mod lost;
+#[path = "plan_secrets_tests.rs"]
+mod secrets;
 #[path = "plan_sweep_tests.rs"]
 mod sweep;
 
@@ -194,39 +198,9 @@ fn questions_are_asked_in_order_and_only_when_their_answers_matter() {
 }
 
 #[test]
-fn row_7_a_lost_create_is_adopted_by_its_marker_awaited_and_then_made_anew() {
-    let lost = || Case::fresh().mark(meta::CREATE_PENDING, -30);
-    assert_eq!(lost().end(), end("Creating", "ReconcileError", Then::Soon), "it may still take effect");
-    let old = || Case::fresh().mark(meta::CREATE_PENDING, -LOST);
-    assert_eq!(old().absences(1).end().2, Then::Soon, "one empty list is not enough");
-    assert_eq!(old().effect(), Effect::RecordFailed);
-    let recorded = old().mark(meta::CREATE_FAILED, 0);
-    assert_eq!(recorded.effect(), Effect::BeginCreate);
-    let found = Case::new().unnamed().mark(meta::CREATE_PENDING, -1);
-    assert_eq!(found.effect(), Effect::RecordCreated("id".into()));
-}
-
-#[test]
-fn row_7_a_lost_create_that_nothing_marks_needs_a_person_and_is_never_made_twice() {
-    let lost = |case: Case| case.know(|s| s.findable = false).mark(meta::CREATE_PENDING, -1000);
-    assert_eq!(lost(Case::fresh()).end(), end("Creating", "ReconcileError", Then::Stop));
-    assert!(lost(Case::fresh()).message().contains(meta::CREATE_PENDING));
-    assert_eq!(lost(Case::fresh().deleted()).end().1, "ReconcileError", "it is not released either");
-    let now = lost(Case::fresh()).know(|s| s.done.begun = true);
-    assert_eq!(now.effect(), Effect::Pursue(Goal::Exist), "this pass knows what it did");
-}
-
-#[test]
 fn row_16_a_create_that_is_answered_by_a_name_alone_is_recorded_before_anything_is_judged() {
     let case = Case::fresh().know(|s| s.found = Some(Ok(Finding::Named("i".into()))));
     assert_eq!(case.effect(), Effect::RecordCreated("i".into()));
-}
-
-#[test]
-fn row_7_several_marked_objects_need_a_person() {
-    let case = Case::fresh().know(|s| s.found = Some(Ok(Finding::Ambiguous(vec!["a".into(), "b".into()]))));
-    assert_eq!(case.end(), end("Creating", "ReconcileError", Then::Stop));
-    assert!(case.message().ends_with("the right one of a, b"));
 }
 
 #[test]
@@ -312,21 +286,6 @@ fn row_13a_somebody_elses_finalizer_comes_first() {
     let case = || Case::new().deleted().edit(|o| o.metadata.finalizers.push("other".into()));
     assert_eq!(case().end(), end("Deleting", "", Then::Backoff));
     assert_eq!(case().absent().end(), end("Deleting", "", Then::Backoff));
-}
-
-#[test]
-fn a_deleted_resource_whose_create_was_lost_is_looked_for_before_it_is_released() {
-    let young = Case::fresh()
-        .deleted()
-        .mark(meta::CREATE_PENDING, -10)
-        .edit(|o| o.metadata.finalizers.push(meta::FINALIZER.into()));
-    assert_eq!(young.end(), end("Deleting", "ReconcileError", Then::Soon));
-    let found = Case::new().unnamed().deleted().mark(meta::CREATE_PENDING, -10);
-    assert_eq!(
-        found.effect(),
-        Effect::RecordCreated("id".into()),
-        "found by its marker: named, then deleted"
-    );
 }
 
 #[test]
@@ -488,6 +447,3 @@ fn ref_10_a_resource_that_is_only_observed_resolves_its_references_too() {
     let case = Case::new().policies(r#"["Observe"]"#).know(|s| s.references = None);
     assert_eq!(case.effect(), Effect::Resolve);
 }
-
-#[path = "plan_secrets_tests.rs"]
-mod secrets;

@@ -63,8 +63,13 @@ impl Run {
 }
 
 impl Drop for Run {
+    /// Crossplane needs the config to take away what it made of it.
     fn drop(&mut self) {
         let _ = Self::refer(&json!({"name": "default"}));
+        let began = Instant::now();
+        while pods().len() != 1 && began.elapsed() < Duration::from_secs(60) {
+            std::thread::sleep(Duration::from_secs(1));
+        }
         let _ = world().try_kubectl(&["delete", "deploymentruntimeconfig", "replicas", "--wait=false"]);
     }
 }

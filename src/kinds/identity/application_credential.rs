@@ -140,6 +140,8 @@ impl Kind for ApplicationCredential {
         };
         if let Ok(Found::One { body: Value::Object(body), .. }) = &mut found {
             body.insert("user_id".to_owned(), json!(user(key)));
+            // Keystone keeps nothing where nothing was said, and takes it for false.
+            body.entry("unrestricted").and_modify(|told| *told = json!(told.as_bool().unwrap_or_default()));
         }
         found
     }

@@ -63,7 +63,7 @@ fn users() -> Vec<Row> {
             ..row("identity.User", "/users/{id}", "user")
         },
         Row {
-            created: json!({"name": "ci", "description": "Continuous integration [kupenstack:*", "unrestricted": false}),
+            created: json!({"name": "ci", "description": "Continuous integration [kupenstack:*"}),
             keys: &["cloud.conf", "clouds.yaml", "endpoint", "id", "secret"],
             ..row(
                 "identity.ApplicationCredential",
