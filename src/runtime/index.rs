@@ -63,6 +63,8 @@ pub struct Index {
     pub claims: Claims,
     /// Resources whose deletion OpenStack refused, by external-name: something may still use them.
     in_use: BTreeMap<ObjectKey, String>,
+    /// Resources whose creation failed, by what was wanted: something that is named there may not be ready yet.
+    premature: BTreeMap<ObjectKey, String>,
     /// Kinds of which all that exist are known.
     listed: BTreeSet<&'static str>,
 }
@@ -78,6 +80,7 @@ impl Index {
             waiting: BTreeMap::new(),
             claims: Claims::default(),
             in_use: BTreeMap::new(),
+            premature: BTreeMap::new(),
             listed: BTreeSet::new(),
         }
     }
@@ -103,10 +106,13 @@ impl Index {
         let holds =
             |r#type: &str| object.status.conditions.iter().any(|c| c.r#type == r#type && c.status == "True");
         let (ready, synced) = (holds("Ready"), holds("Synced"));
-        self.objects.insert(key.clone(), Entry { bytes, version, owner, ready, synced });
+        let known = self.objects.insert(key.clone(), Entry { bytes, version, owner, ready, synced });
         let named = |o: &Managed| o.external_name().map(str::to_owned);
         let renamed = before.as_ref().and_then(named) != named(object);
         let mut woken = if renamed { self.wake(key) } else { BTreeSet::new() };
+        if ready && !known.is_some_and(|known| known.ready) {
+            woken.extend(named(object).into_iter().flat_map(|name| self.waited_for(&name)));
+        }
         woken.extend(self.claims.change(key, before.as_ref(), Some(object)));
         let desired = before.is_none_or(|before| desired_changed(&before, object));
         Ok(Consequence { desired, woken })
@@ -117,6 +123,7 @@ impl Index {
         let before = self.get(key);
         let mut woken = BTreeSet::new();
         self.in_use.remove(key);
+        self.premature.remove(key);
         if let Some(entry) = self.objects.remove(key) {
             self.owners.remove(&entry.owner);
             woken.extend(self.freed_by(&entry));
@@ -129,6 +136,20 @@ impl Index {
     /// OpenStack refused to delete it: it is woken when something that names it goes.
     pub fn refused_deletion(&mut self, key: &ObjectKey, external_name: &str) {
         self.in_use.insert(key.clone(), external_name.to_owned());
+    }
+
+    /// Its creation failed: it is woken when something that it names becomes ready.
+    pub fn failed_creation(&mut self, key: &ObjectKey, wanted: String) {
+        self.premature.insert(key.clone(), wanted);
+    }
+
+    /// Whose creation failed, and needs what is ready now.
+    fn waited_for(&mut self, external_name: &str) -> BTreeSet<ObjectKey> {
+        let before = std::mem::take(&mut self.premature).into_iter();
+        let (now, later) =
+            before.partition::<BTreeMap<_, _>, _>(|(_, wanted)| wanted.contains(external_name));
+        self.premature = later;
+        now.into_keys().collect()
     }
 
     /// Whose external-name the object that is gone had in its spec or status.
@@ -306,6 +327,22 @@ mod tests {
         assert_eq!(index.remove(&key("port")), BTreeSet::from([key("net")]));
         index.remove(&key("net"));
         assert!(index.in_use.is_empty(), "nothing is left behind");
+    }
+
+    #[test]
+    fn a_creation_that_failed_is_tried_again_when_what_it_needs_becomes_ready() {
+        let mut index = Index::new("i");
+        index.apply(&key("server"), &object(1, "server-id")).unwrap();
+        for name in ["attachment", "gone"] {
+            index.failed_creation(&key(name), json!({"serverId": "server-id"}).to_string());
+        }
+        index.failed_creation(&key("other"), json!({"serverId": "other-id"}).to_string());
+        index.remove(&key("gone"));
+        let mut ready = object(2, "server-id");
+        ready.status.conditions = vec![crate::api::condition::Condition::available()];
+        assert_eq!(index.apply(&key("server"), &ready).unwrap().woken, BTreeSet::from([key("attachment")]));
+        ready.metadata.resource_version = "3".into();
+        assert!(index.apply(&key("server"), &ready).unwrap().woken.is_empty(), "it was ready before");
     }
 
     #[test]

@@ -209,8 +209,13 @@ impl Reconciler {
     /// One step towards a goal, and what came of it.
     pub(super) async fn pursue(&self, pass: &mut Pass<'_>, goal: Goal) {
         if let Err(setback) = self.take_step(pass, goal).await {
-            if let (Goal::Vanish, Some(name)) = (goal, pass.object.external_name()) {
-                lock(&self.index).refused_deletion(pass.key, name);
+            match (goal, pass.object.external_name()) {
+                (Goal::Vanish, Some(name)) => lock(&self.index).refused_deletion(pass.key, name),
+                (Goal::Exist, _) => {
+                    let wanted = Value::Object(pass.parameters()).to_string();
+                    lock(&self.index).failed_creation(pass.key, wanted);
+                }
+                (Goal::Vanish | Goal::Match, _) => {}
             }
             pass.done.setback = Some((goal, setback));
         }
