@@ -39,7 +39,8 @@ pub struct Row {
     pub created: Value,
     /// Keys of its connection secret.
     pub keys: &'static [&'static str],
-    /// Change of `forProvider`. `@service.Kind/name` stands for that resource's id, `@qos` for a QoS policy's.
+    /// Change of `forProvider`. `@service.Kind/name` stands for that resource's id, `@qos` for a QoS policy's,
+    /// `@unique` for a name that nothing ever had.
     pub change: Value,
     /// What the changed object has.
     pub changed: Value,
@@ -77,11 +78,12 @@ fn rows() -> Vec<Row> {
 struct Others(Map<String, Value>);
 
 impl Others {
-    fn make() -> Self {
+    fn make(unique: &str) -> Self {
         let policy = json!({"policy": {"name": "conformance", "shared": true}});
         let (status, mut body) = world().ask_admin("network", "POST", "/qos/policies", policy);
         assert_eq!(status, 201, "{body}");
-        Self(Map::from_iter([("qos".to_owned(), body["policy"]["id"].take())]))
+        let others = [("qos", body["policy"]["id"].take()), ("unique", json!(unique))];
+        Self(others.map(|(name, value)| (name.to_owned(), value)).into_iter().collect())
     }
 }
 
@@ -94,7 +96,8 @@ impl Drop for Others {
 
 #[test]
 fn conformance_of_every_kind() {
-    let (others, ns) = (Others::make(), world().namespace("conformance"));
+    let ns = world().namespace("conformance");
+    let others = Others::make(&ns.name);
     crate::image::offer(image::FILE.0, image::FILE.1);
     let mut cases: Vec<Case> = rows().into_iter().map(Case::of).collect();
     let beside: Vec<_> = BESIDE.iter().flat_map(|path| objects(&checkout().join(path))).collect();
