@@ -118,6 +118,17 @@ impl Index {
         Ok(Consequence { desired, woken })
     }
 
+    /// Takes in the answer to a write of ours, unless the object is gone meanwhile: the watch may be faster than the answer.
+    ///
+    /// # Errors
+    /// The object can't be written as JSON.
+    pub fn learn(&mut self, key: &ObjectKey, object: &Managed) -> Result<Consequence, serde_json::Error> {
+        match self.get(key) {
+            Some(known) if known.metadata.uid == object.metadata.uid => self.apply(key, object),
+            Some(_) | None => Ok(Consequence::default()),
+        }
+    }
+
     /// Forgets an object; gives the ones to whom that matters.
     pub fn remove(&mut self, key: &ObjectKey) -> BTreeSet<ObjectKey> {
         let before = self.get(key);
@@ -265,6 +276,22 @@ mod tests {
         index.apply(&key("n"), &object(7, "id")).unwrap();
         assert_eq!(index.apply(&key("n"), &object(6, "")).unwrap(), Consequence::default());
         assert_eq!(index.get(&key("n")).unwrap().external_name(), Some("id"));
+    }
+
+    #[test]
+    fn an_answer_that_comes_after_its_object_is_gone_does_not_bring_it_back() {
+        let mut index = Index::new("i");
+        index.apply(&key("n"), &object(1, "id")).unwrap();
+        index.learn(&key("n"), &object(2, "id")).unwrap();
+        assert_eq!(index.version(&key("n")), Some("2"));
+        index.remove(&key("n"));
+        index.learn(&key("n"), &object(3, "id")).unwrap();
+        assert!(index.get(&key("n")).is_none());
+        let mut anew = object(4, "");
+        anew.metadata.uid = "another".into();
+        index.apply(&key("n"), &anew).unwrap();
+        index.learn(&key("n"), &object(5, "id")).unwrap();
+        assert_eq!(index.version(&key("n")), Some("4"), "nor is it taken for the one that has its name now");
     }
 
     #[test]

@@ -212,7 +212,7 @@ impl Reconciler {
     }
 
     fn learn(&self, key: &ObjectKey, object: &Managed) {
-        let consequence = lock(&self.index).apply(key, object);
+        let consequence = lock(&self.index).learn(key, object);
         match consequence {
             Ok(consequence) => consequence.woken.into_iter().for_each(|woken| self.queue.add(woken)),
             Err(error) => tracing::error!(%key, %error, "cannot index"),
