@@ -30,7 +30,7 @@ impl Default for Given {
     }
 }
 
-/// What a ProviderConfig and its Secret say, read anew for every pass.
+/// What a ProviderConfig and its Secret say.
 #[derive(Clone, Debug, Default)]
 pub struct Credentials {
     /// Where to log in, as whom.

@@ -1,7 +1,10 @@
 //! What the reconciler says to the API server about managed resources and ProviderConfigs: patches of just what
 //! it owns, with just the rights that Crossplane grants a provider.
 
-use super::error::{Error, call};
+use super::{
+    error::{Error, call},
+    recent::Recent,
+};
 use crate::{
     api::{
         managed::{Managed, ProviderConfigReference},
@@ -14,7 +17,7 @@ use crate::{
 };
 use k8s_openapi::{ByteString, api::core::v1::Secret};
 use kube::{
-    Api, Client,
+    Api, Client, Resource,
     api::{DynamicObject, Patch, PatchParams},
     core::ApiResource,
 };
@@ -47,29 +50,28 @@ pub fn managed(object: DynamicObject) -> Result<Managed, serde_json::Error> {
     serde_json::from_value(value)
 }
 
-fn read(action: &'static str, object: DynamicObject) -> Result<Managed, Error> {
-    managed(object).map_err(|source| Error::Form { action, source })
+fn requests(info: &Info, object: &Managed) -> kube::core::Request {
+    let namespace = Some(object.metadata.namespace.as_str());
+    kube::core::Request::new(DynamicObject::url_path(&api_resource(info), namespace))
 }
 
 /// The API server, seen from one managed resource.
 #[derive(Clone)]
 pub struct Cluster {
     client: Client,
+    /// Credentials, by who asked for them from which namespace.
+    recent: Recent<(ProviderConfigReference, String), Credentials>,
 }
 
 impl Cluster {
     /// Over a client.
     pub fn new(client: Client) -> Self {
-        Self { client }
+        Self { client, recent: Recent::default() }
     }
 
     /// The client.
     pub fn client(&self) -> Client {
         self.client.clone()
-    }
-
-    fn api(&self, info: &Info, namespace: &str) -> Api<DynamicObject> {
-        Api::namespaced_with(self.client.clone(), namespace, &api_resource(info))
     }
 
     /// Merges into the metadata; with a resourceVersion in it, only if nobody changed the object since.
@@ -82,10 +84,9 @@ impl Cluster {
         object: &Managed,
         metadata: Value,
     ) -> Result<Managed, Error> {
-        let (params, patch) = (PatchParams::default(), json!({"metadata": metadata}));
-        let api = self.api(info, &object.metadata.namespace);
-        let action = "update managed resource";
-        read(action, call(action, api.patch(&object.metadata.name, &params, &Patch::Merge(patch))).await?)
+        let (params, patch) = (PatchParams::default(), Patch::Merge(json!({"metadata": metadata})));
+        let request = requests(info, object).patch(&object.metadata.name, &params, &patch);
+        self.write("update managed resource", request).await
     }
 
     /// Merges into the status.
@@ -98,13 +99,10 @@ impl Cluster {
         object: &Managed,
         status: Map<String, Value>,
     ) -> Result<Managed, Error> {
-        let (params, patch) = (PatchParams::default(), json!({"status": status}));
-        let api = self.api(info, &object.metadata.namespace);
-        let action = "update status of managed resource";
-        read(
-            action,
-            call(action, api.patch_status(&object.metadata.name, &params, &Patch::Merge(patch))).await?,
-        )
+        let (params, patch) = (PatchParams::default(), Patch::Merge(json!({"status": status})));
+        let name = &object.metadata.name;
+        let request = requests(info, object).patch_subresource("status", name, &params, &patch);
+        self.write("update status of managed resource", request).await
     }
 
     /// Writes resolved references, by server-side apply of just these fields.
@@ -121,12 +119,22 @@ impl Cluster {
         let body = json!({"apiVersion": info.api_version(), "kind": info.kind, "spec": spec,
             "metadata": {"name": metadata.name, "namespace": metadata.namespace, "uid": metadata.uid}});
         let params = PatchParams::apply(RESOLVER).force();
-        let api = self.api(info, &metadata.namespace);
-        let action = "write resolved references";
-        read(action, call(action, api.patch(&metadata.name, &params, &Patch::Apply(body))).await?)
+        let request = requests(info, object).patch(&metadata.name, &params, &Patch::Apply(body));
+        self.write("write resolved references", request).await
     }
 
-    /// What a ProviderConfig and its Secret say to a managed resource of a namespace (PC-3, PC-5, PC-9, PC-11).
+    /// The answer is read as what it is at once: it comes with every step of every resource.
+    async fn write(
+        &self,
+        action: &'static str,
+        request: Result<http::Request<Vec<u8>>, kube::core::request::Error>,
+    ) -> Result<Managed, Error> {
+        let request = request.map_err(kube::Error::BuildRequest);
+        call(action, async { self.client.request(request?).await }).await
+    }
+
+    /// What a ProviderConfig and its Secret say to a managed resource of a namespace, or said a moment ago (PC-3, PC-5, PC-9,
+    /// PC-11).
     ///
     /// # Errors
     /// One of them is missing, incomplete, or can't be read; says which and what to do. Or it is not for this namespace.
@@ -135,6 +143,10 @@ impl Cluster {
         reference: &ProviderConfigReference,
         namespace: &str,
     ) -> Result<Credentials, Error> {
+        let who = (reference.clone(), namespace.to_owned());
+        if let Some(credentials) = self.recent.get(&who) {
+            return Ok(credentials);
+        }
         let spec = self.provider_config(reference, namespace).await?;
         let ProviderConfigReference { kind, name } = reference;
         if kind == "ClusterProviderConfig" && !spec.allows(namespace) {
@@ -142,7 +154,9 @@ impl Cluster {
                 "{kind} {name:?} is not for every namespace: its administrator can add this one to spec.allowedNamespaces, or use a ProviderConfig of your own: namespace {namespace:?} is not allowed"
             )));
         }
-        self.given(reference, spec, namespace).await
+        let credentials = self.given(reference, spec, namespace).await?;
+        self.recent.keep(who, credentials.clone());
+        Ok(credentials)
     }
 
     /// What a ProviderConfig and its Secret say to the one who looks after it.

@@ -27,7 +27,8 @@ mod perform;
 pub mod plan;
 pub mod provider_config;
 pub mod queue;
-pub mod reconcile;
+pub mod recent;
+mod reconcile;
 pub mod resolve;
 #[cfg(test)]
 mod scripted;

@@ -41,6 +41,8 @@ const PATIENCE: Duration = Duration::from_secs(120);
 /// The reconciler releases usages itself; the reaper comes after it, and looks again while a deletion takes its time.
 const REAP_AFTER: Duration = Duration::from_secs(10);
 const REAP_AGAIN: Duration = Duration::from_secs(60);
+/// Users come and go in bursts: they are counted once for all that come together.
+const COUNT_AFTER: Duration = Duration::from_secs(1);
 
 struct Controller {
     client: Client,
@@ -113,6 +115,9 @@ impl Controller {
         let work = self.known().see(kind, event, &self.usages);
         for work in work {
             match work {
+                Work::Config(ref key) if self.known().configs.get(key).is_some_and(Config::guarded) => {
+                    self.queue.add_after(work, COUNT_AFTER);
+                }
                 Work::Config(_) | Work::Check(_) => self.queue.add(work),
                 Work::Reap(..) => self.queue.add_after(work, REAP_AFTER),
             }

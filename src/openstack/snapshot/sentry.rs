@@ -12,6 +12,7 @@ pub(super) struct Sentry {
     seen: Sight,
     pub(super) eager: bool,
     waker: Waker,
+    since: Instant,
     state: Mutex<State>,
 }
 
@@ -31,13 +32,14 @@ impl Sentry {
     /// `missing`: earlier lists left it out.
     pub(super) fn new(seen: Sight, eager: bool, missing: bool, waker: Waker) -> Self {
         let state = Mutex::new(if missing { State::Missing } else { State::New });
-        Self { seen, eager, waker, state }
+        Self { seen, eager, waker, since: Instant::now(), state }
     }
 
     /// A list told this of the object, or left it out. Wakes the owner, once for each change; says whether this is one.
     pub(super) fn hear(&self, told: Option<u64>, sent: Instant) -> bool {
-        // What was under way when the owner looked may be older than what it saw.
-        if sent < self.seen.at {
+        // What was under way when the owner looked may be older than what it saw; and of what was not watched yet when
+        // its page came, nothing was kept.
+        if sent < self.seen.at || (told.is_none() && sent < self.since) {
             return false;
         }
         let mut state = self.state();
@@ -108,7 +110,7 @@ mod tests {
             sentry.hear(*told, now + at * Duration::from_secs(1));
             (bell.0.load(Ordering::SeqCst), sentry.same_at().is_some())
         };
-        (0..).zip(told).map(hear).collect()
+        (1..).zip(told).map(hear).collect()
     }
 
     #[test]
@@ -124,6 +126,16 @@ mod tests {
         ] {
             assert_eq!(rings(missing, &told), rung, "{told:?}");
         }
+    }
+
+    #[test]
+    fn a_list_that_was_under_way_when_the_watch_began_does_not_miss_it() {
+        let bell = Arc::new(Bell::default());
+        let seen = Instant::now().checked_sub(Duration::from_secs(1)).unwrap();
+        let sentry = Sentry::new(Sight { fingerprint: 1, at: seen }, false, false, bell.clone().into());
+        assert!(!sentry.hear(None, seen) && sentry.same_at() == Some(seen));
+        assert!(sentry.hear(Some(2), seen), "what it does tell counts");
+        assert!(sentry.hear(None, Instant::now()));
     }
 
     #[test]

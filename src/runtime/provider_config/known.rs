@@ -51,6 +51,11 @@ impl Config {
         }
     }
 
+    /// Can what is to be written wait?
+    pub(super) fn guarded(&self) -> bool {
+        self.finalized() && !self.deleting
+    }
+
     pub(super) fn finalized(&self) -> bool {
         self.finalizers.iter().any(|f| f == meta::IN_USE_FINALIZER)
     }

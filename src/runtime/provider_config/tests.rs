@@ -254,6 +254,7 @@ async fn a_login_is_looked_at_when_its_config_changes_and_at_every_poll() {
     let controller = controller(&fake);
     list_all(&controller, CLUSTER, &object(&fake, CONFIG));
     let take = async || {
+        tokio::time::advance(COUNT_AFTER).await;
         let mut taken = vec![];
         while controller.queue.due() > 0 {
             let work = controller.queue.next().await.unwrap();
@@ -274,4 +275,29 @@ async fn a_login_is_looked_at_when_its_config_changes_and_at_every_poll() {
     assert_eq!(take().await, [config], "what came of it is to be written");
     tokio::time::advance(Duration::from_secs(60)).await;
     assert_eq!(take().await, [check]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn users_that_come_together_are_counted_once_and_a_config_that_is_to_go_does_not_wait() {
+    let fake = Fake::default();
+    cloud(&fake, false);
+    used(&fake, false);
+    let controller = controller(&fake);
+    list_all(&controller, CLUSTER, &object(&fake, CONFIG));
+    tokio::time::advance(COUNT_AFTER).await;
+    while controller.queue.due() > 0 {
+        let work = controller.queue.next().await.unwrap();
+        controller.queue.done(&work);
+    }
+    for _ in 0..3 {
+        controller.see(USAGE, E::Apply(object(&fake, PCU)));
+    }
+    assert_eq!(controller.queue.due(), 0, "more may come");
+    tokio::time::advance(COUNT_AFTER).await;
+    assert_eq!(controller.queue.due(), 1);
+    let work = controller.queue.next().await.unwrap();
+    controller.queue.done(&work);
+    cloud(&fake, true);
+    controller.see(CLUSTER, E::Apply(object(&fake, CONFIG)));
+    assert!(controller.queue.due() > 0);
 }
