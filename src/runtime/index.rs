@@ -242,17 +242,26 @@ fn is_newer(object: &Managed, known: &Managed) -> bool {
 
 /// RT-1: what somebody wants changed, rather than what we wrote down.
 fn desired_changed(before: &Managed, after: &Managed) -> bool {
+    const MARKS: [&str; 4] =
+        [meta::CREATE_PENDING, meta::CREATE_FAILED, meta::CREATE_SUCCEEDED, meta::SECRET_DIGESTS];
+    // With the mark comes the external-name of what we made; the watch may tell of it before the answer to our write does.
+    let (had, has) = (before.annotation(meta::CREATE_SUCCEEDED), after.annotation(meta::CREATE_SUCCEEDED));
+    let created = has.is_some() && had != has;
+    let ours = |key: &str| MARKS.contains(&key) || (created && key == meta::EXTERNAL_NAME);
     let annotations = |o: &Managed| {
         let mut all = o.metadata.annotations.clone();
-        all.retain(|key, _| ![meta::CREATE_PENDING, meta::CREATE_FAILED].contains(&key.as_str()));
+        all.retain(|key, _| !ours(key));
         all
     };
+    // We never take a mark away: who does wants something tried again.
+    let cleared = |mark: &&str| before.annotation(mark).is_some() && after.annotation(mark).is_none();
     before.metadata.uid != after.metadata.uid
         || before.metadata.generation != after.metadata.generation
         || before.deleting() != after.deleting()
         || before.metadata.labels != after.metadata.labels
         || (after.deleting() && before.metadata.finalizers != after.metadata.finalizers)
         || annotations(before) != annotations(after)
+        || MARKS.iter().any(cleared)
 }
 
 #[cfg(test)]
@@ -312,7 +321,17 @@ mod tests {
         let mut marked = object(2, "id");
         marked.metadata.annotations.insert(meta::CREATE_PENDING.into(), "t".into());
         assert!(!index.apply(&key("n"), &marked).unwrap().desired);
-        let mut relabelled = object(3, "id");
+        let mut created = object(3, "made");
+        created.metadata.annotations.insert(meta::CREATE_PENDING.into(), "t".into());
+        created.metadata.annotations.insert(meta::CREATE_SUCCEEDED.into(), "t".into());
+        assert!(!index.apply(&key("n"), &created).unwrap().desired, "with the name that comes with it");
+        created.metadata.resource_version = "4".into();
+        created.metadata.annotations.insert(meta::EXTERNAL_NAME.into(), "other".into());
+        assert!(index.apply(&key("n"), &created).unwrap().desired, "another name is a wish");
+        created.metadata.resource_version = "5".into();
+        created.metadata.annotations.remove(meta::CREATE_PENDING);
+        assert!(index.apply(&key("n"), &created).unwrap().desired, "so is a mark that somebody removes");
+        let mut relabelled = object(6, "other");
         relabelled.metadata.labels.insert("a".into(), "b".into());
         assert!(index.apply(&key("n"), &relabelled).unwrap().desired);
     }
