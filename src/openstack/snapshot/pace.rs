@@ -12,6 +12,10 @@ const FAST: Duration = Duration::from_secs(2);
 const HOT: Duration = Duration::from_secs(30);
 /// A list takes at most one part in so many of the time: a collection that is slow to list is listed seldom.
 const SHARE: u32 = 20;
+/// Of so many lists the quickest counts: one that came while the cloud was busy says little of the next.
+const SAMPLES: usize = 3;
+/// Longest pause that fewer lists are good for.
+const UNSURE: Duration = Duration::from_secs(20);
 /// Longest pause after lists that failed.
 const LONGEST: Duration = Duration::from_secs(300);
 /// How long nothing is listed where the cloud refuses to.
@@ -31,6 +35,8 @@ const LEAST_STALE: Duration = Duration::from_secs(60);
 #[derive(Clone, Debug, Default)]
 pub(super) struct Pace {
     last: Option<Last>,
+    /// How long the last ones took.
+    took: Vec<Duration>,
     hot: Option<Instant>,
     failures: u32,
     not_before: Option<Instant>,
@@ -59,6 +65,12 @@ impl Pace {
         self.last.map_or(Duration::ZERO, |last| last.took)
     }
 
+    /// Pause that keeps lists to their share of the time.
+    fn rest(&self) -> Duration {
+        let quickest = self.took.iter().min().copied().unwrap_or_default() * SHARE;
+        if self.took.len() < SAMPLES { quickest.min(UNSURE) } else { quickest }
+    }
+
     /// Time between two lists.
     fn beat(&self, eager: bool, now: Instant) -> Duration {
         let fast = eager || self.hot.is_some_and(|until| now < until);
@@ -66,7 +78,7 @@ impl Pace {
         // Chance is in the time that a list takes: its last digits. It shortens a beat by up to a tenth.
         let chance = f64::from(took.subsec_nanos() % 1000) / 1000.0;
         let wish = if fast { FAST } else { IDLE }.mul_f64(1.0 - chance / 10.0);
-        let pause = wish.max(took * SHARE);
+        let pause = wish.max(self.rest());
         if self.failures == 0 { pause } else { pause.max(IDLE * (1 << self.failures.min(5))).min(LONGEST) }
     }
 
@@ -87,14 +99,16 @@ impl Pace {
     /// Is what was last seen or listed then still to be relied on, because lists would tell of a change? Who expects one
     /// waits for no slow list.
     pub(super) fn fresh(&self, last: Instant, eager: bool, now: Instant) -> bool {
-        let patience =
-            if eager { FAST * 2 } else { (IDLE.max(self.took() * SHARE) * STALE).max(LEAST_STALE) };
+        let patience = if eager { FAST * 2 } else { (IDLE.max(self.rest()) * STALE).max(LEAST_STALE) };
         now.saturating_duration_since(last) <= patience
     }
 
     /// A list came; `news` is whether it told of a change that nobody expected.
     pub(super) fn listed(&mut self, last: Last, news: bool, now: Instant) {
-        *self = Self { last: Some(last), hot: self.hot, ..Self::default() };
+        let mut took = std::mem::take(&mut self.took);
+        took.insert(0, last.took);
+        took.truncate(SAMPLES);
+        *self = Self { last: Some(last), took, hot: self.hot, ..Self::default() };
         if news {
             self.hot = Some(now + HOT);
         }
@@ -120,7 +134,7 @@ mod tests {
 
     fn listed(took: Duration, objects: usize, pages: usize) -> (Pace, Instant) {
         let (mut pace, now) = (Pace::default(), Instant::now());
-        pace.listed(Last { sent: now, took, objects, pages }, false, now);
+        (0..SAMPLES).for_each(|_| pace.listed(Last { sent: now, took, objects, pages }, false, now));
         (pace, now)
     }
 
@@ -143,7 +157,7 @@ mod tests {
     #[test]
     fn the_beat_is_fast_where_a_change_is_expected_and_slow_where_lists_are() {
         let beat = |took, eager, news| {
-            let (mut pace, now) = (Pace::default(), Instant::now());
+            let (mut pace, now) = listed(took, 200, 1);
             pace.listed(Last { sent: now, took, objects: 200, pages: 1 }, news, now);
             (pace.beat(eager, now), pace.beat(eager, now + HOT))
         };
@@ -154,6 +168,18 @@ mod tests {
         assert_eq!(beat(2 * S, true, true), (40 * S, 40 * S), "a twentieth of the time");
         let (odd, _) = beat(Duration::new(0, 50_000_999), false, false);
         assert!(odd < IDLE && odd > IDLE * 9 / 10, "{odd:?}");
+    }
+
+    #[test]
+    fn a_list_that_took_long_while_the_cloud_was_busy_does_not_stop_the_next_ones() {
+        let (mut pace, now) = (Pace::default(), Instant::now());
+        let mut list = |took| {
+            pace.listed(Last { sent: now, took, objects: 200, pages: 1 }, false, now);
+            pace.beat(false, now)
+        };
+        assert_eq!([list(8 * S), list(8 * S)], [UNSURE, UNSURE], "it may have been a moment");
+        assert_eq!(list(8 * S), 160 * S, "it is slow");
+        assert_eq!([list(S / 10), list(8 * S)], [IDLE, IDLE]);
     }
 
     #[test]

@@ -270,7 +270,7 @@ mod tests {
         }
     }
 
-    const NOW: Stat = Stat { pid: 7, state: 'S', session: 7, start: 100 };
+    const NOW: Stat = Stat { pid: 7, state: 'S', session: 7, start: 100, threads: 3 };
 
     #[test]
     fn a_record_fits_the_process_it_was_made_of() {
@@ -295,7 +295,9 @@ mod tests {
     }
 
     #[test]
-    fn a_zombie_does_not_run() {
-        assert!(!record().fits(Some(Stat { state: 'Z', ..NOW }), "b"));
+    fn a_zombie_runs_as_long_as_one_of_its_threads_does() {
+        let zombie = Stat { state: 'Z', ..NOW };
+        assert!(record().fits(Some(zombie), "b"));
+        assert!(!record().fits(Some(Stat { threads: 1, ..zombie }), "b"));
     }
 }

@@ -13,12 +13,14 @@ pub struct Stat {
     pub session: i32,
     /// Ticks between the boot and its start: with the pid, its identity.
     pub start: u64,
+    /// Its threads.
+    pub threads: u32,
 }
 
 impl Stat {
-    /// Whether it still runs; a zombie does not.
+    /// Whether it still runs. A zombie does not, once its other threads have ended as well: until then it keeps its ports.
     pub fn runs(&self) -> bool {
-        !matches!(self.state, 'Z' | 'X' | 'x')
+        !matches!(self.state, 'Z' | 'X' | 'x') || self.threads > 1
     }
 }
 
@@ -32,6 +34,7 @@ pub fn parse_stat(line: &str) -> Option<Stat> {
         state: fields.first()?.chars().next()?,
         session: fields.get(3)?.parse().ok()?,
         start: fields.get(19)?.parse().ok()?,
+        threads: fields.get(17)?.parse().ok()?,
     })
 }
 
@@ -99,7 +102,10 @@ mod tests {
     #[test]
     fn a_program_name_with_spaces_and_parentheses_does_not_shift_the_fields() {
         let line = "42 (a (b) c) S 1 42 7 0 -1 4194560 1 0 0 0 0 0 0 0 20 0 1 0 12345 1000 10";
-        assert_eq!(parse_stat(line), Some(Stat { pid: 42, state: 'S', session: 7, start: 12_345 }));
+        assert_eq!(
+            parse_stat(line),
+            Some(Stat { pid: 42, state: 'S', session: 7, start: 12_345, threads: 1 })
+        );
         assert_eq!(parse_stat("nonsense"), None);
     }
 
