@@ -85,7 +85,7 @@ fn volumes() -> Vec<Row> {
             // Cinder keeps a project's usage by the name of a type that is gone, and no second type can take that name.
             change: json!({"name": "@unique", "description": "On more flash"}),
             changed: json!({"name": "@unique", "description": "On more flash [kupenstack:*"}),
-            drift: Some(("PUT", "/types/{id}", json!({"volume_type": {"name": "theirs"}}))),
+            drift: Some(("PUT", "/types/{id}", json!({"volume_type": {"name": "theirs-{id}"}}))),
             ..kind()
         },
         Row {
