@@ -42,12 +42,9 @@ pub fn api_resource(info: &Info) -> ApiResource {
 ///
 /// # Errors
 /// The object has an unexpected form.
-pub fn managed(object: DynamicObject) -> Result<Managed, serde_json::Error> {
-    let mut value = serde_json::to_value(object)?;
-    if let Some(metadata) = value.get_mut("metadata").and_then(Value::as_object_mut) {
-        metadata.remove("managedFields");
-    }
-    serde_json::from_value(value)
+pub fn managed(mut object: DynamicObject) -> Result<Managed, serde_json::Error> {
+    object.metadata.managed_fields = None;
+    serde_json::from_value(serde_json::to_value(object)?)
 }
 
 fn requests(info: &Info, object: &Managed) -> kube::core::Request {
