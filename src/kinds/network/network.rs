@@ -2,10 +2,14 @@
 
 use crate::{
     api::crd::Column,
-    kind::{Info, Kind, MarkerPlace, Ready, Rest, Seen, service::NETWORK},
+    kind::{
+        Found, Info, Key, Kind, KindError, MarkerPlace, Ready, Rest, Seen, plain_parse, request::Answer,
+        service::NETWORK,
+    },
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 /// An isolated layer-2 network.
 pub struct Network;
@@ -124,6 +128,17 @@ impl Kind for Network {
         requires: &[],
     };
     const REST: Rest = Rest::neutron("networks", "network");
+
+    /// Only of an external network Neutron says whether it is the default one: no other can be.
+    fn parse(_: &Key<'_, NetworkParameters>, answers: &[Answer]) -> Result<Found, KindError> {
+        let mut found = plain_parse::<Self>(answers)?;
+        if let Found::One { body: Value::Object(network), .. } = &mut found
+            && network.get("router:external") == Some(&Value::Bool(false))
+        {
+            network.entry("is_default").or_insert(Value::Bool(false));
+        }
+        Ok(found)
+    }
 
     fn ready(params: &NetworkParameters, seen: &Seen<Self>) -> Ready {
         match seen.state.status.as_str() {

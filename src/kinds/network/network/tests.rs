@@ -1,4 +1,10 @@
 use super::*;
+use crate::kind::{
+    Meta,
+    any::{AnyKey, AnyKind, Erased},
+    marker::Marker,
+};
+use serde_json::{Map, json};
 
 fn ready(wanted: Option<bool>, status: &str) -> Ready {
     let params = NetworkParameters { admin_state_up: wanted, ..Default::default() };
@@ -12,4 +18,20 @@ fn a_network_that_is_meant_to_be_down_is_ready_when_down() {
     assert_eq!(ready(None, "DOWN"), Ready::Not("network status is DOWN".to_owned()));
     assert_eq!(ready(None, "ACTIVE"), Ready::Yes);
     assert_eq!(ready(None, "ERROR"), Ready::Failed("network status is ERROR".to_owned()));
+}
+
+#[test]
+fn a_network_that_is_not_external_is_not_the_default_one_even_where_neutron_is_silent() {
+    let (kind, params) = (Erased::<Network>::new(), Map::new());
+    let marker = Marker { uid: "u".to_owned(), owner: "o".to_owned() };
+    let meta = Meta { namespace: "a", name: "n", external_name: Some("i"), creating: false, marker: &marker };
+    let key = AnyKey::new(&params, meta, kind.shapes().unwrap());
+    let told = |external: bool| {
+        let network = json!({"network": {"id": "i", "router:external": external}});
+        match kind.parse(&key, &[Answer::Body(network)]).unwrap() {
+            Found::One { body, .. } => body.get("is_default").cloned(),
+            other => panic!("{other:?}"),
+        }
+    };
+    assert_eq!((told(false), told(true)), (Some(json!(false)), None));
 }
