@@ -96,6 +96,15 @@ impl Index {
     /// The object can't be written as JSON.
     pub fn apply(&mut self, key: &ObjectKey, object: &Managed) -> Result<Consequence, serde_json::Error> {
         let before = self.get(key);
+        self.replace(key, before, object)
+    }
+
+    fn replace(
+        &mut self,
+        key: &ObjectKey,
+        before: Option<Managed>,
+        object: &Managed,
+    ) -> Result<Consequence, serde_json::Error> {
         if before.as_ref().is_some_and(|known| !is_newer(object, known)) {
             return Ok(Consequence::default());
         }
@@ -111,6 +120,7 @@ impl Index {
         let renamed = before.as_ref().and_then(named) != named(object);
         let mut woken = if renamed { self.wake(key) } else { BTreeSet::new() };
         if ready && !known.is_some_and(|known| known.ready) {
+            self.premature.remove(key);
             woken.extend(named(object).into_iter().flat_map(|name| self.waited_for(&name)));
         }
         woken.extend(self.claims.change(key, before.as_ref(), Some(object)));
@@ -124,7 +134,9 @@ impl Index {
     /// The object can't be written as JSON.
     pub fn learn(&mut self, key: &ObjectKey, object: &Managed) -> Result<Consequence, serde_json::Error> {
         match self.get(key) {
-            Some(known) if known.metadata.uid == object.metadata.uid => self.apply(key, object),
+            Some(known) if known.metadata.uid == object.metadata.uid => {
+                self.replace(key, Some(known), object)
+            }
             Some(_) | None => Ok(Consequence::default()),
         }
     }
@@ -156,11 +168,10 @@ impl Index {
 
     /// Whose creation failed, and needs what is ready now.
     fn waited_for(&mut self, external_name: &str) -> BTreeSet<ObjectKey> {
-        let before = std::mem::take(&mut self.premature).into_iter();
-        let (now, later) =
-            before.partition::<BTreeMap<_, _>, _>(|(_, wanted)| wanted.contains(external_name));
-        self.premature = later;
-        now.into_keys().collect()
+        let waiting = self.premature.iter().filter(|(_, wanted)| wanted.contains(external_name));
+        let woken: BTreeSet<_> = waiting.map(|(key, _)| key.clone()).collect();
+        self.premature.retain(|key, _| !woken.contains(key));
+        woken
     }
 
     /// Whose external-name the object that is gone had in its spec or status.
@@ -389,6 +400,9 @@ mod tests {
         assert_eq!(index.apply(&key("server"), &ready).unwrap().woken, BTreeSet::from([key("attachment")]));
         ready.metadata.resource_version = "3".into();
         assert!(index.apply(&key("server"), &ready).unwrap().woken.is_empty(), "it was ready before");
+        ready.metadata.resource_version = "4".into();
+        index.apply(&key("other"), &ready).unwrap();
+        assert!(index.premature.is_empty(), "who is ready needs nothing any more");
     }
 
     #[test]

@@ -27,8 +27,8 @@ mod perform;
 pub mod plan;
 pub mod provider_config;
 pub mod queue;
-pub mod recent;
-mod reconcile;
+mod recent;
+pub mod reconcile;
 pub mod resolve;
 #[cfg(test)]
 mod scripted;

@@ -88,11 +88,13 @@ impl Reconciler {
     /// The create whose answer was lost may have been to replace what went away: then the external-name is the old one's.
     async fn look(&self, pass: &mut Pass<'_>) -> Result<Finding, Failure> {
         let name = pass.object.external_name().map(str::to_owned);
-        let chosen = self.ask(pass, |key| pass.kind.chosen_name(key))?.is_some();
-        let replaced = name.is_some() && !chosen && pass.object.create_incomplete();
-        match self.look_for(pass, name.as_deref()).await? {
-            Finding::Absent if replaced => self.look_for(pass, None).await,
-            found => Ok(found),
+        let found = self.look_for(pass, name.as_deref()).await?;
+        if found != Finding::Absent || name.is_none() || !pass.object.create_incomplete() {
+            return Ok(found);
+        }
+        match self.ask(pass, |key| pass.kind.chosen_name(key))? {
+            None => self.look_for(pass, None).await,
+            Some(_) => Ok(found),
         }
     }
 
@@ -209,13 +211,13 @@ impl Reconciler {
     /// One step towards a goal, and what came of it.
     pub(super) async fn pursue(&self, pass: &mut Pass<'_>, goal: Goal) {
         if let Err(setback) = self.take_step(pass, goal).await {
-            match (goal, pass.object.external_name()) {
-                (Goal::Vanish, Some(name)) => lock(&self.index).refused_deletion(pass.key, name),
-                (Goal::Exist, _) => {
+            match (goal, &setback, pass.object.external_name()) {
+                (Goal::Vanish, _, Some(name)) => lock(&self.index).refused_deletion(pass.key, name),
+                (Goal::Exist, Setback::Failed(_), _) => {
                     let wanted = Value::Object(pass.parameters()).to_string();
                     lock(&self.index).failed_creation(pass.key, wanted);
                 }
-                (Goal::Vanish | Goal::Match, _) => {}
+                (Goal::Vanish | Goal::Exist | Goal::Match, _, _) => {}
             }
             pass.done.setback = Some((goal, setback));
         }

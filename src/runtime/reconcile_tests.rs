@@ -323,3 +323,42 @@ async fn ref_9_a_reference_that_is_not_used_needs_no_crd_of_its_target_and_one_t
     let calls = desk.server.calls();
     assert!(!calls.iter().any(|call| call.contains("/networks")), "{calls:?}");
 }
+
+#[tokio::test(start_paused = true)]
+async fn what_was_refused_too_early_is_tried_again_when_what_it_needs_is_ready() {
+    let desk = desk();
+    let (port, needed) = (desk.key("network.Port", "p"), desk.key("network.Network", "n"));
+    desk.put(&port, json!({}), json!({"forProvider": {"networkId": "i"}}));
+    desk.put(&needed, named(json!({})), json!({"forProvider": {}}));
+    desk.cloud.refuses("POST /ports", Class::Terminal);
+    assert_eq!(desk.pass(&port).await, Then::Poll);
+    assert_eq!(desk.provider.queue.due(), 0);
+    desk.cloud.answers("GET /networks/i", network(json!({})));
+    desk.pass(&needed).await;
+    desk.cloud.asked();
+    assert_eq!(desk.provider.queue.due(), 1, "long before its poll");
+    assert_eq!(desk.provider.queue.next().await, Some(port));
+}
+
+#[tokio::test(start_paused = true)]
+async fn passes_of_one_moment_read_their_credentials_once() {
+    let desk = desk();
+    for name in ["a", "b", "c"] {
+        let key = desk.key("network.Network", name);
+        desk.put(&key, named(json!({})), json!({"forProvider": {}}));
+        desk.cloud.answers("GET /networks/i", network(json!({})));
+        desk.pass(&key).await;
+    }
+    desk.cloud.asked();
+    let read = |what: &str| {
+        let calls = desk.server.calls();
+        calls.iter().filter(|call| call.starts_with("GET") && call.contains(what)).count()
+    };
+    assert_eq!(read("clusterproviderconfigs"), 1);
+    tokio::time::advance(Duration::from_secs(3)).await;
+    let key = desk.key("network.Network", "a");
+    desk.cloud.answers("GET /networks/i", network(json!({})));
+    desk.pass(&key).await;
+    desk.cloud.asked();
+    assert_eq!(read("clusterproviderconfigs"), 1, "and again a moment later");
+}

@@ -14,7 +14,6 @@ const SUPPORTED: &str = "password, token, v3applicationcredential, v3totp, v3mul
 
 /// How to log in.
 #[derive(Clone, Debug)]
-#[allow(clippy::large_enum_variant, reason = "there is one a connection")]
 pub enum Login {
     /// With Keystone's own methods, all in one request.
     Methods(Vec<Proof>),
