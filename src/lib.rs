@@ -4,12 +4,13 @@
 //! generic code, written once, that derives everything else from it. Layers and decisions: `src/README.md`.
 
 pub mod api;
-
 pub mod cli;
 pub mod generate;
 pub mod kind;
 pub mod kinds;
 pub mod openstack;
 pub mod runtime;
+#[cfg(test)]
+mod simulation;
 pub mod source;
 pub mod xpkg;

@@ -1,6 +1,6 @@
 //! CustomResourceDefinitions, assembled from schemas: the contract's frame (§1.2) around a kind's own fields.
 
-use super::{VERSION, field::Facts, reference, schema};
+use super::{VERSION, field::FieldOptions, reference, schema};
 use serde_json::{Map, Value, json};
 
 /// A CRD of ours, before it is JSON.
@@ -175,7 +175,7 @@ fn add_references(schema: &mut Value) -> Result<(), serde_json::Error> {
     let Some(Value::Object(map)) = schema.get_mut("properties") else { return Ok(()) };
     let mut siblings = Map::new();
     for (name, property) in map.iter_mut() {
-        if let Some(target) = Facts::of(property)?.r#ref {
+        if let Some(target) = FieldOptions::of(property)?.r#ref {
             let kind = target.rsplit('.').next().unwrap_or(&target).to_owned();
             let list = property.get("type").is_some_and(|t| t == "array");
             let names = reference::Siblings::of(name, list);
@@ -198,7 +198,7 @@ fn add_references(schema: &mut Value) -> Result<(), serde_json::Error> {
 fn rules_for_required(parameters: &Value, groups: &[&[&str]]) -> Result<Vec<Value>, serde_json::Error> {
     let (mut rules, secrets) = (vec![], secrets(parameters)?);
     for (name, property) in properties(parameters) {
-        if Facts::of(property)?.required {
+        if FieldOptions::of(property)?.required {
             rules.push(rule_for_one_of(&ways_to_set(name, property)?, &secrets));
         }
     }
@@ -213,7 +213,7 @@ fn rules_for_required(parameters: &Value, groups: &[&[&str]]) -> Result<Vec<Valu
 /// A field, and its reference and selector where it has them.
 fn ways_to_set(name: &str, property: &Value) -> Result<Vec<String>, serde_json::Error> {
     let mut ways = vec![name.to_owned()];
-    if Facts::of(property)?.r#ref.is_some() {
+    if FieldOptions::of(property)?.r#ref.is_some() {
         let siblings = reference::Siblings::of(name, property.get("type").is_some_and(|t| t == "array"));
         ways.extend([siblings.reference, siblings.selector]);
     }
@@ -245,7 +245,7 @@ fn set_somewhere(ways: &[String], secrets: &[String]) -> String {
 fn secrets(parameters: &Value) -> Result<Vec<String>, serde_json::Error> {
     let mut names = vec![];
     for (name, property) in properties(parameters) {
-        if Facts::of(property)?.secret.is_some() {
+        if FieldOptions::of(property)?.secret.is_some() {
             names.push(name.clone());
         }
     }
@@ -256,7 +256,7 @@ fn secrets(parameters: &Value) -> Result<Vec<String>, serde_json::Error> {
 fn rules_for_minted(parameters: &Value) -> Result<Vec<Value>, serde_json::Error> {
     let (mut rules, secrets) = (vec![], secrets(parameters)?);
     for (name, property) in properties(parameters) {
-        if Facts::of(property)?.mint.is_some() {
+        if FieldOptions::of(property)?.mint.is_some() {
             let given = set_somewhere(std::slice::from_ref(name), &secrets);
             rules.push(json!({
                 "rule": format!("!('*' in self.managementPolicies || 'Create' in self.managementPolicies) || has(self.writeConnectionSecretToRef){given}"),
@@ -271,7 +271,7 @@ fn rules_for_minted(parameters: &Value) -> Result<Vec<Value>, serde_json::Error>
 fn rules_for_immutable(parameters: &Value) -> Result<Vec<Value>, serde_json::Error> {
     let mut rules = vec![];
     for (name, property) in properties(parameters) {
-        if Facts::of(property)?.immutable {
+        if FieldOptions::of(property)?.immutable {
             rules.push(json!({
                 "rule": format!("!has(oldSelf.{name}) || (has(self.{name}) && self.{name} == oldSelf.{name})"),
                 "message": format!("{name} can't be changed once it is set: OpenStack does not allow it; make a new resource instead"),
@@ -285,8 +285,8 @@ fn rules_for_immutable(parameters: &Value) -> Result<Vec<Value>, serde_json::Err
 fn at_provider(parameters: &Value, observation: &Value) -> Result<Value, serde_json::Error> {
     let mut all = Map::new();
     for (name, property) in properties(parameters) {
-        let facts = Facts::of(property)?;
-        if !facts.create_only && facts.secret.is_none() {
+        let options = FieldOptions::of(property)?;
+        if !options.create_only && options.secret.is_none() {
             all.insert(name.clone(), property.clone());
         }
     }

@@ -14,7 +14,7 @@ pub const KEY: &str = "x-os";
 /// What a field is beyond its type.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
-pub struct Facts {
+pub struct FieldOptions {
     /// `service.Kind` of the managed resource whose external-name it holds. Adds `…Ref` and `…Selector`.
     pub r#ref: Option<String>,
     /// Must be set, by hand or by reference, unless the resource is only observed.
@@ -77,7 +77,7 @@ pub enum Make {
     SshKey,
 }
 
-impl Facts {
+impl FieldOptions {
     /// Reads the annotation of a property's schema; a misspelt one is an error in the kind's file.
     ///
     /// # Errors

@@ -7,7 +7,7 @@ use crate::{
     openstack::{OpenStack, Tools},
     runtime::{
         self,
-        clock::{Clock, System},
+        base::clock::{Clock, System},
     },
     source::{Network, Sources},
 };

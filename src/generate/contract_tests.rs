@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::{
-    api::{field::Facts, secret::SUFFIX},
+    api::{field::FieldOptions, secret::SUFFIX},
     kind::shape::{Field, Node, Shape},
 };
 use serde_json::json;
@@ -92,7 +92,7 @@ fn mr_6_every_reference_is_a_triplet_of_which_nothing_is_required() {
         let for_provider = &root(&crd)["properties"]["spec"]["properties"]["forProvider"];
         assert!(for_provider.get("required").is_none(), "MR-8 too: what is required is a rule on spec");
         for field in &kind.shapes().unwrap().params.fields {
-            let Facts { r#ref: Some(_), .. } = &field.facts else { continue };
+            let FieldOptions { r#ref: Some(_), .. } = &field.options else { continue };
             let list = for_provider["properties"][&field.name]["type"] == "array";
             let siblings = crate::api::reference::Siblings::of(&field.name, list);
             for name in [&siblings.reference, &siblings.selector] {
@@ -107,7 +107,7 @@ fn mr_7_secrets_go_in_by_reference_and_are_nowhere_told() {
     fn no_secret(at: &str, shape: &Shape) {
         for field in &shape.fields {
             let at = format!("{at}.{}", field.name);
-            assert!(field.facts.secret.is_none(), "{at}: only fields of the top level can be secrets");
+            assert!(field.options.secret.is_none(), "{at}: only fields of the top level can be secrets");
             inside(&at, &field.node, no_secret);
         }
     }
@@ -128,13 +128,13 @@ fn mr_7_secrets_go_in_by_reference_and_are_nowhere_told() {
         for field in &shapes.params.fields {
             inside(&format!("{}.{}", kind.id(), field.name), &field.node, no_secret);
             assert_eq!(
-                field.facts.secret.is_some(),
+                field.options.secret.is_some(),
                 field.name.ends_with(SUFFIX),
                 "{}.{}",
                 kind.id(),
                 field.name
             );
-            if field.facts.secret.is_none() {
+            if field.options.secret.is_none() {
                 continue;
             }
             let reference = &at("spec/properties/forProvider")[&field.name];
@@ -153,7 +153,7 @@ fn mr_7_secrets_go_in_by_reference_and_are_nowhere_told() {
 #[test]
 fn what_is_made_here_needs_a_place_to_be_handed_over_in() {
     for kind in KINDS.iter() {
-        let minted = kind.shapes().unwrap().params.fields.iter().filter(|f| f.facts.mint.is_some());
+        let minted = kind.shapes().unwrap().params.fields.iter().filter(|f| f.options.mint.is_some());
         let crd = kind.crd().unwrap();
         let rules = root(&crd)["properties"]["spec"]["x-kubernetes-validations"].to_string();
         for field in minted {
@@ -168,7 +168,7 @@ fn what_is_made_here_needs_a_place_to_be_handed_over_in() {
 fn mr_8_required_fields_are_rules_on_spec_that_observation_escapes() {
     for kind in KINDS.iter() {
         let fields = &kind.shapes().unwrap().params.fields;
-        let ruled = |f: &&Field| f.facts.required || f.facts.mint.is_some();
+        let ruled = |f: &&Field| f.options.required || f.options.mint.is_some();
         let required = fields.iter().filter(ruled).count();
         let crd = kind.crd().unwrap();
         let rules = root(&crd)["properties"]["spec"]["x-kubernetes-validations"]

@@ -1,9 +1,9 @@
 //! The object-safe view of a kind: values are JSON, so that the runtime is compiled once and not once a kind.
 
 use super::{
-    Connection, Found, Goal, Info, Key, Kind, KindError, MarkerPlace, Meta, Params, Ready, Secrets, Seen,
-    Step,
-    cloud::CloudFacts,
+    ConnectionDetails, Found, Goal, Info, Key, Kind, KindError, MarkerPlace, Meta, Params, Ready, Secrets,
+    Seen, Step,
+    cloud::CloudInfo,
     diff::{self, Diff},
     listing::{self, Item},
     marker::{self, Marker},
@@ -36,14 +36,14 @@ pub struct AnyKey<'a> {
     /// The secrets that are at hand.
     pub secrets: &'a Secrets,
     /// What is known of the connection.
-    pub cloud: &'a CloudFacts,
+    pub cloud: &'a CloudInfo,
 }
 
 impl<'a> AnyKey<'a> {
     /// Without secrets, and nothing known of the connection.
     pub const fn new(params: &'a Map<String, Value>, meta: Meta<'a>, shapes: &'a Shapes) -> Self {
         static NONE: Secrets = Secrets::new();
-        static UNKNOWN: CloudFacts = CloudFacts::UNKNOWN;
+        static UNKNOWN: CloudInfo = CloudInfo::UNKNOWN;
         Self { params, meta, shapes, secrets: &NONE, cloud: &UNKNOWN }
     }
 }
@@ -114,8 +114,8 @@ pub trait AnyKind: Send + Sync {
         &self,
         key: &AnyKey<'_>,
         observed: &Observed,
-        facts: &CloudFacts,
-    ) -> Result<Connection, KindError>;
+        info: &CloudInfo,
+    ) -> Result<ConnectionDetails, KindError>;
     /// See [`Kind::chosen_name`].
     ///
     /// # Errors
@@ -158,7 +158,7 @@ impl dyn AnyKind {
             MarkerPlace::Tags => ("tags", json!([])),
             MarkerPlace::NaturalKey | MarkerPlace::None => return Ok(None),
         };
-        if self.shapes()?.params.field(place).is_none_or(|field| field.facts.immutable) {
+        if self.shapes()?.params.field(place).is_none_or(|field| field.options.immutable) {
             return Ok(None);
         }
         let mut params = wanted.clone();
@@ -276,10 +276,10 @@ impl<K: Kind> AnyKind for Erased<K> {
         &self,
         key: &AnyKey<'_>,
         observed: &Observed,
-        facts: &CloudFacts,
-    ) -> Result<Connection, KindError> {
+        info: &CloudInfo,
+    ) -> Result<ConnectionDetails, KindError> {
         let params = typed("spec", key.params)?;
-        Ok(K::connection(&Key { params: &params, any: key }, &seen::<K>(observed)?, facts))
+        Ok(K::connection(&Key { params: &params, any: key }, &seen::<K>(observed)?, info))
     }
 
     fn chosen_name(&self, key: &AnyKey<'_>) -> Result<Option<String>, KindError> {

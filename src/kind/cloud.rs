@@ -3,7 +3,7 @@
 
 use super::{
     failure::Failure,
-    listing::{Item, Sight, Vigil},
+    listing::{Item, Look, Subscription},
     request::{Answer, Microversion, Read, Request},
     service::Service,
     upload::{Progress, Upload},
@@ -47,7 +47,7 @@ pub struct Credentials {
 
 /// What every connection knows about itself.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct CloudFacts {
+pub struct CloudInfo {
     /// Keystone's address, with version.
     pub auth_url: String,
     /// Region in use, if any was named.
@@ -60,7 +60,7 @@ pub struct CloudFacts {
     pub ca_bundle: Option<String>,
 }
 
-impl CloudFacts {
+impl CloudInfo {
     /// Before there is a connection.
     pub const UNKNOWN: Self =
         Self { auth_url: String::new(), region: None, project_id: None, user_id: None, ca_bundle: None };
@@ -85,7 +85,7 @@ pub struct Description {
     /// Regions that the catalog has endpoints in.
     pub regions: Vec<String>,
     /// What the catalog offers in the region in use.
-    pub services: Vec<Offer>,
+    pub services: Vec<CatalogEntry>,
 }
 
 /// A user, project or domain.
@@ -102,7 +102,7 @@ pub struct Party {
 /// A service of a catalog.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Offer {
+pub struct CatalogEntry {
     /// Type in the catalog.
     pub r#type: String,
     /// Address in the region and on the interface in use.
@@ -134,9 +134,9 @@ pub trait Cloud: Send + Sync {
         self.read(item.collection.service, &item.read(), item.collection.microversion).await
     }
 
-    /// Keeps an eye on an object as long as the vigil lives: wakes when a list tells something else than what was seen.
+    /// Keeps an eye on an object as long as the subscription lives: wakes when a list tells something else than what was seen.
     /// `eager` is who expects a change. None where nobody keeps watch.
-    fn watch(&self, _item: &Item, _seen: Sight, _eager: bool, _waker: Waker) -> Option<Box<dyn Vigil>> {
+    fn watch(&self, _item: &Item, _seen: Look, _eager: bool, _waker: Waker) -> Option<Box<dyn Subscription>> {
         None
     }
 
@@ -151,12 +151,12 @@ pub trait Cloud: Send + Sync {
     }
 
     /// What the connection knows about itself.
-    fn facts(&self) -> &CloudFacts;
+    fn info(&self) -> &CloudInfo;
 
     /// Asks whether the login still holds, and tells what is known of the cloud; of `services` with their versions.
     /// A cloud that has neither login nor catalog says where it is.
     async fn describe(&self, _services: &[&'static Service]) -> Result<Description, Failure> {
-        Ok(Description { auth_url: self.facts().auth_url.clone(), ..Description::default() })
+        Ok(Description { auth_url: self.info().auth_url.clone(), ..Description::default() })
     }
 }
 

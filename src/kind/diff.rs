@@ -44,11 +44,11 @@ impl Diff {
 /// Compares a spec with what was observed. Fields that the API never tells are left out, secrets among them.
 pub fn diff(shape: &Shape, wanted: &Map<String, Value>, observed: &Map<String, Value>) -> Diff {
     let mut found = Diff::default();
-    for field in shape.fields.iter().filter(|f| !f.facts.create_only && f.facts.secret.is_none()) {
+    for field in shape.fields.iter().filter(|f| !f.options.create_only && f.options.secret.is_none()) {
         let Some(want) = wanted.get(&field.name) else { continue };
         if !field_matches(field, want, observed.get(&field.name)) {
             found.fields.push(field.name.clone());
-            if field.facts.immutable {
+            if field.options.immutable {
                 found.immutable.push(field.name.clone());
             }
         }
@@ -63,9 +63,9 @@ fn field_matches(field: &Field, want: &Value, have: Option<&Value>) -> bool {
         (Node::List(inner), Value::Array(want), Some(Value::Array(have))) => {
             let equal = |w: &Value, h: &Value| item_matches(field, inner, w, h);
             want.len() == have.len()
-                && if field.facts.set { same_set(want, have, equal) } else { in_order(want, have, equal) }
+                && if field.options.set { same_set(want, have, equal) } else { in_order(want, have, equal) }
         }
-        (Node::Map, Value::Object(want), Some(have)) if field.facts.merge => {
+        (Node::Map, Value::Object(want), Some(have)) if field.options.merge => {
             want.iter().all(|(key, want)| have.get(key).map_or_else(|| is_empty(want), |have| have == want))
         }
         (Node::Object(_), Value::Object(want), Some(have)) if want.is_empty() => is_empty(have),

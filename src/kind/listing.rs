@@ -67,7 +67,7 @@ impl Item {
 
 /// What an object looked like, and when its answer had come: lists sent from then on can be compared with it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Sight {
+pub struct Look {
     /// [`super::fingerprint`] of the object as the API says it.
     pub fingerprint: u64,
     /// When the answer had come.
@@ -75,7 +75,7 @@ pub struct Sight {
 }
 
 /// An eye on an object; dropping it ends the watch.
-pub trait Vigil: Send + Sync {
+pub trait Subscription: Send + Sync {
     /// Is it what was seen, or told by a list, at or after `since`, as far as lists that keep coming tell?
     fn unchanged(&self, since: Option<Instant>) -> bool;
 }

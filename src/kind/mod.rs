@@ -238,7 +238,7 @@ pub enum Ready {
 pub type Secrets = BTreeMap<String, SecretString>;
 
 /// Connection details: keys and values of the connection secret.
-pub type Connection = BTreeMap<String, SecretString>;
+pub type ConnectionDetails = BTreeMap<String, SecretString>;
 
 /// A kind can't make sense of a value.
 #[derive(Debug, thiserror::Error)]
@@ -343,7 +343,7 @@ pub trait Kind: Sized + Send + Sync + 'static {
     }
 
     /// Connection details; none unless the kind has some.
-    fn connection(_: &Key<'_, Self::Parameters>, _: &Seen<Self>, _: &cloud::CloudFacts) -> Connection {
-        Connection::new()
+    fn connection(_: &Key<'_, Self::Parameters>, _: &Seen<Self>, _: &cloud::CloudInfo) -> ConnectionDetails {
+        ConnectionDetails::new()
     }
 }

@@ -110,7 +110,7 @@ pub enum Read {
         keep: Keep,
     },
     /// One object of another service, with that service's lowest microversion.
-    Beside {
+    OtherService {
         /// Which service.
         service: &'static Service,
         /// Path below the versioned endpoint.
@@ -123,7 +123,7 @@ impl Read {
     pub fn whose(&self, info: &super::Info) -> (&'static Service, Option<Microversion>) {
         match self {
             Self::Get { .. } | Self::List { .. } => (info.service, info.microversion),
-            Self::Beside { service, .. } => (service, None),
+            Self::OtherService { service, .. } => (service, None),
         }
     }
 
@@ -134,7 +134,7 @@ impl Read {
             Self::List { path, query, items, keep } => {
                 Self::List { path: format!("{path}/detail"), query, items, keep }
             }
-            other @ (Self::Get { .. } | Self::Beside { .. }) => other,
+            other @ (Self::Get { .. } | Self::OtherService { .. }) => other,
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use super::normalise;
 use crate::api::{
-    field::{Facts, Normalise},
+    field::{FieldOptions, Normalise},
     secret,
 };
 use serde_json::Value;
@@ -24,7 +24,7 @@ pub struct Field {
     /// Structure of its value.
     pub node: Node,
     /// What else it is.
-    pub facts: Facts,
+    pub options: FieldOptions,
 }
 
 /// Structure of a value.
@@ -48,10 +48,10 @@ impl Shape {
     pub fn of(schema: &Value) -> Result<Self, serde_json::Error> {
         let properties = schema.get("properties").and_then(Value::as_object).into_iter().flatten();
         let fields = properties.map(|(name, property)| {
-            let facts = Facts::of(property)?;
-            let stem = if facts.secret.is_some() { name.strip_suffix(secret::SUFFIX) } else { None };
-            let wire = facts.wire.clone().unwrap_or_else(|| snake_case(stem.unwrap_or(name)));
-            Ok(Field { name: name.clone(), wire, node: Node::of(property)?, facts })
+            let options = FieldOptions::of(property)?;
+            let stem = if options.secret.is_some() { name.strip_suffix(secret::SUFFIX) } else { None };
+            let wire = options.wire.clone().unwrap_or_else(|| snake_case(stem.unwrap_or(name)));
+            Ok(Field { name: name.clone(), wire, node: Node::of(property)?, options })
         });
         Ok(Self { fields: fields.collect::<Result<_, serde_json::Error>>()? })
     }
@@ -76,7 +76,7 @@ impl Node {
 impl Field {
     /// A scalar brought to the form in which two spellings of one value are equal.
     pub fn normal(&self, value: &Value) -> Value {
-        match (self.facts.normalise, value) {
+        match (self.options.normalise, value) {
             (Some(Normalise::Cidr), Value::String(s)) => Value::String(normalise::cidr(s)),
             (Some(Normalise::Ip), Value::String(s)) => Value::String(normalise::ip(s)),
             (Some(Normalise::Lowercase), Value::String(s)) => Value::String(s.to_lowercase()),

@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 
 /// Fields that are values: where a secret lies is of no interest to a cloud, and what it says of one to nobody.
 fn open(shape: &Shape) -> impl Iterator<Item = &Field> {
-    shape.fields.iter().filter(|field| field.facts.secret.is_none())
+    shape.fields.iter().filter(|field| field.options.secret.is_none())
 }
 
 /// Fields of a spec as the API takes them. Names that the shape does not know (references) are left out, and secrets.
@@ -15,7 +15,7 @@ pub fn encode(shape: &Shape, fields: &Map<String, Value>) -> Map<String, Value> 
 }
 
 fn encode_field(field: &Field, value: &Value) -> Value {
-    let clears = field.facts.empty_is_null || field.facts.r#ref.is_some();
+    let clears = field.options.empty_is_null || field.options.r#ref.is_some();
     if clears && value == "" { Value::Null } else { encode_value(&field.node, value) }
 }
 

@@ -47,7 +47,7 @@ pub static KINDS: LazyLock<Vec<Box<dyn AnyKind>>> = LazyLock::new(|| {
 mod tests {
     use super::*;
     use crate::{
-        api::field::Facts,
+        api::field::FieldOptions,
         kind::{
             Goal, MarkerPlace, Meta, Step,
             any::{AnyKey, Observed},
@@ -72,7 +72,7 @@ mod tests {
     fn every_annotation_can_be_read_and_every_reference_leads_to_a_kind() {
         fn check(kind: &str, shape: &Shape) {
             for field in &shape.fields {
-                let Facts { r#ref: Some(target), .. } = &field.facts else { continue };
+                let FieldOptions { r#ref: Some(target), .. } = &field.options else { continue };
                 assert!(KINDS.iter().any(|k| k.id() == target), "{kind}.{}: no kind {target}", field.name);
             }
         }
@@ -119,7 +119,7 @@ mod tests {
             for field in &shape.fields {
                 let at = format!("{at}.{}", field.name);
                 let id = field.name.ends_with("Id") || field.name.ends_with("Ids");
-                if id && field.facts.r#ref.is_none() {
+                if id && field.options.r#ref.is_none() {
                     found.insert(at.clone());
                 }
                 let node = if let Node::List(items) = &field.node { items } else { &field.node };

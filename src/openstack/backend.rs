@@ -2,19 +2,18 @@
 //! one. May use [`crate::kind`] and [`super::cloud`].
 
 use super::{Tools, cloud::Connection, config::Settings, error::Error};
-use crate::kind::{
-    cloud::{Backend, Cloud, Credentials, Given},
-    failure::{Class, Failure},
+use crate::{
+    kind::{
+        cloud::{Backend, Cloud, Credentials, Given},
+        failure::{Class, Failure},
+    },
+    source::Sources,
 };
-use crate::source::Sources;
 use async_trait::async_trait;
+use parking_lot::Mutex;
 use secrecy::ExposeSecret;
 use sha2::{Digest, Sha256};
-use std::{
-    collections::HashMap,
-    sync::{Arc, Mutex, PoisonError},
-    time::Duration,
-};
+use std::{collections::HashMap, sync::Arc, time::Duration};
 use tokio::time::Instant;
 
 /// Connections unused for this long go.
@@ -66,7 +65,7 @@ impl OpenStack {
     fn slot(&self, credentials: &Credentials) -> Arc<tokio::sync::Mutex<State>> {
         let now = Instant::now();
         let key = key(credentials);
-        let mut slots = self.slots.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut slots = self.slots.lock();
         slots.retain(|other, slot| *other == key || now.duration_since(slot.used) < IDLE);
         if slots.len() >= MOST && !slots.contains_key(&key) {
             let oldest = slots.iter().min_by_key(|(_, slot)| slot.used).map(|(key, _)| *key);
@@ -171,13 +170,13 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn connections_are_few_and_go_when_unused() {
         let backend = OpenStack::new(Tools::default());
-        let slots = |backend: &OpenStack| backend.slots.lock().unwrap().len();
+        let slots = |backend: &OpenStack| backend.slots.lock().len();
         for number in 0..=MOST {
             backend.slot(&credentials(&number.to_string(), None, None));
             tokio::time::advance(Duration::from_millis(1)).await;
         }
         assert_eq!(slots(&backend), MOST);
-        assert!(!backend.slots.lock().unwrap().contains_key(&key(&credentials("0", None, None))));
+        assert!(!backend.slots.lock().contains_key(&key(&credentials("0", None, None))));
         tokio::time::advance(IDLE).await;
         backend.slot(&credentials("new", None, None));
         assert_eq!(slots(&backend), 1);

@@ -8,15 +8,17 @@ use super::{
     transport::{SessionTransport, Transport},
     upload::{self, Outcome},
 };
-use crate::kind::{
-    cloud::{Cloud, CloudFacts, Description},
-    failure::{Class, Failure},
-    listing::{Item, Sight, Vigil},
-    request::{Answer, Method, Microversion, Read, Request},
-    service::Service,
-    upload::{Progress, Upload},
+use crate::{
+    kind::{
+        cloud::{Cloud, CloudInfo, Description},
+        failure::{Class, Failure},
+        listing::{Item, Look, Subscription},
+        request::{Answer, Method, Microversion, Read, Request},
+        service::Service,
+        upload::{Progress, Upload},
+    },
+    source::Sources,
 };
-use crate::source::Sources;
 use async_trait::async_trait;
 use serde_json::Value;
 use std::{
@@ -33,7 +35,7 @@ pub struct Connection {
     transport: Arc<dyn Transport>,
     snapshots: Arc<Snapshots>,
     sources: Sources,
-    facts: CloudFacts,
+    info: CloudInfo,
     rejected: AtomicBool,
 }
 
@@ -44,7 +46,7 @@ impl Connection {
         tools: Tools,
         sources: Sources,
     ) -> Result<Self, Error> {
-        let mut facts = CloudFacts {
+        let mut info = CloudInfo {
             auth_url: settings.auth_url.to_string(),
             region: settings.filters.region.clone(),
             project_id: None,
@@ -53,16 +55,16 @@ impl Connection {
         };
         let transport = SessionTransport::connect(settings, tools).await?;
         let token = transport.keystone().token().await?;
-        facts.user_id = token.bearer.user.as_ref().map(|user| user.id.clone());
-        facts.project_id = token.bearer.project.as_ref().map(|project| project.id.clone());
-        Ok(Self::over(transport, sources, facts))
+        info.user_id = token.bearer.user.as_ref().map(|user| user.id.clone());
+        info.project_id = token.bearer.project.as_ref().map(|project| project.id.clone());
+        Ok(Self::over(transport, sources, info))
     }
 
     /// Over a transport that has logged in.
-    pub fn over(transport: impl Transport + 'static, sources: Sources, facts: CloudFacts) -> Self {
+    pub fn over(transport: impl Transport + 'static, sources: Sources, info: CloudInfo) -> Self {
         let transport: Arc<dyn Transport> = Arc::new(transport);
         let snapshots = Snapshots::new(transport.clone());
-        Self { transport, snapshots, sources, facts, rejected: AtomicBool::new(false) }
+        Self { transport, snapshots, sources, info, rejected: AtomicBool::new(false) }
     }
 
     /// Were the credentials rejected even with a new token? Then another connection is due.
@@ -81,7 +83,7 @@ impl Connection {
         version: Option<Microversion>,
     ) -> Result<Answer, Error> {
         match read {
-            Read::Get { path } | Read::Beside { path, .. } => {
+            Read::Get { path } | Read::OtherService { path, .. } => {
                 let mut request = Request::new(service, Method::Get, path.as_str(), None);
                 request.microversion = version;
                 self.exchange(&request).await.map(Answer::Body)
@@ -124,7 +126,7 @@ impl Cloud for Connection {
         }
     }
 
-    fn watch(&self, item: &Item, seen: Sight, eager: bool, waker: Waker) -> Option<Box<dyn Vigil>> {
+    fn watch(&self, item: &Item, seen: Look, eager: bool, waker: Waker) -> Option<Box<dyn Subscription>> {
         Some(self.snapshots.watch(item, seen, eager, waker))
     }
 
@@ -140,8 +142,8 @@ impl Cloud for Connection {
         })
     }
 
-    fn facts(&self) -> &CloudFacts {
-        &self.facts
+    fn info(&self) -> &CloudInfo {
+        &self.info
     }
 
     async fn describe(&self, services: &[&'static Service]) -> Result<Description, Failure> {

@@ -2,7 +2,7 @@
 
 use super::{auth::Token, error::Error, transport::SessionTransport};
 use crate::kind::{
-    cloud::{Description, Offer},
+    cloud::{CatalogEntry, Description},
     service::Service,
 };
 use futures::future::join_all;
@@ -26,7 +26,7 @@ pub(super) async fn describe(
     }
     let offers = reachable.into_iter().map(|(kind, address)| {
         let known = services.iter().find(|service| service.types.contains(&kind));
-        offer(transport, kind, address, known.copied())
+        entry(transport, kind, address, known.copied())
     });
     let bearer = &token.bearer;
     Ok(Description {
@@ -41,24 +41,25 @@ pub(super) async fn describe(
     })
 }
 
-async fn offer(
+async fn entry(
     transport: &SessionTransport,
     kind: &str,
     address: &str,
     service: Option<&'static Service>,
-) -> Offer {
-    let mut offer = Offer { r#type: kind.to_owned(), endpoint: address.to_owned(), ..Offer::default() };
-    let Some(service) = service else { return offer };
+) -> CatalogEntry {
+    let mut entry =
+        CatalogEntry { r#type: kind.to_owned(), endpoint: address.to_owned(), ..CatalogEntry::default() };
+    let Some(service) = service else { return entry };
     if let Some(own) = transport.settings().endpoint_override(service) {
-        offer.endpoint = own.to_string();
+        entry.endpoint = own.to_string();
     }
     match transport.version(service).await {
         Ok(version) => {
-            offer.version = version.id;
-            offer.min_microversion = version.range.map(|(oldest, _)| oldest.to_string());
-            offer.max_microversion = version.range.map(|(_, newest)| newest.to_string());
+            entry.version = version.id;
+            entry.min_microversion = version.range.map(|(oldest, _)| oldest.to_string());
+            entry.max_microversion = version.range.map(|(_, newest)| newest.to_string());
         }
-        Err(error) => offer.problem = Some(error.to_string()),
+        Err(error) => entry.problem = Some(error.to_string()),
     }
-    offer
+    entry
 }

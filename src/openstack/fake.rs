@@ -13,10 +13,11 @@ use axum::{
     extract::State,
     response::{IntoResponse, Response},
 };
+use parking_lot::{Mutex, MutexGuard};
 use serde_json::{Value, json};
 use std::{
     collections::{BTreeMap, HashMap, HashSet},
-    sync::{Arc, Mutex, MutexGuard},
+    sync::Arc,
 };
 
 pub(super) const PASSWORD: &str = "correct-horse-battery";
@@ -71,7 +72,7 @@ impl Fake {
     }
 
     pub(super) fn world(&self) -> MutexGuard<'_, World> {
-        self.0.lock().unwrap()
+        self.0.lock()
     }
 
     pub(super) fn script(&self, path: &str, status: u16, headers: &[(&'static str, &str)], body: &str) {

@@ -2,7 +2,7 @@
 
 use super::fake::{Fake, PASSWORD, backend};
 use crate::kind::{
-    cloud::{Backend, Cloud, Credentials, Given, Offer},
+    cloud::{Backend, CatalogEntry, Cloud, Credentials, Given},
     failure::{Class, Failure},
     request::{Answer, Method, Microversion, Read, Request},
     service::{COMPUTE, IDENTITY, NETWORK},
@@ -113,13 +113,13 @@ async fn a_cloud_tells_who_is_logged_in_and_what_it_offers() {
         (told.roles, told.regions),
         (vec!["member".into(), "reader".to_owned()], vec!["R".to_owned()])
     );
-    let offer = |kind: &str, path: &str, version: Option<&str>| Offer {
+    let entry = |kind: &str, path: &str, version: Option<&str>| CatalogEntry {
         r#type: kind.to_owned(),
         endpoint: format!("{}{path}", fake.base()),
         version: version.map(str::to_owned),
-        ..Offer::default()
+        ..CatalogEntry::default()
     };
-    let offers = [offer("identity", "/identity/v3", None), offer("network", "/network", Some("v2.0"))];
+    let offers = [entry("identity", "/identity/v3", None), entry("network", "/network", Some("v2.0"))];
     assert_eq!(told.services, offers);
     let asked = fake.world().seen.len();
     cloud.describe(&[&NETWORK]).await.unwrap();
@@ -177,7 +177,7 @@ async fn a_cloud_that_is_too_old_for_a_field_says_so_before_anything_is_sent() {
     );
     let told = cloud.describe(&[&COMPUTE]).await.unwrap();
     assert_eq!(told.services.len(), 3, "one that only the override names is told, too: {told:?}");
-    let nova = told.services.iter().find(|offer| offer.r#type == "compute").unwrap();
+    let nova = told.services.iter().find(|entry| entry.r#type == "compute").unwrap();
     assert_eq!(nova.max_microversion.as_deref(), Some("2.60"));
 }
 

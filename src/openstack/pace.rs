@@ -4,11 +4,8 @@
 use super::error::Error;
 use crate::kind::failure::Class;
 use jiff::Timestamp;
-use std::{
-    collections::HashMap,
-    sync::{Arc, Mutex, PoisonError},
-    time::Duration,
-};
+use parking_lot::Mutex;
+use std::{collections::HashMap, sync::Arc, time::Duration};
 use tokio::time::Instant;
 
 /// More than a provider at its usual rate of reconciles needs, less than what keeps a cloud busy for others.
@@ -38,11 +35,11 @@ impl Paces {
 
     fn with<T>(&self, service: &'static str, then: impl FnOnce(&mut Pace) -> T) -> T {
         let pace = {
-            let mut services = self.services.lock().unwrap_or_else(PoisonError::into_inner);
+            let mut services = self.services.lock();
             let new = || Arc::new(Mutex::new(Pace::new(service, self.rate)));
             services.entry(service).or_insert_with(new).clone()
         };
-        then(&mut pace.lock().unwrap_or_else(PoisonError::into_inner))
+        then(&mut pace.lock())
     }
 
     /// Waits for a request's turn.

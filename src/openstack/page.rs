@@ -76,12 +76,14 @@ fn query(link: &str) -> Vec<(String, String)> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::kind::{request::Method, service::IDENTITY};
-    use crate::openstack::answer::Reply;
+    use crate::{
+        kind::{request::Method, service::IDENTITY},
+        openstack::answer::Reply,
+    };
     use ::http::{HeaderMap, StatusCode};
     use async_trait::async_trait;
+    use parking_lot::Mutex;
     use serde_json::json;
-    use std::sync::Mutex;
 
     /// Answers with the given pages in turn and keeps what was asked.
     struct Scripted(Mutex<Vec<Value>>, Mutex<Vec<Vec<(String, String)>>>);
@@ -89,8 +91,8 @@ mod tests {
     #[async_trait]
     impl Transport for Scripted {
         async fn send(&self, request: &Request) -> Result<Reply, Error> {
-            self.1.lock().unwrap().push(request.query.clone());
-            let mut pages = self.0.lock().unwrap();
+            self.1.lock().push(request.query.clone());
+            let mut pages = self.0.lock();
             let page = if pages.len() > 1 { pages.remove(0) } else { pages[0].clone() };
             Ok(Reply {
                 status: StatusCode::OK,
@@ -105,7 +107,7 @@ mod tests {
         let request = Request::new(&IDENTITY, Method::Get, "/users", None);
         let mut users = 0;
         let pages = each(&transport, request, "users", |page| users += page.len()).await;
-        (pages.map(|_| users), transport.1.into_inner().unwrap())
+        (pages.map(|_| users), transport.1.into_inner())
     }
 
     #[tokio::test]

@@ -11,12 +11,9 @@ use crate::kind::{
     service::{NETWORK, Service},
 };
 use futures::future::join_all;
+use parking_lot::Mutex;
 use serde_json::{Value, json};
-use std::{
-    io,
-    sync::{Arc, Mutex},
-    time::Duration,
-};
+use std::{io, sync::Arc, time::Duration};
 use tracing_subscriber::fmt::MakeWriter;
 
 const COMPUTE: Service = Service { group: "compute", types: &["compute"], major: 2, project: "Nova" };
@@ -64,9 +61,9 @@ async fn a_connection_creates_reads_and_deletes() {
 async fn a_connection_knows_its_facts() {
     let fake = Fake::start().await;
     let cloud = fake.connect().await.unwrap();
-    let facts = cloud.facts();
-    assert_eq!(facts.auth_url, format!("{}/identity/v3", fake.base()));
-    assert_eq!((facts.region.as_deref(), facts.project_id.as_deref()), (Some("R"), Some("p1")));
+    let info = cloud.info();
+    assert_eq!(info.auth_url, format!("{}/identity/v3", fake.base()));
+    assert_eq!((info.region.as_deref(), info.project_id.as_deref()), (Some("R"), Some("p1")));
 }
 
 #[tokio::test]
@@ -255,7 +252,7 @@ struct Lines(Arc<Mutex<Vec<u8>>>);
 
 impl io::Write for Lines {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().unwrap().extend_from_slice(bytes);
+        self.0.lock().extend_from_slice(bytes);
         Ok(bytes.len())
     }
 
@@ -288,7 +285,7 @@ async fn no_secret_is_logged_and_a_change_is_one_line() {
     fake.script("/network/v2.0/networks", 400, &[], &body.to_string());
     let failure = cloud.send(&request).await.unwrap_err();
     assert_eq!(failure.message, "network API refused the request (400): '***' is too short");
-    let log = String::from_utf8(lines.0.lock().unwrap().clone()).unwrap();
+    let log = String::from_utf8(lines.0.lock().clone()).unwrap();
     let ours: Vec<_> = log.lines().filter(|line| line.contains("kupenstack::openstack::transport")).collect();
     assert_eq!(
         ours.iter().filter(|line| line.contains("INFO") && line.contains("change")).count(),

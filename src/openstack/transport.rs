@@ -20,12 +20,9 @@ use crate::kind::{
 use ::http::{HeaderMap, HeaderName, StatusCode};
 use ::openstack::session::Session;
 use async_trait::async_trait;
+use parking_lot::Mutex;
 use secrecy::SecretString;
-use std::{
-    collections::HashMap,
-    sync::{Arc, Mutex, PoisonError},
-    time::Duration,
-};
+use std::{collections::HashMap, sync::Arc, time::Duration};
 use tokio::{
     sync::{OnceCell, Semaphore},
     time::Instant,
@@ -103,7 +100,7 @@ impl SessionTransport {
     }
 
     fn places(&self, service: &'static Service) -> Arc<Semaphore> {
-        let mut places = self.places.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut places = self.places.lock();
         places.entry(service.group).or_insert_with(|| Arc::new(Semaphore::new(AT_ONCE))).clone()
     }
 
@@ -165,7 +162,7 @@ impl SessionTransport {
     async fn looked_up(&self, address: Url, root: Root, service: &'static Service) -> Result<Version, Error> {
         let optional = matches!(endpoint::read(&address, service), Address::Versioned(..));
         let cell = {
-            let mut versions = self.versions.lock().unwrap_or_else(PoisonError::into_inner);
+            let mut versions = self.versions.lock();
             versions.entry((address, service.major)).or_default().clone()
         };
         let look = async || match self.discover(service, &root).await {

@@ -10,9 +10,10 @@ use crate::{
     source::{self, Download, Sources},
 };
 use futures::{Stream, stream};
+use parking_lot::Mutex;
 use std::{
     sync::{
-        Arc, Mutex, PoisonError,
+        Arc,
         atomic::{AtomicBool, Ordering},
     },
     time::Duration,
@@ -55,7 +56,7 @@ pub(super) async fn upload(
         }),
     };
     // What the source did is the cause of what the service then says.
-    if let Some(error) = sent.broke.lock().unwrap_or_else(PoisonError::into_inner).take() {
+    if let Some(error) = sent.broke.lock().take() {
         return Err(Outcome::Source(error.into()));
     }
     reply.and_then(|reply| reply.into_body(upload.request.service, [])).map_err(Outcome::Service)?;
@@ -81,7 +82,7 @@ fn flow(download: Download, sent: Arc<Sent>) -> impl Stream<Item = Result<Vec<u8
                 Ok(None)
             }
             Err(error) => {
-                *sent.broke.lock().unwrap_or_else(PoisonError::into_inner) = Some(error.clone());
+                *sent.broke.lock() = Some(error.clone());
                 Err(error)
             }
         }

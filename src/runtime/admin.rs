@@ -1,6 +1,6 @@
 //! What the program tells about itself: metrics on one address, health on another (RUN-3, RUN-4).
 
-use super::error::Error;
+use crate::runtime::apiserver::error::Error;
 use axum::{Router, http::StatusCode, http::header::CONTENT_TYPE, response::IntoResponse, routing::get};
 use prometheus_client::{encoding::text::encode, registry::Registry};
 use std::{net::SocketAddr, sync::Arc};

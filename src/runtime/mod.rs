@@ -2,76 +2,34 @@
 //! time. Knows kinds only as [`AnyKind`] and clouds only as [`Backend`].
 
 pub mod admin;
-pub mod backoff;
-pub mod claims;
-mod client;
-pub mod clock;
-mod cluster;
-pub mod connection;
-pub mod error;
-pub mod events;
-#[cfg(test)]
-pub mod fake;
-mod finish;
-mod gate;
-mod gauges;
+pub mod apiserver;
+pub mod base;
 pub mod index;
-mod installation;
-pub mod keyring;
-pub mod lease;
-pub mod lookout;
-pub mod metrics;
-mod mint;
-mod outside;
-mod perform;
+pub mod managed;
 pub mod plan;
 pub mod provider_config;
-pub mod queue;
-mod recent;
-pub mod reconcile;
-pub mod resolve;
+pub mod secrets;
+pub mod telemetry;
 #[cfg(test)]
-mod scripted;
-mod sealed;
-#[cfg(test)]
-mod secrets_tests;
-mod sent;
-mod sight;
-#[cfg(test)]
-mod sight_tests;
-#[cfg(test)]
-mod simulation;
-pub mod snapshot;
-pub mod uploads;
-pub mod usage;
-pub mod usages;
-pub mod verdict;
-mod watch;
-mod work;
+pub mod testing;
 
-use crate::kind::{Info, any::AnyKind, cloud::Backend, service::Service};
-use clock::{Clock, System};
-use cluster::Cluster;
-use error::Error;
-use events::Recorder;
-use gate::Gate;
-use index::Index;
-use keyring::Keyring;
+use crate::kind::{any::AnyKind, cloud::Backend, service::Service};
+use apiserver::{client, error::Error, gate::Gate, installation, lease};
+use base::clock::{Clock, System};
+use index::references::Permission;
 use kube::Client;
-use lookout::Lookout;
-use metrics::Metrics;
-use prometheus_client::registry::Registry;
-use queue::Queue;
-use reconcile::Reconciler;
-use resolve::Permission;
-use std::{
-    collections::HashMap,
-    net::SocketAddr,
-    sync::{Arc, Mutex},
-    time::Duration,
+use managed::{
+    gauges,
+    reconcile::{Parts, Reconciler},
+    watch,
+    workers::{self, WorkerLimits},
 };
+use prometheus_client::registry::Registry;
+use provider_config::{credentials::CredentialReader, usages::Usages};
+use secrets::keyring::{self, Keyring};
+use std::{net::SocketAddr, sync::Arc, time::Duration};
+use telemetry::metrics::Metrics;
 use tokio::signal::unix::{SignalKind, signal};
-use work::Pace;
 
 /// How the provider is to run.
 pub struct Settings {
@@ -136,11 +94,11 @@ pub async fn run(
         None => installation::id(&client, &own_namespace()).await?,
     };
     let keyring = keyring::load(&client, &own_namespace()).await?;
-    let pace = Pace::of(&settings);
+    let limits = WorkerLimits::of(&settings);
     let world = World { client: client.clone(), clock, kinds, backend, metrics: metrics.clone() };
     let reconciler = start(settings, world, installation, keyring, &stop).await?;
     tracing::info!(kinds = kinds.len(), "started");
-    let work = tokio::spawn(work::work(reconciler.clone(), pace));
+    let work = tokio::spawn(workers::work(reconciler.clone(), limits));
     let lost = async {
         match &leadership {
             Some(leadership) => leadership.lost().await,
@@ -183,36 +141,32 @@ async fn start(
     stop: &tokio::sync::watch::Receiver<bool>,
 ) -> Result<Arc<Reconciler>, Error> {
     let World { client, clock, kinds, backend, metrics } = world;
-    let usages = usages::Usages::default();
+    let usages = Usages::default();
     let plural = Arc::new(move |api_version: &str, kind: &str| {
         let found = kinds.iter().map(|k| k.info()).find(|i| i.kind == kind && i.api_version() == api_version);
         found.map(|info| info.plural.to_owned())
     });
     let checker = provider_config::Checker {
-        cluster: Cluster::new(client.clone()),
+        credentials: CredentialReader::new(client.clone()),
         backend: backend.clone(),
         services: services(kinds),
         poll: settings.poll,
-        seen: provider_config::Seen::default(),
+        seen: provider_config::Logins::default(),
     };
     tokio::spawn(provider_config::run(clock.clone(), usages.clone(), plural, checker, stop.clone()));
     let gate = Gate::start(client.clone(), clock.clone()).await?;
-    let reconciler = Arc::new(Reconciler {
-        cluster: Cluster::new(client.clone()),
-        backend,
-        kinds,
-        index: Arc::new(Mutex::new(Index::new(installation))),
-        queue: Arc::new(Queue::new(clock.clone())),
-        recorders: kinds.iter().map(|kind| (kind.id(), recorder(kind.as_ref(), &client, &clock))).collect(),
+    let may_refer_to = settings.may_refer_to;
+    let reconciler = Arc::new(Reconciler::new(Parts {
+        client,
         clock,
-        usages,
-        uploads: uploads::Uploads::default(),
+        kinds,
+        backend,
         metrics,
-        may_refer_to: settings.may_refer_to,
+        usages,
+        installation,
         keyring,
-        memories: Mutex::new(HashMap::new()),
-        lookout: Lookout::default(),
-    });
+        may_refer_to,
+    }));
     tokio::spawn(gauges::refresh(reconciler.clone(), settings.poll_state_metric));
     for kind in kinds {
         tokio::spawn(watch::watch(reconciler.clone(), kind.as_ref(), gate.clone()));
@@ -226,15 +180,6 @@ fn services(kinds: &[Box<dyn AnyKind>]) -> Vec<&'static Service> {
     services.sort_by_key(|service| service.group);
     services.dedup();
     services
-}
-
-/// A controller a kind, as crossplane-runtime names it, in events and metrics.
-fn controller(info: &Info) -> String {
-    format!("managed/{}.{}", info.kind.to_lowercase(), info.service.api_group())
-}
-
-fn recorder(kind: &dyn AnyKind, client: &Client, clock: &Arc<dyn Clock>) -> Recorder {
-    Recorder::new(client.clone(), clock.clone(), controller(kind.info()))
 }
 
 async fn terminated() {

@@ -5,8 +5,10 @@ use std::io::Write;
 
 use serde::Serialize;
 
-use super::tape::{self, Body};
-use super::{Error, Image};
+use super::{
+    Error, Image,
+    tar_entry::{self, Body},
+};
 
 /// One image of the archive, in the words of `docker save`.
 #[derive(Serialize)]
@@ -40,5 +42,5 @@ pub fn write(image: &Image, out: impl Write) -> Result<(), Error> {
 }
 
 fn append(tar: &mut tar::Builder<impl Write>, path: &str, bytes: &[u8]) -> Result<(), Error> {
-    tape::append(tar, path, 0o644, &Body::File(bytes))
+    tar_entry::append(tar, path, 0o644, &Body::File(bytes))
 }

@@ -7,8 +7,10 @@ use std::io::Write;
 use flate2::{Compression, GzBuilder};
 use sha2::{Digest as _, Sha256};
 
-use super::Error;
-use super::tape::{self, Body};
+use super::{
+    Error,
+    tar_entry::{self, Body},
+};
 
 /// Gzip's "unknown operating system", so that the header does not tell where it was made.
 const GZIP_OS_UNKNOWN: u8 = 255;
@@ -75,7 +77,7 @@ impl Layer {
     pub fn new<'a>(entries: impl IntoIterator<Item = Entry<'a>>) -> Result<Self, Error> {
         let mut tar = tar::Builder::new(Vec::new());
         for (path, (mode, body)) in arrange(entries)? {
-            tape::append(&mut tar, &path, mode, &body)?;
+            tar_entry::append(&mut tar, &path, mode, &body)?;
         }
         let tar = tar.into_inner()?;
         let mut gzip = GzBuilder::new()

@@ -10,7 +10,7 @@ mod layer;
 mod meta;
 mod runtime;
 mod stream;
-mod tape;
+mod tar_entry;
 
 pub mod archive;
 

@@ -93,8 +93,8 @@ impl fmt::Display for Id<'_> {
 mod tests {
     use serde_json::json;
 
-    use super::super::{About, Dependency};
     use super::*;
+    use crate::xpkg::{About, Dependency};
 
     /// No strings to one YAML 1.1 reader or another, unless quoted.
     const TRAPS: [&str; 22] = [

@@ -235,7 +235,7 @@ fn what_a_service_lets_be_changed_is_mutable_and_nothing_else_or_listed_with_a_r
         for field in &kind.shapes().unwrap().params.fields {
             let Some((_, update)) = told.get(&field.wire) else { continue };
             let at = (kind.id().to_owned(), field.wire.clone());
-            let mutable = !field.facts.immutable && !field.facts.create_only;
+            let mutable = !field.options.immutable && !field.options.create_only;
             if *update && !mutable {
                 fixed.insert(at);
             } else if !update && mutable {

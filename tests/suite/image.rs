@@ -6,7 +6,7 @@ use sha2::{Digest, Sha256, Sha512};
 use std::io::Write;
 
 /// Puts a file of so many bytes on the rig's web server: its address, SHA-256 and SHA-512.
-pub fn offer(name: &str, bytes: usize) -> (String, String, String) {
+pub fn entry(name: &str, bytes: usize) -> (String, String, String) {
     let root = rig::openstack::web_root(&world().rig.paths);
     let mut data: Vec<u8> = name.bytes().cycle().take(bytes).collect();
     // Not a disk of any format.
@@ -32,7 +32,7 @@ fn message(ns: &Namespace, name: &str, r#type: &str) -> String {
 #[test]
 fn an_image_gets_its_data_by_upload_and_by_web_download() {
     let ns = world().namespace("images");
-    let (url, sha256, sha512) = offer("whole.img", 3 << 20);
+    let (url, sha256, sha512) = entry("whole.img", 3 << 20);
     let sum = |algorithm: &str, value: &str| json!({"algorithm": algorithm, "value": value});
     ns.apply(&image("upload", json!({"url": url, "checksum": sum("sha256", &sha256)})));
     ns.apply(&image(
@@ -49,7 +49,7 @@ fn an_image_gets_its_data_by_upload_and_by_web_download() {
 #[test]
 fn data_with_another_checksum_never_become_active() {
     let ns = world().namespace("corrupt");
-    let (url, ..) = offer("corrupt.img", 3 << 20);
+    let (url, ..) = entry("corrupt.img", 3 << 20);
     let checksum = json!({"algorithm": "sha256", "value": "0".repeat(64)});
     ns.apply(&image("corrupt", json!({"url": url, "checksum": checksum})));
     eventually("the checksum is complained about", || {

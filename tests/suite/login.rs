@@ -11,7 +11,7 @@ use kupenstack::{
         service::{BLOCK_STORAGE, COMPUTE, IDENTITY, NETWORK, Service},
     },
     openstack::{OpenStack, Tools},
-    runtime::clock::{Clock, System},
+    runtime::base::clock::{Clock, System},
 };
 use prometheus_client::registry::Registry;
 use serde_json::{Value, json};
@@ -130,12 +130,12 @@ fn a_password_shows_the_cloud_with_its_versions() {
             (vec!["RegionOne".to_owned()], vec!["member".to_owned(), "reader".to_owned()])
         );
         let offers: BTreeMap<_, _> =
-            told.services.iter().map(|offer| (offer.r#type.as_str(), offer.clone())).collect();
+            told.services.iter().map(|entry| (entry.r#type.as_str(), entry.clone())).collect();
         let max = |kind: &str| offers[kind].max_microversion.clone().unwrap_or_default();
         assert!(max("compute").starts_with("2.") && max("block-storage").starts_with("3."), "{offers:?}");
         assert_eq!(offers["network"].version.as_deref(), Some("v2.0"));
         assert!(offers["identity"].version.as_ref().unwrap().starts_with("v3."));
-        assert!(offers.values().all(|offer| offer.problem.is_none()), "{offers:?}");
+        assert!(offers.values().all(|entry| entry.problem.is_none()), "{offers:?}");
     });
 }
 
@@ -265,7 +265,7 @@ fn tls_is_checked_against_the_bundle_and_only_insecure_lets_a_stranger_be() {
         };
         let told = login(&over(json!({"cacert": authority.pem}))).await.unwrap();
         assert!(told.auth_url.starts_with("https://127.0.0.1:"));
-        let identity = told.services.iter().find(|offer| offer.r#type == "identity").unwrap();
+        let identity = told.services.iter().find(|entry| entry.r#type == "identity").unwrap();
         assert!(identity.endpoint.starts_with("https://") && identity.problem.is_none(), "{identity:?}");
         for rest in [json!({}), json!({"cacert": stranger.pem})] {
             let refused = login(&over(rest)).await.unwrap_err();

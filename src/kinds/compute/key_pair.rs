@@ -3,9 +3,9 @@
 use crate::{
     api::crd::Column,
     kind::{
-        Connection, Found, Goal, Info, Key, Kind, KindError, MarkerPlace, Ready, Rest, Seen, Step,
+        ConnectionDetails, Found, Goal, Info, Key, Kind, KindError, MarkerPlace, Ready, Rest, Seen, Step,
         any::Observed,
-        cloud::CloudFacts,
+        cloud::CloudInfo,
         diff::Diff,
         listing::Listing,
         plain_parse, plain_reads, plain_step,
@@ -138,7 +138,7 @@ impl Kind for KeyPair {
         Ready::Yes
     }
 
-    fn connection(_: &Key<'_, KeyPairParameters>, seen: &Seen<Self>, _: &CloudFacts) -> Connection {
+    fn connection(_: &Key<'_, KeyPairParameters>, seen: &Seen<Self>, _: &CloudInfo) -> ConnectionDetails {
         let public = seen.params.public_key.clone().filter(|_| seen.params.r#type != Some(KeyPairType::X509));
         public.map(|public| ("ssh-publickey".to_owned(), public.into())).into_iter().collect()
     }

@@ -13,9 +13,9 @@ pub use state::*;
 use crate::{
     api::crd::Column,
     kind::{
-        Connection, Found, Goal, Info, Key, Kind, KindError, MarkerPlace, Ready, Rest, Seen, Step,
+        ConnectionDetails, Found, Goal, Info, Key, Kind, KindError, MarkerPlace, Ready, Rest, Seen, Step,
         any::Observed,
-        cloud::CloudFacts,
+        cloud::CloudInfo,
         diff::Diff,
         listing::Listing,
         plain_reads, plain_step,
@@ -96,7 +96,7 @@ impl Kind for Server {
         }
     }
 
-    fn connection(_: &Key<'_, ServerParameters>, seen: &Seen<Self>, _: &CloudFacts) -> Connection {
+    fn connection(_: &Key<'_, ServerParameters>, seen: &Seen<Self>, _: &CloudInfo) -> ConnectionDetails {
         let addresses = json!(seen.state.addresses).to_string();
         let said = [("address", seen.state.address.clone()), ("addresses", addresses)];
         let known = said.into_iter().filter(|_| !seen.state.address.is_empty());

@@ -82,7 +82,7 @@ impl Kind for VolumeAttachment {
         let Some((server, volume)) = names(key) else { return vec![] };
         vec![
             Read::Get { path: path(server, volume) },
-            Read::Beside { service: &BLOCK_STORAGE, path: format!("/volumes/{volume}") },
+            Read::OtherService { service: &BLOCK_STORAGE, path: format!("/volumes/{volume}") },
         ]
     }
 

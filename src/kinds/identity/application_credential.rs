@@ -4,9 +4,9 @@ use super::login;
 use crate::{
     api::{crd::Column, secret::SecretRef},
     kind::{
-        Connection, Found, Goal, Info, Key, Kind, KindError, MarkerPlace, Ready, Rest, Seen, Step,
+        ConnectionDetails, Found, Goal, Info, Key, Kind, KindError, MarkerPlace, Ready, Rest, Seen, Step,
         any::Observed,
-        cloud::CloudFacts,
+        cloud::CloudInfo,
         diff::Diff,
         plain_parse, plain_reads, plain_step,
         request::{Answer, Read},
@@ -124,7 +124,7 @@ impl Kind for ApplicationCredential {
     fn reads(key: &Key<'_, ApplicationCredentialParameters>) -> Vec<Read> {
         let mut reads = plain_reads::<Self>(key);
         for read in &mut reads {
-            let (Read::Get { path } | Read::List { path, .. } | Read::Beside { path, .. }) = read;
+            let (Read::Get { path } | Read::List { path, .. } | Read::OtherService { path, .. }) = read;
             *path = below(key, path);
         }
         reads
@@ -173,10 +173,10 @@ impl Kind for ApplicationCredential {
     fn connection(
         key: &Key<'_, ApplicationCredentialParameters>,
         seen: &Seen<Self>,
-        cloud: &CloudFacts,
-    ) -> Connection {
+        cloud: &CloudInfo,
+    ) -> ConnectionDetails {
         let id = &seen.state.id;
-        let mut details = Connection::from([
+        let mut details = ConnectionDetails::from([
             ("id".to_owned(), id.clone().into()),
             ("endpoint".to_owned(), cloud.auth_url.clone().into()),
         ]);

@@ -1,18 +1,18 @@
 //! Ready-made files to log in with, for connection secrets.
 
-use crate::kind::{Connection, cloud::CloudFacts};
+use crate::kind::{ConnectionDetails, cloud::CloudInfo};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Value, json};
 
 /// A `clouds.yaml` with one entry, `openstack`, whose login has a secret of this name; and the CA beside it as a file,
 /// for tools that want one.
 pub(super) fn clouds_yaml(
-    cloud: &CloudFacts,
+    cloud: &CloudInfo,
     kind: &str,
     auth: Value,
     name: &str,
     secret: &SecretString,
-) -> Connection {
+) -> ConnectionDetails {
     let mut auth = auth;
     if let Value::Object(auth) = &mut auth {
         auth.insert(name.to_owned(), json!(secret.expose_secret()));
@@ -37,7 +37,7 @@ fn yaml(value: &Value, indent: &str) -> String {
 }
 
 /// A `cloud.conf`, as the cloud provider and the CSI drivers of Kubernetes read it.
-pub(super) fn cloud_conf(cloud: &CloudFacts, id: &str, secret: &SecretString) -> Connection {
+pub(super) fn cloud_conf(cloud: &CloudInfo, id: &str, secret: &SecretString) -> ConnectionDetails {
     let quoted = |text: &str| format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""));
     let lines = [
         ("auth-url", Some(cloud.auth_url.as_str())),
@@ -47,7 +47,7 @@ pub(super) fn cloud_conf(cloud: &CloudFacts, id: &str, secret: &SecretString) ->
     ];
     let lines = lines.iter().filter_map(|(name, value)| Some(format!("{name}={}\n", quoted((*value)?))));
     let file = format!("[Global]\n{}", lines.collect::<String>());
-    Connection::from([("cloud.conf".to_owned(), file.into())])
+    ConnectionDetails::from([("cloud.conf".to_owned(), file.into())])
 }
 
 #[cfg(test)]

@@ -4,9 +4,9 @@ use super::login;
 use crate::{
     api::{crd::Column, secret::SecretRef},
     kind::{
-        Connection, Found, Goal, Info, Key, Kind, KindError, MarkerPlace, Ready, Rest, Seen, Step,
+        ConnectionDetails, Found, Goal, Info, Key, Kind, KindError, MarkerPlace, Ready, Rest, Seen, Step,
         any::Observed,
-        cloud::CloudFacts,
+        cloud::CloudInfo,
         diff::Diff,
         plain_parse, plain_step,
         request::{Answer, Read, Request},
@@ -175,10 +175,10 @@ impl Kind for User {
         }
     }
 
-    fn connection(key: &Key<'_, UserParameters>, seen: &Seen<Self>, cloud: &CloudFacts) -> Connection {
+    fn connection(key: &Key<'_, UserParameters>, seen: &Seen<Self>, cloud: &CloudInfo) -> ConnectionDetails {
         let id = &seen.state.id;
         let name = seen.params.name.clone().unwrap_or_default();
-        let mut details = Connection::from([
+        let mut details = ConnectionDetails::from([
             ("username".to_owned(), name.into()),
             ("user_id".to_owned(), id.clone().into()),
             ("endpoint".to_owned(), cloud.auth_url.clone().into()),

@@ -3,8 +3,8 @@
 use crate::{
     api::crd::Column,
     kind::{
-        Connection, Goal, Info, Key, Kind, KindError, MarkerPlace, Ready, Rest, Seen, Step, any::Observed,
-        cloud::CloudFacts, diff::Diff, plain_step, service::NETWORK,
+        ConnectionDetails, Goal, Info, Key, Kind, KindError, MarkerPlace, Ready, Rest, Seen, Step,
+        any::Observed, cloud::CloudInfo, diff::Diff, plain_step, service::NETWORK,
     },
 };
 use schemars::JsonSchema;
@@ -119,7 +119,7 @@ impl Kind for FloatingIp {
         }
     }
 
-    fn connection(_: &Key<'_, FloatingIpParameters>, seen: &Seen<Self>, _: &CloudFacts) -> Connection {
+    fn connection(_: &Key<'_, FloatingIpParameters>, seen: &Seen<Self>, _: &CloudInfo) -> ConnectionDetails {
         super::addresses(seen.params.floating_ip_address.as_deref().into_iter())
     }
 }

@@ -11,7 +11,7 @@ pub mod security_group;
 pub mod security_group_rule;
 pub mod subnet;
 
-use crate::kind::Connection;
+use crate::kind::ConnectionDetails;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -31,9 +31,9 @@ pub struct FixedIp {
 }
 
 /// Connection details of what has addresses: the first one, and all as a JSON list.
-fn addresses<'a>(all: impl Iterator<Item = &'a str>) -> Connection {
+fn addresses<'a>(all: impl Iterator<Item = &'a str>) -> ConnectionDetails {
     let all: Vec<_> = all.collect();
-    let Some(first) = all.first() else { return Connection::new() };
+    let Some(first) = all.first() else { return ConnectionDetails::new() };
     let list = serde_json::Value::from(all.clone()).to_string();
     [("address".to_owned(), (*first).into()), ("addresses".to_owned(), list.into())].into()
 }

@@ -7,8 +7,8 @@ use super::{
 use crate::{
     api::crd::Column,
     kind::{
-        Connection, Goal, Info, Key, Kind, KindError, MarkerPlace, Ready, Rest, Seen, Step, any::Observed,
-        cloud::CloudFacts, diff::Diff, plain_step, service::NETWORK,
+        ConnectionDetails, Goal, Info, Key, Kind, KindError, MarkerPlace, Ready, Rest, Seen, Step,
+        any::Observed, cloud::CloudInfo, diff::Diff, plain_step, service::NETWORK,
     },
 };
 use schemars::JsonSchema;
@@ -185,7 +185,7 @@ impl Kind for Port {
         }
     }
 
-    fn connection(_: &Key<'_, PortParameters>, seen: &Seen<Self>, _: &CloudFacts) -> Connection {
+    fn connection(_: &Key<'_, PortParameters>, seen: &Seen<Self>, _: &CloudInfo) -> ConnectionDetails {
         let fixed = seen.params.fixed_ips.iter().flatten();
         super::addresses(fixed.filter_map(|ip| ip.ip_address.as_deref()))
     }

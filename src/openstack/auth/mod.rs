@@ -17,12 +17,9 @@ use super::{Tools, catalog::Catalog, config::Settings, error::Error, pace::Paces
 use crate::kind::{failure::Class, service::IDENTITY};
 use ::openstack::{EndpointFilters, auth::AuthType};
 use async_trait::async_trait;
+use parking_lot::{Mutex, MutexGuard};
 use reqwest::{Client, RequestBuilder, Url};
-use std::{
-    fmt,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
-    time::Duration,
-};
+use std::{fmt, sync::Arc, time::Duration};
 use tokio::time::Instant;
 
 /// A renewal ahead of time that failed is tried again after this long.
@@ -133,7 +130,7 @@ impl Keystone {
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
-        self.0.state.lock().unwrap_or_else(PoisonError::into_inner)
+        self.0.state.lock()
     }
 }
 

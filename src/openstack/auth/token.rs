@@ -1,10 +1,12 @@
 //! A token: the header that carries it, what it opens, and how long. May use [`crate::kind`].
 
-use crate::kind::{
-    cloud::Party,
-    service::{IDENTITY, Service},
+use crate::{
+    kind::{
+        cloud::Party,
+        service::{IDENTITY, Service},
+    },
+    openstack::{answer::Reply, catalog::Catalog, error::Error},
 };
-use crate::openstack::{answer::Reply, catalog::Catalog, error::Error};
 use ::http::HeaderValue;
 use serde::Deserialize;
 use std::{sync::Arc, time::Duration};

@@ -15,16 +15,17 @@ pub use search::List;
 use super::{error::Error, transport::Transport};
 use crate::kind::{
     failure::Class,
-    listing::{Collection, Item, Sight, Vigil},
+    listing::{Collection, Item, Look, Subscription},
     request::Keep,
 };
+use parking_lot::Mutex;
 use search::Search;
 use serde_json::Value;
 use shelf::Shelf;
 use std::{
     collections::HashMap,
     sync::{
-        Arc, Mutex, PoisonError, Weak,
+        Arc, Weak,
         atomic::{AtomicBool, Ordering},
     },
     task::Waker,
@@ -68,20 +69,26 @@ impl Snapshots {
     /// What `keep` accepts of a list that is sent from now on; all who look at one moment share it.
     pub async fn find(&self, list: List, keep: &Keep) -> Result<Vec<Value>, Error> {
         let search = {
-            let mut searches = self.searches.lock().unwrap_or_else(PoisonError::into_inner);
+            let mut searches = self.searches.lock();
             searches.entry(list).or_insert_with_key(|list| Arc::new(Search::new(list.clone()))).clone()
         };
         search.find(&self.transport, keep).await
     }
 
     /// Keeps an eye on an object.
-    pub fn watch(self: &Arc<Self>, item: &Item, seen: Sight, eager: bool, waker: Waker) -> Box<dyn Vigil> {
+    pub fn watch(
+        self: &Arc<Self>,
+        item: &Item,
+        seen: Look,
+        eager: bool,
+        waker: Waker,
+    ) -> Box<dyn Subscription> {
         self.begin();
         self.shelf(&item.collection).watch(&item.id, seen, eager, waker)
     }
 
     fn shelf(&self, collection: &Collection) -> Arc<Shelf> {
-        let mut shelves = self.shelves.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut shelves = self.shelves.lock();
         if let Some(shelf) = shelves.get(collection) {
             return shelf.clone();
         }
@@ -90,7 +97,7 @@ impl Snapshots {
     }
 
     fn all(&self) -> Vec<Arc<Shelf>> {
-        self.shelves.lock().unwrap_or_else(PoisonError::into_inner).values().cloned().collect()
+        self.shelves.lock().values().cloned().collect()
     }
 
     fn begin(self: &Arc<Self>) {

@@ -9,11 +9,9 @@ use crate::{
     },
     openstack::{error::Error, page, transport::Transport},
 };
+use parking_lot::{Mutex, MutexGuard};
 use serde_json::Value;
-use std::{
-    collections::HashMap,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
-};
+use std::{collections::HashMap, sync::Arc};
 use tokio::{
     sync::oneshot,
     time::{Instant, sleep},
@@ -117,7 +115,7 @@ impl Search {
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+        self.state.lock()
     }
 }
 

@@ -1,15 +1,13 @@
 //! One watched object: some bytes that say whether lists tell of it what was seen.
 
-use crate::kind::listing::Sight;
-use std::{
-    sync::{Mutex, MutexGuard, PoisonError},
-    task::Waker,
-};
+use crate::kind::listing::Look;
+use parking_lot::{Mutex, MutexGuard};
+use std::task::Waker;
 use tokio::time::Instant;
 
 /// Compares what lists tell of an object with what its owner saw.
 pub(super) struct Sentry {
-    seen: Sight,
+    seen: Look,
     pub(super) eager: bool,
     waker: Waker,
     since: Instant,
@@ -30,7 +28,7 @@ enum State {
 
 impl Sentry {
     /// `missing`: earlier lists left it out.
-    pub(super) fn new(seen: Sight, eager: bool, missing: bool, waker: Waker) -> Self {
+    pub(super) fn new(seen: Look, eager: bool, missing: bool, waker: Waker) -> Self {
         let state = Mutex::new(if missing { State::Missing } else { State::New });
         Self { seen, eager, waker, since: Instant::now(), state }
     }
@@ -77,7 +75,7 @@ impl Sentry {
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+        self.state.lock()
     }
 }
 
@@ -105,7 +103,7 @@ mod tests {
     /// What lists tell in turn, and the rings after each; `true` where the sentry relies on the list.
     fn rings(missing: bool, told: &[Option<u64>]) -> Vec<(usize, bool)> {
         let (bell, now) = (Arc::new(Bell::default()), Instant::now());
-        let sentry = Sentry::new(Sight { fingerprint: 1, at: now }, false, missing, bell.clone().into());
+        let sentry = Sentry::new(Look { fingerprint: 1, at: now }, false, missing, bell.clone().into());
         let hear = |(at, told): (u32, &Option<u64>)| {
             sentry.hear(*told, now + at * Duration::from_secs(1));
             (bell.0.load(Ordering::SeqCst), sentry.same_at().is_some())
@@ -132,7 +130,7 @@ mod tests {
     fn a_list_that_was_under_way_when_the_watch_began_does_not_miss_it() {
         let bell = Arc::new(Bell::default());
         let seen = Instant::now().checked_sub(Duration::from_secs(1)).unwrap();
-        let sentry = Sentry::new(Sight { fingerprint: 1, at: seen }, false, false, bell.clone().into());
+        let sentry = Sentry::new(Look { fingerprint: 1, at: seen }, false, false, bell.clone().into());
         assert!(!sentry.hear(None, seen) && sentry.same_at() == Some(seen));
         assert!(sentry.hear(Some(2), seen), "what it does tell counts");
         assert!(sentry.hear(None, Instant::now()));
@@ -142,7 +140,7 @@ mod tests {
     fn a_list_that_was_sent_before_the_look_says_nothing() {
         let (bell, now) = (Arc::new(Bell::default()), Instant::now());
         let at = now + Duration::from_secs(1);
-        let sentry = Sentry::new(Sight { fingerprint: 1, at }, false, false, bell.clone().into());
+        let sentry = Sentry::new(Look { fingerprint: 1, at }, false, false, bell.clone().into());
         for told in [Some(1), Some(2), None] {
             assert!(!sentry.hear(told, now));
         }

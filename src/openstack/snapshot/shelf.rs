@@ -8,15 +8,16 @@ use crate::{
     kind::{
         failure::Class,
         fingerprint,
-        listing::{Collection, Sight, Vigil},
+        listing::{Collection, Look, Subscription},
         marker,
     },
     openstack::{error::Error, page, transport::Transport},
 };
+use parking_lot::{Mutex, MutexGuard};
 use serde_json::Value;
 use std::{
     collections::{HashMap, HashSet},
-    sync::{Arc, Mutex, MutexGuard, PoisonError, Weak},
+    sync::{Arc, Weak},
     task::Waker,
     time::Duration,
 };
@@ -147,10 +148,10 @@ impl Shelf {
     pub(super) fn watch(
         self: &Arc<Self>,
         id: &str,
-        seen: Sight,
+        seen: Look,
         eager: bool,
         waker: Waker,
-    ) -> Box<dyn Vigil> {
+    ) -> Box<dyn Subscription> {
         let mut state = self.state();
         state.began.get_or_insert_with(Instant::now);
         let all = state.sentries.entry(id.into()).or_default();
@@ -286,7 +287,7 @@ impl Shelf {
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+        self.state.lock()
     }
 }
 
@@ -303,7 +304,7 @@ struct Post {
     sentry: Arc<Sentry>,
 }
 
-impl Vigil for Post {
+impl Subscription for Post {
     fn unchanged(&self, since: Option<Instant>) -> bool {
         let Some(last) = self.sentry.same_at() else { return false };
         let (state, now) = (self.shelf.state(), Instant::now());

@@ -13,10 +13,10 @@ use crate::{
 use ::http::{HeaderMap, StatusCode};
 use async_trait::async_trait;
 use futures::future::join_all;
+use parking_lot::MutexGuard;
 use serde_json::json;
 use std::{
     collections::{BTreeMap, BTreeSet},
-    sync::MutexGuard,
     task::Wake,
 };
 
@@ -45,7 +45,7 @@ impl Town {
     }
 
     fn world(&self) -> MutexGuard<'_, World> {
-        self.0.lock().unwrap()
+        self.0.lock()
     }
 
     fn lists(&self) -> usize {
@@ -65,14 +65,14 @@ impl Town {
     }
 
     /// As if its owner had looked just now.
-    fn watch(&self, snapshots: &Arc<Snapshots>, id: &str, eager: bool) -> Box<dyn Vigil> {
+    fn watch(&self, snapshots: &Arc<Snapshots>, id: &str, eager: bool) -> Box<dyn Subscription> {
         let fingerprint = fingerprint::of(&self.world().networks[id]);
         let bell = Bell(self.clone(), id.to_owned());
-        let seen = Sight { fingerprint, at: Instant::now() };
+        let seen = Look { fingerprint, at: Instant::now() };
         snapshots.watch(&item(id), seen, eager, Arc::new(bell).into())
     }
 
-    fn watch_all(&self, snapshots: &Arc<Snapshots>, eager: bool) -> Vec<Box<dyn Vigil>> {
+    fn watch_all(&self, snapshots: &Arc<Snapshots>, eager: bool) -> Vec<Box<dyn Subscription>> {
         let ids: Vec<_> = self.world().networks.keys().cloned().collect();
         ids.iter().map(|id| self.watch(snapshots, id, eager)).collect()
     }
@@ -211,12 +211,12 @@ async fn watching_200_costs_pages_and_wakes_just_those_that_changed_or_seem_gone
     let lists = town.lists();
     assert!((5..=6).contains(&lists), "{lists} lists for 200 networks in a minute");
     assert_eq!(town.woken(), Vec::<String>::new());
-    assert!(vigils.iter().all(|vigil| vigil.unchanged(None)));
+    assert!(vigils.iter().all(|subscription| subscription.unchanged(None)));
     town.change("n7");
     town.world().networks.remove("n9");
     pass(12).await;
     assert_eq!(town.woken(), ["n7", "n9"]);
-    assert_eq!(vigils.iter().filter(|vigil| !vigil.unchanged(None)).count(), 2);
+    assert_eq!(vigils.iter().filter(|subscription| !subscription.unchanged(None)).count(), 2);
     // What made the owner wake is there for it, without a request.
     let told = snapshots.look(&item("n7"), None).await.unwrap();
     assert_eq!(told.unwrap()["network"]["mtu"], 9000);
@@ -298,7 +298,7 @@ async fn objects_that_no_list_tells_of_are_not_asked_for_at_every_beat() {
     pass(15).await;
     assert_eq!(town.woken(), ["n3"]);
     // Its owner looked, found it, and watches on.
-    let seen = Sight { fingerprint: 0, at: Instant::now() };
+    let seen = Look { fingerprint: 0, at: Instant::now() };
     let bell = Bell(town.clone(), "n3".to_owned());
     vigils[3] = snapshots.watch(&item("n3"), seen, false, Arc::new(bell).into());
     pass(60).await;

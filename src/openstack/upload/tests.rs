@@ -34,12 +34,12 @@ async fn server(taken: Taken) -> String {
             match chunk {
                 Ok(chunk) => all += chunk.len(),
                 Err(_) => {
-                    *taken.lock().unwrap() = Some((all, false));
+                    *taken.lock() = Some((all, false));
                     return StatusCode::BAD_REQUEST;
                 }
             }
         }
-        *taken.lock().unwrap() = Some((all, true));
+        *taken.lock() = Some((all, true));
         StatusCode::NO_CONTENT
     }
     async fn give() -> Body {
@@ -87,11 +87,11 @@ async fn run(
     let done = upload(&Direct(base), &sources, &job, &progress).await;
     for _ in 0..100 {
         tokio::time::sleep(Duration::from_millis(10)).await;
-        if taken.lock().unwrap().is_some() {
+        if taken.lock().is_some() {
             break;
         }
     }
-    let taken = *taken.lock().unwrap();
+    let taken = *taken.lock();
     let done = done.map_err(|outcome| match outcome {
         Outcome::Source(failure) => failure,
         Outcome::Service(error) => error.into(),

@@ -1,14 +1,7 @@
-//! Does the login of a ProviderConfig work, and what does its cloud offer? Looked at when it changes and at every poll;
+//! Does the login of a ProviderConfig work, and what does its cloud entry? Looked at when it changes and at every poll;
 //! what came of it is kept here until it is written into the status.
 
-use super::{
-    super::{
-        clock::{Clock, rfc3339},
-        cluster::Cluster,
-        usages::ConfigKey,
-    },
-    known::Config,
-};
+use super::known::Config;
 use crate::{
     api::{
         condition::{self, Condition},
@@ -19,29 +12,33 @@ use crate::{
         failure::Failure,
         service::Service,
     },
+    runtime::{
+        base::{
+            clock::{Clock, rfc3339},
+            keys::ConfigKey,
+        },
+        provider_config::credentials::CredentialReader,
+    },
 };
+use parking_lot::{Mutex, MutexGuard};
 use serde_json::{Map, Value, json};
-use std::{
-    collections::HashMap,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
-    time::Duration,
-};
+use std::{collections::HashMap, sync::Arc, time::Duration};
 
 /// A login that fails is looked at again this soon, however rarely the others are.
 const FAILING: Duration = Duration::from_secs(30);
 
 /// What a login showed.
 #[derive(Clone, Debug)]
-pub(super) struct Checked {
-    pub(super) outcome: Result<Description, Failure>,
+pub(crate) struct Checked {
+    pub(crate) outcome: Result<Description, Failure>,
     /// When it began to fail, if it does.
     failing_since: Option<String>,
 }
 
 /// Looks at logins.
 pub struct Checker {
-    /// Where ProviderConfigs and Secrets are.
-    pub cluster: Cluster,
+    /// What ProviderConfigs and their Secrets say.
+    pub credentials: CredentialReader,
     /// Where logins are tried.
     pub backend: Arc<dyn Backend>,
     /// Services whose versions are of interest.
@@ -49,22 +46,22 @@ pub struct Checker {
     /// How often.
     pub poll: Duration,
     /// What was seen last.
-    pub seen: Seen,
+    pub seen: Logins,
 }
 
 /// What was seen last of each ProviderConfig.
 #[derive(Default)]
-pub struct Seen(Mutex<HashMap<ConfigKey, Checked>>);
+pub struct Logins(Mutex<HashMap<ConfigKey, Checked>>);
 
-impl Seen {
+impl Logins {
     fn all(&self) -> MutexGuard<'_, HashMap<ConfigKey, Checked>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.0.lock()
     }
 }
 
 impl Checker {
     /// Looks at one; says when to look again.
-    pub(super) async fn check(&self, key: &ConfigKey, config: &Config, clock: &dyn Clock) -> Duration {
+    pub(crate) async fn check(&self, key: &ConfigKey, config: &Config, clock: &dyn Clock) -> Duration {
         let outcome = self.describe(key).await;
         let before = self.last(key);
         let failing_since = outcome.is_err().then(|| {
@@ -78,25 +75,25 @@ impl Checker {
 
     async fn describe(&self, key: &ConfigKey) -> Result<Description, Failure> {
         let reference = ProviderConfigReference { kind: key.kind.clone(), name: key.name.clone() };
-        let credentials = self.cluster.credentials_of(&reference, &key.namespace).await;
+        let credentials = self.credentials.of_config(&reference, &key.namespace).await;
         let credentials = credentials.map_err(|error| Failure::from(&error))?;
         self.backend.connect(&credentials).await?.describe(&self.services).await
     }
 
     /// What was seen last.
-    pub(super) fn last(&self, key: &ConfigKey) -> Option<Checked> {
+    pub(crate) fn last(&self, key: &ConfigKey) -> Option<Checked> {
         self.seen.all().get(key).cloned()
     }
 
     /// It is gone.
-    pub(super) fn forget(&self, key: &ConfigKey) {
+    pub(crate) fn forget(&self, key: &ConfigKey) {
         self.seen.all().remove(key);
     }
 }
 
 impl Checked {
     /// The condition that tells of it.
-    pub(super) fn condition(&self) -> Condition {
+    pub(crate) fn condition(&self) -> Condition {
         match &self.outcome {
             Ok(_) => Condition::authenticated(),
             Err(failure) => Condition::not_authenticated(failure.reason, failure.to_string()),
@@ -104,7 +101,7 @@ impl Checked {
     }
 
     /// What the status must say of it and does not yet.
-    pub(super) fn news(&self, config: &Config, now: &str) -> Map<String, Value> {
+    pub(crate) fn news(&self, config: &Config, now: &str) -> Map<String, Value> {
         let mut news = Map::new();
         let found = vec![self.condition()];
         let conditions = condition::merge(&config.conditions, found, config.generation, now);
@@ -150,12 +147,15 @@ fn without_nulls(value: Value) -> Value {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::kind::cloud::{Offer, Party};
+    use crate::kind::cloud::{CatalogEntry, Party};
 
     fn works() -> Checked {
         let project = Some(Party { id: "p1".into(), name: "demo".into(), domain: None });
-        let services =
-            vec![Offer { r#type: "network".into(), endpoint: "http://n".into(), ..Offer::default() }];
+        let services = vec![CatalogEntry {
+            r#type: "network".into(),
+            endpoint: "http://n".into(),
+            ..CatalogEntry::default()
+        }];
         let description =
             Description { auth_url: "http://k/v3".into(), project, services, ..Description::default() };
         Checked { outcome: Ok(description), failing_since: None }

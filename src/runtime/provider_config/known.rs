@@ -1,35 +1,38 @@
 //! What is known of ProviderConfigs and what is to be written about one: pure.
 
 use super::{
-    super::usages::{ConfigKey, Usage, Usages},
     check::Checked,
+    usages::{Usage, Usages},
 };
-use crate::api::{
-    condition::{self, Condition},
-    meta,
+use crate::{
+    api::{
+        condition::{self, Condition},
+        meta,
+    },
+    runtime::base::keys::ConfigKey,
 };
 use kube::{api::DynamicObject, runtime::watcher::Event};
 use serde_json::{Value, json};
 use std::collections::HashMap;
 
 /// What is watched; the usages come last.
-pub(super) const KINDS: [&str; 3] = ["ProviderConfig", "ClusterProviderConfig", "ProviderConfigUsage"];
+pub(crate) const KINDS: [&str; 3] = ["ProviderConfig", "ClusterProviderConfig", "ProviderConfigUsage"];
 
 /// Why a ProviderConfig is not let go.
-pub(super) const BLOCKED: &str = "Blocking deletion while usages still exist";
+pub(crate) const BLOCKED: &str = "Blocking deletion while usages still exist";
 
 /// A ProviderConfig, as far as it matters.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub(super) struct Config {
-    pub(super) uid: String,
-    pub(super) resource_version: String,
-    pub(super) generation: i64,
-    pub(super) deleting: bool,
+pub(crate) struct Config {
+    pub(crate) uid: String,
+    pub(crate) resource_version: String,
+    pub(crate) generation: i64,
+    pub(crate) deleting: bool,
     finalizers: Vec<String>,
     users: Option<i64>,
-    pub(super) conditions: Vec<Condition>,
-    pub(super) failing_since: Option<String>,
-    pub(super) cloud: Option<Value>,
+    pub(crate) conditions: Vec<Condition>,
+    pub(crate) failing_since: Option<String>,
+    pub(crate) cloud: Option<Value>,
 }
 
 impl Config {
@@ -52,28 +55,28 @@ impl Config {
     }
 
     /// Can what is to be written wait?
-    pub(super) fn guarded(&self) -> bool {
+    pub(crate) fn guarded(&self) -> bool {
         self.finalized() && !self.deleting
     }
 
-    pub(super) fn finalized(&self) -> bool {
+    pub(crate) fn finalized(&self) -> bool {
         self.finalizers.iter().any(|f| f == meta::IN_USE_FINALIZER)
     }
 }
 
 /// What is to be written.
 #[derive(Debug, Default, PartialEq)]
-pub(super) struct Plan {
+pub(crate) struct Plan {
     /// These finalizers.
-    pub(super) finalizers: Option<Vec<String>>,
+    pub(crate) finalizers: Option<Vec<String>>,
     /// This status.
-    pub(super) status: Option<Value>,
+    pub(crate) status: Option<Value>,
     /// The deletion is blocked, which nobody was told yet.
-    pub(super) blocked: bool,
+    pub(crate) blocked: bool,
 }
 
 /// What is to be written about a ProviderConfig that has so many users, and whose login was seen so.
-pub(super) fn plan(config: &Config, users: i64, login: Option<&Checked>, now: &str) -> Plan {
+pub(crate) fn plan(config: &Config, users: i64, login: Option<&Checked>, now: &str) -> Plan {
     let mut plan = Plan::default();
     let mut news = login.map(|login| login.news(config, now)).unwrap_or_default();
     if config.users != Some(users) {
@@ -116,7 +119,7 @@ fn terminating() -> Condition {
 
 /// Something to do.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub(super) enum Work {
+pub(crate) enum Work {
     /// Look after a ProviderConfig.
     Config(ConfigKey),
     /// Look whether its login works.
@@ -127,8 +130,8 @@ pub(super) enum Work {
 
 /// What the watches say.
 #[derive(Default)]
-pub(super) struct Known {
-    pub(super) configs: HashMap<ConfigKey, Config>,
+pub(crate) struct Known {
+    pub(crate) configs: HashMap<ConfigKey, Config>,
     /// What a list under way gave so far, per kind.
     listed: [Vec<DynamicObject>; KINDS.len()],
     /// Which kinds were listed.
@@ -136,7 +139,7 @@ pub(super) struct Known {
 }
 
 /// Name of the kind at a place of [`KINDS`].
-pub(super) fn kind_name(kind: usize) -> &'static str {
+pub(crate) fn kind_name(kind: usize) -> &'static str {
     KINDS.get(kind).copied().unwrap_or_default()
 }
 
@@ -165,7 +168,7 @@ fn of_usages(kind: usize) -> bool {
 
 impl Known {
     /// Takes in what a watch says; gives what is to be done, which is nothing before all kinds were listed.
-    pub(super) fn see(&mut self, kind: usize, event: Event<DynamicObject>, usages: &Usages) -> Vec<Work> {
+    pub(crate) fn see(&mut self, kind: usize, event: Event<DynamicObject>, usages: &Usages) -> Vec<Work> {
         let work = match event {
             Event::Init => {
                 self.listed(kind);

@@ -1,16 +1,17 @@
 //! The controller against an API server in memory.
 
-use super::{
-    super::{clock::Fixed, connection::Owner, fake::Fake},
-    *,
-};
+use super::*;
 use crate::{
     api::meta,
     kind::{
-        cloud::{Backend, Cloud, CloudFacts, Credentials, Description},
+        cloud::{Backend, Cloud, CloudInfo, Credentials, Description},
         failure::{Class, Failure},
         request::{Answer, Microversion, Read, Request},
         service::Service,
+    },
+    runtime::{
+        apiserver::owner::Owner, base::clock::Fixed, provider_config::credentials::CredentialReader,
+        testing::fake::Fake,
     },
 };
 use async_trait::async_trait;
@@ -29,12 +30,12 @@ fn plural(_: &str, kind: &str) -> Option<String> {
 
 /// A cloud whose Keystone says these words, or lets everybody in.
 #[derive(Clone, Default)]
-struct Door(Arc<Mutex<Option<&'static str>>>, CloudFacts);
+struct Door(Arc<Mutex<Option<&'static str>>>, CloudInfo);
 
 #[async_trait]
 impl Backend for Door {
     async fn connect(&self, _: &Credentials) -> Result<Arc<dyn Cloud>, Failure> {
-        match *self.0.lock().unwrap() {
+        match *self.0.lock() {
             None => Ok(Arc::new(self.clone())),
             Some(words) => Err(Failure {
                 class: Class::Unauthenticated,
@@ -55,7 +56,7 @@ impl Cloud for Door {
         Err(Failure::terminal("Nothing", "it takes nothing"))
     }
 
-    fn facts(&self) -> &CloudFacts {
+    fn info(&self) -> &CloudInfo {
         &self.1
     }
 
@@ -65,9 +66,9 @@ impl Cloud for Door {
 }
 
 fn checker(fake: &Fake, door: &Door) -> Checker {
-    let cluster = super::super::cluster::Cluster::new(fake.client());
-    let (backend, seen) = (Arc::new(door.clone()), Seen::default());
-    Checker { cluster, backend, services: vec![], poll: Duration::from_secs(60), seen }
+    let credentials = CredentialReader::new(fake.client());
+    let (backend, seen) = (Arc::new(door.clone()), Logins::default());
+    Checker { credentials, backend, services: vec![], poll: Duration::from_secs(60), seen }
 }
 
 fn controller(fake: &Fake) -> Controller {
@@ -229,7 +230,7 @@ async fn a_login_that_fails_is_told_with_its_words_since_when_and_until_it_works
     );
     assert_eq!(missing["failingSince"], "2026-11-21T06:00:00Z");
     fake.put("/api/v1/namespaces/s/secrets/c", json!({"data": {"k": "eA=="}}));
-    *door.0.lock().unwrap() = Some("the password expired");
+    *door.0.lock() = Some("the password expired");
     let refused = look().await;
     let condition = &refused["conditions"][0];
     assert_eq!((&condition["type"], &condition["status"]), (&json!("Ready"), &json!("False")));
@@ -237,7 +238,7 @@ async fn a_login_that_fails_is_told_with_its_words_since_when_and_until_it_works
         (&condition["reason"], &condition["message"]),
         (&json!("Unauthenticated"), &json!("the password expired"))
     );
-    *door.0.lock().unwrap() = None;
+    *door.0.lock() = None;
     let works = look().await;
     assert_eq!(works["conditions"][0]["reason"], "Authenticated");
     assert_eq!((&works["cloud"]["authUrl"], works.get("failingSince")), (&json!("http://k/v3"), None));

@@ -198,7 +198,7 @@ impl Case {
             "/spec/versions/0/schema/openAPIV3Schema/properties/spec/properties/forProvider/properties";
         let (schemas, set) = (crd.pointer(place).unwrap(), &object["spec"]["forProvider"]);
         let fields = self.kind.shapes().unwrap().params.fields.iter();
-        let set = fields.filter(|field| field.facts.immutable && set.get(&field.name).is_some());
+        let set = fields.filter(|field| field.options.immutable && set.get(&field.name).is_some());
         set.map(|Field { name, .. }| {
             (name.clone(), other(&schemas[name], &object["spec"]["forProvider"][name]))
         })

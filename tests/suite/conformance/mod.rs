@@ -98,7 +98,7 @@ impl Drop for Others {
 fn conformance_of_every_kind() {
     let ns = world().namespace("conformance");
     let others = Others::make(&ns.name);
-    crate::image::offer(image::FILE.0, image::FILE.1);
+    crate::image::entry(image::FILE.0, image::FILE.1);
     let mut cases: Vec<Case> = rows().into_iter().map(Case::of).collect();
     let beside: Vec<_> = BESIDE.iter().flat_map(|path| objects(&checkout().join(path))).collect();
     let mut table = Table::default();
@@ -140,7 +140,7 @@ fn every_mutable_field_of_a_kind_is_changed_by_a_row_or_left_with_a_reason() {
     for kind in KINDS.iter() {
         let fields = kind.shapes().unwrap().params.fields.iter();
         let mutable: BTreeSet<_> = fields
-            .filter(|field| !field.facts.immutable && !field.facts.create_only)
+            .filter(|field| !field.options.immutable && !field.options.create_only)
             .map(|field| field.name.clone())
             .collect();
         let (changed, left) = (&changed[kind.id()], &left[kind.id()]);

@@ -2,11 +2,11 @@ use super::*;
 
 #[test]
 fn the_files_say_all_that_a_login_needs() {
-    let cloud = CloudFacts {
+    let cloud = CloudInfo {
         auth_url: "https://keystone/v3".into(),
         region: Some("North".into()),
         ca_bundle: Some("-----BEGIN CERTIFICATE-----\nA\n-----END CERTIFICATE-----\n".into()),
-        ..CloudFacts::default()
+        ..CloudInfo::default()
     };
     let auth = json!({"auth_url": cloud.auth_url});
     let made = clouds_yaml(&cloud, "password", auth, "password", &"p: #x".into());

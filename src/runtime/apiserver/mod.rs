@@ -1,0 +1,10 @@
+//! Everything that is said to the API server, with just the rights that Crossplane grants a provider.
+
+pub mod client;
+pub mod error;
+pub mod gate;
+pub mod installation;
+pub mod lease;
+pub mod objects;
+pub mod owner;
+pub mod recorder;

@@ -1,0 +1,5 @@
+//! Whole passes over the shipped reconciler.
+
+mod look;
+mod passes;
+mod secrets;

@@ -1,0 +1,182 @@
+use super::*;
+use crate::{
+    kind::{
+        cloud::CloudInfo,
+        request::{Answer, Method, Microversion, Read},
+        service::{IMAGE, Service},
+        upload::Source,
+    },
+    runtime::base::clock::Fixed,
+};
+use async_trait::async_trait;
+use serde_json::Value;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use tokio::sync::mpsc;
+
+/// A cloud whose uploads end when the test says how.
+#[derive(Default)]
+struct Slow {
+    begun: AtomicUsize,
+    running: Arc<AtomicUsize>,
+    ends: Mutex<Vec<mpsc::UnboundedReceiver<Result<(), Failure>>>>,
+}
+
+struct Counted(Arc<AtomicUsize>);
+
+impl Drop for Counted {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::SeqCst);
+    }
+}
+
+#[async_trait]
+impl Cloud for Slow {
+    async fn read(&self, _: &'static Service, _: &Read, _: Option<Microversion>) -> Result<Answer, Failure> {
+        panic!("nothing is read")
+    }
+
+    async fn send(&self, _: &Request) -> Result<Value, Failure> {
+        panic!("nothing is sent")
+    }
+
+    async fn upload(&self, _: &Upload, progress: &Progress) -> Result<(), Failure> {
+        self.begun.fetch_add(1, Ordering::SeqCst);
+        self.running.fetch_add(1, Ordering::SeqCst);
+        let _counted = Counted(self.running.clone());
+        progress.expect(100);
+        progress.add(37);
+        let end = self.ends.lock().pop();
+        match end {
+            Some(mut end) => end.recv().await.unwrap(),
+            None => std::future::pending().await,
+        }
+    }
+
+    fn info(&self) -> &CloudInfo {
+        panic!("nobody asks")
+    }
+}
+
+struct Stage {
+    uploads: Uploads,
+    cloud: Arc<Slow>,
+    clock: Arc<dyn Clock>,
+    woken: Arc<AtomicUsize>,
+}
+
+impl Stage {
+    fn new() -> Self {
+        let (uploads, cloud, woken) = (Uploads::default(), Arc::default(), Arc::default());
+        Self { uploads, cloud, clock: Arc::new(Fixed::default()), woken }
+    }
+
+    /// Makes the next upload end as the test says.
+    fn ending(&self) -> mpsc::UnboundedSender<Result<(), Failure>> {
+        let (end, receiver) = mpsc::unbounded_channel();
+        self.cloud.ends.lock().push(receiver);
+        end
+    }
+
+    async fn advance(&self, uid: &str, url: &str, stuck: bool) -> String {
+        let request = |method| Request::new(&IMAGE, method, "/images/i/file", None);
+        let source = Source { url: url.to_owned(), ..Source::default() };
+        let stuck = stuck.then(|| request(Method::Delete));
+        let upload = Upload { source, request: request(Method::Put), stuck };
+        let woken = self.woken.clone();
+        let wake = move || _ = woken.fetch_add(1, Ordering::SeqCst);
+        let told = self.uploads.advance(uid, upload, self.cloud.clone(), &self.clock, wake);
+        settle().await;
+        match told {
+            Advance::Running(what) => what,
+            Advance::Failed(failure) => format!("failed: {failure}"),
+            Advance::Send(request) => request.method.to_string(),
+        }
+    }
+
+    fn begun(&self) -> usize {
+        self.cloud.begun.load(Ordering::SeqCst)
+    }
+
+    fn running(&self) -> usize {
+        self.cloud.running.load(Ordering::SeqCst)
+    }
+}
+
+async fn settle() {
+    for _ in 0..20 {
+        tokio::task::yield_now().await;
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_upload_runs_once_however_often_it_is_asked_for_and_wakes_its_resource_at_the_end() {
+    let stage = Stage::new();
+    let end = stage.ending();
+    assert_eq!(stage.advance("u", "a", false).await, "uploading");
+    for _ in 0..3 {
+        // As the cloud says saving while our own data flow.
+        assert_eq!(stage.advance("u", "a", true).await, "uploading: 30 %");
+    }
+    assert_eq!((stage.begun(), stage.woken.load(Ordering::SeqCst)), (1, 0));
+    end.send(Ok(())).unwrap();
+    settle().await;
+    assert_eq!((stage.running(), stage.woken.load(Ordering::SeqCst)), (0, 1));
+    stage.advance("u", "a", false).await;
+    assert_eq!(stage.begun(), 2, "the cloud still has no data: it begins anew");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_failure_is_told_until_it_is_time_for_another_try() {
+    for (class, early, late) in [(Class::Transient, 14, 1), (Class::Terminal, 599, 1)] {
+        let stage = Stage::new();
+        let end = stage.ending();
+        stage.advance("u", "a", false).await;
+        end.send(Err(Failure { class, reason: "R", message: "why".to_owned() })).unwrap();
+        settle().await;
+        assert_eq!(stage.woken.load(Ordering::SeqCst), 1);
+        for stuck in [false, true] {
+            tokio::time::advance(Duration::from_secs(early / 2)).await;
+            assert_eq!(stage.advance("u", "a", stuck).await, "failed: why", "{class:?}");
+        }
+        tokio::time::advance(Duration::from_secs(late + early % 2)).await;
+        assert_eq!(stage.advance("u", "a", false).await, "uploading", "{class:?}");
+        assert_eq!(stage.begun(), 2);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn another_source_breaks_the_upload_off_and_so_does_the_end_of_the_resource() {
+    let stage = Stage::new();
+    stage.advance("u", "a", false).await;
+    stage.advance("u", "b", false).await;
+    assert_eq!((stage.begun(), stage.running()), (2, 1));
+    stage.uploads.forget("u");
+    settle().await;
+    assert_eq!(stage.running(), 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn few_uploads_run_at_once() {
+    let stage = Stage::new();
+    for number in 0..10 {
+        stage.advance(&number.to_string(), "a", false).await;
+    }
+    assert_eq!(stage.running(), AT_ONCE);
+    stage.uploads.forget("0");
+    settle().await;
+    assert_eq!((stage.begun(), stage.running()), (AT_ONCE + 1, AT_ONCE));
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_an_earlier_process_left_is_waited_for_and_freed_only_after_long() {
+    let stage = Stage::new();
+    let waiting = "waiting for the cloud to notice that an earlier upload broke off";
+    assert_eq!(stage.advance("u", "a", true).await, waiting);
+    tokio::time::advance(FORGOTTEN - Duration::from_secs(1)).await;
+    assert_eq!(stage.advance("u", "a", true).await, waiting);
+    tokio::time::advance(Duration::from_secs(1)).await;
+    assert_eq!(stage.advance("u", "a", true).await, "DELETE");
+    assert_eq!(stage.begun(), 0);
+    assert_eq!(stage.advance("v", "a", true).await, waiting);
+    assert_eq!(stage.advance("v", "a", false).await, "uploading", "it noticed");
+}

@@ -1,0 +1,85 @@
+//! One watch a kind feeds the index; what it says about wanted state feeds the queue.
+
+use super::reconcile::Reconciler;
+use crate::{
+    kind::any::AnyKind,
+    runtime::{
+        apiserver::{
+            gate::Gate,
+            objects::{api_resource, managed},
+        },
+        base::{backoff::patiently, keys::ObjectKey},
+    },
+};
+use futures::StreamExt;
+use kube::{
+    Api,
+    api::DynamicObject,
+    runtime::{watcher, watcher::Event},
+};
+use std::{collections::BTreeSet, sync::Arc};
+
+/// Watches one kind for ever, once its CRD is there. A broken watch is taken up again, with backoff.
+pub async fn watch(reconciler: Arc<Reconciler>, kind: &'static dyn AnyKind, gate: Gate) {
+    let info = kind.info();
+    gate.wait_for(&format!("{}.{}", info.plural, info.service.api_group())).await;
+    tracing::debug!(kind = kind.id(), "watching");
+    let api: Api<DynamicObject> = Api::all_with(reconciler.cluster.client(), &api_resource(info));
+    let events = watcher(api, watcher::Config::default());
+    let mut events = std::pin::pin!(patiently(events, reconciler.clock.clone(), kind.id()));
+    let mut listed = BTreeSet::new();
+    while let Some(event) = events.next().await {
+        take_in(&reconciler, kind, event, &mut listed);
+    }
+}
+
+fn take_in(
+    reconciler: &Reconciler,
+    kind: &'static dyn AnyKind,
+    event: Event<DynamicObject>,
+    listed: &mut BTreeSet<ObjectKey>,
+) {
+    let key = |object: &DynamicObject| ObjectKey {
+        kind: kind.id(),
+        namespace: object.metadata.namespace.clone().unwrap_or_default(),
+        name: object.metadata.name.clone().unwrap_or_default(),
+    };
+    match event {
+        Event::Init => listed.clear(),
+        Event::InitApply(object) => {
+            listed.insert(key(&object));
+            reconciler.on_apply(key(&object), object);
+        }
+        Event::InitDone => {
+            let gone = reconciler.index.lock().missing_from(kind.id(), listed);
+            gone.iter().for_each(|gone| reconciler.on_delete(gone));
+        }
+        Event::Apply(object) => reconciler.on_apply(key(&object), object),
+        Event::Delete(object) => reconciler.on_delete(&key(&object)),
+    }
+}
+
+impl Reconciler {
+    fn on_delete(&self, key: &ObjectKey) {
+        let woken = self.index.lock().remove(key);
+        self.freshness.forget(key);
+        woken.into_iter().for_each(|woken| self.queue.add(woken));
+    }
+
+    fn on_apply(&self, key: ObjectKey, object: DynamicObject) {
+        let applied = managed(object).and_then(|object| self.index.lock().apply(&key, &object));
+        match applied {
+            Ok(consequence) => {
+                consequence.woken.into_iter().for_each(|woken| self.queue.add(woken));
+                if consequence.desired {
+                    self.freshness.asked(&key, self.clock.monotonic());
+                    self.queue.add(key);
+                }
+            }
+            Err(error) => tracing::error!(%key, %error, "this object can't be read and is left alone"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

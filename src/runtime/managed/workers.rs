@@ -1,0 +1,139 @@
+//! Workers: take keys from the queue at the allowed rate, reconcile them, and put them back when it is time.
+
+use super::{gauges::QUEUE, reconcile::Reconciler};
+use crate::{
+    api::{duration, meta},
+    runtime::{
+        Settings,
+        base::{
+            backoff::Backoffs,
+            keys::{ObjectKey, controller},
+            queue::Rate,
+        },
+        plan::pass_result::Requeue,
+        telemetry::metrics::Outcome,
+    },
+};
+use parking_lot::Mutex;
+use std::{sync::Arc, time::Duration};
+use tokio::{sync::Semaphore, task::JoinSet};
+
+/// Longest pass: a minute for the cloud, and half a one to write down what came of it.
+const LONGEST_PASS: Duration = Duration::from_secs(90);
+/// Share of the poll interval by which polls are spread (RT-5).
+const SPREAD: f64 = 0.1;
+
+/// How fast to work, and how often to look.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct WorkerLimits {
+    poll: Duration,
+    min_poll: Duration,
+    rate: u32,
+}
+
+impl WorkerLimits {
+    pub(crate) fn of(settings: &Settings) -> Self {
+        Self { poll: settings.poll, min_poll: settings.min_poll, rate: settings.rate }
+    }
+}
+
+/// What all passes share.
+struct Workers {
+    reconciler: Arc<Reconciler>,
+    limits: WorkerLimits,
+    failing: Mutex<Backoffs<ObjectKey>>,
+    settling: Mutex<Backoffs<ObjectKey>>,
+}
+
+/// Works until the queue is closed, then waits for what is under way.
+pub(crate) async fn work(reconciler: Arc<Reconciler>, limits: WorkerLimits) {
+    let clock = reconciler.clock.clone();
+    let workers = Arc::new(Workers {
+        reconciler: reconciler.clone(),
+        limits,
+        failing: Mutex::new(Backoffs::new(clock.clone())),
+        settling: Mutex::new(Backoffs::new(clock.clone())),
+    });
+    let (rate, places) =
+        (Rate::new(clock, limits.rate), Arc::new(Semaphore::new(limits.rate.max(1) as usize)));
+    let mut running = JoinSet::new();
+    for kind in reconciler.kinds {
+        reconciler.metrics.limit(&controller(kind.info()), limits.rate);
+    }
+    while let Some((key, waited)) = reconciler.queue.take().await {
+        rate.turn().await;
+        // The semaphore is never closed.
+        let place = places.clone().acquire_owned().await.ok();
+        let workers = workers.clone();
+        running.spawn(async move {
+            workers.pass(&key, waited).await;
+            drop(place);
+        });
+        while running.try_join_next().is_some() {}
+    }
+    while running.join_next().await.is_some() {}
+}
+
+impl Workers {
+    async fn pass(&self, key: &ObjectKey, waited: Duration) {
+        let began = self.reconciler.clock.monotonic();
+        let (metrics, controller) = (&self.reconciler.metrics, self.reconciler.controller(key));
+        let number = metrics.taken(QUEUE, &controller, waited, began);
+        let (reconciler, own) = (self.reconciler.clone(), key.clone());
+        // In a task of its own, so that a panic ends this pass and nothing else (RT-4).
+        let pass = tokio::spawn(async move { reconciler.reconcile(&own).await });
+        let abort = pass.abort_handle();
+        let then = match tokio::time::timeout(LONGEST_PASS, pass).await {
+            Ok(Ok(then)) => then,
+            Ok(Err(error)) => {
+                metrics.panicked(&controller);
+                tracing::error!(object = %key, %error, "the pass broke; this is a bug of the provider");
+                Requeue::Backoff
+            }
+            Err(_) => {
+                abort.abort();
+                tracing::warn!(object = %key, "the pass took too long and was given up");
+                Requeue::Backoff
+            }
+        };
+        let outcome = match then {
+            Requeue::Stop => Outcome::Success,
+            Requeue::Poll | Requeue::Soon | Requeue::NotBefore(_) => Outcome::RequeueAfter,
+            Requeue::Backoff => Outcome::Error,
+        };
+        let ended = self.reconciler.clock.monotonic();
+        metrics.reconciled(&controller, outcome, ended.saturating_duration_since(began));
+        metrics.done(QUEUE, &controller, number, then == Requeue::Backoff, ended);
+        if let Some(wait) = self.wait(key, then) {
+            self.reconciler.queue.add_after(key.clone(), wait);
+        }
+        self.reconciler.queue.done(key);
+    }
+
+    fn wait(&self, key: &ObjectKey, then: Requeue) -> Option<Duration> {
+        if then != Requeue::Backoff {
+            self.failing.lock().reset(key);
+        }
+        if then != Requeue::Soon {
+            self.settling.lock().reset(key);
+        }
+        match then {
+            Requeue::Stop => None,
+            Requeue::Poll => Some(self.poll(key)),
+            Requeue::Soon => Some(self.settling.lock().next(key).min(self.poll(key))),
+            Requeue::Backoff => Some(self.failing.lock().next(key)),
+            Requeue::NotBefore(wait) => Some(wait),
+        }
+    }
+
+    /// The provider's interval, or the resource's own; spread, so that not all are due at once.
+    fn poll(&self, key: &ObjectKey) -> Duration {
+        let object = self.reconciler.index.lock().get(key);
+        let own = object.as_ref().and_then(|o| o.annotation(meta::POLL_INTERVAL)).and_then(duration::parse);
+        let interval = own.map_or(self.limits.poll, |own| own.max(self.limits.min_poll));
+        interval.mul_f64(1.0 + SPREAD * (2.0 * self.reconciler.clock.jitter() - 1.0))
+    }
+}
+
+#[cfg(test)]
+mod tests;

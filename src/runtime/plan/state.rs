@@ -1,0 +1,149 @@
+//! All that `plan` may look at: the object, what was found out in this pass, and what is remembered of earlier ones.
+
+use super::sent_changes::Sent;
+use crate::{
+    api::managed::{Managed, ProviderConfigReference},
+    kind::{Goal, Ready, any::Observed, diff::Diff, failure::Failure},
+};
+use serde_json::{Map, Value};
+
+/// What is known of one managed resource at one moment. Questions not asked yet are `None`.
+#[derive(Clone, Debug)]
+pub struct PassState<'a> {
+    /// The object.
+    pub object: &'a Managed,
+    /// Seconds since the epoch.
+    pub now: i64,
+    /// Whether a create whose answer was lost can be found again.
+    pub findable: bool,
+    /// What its references say.
+    pub references: Option<References>,
+    /// Whether its ProviderConfig gave a connection.
+    pub connection: Option<Result<(), Failure>>,
+    /// How far its secrets are known.
+    pub secrets: Secrets,
+    /// What was found in the cloud.
+    pub found: Option<Result<ExternalObservation, Failure>>,
+    /// What this pass did.
+    pub done: Done,
+    /// What earlier passes of this process saw.
+    pub memory: Memory,
+}
+
+/// What references say.
+#[derive(Clone, Debug, PartialEq)]
+pub enum References {
+    /// All resolved; nothing to write.
+    Settled,
+    /// Resolved, and these values must be written to the spec.
+    Changed(Map<String, Value>),
+    /// One of them can't be resolved yet, or is wrong; says which and why.
+    Blocked(String),
+}
+
+/// How far the secrets of a resource are known: those that its spec refers to, and those that were minted for it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Secrets {
+    /// Nobody looked yet.
+    Unread,
+    /// Those that are compared are known, and what was minted before.
+    Compared,
+    /// All that a create needs, and what is minted is published.
+    Complete,
+    /// One can't be had; says which, why, and what to do.
+    Missing(String),
+}
+
+/// What was found in the cloud.
+#[derive(Clone, Debug, PartialEq)]
+pub enum ExternalObservation {
+    /// It does not exist.
+    Absent,
+    /// It exists.
+    Here(Box<Assessment>),
+    /// It exists; no more is known yet.
+    Named(String),
+    /// Several objects carry the marker.
+    Ambiguous(Vec<String>),
+}
+
+/// An existing external resource, compared with what is wanted.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Assessment {
+    /// Its external-name.
+    pub external_name: String,
+    /// What it looks like.
+    pub observed: Observed,
+    /// Where it differs from the spec.
+    pub diff: Diff,
+    /// Whether it can be used.
+    pub ready: Option<Ready>,
+    /// Whether its creation has steps left.
+    pub incomplete: bool,
+    /// Whether something is left of the creation that only the record of it remembers, such as tags.
+    pub owing: bool,
+    /// Whether the marker on it is that of a former owner, and an update can rewrite it.
+    pub stale: bool,
+    /// Somebody else's marker is on it, and nobody allowed to take it over; says what to do.
+    pub foreign: Option<String>,
+    /// A secret that was minted for it is gone from where it was published; says what to do.
+    pub lost: Option<String>,
+    /// It has the name that ours would have, and is not what our create makes.
+    pub stranger: bool,
+}
+
+/// What this pass did, and how it ended.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Done {
+    /// The create is recorded as pending.
+    pub begun: bool,
+    /// A create was sent and its answer recorded.
+    pub created: bool,
+    /// An update was sent; the fields that differed then.
+    pub updated: Option<Vec<String>>,
+    /// A delete was sent.
+    pub deleted: bool,
+    /// Connection details are published, or there was no need.
+    pub published: bool,
+    /// Secrets that were sent and whose digests are not recorded yet: fields.
+    pub applied: Vec<String>,
+    /// The finalizer was removed: the object is gone or about to be.
+    pub released: bool,
+    /// The last step, where it did not simply succeed.
+    pub step_error: Option<(Goal, StepError)>,
+    /// A write to the API server failed; says which.
+    pub write_error: Option<WriteError>,
+}
+
+/// Why a step did not do it.
+#[derive(Clone, Debug, PartialEq)]
+pub enum StepError {
+    /// The cloud is at work.
+    Waiting(String),
+    /// The kind refuses.
+    Refused(String),
+    /// The cloud refused, or did not answer.
+    Failed(Failure),
+}
+
+/// A write to the API server that failed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WriteError {
+    /// Reason of the event.
+    pub event: &'static str,
+    /// Text of the condition.
+    pub message: String,
+    /// Somebody else changed the object meanwhile: silently try again.
+    pub conflict: bool,
+}
+
+/// What earlier passes of this process saw of the resource.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Memory {
+    /// How many times in a row it was absent.
+    pub absences: u32,
+    /// The ProviderConfig whose usage is recorded; the watch may not have told yet.
+    pub tracked: Option<ProviderConfigReference>,
+    /// Changes that were accepted since it was last as it should be.
+    pub sent: Sent,
+}

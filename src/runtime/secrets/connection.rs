@@ -1,0 +1,356 @@
+//! Connection secrets (SEC-1 to SEC-7): what to write is decided purely, and nothing is written that is there already.
+//!
+//! The only place of the runtime that opens connection details.
+
+use crate::{
+    api::meta,
+    kind::ConnectionDetails,
+    runtime::apiserver::{
+        error::{Error, call},
+        owner::{FIELD_MANAGER, Owner},
+    },
+};
+use k8s_openapi::{ByteString, api::core::v1::Secret, apimachinery::pkg::apis::meta::v1::ObjectMeta};
+use kube::{
+    Api, Client,
+    api::{Patch, PatchParams, PostParams},
+};
+use secrecy::{ExposeSecret, SecretString};
+use serde_json::{Map, Value, json};
+use std::{collections::BTreeSet, fmt};
+
+/// Where details come from. Each origin writes under its own name, so that it only ever drops its own keys.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Origin {
+    /// All details that an observation gives: a key that it gave earlier and no longer gives is dropped.
+    Observed,
+    /// Secrets made before the create, which nobody can read again: nothing is ever dropped.
+    Minted,
+}
+
+impl Origin {
+    /// Name of the field manager.
+    pub fn manager(self) -> &'static str {
+        match self {
+            Self::Observed => FIELD_MANAGER,
+            Self::Minted => "kupenstack-minted",
+        }
+    }
+}
+
+/// What to write.
+pub enum Write {
+    /// All is there.
+    Nothing,
+    /// This secret.
+    Create(Box<Secret>),
+    /// This merge patch.
+    Patch(Value),
+}
+
+/// Shows no values.
+impl fmt::Debug for Write {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Nothing => "Nothing",
+            Self::Create(_) => "Create",
+            Self::Patch(_) => "Patch",
+        })
+    }
+}
+
+/// Writing would take a secret from somebody else (SEC-3).
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Refused {
+    /// Nobody's, and not made for connection details.
+    #[error("refusing to modify uncontrolled secret of type {0:?}")]
+    Uncontrolled(String),
+    /// Another resource's.
+    #[error("existing secret is not controlled by UID {0:?}")]
+    Controlled(String),
+}
+
+/// What to write so that the secret holds the details and belongs to the owner.
+///
+/// # Errors
+/// The secret is somebody else's.
+pub fn decide(
+    existing: Option<&Secret>,
+    owner: &Owner,
+    name: &str,
+    namespace: &str,
+    details: &ConnectionDetails,
+    origin: Origin,
+) -> Result<Write, Refused> {
+    let Some(secret) = existing else {
+        return Ok(Write::Create(Box::new(create(owner, name, namespace, details))));
+    };
+    let controller = secret.metadata.owner_references.iter().flatten().find(|o| o.controller == Some(true));
+    let r#type = secret.type_.as_deref().unwrap_or("Opaque");
+    match controller {
+        None if r#type != meta::CONNECTION_SECRET_TYPE => {
+            return Err(Refused::Uncontrolled(r#type.to_owned()));
+        }
+        Some(other) if other.uid != owner.uid => return Err(Refused::Controlled(owner.uid.clone())),
+        None | Some(_) => {}
+    }
+    let mut patch = Map::new();
+    let data = changes(secret, details, origin);
+    if !data.is_empty() {
+        patch.insert("data".to_owned(), Value::Object(data));
+    }
+    let mut metadata = Map::new();
+    if controller != Some(&owner.reference()) {
+        let mut owners = secret.metadata.owner_references.clone().unwrap_or_default();
+        owners.retain(|o| o.uid != owner.uid);
+        owners.push(owner.reference());
+        metadata.insert("ownerReferences".to_owned(), json!(owners));
+    }
+    if patch.is_empty() && metadata.is_empty() {
+        return Ok(Write::Nothing);
+    }
+    // Had the secret changed hands since it was read, somebody else would get the details.
+    metadata.insert("resourceVersion".to_owned(), json!(secret.metadata.resource_version));
+    patch.insert("metadata".to_owned(), Value::Object(metadata));
+    Ok(Write::Patch(Value::Object(patch)))
+}
+
+fn create(owner: &Owner, name: &str, namespace: &str, details: &ConnectionDetails) -> Secret {
+    Secret {
+        metadata: ObjectMeta {
+            name: Some(name.to_owned()),
+            namespace: Some(namespace.to_owned()),
+            owner_references: Some(vec![owner.reference()]),
+            ..ObjectMeta::default()
+        },
+        type_: Some(meta::CONNECTION_SECRET_TYPE.to_owned()),
+        data: Some(details.iter().map(|(key, value)| (key.clone(), bytes(value))).collect()),
+        ..Secret::default()
+    }
+}
+
+/// Keys to set, and keys to drop (`null`).
+fn changes(secret: &Secret, details: &ConnectionDetails, origin: Origin) -> Map<String, Value> {
+    let stored = |key: &str| secret.data.as_ref().and_then(|data| data.get(key));
+    let mut changes = Map::new();
+    for (key, value) in details {
+        if stored(key).is_none_or(|stored| stored.0 != value.expose_secret().as_bytes()) {
+            changes.insert(key.clone(), json!(bytes(value)));
+        }
+    }
+    // SEC-4: a pass without details drops nothing.
+    if origin == Origin::Observed && !details.is_empty() {
+        for key in own_keys(secret, origin.manager()) {
+            if !details.contains_key(key) && stored(key).is_some() {
+                changes.insert(key.to_owned(), Value::Null);
+            }
+        }
+    }
+    changes
+}
+
+/// Keys that the API server knows to be written last by this manager.
+fn own_keys<'a>(secret: &'a Secret, manager: &str) -> BTreeSet<&'a str> {
+    let entries = secret.metadata.managed_fields.iter().flatten();
+    entries
+        .filter(|entry| entry.manager.as_deref() == Some(manager))
+        .filter_map(|entry| entry.fields_v1.as_ref()?.0.get("f:data")?.as_object())
+        .flat_map(|data| data.keys().filter_map(|key| key.strip_prefix("f:")))
+        .collect()
+}
+
+fn bytes(value: &SecretString) -> ByteString {
+    ByteString(value.expose_secret().as_bytes().to_vec())
+}
+
+/// The secret, if it is there.
+///
+/// # Errors
+/// The API server refused or did not answer.
+pub async fn get(client: &Client, name: &str, namespace: &str) -> Result<Option<Secret>, Error> {
+    let api: Api<Secret> = Api::namespaced(client.clone(), namespace);
+    call("get the connection secret", api.get_opt(name)).await
+}
+
+/// Is it this owner's, or nobody's and made for connection details?
+pub(crate) fn belongs(secret: &Secret, owner: &Owner) -> bool {
+    let controller = secret.metadata.owner_references.iter().flatten().find(|o| o.controller == Some(true));
+    controller.map_or(secret.type_.as_deref() == Some(meta::CONNECTION_SECRET_TYPE), |o| o.uid == owner.uid)
+}
+
+/// What it holds under a key.
+pub(crate) fn held(secret: &Secret, key: &str) -> Option<SecretString> {
+    let bytes = secret.data.as_ref()?.get(key)?.0.clone();
+    String::from_utf8(bytes).ok().filter(|text| !text.is_empty()).map(SecretString::from)
+}
+
+/// A detail that is no secret at all, such as a public key.
+pub(crate) fn public(value: &SecretString) -> String {
+    value.expose_secret().to_owned()
+}
+
+/// Makes the secret hold the details; says whether something had to be written.
+///
+/// # Errors
+/// The secret is somebody else's, or the API server refused or did not answer.
+pub async fn publish(
+    client: &Client,
+    owner: &Owner,
+    name: &str,
+    namespace: &str,
+    details: &ConnectionDetails,
+    origin: Origin,
+) -> Result<bool, Error> {
+    let existing = get(client, name, namespace).await?;
+    write(client, existing.as_ref(), owner, name, namespace, details, origin).await
+}
+
+/// The same for a secret that was looked at already; fails if it changed since.
+///
+/// # Errors
+/// The secret is somebody else's, or the API server refused or did not answer.
+pub async fn write(
+    client: &Client,
+    existing: Option<&Secret>,
+    owner: &Owner,
+    name: &str,
+    namespace: &str,
+    details: &ConnectionDetails,
+    origin: Origin,
+) -> Result<bool, Error> {
+    let api: Api<Secret> = Api::namespaced(client.clone(), namespace);
+    let action = "create or update connection secret";
+    let write = decide(existing, owner, name, namespace, details, origin)
+        .map_err(|refused| Error::Refused(format!("cannot {action}: {refused}")))?;
+    match write {
+        Write::Nothing => return Ok(false),
+        Write::Create(secret) => {
+            let params =
+                PostParams { field_manager: Some(origin.manager().to_owned()), ..PostParams::default() };
+            call(action, api.create(&params, &secret)).await?;
+        }
+        Write::Patch(patch) => {
+            let params =
+                PatchParams { field_manager: Some(origin.manager().to_owned()), ..PatchParams::default() };
+            call(action, api.patch(name, &params, &Patch::Merge(patch))).await?;
+        }
+    }
+    Ok(true)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::runtime::testing::fake::Fake;
+
+    const PATH: &str = "/api/v1/namespaces/team/secrets/conn";
+
+    fn owner() -> Owner {
+        Owner { api_version: "n.io/v1".into(), kind: "Network".into(), name: "net".into(), uid: "u1".into() }
+    }
+
+    fn details(pairs: &[(&str, &str)]) -> ConnectionDetails {
+        pairs.iter().map(|(key, value)| ((*key).to_owned(), (*value).into())).collect()
+    }
+
+    fn secret(value: Value) -> Secret {
+        serde_json::from_value(value).unwrap()
+    }
+
+    fn ours(data: &Value, managed: &Value) -> Secret {
+        secret(json!({
+            "metadata": {"uid": "s", "resourceVersion": "7", "ownerReferences": [owner().controlling()],
+                "managedFields": [{"manager": "kupenstack", "operation": "Update", "fieldsV1": {"f:data": managed}}]},
+            "type": meta::CONNECTION_SECRET_TYPE, "data": data,
+        }))
+    }
+
+    fn decided(existing: &Secret, details: &ConnectionDetails) -> Result<Write, Refused> {
+        decide(Some(existing), &owner(), "conn", "team", details, Origin::Observed)
+    }
+
+    fn patch(existing: &Secret, details: &ConnectionDetails) -> Value {
+        match decided(existing, details).unwrap() {
+            Write::Patch(patch) => patch,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn sec_2_and_7_a_new_secret_has_the_type_and_one_controlling_owner_even_without_details() {
+        let Write::Create(secret) =
+            decide(None, &owner(), "conn", "team", &details(&[]), Origin::Observed).unwrap()
+        else {
+            panic!("no create")
+        };
+        assert_eq!(secret.type_.as_deref(), Some("connection.crossplane.io/v1alpha1"));
+        assert_eq!(json!(secret.metadata.owner_references), json!([owner().controlling()]));
+    }
+
+    #[test]
+    fn sec_3_a_secret_of_somebody_else_is_refused() {
+        let opaque = secret(json!({"type": "Opaque", "metadata": {}}));
+        let text = decided(&opaque, &details(&[])).unwrap_err().to_string();
+        assert_eq!(text, "refusing to modify uncontrolled secret of type \"Opaque\"");
+        let mut foreign = ours(&json!({}), &json!({}));
+        foreign.metadata.owner_references.as_mut().unwrap()[0].uid = "u2".into();
+        let text = decided(&foreign, &details(&[])).unwrap_err().to_string();
+        assert_eq!(text, "existing secret is not controlled by UID \"u1\"");
+    }
+
+    #[test]
+    fn sec_3_an_uncontrolled_secret_of_the_right_type_is_adopted() {
+        let found = secret(
+            json!({"type": meta::CONNECTION_SECRET_TYPE, "metadata": {"uid": "s", "resourceVersion": "7"}}),
+        );
+        assert_eq!(
+            patch(&found, &details(&[])),
+            json!({"metadata": {"resourceVersion": "7", "ownerReferences": [owner().controlling()]}})
+        );
+    }
+
+    #[test]
+    fn sec_4_only_what_differs_is_written_and_foreign_keys_stay() {
+        let found = ours(&json!({"a": "MQ==", "foreign": "Zg=="}), &json!({"f:a": {}}));
+        assert!(matches!(decided(&found, &details(&[("a", "1")])), Ok(Write::Nothing)));
+        assert!(matches!(decided(&found, &details(&[])), Ok(Write::Nothing)), "no details drop nothing");
+        assert_eq!(patch(&found, &details(&[("a", "1"), ("b", "2")]))["data"], json!({"b": "Mg=="}));
+    }
+
+    #[test]
+    fn a_key_that_we_wrote_and_no_longer_have_is_dropped_but_never_by_minting() {
+        let found = ours(&json!({"a": "MQ==", "b": "Mg=="}), &json!({".": {}, "f:a": {}, "f:b": {}}));
+        assert_eq!(patch(&found, &details(&[("a", "1")]))["data"], json!({"b": null}));
+        let minted = decide(Some(&found), &owner(), "conn", "team", &details(&[("a", "1")]), Origin::Minted);
+        assert!(matches!(minted, Ok(Write::Nothing)));
+    }
+
+    #[test]
+    fn values_do_not_show_in_debug_output() {
+        let write = decide(None, &owner(), "conn", "team", &details(&[("a", "hunter2")]), Origin::Observed);
+        assert_eq!(format!("{write:?}"), "Ok(Create)");
+    }
+
+    #[tokio::test]
+    async fn publishing_twice_writes_once() {
+        let (fake, wanted) = (Fake::default(), details(&[("a", "1")]));
+        let client = fake.client();
+        assert!(publish(&client, &owner(), "conn", "team", &wanted, Origin::Observed).await.unwrap());
+        assert!(!publish(&client, &owner(), "conn", "team", &wanted, Origin::Observed).await.unwrap());
+        assert_eq!(fake.get(PATH).unwrap()["data"], json!({"a": "MQ=="}));
+        assert_eq!(fake.calls().iter().filter(|call| !call.starts_with("GET")).count(), 1);
+    }
+
+    #[tokio::test]
+    async fn a_refusal_says_what_could_not_be_done() {
+        let fake = Fake::default();
+        fake.put(PATH, json!({"type": "Opaque"}));
+        let error = publish(&fake.client(), &owner(), "conn", "team", &details(&[]), Origin::Observed)
+            .await
+            .unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "cannot create or update connection secret: refusing to modify uncontrolled secret of type \"Opaque\""
+        );
+    }
+}

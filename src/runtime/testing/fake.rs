@@ -1,0 +1,246 @@
+//! An API server in memory, for tests: it creates, reads, lists by label and merges patches, as far as the runtime
+//! relies on it: 409 for an old resourceVersion or an existing name, and an object goes with its last finalizer.
+
+use crate::simulation::points::{Lost, Points};
+use http::{Method, Request, Response};
+use kube::{Client, client::Body};
+use parking_lot::Mutex;
+use serde_json::{Map, Value, json};
+use std::{collections::BTreeMap, io, sync::Arc};
+
+/// The server. Clones share their objects.
+#[derive(Clone, Default)]
+pub struct Fake(Arc<Mutex<State>>);
+
+#[derive(Default)]
+struct State {
+    objects: BTreeMap<Place, Value>,
+    calls: Vec<String>,
+    version: u64,
+    /// Verbs that nobody is allowed.
+    denied: Vec<String>,
+    /// Answers to give instead, in order: what a call must contain, and the code.
+    failures: Vec<(String, u16)>,
+    points: Option<Arc<Points>>,
+}
+
+/// Where an object lies: API (`/api/v1`, `/apis/group/version`), namespace, plural, name.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+struct Place {
+    api: String,
+    plural: String,
+    namespace: String,
+    name: String,
+}
+
+impl Place {
+    fn parse(path: &str) -> Self {
+        let mut parts = path.trim_matches('/').split('/').map(str::to_owned).collect::<Vec<_>>();
+        let api = parts.drain(..if parts[0] == "api" { 2 } else { 3 }).collect::<Vec<_>>().join("/");
+        let namespace =
+            (parts[0] == "namespaces" && parts.len() > 2).then(|| parts.drain(..2).next_back().unwrap());
+        let mut rest = parts.into_iter();
+        Self {
+            api,
+            namespace: namespace.unwrap_or_default(),
+            plural: rest.next().unwrap(),
+            name: rest.next().unwrap_or_default(),
+        }
+    }
+}
+
+impl Fake {
+    /// A client of it.
+    pub fn client(&self) -> Client {
+        let fake = self.clone();
+        let service = tower::service_fn(move |request: Request<Body>| {
+            let fake = fake.clone();
+            async move {
+                let (parts, body) = request.into_parts();
+                let body = body.collect_bytes().await.unwrap();
+                let (path, query) = (parts.uri.path(), parts.uri.query().unwrap_or_default());
+                let points = fake.0.lock().points.clone().unwrap_or_default();
+                let line = format!("{} {path}", parts.method);
+                let answered =
+                    points.exchange(&line, || fake.answer(&parts.method, path, query, &body)).await;
+                let (code, answer) = match answered {
+                    Ok(answer) => answer,
+                    Err(Lost::Cut) => return Err(io::Error::from(io::ErrorKind::ConnectionReset)),
+                    Err(Lost::Refused(code)) => status(code, "Injected"),
+                };
+                let body = Body::from(serde_json::to_vec(&answer).unwrap());
+                Ok(Response::builder().status(code).body(body).unwrap())
+            }
+        });
+        Client::new(service, "default")
+    }
+
+    /// Every call passes these points from now on.
+    pub fn pass(&self, points: &Arc<Points>) {
+        self.0.lock().points = Some(points.clone());
+    }
+
+    /// A server of its own with the same objects.
+    pub fn copy(&self) -> Self {
+        let State { objects, version, .. } = &*self.0.lock();
+        let state = State { objects: objects.clone(), version: *version, ..State::default() };
+        Self(Arc::new(Mutex::new(state)))
+    }
+
+    /// Puts an object at a path.
+    pub fn put(&self, path: &str, mut object: Value) {
+        let mut state = self.0.lock();
+        let place = Place::parse(path);
+        state.version += 1;
+        merge(
+            &mut object,
+            &json!({"metadata": {"name": place.name, "resourceVersion": state.version.to_string()}}),
+        );
+        if !place.namespace.is_empty() {
+            merge(&mut object, &json!({"metadata": {"namespace": place.namespace}}));
+        }
+        state.objects.insert(place, object);
+    }
+
+    /// The object at a path.
+    pub fn get(&self, path: &str) -> Option<Value> {
+        self.0.lock().objects.get(&Place::parse(path)).cloned()
+    }
+
+    /// All objects of a collection.
+    pub fn list(&self, path: &str) -> Vec<Value> {
+        list(&self.0.lock(), &Place::parse(path), "")
+    }
+
+    /// Takes an object away.
+    pub fn remove(&self, path: &str) {
+        self.0.lock().objects.remove(&Place::parse(path));
+    }
+
+    /// The next call whose line (`GET /api/...`) contains this is answered with this code.
+    pub fn fail(&self, call: &str, code: u16) {
+        self.0.lock().failures.push((call.to_owned(), code));
+    }
+
+    /// Every review of access to this verb is answered by no.
+    pub fn deny(&self, verb: &str) {
+        self.0.lock().denied.push(verb.to_owned());
+    }
+
+    /// The calls since the last question: verb and path.
+    pub fn calls(&self) -> Vec<String> {
+        std::mem::take(&mut self.0.lock().calls)
+    }
+
+    fn answer(&self, method: &Method, path: &str, query: &str, body: &[u8]) -> (u16, Value) {
+        let mut state = self.0.lock();
+        let line = format!("{method} {path}");
+        let failure = state.failures.iter().position(|(call, _)| line.contains(call));
+        state.calls.push(line);
+        if let Some(at) = failure {
+            return status(state.failures.remove(at).1, "Injected");
+        }
+        let mut place = Place::parse(path);
+        match *method {
+            // Nothing is ever told by a watch: it has expired, and all is listed anew.
+            Method::GET if query.contains("watch=") => {
+                (200, json!({"type": "ERROR", "object": status(410, "Expired").1}))
+            }
+            Method::GET if place.name.is_empty() => {
+                let items = list(&state, &place, query);
+                (
+                    200,
+                    json!({"apiVersion": "v1", "kind": "List", "metadata": {"resourceVersion": "1"}, "items": items}),
+                )
+            }
+            Method::GET => state.objects.get(&place).map_or(status(404, "NotFound"), |o| (200, o.clone())),
+            Method::POST if place.plural == "selfsubjectaccessreviews" => {
+                let mut review: Value = serde_json::from_slice(body).unwrap();
+                let denied = |verb: &String| review["spec"]["resourceAttributes"]["verb"] == **verb;
+                review["status"] = json!({"allowed": !state.denied.iter().any(denied)});
+                (201, review)
+            }
+            Method::POST => {
+                let mut object: Value = serde_json::from_slice(body).unwrap();
+                object["metadata"]["name"].as_str().unwrap().clone_into(&mut place.name);
+                if state.objects.contains_key(&place) {
+                    return status(409, "AlreadyExists");
+                }
+                state.version += 1;
+                let meta = json!({"metadata": {"resourceVersion": state.version.to_string(), "namespace": place.namespace}});
+                merge(&mut object, &meta);
+                state.objects.insert(place, object.clone());
+                (201, object)
+            }
+            Method::PATCH => patch(&mut state, &place, &serde_json::from_slice(body).unwrap()),
+            _ => status(405, "MethodNotAllowed"),
+        }
+    }
+}
+
+fn patch(state: &mut State, place: &Place, patch: &Value) -> (u16, Value) {
+    let Some(mut object) = state.objects.get(place).cloned() else { return status(404, "NotFound") };
+    let version = &patch["metadata"]["resourceVersion"];
+    if !version.is_null() && *version != object["metadata"]["resourceVersion"] {
+        return status(409, "Conflict");
+    }
+    merge(&mut object, patch);
+    state.version += 1;
+    object["metadata"]["resourceVersion"] = json!(state.version.to_string());
+    let meta = &object["metadata"];
+    if !meta["deletionTimestamp"].is_null() && meta["finalizers"].as_array().is_none_or(Vec::is_empty) {
+        state.objects.remove(place);
+    } else {
+        state.objects.insert(place.clone(), object.clone());
+    }
+    (200, object)
+}
+
+fn list(state: &State, place: &Place, query: &str) -> Vec<Value> {
+    let selector = url::form_urlencoded::parse(query.as_bytes())
+        .find_map(|(key, value)| (key == "labelSelector").then(|| value.into_owned()))
+        .unwrap_or_default();
+    let labels = |object: &Value| {
+        selector
+            .split(',')
+            .filter_map(|term| term.split_once('='))
+            .all(|(k, v)| object["metadata"]["labels"][k] == v)
+    };
+    let here = |at: &Place| {
+        at.api == place.api
+            && at.plural == place.plural
+            && (place.namespace.is_empty() || at.namespace == place.namespace)
+    };
+    state
+        .objects
+        .iter()
+        .filter(|(at, object)| here(at) && labels(object))
+        .map(|(_, object)| object.clone())
+        .collect()
+}
+
+fn status(code: u16, reason: &str) -> (u16, Value) {
+    (
+        code,
+        json!({"kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Failure", "code": code, "reason": reason, "message": reason}),
+    )
+}
+
+/// RFC 7396.
+fn merge(object: &mut Value, patch: &Value) {
+    let Value::Object(patch) = patch else {
+        object.clone_from(patch);
+        return;
+    };
+    if !object.is_object() {
+        *object = Value::Object(Map::new());
+    }
+    let object = object.as_object_mut().unwrap();
+    for (key, value) in patch {
+        if value.is_null() {
+            object.remove(key);
+        } else {
+            merge(object.entry(key.clone()).or_insert(Value::Null), value);
+        }
+    }
+}

@@ -1,0 +1,33 @@
+//! An API server in memory, and a reconciler over it, for tests.
+
+pub mod fake;
+pub mod scripted;
+
+use super::{
+    base::clock::Clock, managed::reconcile::Parts, provider_config::usages::Usages,
+    secrets::keyring::Keyring, telemetry::metrics::Metrics,
+};
+use crate::kind::{any::AnyKind, cloud::Backend};
+use fake::Fake;
+use prometheus_client::registry::Registry;
+use std::sync::Arc;
+
+/// What a reconciler over this API server and this backend is made from: installation `i`, no other namespaces.
+pub fn parts(
+    server: &Fake,
+    clock: Arc<dyn Clock>,
+    kinds: &'static [Box<dyn AnyKind>],
+    backend: Arc<dyn Backend>,
+) -> Parts {
+    Parts {
+        client: server.client(),
+        clock,
+        kinds,
+        backend,
+        metrics: Arc::new(Metrics::new(&mut Registry::default())),
+        usages: Usages::default(),
+        installation: "i".to_owned(),
+        keyring: Keyring::of(&[7; 32]),
+        may_refer_to: Box::new(|_| false),
+    }
+}

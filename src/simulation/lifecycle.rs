@@ -1,0 +1,207 @@
+//! Every kind of the registry, by its own example: created, changed, deleted, with every trouble at every point.
+
+use super::{
+    census::Census,
+    examples::{self, Example},
+    points::TROUBLES,
+    testbed::Testbed,
+};
+use crate::{kind::MarkerPlace, kinds::KINDS};
+use serde_json::{Value, json};
+use std::{collections::BTreeSet, sync::LazyLock};
+
+/// What the simulation must know of a kind beside its example.
+pub struct Case {
+    /// `service.Kind`.
+    pub kind: &'static str,
+    /// Change of `forProvider`: what can be changed.
+    pub change: Value,
+    /// Examples that it needs and does not refer to.
+    pub beside: &'static [&'static str],
+}
+
+/// One test a kind, so that they run side by side; together they are the registry.
+macro_rules! lifecycles {
+    ($($test:ident $kind:literal $change:tt $([$($beside:literal),*])?;)*) => {
+        pub fn cases() -> Vec<Case> {
+            vec![$(Case { kind: $kind, change: json!($change), beside: &[$($($beside),*)?] }),*]
+        }
+
+        $(#[tokio::test(start_paused = true)]
+        async fn $test() {
+            lifecycle($kind).await;
+        })*
+    };
+}
+
+lifecycles! {
+    catalog_endpoint "identity.CatalogEndpoint" {"url": "https://ledger.example.org/v2", "enabled": false};
+    catalog_service "identity.CatalogService" {"name": "ledger-2", "description": "Books", "enabled": false};
+    domain "identity.Domain" {"name": "acme-2", "description": "Still a customer", "tags": ["a", "b"]};
+    identity_group "identity.IdentityGroup" {"name": "auditors-2", "description": "Who may read"};
+    identity_role "identity.IdentityRole" {"name": "auditor-2", "description": "May read"};
+    project "identity.Project" {"name": "connection-2", "description": "", "tags": ["z"]};
+    region "identity.Region" {"description": "In the far north"};
+    application_credential "identity.ApplicationCredential" {};
+    user "identity.User" {"name": "alice-2", "description": "On leave", "extra": {"desk": "4"},
+        "passwordSecretRef": {"name": "alice", "key": "next-password"}};
+    role_assignment "identity.RoleAssignment" {};
+    network "network.Network" {"name": "web-2", "description": "", "mtu": 1300, "tags": ["b"]};
+    subnet "network.Subnet" {"name": "web-2", "enableDhcp": false, "dnsNameservers": ["192.0.2.99"], "hostRoutes": [],
+        "tags": ["x", "y"]};
+    port "network.Port" {"name": "web-b", "adminStateUp": false, "tags": ["x"], "extraDhcpOpts": [],
+        "allowedAddressPairs": [{"ipAddress": "10.20.0.101"}]};
+    router "network.Router" {"name": "web-b", "description": "Way out", "tags": []} ["Subnet/outside-v4"];
+    router_interface "network.RouterInterface" {};
+    security_group "network.SecurityGroup" {"name": "web-b", "description": "", "tags": ["c", "d"]};
+    security_group_rule "network.SecurityGroupRule" {};
+    floating_ip "network.FloatingIP" {"description": "Public", "tags": ["y"]} ["Subnet/outside-v4", "RouterInterface/web-v4"];
+    flavor "compute.Flavor" {"description": "Smaller", "extraSpecs": {"hw:cpu_policy": "shared"}};
+    key_pair "compute.KeyPair" {};
+    server_group "compute.ServerGroup" {};
+    server "compute.Server" {"name": "web-2", "description": "Second", "metadata": {"a": "b"}, "tags": ["x", "y"],
+        "powerState": "shutoff"} ["Subnet/web-v4"];
+    volume_attachment "compute.VolumeAttachment" {"deleteOnTermination": true};
+    image "image.Image" {"name": "cirros-2", "minDisk": 2, "tags": ["a", "b"], "properties": {"os_distro": "other"},
+        "osHidden": true};
+    volume "blockstorage.Volume" {"name": "data-2", "description": "More", "size": 12, "metadata": {"team": "b"},
+        "readonly": true};
+    volume_type "blockstorage.VolumeType" {"name": "faster", "description": "On more flash", "extraSpecs": {"a": "b"}};
+}
+
+#[test]
+fn every_kind_of_the_registry_has_its_lifecycle() {
+    let mut cases: Vec<_> = cases().iter().map(|case| case.kind).collect();
+    let mut kinds: Vec<_> = KINDS.iter().map(|kind| kind.id()).collect();
+    cases.sort_unstable();
+    kinds.sort_unstable();
+    assert_eq!(cases, kinds);
+}
+
+/// Brings an example into the world, after all that it needs.
+async fn bring(testbed: &Testbed, example: &Example, all: &[Example], beside: &[&str]) {
+    if testbed.server.get(&example.path).is_some() {
+        return;
+    }
+    need(testbed, example, all, beside).await;
+    testbed.server.put(&example.path, example.manifest.clone());
+    testbed.live(example, all, None).await;
+    testbed.well(example).unwrap_or_else(|why| panic!("{}: {why}", example.key));
+}
+
+async fn need(testbed: &Testbed, example: &Example, all: &[Example], beside: &[&str]) {
+    let referred = examples::references(example);
+    for other in all {
+        let wanted = |(kind, name): &(String, String)| other.key.kind == kind && other.key.name == *name;
+        let called = format!("{}/{}", examples::kind(other.key.kind).info().kind, other.key.name);
+        if referred.iter().any(wanted) || beside.contains(&called.as_str()) {
+            let cases = cases();
+            let own = cases.iter().find(|case| case.kind == other.key.kind).unwrap();
+            Box::pin(bring(testbed, other, all, own.beside)).await;
+        }
+    }
+}
+
+async fn lifecycle(id: &str) {
+    let (all, cases) = (examples::all(), cases());
+    let case = cases.iter().find(|case| case.kind == id).unwrap();
+    let example = examples::of(&all, id);
+    let testbed = Testbed::new();
+    need(&testbed, example, &all, case.beside).await;
+    let before = testbed.census();
+    testbed.server.put(&example.path, example.manifest.clone());
+    let made = phase("create", &testbed, example, &all).await;
+    let anew = phase("replace", &vanished(&made, example, &all).await, example, &all).await;
+    assert_eq!(anew.census(), made.census(), "what was deleted behind our back is there again, once");
+    let changed = match case.change.as_object().filter(|change| !change.is_empty()) {
+        None => made,
+        Some(change) => {
+            made.change(example, |object| {
+                object["spec"]["forProvider"].as_object_mut().unwrap().extend(change.clone());
+            });
+            phase("change", &made, example, &all).await
+        }
+    };
+    changed.change(example, |object| object["metadata"]["deletionTimestamp"] = json!("2027-01-01T00:00:00Z"));
+    let gone = phase("delete", &changed, example, &all).await;
+    assert!(gone.object(example).is_none());
+    assert_eq!(gone.census(), before, "what was there before is all that is left");
+}
+
+/// The cloud without the example's object, of which nobody told the API server.
+async fn vanished(made: &Testbed, example: &Example, all: &[Example]) -> Testbed {
+    let other = made.copy();
+    other.change(example, |object| object["metadata"]["deletionTimestamp"] = json!("2027-01-01T00:00:00Z"));
+    other.live(example, all, None).await;
+    Testbed { server: made.server.copy(), ..other }
+}
+
+/// A part of a life without trouble, and then with every trouble at every point: it must come to the same.
+async fn phase(name: &str, from: &Testbed, example: &Example, all: &[Example]) -> Testbed {
+    let calm = from.copy();
+    let exchanges = calm.live(example, all, None).await;
+    let before = from.minted();
+    let good = |testbed: &Testbed| match name {
+        "delete" => {
+            testbed.object(example).map_or(Ok(()), |object| Err(format!("it is still there: {object:#?}")))
+        }
+        // A secret that the cloud has and nobody was told is lost.
+        _ => {
+            let untold = &(&testbed.minted() - &before) - &testbed.published(example);
+            assert!(untold.is_empty() || !told(example), "{}: {untold:?}", example.key);
+            testbed.well(example)
+        }
+    };
+    assert!(exchanges.iter().any(|exchange| exchange.starts_with("cloud ")), "{exchanges:#?}");
+    known(&calm);
+    good(&calm).unwrap_or_else(|why| panic!("{}: {name}: {why}\n{exchanges:#?}", example.key));
+    let wanted = calm.census();
+    for (at, exchange) in exchanges.iter().enumerate() {
+        for trouble in TROUBLES {
+            let testbed = from.copy();
+            testbed.live(example, all, Some((at, trouble))).await;
+            testbed.live(example, all, None).await;
+            let place = format!("{}: {name}: {trouble:?} at {exchange}", example.key);
+            if ["create", "replace"].contains(&name) && needs_a_person(&testbed, example, &wanted) {
+                continue;
+            }
+            good(&testbed).unwrap_or_else(|why| panic!("{place}: {why}"));
+            assert_eq!(testbed.census(), wanted, "{place}");
+        }
+    }
+    calm
+}
+
+/// Does somebody want to be told its connection details?
+fn told(example: &Example) -> bool {
+    example.manifest["spec"]["writeConnectionSecretToRef"].is_object()
+}
+
+/// Whatever the simulator did is said by an exchange, which the real services are asked as well.
+fn known(testbed: &Testbed) {
+    static KNOWN: LazyLock<BTreeSet<String>> = LazyLock::new(|| {
+        let mut cloud = simulator::Cloud::new("http://cloud", 1);
+        simulator::exchanges::simulate(&mut cloud, simulator::exchanges::exchanges().unwrap().iter());
+        cloud.behaviours().clone()
+    });
+    let cloud = testbed.cloud.lock();
+    let unknown: Vec<_> = cloud.behaviours().difference(&KNOWN).collect();
+    assert!(unknown.is_empty(), "no exchange in tests/simulator/src/exchanges says {unknown:#?}");
+}
+
+/// Where nothing marks a create whose answer was lost, a person is told what to do; there are never two.
+fn needs_a_person(testbed: &Testbed, example: &Example, wanted: &Census) -> bool {
+    let findable = examples::kind(example.key.kind).info().marker != MarkerPlace::None;
+    let object = testbed.object(example).unwrap();
+    let synced = object.status.conditions.iter().find(|c| c.r#type == "Synced").unwrap();
+    if findable || synced.status == "True" {
+        return false;
+    }
+    let told = synced.message.clone().unwrap_or_default();
+    assert!(told.contains("cannot determine creation result"), "{told}");
+    for (collection, objects) in testbed.census() {
+        let most = wanted.get(&collection).map_or(0, Vec::len);
+        assert!(objects.len() <= most, "{}: {objects:#?}", example.key);
+    }
+    true
+}

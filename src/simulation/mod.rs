@@ -1,0 +1,11 @@
+//! The shipped reconciler over an API server and a cloud in memory, with a clock that jumps. At every request that it makes to
+//! either it is killed, or left without an answer, each point in its turn, and must end as if nothing had happened:
+//! never two objects, none lost, nobody needed.
+
+mod census;
+mod chance;
+mod examples;
+mod lifecycle;
+pub mod points;
+mod request_budget;
+mod testbed;
