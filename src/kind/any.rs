@@ -5,11 +5,13 @@ use super::{
     Seen, Step,
     cloud::CloudInfo,
     diff::{self, Diff},
-    listing::{self, Item},
     marker::{self, Marker},
     request::{Answer, Read},
+    rest::{
+        listing::{self, Item},
+        wire,
+    },
     shape::Shape,
-    wire,
 };
 use crate::api::{crd::ManagedCrd, schema};
 use serde_json::{Map, Value, json};

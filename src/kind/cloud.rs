@@ -3,9 +3,8 @@
 
 use super::{
     failure::Failure,
-    listing::{Item, Look, Subscription},
-    request::{Answer, Microversion, Read, Request},
-    service::Service,
+    request::{Answer, Microversion, Read, Request, service::Service},
+    rest::listing::{Item, Look, Subscription},
     upload::{Progress, Upload},
 };
 use async_trait::async_trait;

@@ -8,26 +8,22 @@ pub mod cloud;
 pub mod diff;
 pub mod failure;
 pub mod fingerprint;
-pub mod listing;
 pub mod marker;
 pub mod normalise;
 pub mod request;
-mod rest;
-pub mod service;
+pub mod rest;
 pub mod shape;
 pub mod upload;
-pub mod wire;
 
 use crate::api::crd::Column;
 use any::{AnyKey, Observed};
 use diff::Diff;
-use listing::Listing;
-use request::{Answer, Method, Microversion, Read, Request};
+use request::{Answer, Microversion, Read, Request, service::Service};
+use rest::{Rest, listing::Listing};
 use schemars::JsonSchema;
 use secrecy::SecretString;
 use serde::{Serialize, de::DeserializeOwned};
-use serde_json::{Map, Value, json};
-use service::Service;
+use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 use upload::Upload;
 
@@ -78,55 +74,6 @@ pub enum MarkerPlace {
     NaturalKey,
     /// Nowhere: nothing that a create can say is told back. A create whose answer was lost needs a person.
     None,
-}
-
-/// A plain collection: POST, GET, PUT or PATCH, DELETE.
-#[derive(Clone, Copy, Debug)]
-pub struct Rest {
-    /// Path of the collection: `networks`, `os-server-groups`.
-    pub path: &'static str,
-    /// Key of the objects in a list: `networks`, `server_groups`.
-    pub items: &'static str,
-    /// Key of one object in a body: `network`; empty where the body is the object.
-    pub singular: &'static str,
-    /// How it is updated; `None` if it can't be.
-    pub update: Option<Method>,
-    /// Its tags are a resource of their own below it, as everywhere in Neutron, which refuses them in a POST.
-    pub tags: bool,
-    /// Query that keeps the list to look for a marker in small: the fields to return.
-    pub brief: &'static [(&'static str, &'static str)],
-}
-
-impl Rest {
-    /// A collection of Neutron's, whose objects have tags.
-    pub const fn neutron(items: &'static str, singular: &'static str) -> Self {
-        let brief = &[("fields", "id"), ("fields", "description")];
-        Self { path: items, items, singular, update: Some(Method::Put), tags: true, brief }
-    }
-
-    /// A collection of Keystone's.
-    pub const fn keystone(items: &'static str, singular: &'static str) -> Self {
-        Self { path: items, items, singular, update: Some(Method::Patch), tags: false, brief: &[] }
-    }
-
-    /// The object in a body.
-    fn inner<'a>(&self, body: &'a Value) -> Option<&'a Value> {
-        if self.singular.is_empty() { Some(body) } else { body.get(self.singular) }
-    }
-
-    fn inner_mut<'a>(&self, body: &'a mut Value) -> Option<&'a mut Value> {
-        if self.singular.is_empty() { Some(body) } else { body.get_mut(self.singular) }
-    }
-
-    /// A body that holds the object.
-    fn outer(&self, object: Map<String, Value>) -> Value {
-        if self.singular.is_empty() { Value::Object(object) } else { json!({ self.singular: object }) }
-    }
-
-    /// A collection whose path is its key in a list.
-    pub const fn plain(items: &'static str, singular: &'static str) -> Self {
-        Self { path: items, items, singular, update: Some(Method::Put), tags: false, brief: &[] }
-    }
 }
 
 /// Who asks: the parts of a managed resource that a kind may look at.

@@ -2,7 +2,7 @@
 //! May use [`crate::kind`] and its neighbours `error`, `fault` and `text`.
 
 use super::{error::Error, fault::Fault, text};
-use crate::kind::service::Service;
+use crate::kind::request::service::Service;
 use ::http::{HeaderMap, HeaderName, StatusCode, header};
 use secrecy::SecretString;
 use serde_json::Value;

@@ -2,7 +2,7 @@
 //! May use [`crate::kind`]. Format: <https://docs.openstack.org/api-ref/identity/v3/#authentication-and-token-management>
 
 use super::error::Error;
-use crate::kind::service::Service;
+use crate::kind::request::service::Service;
 use ::openstack::EndpointFilters;
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
@@ -101,7 +101,7 @@ impl Catalog {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::kind::service::NETWORK;
+    use crate::kind::request::service::NETWORK;
     use ::openstack::InterfaceType::{Admin, Internal, Public};
     use serde_json::json;
 

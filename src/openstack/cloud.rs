@@ -12,9 +12,8 @@ use crate::{
     kind::{
         cloud::{Cloud, CloudInfo, Description},
         failure::{Class, Failure},
-        listing::{Item, Look, Subscription},
-        request::{Answer, Method, Microversion, Read, Request},
-        service::Service,
+        request::{Answer, Method, Microversion, Read, Request, service::Service},
+        rest::listing::{Item, Look, Subscription},
         upload::{Progress, Upload},
     },
     source::Sources,

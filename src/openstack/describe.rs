@@ -3,7 +3,7 @@
 use super::{auth::Token, error::Error, transport::SessionTransport};
 use crate::kind::{
     cloud::{CatalogEntry, Description},
-    service::Service,
+    request::service::Service,
 };
 use futures::future::join_all;
 use std::sync::Arc;

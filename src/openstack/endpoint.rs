@@ -7,7 +7,7 @@
 //! <https://specs.openstack.org/openstack/api-sig/guidelines/microversion_specification.html#version-discovery>
 
 use super::error::Error;
-use crate::kind::{request::Microversion, service::Service};
+use crate::kind::request::{Microversion, service::Service};
 use serde_json::Value;
 use url::Url;
 
@@ -154,7 +154,7 @@ fn version(segment: &str) -> Option<(u16, u16)> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::kind::service::NETWORK;
+    use crate::kind::request::service::NETWORK;
     use serde_json::json;
 
     fn service(major: u16) -> Service {

@@ -1,6 +1,6 @@
 //! Error bodies in the several forms that OpenStack's services have. Pure. May use [`crate::kind`].
 
-use crate::kind::service::Service;
+use crate::kind::request::service::Service;
 use serde_json::Value;
 
 /// An error body in one of the forms that services use.

@@ -1,7 +1,7 @@
 //! Our HTTP client and one exchange over it. Knows bytes, not OpenStack. May use [`super::answer`], [`super::error`].
 
 use super::{Tools, answer::Reply, config::Settings, error::Error};
-use crate::kind::service::Service;
+use crate::kind::request::service::Service;
 use reqwest::{Certificate, Client, Identity, Request, redirect, tls};
 use secrecy::ExposeSecret;
 use std::{error::Error as _, time::Duration};

@@ -4,8 +4,10 @@ use super::fake::{Fake, PASSWORD, backend};
 use crate::kind::{
     cloud::{Backend, CatalogEntry, Cloud, Credentials, Given},
     failure::{Class, Failure},
-    request::{Answer, Method, Microversion, Read, Request},
-    service::{COMPUTE, IDENTITY, NETWORK},
+    request::{
+        Answer, Method, Microversion, Read, Request,
+        service::{COMPUTE, IDENTITY, NETWORK},
+    },
 };
 use serde_json::json;
 use std::sync::Arc;

@@ -1,10 +1,7 @@
 //! A request of `kind` as it goes out: address, headers, and the body with its secrets. Pure, and the only place where
 //! a secret enters a body. May use [`crate::kind`].
 
-use crate::kind::{
-    request::{Method, Microversion, Request},
-    service::Service,
-};
+use crate::kind::request::{Method, Microversion, Request, service::Service};
 use ::http::{HeaderMap, HeaderName, HeaderValue, header};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::Value;
@@ -110,7 +107,7 @@ fn microversion_headers(service: &Service, version: Microversion) -> HeaderMap {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::kind::service::NETWORK;
+    use crate::kind::request::service::NETWORK;
     use proptest::prelude::*;
     use serde_json::json;
 

@@ -5,7 +5,7 @@
 //! and schemes in links, Glance leaves the prefix out, and a link must never lead the token elsewhere.
 
 use super::{error::Error, transport::Transport};
-use crate::kind::{request::Request, service::Service};
+use crate::kind::request::{Request, service::Service};
 use serde_json::Value;
 use std::collections::HashSet;
 use url::Url;
@@ -77,7 +77,7 @@ fn query(link: &str) -> Vec<(String, String)> {
 mod tests {
     use super::*;
     use crate::{
-        kind::{request::Method, service::IDENTITY},
+        kind::request::{Method, service::IDENTITY},
         openstack::answer::Reply,
     };
     use ::http::{HeaderMap, StatusCode};

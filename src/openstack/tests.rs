@@ -7,8 +7,10 @@ use super::{
 use crate::kind::{
     cloud::{Backend, Cloud, Credentials, Given},
     failure::{Class, Failure},
-    request::{Answer, Keep, Method, Microversion, Read, Request},
-    service::{NETWORK, Service},
+    request::{
+        Answer, Keep, Method, Microversion, Read, Request,
+        service::{NETWORK, Service},
+    },
 };
 use futures::future::join_all;
 use parking_lot::Mutex;

@@ -14,8 +14,10 @@ use super::{
 use crate::kind::{
     cloud::Description,
     failure::Class,
-    request::{Method, Request},
-    service::{IDENTITY, Service},
+    request::{
+        Method, Request,
+        service::{IDENTITY, Service},
+    },
 };
 use ::http::{HeaderMap, HeaderName, StatusCode};
 use ::openstack::session::Session;

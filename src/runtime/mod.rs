@@ -13,7 +13,7 @@ pub mod telemetry;
 #[cfg(test)]
 pub mod testing;
 
-use crate::kind::{any::AnyKind, cloud::Backend, service::Service};
+use crate::kind::{any::AnyKind, cloud::Backend, request::service::Service};
 use apiserver::{client, error::Error, gate::Gate, installation, lease};
 use base::clock::{Clock, System};
 use index::references::Permission;

@@ -10,9 +10,8 @@ use crate::{
     kind::{
         cloud::{Backend, Cloud, CloudInfo, Credentials},
         failure::Failure,
-        listing::{Item, Look, Subscription},
-        request::{Answer, Microversion, Read, Request},
-        service::Service,
+        request::{Answer, Microversion, Read, Request, service::Service},
+        rest::listing::{Item, Look, Subscription},
         upload::{Progress, Upload},
     },
     kinds::KINDS,

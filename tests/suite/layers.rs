@@ -67,7 +67,8 @@ fn layers_use_each_other_in_one_direction_only() {
         sources(&root.join(layer), &mut files);
         assert!(!files.is_empty(), "{layer} is empty");
         // Tests may look at everything.
-        let test = |file: &str| file.contains("/tests/") || file.contains("/testing/") || file.ends_with("tests.rs");
+        let test =
+            |file: &str| file.contains("/tests/") || file.contains("/testing/") || file.ends_with("tests.rs");
         for (file, text) in files.iter().filter(|(file, _)| !test(file)) {
             for name in used(text).iter().filter(|name| *name != layer && !may.contains(&name.as_str())) {
                 wrong.push(format!("{file} uses {name}"));

@@ -8,7 +8,7 @@ use front::{Authority, identity_provider, tls, token};
 use kupenstack::{
     kind::{
         cloud::{Backend, Credentials, Description, Given},
-        service::{BLOCK_STORAGE, COMPUTE, IDENTITY, NETWORK, Service},
+        request::service::{BLOCK_STORAGE, COMPUTE, IDENTITY, NETWORK, Service},
     },
     openstack::{OpenStack, Tools},
     runtime::base::clock::{Clock, System},

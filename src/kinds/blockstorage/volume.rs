@@ -7,13 +7,12 @@ pub use fields::*;
 use crate::{
     api::crd::Column,
     kind::{
-        Found, Goal, Info, Key, Kind, KindError, MarkerPlace, Ready, Rest, Seen, Step,
+        Found, Goal, Info, Key, Kind, KindError, MarkerPlace, Ready, Seen, Step,
         any::Observed,
         diff::Diff,
-        listing::Listing,
         plain_parse, plain_reads, plain_step,
-        request::{Answer, Keep, Method, Microversion, Read, Request},
-        service::BLOCK_STORAGE,
+        request::{Answer, Keep, Method, Microversion, Read, Request, service::BLOCK_STORAGE},
+        rest::{Rest, listing::Listing},
     },
     kinds::hints,
 };

@@ -3,8 +3,12 @@
 use crate::{
     api::crd::Column,
     kind::{
-        Goal, Info, Key, Kind, KindError, MarkerPlace, Ready, Rest, Seen, Step, any::Observed, diff::Diff,
-        listing::Listing, plain_step, request::Method, service::BLOCK_STORAGE,
+        Goal, Info, Key, Kind, KindError, MarkerPlace, Ready, Seen, Step,
+        any::Observed,
+        diff::Diff,
+        plain_step,
+        request::{Method, service::BLOCK_STORAGE},
+        rest::{Rest, listing::Listing},
     },
     kinds::extra_specs::{self, ExtraSpecs},
 };

@@ -3,13 +3,12 @@
 use crate::{
     api::crd::Column,
     kind::{
-        Goal, Info, Key, Kind, KindError, MarkerPlace, Ready, Rest, Seen, Step,
+        Goal, Info, Key, Kind, KindError, MarkerPlace, Ready, Seen, Step,
         any::Observed,
         diff::Diff,
-        listing::Listing,
         plain_step,
-        request::{Microversion, Request},
-        service::COMPUTE,
+        request::{Microversion, Request, service::COMPUTE},
+        rest::{Rest, listing::Listing},
     },
     kinds::extra_specs::{self, ExtraSpecs},
 };

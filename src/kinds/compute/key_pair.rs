@@ -3,14 +3,13 @@
 use crate::{
     api::crd::Column,
     kind::{
-        ConnectionDetails, Found, Goal, Info, Key, Kind, KindError, MarkerPlace, Ready, Rest, Seen, Step,
+        ConnectionDetails, Found, Goal, Info, Key, Kind, KindError, MarkerPlace, Ready, Seen, Step,
         any::Observed,
         cloud::CloudInfo,
         diff::Diff,
-        listing::Listing,
         plain_parse, plain_reads, plain_step,
-        request::{Answer, Keep, Microversion, Read},
-        service::COMPUTE,
+        request::{Answer, Keep, Microversion, Read, service::COMPUTE},
+        rest::{Rest, listing::Listing},
     },
 };
 use schemars::JsonSchema;

@@ -13,14 +13,13 @@ pub use state::*;
 use crate::{
     api::crd::Column,
     kind::{
-        ConnectionDetails, Found, Goal, Info, Key, Kind, KindError, MarkerPlace, Ready, Rest, Seen, Step,
+        ConnectionDetails, Found, Goal, Info, Key, Kind, KindError, MarkerPlace, Ready, Seen, Step,
         any::Observed,
         cloud::CloudInfo,
         diff::Diff,
-        listing::Listing,
         plain_reads, plain_step,
-        request::{Answer, Microversion, Read, Request},
-        service::COMPUTE,
+        request::{Answer, Microversion, Read, Request, service::COMPUTE},
+        rest::{Rest, listing::Listing},
     },
     kinds::hints,
 };

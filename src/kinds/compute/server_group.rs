@@ -2,7 +2,11 @@
 
 use crate::{
     api::crd::Column,
-    kind::{Info, Kind, MarkerPlace, Ready, Rest, Seen, request::Microversion, service::COMPUTE},
+    kind::{
+        Info, Kind, MarkerPlace, Ready, Seen,
+        request::{Microversion, service::COMPUTE},
+        rest::Rest,
+    },
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

@@ -7,12 +7,14 @@
 use crate::{
     api::crd::Column,
     kind::{
-        Found, Goal, Info, Key, Kind, KindError, MarkerPlace, Ready, Rest, Seen, Step,
+        Found, Goal, Info, Key, Kind, KindError, MarkerPlace, Ready, Seen, Step,
         any::Observed,
         diff::Diff,
-        listing::Listing,
-        request::{Answer, Method, Microversion, Read, Request},
-        service::{BLOCK_STORAGE, COMPUTE},
+        request::{
+            Answer, Method, Microversion, Read, Request,
+            service::{BLOCK_STORAGE, COMPUTE},
+        },
+        rest::{Rest, listing::Listing},
     },
 };
 use schemars::JsonSchema;

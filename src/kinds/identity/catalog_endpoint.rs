@@ -2,7 +2,7 @@
 
 use crate::{
     api::crd::Column,
-    kind::{Info, Kind, MarkerPlace, Ready, Rest, Seen, service::IDENTITY},
+    kind::{Info, Kind, MarkerPlace, Ready, Seen, request::service::IDENTITY, rest::Rest},
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

@@ -2,7 +2,11 @@
 
 use crate::{
     api::crd::Column,
-    kind::{Info, Key, Kind, MarkerPlace, Ready, Rest, Seen, request::Read, service::IDENTITY},
+    kind::{
+        Info, Key, Kind, MarkerPlace, Ready, Seen,
+        request::{Read, service::IDENTITY},
+        rest::Rest,
+    },
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

@@ -4,8 +4,11 @@ use super::ResourceOptions;
 use crate::{
     api::crd::Column,
     kind::{
-        Goal, Info, Key, Kind, KindError, MarkerPlace, Ready, Rest, Seen, Step, any::Observed, diff::Diff,
-        request::Read, service::IDENTITY,
+        Goal, Info, Key, Kind, KindError, MarkerPlace, Ready, Seen, Step,
+        any::Observed,
+        diff::Diff,
+        request::{Read, service::IDENTITY},
+        rest::Rest,
     },
 };
 use schemars::JsonSchema;

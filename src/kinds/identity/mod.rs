@@ -18,8 +18,7 @@ use crate::kind::{
     any::{AnyKey, Observed},
     diff::Diff,
     plain_step,
-    request::{Keep, Method, Read, Request},
-    service::IDENTITY,
+    request::{Keep, Method, Read, Request, service::IDENTITY},
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

@@ -4,11 +4,11 @@ use super::ResourceOptions;
 use crate::{
     api::crd::Column,
     kind::{
-        Goal, Info, Key, Kind, KindError, MarkerPlace, Ready, Rest, Seen, Step,
+        Goal, Info, Key, Kind, KindError, MarkerPlace, Ready, Seen, Step,
         any::Observed,
         diff::Diff,
-        request::{Method, Read, Request},
-        service::IDENTITY,
+        request::{Method, Read, Request, service::IDENTITY},
+        rest::Rest,
     },
 };
 use schemars::JsonSchema;

@@ -3,8 +3,8 @@
 use crate::{
     api::crd::Column,
     kind::{
-        Goal, Info, Key, Kind, KindError, MarkerPlace, Ready, Rest, Seen, Step, any::Observed, diff::Diff,
-        plain_step, service::IDENTITY,
+        Goal, Info, Key, Kind, KindError, MarkerPlace, Ready, Seen, Step, any::Observed, diff::Diff,
+        plain_step, request::service::IDENTITY, rest::Rest,
     },
 };
 use schemars::JsonSchema;

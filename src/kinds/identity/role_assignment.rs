@@ -3,11 +3,11 @@
 
 use super::grant::{FORM, Grant};
 use crate::kind::{
-    Found, Goal, Info, Key, Kind, KindError, MarkerPlace, Ready, Rest, Seen, Step,
+    Found, Goal, Info, Key, Kind, KindError, MarkerPlace, Ready, Seen, Step,
     any::Observed,
     diff::Diff,
-    request::{Answer, Method, Read, Request},
-    service::IDENTITY,
+    request::{Answer, Method, Read, Request, service::IDENTITY},
+    rest::Rest,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize, de::Error as _};

@@ -4,13 +4,13 @@ use super::login;
 use crate::{
     api::{crd::Column, secret::SecretRef},
     kind::{
-        ConnectionDetails, Found, Goal, Info, Key, Kind, KindError, MarkerPlace, Ready, Rest, Seen, Step,
+        ConnectionDetails, Found, Goal, Info, Key, Kind, KindError, MarkerPlace, Ready, Seen, Step,
         any::Observed,
         cloud::CloudInfo,
         diff::Diff,
         plain_parse, plain_step,
-        request::{Answer, Read, Request},
-        service::IDENTITY,
+        request::{Answer, Read, Request, service::IDENTITY},
+        rest::Rest,
     },
 };
 use schemars::JsonSchema;

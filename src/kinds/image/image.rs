@@ -10,14 +10,12 @@ pub use fields::*;
 use crate::{
     api::crd::Column,
     kind::{
-        Found, Goal, Info, Key, Kind, KindError, MarkerPlace, Ready, Rest, Seen, Step,
+        Found, Goal, Info, Key, Kind, KindError, MarkerPlace, Ready, Seen, Step,
         any::Observed,
         diff::Diff,
-        listing::Listing,
         plain_parse, plain_reads, plain_step,
-        request::{Answer, Keep, Method, Read, Request},
-        service::IMAGE,
-        wire,
+        request::{Answer, Keep, Method, Read, Request, service::IMAGE},
+        rest::{Rest, listing::Listing, wire},
     },
 };
 use serde_json::{Map, Value, json};

@@ -3,8 +3,8 @@
 use crate::{
     api::crd::Column,
     kind::{
-        ConnectionDetails, Goal, Info, Key, Kind, KindError, MarkerPlace, Ready, Rest, Seen, Step,
-        any::Observed, cloud::CloudInfo, diff::Diff, plain_step, service::NETWORK,
+        ConnectionDetails, Goal, Info, Key, Kind, KindError, MarkerPlace, Ready, Seen, Step, any::Observed,
+        cloud::CloudInfo, diff::Diff, plain_step, request::service::NETWORK, rest::Rest,
     },
 };
 use schemars::JsonSchema;

@@ -3,8 +3,9 @@
 use crate::{
     api::crd::Column,
     kind::{
-        Found, Info, Key, Kind, KindError, MarkerPlace, Ready, Rest, Seen, plain_parse, request::Answer,
-        service::NETWORK,
+        Found, Info, Key, Kind, KindError, MarkerPlace, Ready, Seen, plain_parse,
+        request::{Answer, service::NETWORK},
+        rest::Rest,
     },
 };
 use schemars::JsonSchema;

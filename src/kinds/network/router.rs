@@ -6,12 +6,12 @@ use super::FixedIp;
 use crate::{
     api::crd::Column,
     kind::{
-        Goal, Info, Key, Kind, KindError, MarkerPlace, Ready, Rest, Seen, Step,
+        Goal, Info, Key, Kind, KindError, MarkerPlace, Ready, Seen, Step,
         any::Observed,
         diff::Diff,
         plain_step,
-        request::{Method, Request},
-        service::NETWORK,
+        request::{Method, Request, service::NETWORK},
+        rest::Rest,
     },
 };
 use schemars::JsonSchema;

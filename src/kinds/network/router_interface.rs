@@ -6,11 +6,11 @@
 use crate::{
     api::crd::Column,
     kind::{
-        Found, Goal, Info, Key, Kind, KindError, MarkerPlace, Ready, Rest, Seen, Step,
+        Found, Goal, Info, Key, Kind, KindError, MarkerPlace, Ready, Seen, Step,
         any::Observed,
         diff::Diff,
-        request::{Answer, Keep, Method, Read, Request},
-        service::NETWORK,
+        request::{Answer, Keep, Method, Read, Request, service::NETWORK},
+        rest::Rest,
     },
 };
 use schemars::JsonSchema;

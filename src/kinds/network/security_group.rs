@@ -3,12 +3,12 @@
 use crate::{
     api::crd::Column,
     kind::{
-        Found, Goal, Info, Key, Kind, KindError, MarkerPlace, Ready, Rest, Seen, Step,
+        Found, Goal, Info, Key, Kind, KindError, MarkerPlace, Ready, Seen, Step,
         any::Observed,
         diff::Diff,
         marker, plain_parse, plain_step,
-        request::{Answer, Method, Request},
-        service::NETWORK,
+        request::{Answer, Method, Request, service::NETWORK},
+        rest::Rest,
     },
 };
 use schemars::JsonSchema;

@@ -3,7 +3,7 @@
 use super::*;
 use crate::kind::{
     failure::{Class, Failure},
-    service::NETWORK,
+    request::service::NETWORK,
 };
 use serde_json::json;
 

@@ -3,7 +3,7 @@
 
 use super::{body, oidc, token::Token};
 use crate::{
-    kind::service::IDENTITY,
+    kind::request::service::IDENTITY,
     openstack::{
         Tools,
         answer::Reply,

@@ -14,7 +14,7 @@ pub mod totp;
 pub use token::Token;
 
 use super::{Tools, catalog::Catalog, config::Settings, error::Error, pace::Paces};
-use crate::kind::{failure::Class, service::IDENTITY};
+use crate::kind::{failure::Class, request::service::IDENTITY};
 use ::openstack::{EndpointFilters, auth::AuthType};
 use async_trait::async_trait;
 use parking_lot::{Mutex, MutexGuard};

@@ -3,7 +3,7 @@
 //! <https://openid.net/specs/openid-connect-discovery-1_0.html#ProviderConfig>.
 
 use crate::{
-    kind::service::Service,
+    kind::request::service::Service,
     openstack::{
         Tools,
         answer::Reply,

@@ -3,7 +3,7 @@
 use crate::{
     kind::{
         cloud::Party,
-        service::{IDENTITY, Service},
+        request::service::{IDENTITY, Service},
     },
     openstack::{answer::Reply, catalog::Catalog, error::Error},
 };

@@ -17,7 +17,7 @@ pub use scope::{Domain, Named, Scope};
 use super::error::Error;
 use crate::kind::{
     cloud::{Credentials, Given},
-    service::Service,
+    request::service::Service,
 };
 use ::openstack::{EndpointFilters, InterfaceType};
 use place::Place;

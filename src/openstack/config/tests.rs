@@ -1,7 +1,7 @@
 //! Every way of writing an entry, and every way of getting it wrong.
 
 use super::*;
-use crate::kind::service::{IDENTITY, NETWORK};
+use crate::kind::request::service::{IDENTITY, NETWORK};
 
 const USER: &str = "auth_url: http://k:5000, username: u, password: 0123, user_domain_name: Default, project_name: p, project_domain_id: d";
 

@@ -15,8 +15,8 @@ pub use search::List;
 use super::{error::Error, transport::Transport};
 use crate::kind::{
     failure::Class,
-    listing::{Collection, Item, Look, Subscription},
     request::Keep,
+    rest::listing::{Collection, Item, Look, Subscription},
 };
 use parking_lot::Mutex;
 use search::Search;

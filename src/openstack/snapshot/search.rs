@@ -4,8 +4,7 @@ use super::shelf::{LONG_WINDOW, WINDOW};
 use crate::{
     kind::{
         marker,
-        request::{Keep, Method, Microversion, Request},
-        service::Service,
+        request::{Keep, Method, Microversion, Request, service::Service},
     },
     openstack::{error::Error, page, transport::Transport},
 };

@@ -1,6 +1,6 @@
 //! One watched object: some bytes that say whether lists tell of it what was seen.
 
-use crate::kind::listing::Look;
+use crate::kind::rest::listing::Look;
 use parking_lot::{Mutex, MutexGuard};
 use std::task::Waker;
 use tokio::time::Instant;

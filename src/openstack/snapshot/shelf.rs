@@ -7,9 +7,8 @@ use super::{
 use crate::{
     kind::{
         failure::Class,
-        fingerprint,
-        listing::{Collection, Look, Subscription},
-        marker,
+        fingerprint, marker,
+        rest::listing::{Collection, Look, Subscription},
     },
     openstack::{error::Error, page, transport::Transport},
 };

@@ -5,8 +5,7 @@ use crate::{
     kind::{
         fingerprint,
         marker::Marker,
-        request::{Method, Request},
-        service::NETWORK,
+        request::{Method, Request, service::NETWORK},
     },
     openstack::answer::Reply,
 };

@@ -2,8 +2,7 @@ use super::*;
 use crate::{
     kind::{
         failure::Class,
-        request::{Method, Request},
-        service::IMAGE,
+        request::{Method, Request, service::IMAGE},
         upload::{Algorithm, Checksum, Source},
     },
     openstack::{Tools, answer::Reply, http},

@@ -7,8 +7,8 @@ use crate::{
         any::Observed,
         cloud::Cloud,
         fingerprint,
-        listing::{Item, Look, Subscription},
         marker::Marker,
+        rest::listing::{Item, Look, Subscription},
     },
     runtime::base::{keys::ObjectKey, queue::Queue},
 };
@@ -167,9 +167,11 @@ mod tests {
         kind::{
             cloud::CloudInfo,
             failure::Failure,
-            listing::Collection,
-            request::{Answer, Microversion, Read, Request},
-            service::{NETWORK, Service},
+            request::{
+                Answer, Microversion, Read, Request,
+                service::{NETWORK, Service},
+            },
+            rest::listing::Collection,
         },
         runtime::base::clock::Fixed,
     };

@@ -11,8 +11,8 @@ use crate::{
         cloud::Cloud,
         failure::Failure,
         fingerprint,
-        listing::{Item, Look},
         request::{Answer, Read},
+        rest::listing::{Item, Look},
     },
     runtime::plan::{pass_result::Requeue, state::ExternalObservation},
 };

@@ -1,7 +1,6 @@
 //! The loop: snapshot → plan → one effect → snapshot, until the plan says how the pass ends.
 
 use super::{effects::secret_inputs, freshness::Freshness, uploads::Uploads};
-use crate::runtime::{base::keys::controller, provider_config::credentials::CredentialReader};
 use crate::{
     api::managed::{Managed, Spec, merged},
     kind::{
@@ -9,11 +8,15 @@ use crate::{
         any::AnyKind,
         cloud::{Backend, Cloud},
         failure::Failure,
-        listing::Look,
+        rest::listing::Look,
     },
     runtime::{
         apiserver::{error::Error, objects::Cluster, owner::Owner, recorder::Recorder},
-        base::{clock::Clock, keys::ObjectKey, queue::Queue},
+        base::{
+            clock::Clock,
+            keys::{ObjectKey, controller},
+            queue::Queue,
+        },
         index::{
             Index,
             references::{Permission, Settled},
@@ -24,7 +27,7 @@ use crate::{
             plan,
             state::{Done, ExternalObservation, Memory, PassState, References, Secrets, WriteError},
         },
-        provider_config::usages::Usages,
+        provider_config::{credentials::CredentialReader, usages::Usages},
         secrets::keyring::Keyring,
         telemetry::metrics::Metrics,
     },

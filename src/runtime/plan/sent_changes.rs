@@ -77,7 +77,7 @@ fn digest(request: &Request) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::kind::{request::Method, service::COMPUTE};
+    use crate::kind::request::{Method, service::COMPUTE};
     use serde_json::json;
 
     fn resize(to: &str) -> Request {

@@ -10,7 +10,7 @@ use crate::{
     kind::{
         cloud::{Backend, Description},
         failure::Failure,
-        service::Service,
+        request::service::Service,
     },
     runtime::{
         base::{

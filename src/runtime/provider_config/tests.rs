@@ -6,8 +6,7 @@ use crate::{
     kind::{
         cloud::{Backend, Cloud, CloudInfo, Credentials, Description},
         failure::{Class, Failure},
-        request::{Answer, Microversion, Read, Request},
-        service::Service,
+        request::{Answer, Microversion, Read, Request, service::Service},
     },
     runtime::{
         apiserver::owner::Owner, base::clock::Fixed, provider_config::credentials::CredentialReader,

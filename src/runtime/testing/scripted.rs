@@ -8,9 +8,8 @@ use crate::{
         any::AnyKind,
         cloud::{Backend, Cloud, CloudInfo, Credentials},
         failure::{Class, Failure},
-        listing::{Item, Look, Subscription},
-        request::{Answer, Microversion, Read, Request},
-        service::Service,
+        request::{Answer, Microversion, Read, Request, service::Service},
+        rest::listing::{Item, Look, Subscription},
         upload::{Progress, Upload},
     },
     runtime::{

@@ -6,8 +6,7 @@ use crate::kind::{
     any::Observed,
     diff::Diff,
     marker, plain_step,
-    request::{Method, Request},
-    service::COMPUTE,
+    request::{Method, Request, service::COMPUTE},
 };
 use serde_json::{Value, json};
 

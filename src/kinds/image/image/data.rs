@@ -6,8 +6,7 @@ use super::{
 };
 use crate::kind::{
     Key, Ready, Seen, Step,
-    request::{Method, Request},
-    service::IMAGE,
+    request::{Method, Request, service::IMAGE},
     upload::{Algorithm, Checksum, Source, Upload},
 };
 use serde_json::{Value, json};

@@ -5,8 +5,7 @@ use crate::{
     kind::{
         cloud::{Backend, Cloud, CloudInfo, Credentials},
         failure::{Class, Failure},
-        request::{Answer, Method, Microversion, Read, Request},
-        service::Service,
+        request::{Answer, Method, Microversion, Read, Request, service::Service},
     },
     kinds::KINDS,
     runtime::{

@@ -2,8 +2,10 @@ use super::*;
 use crate::{
     kind::{
         cloud::CloudInfo,
-        request::{Answer, Method, Microversion, Read},
-        service::{IMAGE, Service},
+        request::{
+            Answer, Method, Microversion, Read,
+            service::{IMAGE, Service},
+        },
         upload::Source,
     },
     runtime::base::clock::Fixed,

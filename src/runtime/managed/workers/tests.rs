@@ -4,9 +4,10 @@ use super::*;
 use crate::{
     api::meta,
     kind::{
-        Info, Kind, MarkerPlace, Ready, Rest, Seen,
+        Info, Kind, MarkerPlace, Ready, Seen,
         any::{AnyKind, Erased},
-        service::NETWORK,
+        request::service::NETWORK,
+        rest::Rest,
     },
     kinds::{KINDS, network::network::Network},
     runtime::testing::scripted::Harness as Bench,

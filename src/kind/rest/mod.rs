@@ -1,22 +1,73 @@
 //! The defaults of a plain REST collection, written once over JSON.
 
-use super::{
-    Found, Goal, Info, KindError, MarkerPlace, Rest, Step,
+pub mod listing;
+pub mod wire;
+
+use crate::kind::{
+    Found, Goal, Info, KindError, MarkerPlace, Step,
     any::{AnyKey, Observed},
     diff::Diff,
     marker::{self, Marker},
     request::{Answer, Keep, Method, Read, Request},
-    wire,
 };
 use secrecy::SecretString;
 use serde_json::{Map, Value, json};
+
+/// A plain collection: POST, GET, PUT or PATCH, DELETE.
+#[derive(Clone, Copy, Debug)]
+pub struct Rest {
+    /// Path of the collection: `networks`, `os-server-groups`.
+    pub path: &'static str,
+    /// Key of the objects in a list: `networks`, `server_groups`.
+    pub items: &'static str,
+    /// Key of one object in a body: `network`; empty where the body is the object.
+    pub singular: &'static str,
+    /// How it is updated; `None` if it can't be.
+    pub update: Option<Method>,
+    /// Its tags are a resource of their own below it, as everywhere in Neutron, which refuses them in a POST.
+    pub tags: bool,
+    /// Query that keeps the list to look for a marker in small: the fields to return.
+    pub brief: &'static [(&'static str, &'static str)],
+}
+
+impl Rest {
+    /// A collection of Neutron's, whose objects have tags.
+    pub const fn neutron(items: &'static str, singular: &'static str) -> Self {
+        let brief = &[("fields", "id"), ("fields", "description")];
+        Self { path: items, items, singular, update: Some(Method::Put), tags: true, brief }
+    }
+
+    /// A collection of Keystone's.
+    pub const fn keystone(items: &'static str, singular: &'static str) -> Self {
+        Self { path: items, items, singular, update: Some(Method::Patch), tags: false, brief: &[] }
+    }
+
+    /// The object in a body.
+    fn inner<'a>(&self, body: &'a Value) -> Option<&'a Value> {
+        if self.singular.is_empty() { Some(body) } else { body.get(self.singular) }
+    }
+
+    pub(crate) fn inner_mut<'a>(&self, body: &'a mut Value) -> Option<&'a mut Value> {
+        if self.singular.is_empty() { Some(body) } else { body.get_mut(self.singular) }
+    }
+
+    /// A body that holds the object.
+    fn outer(&self, object: Map<String, Value>) -> Value {
+        if self.singular.is_empty() { Value::Object(object) } else { json!({ self.singular: object }) }
+    }
+
+    /// A collection whose path is its key in a list.
+    pub const fn plain(items: &'static str, singular: &'static str) -> Self {
+        Self { path: items, items, singular, update: Some(Method::Put), tags: false, brief: &[] }
+    }
+}
 
 fn item(rest: &Rest, id: &str) -> String {
     format!("/{}/{id}", rest.path)
 }
 
 /// One GET by the name that it has or will have; without one, a list to look for the marker in.
-pub(super) fn reads(rest: &Rest, key: &AnyKey<'_>, chosen: Option<&str>) -> Vec<Read> {
+pub(crate) fn reads(rest: &Rest, key: &AnyKey<'_>, chosen: Option<&str>) -> Vec<Read> {
     vec![match key.meta.external_name.or(chosen) {
         Some(id) => Read::Get { path: item(rest, id) },
         None => Read::List {
@@ -29,7 +80,7 @@ pub(super) fn reads(rest: &Rest, key: &AnyKey<'_>, chosen: Option<&str>) -> Vec<
 }
 
 /// The last answer decides: an object, its absence, or the marked ones of a list.
-pub(super) fn parse(rest: &Rest, answers: &[Answer]) -> Result<Found, KindError> {
+pub(crate) fn parse(rest: &Rest, answers: &[Answer]) -> Result<Found, KindError> {
     let id = |body: &Value| body.get("id").and_then(Value::as_str).map(str::to_owned);
     Ok(match answers.last() {
         None | Some(Answer::Gone) => Found::Absent,
@@ -50,7 +101,7 @@ pub(super) fn parse(rest: &Rest, answers: &[Answer]) -> Result<Found, KindError>
 }
 
 /// POST while it does not exist, one update of all that differs, DELETE.
-pub(super) fn step(
+pub(crate) fn step(
     info: &Info,
     rest: &Rest,
     goal: Goal,

@@ -1,9 +1,9 @@
 //! Objects that a list of their collection tells of as much as their own GET: many looks can be one request. Pure.
 
-use super::{
-    Info, Rest,
-    request::{Method, Microversion, Read, Request},
-    service::Service,
+use super::Rest;
+use crate::kind::{
+    Info,
+    request::{Method, Microversion, Read, Request, service::Service},
 };
 use tokio::time::Instant;
 
@@ -68,7 +68,7 @@ impl Item {
 /// What an object looked like, and when its answer had come: lists sent from then on can be compared with it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Look {
-    /// [`super::fingerprint`] of the object as the API says it.
+    /// [`crate::kind::fingerprint`] of the object as the API says it.
     pub fingerprint: u64,
     /// When the answer had come.
     pub at: Instant,
@@ -81,7 +81,7 @@ pub trait Subscription: Send + Sync {
 }
 
 /// The object of a read, if it is one of the kind's collection.
-pub(super) fn item(info: &Info, rest: &Rest, listing: Listing, read: &Read) -> Option<Item> {
+pub(crate) fn item(info: &Info, rest: &Rest, listing: Listing, read: &Read) -> Option<Item> {
     let Read::Get { path } = read else { return None };
     let (parent, id) = path.rsplit_once('/')?;
     if parent.strip_prefix('/') != Some(rest.path) || id.is_empty() {

@@ -1,8 +1,11 @@
 //! The one way to say something to a cloud: values that are built, logged and compared without sending them.
 
-use super::{marker, service::Service};
+pub mod service;
+
+use super::marker;
 use secrecy::SecretString;
 use serde_json::Value;
+use service::Service;
 use std::{collections::BTreeMap, fmt};
 
 /// HTTP methods that OpenStack APIs use.

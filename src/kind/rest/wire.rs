@@ -1,6 +1,6 @@
 //! Between Kubernetes and the wire: names are recased along the shape, free maps and values are left alone.
 
-use super::shape::{Field, Node, Shape};
+use crate::kind::shape::{Field, Node, Shape};
 use serde_json::{Map, Value};
 
 /// Fields that are values: where a secret lies is of no interest to a cloud, and what it says of one to nobody.
