@@ -168,6 +168,22 @@ impl Managed {
     }
 }
 
+/// What is wanted of the external resource: the parts of a spec that a kind reads, with references resolved.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Wanted {
+    /// `spec.forProvider`.
+    pub for_provider: Map<String, Value>,
+    /// `spec.initProvider`.
+    pub init_provider: Map<String, Value>,
+}
+
+impl Wanted {
+    /// Parameters of a request: `initProvider` counts until the creation is complete (INI-2, INI-3).
+    pub fn parameters(&self, creating: bool) -> Map<String, Value> {
+        if creating { merged(&self.init_provider, &self.for_provider) } else { self.for_provider.clone() }
+    }
+}
+
 /// What a create asks for: `initProvider` under `forProvider` (INI-1: objects merge, lists do not).
 pub fn merged(init_provider: &Map<String, Value>, for_provider: &Map<String, Value>) -> Map<String, Value> {
     let mut merged = init_provider.clone();

@@ -3,7 +3,7 @@
 use super::Awaited;
 use crate::{
     api::{
-        managed::Managed,
+        managed::{Managed, Wanted},
         reference::{Policy, Reference, Resolution, Resolve, Selector, Siblings},
     },
     kind::shape::{Field, Node, Shape},
@@ -26,7 +26,7 @@ pub type Permission = dyn Fn(&str) -> bool + Send + Sync;
 pub enum Resolved {
     /// Nothing to write; the spec with the references below its top level resolved, which are kept in memory only:
     /// writing one item of a list would take the whole list from whoever owns it.
-    Settled(Box<Settled>),
+    Settled(Box<Wanted>),
     /// Fields of `forProvider` and `initProvider` as they must be, all resolved ones included.
     Changed(Map<String, Value>),
     /// Something is missing or wrong.
@@ -36,15 +36,6 @@ pub enum Resolved {
         /// Whose change to wait for.
         awaited: Option<Awaited>,
     },
-}
-
-/// A spec whose references are resolved.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Settled {
-    /// `spec.forProvider`.
-    pub for_provider: Map<String, Value>,
-    /// `spec.initProvider`.
-    pub init_provider: Map<String, Value>,
 }
 
 struct Blocked {
@@ -74,7 +65,7 @@ pub fn resolve(shape: &Shape, object: &Managed, targets: &dyn Targets, may: &Per
         return Resolved::Changed(patch);
     }
     let init_provider = settled.pop().unwrap_or_default();
-    Resolved::Settled(Box::new(Settled { for_provider: settled.pop().unwrap_or_default(), init_provider }))
+    Resolved::Settled(Box::new(Wanted { for_provider: settled.pop().unwrap_or_default(), init_provider }))
 }
 
 struct Resolver<'a> {
@@ -300,7 +291,7 @@ mod tests {
 
     fn settled(value: Value) -> Resolved {
         let for_provider = serde_json::from_value(value).unwrap();
-        Resolved::Settled(Box::new(Settled { for_provider, init_provider: Map::new() }))
+        Resolved::Settled(Box::new(Wanted { for_provider, init_provider: Map::new() }))
     }
 
     fn changed(value: Value) -> Resolved {

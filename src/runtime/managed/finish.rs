@@ -1,9 +1,6 @@
 //! The end of a pass: the status, where it says something new, and an event, where something happened.
 
-use super::{
-    effects::external::at_provider,
-    reconcile::{Pass, Reconciler},
-};
+use super::{effects::Writer, pass::Pass};
 use crate::{
     api::{
         condition::{self, Condition},
@@ -11,30 +8,40 @@ use crate::{
         merge, meta,
     },
     runtime::{
-        apiserver::recorder::EventTarget,
-        base::clock::rfc3339,
+        apiserver::recorder::{EventTarget, Recorder},
+        base::clock::{Clock, rfc3339},
         plan::{
             event::{Event, EventKind},
+            outcome::Outcome,
             pass_result::{PassResult, Requeue},
         },
+        telemetry::metrics::Metrics,
     },
 };
 use serde_json::{Map, Value};
+use std::{collections::HashMap, sync::Arc};
 
-impl Reconciler {
-    pub(crate) async fn finish(&self, pass: &mut Pass<'_>, verdict: PassResult) -> Requeue {
-        let PassResult { conditions, event, then } = verdict;
-        if pass.done.released {
+/// Ends passes.
+pub(crate) struct Finisher {
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) metrics: Arc<Metrics>,
+    pub(crate) writer: Arc<Writer>,
+    /// By kind.
+    pub(crate) recorders: HashMap<&'static str, Recorder>,
+}
+
+impl Finisher {
+    /// Writes what is new, and returns when to look again.
+    pub(crate) async fn finish(&self, pass: &Pass<'_>, result: PassResult) -> Requeue {
+        let PassResult { conditions, event, then } = result;
+        if pass.state.done.released {
             return then;
         }
         let silent = conditions.is_empty();
-        let merged = condition::merge(
-            &pass.object.status.conditions,
-            conditions,
-            pass.object.metadata.generation,
-            &rfc3339(self.clock.now()),
-        );
-        let news = merged != pass.object.status.conditions;
+        let object = pass.object();
+        let (before, generation) = (&object.status.conditions, object.metadata.generation);
+        let merged = condition::merge(before, conditions, generation, &rfc3339(self.clock.now()));
+        let news = merged != *before;
         if let Some(event) = event.filter(|event| news || event.kind == EventKind::Normal) {
             self.record(pass, event).await;
         }
@@ -44,48 +51,40 @@ impl Reconciler {
         self.measure(pass, &merged);
         let status = Status {
             conditions: merged,
-            observed_generation: Some(pass.object.metadata.generation),
-            last_handled_reconcile_at: pass
-                .object
-                .annotation(meta::RECONCILE_REQUESTED_AT)
-                .map(str::to_owned),
-            at_provider: at_provider(pass.found.as_ref(), &pass.object),
+            observed_generation: Some(generation),
+            last_handled_reconcile_at: object.annotation(meta::RECONCILE_REQUESTED_AT).map(str::to_owned),
+            at_provider: at_provider(pass),
         };
-        match self.write_status(pass, &status).await {
-            Ok(()) => then,
-            Err(()) => Requeue::Backoff,
-        }
+        let Some(change) = change(&object.status, &status) else { return then };
+        if self.write(pass, change).await { then } else { Requeue::Backoff }
     }
 
     fn measure(&self, pass: &Pass<'_>, conditions: &[Condition]) {
         let yes = |r#type: &str| conditions.iter().any(|c| c.r#type == r#type && c.status == "True");
-        let (object, now) = (&pass.object, self.clock.now());
+        let (object, now) = (pass.object(), self.clock.now());
         if yes("Ready") {
             self.metrics.ready(object, now);
         }
-        if pass.done.updated.is_some() {
+        if pass.state.done.updated.is_some() {
             self.metrics.drifted(object, now);
         } else if yes("UpToDate") {
             self.metrics.unchanged(object, now);
         }
     }
 
-    async fn write_status(&self, pass: &mut Pass<'_>, status: &Status) -> Result<(), ()> {
-        let Some(change) = change(&pass.object.status, status) else { return Ok(()) };
-        let patched = self.cluster.patch_status(pass.kind.info(), &pass.object, change).await;
-        self.keep(pass, patched, "CannotUpdateManagedResource");
-        match pass.done.write_error.take() {
-            Some(stuck) if !stuck.conflict => {
-                tracing::warn!(object = %pass.key, error = stuck.message, "status not written");
-                Err(())
+    async fn write(&self, pass: &Pass<'_>, change: Map<String, Value>) -> bool {
+        match self.writer.status(pass, change).await {
+            Outcome::NotWritten(error) if !error.conflict => {
+                tracing::warn!(object = %pass.key, error = error.message, "status not written");
+                false
             }
-            // The object is gone or newer: its watch event brings us back.
-            Some(_) | None => Ok(()),
+            // Where the object is gone or newer, its watch event brings us back.
+            _ => true,
         }
     }
 
     async fn record(&self, pass: &Pass<'_>, event: Event) {
-        let (object, Some(recorder)) = (&pass.object, self.recorders.get(pass.kind.id())) else { return };
+        let (object, Some(recorder)) = (pass.object(), self.recorders.get(pass.kind.id())) else { return };
         let Managed { api_version, kind, metadata, .. } = object;
         let target = EventTarget {
             api_version: api_version.clone(),
@@ -97,6 +96,12 @@ impl Reconciler {
         };
         recorder.record(&target, event.of(object.external_name())).await;
     }
+}
+
+/// What the pass showed of the external resource, else what the status said before.
+fn at_provider(pass: &Pass<'_>) -> Map<String, Value> {
+    let seen = pass.state.here().map(|it| &it.observed.at_provider);
+    seen.unwrap_or(&pass.object().status.at_provider).clone()
 }
 
 fn change(old: &Status, new: &Status) -> Option<Map<String, Value>> {

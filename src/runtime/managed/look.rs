@@ -2,44 +2,53 @@
 //! nothing changed, and a watch kept after it.
 
 use super::{
-    freshness::Watch,
-    reconcile::{Pass, Reconciler},
+    freshness::{Freshness, Watch},
+    pass::Pass,
 };
 use crate::{
     kind::{
         any::Observed,
-        cloud::Cloud,
         failure::Failure,
         fingerprint,
         request::{Answer, Read},
         rest::listing::{Item, Look},
     },
-    runtime::plan::{pass_result::Requeue, state::ExternalObservation},
+    runtime::{
+        base::{clock::Clock, keys::ObjectKey, queue::Queue},
+        plan::pass_result::Requeue,
+    },
 };
 use serde_json::Value;
 use std::sync::Arc;
 
-impl Reconciler {
+/// Looks for a pass.
+pub(crate) struct Looker {
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) queue: Arc<Queue<ObjectKey>>,
+    pub(crate) freshness: Arc<Freshness>,
+}
+
+impl Looker {
     /// What it looks like, if nothing changed since it was last looked at. What is being created, or was changed
     /// in this pass, is always looked at.
     pub(crate) fn unchanged(&self, pass: &Pass<'_>) -> Option<Observed> {
-        let done = &pass.done;
-        if pass.object.create_incomplete() || done.created || done.deleted || done.updated.is_some() {
+        let (object, done) = (pass.object(), &pass.state.done);
+        if object.create_incomplete() || done.created || done.deleted || done.updated.is_some() {
             return None;
         }
-        let (cloud, now) = (pass.cloud.as_ref()?, self.clock.monotonic());
-        self.freshness.unchanged(pass.key, cloud, &pass.object, self.marker(pass), now)
+        let (cloud, now) = (pass.cloud().ok()?, self.clock.monotonic());
+        self.freshness.unchanged(pass.key, cloud, object, pass.marker.clone(), now)
     }
 
-    /// Answers one read, if it can be from a list. What was just deleted is in no list, and is looked at by itself.
+    /// Answers one read, if it can be from a list; and the object in the answer, where a list tells as much. What was
+    /// just deleted is in no list, and is looked at by itself.
     pub(crate) async fn answer(
         &self,
-        pass: &mut Pass<'_>,
-        cloud: &Arc<dyn Cloud>,
+        pass: &Pass<'_>,
         read: &Read,
-    ) -> Result<Answer, Failure> {
-        let info = pass.kind.info();
-        let item = pass.kind.listed(read).filter(|_| !pass.done.deleted);
+    ) -> Result<(Answer, Option<Look>), Failure> {
+        let (info, cloud) = (pass.kind.info(), pass.cloud()?);
+        let item = pass.kind.listed(read).filter(|_| !pass.state.done.deleted);
         let answer = match &item {
             Some(item) => cloud.look(item, self.freshness.after(pass.key)).await?,
             None => {
@@ -49,32 +58,32 @@ impl Reconciler {
         };
         let at = self.clock.monotonic();
         self.freshness.seen(pass.key, at);
-        if let (Some(item), Answer::Body(body)) = (&item, &answer) {
-            let object = body.get(item.collection.singular);
-            pass.looked = object.map(|object| Look { fingerprint: fingerprint::of(object), at });
-        }
-        Ok(answer)
+        let look = match (&item, &answer) {
+            (Some(item), Answer::Body(body)) => looked(body, item.collection.singular, at),
+            (Some(_) | None, _) => None,
+        };
+        Ok((answer, look))
     }
 
-    /// A request that changes the object returned: what was known of it is out of date.
-    pub(crate) fn sent(&self, pass: &mut Pass<'_>, answer: Option<&Value>) {
+    /// A request that changes the object returned: what was known of it is out of date. The object in the answer, if
+    /// it is there.
+    pub(crate) fn written(&self, pass: &Pass<'_>, answer: Option<&Value>) -> Option<Look> {
         let at = self.clock.monotonic();
         self.freshness.written(pass.key, at);
-        let object = answer.and_then(|answer| answer.get(pass.kind.singular()));
-        pass.looked = object.map(|object| Look { fingerprint: fingerprint::of(object), at });
+        looked(answer?, pass.kind.singular(), at)
     }
 
     /// After a pass that found it: somebody keeps an eye on it until the next.
     pub(crate) fn keep_watch(&self, pass: &Pass<'_>, then: Requeue) {
-        let rests = matches!(then, Requeue::Poll | Requeue::Soon) && !pass.done.released;
-        let (Some(Ok(ExternalObservation::Here(it))), Some(cloud), true) = (&pass.found, &pass.cloud, rests)
-        else {
+        let state = &pass.state;
+        let rests = matches!(then, Requeue::Poll | Requeue::Soon) && !state.done.released;
+        let (Some(it), Ok(cloud), true) = (state.here(), pass.cloud(), rests) else {
             return self.freshness.withdraw(pass.key);
         };
-        // Without a new sight it was found as it had been seen.
-        let Some(seen) = pass.looked else { return };
-        let stranger = it.observed.marker.as_ref().is_some_and(|marker| *marker != self.marker(pass));
-        match self.item(pass) {
+        // Without a new look it was found as it had been seen.
+        let Some(seen) = state.looked else { return };
+        let stranger = it.observed.marker.as_ref().is_some_and(|marker| *marker != pass.marker);
+        match only_item(pass) {
             Some(item) if !stranger => {
                 let (eager, external_name) = (then == Requeue::Soon, it.external_name.as_str());
                 let watch = Watch { item: &item, seen, eager, external_name, observed: &it.observed };
@@ -83,13 +92,17 @@ impl Reconciler {
             Some(_) | None => self.freshness.withdraw(pass.key),
         }
     }
+}
 
-    /// The object in its collection, if one read says all of it.
-    fn item(&self, pass: &Pass<'_>) -> Option<Item> {
-        let reads = self.ask(pass, |key| pass.kind.reads(key)).ok()?;
-        match reads.as_slice() {
-            [read] => pass.kind.listed(read),
-            [] | [_, _, ..] => None,
-        }
+fn looked(body: &Value, singular: &str, at: tokio::time::Instant) -> Option<Look> {
+    body.get(singular).map(|object| Look { fingerprint: fingerprint::of(object), at })
+}
+
+/// The object in its collection, if one read says all of it.
+fn only_item(pass: &Pass<'_>) -> Option<Item> {
+    let reads = pass.ask(|key| pass.kind.reads(key)).ok()?;
+    match reads.as_slice() {
+        [read] => pass.kind.listed(read),
+        [] | [_, _, ..] => None,
     }
 }

@@ -1,32 +1,28 @@
-//! The loop: snapshot → plan → one effect → snapshot, until the plan says how the pass ends.
+//! The loop: state → plan → one effect → its outcome, until the plan says how the pass ends.
 
-use super::{effects::secret_inputs, freshness::Freshness, uploads::Uploads};
-use crate::{
-    api::managed::{Managed, Spec, merged},
-    kind::{
-        self, MarkerPlace,
-        any::AnyKind,
-        cloud::{Backend, Cloud},
-        failure::Failure,
-        rest::listing::Look,
+use super::{
+    effects::{
+        Assessor, Connector, Observer, Publisher, References, Releaser, SecretDigests, SecretInputs, Stepper,
+        Writer,
     },
+    finish::Finisher,
+    freshness::Freshness,
+    look::Looker,
+    pass::Pass,
+    perform::Effects,
+    uploads::Uploads,
+};
+use crate::{
+    kind::{any::AnyKind, cloud::Backend},
     runtime::{
-        apiserver::{error::Error, objects::Cluster, owner::Owner, recorder::Recorder},
+        apiserver::{objects::Cluster, recorder::Recorder},
         base::{
             clock::Clock,
-            keys::{ObjectKey, controller},
+            keys::{self, ObjectKey},
             queue::Queue,
         },
-        index::{
-            Index,
-            references::{Permission, Settled},
-        },
-        plan::{
-            Effect,
-            pass_result::Requeue,
-            plan,
-            state::{Done, ExternalObservation, Memory, PassState, References, Secrets, WriteError},
-        },
+        index::{Index, references::Permission},
+        plan::{effect::Effect, next::plan, pass_result::Requeue, state::Memory},
         provider_config::{credentials::CredentialReader, usages::Usages},
         secrets::keyring::Keyring,
         telemetry::metrics::Metrics,
@@ -34,44 +30,34 @@ use crate::{
 };
 use kube::Client;
 use parking_lot::Mutex;
-use serde_json::{Map, Value};
 use std::{collections::HashMap, sync::Arc};
 
 /// More effects than any pass has: reaching it means that two effects undo each other.
 const LIMIT: usize = 40;
 
-/// All that a reconcile needs.
+/// Reconciles managed resources of all kinds.
 pub struct Reconciler {
-    /// The API server.
-    pub cluster: Cluster,
-    /// What ProviderConfigs and their Secrets say.
-    pub credentials: CredentialReader,
-    /// The clouds.
-    pub backend: Arc<dyn Backend>,
     /// The registry.
     pub kinds: &'static [Box<dyn AnyKind>],
-    /// What the watches have seen.
-    pub index: Arc<Mutex<Index>>,
+    /// Over which the API server is reached.
+    pub client: Client,
     /// Time and chance.
     pub clock: Arc<dyn Clock>,
+    /// What the watches have seen.
+    pub index: Arc<Mutex<Index>>,
     /// What is to be reconciled, and when.
     pub queue: Arc<Queue<ObjectKey>>,
-    /// Events, by kind.
-    pub recorders: HashMap<&'static str, Recorder>,
-    /// Recorded usages of ProviderConfigs.
-    pub usages: Usages,
-    /// What flows into clouds.
-    pub uploads: Uploads,
     /// What is measured.
     pub metrics: Arc<Metrics>,
-    /// Namespaces that references may point to, beside their own.
-    pub may_refer_to: Box<Permission>,
-    /// Digests of secrets.
-    pub keyring: Keyring,
+    /// What flows into clouds.
+    pub uploads: Uploads,
     /// What earlier passes saw, by UID.
     pub memories: Mutex<HashMap<String, Memory>>,
     /// What the cloud said of each when, and who keeps an eye on it.
-    pub freshness: Freshness,
+    pub freshness: Arc<Freshness>,
+    looker: Arc<Looker>,
+    effects: Effects,
+    finisher: Finisher,
 }
 
 /// What a reconciler is made from; it knows nothing else when it begins.
@@ -96,151 +82,77 @@ pub struct Parts {
     pub may_refer_to: Box<Permission>,
 }
 
-/// One pass over one resource.
-pub(crate) struct Pass<'a> {
-    pub(crate) key: &'a ObjectKey,
-    pub(crate) kind: &'static dyn AnyKind,
-    pub(crate) object: Managed,
-    pub(crate) references: Option<References>,
-    /// The spec, references inside lists resolved.
-    pub(crate) wanted: Settled,
-    pub(crate) connection: Option<Result<(), Failure>>,
-    pub(crate) cloud: Option<Arc<dyn Cloud>>,
-    pub(crate) known: Secrets,
-    pub(crate) secrets: kind::Secrets,
-    pub(crate) found: Option<Result<ExternalObservation, Failure>>,
-    pub(crate) done: Done,
-    pub(crate) memory: Memory,
-    /// The last answer that showed the whole object.
-    pub(crate) looked: Option<Look>,
-}
-
-impl<'a> Pass<'a> {
-    fn new(key: &'a ObjectKey, kind: &'static dyn AnyKind, object: Managed, memory: Memory) -> Self {
-        let (references, connection, cloud, found, done) = (None, None, None, None, Done::default());
-        let Spec { for_provider, init_provider, .. } = object.spec.clone();
-        let (known, secrets) = (secret_inputs::at_first(kind, &object), kind::Secrets::new());
-        let wanted = Settled { for_provider, init_provider };
-        let looked = None;
-        Self {
-            key,
-            kind,
-            object,
-            references,
-            wanted,
-            connection,
-            cloud,
-            known,
-            secrets,
-            found,
-            done,
-            memory,
-            looked,
-        }
-    }
-
-    fn state(&self, now: i64) -> PassState<'_> {
-        PassState {
-            object: &self.object,
-            now,
-            findable: self.kind.info().marker != MarkerPlace::None,
-            references: self.references.clone(),
-            connection: self.connection.clone(),
-            secrets: self.known.clone(),
-            found: self.found.clone(),
-            done: self.done.clone(),
-            memory: self.memory.clone(),
-        }
-    }
-
-    /// Parameters that the next request is made of.
-    pub(crate) fn parameters(&self) -> Map<String, Value> {
-        let exists = matches!(self.found, Some(Ok(ExternalObservation::Here(_))));
-        self.parameters_of(!exists || self.object.create_incomplete())
-    }
-
-    /// `initProvider` counts until the creation is complete.
-    pub(crate) fn parameters_of(&self, creating: bool) -> Map<String, Value> {
-        match creating {
-            true => merged(&self.wanted.init_provider, &self.wanted.for_provider),
-            false => self.wanted.for_provider.clone(),
-        }
-    }
-
-    /// A write to the API server failed; a conflict with somebody else's is nothing to talk about.
-    pub(crate) fn write_failed(&mut self, event: &'static str, error: &Error) {
-        let conflict = error.is_conflict() || error.is_not_found();
-        self.done.write_error = Some(WriteError { event, message: error.to_string(), conflict });
-    }
-
-    /// Something does not work before anything was written.
-    pub(crate) fn refuse(&mut self, event: &'static str, failure: &Failure) {
-        self.done.write_error = Some(WriteError { event, message: failure.to_string(), conflict: false });
-    }
-
-    /// This resource as an owner of others.
-    pub(crate) fn owner(&self) -> Owner {
-        let Managed { api_version, kind, metadata, .. } = &self.object;
-        let (name, uid) = (metadata.name.clone(), metadata.uid.clone());
-        Owner { api_version: api_version.clone(), kind: kind.clone(), name, uid }
-    }
-}
-
 impl Reconciler {
     /// The one way to make one.
     pub fn new(parts: Parts) -> Self {
-        let Parts { client, clock, kinds, backend, metrics, usages, installation, keyring, may_refer_to } =
-            parts;
-        let recorder =
-            |kind: &dyn AnyKind| Recorder::new(client.clone(), clock.clone(), controller(kind.info()));
-        Self {
-            recorders: kinds.iter().map(|kind| (kind.id(), recorder(kind.as_ref()))).collect(),
+        let Parts { client, clock, kinds, metrics, .. } = &parts;
+        let (client, clock, kinds, metrics) = (client.clone(), clock.clone(), *kinds, metrics.clone());
+        let index = Arc::new(Mutex::new(Index::new(parts.installation.clone())));
+        let queue = Arc::new(Queue::new(clock.clone()));
+        let (freshness, uploads) = (Arc::<Freshness>::default(), Uploads::default());
+        let looker =
+            Arc::new(Looker { clock: clock.clone(), queue: queue.clone(), freshness: freshness.clone() });
+        let writer = Arc::new(Writer {
             cluster: Cluster::new(client.clone()),
-            credentials: CredentialReader::new(client),
-            backend,
+            clock: clock.clone(),
+            index: index.clone(),
+            queue: queue.clone(),
+        });
+        let effects = effects(parts, &index, &writer, &looker, &uploads);
+        let recorder =
+            |kind: &dyn AnyKind| Recorder::new(client.clone(), clock.clone(), keys::controller(kind.info()));
+        let recorders = kinds.iter().map(|kind| (kind.id(), recorder(kind.as_ref()))).collect();
+        let finisher = Finisher { clock: clock.clone(), metrics: metrics.clone(), writer, recorders };
+        let memories = Mutex::default();
+        Self {
             kinds,
-            index: Arc::new(Mutex::new(Index::new(installation))),
-            queue: Arc::new(Queue::new(clock.clone())),
+            client,
             clock,
-            usages,
-            uploads: Uploads::default(),
+            index,
+            queue,
             metrics,
-            may_refer_to,
-            keyring,
-            memories: Mutex::default(),
-            freshness: Freshness::default(),
+            uploads,
+            memories,
+            freshness,
+            looker,
+            effects,
+            finisher,
         }
     }
 
-    /// One pass over one resource; says when to look again.
+    /// One pass over one resource; returns when to look again.
     pub async fn reconcile(&self, key: &ObjectKey) -> Requeue {
         let kind = self.kinds.iter().find(|kind| kind.id() == key.kind).map(AsRef::as_ref);
-        let object = self.index.lock().get(key);
+        let (object, owner) = {
+            let index = self.index.lock();
+            (index.get(key), index.owner(key))
+        };
         let (Some(kind), Some(object)) = (kind, object) else { return Requeue::Stop };
         self.metrics.begun(&object, self.clock.now());
         let uid = object.metadata.uid.clone();
         let memory = self.memories.lock().get(&uid).cloned().unwrap_or_default();
-        let mut pass = Pass::new(key, kind, object, memory);
+        let mut pass = Pass::new(key, kind, object, owner, memory);
         self.freshness.begin(key);
         let then = self.run(&mut pass).await;
-        self.keep_watch(&pass, then);
+        self.looker.keep_watch(&pass, then);
         let mut memories = self.memories.lock();
-        if pass.done.released {
+        if pass.state.done.released {
             memories.remove(&uid);
         } else {
-            memories.insert(uid, pass.memory);
+            memories.insert(uid, pass.state.memory);
         }
         then
     }
 
     async fn run(&self, pass: &mut Pass<'_>) -> Requeue {
         for _ in 0..LIMIT {
-            let effect = plan(&pass.state(self.clock.now().as_second()));
+            let effect = plan(&pass.state, self.clock.now().as_second());
             tracing::debug!(object = %pass.key, ?effect, "next");
-            match effect {
-                Effect::Finish(verdict) => return self.finish(pass, verdict).await,
-                effect => self.perform(pass, effect).await,
+            if let Effect::Finish(result) = effect {
+                return self.finisher.finish(pass, result).await;
             }
+            let outcome = self.effects.perform(pass, &effect).await;
+            pass.state.apply(&effect, outcome);
         }
         tracing::error!(object = %pass.key, "the pass does not end; this is a bug of the provider");
         Requeue::Backoff
@@ -249,11 +161,41 @@ impl Reconciler {
     /// Name of the controller of a resource.
     pub(crate) fn controller(&self, key: &ObjectKey) -> String {
         let kind = self.kinds.iter().find(|kind| kind.id() == key.kind);
-        kind.map_or_else(String::new, |kind| crate::runtime::base::keys::controller(kind.info()))
+        kind.map_or_else(String::new, |kind| keys::controller(kind.info()))
     }
+}
 
-    /// The registry's own text of a kind's id.
-    pub(crate) fn kind_id(&self, id: &str) -> Option<&'static str> {
-        self.kinds.iter().map(|kind| kind.id()).find(|known| *known == id)
+/// Each effect with just what it needs.
+fn effects(
+    parts: Parts,
+    index: &Arc<Mutex<Index>>,
+    writer: &Arc<Writer>,
+    looker: &Arc<Looker>,
+    uploads: &Uploads,
+) -> Effects {
+    let Parts { client, clock, kinds, backend, metrics, usages, keyring, may_refer_to, .. } = parts;
+    let digests = Arc::new(SecretDigests { keyring });
+    Effects {
+        writer: writer.clone(),
+        references: References { kinds, index: index.clone(), may_refer_to },
+        connector: Connector {
+            credentials: CredentialReader::new(client.clone()),
+            usages,
+            backend,
+            index: index.clone(),
+        },
+        secret_inputs: SecretInputs { client: client.clone() },
+        publisher: Publisher { client: client.clone() },
+        assessor: Arc::new(Assessor { index: index.clone(), digests: digests.clone() }),
+        digests,
+        observer: Observer { looker: looker.clone() },
+        stepper: Stepper {
+            clock: clock.clone(),
+            queue: writer.queue.clone(),
+            index: index.clone(),
+            uploads: uploads.clone(),
+            looker: looker.clone(),
+        },
+        releaser: Releaser { client, uploads: uploads.clone(), metrics, clock },
     }
 }

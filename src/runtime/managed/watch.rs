@@ -24,7 +24,7 @@ pub async fn watch(reconciler: Arc<Reconciler>, kind: &'static dyn AnyKind, gate
     let info = kind.info();
     gate.wait_for(&format!("{}.{}", info.plural, info.service.api_group())).await;
     tracing::debug!(kind = kind.id(), "watching");
-    let api: Api<DynamicObject> = Api::all_with(reconciler.cluster.client(), &api_resource(info));
+    let api: Api<DynamicObject> = Api::all_with(reconciler.client.clone(), &api_resource(info));
     let events = watcher(api, watcher::Config::default());
     let mut events = std::pin::pin!(patiently(events, reconciler.clock.clone(), kind.id()));
     let mut listed = BTreeSet::new();

@@ -20,9 +20,23 @@ pub struct Sent {
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct SentChange {
-    digest: u64,
+    digest: ChangeDigest,
     times: u32,
     last: i64,
+}
+
+/// Tells one change from another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ChangeDigest(u64);
+
+impl ChangeDigest {
+    /// Of the request that makes it; secrets do not count.
+    pub fn of(request: &Request) -> Self {
+        let mut hasher = DefaultHasher::new();
+        let body = request.body.as_ref().map(ToString::to_string);
+        (request.method.as_str(), &request.path, &request.query, body).hash(&mut hasher);
+        Self(hasher.finish())
+    }
 }
 
 /// A change that was accepted before, and is not yet to be sent again.
@@ -39,23 +53,22 @@ impl Sent {
     ///
     /// # Errors
     /// It was accepted before, too short a time ago.
-    pub fn may(&self, request: &Request, generation: i64, now: i64) -> Result<(), Early> {
-        let known = self.changes.iter().find(|change| change.digest == digest(request));
-        let Some(change) = known.filter(|_| self.generation == generation) else { return Ok(()) };
-        let pause = FIRST.saturating_mul(1 << change.times.saturating_sub(1).min(16)).min(LONGEST);
-        let wait = change.last.saturating_add(pause) - now;
-        if wait > 0 { Err(Early { times: change.times, wait }) } else { Ok(()) }
+    pub fn may(&self, change: ChangeDigest, generation: i64, now: i64) -> Result<(), Early> {
+        let known = self.changes.iter().find(|known| known.digest == change);
+        let Some(known) = known.filter(|_| self.generation == generation) else { return Ok(()) };
+        let pause = FIRST.saturating_mul(1 << known.times.saturating_sub(1).min(16)).min(LONGEST);
+        let wait = known.last.saturating_add(pause) - now;
+        if wait > 0 { Err(Early { times: known.times, wait }) } else { Ok(()) }
     }
 
     /// It was accepted.
-    pub fn accepted(&mut self, request: &Request, generation: i64, now: i64) {
+    pub fn accepted(&mut self, change: ChangeDigest, generation: i64, now: i64) {
         if self.generation != generation {
             *self = Self { generation, changes: vec![] };
         }
-        let digest = digest(request);
-        let times = self.changes.iter().find(|change| change.digest == digest).map_or(0, |c| c.times);
-        self.changes.retain(|change| change.digest != digest);
-        self.changes.push(SentChange { digest, times: times.saturating_add(1), last: now });
+        let times = self.changes.iter().find(|known| known.digest == change).map_or(0, |known| known.times);
+        self.changes.retain(|known| known.digest != change);
+        self.changes.push(SentChange { digest: change, times: times.saturating_add(1), last: now });
         if self.changes.len() > MOST {
             self.changes.remove(0);
         }
@@ -67,32 +80,30 @@ impl Sent {
     }
 }
 
-fn digest(request: &Request) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    let body = request.body.as_ref().map(ToString::to_string);
-    (request.method.as_str(), &request.path, &request.query, body).hash(&mut hasher);
-    hasher.finish()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::kind::request::{Method, service::COMPUTE};
     use serde_json::json;
 
-    fn resize(to: &str) -> Request {
-        Request::new(&COMPUTE, Method::Post, "/servers/i/action", Some(json!({"resize": {"flavorRef": to}})))
+    fn resize(to: &str) -> ChangeDigest {
+        ChangeDigest::of(&Request::new(
+            &COMPUTE,
+            Method::Post,
+            "/servers/i/action",
+            Some(json!({"resize": {"flavorRef": to}})),
+        ))
     }
 
     #[test]
     fn a_change_without_effect_is_sent_again_ever_more_slowly() {
         let (mut sent, mut now, mut waits) = (Sent::default(), 1000, vec![]);
         for _ in 0..9 {
-            assert_eq!(sent.may(&resize("a"), 1, now), Ok(()));
-            sent.accepted(&resize("a"), 1, now);
-            let wait = sent.may(&resize("a"), 1, now).unwrap_err().wait;
+            assert_eq!(sent.may(resize("a"), 1, now), Ok(()));
+            sent.accepted(resize("a"), 1, now);
+            let wait = sent.may(resize("a"), 1, now).unwrap_err().wait;
             waits.push(wait);
-            assert!(sent.may(&resize("a"), 1, now + wait - 1).is_err());
+            assert!(sent.may(resize("a"), 1, now + wait - 1).is_err());
             now += wait;
         }
         assert_eq!(waits, [10, 20, 40, 80, 160, 320, 600, 600, 600]);
@@ -101,19 +112,19 @@ mod tests {
     #[test]
     fn another_change_another_wish_or_a_success_between_waits_for_nothing() {
         let mut sent = Sent::default();
-        sent.accepted(&resize("a"), 1, 0);
-        assert_eq!(sent.may(&resize("b"), 1, 0), Ok(()));
-        assert_eq!(sent.may(&resize("a"), 2, 0), Ok(()), "somebody changed the spec");
-        assert_eq!(sent.may(&resize("a"), 1, 0), Err(Early { times: 1, wait: 10 }));
+        sent.accepted(resize("a"), 1, 0);
+        assert_eq!(sent.may(resize("b"), 1, 0), Ok(()));
+        assert_eq!(sent.may(resize("a"), 2, 0), Ok(()), "somebody changed the spec");
+        assert_eq!(sent.may(resize("a"), 1, 0), Err(Early { times: 1, wait: 10 }));
         sent.settled();
-        assert_eq!(sent.may(&resize("a"), 1, 0), Ok(()), "it drifted anew");
+        assert_eq!(sent.may(resize("a"), 1, 0), Ok(()), "it drifted anew");
     }
 
     #[test]
     fn what_is_remembered_is_bounded() {
         let mut sent = Sent::default();
-        (0..50).for_each(|n| sent.accepted(&resize(&n.to_string()), 1, 0));
+        (0..50).for_each(|n| sent.accepted(resize(&n.to_string()), 1, 0));
         assert_eq!(sent.changes.len(), MOST);
-        assert!(sent.may(&resize("49"), 1, 0).is_err() && sent.may(&resize("0"), 1, 0).is_ok());
+        assert!(sent.may(resize("49"), 1, 0).is_err() && sent.may(resize("0"), 1, 0).is_ok());
     }
 }

@@ -2,32 +2,75 @@
 
 use super::sent_changes::Sent;
 use crate::{
-    api::managed::{Managed, ProviderConfigReference},
-    kind::{Goal, Ready, any::Observed, diff::Diff, failure::Failure},
+    api::managed::{Managed, ProviderConfigReference, Spec, Wanted},
+    kind::{
+        Goal, Ready, Secrets,
+        any::Observed,
+        cloud::Cloud,
+        diff::Diff,
+        failure::{Class, Failure},
+        rest::listing::Look,
+    },
 };
 use serde_json::{Map, Value};
+use std::sync::Arc;
 
-/// What is known of one managed resource at one moment. Questions not asked yet are `None`.
-#[derive(Clone, Debug)]
-pub struct PassState<'a> {
-    /// The object.
-    pub object: &'a Managed,
-    /// Seconds since the epoch.
-    pub now: i64,
+/// What is known of one managed resource during one pass. Questions not asked yet are `None`. Read it anywhere; only
+/// [`PassState::apply`] changes it.
+pub struct PassState {
+    /// The object, as the API server had it last.
+    pub object: Managed,
     /// Whether a create whose answer was lost can be found again.
     pub findable: bool,
     /// What its references say.
     pub references: Option<References>,
-    /// Whether its ProviderConfig gave a connection.
-    pub connection: Option<Result<(), Failure>>,
+    /// What is wanted: references inside lists resolved, and what was minted and is public.
+    pub wanted: Wanted,
+    /// The connection that its ProviderConfig gave.
+    pub connection: Option<Result<Arc<dyn Cloud>, Failure>>,
     /// How far its secrets are known.
+    pub secrets_progress: SecretsProgress,
+    /// The secrets that are at hand.
     pub secrets: Secrets,
     /// What was found in the cloud.
     pub found: Option<Result<ExternalObservation, Failure>>,
+    /// The last answer that showed the whole object.
+    pub looked: Option<Look>,
     /// What this pass did.
     pub done: Done,
     /// What earlier passes of this process saw.
     pub memory: Memory,
+}
+
+impl PassState {
+    /// Before anything was asked.
+    pub fn new(object: Managed, findable: bool, secrets_progress: SecretsProgress, memory: Memory) -> Self {
+        let Spec { for_provider, init_provider, .. } = object.spec.clone();
+        Self {
+            object,
+            findable,
+            references: None,
+            wanted: Wanted { for_provider, init_provider },
+            connection: None,
+            secrets_progress,
+            secrets: Secrets::new(),
+            found: None,
+            looked: None,
+            done: Done::default(),
+            memory,
+        }
+    }
+
+    /// The external resource, if it was found.
+    pub fn here(&self) -> Option<&Assessment> {
+        let Some(Ok(ExternalObservation::Here(it))) = &self.found else { return None };
+        Some(it)
+    }
+
+    /// Parameters of the next request.
+    pub fn parameters(&self) -> Map<String, Value> {
+        self.wanted.parameters(self.here().is_none() || self.object.create_incomplete())
+    }
 }
 
 /// What references say.
@@ -43,7 +86,7 @@ pub enum References {
 
 /// How far the secrets of a resource are known: those that its spec refers to, and those that were minted for it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Secrets {
+pub enum SecretsProgress {
     /// Nobody looked yet.
     Unread,
     /// Those that are compared are known, and what was minted before.
@@ -124,6 +167,16 @@ pub enum StepError {
     Refused(String),
     /// The cloud refused, or did not answer.
     Failed(Failure),
+}
+
+impl StepError {
+    /// What it means for the next try, where the cloud said so.
+    pub fn class(&self) -> Option<Class> {
+        match self {
+            Self::Failed(failure) => Some(failure.class),
+            Self::Waiting(_) | Self::Refused(_) => None,
+        }
+    }
 }
 
 /// A write to the API server that failed.

@@ -194,7 +194,7 @@ impl Harness {
 
     /// The key of a resource in the namespace `a`.
     pub fn key(&self, kind: &str, name: &str) -> ObjectKey {
-        let kind = self.provider.kind_id(kind).unwrap();
+        let kind = self.provider.kinds.iter().map(|known| known.id()).find(|known| *known == kind).unwrap();
         ObjectKey { kind, namespace: "a".into(), name: name.into() }
     }
 

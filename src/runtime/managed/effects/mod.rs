@@ -1,5 +1,23 @@
-//! Effects: each is one write to the API server or one question or step to the cloud.
+//! Effects: what the plan asks for, done. Each reads the pass and returns what came of it; none changes it.
 
-pub mod external;
-pub mod kubernetes;
-pub mod secret_inputs;
+mod assess;
+mod connect;
+mod kubernetes;
+mod observe;
+mod publish;
+mod references;
+mod release;
+mod secret_digests;
+mod secret_inputs;
+mod step;
+
+pub(crate) use assess::Assessor;
+pub(crate) use connect::Connector;
+pub(crate) use kubernetes::Writer;
+pub(crate) use observe::Observer;
+pub(crate) use publish::Publisher;
+pub(crate) use references::References;
+pub(crate) use release::Releaser;
+pub(crate) use secret_digests::SecretDigests;
+pub(crate) use secret_inputs::SecretInputs;
+pub(crate) use step::Stepper;

@@ -2,13 +2,13 @@
 
 use super::*;
 
-fn known(case: Case, secrets: Secrets) -> Case {
-    case.know(|s| s.secrets = secrets)
+fn known(case: Case, secrets: SecretsProgress) -> Case {
+    case.know(|s| s.secrets_progress = secrets)
 }
 
 #[test]
 fn secrets_are_read_before_the_cloud_is_asked_and_only_where_they_can_matter() {
-    let asked = |case: Case| known(case, Secrets::Unread).know(|s| s.found = None).effect();
+    let asked = |case: Case| known(case, SecretsProgress::Unread).know(|s| s.found = None).effect();
     assert_eq!(asked(Case::new()), Effect::ReadSecrets);
     assert_eq!(asked(Case::new().deleted()), Effect::Observe, "a delete needs none");
     assert_eq!(asked(Case::new().policies(r#"["Observe"]"#)), Effect::Observe, "nor does a look");
@@ -18,22 +18,22 @@ fn secrets_are_read_before_the_cloud_is_asked_and_only_where_they_can_matter() {
 #[test]
 fn what_only_a_create_needs_is_read_and_minted_just_before_it() {
     let fresh = |secrets| known(Case::fresh().know(|s| s.done.published = false), secrets);
-    assert_eq!(fresh(Secrets::Compared).effect(), Effect::PrepareSecrets);
-    assert_eq!(fresh(Secrets::Complete).effect(), Effect::Publish);
-    let here = known(Case::new(), Secrets::Compared);
+    assert_eq!(fresh(SecretsProgress::Compared).effect(), Effect::PrepareSecrets);
+    assert_eq!(fresh(SecretsProgress::Complete).effect(), Effect::Publish);
+    let here = known(Case::new(), SecretsProgress::Compared);
     assert_eq!(
         here.end(),
         end("Available", "ReconcileSuccess", Requeue::Poll),
         "it exists: the rest is not asked for"
     );
-    let lost = known(Case::fresh().mark(meta::CREATE_PENDING, -30), Secrets::Compared);
+    let lost = known(Case::fresh().mark(meta::CREATE_PENDING, -30), SecretsProgress::Compared);
     assert_eq!(lost.end().2, Requeue::Soon, "nor while it may exist");
 }
 
 #[test]
 fn a_secret_that_is_missing_is_said_and_waited_for() {
     for case in [Case::new(), Case::fresh()] {
-        let case = known(case, Secrets::Missing("cannot read: Secret \"x\" has no key \"y\"".into()));
+        let case = known(case, SecretsProgress::Missing("cannot read: Secret \"x\" has no key \"y\"".into()));
         assert_eq!(case.end(), end("", "ReconcileError", Requeue::Backoff));
         assert_eq!(case.message(), "cannot read: Secret \"x\" has no key \"y\"");
         assert_eq!(case.verdict().event.unwrap().reason, "CannotReadSecrets");

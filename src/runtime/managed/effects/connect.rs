@@ -1,0 +1,74 @@
+//! From a ProviderConfig to a connection.
+
+use crate::{
+    api::managed::ProviderConfigReference,
+    kind::{
+        cloud::{Backend, Cloud},
+        failure::{Class, Failure},
+    },
+    runtime::{
+        base::keys::ConfigKey,
+        index::Index,
+        managed::pass::Pass,
+        plan::outcome::Outcome,
+        provider_config::{credentials::CredentialReader, usage, usages::Usages},
+    },
+};
+use parking_lot::Mutex;
+use std::sync::Arc;
+
+/// Connects as ProviderConfigs say.
+pub(crate) struct Connector {
+    pub(crate) credentials: CredentialReader,
+    pub(crate) usages: Usages,
+    pub(crate) backend: Arc<dyn Backend>,
+    pub(crate) index: Arc<Mutex<Index>>,
+}
+
+impl Connector {
+    /// Tracks the usage first, so that the ProviderConfig can't go away under a connection (PC-3, PC-4).
+    pub(crate) async fn connect(&self, pass: &Pass<'_>) -> Outcome {
+        let reference = &pass.object().spec.provider_config_ref;
+        match self.track(pass, reference).await {
+            Err(failure) => Outcome::Connected { cloud: Err(failure), tracked: None },
+            Ok(()) => {
+                let cloud = self.open(reference, pass.namespace()).await;
+                Outcome::Connected { cloud, tracked: Some(reference.clone()) }
+            }
+        }
+    }
+
+    async fn track(&self, pass: &Pass<'_>, reference: &ProviderConfigReference) -> Result<(), Failure> {
+        let (namespace, owner) = (pass.namespace(), pass.owner());
+        let known = pass.state.memory.tracked.clone().or_else(|| self.usages.uses(namespace, &owner.uid));
+        if known.as_ref() == Some(reference) {
+            return Ok(());
+        }
+        let (client, deleting) = (self.credentials.client(), pass.object().deleting());
+        let tracked = usage::track(&client, &owner, namespace, reference, deleting).await;
+        tracked.map_err(|error| Failure::from(&error))
+    }
+
+    async fn open(
+        &self,
+        reference: &ProviderConfigReference,
+        namespace: &str,
+    ) -> Result<Arc<dyn Cloud>, Failure> {
+        let credentials =
+            self.credentials.of(reference, namespace).await.map_err(|error| Failure::from(&error))?;
+        let connected = self.backend.connect(&credentials).await;
+        let cloud = connected.map_err(|failure| advised(reference, failure))?;
+        self.index.lock().ownership.connected(ConfigKey::of(reference, namespace), cloud.info());
+        Ok(cloud)
+    }
+}
+
+/// Of credentials that are not accepted, where to correct them.
+fn advised(reference: &ProviderConfigReference, failure: Failure) -> Failure {
+    if failure.class != Class::Unauthenticated {
+        return failure;
+    }
+    let ProviderConfigReference { kind, name } = reference;
+    let message = format!("correct the Secret of {kind} {name:?}: {}", failure.message);
+    Failure { message, ..failure }
+}

@@ -1,0 +1,82 @@
+//! Looking at the external resource.
+
+use super::assess::Assessor;
+use crate::{
+    kind::{Found, failure::Failure, request::Answer, rest::listing::Look},
+    runtime::{
+        managed::{
+            look::Looker,
+            pass::{About, Pass},
+        },
+        plan::{outcome::Outcome, state::ExternalObservation},
+    },
+};
+use std::sync::Arc;
+
+/// Looks.
+pub(crate) struct Observer {
+    pub(crate) looker: Arc<Looker>,
+}
+
+/// What was found, and the last answer that showed the whole object.
+type Seen = (ExternalObservation, Option<Look>);
+
+impl Observer {
+    /// Without external-name there is nothing to look for, unless the answer to a create was lost (EXT-5).
+    pub(crate) async fn observe(&self, pass: &Pass<'_>, assessor: &Assessor) -> Outcome {
+        let object = pass.object();
+        if object.external_name().is_none() && !object.create_incomplete() {
+            return Outcome::Observed(Ok(ExternalObservation::Absent), None);
+        }
+        if let Some(observed) = self.looker.unchanged(pass) {
+            let name = object.external_name().unwrap_or_default().to_owned();
+            let here = assessor.assess(pass, name, observed, &pass.state.done.applied);
+            return Outcome::Observed(here.map(|it| ExternalObservation::Here(Box::new(it))), None);
+        }
+        match self.look(pass, assessor).await {
+            Ok((found, looked)) => Outcome::Observed(Ok(found), looked),
+            Err(failure) => Outcome::Observed(Err(failure), None),
+        }
+    }
+
+    /// The create whose answer was lost may have been to replace what went away: then the external-name is the old one's.
+    async fn look(&self, pass: &Pass<'_>, assessor: &Assessor) -> Result<Seen, Failure> {
+        let name = pass.object().external_name();
+        let found = self.look_for(pass, assessor, name).await?;
+        if found.0 != ExternalObservation::Absent || name.is_none() || !pass.object().create_incomplete() {
+            return Ok(found);
+        }
+        match pass.ask(|key| pass.kind.chosen_name(key))? {
+            None => self.look_for(pass, assessor, None).await,
+            Some(_) => Ok(found),
+        }
+    }
+
+    async fn look_for(
+        &self,
+        pass: &Pass<'_>,
+        assessor: &Assessor,
+        external_name: Option<&str>,
+    ) -> Result<Seen, Failure> {
+        let (params, creating) = (pass.state.parameters(), pass.object().create_incomplete());
+        let about = About { params: &params, creating, external_name };
+        let (mut answers, mut looked): (Vec<Answer>, _) = (vec![], None);
+        let mut reads = pass.ask_about(&about, |key| pass.kind.reads(key))?;
+        loop {
+            for read in &reads {
+                let (answer, look) = self.looker.answer(pass, read).await?;
+                answers.push(answer);
+                looked = look.or(looked);
+            }
+            // Only one answer that is all of it can be compared with lists later.
+            if answers.len() > 1 {
+                looked = None;
+            }
+            match pass.ask_about(&about, |key| pass.kind.parse(key, &answers))? {
+                Found::More(more) => reads = more,
+                Found::Named(_) => return Err(Failure::terminal("Unsettled", "the object says too little")),
+                found => return Ok((assessor.finding(pass, found, &pass.state.done.applied)?, looked)),
+            }
+        }
+    }
+}

@@ -1,0 +1,224 @@
+//! One step towards a goal, and what came of it.
+
+use super::{assess::Assessor, secret_digests};
+use crate::{
+    kind::{
+        Found, Goal, Step,
+        any::{AnyKey, Observed},
+        diff::Diff,
+        failure::{Class, Failure},
+        request::{Answer, Request},
+        upload::Upload,
+    },
+    runtime::{
+        base::{clock::Clock, keys::ObjectKey, queue::Queue},
+        index::Index,
+        managed::{
+            look::Looker,
+            pass::{About, Pass},
+            uploads::{Advance, Uploads},
+        },
+        plan::{
+            outcome::{Answered, Outcome, SentRequest},
+            sent_changes::{ChangeDigest, Early},
+            state::StepError,
+            taken,
+        },
+    },
+};
+use parking_lot::Mutex;
+use serde_json::{Map, Value};
+use std::{sync::Arc, time::Duration};
+
+/// Takes steps.
+pub(crate) struct Stepper {
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) queue: Arc<Queue<ObjectKey>>,
+    pub(crate) index: Arc<Mutex<Index>>,
+    pub(crate) uploads: Uploads,
+    pub(crate) looker: Arc<Looker>,
+}
+
+/// What a step is made of.
+struct Task {
+    goal: Goal,
+    observed: Option<Observed>,
+    params: Map<String, Value>,
+    diff: Diff,
+}
+
+impl Stepper {
+    /// Takes the next step towards a goal, if there is one.
+    pub(crate) async fn pursue(&self, pass: &Pass<'_>, goal: Goal, assessor: &Assessor) -> Outcome {
+        let (sent, answered) = match self.prepare(pass, goal) {
+            Ok((task, request)) => {
+                let (sent, answered) = self.send(pass, task, request, assessor).await;
+                (Some(sent), answered)
+            }
+            Err(error) => (None, Err(error)),
+        };
+        if let Err(error) = &answered {
+            self.remember(pass, goal, error);
+        }
+        Outcome::Stepped(goal, sent, answered)
+    }
+
+    /// The request to send, or why there is none now.
+    fn prepare(&self, pass: &Pass<'_>, goal: Goal) -> Result<(Task, Request), StepError> {
+        let task = Task::of(pass, goal).map_err(StepError::Failed)?;
+        let about = About {
+            params: &task.params,
+            creating: pass.object().create_incomplete(),
+            external_name: pass.object().external_name(),
+        };
+        let step = |key: &AnyKey<'_>| pass.kind.step(goal, key, task.observed.as_ref(), &task.diff);
+        let request = match pass.ask_about(&about, step).map_err(StepError::Failed)? {
+            Step::Send(request) => request,
+            Step::Stream(upload) => self.advance(pass, *upload)?,
+            Step::Wait(what) => return Err(StepError::Waiting(what)),
+            Step::Refuse(why) => return Err(StepError::Refused(why)),
+            Step::Done => return Err(StepError::Waiting("the cloud".to_owned())),
+        };
+        if goal == Goal::Vanish {
+            self.uploads.forget(&pass.object().metadata.uid);
+        }
+        if task.changes() {
+            self.patience(pass, &request, &task.diff)?;
+        }
+        Ok((task, request))
+    }
+
+    /// An upload flows beside the passes; it may need the cloud freed from what nobody sends any more.
+    fn advance(&self, pass: &Pass<'_>, upload: Upload) -> Result<Request, StepError> {
+        let cloud = pass.cloud().map_err(StepError::Failed)?.clone();
+        let (queue, own) = (self.queue.clone(), pass.key.clone());
+        let (uid, wake) = (&pass.object().metadata.uid, move || queue.add(own));
+        match self.uploads.advance(uid, upload, cloud, &self.clock, wake) {
+            Advance::Running(what) => Err(StepError::Waiting(what)),
+            Advance::Failed(failure) => Err(StepError::Failed(failure)),
+            Advance::Send(request) => Ok(request),
+        }
+    }
+
+    /// A change that was accepted and did not show is not sent again at once.
+    fn patience(&self, pass: &Pass<'_>, request: &Request, diff: &Diff) -> Result<(), StepError> {
+        let (generation, now) = (pass.object().metadata.generation, self.clock.now().as_second());
+        match pass.state.memory.sent.may(ChangeDigest::of(request), generation, now) {
+            Ok(()) => Ok(()),
+            Err(Early { times: 1, .. }) => Err(StepError::Waiting("the change to take effect".to_owned())),
+            Err(Early { wait, .. }) => Err(StepError::Failed(without_effect(wait, diff))),
+        }
+    }
+
+    async fn send(
+        &self,
+        pass: &Pass<'_>,
+        task: Task,
+        request: Request,
+        assessor: &Assessor,
+    ) -> (SentRequest, Result<Answered, StepError>) {
+        let answer = match pass.cloud() {
+            Ok(cloud) => cloud.send(&request).await.map_err(|failure| explained(pass, task.goal, failure)),
+            Err(failure) => Err(failure),
+        };
+        let accepted = answer.is_ok();
+        let sent = SentRequest {
+            looked: self.looker.written(pass, answer.as_ref().ok()),
+            secrets: accepted.then(|| secret_digests::sent(pass, &request)),
+            accepted: (accepted && task.changes())
+                .then(|| (ChangeDigest::of(&request), self.clock.now().as_second())),
+        };
+        let applied = sent.secrets.as_ref().unwrap_or(&pass.state.done.applied);
+        let answered = digest(pass, task, answer, assessor, applied);
+        (sent, answered.map_err(StepError::Failed))
+    }
+
+    /// What was refused is tried again as soon as what stands in its way changes.
+    fn remember(&self, pass: &Pass<'_>, goal: Goal, error: &StepError) {
+        match (goal, error, pass.object().external_name()) {
+            (Goal::Vanish, _, Some(name)) => self.index.lock().refused_deletion(pass.key, name),
+            (Goal::Exist, StepError::Failed(_), _) => {
+                let wanted = Value::Object(pass.state.parameters()).to_string();
+                self.index.lock().failed_creation(pass.key, wanted);
+            }
+            (Goal::Vanish | Goal::Exist | Goal::Match, _, _) => {}
+        }
+    }
+}
+
+impl Task {
+    fn of(pass: &Pass<'_>, goal: Goal) -> Result<Self, Failure> {
+        let params = pass.state.parameters();
+        let Some(it) = pass.state.here() else {
+            return Ok(Self { goal, observed: None, params, diff: Diff::default() });
+        };
+        let (observed, differs) = (Some(it.observed.clone()), it.diff.mutable());
+        let (params, diff) = match goal {
+            Goal::Exist => {
+                let lacks = pass.kind.diff(&params, &it.observed)?;
+                (params, lacks)
+            }
+            Goal::Match if it.stale && differs.is_empty() => {
+                pass.kind.remarking(&params, &it.observed)?.unwrap_or((params, differs))
+            }
+            Goal::Match | Goal::Vanish => (params, differs),
+        };
+        Ok(Self { goal, observed, params, diff })
+    }
+
+    /// A delete is told by its end, a create by its record; any other step by what it changes.
+    fn changes(&self) -> bool {
+        self.observed.is_some() && self.goal != Goal::Vanish
+    }
+}
+
+/// What the answer to a step shows.
+fn digest(
+    pass: &Pass<'_>,
+    task: Task,
+    answer: Result<Value, Failure>,
+    assessor: &Assessor,
+    applied: &[String],
+) -> Result<Answered, Failure> {
+    let body = [Answer::Body(answer?)];
+    match task.goal {
+        Goal::Exist if task.observed.is_none() => {
+            // It was made: an answer that can't be read must not lead to a second one.
+            let unread = |failure: Failure| Failure { class: Class::Unanswered, ..failure };
+            let found = pass.ask(|key| pass.kind.parse(key, &body)).map_err(unread)?;
+            Ok(Answered::Created(assessor.finding(pass, found, applied).map_err(unread)?))
+        }
+        Goal::Exist | Goal::Match => {
+            // An answer that is not the object itself is no news: look again.
+            let found = pass.ask(|key| pass.kind.parse(key, &body));
+            let news = found.ok().filter(|found| !matches!(found, Found::Named(_) | Found::More(_)));
+            let news = news.map(|found| assessor.finding(pass, found, applied));
+            Ok(Answered::Changed(task.diff.fields, news))
+        }
+        Goal::Vanish => Ok(Answered::Deleted),
+    }
+}
+
+/// Of a refused create, what to do where somebody else has the name.
+fn explained(pass: &Pass<'_>, goal: Goal, failure: Failure) -> Failure {
+    let name = match (goal, failure.class) {
+        (Goal::Exist, Class::Conflict) => pass.ask(|key| pass.kind.chosen_name(key)).ok().flatten(),
+        (Goal::Exist | Goal::Match | Goal::Vanish, _) => None,
+    };
+    match name {
+        Some(name) => Failure { message: format!("{}; {}", failure.message, taken(&name)), ..failure },
+        None => failure,
+    }
+}
+
+fn without_effect(wait: i64, diff: &Diff) -> Failure {
+    let what =
+        if diff.fields.is_empty() { "a step of the creation".to_owned() } else { diff.fields.join(", ") };
+    Failure {
+        class: Class::RateLimited(Duration::from_secs(wait.unsigned_abs())),
+        reason: "NoEffect",
+        message: format!(
+            "OpenStack accepted the change more than once and did not make it; the service's log tells why, and it is sent again ever more slowly: {what}"
+        ),
+    }
+}

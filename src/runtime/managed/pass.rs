@@ -1,0 +1,126 @@
+//! One pass over one resource: who it is about, and what is known.
+
+use crate::{
+    api::managed::Managed,
+    kind::{
+        KindError, MarkerPlace, Meta,
+        any::{AnyKey, AnyKind},
+        cloud::Cloud,
+        failure::Failure,
+        marker::Marker,
+    },
+    runtime::{
+        apiserver::owner::Owner,
+        base::keys::ObjectKey,
+        plan::state::{Memory, PassState, SecretsProgress},
+    },
+};
+use serde_json::{Map, Value};
+use std::sync::Arc;
+
+/// One pass over one resource. Effects read it; the loop alone changes the state, by what they return.
+pub(crate) struct Pass<'a> {
+    pub(crate) key: &'a ObjectKey,
+    pub(crate) kind: &'static dyn AnyKind,
+    /// What its creates carry.
+    pub(crate) marker: Marker,
+    pub(crate) state: PassState,
+}
+
+impl<'a> Pass<'a> {
+    pub(crate) fn new(
+        key: &'a ObjectKey,
+        kind: &'static dyn AnyKind,
+        object: Managed,
+        owner: String,
+        memory: Memory,
+    ) -> Self {
+        let marker = Marker { uid: object.metadata.uid.clone(), owner };
+        let (findable, progress) = (kind.info().marker != MarkerPlace::None, secrets_at_first(kind, &object));
+        Self { key, kind, marker, state: PassState::new(object, findable, progress, memory) }
+    }
+
+    /// The managed resource.
+    pub(crate) fn object(&self) -> &Managed {
+        &self.state.object
+    }
+
+    /// Its namespace.
+    pub(crate) fn namespace(&self) -> &str {
+        &self.state.object.metadata.namespace
+    }
+
+    /// This resource as an owner of others.
+    pub(crate) fn owner(&self) -> Owner {
+        let Managed { api_version, kind, metadata, .. } = self.object();
+        let (name, uid) = (metadata.name.clone(), metadata.uid.clone());
+        Owner { api_version: api_version.clone(), kind: kind.clone(), name, uid }
+    }
+
+    /// The live connection.
+    pub(crate) fn cloud(&self) -> Result<&Arc<dyn Cloud>, Failure> {
+        let connected = self.state.connection.as_ref().and_then(|connected| connected.as_ref().ok());
+        connected.ok_or_else(|| Failure::transient("NotConnected", "not connected"))
+    }
+
+    /// Asks the kind, with all that it may know.
+    pub(crate) fn ask<T>(
+        &self,
+        question: impl FnOnce(&AnyKey<'_>) -> Result<T, KindError>,
+    ) -> Result<T, Failure> {
+        let object = self.object();
+        let about = About {
+            params: &self.state.parameters(),
+            creating: object.create_incomplete(),
+            external_name: object.external_name(),
+        };
+        self.ask_about(&about, question)
+    }
+
+    /// The same about something else than what the pass is at.
+    pub(crate) fn ask_about<T>(
+        &self,
+        about: &About<'_>,
+        question: impl FnOnce(&AnyKey<'_>) -> Result<T, KindError>,
+    ) -> Result<T, Failure> {
+        let metadata = &self.object().metadata;
+        let meta = Meta {
+            namespace: &metadata.namespace,
+            name: &metadata.name,
+            external_name: about.external_name,
+            marker: &self.marker,
+            creating: about.creating,
+        };
+        let key =
+            AnyKey { secrets: &self.state.secrets, ..AnyKey::new(about.params, meta, self.kind.shapes()?) };
+        let key = self.cloud().map_or(key, |cloud| AnyKey { cloud: cloud.info(), ..key });
+        Ok(question(&key)?)
+    }
+}
+
+/// What a kind is asked about.
+#[derive(Clone, Copy)]
+pub(crate) struct About<'a> {
+    pub(crate) params: &'a Map<String, Value>,
+    /// Whether the create is sent and not recorded as complete.
+    pub(crate) creating: bool,
+    pub(crate) external_name: Option<&'a str>,
+}
+
+/// Resources without secrets have them all.
+fn secrets_at_first(kind: &dyn AnyKind, object: &Managed) -> SecretsProgress {
+    let touched = |field: &crate::kind::shape::Field| {
+        let (given, options) = (object.spec.for_provider.contains_key(&field.name), &field.options);
+        (given && options.secret.is_some()) || (!given && options.mint.is_some())
+    };
+    match kind.shapes() {
+        Ok(shapes) if !shapes.params.fields.iter().any(touched) => SecretsProgress::Complete,
+        Ok(_) | Err(_) => SecretsProgress::Unread,
+    }
+}
+
+impl From<KindError> for Failure {
+    fn from(error: KindError) -> Self {
+        Self::terminal("UnexpectedValue", error.to_string())
+    }
+}

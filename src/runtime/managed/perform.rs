@@ -1,0 +1,76 @@
+//! Which effect does what the plan asks for.
+
+use super::{
+    effects::{
+        Assessor, Connector, Observer, Publisher, References, Releaser, SecretDigests, SecretInputs, Stepper,
+        Writer,
+    },
+    pass::Pass,
+};
+use crate::{
+    api::meta,
+    runtime::plan::{effect::Effect, outcome::Outcome},
+};
+use serde_json::{Value, json};
+use std::sync::Arc;
+
+/// Everything that a pass can do, each with just what it needs.
+pub(crate) struct Effects {
+    pub(crate) writer: Arc<Writer>,
+    pub(crate) references: References,
+    pub(crate) connector: Connector,
+    pub(crate) secret_inputs: SecretInputs,
+    pub(crate) digests: Arc<SecretDigests>,
+    pub(crate) publisher: Publisher,
+    pub(crate) assessor: Arc<Assessor>,
+    pub(crate) observer: Observer,
+    pub(crate) stepper: Stepper,
+    pub(crate) releaser: Releaser,
+}
+
+impl Effects {
+    /// Does one, and returns what came of it.
+    pub(crate) async fn perform(&self, pass: &Pass<'_>, effect: &Effect) -> Outcome {
+        match effect {
+            Effect::Resolve => self.references.resolve(pass),
+            Effect::PersistReferences(spec) => self.writer.references(pass, spec.clone()).await,
+            Effect::Connect => self.connector.connect(pass).await,
+            Effect::ReadSecrets => self.secret_inputs.read(pass).await,
+            Effect::Observe => self.observer.observe(pass, &self.assessor).await,
+            Effect::PrepareSecrets => self.secret_inputs.prepare(pass).await,
+            Effect::Publish => self.publisher.publish(pass).await,
+            Effect::Finalize => self.writer.mark(pass, json!({})).await,
+            Effect::BeginCreate => {
+                let pending = self.writer.after_marks(pass.object());
+                self.writer.mark(pass, json!({(meta::CREATE_PENDING): pending})).await
+            }
+            Effect::Pursue(goal) => self.stepper.pursue(pass, *goal, &self.assessor).await,
+            Effect::RecordName(name) => {
+                self.writer.annotate(pass, json!({(meta::EXTERNAL_NAME): name})).await
+            }
+            Effect::RecordCreated(name) => self.record_created(pass, name).await,
+            Effect::RecordSecrets => {
+                let digests = self.digests.annotation(pass);
+                self.writer.annotate(pass, json!({(meta::SECRET_DIGESTS): digests})).await
+            }
+            Effect::RecordFailed => {
+                let failed = self.writer.after_marks(pass.object());
+                self.writer.annotate(pass, json!({(meta::CREATE_FAILED): failed})).await
+            }
+            Effect::Release => self.releaser.release(pass, &self.writer).await,
+            // The loop ends there.
+            Effect::Finish(_) => Outcome::Published,
+        }
+    }
+
+    /// The name, that the create succeeded, and what was sent with it: one write.
+    async fn record_created(&self, pass: &Pass<'_>, name: &str) -> Outcome {
+        let succeeded = self.writer.after_marks(pass.object());
+        let mut annotations = json!({(meta::EXTERNAL_NAME): name, (meta::CREATE_SUCCEEDED): succeeded});
+        if let (Some(digests), Value::Object(annotations)) = (self.digests.annotation(pass), &mut annotations)
+        {
+            annotations.insert(meta::SECRET_DIGESTS.to_owned(), Value::String(digests));
+        }
+        self.writer.annotate(pass, annotations).await
+    }
+}

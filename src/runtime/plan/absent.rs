@@ -1,0 +1,128 @@
+//! What to do about an external resource that is not there, or that only has the name which ours would have (rows 7, 11, 12, 14 to 16).
+
+use super::{
+    effect::Effect,
+    event::Event,
+    pass_result::{PassResult, Requeue},
+    state::{Assessment, PassState, SecretsProgress, StepError},
+    texts::{failed, seconds_since},
+    vanishing::release,
+};
+use crate::{
+    api::{condition::Condition, meta, policy::Allowed},
+    kind::{Goal, failure::Class},
+};
+
+/// How long after a successful create an absence is not believed (row 12), seconds.
+pub(super) const GRACE: i64 = 30;
+/// How long a create whose answer was lost may still be on its way: request timeout plus a minute, seconds.
+pub(super) const LOST: i64 = 120;
+
+/// The external resource is not there, and nobody asked to delete it.
+pub(super) fn absent(s: &PassState, now: i64, allowed: Allowed) -> Effect {
+    if let Some((Goal::Exist, step_error)) = &s.done.step_error {
+        return create_failed(s, step_error);
+    }
+    if !allowed.create {
+        let verdict = failed(s, nothing_there(s), "CannotObserveExternalResource");
+        return Effect::Finish(PassResult { then: Requeue::Poll, ..verdict }); // 11, REC-1
+    }
+    if s.done.begun {
+        return Effect::Pursue(Goal::Exist); // 16
+    }
+    if s.object.create_incomplete() {
+        return if s.findable { lost_create(s, now) } else { Effect::Finish(unfindable()) }; // 7
+    }
+    if s.object.external_name().is_some() && s.memory.absences < 2 {
+        return Effect::Finish(PassResult::silent(Requeue::Soon)); // one 404 is not enough to make it anew
+    }
+    if seconds_since(s, meta::CREATE_SUCCEEDED, now).is_some_and(|age| age < GRACE) {
+        return Effect::Finish(PassResult::silent(Requeue::Backoff)); // 12
+    }
+    if s.secrets_progress != SecretsProgress::Complete {
+        return Effect::PrepareSecrets;
+    }
+    if !s.done.published {
+        return Effect::Publish; // 14
+    }
+    Effect::BeginCreate // 15, 16.1
+}
+
+/// What has our name is not ours: the create was refused for it, or is about to be.
+pub(super) fn stranger(s: &PassState, it: &Assessment) -> Effect {
+    if s.object.deleting() {
+        return if s.object.metadata.finalizers.len() > 1 {
+            Effect::Finish(PassResult::of([Condition::deleting()]).then(Requeue::Backoff)) // 13a
+        } else {
+            release(s)
+        };
+    }
+    if s.object.create_incomplete() {
+        return Effect::RecordFailed;
+    }
+    let why = format!("create failed: {:?} is there already; {}", it.external_name, taken(&it.external_name));
+    Effect::Finish(failed(s, why, "CannotCreateExternalResource").with(Condition::creating()))
+}
+
+/// What to do about a name that somebody else has.
+pub fn taken(name: &str) -> String {
+    let annotation = meta::EXTERNAL_NAME;
+    format!("choose another name, or set the annotation {annotation} to {name:?} to manage what has it")
+}
+
+fn nothing_there(s: &PassState) -> String {
+    let (annotation, lost) = (meta::EXTERNAL_NAME, "observe failed: external resource does not exist");
+    match s.object.external_name() {
+        None => format!(
+            "{lost}: name an existing one in the annotation {annotation}, or add Create to managementPolicies"
+        ),
+        Some(name) => format!(
+            "{lost}: correct the annotation {annotation}, or add Create to managementPolicies: {name}"
+        ),
+    }
+}
+
+/// Row 7: the answer to a create was lost, and nothing carries the marker (yet).
+fn lost_create(s: &PassState, now: i64) -> Effect {
+    let settled = seconds_since(s, meta::CREATE_PENDING, now).is_none_or(|age| age >= LOST);
+    if settled && s.memory.absences >= 2 {
+        return Effect::RecordFailed;
+    }
+    let why = "create failed: no answer came to the last create; waiting to see whether it took effect";
+    let verdict = PassResult::of([Condition::creating(), Condition::failed(why)]);
+    Effect::Finish(PassResult { then: Requeue::Soon, ..verdict })
+}
+
+/// Row 16.2, errors: a definite refusal is recorded, an unclear one leaves the create pending.
+fn create_failed(s: &PassState, step_error: &StepError) -> Effect {
+    let (message, definite, class) = match step_error {
+        StepError::Waiting(what) => (format!("waiting for {what}"), true, Class::Transient),
+        StepError::Refused(why) => (why.clone(), true, Class::Terminal),
+        StepError::Failed(f) => (f.message.clone(), f.class != Class::Unanswered, f.class),
+    };
+    if definite && s.object.create_incomplete() {
+        return Effect::RecordFailed;
+    }
+    let verdict = failed(s, format!("create failed: {message}"), "CannotCreateExternalResource");
+    Effect::Finish(verdict.with(Condition::creating()).after(class))
+}
+
+pub(super) fn ambiguous(ids: &[String]) -> PassResult {
+    let why = format!(
+        "cannot determine creation result: several objects carry this resource's marker; set the annotation {} to the right one of {}",
+        meta::EXTERNAL_NAME,
+        ids.join(", ")
+    );
+    let event = Event::warning("CannotInitializeManagedResource", why.clone());
+    PassResult { event: Some(event), ..PassResult::of([Condition::creating(), Condition::failed(why)]) }
+}
+
+/// Row 7 to the letter, for kinds whose creates nothing can mark.
+pub(super) fn unfindable() -> PassResult {
+    let why = format!(
+        "cannot determine creation result - remove the {} annotation if it is safe to proceed",
+        meta::CREATE_PENDING
+    );
+    let event = Event::warning("CannotInitializeManagedResource", why.clone());
+    PassResult { event: Some(event), ..PassResult::of([Condition::creating(), Condition::failed(why)]) }
+}

@@ -1,0 +1,42 @@
+//! What a pass can do next.
+
+use super::pass_result::PassResult;
+use crate::kind::Goal;
+use serde_json::{Map, Value};
+
+/// The next thing to do.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Effect {
+    /// Find out what the references say.
+    Resolve,
+    /// Write resolved references to the spec.
+    PersistReferences(Map<String, Value>),
+    /// Record the usage of the ProviderConfig, read it and its credentials, connect.
+    Connect,
+    /// Read the secrets that are compared, and find what was minted before.
+    ReadSecrets,
+    /// Ask the cloud.
+    Observe,
+    /// Read the secrets that only a create needs; mint what is not given, and publish it.
+    PrepareSecrets,
+    /// Write connection details.
+    Publish,
+    /// Add the finalizer.
+    Finalize,
+    /// Add the finalizer and mark the create as pending, in one write that fails if the object changed.
+    BeginCreate,
+    /// Take the next step towards a goal.
+    Pursue(Goal),
+    /// Record the external-name of what is not created completely yet.
+    RecordName(String),
+    /// Record the external-name and that the create succeeded.
+    RecordCreated(String),
+    /// Record the digests of the secrets that were sent.
+    RecordSecrets,
+    /// Record that the create failed, or never happened.
+    RecordFailed,
+    /// Remove the finalizer, then release the ProviderConfig.
+    Release,
+    /// Write status and event where they say something new, and end the pass.
+    Finish(PassResult),
+}

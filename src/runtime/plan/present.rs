@@ -1,0 +1,133 @@
+//! What to do about an external resource that is there and stays (rows 7, 14 to 16, 18 to 20).
+
+use super::{
+    effect::Effect,
+    event::Event,
+    pass_result::{PassResult, Requeue},
+    state::{Assessment, Done, PassState, StepError},
+    texts::failed,
+};
+use crate::{
+    api::{
+        condition::{Condition, Differs},
+        policy::Allowed,
+    },
+    kind::{Goal, Ready, failure::Class},
+};
+
+/// The external resource is there, and nobody asked to delete it.
+pub(super) fn here(s: &PassState, allowed: Allowed, it: &Assessment) -> Effect {
+    let (owing, name) = (it.owing && allowed.create, it.external_name.clone());
+    if s.object.external_name() != Some(&name) || (s.object.create_incomplete() && !owing) {
+        // 7 found by its marker, 16.2 ok
+        return if owing { Effect::RecordName(name) } else { Effect::RecordCreated(name) };
+    }
+    if !s.done.applied.is_empty() {
+        return Effect::RecordSecrets;
+    }
+    let writes = allowed.create || allowed.update || allowed.delete;
+    if let Some(why) = it.foreign.as_ref().filter(|_| writes) {
+        let verdict = failed(s, why.clone(), "CannotObserveExternalResource");
+        return Effect::Finish(PassResult { then: Requeue::Poll, ..verdict });
+    }
+    if !s.done.published {
+        return Effect::Publish; // 14
+    }
+    if !s.object.finalized() {
+        return Effect::Finalize; // 15
+    }
+    if let Some(why) = &it.lost {
+        let (ready, _) = readiness(it);
+        return Effect::Finish(failed(s, why.clone(), "CannotReadSecrets").with(ready).then(Requeue::Poll));
+    }
+    if let Some((goal, step_error)) = &s.done.step_error {
+        return Effect::Finish(step_failed(s, it, *goal, step_error));
+    }
+    if owing || (it.incomplete && allowed.create) {
+        return Effect::Pursue(Goal::Exist);
+    }
+    if it.stale && allowed.update && it.diff.mutable().is_empty() {
+        return Effect::Pursue(Goal::Match); // from now on the former owner is refused
+    }
+    if it.diff.is_empty() {
+        return Effect::Finish(settled(s, it, Condition::up_to_date())); // 18
+    }
+    if !allowed.update {
+        return Effect::Finish(settled(
+            s,
+            it,
+            Condition::differs(Differs::UpdateRestricted, &it.diff.fields),
+        )); // 19
+    }
+    let mutable = it.diff.mutable();
+    if !mutable.is_empty() && s.done.updated.as_ref() != Some(&mutable.fields) {
+        return Effect::Pursue(Goal::Match); // 20
+    }
+    if !it.diff.immutable.is_empty() {
+        let why = StepError::Refused(format!("OpenStack can't change {}", it.diff.immutable.join(", ")));
+        return Effect::Finish(step_failed(s, it, Goal::Match, &why));
+    }
+    Effect::Finish(settled(s, it, Condition::differs(Differs::UpdateRequested, &it.diff.fields)))
+}
+
+/// Rows 18 to 20, good ends.
+fn settled(s: &PassState, it: &Assessment, up_to_date: Condition) -> PassResult {
+    let (ready, then) = readiness(it);
+    let matched = up_to_date.status == "True";
+    let then =
+        if then == Requeue::Poll && !matched && s.done.updated.is_some() { Requeue::Soon } else { then };
+    PassResult {
+        event: changed(&s.done),
+        then,
+        ..PassResult::of([ready, Condition::reconciled(), up_to_date])
+    }
+}
+
+fn changed(done: &Done) -> Option<Event> {
+    if done.created {
+        Some(Event::normal("CreatedExternalResource", "Successfully requested creation of external resource"))
+    } else if done.updated.is_some() {
+        Some(Event::normal("UpdatedExternalResource", "Successfully requested update of external resource"))
+    } else {
+        None
+    }
+}
+
+fn readiness(it: &Assessment) -> (Condition, Requeue) {
+    match &it.ready {
+        Some(Ready::Yes) => (Condition::available(), Requeue::Poll),
+        Some(Ready::Not(why)) => (Condition::unavailable(why), Requeue::Soon),
+        Some(Ready::Failed(why)) => (Condition::unavailable(why), Requeue::Poll),
+        None => (Condition::unavailable("its state can't be read"), Requeue::Poll),
+    }
+}
+
+/// A step towards `goal` that did not simply succeed, on an existing external resource.
+fn step_failed(s: &PassState, it: &Assessment, goal: Goal, step_error: &StepError) -> PassResult {
+    let (verb, event) = match goal {
+        Goal::Exist => ("create", "CannotCreateExternalResource"),
+        Goal::Match => ("update", "CannotUpdateExternalResource"),
+        Goal::Vanish => ("delete", "CannotDeleteExternalResource"),
+    };
+    let differs = |reason| match it.diff.is_empty() {
+        true => Condition::up_to_date(),
+        false => Condition::differs(reason, &it.diff.fields),
+    };
+    let verdict = match step_error {
+        StepError::Waiting(what) => {
+            // A change on its way takes nothing from what can be used.
+            let ready = match (goal, &it.ready) {
+                (Goal::Match, Some(Ready::Yes)) => Condition::available(),
+                (_, Some(Ready::Failed(why))) => Condition::unavailable(why),
+                (Goal::Exist | Goal::Match | Goal::Vanish, _) => Condition::unavailable(what),
+            };
+            let conditions = [ready, Condition::reconciled(), differs(Differs::UpdateRequested)];
+            return PassResult { event: changed(&s.done), then: Requeue::Soon, ..PassResult::of(conditions) };
+        }
+        StepError::Refused(why) => failed(s, format!("{verb} failed: {why}"), event).after(Class::Terminal),
+        StepError::Failed(failure) => {
+            failed(s, format!("{verb} failed: {failure}"), event).after(failure.class)
+        }
+    };
+    verdict.with(readiness(it).0).with(differs(Differs::UpdateFailed))
+}

@@ -1,0 +1,20 @@
+//! What several rows of the table need: how a failure is told, and how old a mark is.
+
+use super::{
+    event::Event,
+    pass_result::{PassResult, Requeue},
+    state::PassState,
+};
+use crate::api::condition::Condition;
+
+pub(super) fn failed(s: &PassState, message: String, event: &'static str) -> PassResult {
+    let verdict = PassResult::of([Condition::failed(&message)]).then(Requeue::Backoff);
+    let verdict = PassResult { event: Some(Event::warning(event, message)), ..verdict };
+    if s.object.deleting() { verdict.with(Condition::deleting()) } else { verdict }
+}
+
+/// Age of a mark in seconds; a mark that can't be read counts as just made.
+pub(super) fn seconds_since(s: &PassState, annotation: &str, now: i64) -> Option<i64> {
+    let at = s.object.annotation(annotation)?;
+    Some(at.parse::<jiff::Timestamp>().map_or(0, |at| now - at.as_second()))
+}

@@ -1,0 +1,68 @@
+//! What to do about a managed resource that is being deleted (rows 5, 7, 12 and 13).
+
+use super::{
+    absent::LOST,
+    effect::Effect,
+    event::Event,
+    pass_result::{PassResult, Requeue},
+    state::{Assessment, PassState, StepError},
+    texts::{failed, seconds_since},
+};
+use crate::{
+    api::{condition::Condition, meta},
+    kind::{
+        Goal,
+        failure::{Class, Failure},
+    },
+};
+
+/// Rows 5 and 13c: whatever we hold is let go.
+pub(super) fn release(s: &PassState) -> Effect {
+    if s.object.finalized() { Effect::Release } else { Effect::Finish(PassResult::silent(Requeue::Stop)) }
+}
+
+/// Row 13b.
+pub(super) fn vanish(s: &PassState, it: &Assessment) -> Effect {
+    if s.object.external_name() != Some(it.external_name.as_str()) {
+        return Effect::RecordCreated(it.external_name.clone()); // a lost create, found while deleting
+    }
+    if s.object.metadata.finalizers.len() > 1 {
+        return Effect::Finish(PassResult::of([Condition::deleting()]).then(Requeue::Backoff)); // 13a
+    }
+    if it.foreign.is_some() || !s.object.finalized() {
+        return release(s); // never ours: nothing to delete
+    }
+    let requested =
+        Event::normal("DeletedExternalResource", "Successfully requested deletion of external resource");
+    let deleting = PassResult::of([Condition::deleting(), Condition::reconciled()]).then(Requeue::Soon);
+    Effect::Finish(match &s.done.step_error {
+        Some((_, StepError::Waiting(_))) => deleting,
+        Some((_, StepError::Refused(why))) => delete_failed(s, why).after(Class::Terminal),
+        // What stands in its way may go by itself, and a refusal may say 403 or 400 of it: tried until it works.
+        Some((_, StepError::Failed(Failure { class: Class::Terminal, message, .. }))) => {
+            delete_failed(s, message)
+        }
+        Some((_, StepError::Failed(failure))) => delete_failed(s, &failure.message).after(failure.class),
+        None if s.done.deleted => PassResult { event: Some(requested), ..deleting },
+        None => return Effect::Pursue(Goal::Vanish),
+    })
+}
+
+fn delete_failed(s: &PassState, why: &str) -> PassResult {
+    let verdict = failed(s, format!("delete failed: {why}"), "CannotDeleteExternalResource");
+    verdict.with(Condition::deleting())
+}
+
+/// Rows 7, 12, 13a and 13c for a resource that is being deleted and is not there.
+pub(super) fn gone(s: &PassState, now: i64) -> Effect {
+    if s.object.metadata.finalizers.len() > 1 {
+        return Effect::Finish(PassResult::of([Condition::deleting()]).then(Requeue::Backoff));
+    }
+    let young = seconds_since(s, meta::CREATE_PENDING, now).is_some_and(|age| age < LOST);
+    if s.object.create_incomplete() && (young || s.memory.absences < 2) {
+        let why = "delete failed: no answer came to the last create; waiting to see whether it took effect";
+        let verdict = PassResult::of([Condition::deleting(), Condition::failed(why)]);
+        return Effect::Finish(verdict.then(Requeue::Soon));
+    }
+    release(s)
+}
