@@ -4,7 +4,7 @@ use super::Outcome;
 use crate::{
     api::{duration, glob},
     kinds::KINDS,
-    openstack::{OpenStack, Tools},
+    openstack::{Instruments, OpenStack},
     runtime::{
         self,
         base::clock::{Clock, System},
@@ -83,7 +83,8 @@ pub(super) fn run(options: &Options) -> Outcome {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let mut registry = Registry::default();
     let sources = Sources::allowing(options.allow_image_sources.clone());
-    let clouds = OpenStack::new(Tools::new(Arc::new(|| System.now()), &mut registry)).uploading_from(sources);
+    let clouds =
+        OpenStack::new(Instruments::new(Arc::new(|| System.now()), &mut registry)).uploading_from(sources);
     runtime.block_on(runtime::run(settings, KINDS.as_slice(), Arc::new(clouds), registry))?;
     Ok(())
 }

@@ -2,14 +2,14 @@
 //! [`crate::kind`] and the modules of this layer below it.
 
 use super::{
-    Tools,
-    answer::Reply,
+    Instruments,
     auth::{Keystone, Token},
     config::Settings,
     describe,
     endpoint::{self, Address, Root, Version},
     error::Error,
-    http, outgoing,
+    http, http_request,
+    response::RawResponse,
 };
 use crate::kind::{
     cloud::Description,
@@ -34,11 +34,11 @@ use url::Url;
 /// Sends requests of `kind` and takes whatever comes back.
 #[async_trait]
 pub trait Transport: Send + Sync {
-    /// One exchange. An answer with an error status is a reply, not an error.
-    async fn send(&self, request: &Request) -> Result<Reply, Error>;
+    /// One exchange. An answer with an error status is a response, not an error.
+    async fn send(&self, request: &Request) -> Result<RawResponse, Error>;
 
     /// The same with a body that flows, for as long as it takes. There is no repeat: what has flowed is gone.
-    async fn stream(&self, request: &Request, _: reqwest::Body) -> Result<Reply, Error> {
+    async fn stream(&self, request: &Request, _: reqwest::Body) -> Result<RawResponse, Error> {
         let detail = "this transport takes no body that flows".to_owned();
         Err(Error::Unsendable { service: request.service.group, detail })
     }
@@ -64,7 +64,7 @@ pub struct SessionTransport {
     settings: Settings,
     keystone: Keystone,
     session: Session,
-    tools: Tools,
+    instruments: Instruments,
     versions: Mutex<Versions>,
     places: Mutex<HashMap<&'static str, Arc<Semaphore>>>,
 }
@@ -83,9 +83,9 @@ struct Call<'a> {
 
 impl SessionTransport {
     /// Logs in.
-    pub async fn connect(settings: Settings, tools: Tools) -> Result<Self, Error> {
+    pub async fn connect(settings: Settings, instruments: Instruments) -> Result<Self, Error> {
         let client = http::client(&settings)?;
-        let keystone = Keystone::new(settings.clone(), client.clone(), tools.clone());
+        let keystone = Keystone::new(settings.clone(), client.clone(), instruments.clone());
         let session = Session::new_with_client(client, keystone.clone()).await;
         let mut session = session.map_err(|error| {
             // The session's own error has lost class and reason; the plugin remembers.
@@ -93,7 +93,7 @@ impl SessionTransport {
         })?;
         *session.endpoint_filters_mut() = settings.filters.clone();
         let (versions, places) = (Mutex::default(), Mutex::default());
-        Ok(Self { settings, keystone, session, tools, versions, places })
+        Ok(Self { settings, keystone, session, instruments, versions, places })
     }
 
     /// The plugin that gets tokens.
@@ -117,19 +117,19 @@ impl SessionTransport {
         let mut url = self.settings.auth_url.clone();
         url.set_path(&format!("{}/auth/tokens", url.path()));
         url.set_query(Some("nocatalog"));
-        let mut headers = outgoing::json_headers();
+        let mut headers = http_request::json_headers();
         headers.insert(HeaderName::from_static("x-subject-token"), token.header.clone());
         let (path, secrets) = ("/auth/tokens", vec![]);
-        let reply = self
+        let response = self
             .once(&Call { service: &IDENTITY, method: Method::Get, url, headers, body: None, path, secrets })
             .await?;
-        match reply.status {
+        match response.status {
             StatusCode::UNAUTHORIZED | StatusCode::NOT_FOUND => {
                 self.keystone.successor_of(token.generation).await
             }
             // A policy that does not let a token be asked about had to accept it first.
             status if status.is_success() || status == StatusCode::FORBIDDEN => Ok(token),
-            _ => Err(reply.error(&IDENTITY, [])),
+            _ => Err(response.error(&IDENTITY, [])),
         }
     }
 
@@ -175,59 +175,63 @@ impl SessionTransport {
     }
 
     async fn discover(&self, service: &'static Service, root: &Root) -> Result<Version, Error> {
-        let (headers, path, url) = (outgoing::json_headers(), root.url.path(), root.url.clone());
+        let (headers, path, url) = (http_request::json_headers(), root.url.path(), root.url.clone());
         let call = Call { service, method: Method::Get, url, headers, body: None, path, secrets: vec![] };
-        let mut reply = self.repeated(&call).await?;
-        if reply.status == StatusCode::MULTIPLE_CHOICES {
-            reply.status = StatusCode::OK;
+        let mut response = self.repeated(&call).await?;
+        if response.status == StatusCode::MULTIPLE_CHOICES {
+            response.status = StatusCode::OK;
         }
-        endpoint::choose(&reply.into_body(service, [])?, root, service)
+        endpoint::choose(&response.into_body(service, [])?, root, service)
     }
 
     /// Sends, and once more with a new token if the service rejects the token: it may have been revoked.
-    async fn repeated(&self, call: &Call<'_>) -> Result<Reply, Error> {
+    async fn repeated(&self, call: &Call<'_>) -> Result<RawResponse, Error> {
         let token = self.keystone.token().await?;
-        let reply = self.once(call).await?;
-        if reply.status != StatusCode::UNAUTHORIZED {
-            return Ok(reply);
+        let response = self.once(call).await?;
+        if response.status != StatusCode::UNAUTHORIZED {
+            return Ok(response);
         }
         self.keystone.successor_of(token.generation).await?;
         self.once(call).await
     }
 
     /// Sends when it is the request's turn, and tells the pace what came of it.
-    async fn once(&self, call: &Call<'_>) -> Result<Reply, Error> {
-        let paces = self.keystone.paces();
+    async fn once(&self, call: &Call<'_>) -> Result<RawResponse, Error> {
+        let throttles = self.keystone.throttles();
         let places = self.places(call.service);
         // It is never closed.
         let _place = places.acquire().await.ok();
-        paces.turn(call.service.group).await?;
-        let reply = self.exchange(call).await;
-        let error = match &reply {
-            Ok(reply) if reply.status.is_server_error() || reply.status.is_client_error() => {
-                Some(reply.error(call.service, call.secrets.iter().copied()))
+        throttles.turn(call.service.group).await?;
+        let response = self.exchange(call).await;
+        let error = match &response {
+            Ok(response) if response.status.is_server_error() || response.status.is_client_error() => {
+                Some(response.error(call.service, call.secrets.iter().copied()))
             }
             Ok(_) => None,
             Err(error) => Some(error.clone()),
         };
-        match paces.ended(call.service.group, error, self.tools.now()) {
+        match throttles.ended(call.service.group, error, self.instruments.now()) {
             Some(down @ Error::Down { .. }) => Err(down),
-            Some(_) | None => reply,
+            Some(_) | None => response,
         }
     }
 
     /// The session authenticates; its own sending would turn every network error into one line without cause.
-    async fn exchange(&self, call: &Call<'_>) -> Result<Reply, Error> {
+    async fn exchange(&self, call: &Call<'_>) -> Result<RawResponse, Error> {
         let client = self.session.client().inner();
         let mut request =
-            client.request(outgoing::verb(call.method), call.url.clone()).headers(call.headers.clone());
+            client.request(http_request::verb(call.method), call.url.clone()).headers(call.headers.clone());
         if let Some(body) = &call.body {
             request = request.body(body.clone());
         }
         self.authenticated(call, request).await
     }
 
-    async fn authenticated(&self, call: &Call<'_>, request: reqwest::RequestBuilder) -> Result<Reply, Error> {
+    async fn authenticated(
+        &self,
+        call: &Call<'_>,
+        request: reqwest::RequestBuilder,
+    ) -> Result<RawResponse, Error> {
         let client = self.session.client().inner();
         let unsendable = |detail: String| Error::Unsendable { service: call.service.group, detail };
         let request = self.session.auth_type().authenticate(client, request).await;
@@ -236,32 +240,32 @@ impl SessionTransport {
             .build()
             .map_err(|_| unsendable("it is no valid HTTP".to_owned()))?;
         let sent = Instant::now();
-        let reply = http::exchange(client, &self.tools, call.service, request).await;
-        log(call, &reply, sent);
-        reply
+        let response = http::exchange(client, &self.instruments, call.service, request).await;
+        log(call, &response, sent);
+        response
     }
 }
 
 #[async_trait]
 impl Transport for SessionTransport {
-    async fn send(&self, request: &Request) -> Result<Reply, Error> {
+    async fn send(&self, request: &Request) -> Result<RawResponse, Error> {
         let service = request.service;
         let unsendable = |detail: String| Error::Unsendable { service: service.group, detail };
-        let body = outgoing::body(request).map_err(unsendable)?;
+        let body = http_request::body(request).map_err(unsendable)?;
         if let Some(needed) = request.microversion {
             self.version(service).await?.offers(service, needed, request.because)?;
         }
-        let url = outgoing::below(self.endpoint(service).await?, request).map_err(unsendable)?;
-        let (method, headers, path) = (request.method, outgoing::headers(request), &request.path);
+        let url = http_request::below(self.endpoint(service).await?, request).map_err(unsendable)?;
+        let (method, headers, path) = (request.method, http_request::headers(request), &request.path);
         let secrets = request.secrets.values().collect();
         self.repeated(&Call { service, method, url, headers, body, path, secrets }).await
     }
 
-    async fn stream(&self, request: &Request, body: reqwest::Body) -> Result<Reply, Error> {
+    async fn stream(&self, request: &Request, body: reqwest::Body) -> Result<RawResponse, Error> {
         let service = request.service;
         let unsendable = |detail: String| Error::Unsendable { service: service.group, detail };
-        let url = outgoing::below(self.endpoint(service).await?, request).map_err(unsendable)?;
-        let (method, headers, path) = (request.method, outgoing::stream_headers(request), &request.path);
+        let url = http_request::below(self.endpoint(service).await?, request).map_err(unsendable)?;
+        let (method, headers, path) = (request.method, http_request::stream_headers(request), &request.path);
         let call = Call {
             service,
             method,
@@ -273,7 +277,7 @@ impl Transport for SessionTransport {
         };
         let client = self.session.client().inner();
         let sent =
-            client.request(outgoing::verb(method), url).headers(headers).timeout(WITHOUT_END).body(body);
+            client.request(http_request::verb(method), url).headers(headers).timeout(WITHOUT_END).body(body);
         self.authenticated(&call, sent).await
     }
 
@@ -294,12 +298,12 @@ fn hidden(error: &Error) -> bool {
 }
 
 /// A change is news; a read is not. Neither query nor body is shown.
-fn log(call: &Call<'_>, reply: &Result<Reply, Error>, sent: Instant) {
+fn log(call: &Call<'_>, response: &Result<RawResponse, Error>, sent: Instant) {
     let ms = u64::try_from(sent.elapsed().as_millis()).unwrap_or(u64::MAX);
     let (service, method, path) = (call.service.group, call.method.as_str(), call.path);
-    let status = reply.as_ref().ok().map(|reply| reply.status.as_u16());
-    let request_id = reply.as_ref().ok().and_then(Reply::request_id);
-    let error = reply.as_ref().err().map(tracing::field::display);
+    let status = response.as_ref().ok().map(|response| response.status.as_u16());
+    let request_id = response.as_ref().ok().and_then(RawResponse::request_id);
+    let error = response.as_ref().err().map(tracing::field::display);
     match call.method {
         Method::Get => tracing::debug!(service, method, path, status, ms, request_id, error, "read"),
         Method::Post | Method::Put | Method::Patch | Method::Delete => {

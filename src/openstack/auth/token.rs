@@ -5,7 +5,7 @@ use crate::{
         cloud::Party,
         request::service::{IDENTITY, Service},
     },
-    openstack::{answer::Reply, catalog::Catalog, error::Error},
+    openstack::{catalog::Catalog, error::Error, response::RawResponse},
 };
 use ::http::HeaderValue;
 use serde::Deserialize;
@@ -63,16 +63,16 @@ struct Content {
     expires_at: jiff::Timestamp,
     #[serde(default)]
     catalog: Catalog,
-    user: Option<Owner>,
-    project: Option<Owner>,
-    domain: Option<Owner>,
+    user: Option<PartyBody>,
+    project: Option<PartyBody>,
+    domain: Option<PartyBody>,
     system: Option<serde_json::Value>,
     #[serde(default)]
     roles: Vec<Role>,
 }
 
 #[derive(Deserialize)]
-struct Owner {
+struct PartyBody {
     id: String,
     #[serde(default)]
     name: String,
@@ -86,8 +86,8 @@ struct Role {
     name: String,
 }
 
-impl From<Owner> for Party {
-    fn from(Owner { id, name, domain }: Owner) -> Self {
+impl From<PartyBody> for Party {
+    fn from(PartyBody { id, name, domain }: PartyBody) -> Self {
         let domain = domain.map(|domain| domain.name).filter(|name| !name.is_empty());
         Self { id, name, domain }
     }
@@ -95,12 +95,13 @@ impl From<Owner> for Party {
 
 impl Token {
     /// Reads Keystone's answer to a login that was sent at `asked`.
-    pub(super) fn read(reply: &Reply, asked: Instant, generation: u64) -> Result<Self, Error> {
+    pub(super) fn read(response: &RawResponse, asked: Instant, generation: u64) -> Result<Self, Error> {
         let malformed = |detail: &str| Error::Malformed { service: SERVICE.group, detail: detail.to_owned() };
-        let header = reply.headers.get("x-subject-token").cloned();
+        let header = response.headers.get("x-subject-token").cloned();
         let mut header = header.ok_or_else(|| malformed("no token in X-Subject-Token"))?;
         header.set_sensitive(true);
-        let body = serde_json::from_slice::<Body>(&reply.body).map_err(|_| malformed("no token body"))?.token;
+        let body =
+            serde_json::from_slice::<Body>(&response.body).map_err(|_| malformed("no token body"))?.token;
         let life = life(&body);
         let margin = (life / MARGIN_PART).min(LONGEST_MARGIN);
         Ok(Self {

@@ -3,8 +3,8 @@
 
 mod federation;
 mod login;
+mod origin;
 mod pem;
-mod place;
 mod raw;
 mod scope;
 #[cfg(test)]
@@ -20,7 +20,7 @@ use crate::kind::{
     request::service::Service,
 };
 use ::openstack::{EndpointFilters, InterfaceType};
-use place::Place;
+use origin::Origin;
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
@@ -54,17 +54,17 @@ impl Settings {
     /// Reads the fields, or the entry that the credentials choose.
     pub fn read(credentials: &Credentials) -> Result<Self, Error> {
         match &credentials.given {
-            Given::Fields(fields) => Self::typed(Place::Fields, &entry(fields)?, credentials),
+            Given::Fields(fields) => Self::typed(Origin::Fields, &entry(fields)?, credentials),
             Given::CloudsYaml(text) => {
                 let file: raw::File =
                     serde_saphyr::from_str(text.expose_secret()).map_err(|error| unreadable(&error))?;
                 let (name, cloud) = choose(&file, credentials.cloud.as_deref())?;
-                Self::typed(Place::Entry(name), cloud, credentials)
+                Self::typed(Origin::Entry(name), cloud, credentials)
             }
         }
     }
 
-    fn typed(at: Place<'_>, cloud: &raw::Cloud, credentials: &Credentials) -> Result<Self, Error> {
+    fn typed(at: Origin<'_>, cloud: &raw::Cloud, credentials: &Credentials) -> Result<Self, Error> {
         if cloud.identity_api_version.as_deref().is_some_and(|version| !version.starts_with('3')) {
             return Err(at.wrong("identity_api_version must be 3"));
         }
@@ -104,7 +104,7 @@ fn entry(fields: &BTreeMap<String, SecretString>) -> Result<raw::Cloud, Error> {
     serde_json::from_value(Value::Object(entry)).map_err(|_| {
         // The parser's own text quotes values.
         let hint = "a field is given twice, or verify or insecure is neither true nor false";
-        Place::Fields.wrong(hint)
+        Origin::Fields.wrong(hint)
     })
 }
 
@@ -131,7 +131,7 @@ fn choose<'a>(file: &'a raw::File, wanted: Option<&str>) -> Result<(&'a str, &'a
     }
 }
 
-fn auth_url(at: Place<'_>, given: Option<&str>) -> Result<Url, Error> {
+fn auth_url(at: Origin<'_>, given: Option<&str>) -> Result<Url, Error> {
     let given = at.need(given.as_ref(), "auth.auth_url")?;
     let mut url = http_url(at, "auth.auth_url", given)?;
     let path = url.path().trim_end_matches('/').to_owned();
@@ -142,7 +142,7 @@ fn auth_url(at: Place<'_>, given: Option<&str>) -> Result<Url, Error> {
 }
 
 /// An address without user, password, query or fragment; the value itself is not repeated, it may hold a password.
-fn http_url(at: Place<'_>, field: &str, given: &str) -> Result<Url, Error> {
+fn http_url(at: Origin<'_>, field: &str, given: &str) -> Result<Url, Error> {
     let url = Url::parse(given).ok().filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host());
     let mut url = url.ok_or_else(|| at.wrong(format!("{field} is no http or https address")))?;
     if !url.username().is_empty() || url.password().is_some() {
@@ -153,7 +153,7 @@ fn http_url(at: Place<'_>, field: &str, given: &str) -> Result<Url, Error> {
     Ok(url)
 }
 
-fn filters(at: Place<'_>, cloud: &raw::Cloud, credentials: &Credentials) -> Result<EndpointFilters, Error> {
+fn filters(at: Origin<'_>, cloud: &raw::Cloud, credentials: &Credentials) -> Result<EndpointFilters, Error> {
     let named = credentials.interface.as_deref().map(|names| raw::OneOrMore::One(names.to_owned()));
     let interfaces = match named.as_ref().or(cloud.interface.as_ref()) {
         None => vec![InterfaceType::Public],
@@ -170,7 +170,7 @@ fn filters(at: Place<'_>, cloud: &raw::Cloud, credentials: &Credentials) -> Resu
     Ok(filters)
 }
 
-fn overrides(at: Place<'_>, cloud: &raw::Cloud) -> Result<BTreeMap<String, Url>, Error> {
+fn overrides(at: Origin<'_>, cloud: &raw::Cloud) -> Result<BTreeMap<String, Url>, Error> {
     let given = cloud
         .rest
         .iter()

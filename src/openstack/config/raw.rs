@@ -32,7 +32,7 @@ pub(super) struct Cloud {
     #[serde(default, deserialize_with = "secret")]
     pub(super) key: Option<SecretString>,
     pub(super) identity_api_version: Option<String>,
-    /// `<service>_endpoint_override`, and whatever else other tools understand.
+    /// `<service>_endpoint_override`, and whatever else other instruments understand.
     #[serde(flatten)]
     pub(super) rest: BTreeMap<String, Value>,
 }
