@@ -1,7 +1,7 @@
 //! Keeps one connection per credentials, found by a hash over all their content, so that a changed Secret makes a new
 //! one. May use [`crate::kind`] and [`super::cloud`].
 
-use super::{Instruments, cloud::Connection, config::Settings, error::Error};
+use super::{Instruments, cloud::Connection, config::CloudSettings, error::Error};
 use crate::{
     kind::{
         cloud::{Backend, Cloud, Credentials, Given},
@@ -25,16 +25,16 @@ const AFTER_FAILURE: Duration = Duration::from_secs(5);
 /// Refused credentials are not tried again within this time, whoever asks: Keystone may lock the account.
 const AFTER_REFUSAL: Duration = Duration::from_secs(30);
 
-type Key = [u8; 32];
+type CredentialsHash = [u8; 32];
 
 /// OpenStack as a [`Backend`].
 pub struct OpenStack {
     instruments: Instruments,
-    slots: Mutex<HashMap<Key, Slot>>,
+    slots: Mutex<HashMap<CredentialsHash, ConnectionSlot>>,
     sources: Sources,
 }
 
-struct Slot {
+struct ConnectionSlot {
     used: Instant,
     /// Held while connecting: single flight.
     state: Arc<tokio::sync::Mutex<ConnectionState>>,
@@ -71,7 +71,7 @@ impl OpenStack {
             let oldest = slots.iter().min_by_key(|(_, slot)| slot.used).map(|(key, _)| *key);
             oldest.and_then(|key| slots.remove(&key));
         }
-        let slot = slots.entry(key).or_insert_with(|| Slot { used: now, state: Arc::default() });
+        let slot = slots.entry(key).or_insert_with(|| ConnectionSlot { used: now, state: Arc::default() });
         slot.used = now;
         slot.state.clone()
     }
@@ -108,11 +108,11 @@ async fn open(
     instruments: &Instruments,
     sources: Sources,
 ) -> Result<Arc<Connection>, Error> {
-    Ok(Arc::new(Connection::new(Settings::read(credentials)?, instruments.clone(), sources).await?))
+    Ok(Arc::new(Connection::new(CloudSettings::read(credentials)?, instruments.clone(), sources).await?))
 }
 
 /// A hash, so that no secret is kept to compare with.
-fn key(credentials: &Credentials) -> Key {
+fn key(credentials: &Credentials) -> CredentialsHash {
     let Credentials { given, cloud, region, interface, requests_per_second } = credentials;
     let mut hash = Sha256::new();
     let mut part = |part: Option<&str>| {

@@ -41,7 +41,7 @@ pub struct Connection {
 impl Connection {
     /// Logs in.
     pub async fn new(
-        settings: super::config::Settings,
+        settings: super::config::CloudSettings,
         instruments: Instruments,
         sources: Sources,
     ) -> Result<Self, Error> {
@@ -53,9 +53,9 @@ impl Connection {
             ca_bundle: settings.ca_bundle.clone(),
         };
         let transport = SessionTransport::connect(settings, instruments).await?;
-        let token = transport.keystone().token().await?;
-        info.user_id = token.bearer.user.as_ref().map(|user| user.id.clone());
-        info.project_id = token.bearer.project.as_ref().map(|project| project.id.clone());
+        let token = transport.token().await?;
+        info.user_id = token.access.user.as_ref().map(|user| user.id.clone());
+        info.project_id = token.access.project.as_ref().map(|project| project.id.clone());
         Ok(Self::over(transport, sources, info))
     }
 

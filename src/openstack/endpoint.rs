@@ -42,7 +42,7 @@ pub struct Version {
 
 impl Version {
     /// One that tells nothing of itself.
-    pub fn untold(url: Url) -> Self {
+    pub fn unspecified(url: Url) -> Self {
         Self { url, id: None, range: None }
     }
 

@@ -1,6 +1,6 @@
 //! Our HTTP client and one exchange over it. Knows bytes, not OpenStack. May use [`super::response`], [`super::error`].
 
-use super::{Instruments, config::Settings, error::Error, response::RawResponse};
+use super::{Instruments, config::CloudSettings, error::Error, response::RawResponse};
 use crate::kind::request::service::Service;
 use reqwest::{Certificate, Client, Identity, Request, redirect, tls};
 use secrecy::ExposeSecret;
@@ -14,7 +14,7 @@ const LARGEST_BODY: usize = 64 << 20;
 
 /// A client for one cloud. It never follows redirects: reqwest would repeat `X-Auth-Token` to the other host,
 /// and turn a POST into a GET.
-pub fn client(settings: &Settings) -> Result<Client, Error> {
+pub fn client(settings: &CloudSettings) -> Result<Client, Error> {
     let mut builder = Client::builder()
         .user_agent(concat!("kupenstack/", env!("CARGO_PKG_VERSION")))
         .connect_timeout(CONNECT)

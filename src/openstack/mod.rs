@@ -18,6 +18,7 @@ pub mod cloud;
 pub mod config;
 mod describe;
 pub mod endpoint;
+mod endpoints;
 pub mod error;
 mod fault;
 pub mod http;
@@ -26,6 +27,7 @@ pub mod instruments;
 pub mod list_cache;
 pub mod page;
 pub mod response;
+mod sender;
 #[cfg(test)]
 pub mod testing;
 #[cfg(test)]

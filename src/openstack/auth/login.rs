@@ -6,7 +6,7 @@ use crate::{
     kind::request::service::IDENTITY,
     openstack::{
         Instruments,
-        config::{Federated, Login, Proof, Scope, Settings},
+        config::{CloudSettings, Federated, Login, Proof, Scope},
         error::Error,
         http,
         response::RawResponse,
@@ -21,7 +21,7 @@ use tokio::time::Instant;
 
 /// Gets a token.
 pub(super) async fn login(
-    settings: &Settings,
+    settings: &CloudSettings,
     client: &Client,
     instruments: &Instruments,
     generation: u64,
@@ -43,7 +43,7 @@ pub(super) async fn login(
 }
 
 struct LoginClient<'a> {
-    settings: &'a Settings,
+    settings: &'a CloudSettings,
     client: &'a Client,
     instruments: &'a Instruments,
     generation: u64,

@@ -9,11 +9,10 @@ pub mod body;
 mod login;
 mod oidc;
 mod token;
-pub mod totp;
 
 pub use token::Token;
 
-use super::{Instruments, catalog::Catalog, config::Settings, error::Error, throttle::Throttles};
+use super::{Instruments, catalog::Catalog, config::CloudSettings, error::Error, throttle::Throttles};
 use crate::kind::{failure::Class, request::service::IDENTITY};
 use ::openstack::{EndpointFilters, auth::AuthType};
 use async_trait::async_trait;
@@ -30,7 +29,7 @@ const RENEWAL_PAUSE: Duration = Duration::from_secs(10);
 pub struct Keystone(Arc<Shared>);
 
 struct Shared {
-    settings: Settings,
+    settings: CloudSettings,
     client: Client,
     instruments: Instruments,
     throttles: Throttles,
@@ -53,7 +52,7 @@ impl fmt::Debug for Keystone {
 
 impl Keystone {
     /// Has no token yet.
-    pub fn new(settings: Settings, client: Client, instruments: Instruments) -> Self {
+    pub fn new(settings: CloudSettings, client: Client, instruments: Instruments) -> Self {
         let (state, flight) = (Mutex::default(), tokio::sync::Mutex::default());
         let throttles = Throttles::new(settings.requests_per_second);
         Self(Arc::new(Shared { settings, client, instruments, throttles, state, flight }))

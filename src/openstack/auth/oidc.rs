@@ -6,7 +6,7 @@ use crate::{
     kind::request::service::Service,
     openstack::{
         Instruments,
-        config::{Bearer, TokenEndpoint},
+        config::{BearerSource, TokenEndpoint},
         error::Error,
         http,
         response::RawResponse,
@@ -24,13 +24,13 @@ const PROVIDER: Service =
 
 /// What Keystone wants to see.
 pub(super) async fn bearer(
-    bearer: &Bearer,
+    bearer: &BearerSource,
     client: &Client,
     instruments: &Instruments,
 ) -> Result<SecretString, Error> {
     let (endpoint, id, secret, scope, field) = match bearer {
-        Bearer::Given(token) => return Ok(token.clone()),
-        Bearer::Client { endpoint, id, secret, scope, field } => (endpoint, id, secret, scope, field),
+        BearerSource::Given(token) => return Ok(token.clone()),
+        BearerSource::Client { endpoint, id, secret, scope, field } => (endpoint, id, secret, scope, field),
     };
     let endpoint = match endpoint {
         TokenEndpoint::At(url) => url.clone(),

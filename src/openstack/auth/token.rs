@@ -34,12 +34,12 @@ pub struct Token {
     /// Endpoints.
     pub catalog: Arc<Catalog>,
     /// Who it speaks for, and where.
-    pub bearer: Bearer,
+    pub access: AccessInfo,
 }
 
 /// Who a token speaks for, and where.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Bearer {
+pub struct AccessInfo {
     /// Who.
     pub user: Option<Party>,
     /// Project of the scope.
@@ -53,12 +53,12 @@ pub struct Bearer {
 }
 
 #[derive(Deserialize)]
-struct Body {
-    token: Content,
+struct TokenBody {
+    token: TokenContent,
 }
 
 #[derive(Deserialize)]
-struct Content {
+struct TokenContent {
     issued_at: Option<jiff::Timestamp>,
     expires_at: jiff::Timestamp,
     #[serde(default)]
@@ -100,8 +100,9 @@ impl Token {
         let header = response.headers.get("x-subject-token").cloned();
         let mut header = header.ok_or_else(|| malformed("no token in X-Subject-Token"))?;
         header.set_sensitive(true);
-        let body =
-            serde_json::from_slice::<Body>(&response.body).map_err(|_| malformed("no token body"))?.token;
+        let body = serde_json::from_slice::<TokenBody>(&response.body)
+            .map_err(|_| malformed("no token body"))?
+            .token;
         let life = life(&body);
         let margin = (life / MARGIN_PART).min(LONGEST_MARGIN);
         Ok(Self {
@@ -110,7 +111,7 @@ impl Token {
             expires: asked + life,
             renew: asked + life.saturating_sub(margin),
             catalog: Arc::new(body.catalog),
-            bearer: Bearer {
+            access: AccessInfo {
                 user: body.user.map(Party::from),
                 project: body.project.map(Party::from),
                 domain: body.domain.map(Party::from),
@@ -128,7 +129,7 @@ fn sorted(roles: Vec<Role>) -> Vec<String> {
 }
 
 /// Both times are Keystone's, so its clock and ours need not agree.
-fn life(body: &Content) -> Duration {
+fn life(body: &TokenContent) -> Duration {
     let span = body.issued_at.map(|issued| body.expires_at.duration_since(issued));
     span.map_or(UNKNOWN_LIFE, |span| Duration::try_from(span).unwrap_or_default())
 }

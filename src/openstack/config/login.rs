@@ -6,8 +6,9 @@ use super::{
     origin::Origin,
     raw,
     scope::{Named, Scope, scope, user},
+    totp::Seed,
 };
-use crate::openstack::{auth::totp::Seed, error::Error};
+use crate::openstack::error::Error;
 use secrecy::SecretString;
 
 const SUPPORTED: &str = "password, token, v3applicationcredential, v3totp, v3multifactor, v3oidcaccesstoken, v3oidcclientcredentials";
@@ -117,7 +118,7 @@ impl AuthMethod {
 }
 
 /// Reads the method of an entry, and what its token is to be for.
-pub(super) fn login(at: Origin<'_>, cloud: &raw::Cloud) -> Result<(Login, Scope), Error> {
+pub(super) fn login(at: Origin<'_>, cloud: &raw::CloudEntry) -> Result<(Login, Scope), Error> {
     let auth = &cloud.auth;
     let several = cloud.auth_methods.as_ref().or(auth.auth_methods.as_ref());
     let methods = match cloud.auth_type.as_deref() {

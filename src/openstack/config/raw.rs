@@ -9,13 +9,13 @@ use std::collections::BTreeMap;
 
 /// The file. Neither it nor an entry has Debug: what is not understood may be a secret.
 #[derive(Deserialize)]
-pub(super) struct File {
-    pub(super) clouds: BTreeMap<String, Cloud>,
+pub(super) struct CloudsFile {
+    pub(super) clouds: BTreeMap<String, CloudEntry>,
 }
 
 /// One entry of `clouds`.
 #[derive(Deserialize)]
-pub(super) struct Cloud {
+pub(super) struct CloudEntry {
     #[serde(default)]
     pub(super) auth: Auth,
     pub(super) auth_type: Option<String>,
@@ -32,7 +32,7 @@ pub(super) struct Cloud {
     #[serde(default, deserialize_with = "secret")]
     pub(super) key: Option<SecretString>,
     pub(super) identity_api_version: Option<String>,
-    /// `<service>_endpoint_override`, and whatever else other instruments understand.
+    /// `<service>_endpoint_override`, and whatever else other tools understand.
     #[serde(flatten)]
     pub(super) rest: BTreeMap<String, Value>,
 }

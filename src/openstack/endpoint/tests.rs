@@ -107,7 +107,7 @@ fn microversions_are_read_from_every_form_and_a_cloud_that_is_too_old_or_too_new
         offers(9, None).unwrap_err().to_string(),
         "network API of this cloud speaks at least 2.10; 2.9 is needed"
     );
-    assert_eq!(Version::untold(url("http://h/")).offers(&NETWORK, Microversion(2, 9), None), Ok(()));
+    assert_eq!(Version::unspecified(url("http://h/")).offers(&NETWORK, Microversion(2, 9), None), Ok(()));
 }
 
 #[test]

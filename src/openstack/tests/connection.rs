@@ -237,7 +237,7 @@ async fn an_endpoint_that_cannot_be_reached_says_why() {
 #[tokio::test]
 async fn the_crates_own_calls_work_over_our_plugin() {
     let fake = FakeCloud::start().await;
-    let settings = crate::openstack::config::Settings::read(&fake.credentials("")).unwrap();
+    let settings = crate::openstack::config::CloudSettings::read(&fake.credentials("")).unwrap();
     let client = crate::openstack::http::client(&settings).unwrap();
     let keystone = crate::openstack::auth::Keystone::new(settings, client.clone(), Instruments::default());
     let mut session = ::openstack::session::Session::new_with_client(client, keystone).await.unwrap();
@@ -288,7 +288,7 @@ async fn no_secret_is_logged_and_a_change_is_one_line() {
     let failure = cloud.send(&request).await.unwrap_err();
     assert_eq!(failure.message, "network API refused the request (400): '***' is too short");
     let log = String::from_utf8(lines.0.lock().clone()).unwrap();
-    let ours: Vec<_> = log.lines().filter(|line| line.contains("kupenstack::openstack::transport")).collect();
+    let ours: Vec<_> = log.lines().filter(|line| line.contains("kupenstack::openstack::sender")).collect();
     assert_eq!(
         ours.iter().filter(|line| line.contains("INFO") && line.contains("change")).count(),
         2,
@@ -307,7 +307,7 @@ async fn no_secret_is_logged_and_a_change_is_one_line() {
 #[tokio::test]
 async fn nothing_that_holds_a_secret_shows_it() {
     let fake = FakeCloud::start().await;
-    let settings = crate::openstack::config::Settings::read(&fake.credentials("")).unwrap();
+    let settings = crate::openstack::config::CloudSettings::read(&fake.credentials("")).unwrap();
     let client = crate::openstack::http::client(&settings).unwrap();
     let keystone = crate::openstack::auth::Keystone::new(settings.clone(), client, Instruments::default());
     let token = keystone.token().await.unwrap();
