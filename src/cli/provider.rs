@@ -9,7 +9,7 @@ use crate::{
         self,
         base::clock::{Clock, System},
     },
-    source::{Network, Sources},
+    source::{AllowedNetwork, Sources},
 };
 use clap::Args;
 use prometheus_client::registry::Registry;
@@ -50,7 +50,7 @@ pub struct Options {
     allow_cross_namespace_references: Vec<String>,
     /// Networks that images may be fetched from although they are local to this machine: 127.0.0.0/8, 169.254.7.0/24.
     #[arg(long, env = "ALLOW_IMAGE_SOURCES", value_delimiter = ',')]
-    allow_image_sources: Vec<Network>,
+    allow_image_sources: Vec<AllowedNetwork>,
 }
 
 fn go_duration(text: &str) -> Result<Duration, String> {
