@@ -4,12 +4,12 @@ use super::Outcome;
 use crate::{
     api::{duration, glob},
     kinds::KINDS,
-    openstack::{OpenStack, Tools},
+    openstack::{Instruments, OpenStack},
     runtime::{
         self,
         base::clock::{Clock, System},
     },
-    source::{Network, Sources},
+    source::{AllowedNetwork, Sources},
 };
 use clap::Args;
 use prometheus_client::registry::Registry;
@@ -50,7 +50,7 @@ pub struct Options {
     allow_cross_namespace_references: Vec<String>,
     /// Networks that images may be fetched from although they are local to this machine: 127.0.0.0/8, 169.254.7.0/24.
     #[arg(long, env = "ALLOW_IMAGE_SOURCES", value_delimiter = ',')]
-    allow_image_sources: Vec<Network>,
+    allow_image_sources: Vec<AllowedNetwork>,
 }
 
 fn go_duration(text: &str) -> Result<Duration, String> {
@@ -83,7 +83,8 @@ pub(super) fn run(options: &Options) -> Outcome {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let mut registry = Registry::default();
     let sources = Sources::allowing(options.allow_image_sources.clone());
-    let clouds = OpenStack::new(Tools::new(Arc::new(|| System.now()), &mut registry)).uploading_from(sources);
+    let clouds =
+        OpenStack::new(Instruments::new(Arc::new(|| System.now()), &mut registry)).uploading_from(sources);
     runtime.block_on(runtime::run(settings, KINDS.as_slice(), Arc::new(clouds), registry))?;
     Ok(())
 }

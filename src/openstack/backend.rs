@@ -1,7 +1,7 @@
 //! Keeps one connection per credentials, found by a hash over all their content, so that a changed Secret makes a new
 //! one. May use [`crate::kind`] and [`super::cloud`].
 
-use super::{Tools, cloud::Connection, config::Settings, error::Error};
+use super::{Instruments, cloud::Connection, config::CloudSettings, error::Error};
 use crate::{
     kind::{
         cloud::{Backend, Cloud, Credentials, Given},
@@ -25,23 +25,23 @@ const AFTER_FAILURE: Duration = Duration::from_secs(5);
 /// Refused credentials are not tried again within this time, whoever asks: Keystone may lock the account.
 const AFTER_REFUSAL: Duration = Duration::from_secs(30);
 
-type Key = [u8; 32];
+type CredentialsHash = [u8; 32];
 
 /// OpenStack as a [`Backend`].
 pub struct OpenStack {
-    tools: Tools,
-    slots: Mutex<HashMap<Key, Slot>>,
+    instruments: Instruments,
+    slots: Mutex<HashMap<CredentialsHash, ConnectionSlot>>,
     sources: Sources,
 }
 
-struct Slot {
+struct ConnectionSlot {
     used: Instant,
     /// Held while connecting: single flight.
-    state: Arc<tokio::sync::Mutex<State>>,
+    state: Arc<tokio::sync::Mutex<ConnectionState>>,
 }
 
 #[derive(Default)]
-enum State {
+enum ConnectionState {
     #[default]
     New,
     Live(Arc<Connection>),
@@ -51,8 +51,8 @@ enum State {
 
 impl OpenStack {
     /// Without connections.
-    pub fn new(tools: Tools) -> Self {
-        Self { tools, slots: Mutex::default(), sources: Sources::default() }
+    pub fn new(instruments: Instruments) -> Self {
+        Self { instruments, slots: Mutex::default(), sources: Sources::default() }
     }
 
     /// With other sources of uploads than the web alone.
@@ -62,7 +62,7 @@ impl OpenStack {
     }
 
     /// The slot of these credentials, after clearing out.
-    fn slot(&self, credentials: &Credentials) -> Arc<tokio::sync::Mutex<State>> {
+    fn slot(&self, credentials: &Credentials) -> Arc<tokio::sync::Mutex<ConnectionState>> {
         let now = Instant::now();
         let key = key(credentials);
         let mut slots = self.slots.lock();
@@ -71,7 +71,7 @@ impl OpenStack {
             let oldest = slots.iter().min_by_key(|(_, slot)| slot.used).map(|(key, _)| *key);
             oldest.and_then(|key| slots.remove(&key));
         }
-        let slot = slots.entry(key).or_insert_with(|| Slot { used: now, state: Arc::default() });
+        let slot = slots.entry(key).or_insert_with(|| ConnectionSlot { used: now, state: Arc::default() });
         slot.used = now;
         slot.state.clone()
     }
@@ -83,16 +83,18 @@ impl Backend for OpenStack {
         let slot = self.slot(credentials);
         let mut state = slot.lock().await;
         match &*state {
-            State::Live(connection) if !connection.is_rejected() => return Ok(connection.clone()),
-            State::Failed(error, until) if Instant::now() < *until => return Err(error.clone().into()),
-            State::Live(_) | State::Failed(..) | State::New => {}
+            ConnectionState::Live(connection) if !connection.is_rejected() => return Ok(connection.clone()),
+            ConnectionState::Failed(error, until) if Instant::now() < *until => {
+                return Err(error.clone().into());
+            }
+            ConnectionState::Live(_) | ConnectionState::Failed(..) | ConnectionState::New => {}
         }
-        let (next, outcome) = match open(credentials, &self.tools, self.sources.clone()).await {
-            Ok(connection) => (State::Live(connection.clone()), Ok(connection)),
+        let (next, outcome) = match open(credentials, &self.instruments, self.sources.clone()).await {
+            Ok(connection) => (ConnectionState::Live(connection.clone()), Ok(connection)),
             Err(error) => {
                 let refused = error.class() == Class::Unauthenticated;
                 let pause = if refused { AFTER_REFUSAL } else { AFTER_FAILURE };
-                (State::Failed(error.clone(), Instant::now() + pause), Err(error))
+                (ConnectionState::Failed(error.clone(), Instant::now() + pause), Err(error))
             }
         };
         *state = next;
@@ -101,12 +103,16 @@ impl Backend for OpenStack {
     }
 }
 
-async fn open(credentials: &Credentials, tools: &Tools, sources: Sources) -> Result<Arc<Connection>, Error> {
-    Ok(Arc::new(Connection::new(Settings::read(credentials)?, tools.clone(), sources).await?))
+async fn open(
+    credentials: &Credentials,
+    instruments: &Instruments,
+    sources: Sources,
+) -> Result<Arc<Connection>, Error> {
+    Ok(Arc::new(Connection::new(CloudSettings::read(credentials)?, instruments.clone(), sources).await?))
 }
 
 /// A hash, so that no secret is kept to compare with.
-fn key(credentials: &Credentials) -> Key {
+fn key(credentials: &Credentials) -> CredentialsHash {
     let Credentials { given, cloud, region, interface, requests_per_second } = credentials;
     let mut hash = Sha256::new();
     let mut part = |part: Option<&str>| {
@@ -169,7 +175,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn connections_are_few_and_go_when_unused() {
-        let backend = OpenStack::new(Tools::default());
+        let backend = OpenStack::new(Instruments::default());
         let slots = |backend: &OpenStack| backend.slots.lock().len();
         for number in 0..=MOST {
             backend.slot(&credentials(&number.to_string(), None, None));

@@ -12,11 +12,11 @@ use url::Url;
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(transparent)]
 pub struct Catalog {
-    entries: Vec<Entry>,
+    entries: Vec<ServiceEntry>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-struct Entry {
+struct ServiceEntry {
     #[serde(rename = "type")]
     kind: String,
     #[serde(default)]
@@ -44,7 +44,7 @@ impl Endpoint {
     }
 }
 
-impl Entry {
+impl ServiceEntry {
     fn best(&self, filters: &EndpointFilters) -> Option<&Endpoint> {
         let ranked = self.endpoints.iter().filter_map(|endpoint| Some((endpoint.rank(filters)?, endpoint)));
         ranked.min_by_key(|(rank, _)| *rank).map(|(_, endpoint)| endpoint)

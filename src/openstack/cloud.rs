@@ -2,11 +2,11 @@
 //! May use [`crate::kind`], [`super::transport`] and `upload`.
 
 use super::{
-    Tools,
+    Instruments,
     error::Error,
-    snapshot::{List, Snapshots},
+    list_cache::{List, ListCache},
     transport::{SessionTransport, Transport},
-    upload::{self, Outcome},
+    upload::{self, UploadError},
 };
 use crate::{
     kind::{
@@ -32,7 +32,7 @@ use tokio::time::Instant;
 /// A live connection to one cloud, region and scope.
 pub struct Connection {
     transport: Arc<dyn Transport>,
-    snapshots: Arc<Snapshots>,
+    lists: Arc<ListCache>,
     sources: Sources,
     info: CloudInfo,
     rejected: AtomicBool,
@@ -41,8 +41,8 @@ pub struct Connection {
 impl Connection {
     /// Logs in.
     pub async fn new(
-        settings: super::config::Settings,
-        tools: Tools,
+        settings: super::config::CloudSettings,
+        instruments: Instruments,
         sources: Sources,
     ) -> Result<Self, Error> {
         let mut info = CloudInfo {
@@ -52,23 +52,23 @@ impl Connection {
             user_id: None,
             ca_bundle: settings.ca_bundle.clone(),
         };
-        let transport = SessionTransport::connect(settings, tools).await?;
-        let token = transport.keystone().token().await?;
-        info.user_id = token.bearer.user.as_ref().map(|user| user.id.clone());
-        info.project_id = token.bearer.project.as_ref().map(|project| project.id.clone());
+        let transport = SessionTransport::connect(settings, instruments).await?;
+        let token = transport.token().await?;
+        info.user_id = token.access.user.as_ref().map(|user| user.id.clone());
+        info.project_id = token.access.project.as_ref().map(|project| project.id.clone());
         Ok(Self::over(transport, sources, info))
     }
 
     /// Over a transport that has logged in.
     pub fn over(transport: impl Transport + 'static, sources: Sources, info: CloudInfo) -> Self {
         let transport: Arc<dyn Transport> = Arc::new(transport);
-        let snapshots = Snapshots::new(transport.clone());
-        Self { transport, snapshots, sources, info, rejected: AtomicBool::new(false) }
+        let lists = ListCache::new(transport.clone());
+        Self { transport, lists, sources, info, rejected: AtomicBool::new(false) }
     }
 
     /// Were the credentials rejected even with a new token? Then another connection is due.
     pub fn is_rejected(&self) -> bool {
-        self.rejected.load(Ordering::Relaxed) || self.snapshots.is_rejected()
+        self.rejected.load(Ordering::Relaxed) || self.lists.is_rejected()
     }
 
     async fn exchange(&self, request: &Request) -> Result<Value, Error> {
@@ -90,7 +90,7 @@ impl Connection {
             Read::List { path, query, items, keep } => {
                 let (path, query) = (path.clone(), query.clone());
                 let list = List { service, microversion: version, path, query, items };
-                self.snapshots.find(list, keep).await.map(Answer::Items)
+                self.lists.find(list, keep).await.map(Answer::Items)
             }
         }
     }
@@ -118,7 +118,7 @@ impl Cloud for Connection {
     }
 
     async fn look(&self, item: &Item, after: Option<Instant>) -> Result<Answer, Failure> {
-        let told = self.snapshots.look(item, after).await.map_err(|error| self.failure(error))?;
+        let told = self.lists.look(item, after).await.map_err(|error| self.failure(error))?;
         match told {
             Some(body) => Ok(Answer::Body(body)),
             None => self.read(item.collection.service, &item.read(), item.collection.microversion).await,
@@ -126,7 +126,7 @@ impl Cloud for Connection {
     }
 
     fn watch(&self, item: &Item, seen: Look, eager: bool, waker: Waker) -> Option<Box<dyn Subscription>> {
-        Some(self.snapshots.watch(item, seen, eager, waker))
+        Some(self.lists.watch(item, seen, eager, waker))
     }
 
     async fn send(&self, request: &Request) -> Result<Value, Failure> {
@@ -136,8 +136,8 @@ impl Cloud for Connection {
     async fn upload(&self, upload: &Upload, progress: &Progress) -> Result<(), Failure> {
         let done = upload::upload(self.transport.as_ref(), &self.sources, upload, progress).await;
         done.map_err(|outcome| match outcome {
-            Outcome::Source(failure) => failure,
-            Outcome::Service(error) => self.failure(error),
+            UploadError::Source(failure) => failure,
+            UploadError::Service(error) => self.failure(error),
         })
     }
 

@@ -1,20 +1,28 @@
-//! What a connection can tell of itself: who is logged in, where, and what the cloud offers there.
+//! What is known of a connection: who is logged in, where, and what the cloud offers there.
+//! May use [`crate::kind`], [`super::endpoints`] and [`super::sender`].
 
-use super::{auth::Token, error::Error, transport::SessionTransport};
+use super::{
+    auth::Token,
+    endpoints::Endpoints,
+    error::Error,
+    sender::{Call, Sender},
+};
 use crate::kind::{
     cloud::{CatalogEntry, Description},
-    request::service::Service,
+    request::service::{IDENTITY, Service},
 };
+use ::http::{HeaderName, StatusCode};
 use futures::future::join_all;
 use std::sync::Arc;
 
-/// Asks Keystone whether the login still holds, and the services for their versions unless they told before.
+/// Asks Keystone whether the login still holds, and each of `services` for its version unless that is known.
 pub(super) async fn describe(
-    transport: &SessionTransport,
+    sender: &Sender,
+    endpoints: &Endpoints,
     services: &[&'static Service],
 ) -> Result<Description, Error> {
-    let token: Arc<Token> = transport.verified().await?;
-    let settings = transport.settings();
+    let token = verified(sender, endpoints).await?;
+    let settings = endpoints.settings();
     let mut reachable = token.catalog.reachable(&settings.filters);
     for service in services {
         let known = service.types.iter().any(|kind| reachable.contains_key(kind));
@@ -24,25 +32,48 @@ pub(super) async fn describe(
             reachable.insert(kind, own.as_str());
         }
     }
-    let offers = reachable.into_iter().map(|(kind, address)| {
+    let entries = reachable.into_iter().map(|(kind, address)| {
         let known = services.iter().find(|service| service.types.contains(&kind));
-        entry(transport, kind, address, known.copied())
+        entry(sender, endpoints, kind, address, known.copied())
     });
-    let bearer = &token.bearer;
+    let access = &token.access;
     Ok(Description {
         auth_url: settings.auth_url.to_string(),
-        user: bearer.user.clone(),
-        project: bearer.project.clone(),
-        domain: bearer.domain.clone(),
-        system: bearer.system.then_some(true),
-        roles: bearer.roles.clone(),
+        user: access.user.clone(),
+        project: access.project.clone(),
+        domain: access.domain.clone(),
+        system: access.system.then_some(true),
+        roles: access.roles.clone(),
         regions: token.catalog.regions().into_iter().map(str::to_owned).collect(),
-        services: join_all(offers).await,
+        services: join_all(entries).await,
     })
 }
 
+/// The token, once Keystone has confirmed it; a new one if Keystone does not. This is cheaper than a login, and notices
+/// a revoked token.
+/// <https://docs.openstack.org/api-ref/identity/v3/#validate-and-show-information-for-token>
+async fn verified(sender: &Sender, endpoints: &Endpoints) -> Result<Arc<Token>, Error> {
+    let token = sender.keystone().token().await?;
+    let mut url = endpoints.settings().auth_url.clone();
+    url.set_path(&format!("{}/auth/tokens", url.path()));
+    url.set_query(Some("nocatalog"));
+    let mut call = Call::get(&IDENTITY, url, "/auth/tokens");
+    call.headers.insert(HeaderName::from_static("x-subject-token"), token.header.clone());
+    // Without the repeat: a rejected token is the answer here.
+    let response = sender.send_once(&call).await?;
+    match response.status {
+        StatusCode::UNAUTHORIZED | StatusCode::NOT_FOUND => {
+            sender.keystone().successor_of(token.generation).await
+        }
+        // Where policy forbids to ask about a token, Keystone had to accept the token first.
+        status if status.is_success() || status == StatusCode::FORBIDDEN => Ok(token),
+        _ => Err(response.error(&IDENTITY, [])),
+    }
+}
+
 async fn entry(
-    transport: &SessionTransport,
+    sender: &Sender,
+    endpoints: &Endpoints,
     kind: &str,
     address: &str,
     service: Option<&'static Service>,
@@ -50,10 +81,10 @@ async fn entry(
     let mut entry =
         CatalogEntry { r#type: kind.to_owned(), endpoint: address.to_owned(), ..CatalogEntry::default() };
     let Some(service) = service else { return entry };
-    if let Some(own) = transport.settings().endpoint_override(service) {
+    if let Some(own) = endpoints.settings().endpoint_override(service) {
         entry.endpoint = own.to_string();
     }
-    match transport.version(service).await {
+    match endpoints.version(sender, service).await {
         Ok(version) => {
             entry.version = version.id;
             entry.min_microversion = version.range.map(|(oldest, _)| oldest.to_string());

@@ -1,6 +1,6 @@
-//! Our HTTP client and one exchange over it. Knows bytes, not OpenStack. May use [`super::answer`], [`super::error`].
+//! Our HTTP client and one exchange over it. Knows bytes, not OpenStack. May use [`super::response`], [`super::error`].
 
-use super::{Tools, answer::Reply, config::Settings, error::Error};
+use super::{Instruments, config::CloudSettings, error::Error, response::RawResponse};
 use crate::kind::request::service::Service;
 use reqwest::{Certificate, Client, Identity, Request, redirect, tls};
 use secrecy::ExposeSecret;
@@ -14,7 +14,7 @@ const LARGEST_BODY: usize = 64 << 20;
 
 /// A client for one cloud. It never follows redirects: reqwest would repeat `X-Auth-Token` to the other host,
 /// and turn a POST into a GET.
-pub fn client(settings: &Settings) -> Result<Client, Error> {
+pub fn client(settings: &CloudSettings) -> Result<Client, Error> {
     let mut builder = Client::builder()
         .user_agent(concat!("kupenstack/", env!("CARGO_PKG_VERSION")))
         .connect_timeout(CONNECT)
@@ -41,18 +41,18 @@ pub fn client(settings: &Settings) -> Result<Client, Error> {
 /// Sends one request and takes the whole answer, whatever its status.
 pub async fn exchange(
     client: &Client,
-    tools: &Tools,
+    instruments: &Instruments,
     service: &'static Service,
     request: Request,
-) -> Result<Reply, Error> {
+) -> Result<RawResponse, Error> {
     let (sent, verb) = (Instant::now(), request.method().clone());
-    let reply = answer(client, service, request).await;
-    let outcome = reply.as_ref().map(|reply| reply.status);
-    tools.exchanged(service.group, &verb, outcome, sent.elapsed());
-    reply
+    let response = answer(client, service, request).await;
+    let outcome = response.as_ref().map(|response| response.status);
+    instruments.exchanged(service.group, &verb, outcome, sent.elapsed());
+    response
 }
 
-async fn answer(client: &Client, service: &'static Service, request: Request) -> Result<Reply, Error> {
+async fn answer(client: &Client, service: &'static Service, request: Request) -> Result<RawResponse, Error> {
     let url = request.url();
     let host = match (url.host_str(), url.port_or_known_default()) {
         (Some(host), Some(port)) => format!("{host}:{port}"),
@@ -67,7 +67,7 @@ async fn answer(client: &Client, service: &'static Service, request: Request) ->
         }
         body.extend_from_slice(&chunk);
     }
-    Ok(Reply { status: response.status(), headers: std::mem::take(response.headers_mut()), body })
+    Ok(RawResponse { status: response.status(), headers: std::mem::take(response.headers_mut()), body })
 }
 
 fn broken(service: &'static Service, host: &str, error: &reqwest::Error) -> Error {

@@ -8,10 +8,9 @@
 //! how to log in; [`answer`] and [`error`] say what an answer means.
 //!
 //! Time is the runtime's monotonic clock (`tokio::time::Instant`), which tests move. A token's life is the difference of
-//! two times that Keystone gives, so a skewed node does not matter. The wall clock comes in with [`Tools`], for passcodes
+//! two times that Keystone gives, so a skewed node does not matter. The wall clock comes in with [`Instruments`], for passcodes
 //! that follow from it and for telling since when something fails.
 
-pub mod answer;
 pub mod auth;
 pub mod backend;
 pub mod catalog;
@@ -19,27 +18,25 @@ pub mod cloud;
 pub mod config;
 mod describe;
 pub mod endpoint;
+mod endpoints;
 pub mod error;
 mod fault;
 pub mod http;
-mod outgoing;
-pub mod pace;
+mod http_request;
+pub mod instruments;
+pub mod list_cache;
 pub mod page;
-pub mod snapshot;
+pub mod response;
+mod sender;
+#[cfg(test)]
+pub mod testing;
+#[cfg(test)]
+mod tests;
 pub mod text;
-pub mod tools;
+pub mod throttle;
 pub mod transport;
 mod upload;
 
-#[cfg(test)]
-mod fake;
-#[cfg(test)]
-mod login_tests;
-#[cfg(test)]
-pub mod simulated;
-#[cfg(test)]
-mod tests;
-
 pub use backend::OpenStack;
 pub use error::Error;
-pub use tools::Tools;
+pub use instruments::Instruments;

@@ -78,7 +78,7 @@ mod tests {
     use super::*;
     use crate::{
         kind::request::{Method, service::IDENTITY},
-        openstack::answer::Reply,
+        openstack::response::RawResponse,
     };
     use ::http::{HeaderMap, StatusCode};
     use async_trait::async_trait;
@@ -86,15 +86,15 @@ mod tests {
     use serde_json::json;
 
     /// Answers with the given pages in turn and keeps what was asked.
-    struct Scripted(Mutex<Vec<Value>>, Mutex<Vec<Vec<(String, String)>>>);
+    struct ScriptedPages(Mutex<Vec<Value>>, Mutex<Vec<Vec<(String, String)>>>);
 
     #[async_trait]
-    impl Transport for Scripted {
-        async fn send(&self, request: &Request) -> Result<Reply, Error> {
+    impl Transport for ScriptedPages {
+        async fn send(&self, request: &Request) -> Result<RawResponse, Error> {
             self.1.lock().push(request.query.clone());
             let mut pages = self.0.lock();
             let page = if pages.len() > 1 { pages.remove(0) } else { pages[0].clone() };
-            Ok(Reply {
+            Ok(RawResponse {
                 status: StatusCode::OK,
                 headers: HeaderMap::new(),
                 body: page.to_string().into_bytes(),
@@ -103,7 +103,7 @@ mod tests {
     }
 
     async fn names(pages: Vec<Value>) -> (Result<usize, Error>, Vec<Vec<(String, String)>>) {
-        let transport = Scripted(Mutex::new(pages), Mutex::default());
+        let transport = ScriptedPages(Mutex::new(pages), Mutex::default());
         let request = Request::new(&IDENTITY, Method::Get, "/users", None);
         let mut users = 0;
         let pages = each(&transport, request, "users", |page| users += page.len()).await;

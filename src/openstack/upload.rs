@@ -1,4 +1,4 @@
-//! A body that flows from a source into a service. Sent in chunks without a length, so that a body that breaks off can't
+//! A body that flows from a source into a service. BodyState in chunks without a length, so that a body that breaks off can't
 //! be taken for a whole one. May use [`crate::kind`], [`crate::source`] and [`super::transport`].
 
 use super::{error::Error, transport::Transport};
@@ -27,7 +27,7 @@ const STORING: Duration = Duration::from_secs(3600);
 
 /// What the sender of a body tells, beside the body.
 #[derive(Default)]
-struct Sent {
+struct BodyState {
     /// Bytes given away so far, counted by what the source had for them.
     progress: Progress,
     all: AtomicBool,
@@ -40,15 +40,15 @@ pub(super) async fn upload(
     sources: &Sources,
     upload: &Upload,
     progress: &Progress,
-) -> Result<(), Outcome> {
-    let download = sources.open(&upload.source).await.map_err(|error| Outcome::Source(error.into()))?;
+) -> Result<(), UploadError> {
+    let download = sources.open(&upload.source).await.map_err(|error| UploadError::Source(error.into()))?;
     if let Some(length) = download.length() {
         progress.expect(length);
     }
-    let sent = Arc::new(Sent::default());
+    let sent = Arc::new(BodyState::default());
     let body = reqwest::Body::wrap_stream(flow(download, sent.clone()));
-    let reply = tokio::select! {
-        reply = transport.stream(&upload.request, body) => reply,
+    let response = tokio::select! {
+        response = transport.stream(&upload.request, body) => response,
         () = watch(&sent, progress) => Err(Error::Broken {
             service: upload.request.service.group,
             host: "its endpoint".to_owned(),
@@ -57,19 +57,21 @@ pub(super) async fn upload(
     };
     // What the source did is the cause of what the service then says.
     if let Some(error) = sent.broke.lock().take() {
-        return Err(Outcome::Source(error.into()));
+        return Err(UploadError::Source(error.into()));
     }
-    reply.and_then(|reply| reply.into_body(upload.request.service, [])).map_err(Outcome::Service)?;
+    response
+        .and_then(|response| response.into_body(upload.request.service, []))
+        .map_err(UploadError::Service)?;
     Ok(())
 }
 
 /// Who failed.
-pub(super) enum Outcome {
+pub(super) enum UploadError {
     Source(Failure),
     Service(Error),
 }
 
-fn flow(download: Download, sent: Arc<Sent>) -> impl Stream<Item = Result<Vec<u8>, source::Error>> {
+fn flow(download: Download, sent: Arc<BodyState>) -> impl Stream<Item = Result<Vec<u8>, source::Error>> {
     stream::try_unfold((download, sent), |(mut download, sent)| async move {
         match download.next().await {
             Ok(Some((bytes, read))) => {
@@ -90,7 +92,7 @@ fn flow(download: Download, sent: Arc<Sent>) -> impl Stream<Item = Result<Vec<u8
 }
 
 /// Passes progress on, and ends when the service takes nothing for too long.
-async fn watch(sent: &Sent, progress: &Progress) {
+async fn watch(sent: &BodyState, progress: &Progress) {
     const LOOK: Duration = Duration::from_secs(1);
     let mut idle = Duration::ZERO;
     loop {

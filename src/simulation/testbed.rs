@@ -17,7 +17,7 @@ use crate::{
     kinds::KINDS,
     openstack::{
         cloud::Connection,
-        simulated::{Simulated, Wire},
+        testing::simulated::{Simulated, Wire},
     },
     runtime::{
         base::{clock::Clock, keys::ObjectKey},

@@ -1,45 +1,38 @@
 //! Addresses that nothing is fetched from unless an administrator says so: those of this machine, of its link, and of
 //! the services that clouds keep for the machines on them. Pure.
 
+use ipnet::IpNet;
 use std::{
     net::{IpAddr, Ipv4Addr, Ipv6Addr},
     str::FromStr,
 };
 
-/// A network, or one address.
+/// A network that an administrator allows, or one address.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Network {
-    base: IpAddr,
-    bits: u8,
-}
+pub struct AllowedNetwork(IpNet);
 
-impl FromStr for Network {
+impl FromStr for AllowedNetwork {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let wrong = || format!("{text:?} is neither an address nor a network such as 10.0.0.0/8 or fd00::/8");
-        let (base, bits) = text.split_once('/').map_or((text, None), |(base, bits)| (base, Some(bits)));
-        let base: IpAddr = base.parse().map_err(|_| wrong())?;
-        let most = if base.is_ipv4() { 32 } else { 128 };
-        let bits = bits.map_or(Ok(most), str::parse).ok().filter(|bits| *bits <= most).ok_or_else(wrong)?;
-        Ok(Self { base, bits })
+        // Addresses are read by the standard library: the crate's own reader takes 010.0.0.0 for 10.0.0.0.
+        let network = match text.split_once('/') {
+            None => text.parse::<IpAddr>().map(IpNet::from).ok(),
+            Some((base, bits)) => {
+                let parts = base.parse().ok().zip(bits.parse().ok());
+                parts.and_then(|(base, bits)| IpNet::new(base, bits).ok())
+            }
+        };
+        network.map(Self).ok_or_else(|| {
+            format!("{text:?} is neither an address nor a network such as 10.0.0.0/8 or fd00::/8")
+        })
     }
 }
 
-impl Network {
-    /// Is the address in it? One that is an IPv4 address in IPv6's clothes counts as what it is.
+impl AllowedNetwork {
+    /// Is the address in it? An IPv6 address that leads to an IPv4 address counts as that.
     pub fn contains(&self, address: IpAddr) -> bool {
-        match (self.base, plain(address)) {
-            (IpAddr::V4(base), IpAddr::V4(address)) => {
-                let mask = u32::MAX.checked_shl(32 - u32::from(self.bits)).unwrap_or(0);
-                base.to_bits() & mask == address.to_bits() & mask
-            }
-            (IpAddr::V6(base), IpAddr::V6(address)) => {
-                let mask = u128::MAX.checked_shl(128 - u32::from(self.bits)).unwrap_or(0);
-                base.to_bits() & mask == address.to_bits() & mask
-            }
-            (IpAddr::V4(_), IpAddr::V6(_)) | (IpAddr::V6(_), IpAddr::V4(_)) => false,
-        }
+        self.0.contains(&plain(address))
     }
 }
 
@@ -154,17 +147,27 @@ mod tests {
             ("0.0.0.0/0", "8.8.8.8", true),
             ("0.0.0.0/0", "fd00::1", false),
             ("fd00::/8", "fdff::1", true),
+            ("10.1.2.3/8", "10.9.9.9", true),
             ("::/0", "fe80::1", true),
             ("::1", "::1", true),
         ] {
             assert_eq!(
-                network.parse::<Network>().unwrap().contains(ip(address)),
+                network.parse::<AllowedNetwork>().unwrap().contains(ip(address)),
                 holds,
                 "{network} {address}"
             );
         }
-        for wrong in ["", "10.0.0.0/33", "fd00::/129", "host", "10.0.0.0/-1", "10.0.0.0/8/8"] {
-            assert!(wrong.parse::<Network>().is_err(), "{wrong}");
+        for wrong in [
+            "",
+            "10.0.0.0/33",
+            "fd00::/129",
+            "host",
+            "10.0.0.0/-1",
+            "10.0.0.0/8/8",
+            "010.0.0.0/8",
+            "010.0.0.1",
+        ] {
+            assert!(wrong.parse::<AllowedNetwork>().is_err(), "{wrong}");
         }
     }
 

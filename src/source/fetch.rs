@@ -1,7 +1,7 @@
 //! Opens a source and reads it chunk by chunk, in constant memory.
 
 use super::{
-    address::{Network, local},
+    address::{AllowedNetwork, local},
     error::Error,
     verify::{Sum, Unpack},
 };
@@ -22,7 +22,7 @@ const REDIRECTS: usize = 5;
 /// What may be fetched, and from where.
 #[derive(Clone, Debug, Default)]
 pub struct Sources {
-    allowed: Arc<[Network]>,
+    allowed: Arc<[AllowedNetwork]>,
 }
 
 /// A source that is being read.
@@ -36,7 +36,7 @@ pub struct Download {
 
 impl Sources {
     /// Local addresses are refused but for these.
-    pub fn allowing(networks: impl IntoIterator<Item = Network>) -> Self {
+    pub fn allowing(networks: impl IntoIterator<Item = AllowedNetwork>) -> Self {
         Self { allowed: networks.into_iter().collect() }
     }
 

@@ -6,6 +6,6 @@ pub mod error;
 pub mod fetch;
 mod verify;
 
-pub use address::Network;
+pub use address::AllowedNetwork;
 pub use error::Error;
 pub use fetch::{Download, Sources};

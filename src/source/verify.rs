@@ -1,6 +1,7 @@
 //! What happens to bytes on their way: they are summed up as they come, then unpacked.
 
 use crate::kind::upload::{Algorithm, Checksum};
+use data_encoding::HEXLOWER;
 use flate2::write::MultiGzDecoder;
 use md5::Md5;
 use sha2::{Digest, Sha256, Sha512};
@@ -32,11 +33,10 @@ impl Sum {
 
     /// Name and digits, if they are not the wanted ones.
     pub(super) fn differs(self, wanted: &Checksum) -> Option<(&'static str, String)> {
-        let hex = |digest: &[u8]| digest.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
         let (name, found) = match self {
-            Self::Md5(sum) => ("md5", hex(&sum.finalize())),
-            Self::Sha256(sum) => ("sha256", hex(&sum.finalize())),
-            Self::Sha512(sum) => ("sha512", hex(&sum.finalize())),
+            Self::Md5(sum) => ("md5", HEXLOWER.encode(&sum.finalize())),
+            Self::Sha256(sum) => ("sha256", HEXLOWER.encode(&sum.finalize())),
+            Self::Sha512(sum) => ("sha512", HEXLOWER.encode(&sum.finalize())),
         };
         (!found.eq_ignore_ascii_case(&wanted.value)).then_some((name, found))
     }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::io::Write;
 
+use data_encoding::HEXLOWER;
 use flate2::{Compression, GzBuilder};
 use sha2::{Digest as _, Sha256};
 
@@ -27,7 +28,7 @@ impl Digest {
 
     /// The 64 digits alone, without the algorithm.
     pub fn hex(&self) -> String {
-        self.0.iter().map(|byte| format!("{byte:02x}")).collect()
+        HEXLOWER.encode(&self.0)
     }
 }
 
@@ -37,8 +38,8 @@ impl fmt::Display for Digest {
     }
 }
 
-#[derive(Clone)]
 /// Something in a layer. It belongs to root and is dated 1970.
+#[derive(Clone)]
 pub struct Entry<'a> {
     path: String,
     mode: u32,

@@ -10,7 +10,7 @@ use kupenstack::{
         cloud::{Backend, Credentials, Description, Given},
         request::service::{BLOCK_STORAGE, COMPUTE, IDENTITY, NETWORK, Service},
     },
-    openstack::{OpenStack, Tools},
+    openstack::{Instruments, OpenStack},
     runtime::base::clock::{Clock, System},
 };
 use prometheus_client::registry::Registry;
@@ -76,7 +76,7 @@ impl Drop for User {
 }
 
 fn backend() -> OpenStack {
-    OpenStack::new(Tools::new(Arc::new(|| System.now()), &mut Registry::default()))
+    OpenStack::new(Instruments::new(Arc::new(|| System.now()), &mut Registry::default()))
 }
 
 /// Credentials of an entry that has these fields beside the address.

@@ -1,7 +1,7 @@
 //! The body that asks Keystone for a token. Pure. It holds secrets: send it, never print it.
 //! Reference: <https://docs.openstack.org/api-ref/identity/v3/#authentication-and-token-management>
 
-use crate::openstack::config::{Domain, Named, Passcode, Proof, Scope};
+use crate::openstack::config::{DomainRef, Named, Passcode, Proof, Scope};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Map, Value, json};
 
@@ -78,20 +78,20 @@ fn named(named: &Named) -> Map<String, Value> {
     }
 }
 
-fn domain(domain: &Domain) -> Value {
+fn domain(domain: &DomainRef) -> Value {
     match domain {
-        Domain::Id(id) => json!({ "id": id }),
-        Domain::Name(name) => json!({ "name": name }),
+        DomainRef::Id(id) => json!({ "id": id }),
+        DomainRef::Name(name) => json!({ "name": name }),
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::openstack::auth::totp::Seed;
+    use crate::openstack::config::totp::Seed;
 
     fn ada() -> Named {
-        Named::In("ada".into(), Domain::Name("Default".into()))
+        Named::In("ada".into(), DomainRef::Name("Default".into()))
     }
 
     #[test]
@@ -156,10 +156,10 @@ mod tests {
         for (scope, expected) in [
             (Scope::Project(Named::Id("p".into())), json!({"project": {"id": "p"}})),
             (
-                Scope::Project(Named::In("p".into(), Domain::Id("d".into()))),
+                Scope::Project(Named::In("p".into(), DomainRef::Id("d".into()))),
                 json!({"project": {"name": "p", "domain": {"id": "d"}}}),
             ),
-            (Scope::Domain(Domain::Name("d".into())), json!({"domain": {"name": "d"}})),
+            (Scope::Domain(DomainRef::Name("d".into())), json!({"domain": {"name": "d"}})),
             (Scope::System, json!({"system": {"all": true}})),
             (Scope::Trust("t".into()), json!({"OS-TRUST:trust": {"id": "t"}})),
         ] {

@@ -5,11 +5,11 @@ use super::{body, oidc, token::Token};
 use crate::{
     kind::request::service::IDENTITY,
     openstack::{
-        Tools,
-        answer::Reply,
-        config::{Federated, Login, Proof, Scope, Settings},
+        Instruments,
+        config::{CloudSettings, Federated, Login, Proof, Scope},
         error::Error,
         http,
+        response::RawResponse,
     },
 };
 use ::http::{Method, header};
@@ -21,12 +21,12 @@ use tokio::time::Instant;
 
 /// Gets a token.
 pub(super) async fn login(
-    settings: &Settings,
+    settings: &CloudSettings,
     client: &Client,
-    tools: &Tools,
+    instruments: &Instruments,
     generation: u64,
 ) -> Result<Token, Error> {
-    let at = Keystone { settings, client, tools, generation };
+    let at = LoginClient { settings, client, instruments, generation };
     match &settings.login {
         Login::Methods(proofs) => at.tokens(proofs, &settings.scope).await,
         Login::Federated(federated) => {
@@ -42,14 +42,14 @@ pub(super) async fn login(
     }
 }
 
-struct Keystone<'a> {
-    settings: &'a Settings,
+struct LoginClient<'a> {
+    settings: &'a CloudSettings,
     client: &'a Client,
-    tools: &'a Tools,
+    instruments: &'a Instruments,
     generation: u64,
 }
 
-impl Keystone<'_> {
+impl LoginClient<'_> {
     fn post(&self, path: &str) -> RequestBuilder {
         let mut url = self.settings.auth_url.clone();
         url.set_path(&format!("{}{path}", url.path()));
@@ -57,13 +57,13 @@ impl Keystone<'_> {
     }
 
     async fn tokens(&self, proofs: &[Proof], scope: &Scope) -> Result<Token, Error> {
-        let second = self.tools.now().as_second();
+        let second = self.instruments.now().as_second();
         let request = self.post("/auth/tokens").json(&body::body(proofs, scope, second));
         self.token(request, &body::secrets(proofs)).await
     }
 
     async fn federation(&self, federated: &Federated) -> Result<Token, Error> {
-        let bearer = oidc::bearer(&federated.bearer, self.client, self.tools).await?;
+        let bearer = oidc::bearer(&federated.bearer, self.client, self.instruments).await?;
         let Federated { identity_provider, protocol, .. } = federated;
         let path = format!("/OS-FEDERATION/identity_providers/{identity_provider}/protocols/{protocol}/auth");
         let request = oidc::authorised(self.post(&path), &bearer)?;
@@ -73,20 +73,20 @@ impl Keystone<'_> {
     async fn token(&self, request: RequestBuilder, secrets: &[&SecretString]) -> Result<Token, Error> {
         let asked = Instant::now();
         let request = request.build().map_err(|_| Error::Config("no login can be built".to_owned()))?;
-        let reply = http::exchange(self.client, self.tools, &IDENTITY, request).await?;
-        log(&self.settings.auth_url, &reply, asked);
-        if reply.status.is_success() {
-            return Token::read(&reply, asked, self.generation);
+        let response = http::exchange(self.client, self.instruments, &IDENTITY, request).await?;
+        log(&self.settings.auth_url, &response, asked);
+        if response.status.is_success() {
+            return Token::read(&response, asked, self.generation);
         }
-        Err(wants_more(&reply).unwrap_or_else(|| reply.error(&IDENTITY, secrets.iter().copied())))
+        Err(wants_more(&response).unwrap_or_else(|| response.error(&IDENTITY, secrets.iter().copied())))
     }
 }
 
-/// Keystone accepted the methods so far and says which sets would be enough.
+/// LoginClient accepted the methods so far and says which sets would be enough.
 /// <https://docs.openstack.org/keystone/latest/admin/multi-factor-authentication.html>
-fn wants_more(reply: &Reply) -> Option<Error> {
-    reply.headers.get("openstack-auth-receipt")?;
-    let body: Value = serde_json::from_slice(&reply.body).ok()?;
+fn wants_more(response: &RawResponse) -> Option<Error> {
+    response.headers.get("openstack-auth-receipt")?;
+    let body: Value = serde_json::from_slice(&response.body).ok()?;
     let sets = body.get("required_auth_methods")?.as_array()?;
     let names = |set: &Value| {
         let names = set.as_array()?.iter().filter_map(Value::as_str);
@@ -101,8 +101,8 @@ fn wants_more(reply: &Reply) -> Option<Error> {
     Some(Error::Refused { service, status: 401, code: None, retry_after: None, message })
 }
 
-fn log(auth_url: &Url, reply: &Reply, asked: Instant) {
+fn log(auth_url: &Url, response: &RawResponse, asked: Instant) {
     let ms = u64::try_from(asked.elapsed().as_millis()).unwrap_or(u64::MAX);
-    let (status, request_id) = (reply.status.as_u16(), reply.request_id());
+    let (status, request_id) = (response.status.as_u16(), response.request_id());
     tracing::info!(%auth_url, status, ms, request_id, "login");
 }

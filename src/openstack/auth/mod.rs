@@ -9,11 +9,10 @@ pub mod body;
 mod login;
 mod oidc;
 mod token;
-pub mod totp;
 
 pub use token::Token;
 
-use super::{Tools, catalog::Catalog, config::Settings, error::Error, pace::Paces};
+use super::{Instruments, catalog::Catalog, config::CloudSettings, error::Error, throttle::Throttles};
 use crate::kind::{failure::Class, request::service::IDENTITY};
 use ::openstack::{EndpointFilters, auth::AuthType};
 use async_trait::async_trait;
@@ -30,17 +29,17 @@ const RENEWAL_PAUSE: Duration = Duration::from_secs(10);
 pub struct Keystone(Arc<Shared>);
 
 struct Shared {
-    settings: Settings,
+    settings: CloudSettings,
     client: Client,
-    tools: Tools,
-    paces: Paces,
-    state: Mutex<State>,
+    instruments: Instruments,
+    throttles: Throttles,
+    state: Mutex<LoginState>,
     /// Held while logging in: single flight.
     flight: tokio::sync::Mutex<()>,
 }
 
 #[derive(Default)]
-struct State {
+struct LoginState {
     token: Option<Arc<Token>>,
     failure: Option<Error>,
 }
@@ -53,10 +52,10 @@ impl fmt::Debug for Keystone {
 
 impl Keystone {
     /// Has no token yet.
-    pub fn new(settings: Settings, client: Client, tools: Tools) -> Self {
+    pub fn new(settings: CloudSettings, client: Client, instruments: Instruments) -> Self {
         let (state, flight) = (Mutex::default(), tokio::sync::Mutex::default());
-        let paces = Paces::new(settings.requests_per_second);
-        Self(Arc::new(Shared { settings, client, tools, paces, state, flight }))
+        let throttles = Throttles::new(settings.requests_per_second);
+        Self(Arc::new(Shared { settings, client, instruments, throttles, state, flight }))
     }
 
     /// A valid token.
@@ -85,8 +84,8 @@ impl Keystone {
     }
 
     /// When the services of this connection may be asked.
-    pub fn paces(&self) -> &Paces {
-        &self.0.paces
+    pub fn throttles(&self) -> &Throttles {
+        &self.0.throttles
     }
 
     async fn renew_ahead(&self, token: Arc<Token>) -> Arc<Token> {
@@ -112,10 +111,10 @@ impl Keystone {
         if let Some(refusal) = self.failure().filter(|error| error.class() == Class::Unauthenticated) {
             return Err(refusal);
         }
-        let Shared { settings, client, tools, paces, .. } = &*self.0;
-        paces.turn(IDENTITY.group).await?;
-        let outcome = login::login(settings, client, tools, generation + 1).await.map(Arc::new);
-        let error = paces.ended(IDENTITY.group, outcome.as_ref().err().cloned(), tools.now());
+        let Shared { settings, client, instruments, throttles, .. } = &*self.0;
+        throttles.turn(IDENTITY.group).await?;
+        let outcome = login::login(settings, client, instruments, generation + 1).await.map(Arc::new);
+        let error = throttles.ended(IDENTITY.group, outcome.as_ref().err().cloned(), instruments.now());
         let outcome = outcome.map_err(|own| error.unwrap_or(own));
         let mut state = self.state();
         state.failure = outcome.as_ref().err().cloned();
@@ -129,7 +128,7 @@ impl Keystone {
         self.state().token.clone()
     }
 
-    fn state(&self) -> MutexGuard<'_, State> {
+    fn state(&self) -> MutexGuard<'_, LoginState> {
         self.0.state.lock()
     }
 }

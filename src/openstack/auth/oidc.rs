@@ -5,11 +5,12 @@
 use crate::{
     kind::request::service::Service,
     openstack::{
-        Tools,
-        answer::Reply,
-        config::{Bearer, TokenEndpoint},
+        Instruments,
+        config::{BearerSource, TokenEndpoint},
         error::Error,
-        http, text,
+        http,
+        response::RawResponse,
+        text,
     },
 };
 use ::http::{HeaderValue, header};
@@ -22,18 +23,22 @@ const PROVIDER: Service =
     Service { group: "identity provider", types: &[], major: 1, project: "OpenID Connect" };
 
 /// What Keystone wants to see.
-pub(super) async fn bearer(bearer: &Bearer, client: &Client, tools: &Tools) -> Result<SecretString, Error> {
+pub(super) async fn bearer(
+    bearer: &BearerSource,
+    client: &Client,
+    instruments: &Instruments,
+) -> Result<SecretString, Error> {
     let (endpoint, id, secret, scope, field) = match bearer {
-        Bearer::Given(token) => return Ok(token.clone()),
-        Bearer::Client { endpoint, id, secret, scope, field } => (endpoint, id, secret, scope, field),
+        BearerSource::Given(token) => return Ok(token.clone()),
+        BearerSource::Client { endpoint, id, secret, scope, field } => (endpoint, id, secret, scope, field),
     };
     let endpoint = match endpoint {
         TokenEndpoint::At(url) => url.clone(),
-        TokenEndpoint::SaidBy(document) => discover(document, client, tools).await?,
+        TokenEndpoint::SaidBy(document) => discover(document, client, instruments).await?,
     };
     let form = [("grant_type", "client_credentials"), ("scope", scope.as_str())];
     let request = client.post(endpoint).basic_auth(id, Some(secret.expose_secret())).form(&form);
-    let answer = ask(request, client, tools, &[secret]).await?;
+    let answer = ask(request, client, instruments, &[secret]).await?;
     let token = answer.get(field.as_str()).and_then(Value::as_str);
     token.map(SecretString::from).ok_or_else(|| malformed(format!("it has no {field}")))
 }
@@ -46,8 +51,8 @@ pub(super) fn authorised(request: RequestBuilder, token: &SecretString) -> Resul
     Ok(request.header(header::AUTHORIZATION, value))
 }
 
-async fn discover(document: &Url, client: &Client, tools: &Tools) -> Result<Url, Error> {
-    let answer = ask(client.get(document.clone()), client, tools, &[]).await?;
+async fn discover(document: &Url, client: &Client, instruments: &Instruments) -> Result<Url, Error> {
+    let answer = ask(client.get(document.clone()), client, instruments, &[]).await?;
     let said = answer.get("token_endpoint").and_then(Value::as_str).and_then(|said| Url::parse(said).ok());
     said.ok_or_else(|| malformed("it names no token_endpoint".to_owned()))
 }
@@ -55,24 +60,24 @@ async fn discover(document: &Url, client: &Client, tools: &Tools) -> Result<Url,
 async fn ask(
     request: RequestBuilder,
     client: &Client,
-    tools: &Tools,
+    instruments: &Instruments,
     secrets: &[&SecretString],
 ) -> Result<Value, Error> {
     let request = request.header(header::ACCEPT, "application/json").build();
     let request = request.map_err(|_| Error::Config("no login can be built".to_owned()))?;
-    let reply = http::exchange(client, tools, &PROVIDER, request).await?;
-    match refusal(&reply, secrets) {
+    let response = http::exchange(client, instruments, &PROVIDER, request).await?;
+    match refusal(&response, secrets) {
         Some(refusal) => Err(refusal),
-        None => reply.into_body(&PROVIDER, secrets.iter().copied()),
+        None => response.into_body(&PROVIDER, secrets.iter().copied()),
     }
 }
 
 /// `{"error": "invalid_client", "error_description": …}` with 400 or 401: all of them mean that the client may not.
-fn refusal(reply: &Reply, secrets: &[&SecretString]) -> Option<Error> {
-    if !matches!(reply.status.as_u16(), 400 | 401 | 403) {
+fn refusal(response: &RawResponse, secrets: &[&SecretString]) -> Option<Error> {
+    if !matches!(response.status.as_u16(), 400 | 401 | 403) {
         return None;
     }
-    let body: Value = serde_json::from_slice(&reply.body).ok()?;
+    let body: Value = serde_json::from_slice(&response.body).ok()?;
     let code = body.get("error")?.as_str()?;
     let words = body.get("error_description").and_then(Value::as_str).unwrap_or_default();
     let message = text::clean(&text::redact(&format!("{code} {words}"), secrets));

@@ -5,7 +5,7 @@ use crate::{
         cloud::Party,
         request::service::{IDENTITY, Service},
     },
-    openstack::{answer::Reply, catalog::Catalog, error::Error},
+    openstack::{catalog::Catalog, error::Error, response::RawResponse},
 };
 use ::http::HeaderValue;
 use serde::Deserialize;
@@ -34,12 +34,12 @@ pub struct Token {
     /// Endpoints.
     pub catalog: Arc<Catalog>,
     /// Who it speaks for, and where.
-    pub bearer: Bearer,
+    pub access: AccessInfo,
 }
 
 /// Who a token speaks for, and where.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Bearer {
+pub struct AccessInfo {
     /// Who.
     pub user: Option<Party>,
     /// Project of the scope.
@@ -53,26 +53,26 @@ pub struct Bearer {
 }
 
 #[derive(Deserialize)]
-struct Body {
-    token: Content,
+struct TokenBody {
+    token: TokenContent,
 }
 
 #[derive(Deserialize)]
-struct Content {
+struct TokenContent {
     issued_at: Option<jiff::Timestamp>,
     expires_at: jiff::Timestamp,
     #[serde(default)]
     catalog: Catalog,
-    user: Option<Owner>,
-    project: Option<Owner>,
-    domain: Option<Owner>,
+    user: Option<PartyBody>,
+    project: Option<PartyBody>,
+    domain: Option<PartyBody>,
     system: Option<serde_json::Value>,
     #[serde(default)]
     roles: Vec<Role>,
 }
 
 #[derive(Deserialize)]
-struct Owner {
+struct PartyBody {
     id: String,
     #[serde(default)]
     name: String,
@@ -86,8 +86,8 @@ struct Role {
     name: String,
 }
 
-impl From<Owner> for Party {
-    fn from(Owner { id, name, domain }: Owner) -> Self {
+impl From<PartyBody> for Party {
+    fn from(PartyBody { id, name, domain }: PartyBody) -> Self {
         let domain = domain.map(|domain| domain.name).filter(|name| !name.is_empty());
         Self { id, name, domain }
     }
@@ -95,12 +95,14 @@ impl From<Owner> for Party {
 
 impl Token {
     /// Reads Keystone's answer to a login that was sent at `asked`.
-    pub(super) fn read(reply: &Reply, asked: Instant, generation: u64) -> Result<Self, Error> {
+    pub(super) fn read(response: &RawResponse, asked: Instant, generation: u64) -> Result<Self, Error> {
         let malformed = |detail: &str| Error::Malformed { service: SERVICE.group, detail: detail.to_owned() };
-        let header = reply.headers.get("x-subject-token").cloned();
+        let header = response.headers.get("x-subject-token").cloned();
         let mut header = header.ok_or_else(|| malformed("no token in X-Subject-Token"))?;
         header.set_sensitive(true);
-        let body = serde_json::from_slice::<Body>(&reply.body).map_err(|_| malformed("no token body"))?.token;
+        let body = serde_json::from_slice::<TokenBody>(&response.body)
+            .map_err(|_| malformed("no token body"))?
+            .token;
         let life = life(&body);
         let margin = (life / MARGIN_PART).min(LONGEST_MARGIN);
         Ok(Self {
@@ -109,7 +111,7 @@ impl Token {
             expires: asked + life,
             renew: asked + life.saturating_sub(margin),
             catalog: Arc::new(body.catalog),
-            bearer: Bearer {
+            access: AccessInfo {
                 user: body.user.map(Party::from),
                 project: body.project.map(Party::from),
                 domain: body.domain.map(Party::from),
@@ -127,7 +129,7 @@ fn sorted(roles: Vec<Role>) -> Vec<String> {
 }
 
 /// Both times are Keystone's, so its clock and ours need not agree.
-fn life(body: &Content) -> Duration {
+fn life(body: &TokenContent) -> Duration {
     let span = body.issued_at.map(|issued| body.expires_at.duration_since(issued));
     span.map_or(UNKNOWN_LIFE, |span| Duration::try_from(span).unwrap_or_default())
 }

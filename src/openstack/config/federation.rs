@@ -1,6 +1,6 @@
 //! Logging in with a token of an `OpenID Connect` provider. Pure.
 
-use super::{http_url, place::Place, raw::Auth};
+use super::{address::http_url, origin::Origin, raw::Auth};
 use crate::openstack::error::Error;
 use secrecy::SecretString;
 use url::Url;
@@ -13,12 +13,12 @@ pub struct Federated {
     /// Name of the protocol in Keystone.
     pub protocol: String,
     /// Where its token comes from.
-    pub bearer: Bearer,
+    pub bearer: BearerSource,
 }
 
 /// Where the identity provider's token comes from.
 #[derive(Clone, Debug)]
-pub enum Bearer {
+pub enum BearerSource {
     /// From somebody else. No login succeeds after its end.
     Given(SecretString),
     /// Asked for with a client's own credentials.
@@ -45,12 +45,12 @@ pub enum TokenEndpoint {
     SaidBy(Url),
 }
 
-pub(super) fn access_token(at: Place<'_>, auth: &Auth) -> Result<Federated, Error> {
+pub(super) fn access_token(at: Origin<'_>, auth: &Auth) -> Result<Federated, Error> {
     let token = at.need(auth.access_token.as_ref(), "auth.access_token")?;
-    federated(at, auth, Bearer::Given(token))
+    federated(at, auth, BearerSource::Given(token))
 }
 
-pub(super) fn client_credentials(at: Place<'_>, auth: &Auth) -> Result<Federated, Error> {
+pub(super) fn client_credentials(at: Origin<'_>, auth: &Auth) -> Result<Federated, Error> {
     let endpoint = match (&auth.access_token_endpoint, &auth.discovery_endpoint) {
         (Some(known), _) => TokenEndpoint::At(http_url(at, "auth.access_token_endpoint", known)?),
         (None, Some(document)) => TokenEndpoint::SaidBy(http_url(at, "auth.discovery_endpoint", document)?),
@@ -58,7 +58,7 @@ pub(super) fn client_credentials(at: Place<'_>, auth: &Auth) -> Result<Federated
             return Err(at.wrong("auth.discovery_endpoint or auth.access_token_endpoint is missing"));
         }
     };
-    let bearer = Bearer::Client {
+    let bearer = BearerSource::Client {
         endpoint,
         id: at.need(auth.client_id.as_ref(), "auth.client_id")?,
         secret: at.need(auth.client_secret.as_ref(), "auth.client_secret")?,
@@ -68,14 +68,14 @@ pub(super) fn client_credentials(at: Place<'_>, auth: &Auth) -> Result<Federated
     federated(at, auth, bearer)
 }
 
-fn federated(at: Place<'_>, auth: &Auth, bearer: Bearer) -> Result<Federated, Error> {
+fn federated(at: Origin<'_>, auth: &Auth, bearer: BearerSource) -> Result<Federated, Error> {
     let identity_provider = segment(at, auth.identity_provider.as_ref(), "auth.identity_provider")?;
     let protocol = segment(at, auth.protocol.as_ref(), "auth.protocol")?;
     Ok(Federated { identity_provider, protocol, bearer })
 }
 
 /// A name that becomes a part of a path.
-fn segment(at: Place<'_>, given: Option<&String>, field: &str) -> Result<String, Error> {
+fn segment(at: Origin<'_>, given: Option<&String>, field: &str) -> Result<String, Error> {
     let name = at.need(given, field)?;
     let odd = |c: char| !(c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.'));
     if name.contains(odd) || name.starts_with('.') {

@@ -3,11 +3,12 @@
 
 use super::{
     federation::{self, Federated},
-    place::Place,
+    origin::Origin,
     raw,
     scope::{Named, Scope, scope, user},
+    totp::Seed,
 };
-use crate::openstack::{auth::totp::Seed, error::Error};
+use crate::openstack::error::Error;
 use secrecy::SecretString;
 
 const SUPPORTED: &str = "password, token, v3applicationcredential, v3totp, v3multifactor, v3oidcaccesstoken, v3oidcclientcredentials";
@@ -70,14 +71,14 @@ pub enum Passcode {
 
 /// Keystone's methods.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Method {
+enum AuthMethod {
     Password,
     Totp,
     Token,
     ApplicationCredential,
 }
 
-impl Method {
+impl AuthMethod {
     /// Every spelling that clients of OpenStack know.
     fn read(name: &str) -> Option<Self> {
         match name {
@@ -103,7 +104,7 @@ impl Method {
         }
     }
 
-    fn proof(self, at: Place<'_>, auth: &raw::Auth) -> Result<Proof, Error> {
+    fn proof(self, at: Origin<'_>, auth: &raw::Auth) -> Result<Proof, Error> {
         match self {
             Self::Password => {
                 let user = user(at, auth)?;
@@ -117,7 +118,7 @@ impl Method {
 }
 
 /// Reads the method of an entry, and what its token is to be for.
-pub(super) fn login(at: Place<'_>, cloud: &raw::Cloud) -> Result<(Login, Scope), Error> {
+pub(super) fn login(at: Origin<'_>, cloud: &raw::CloudEntry) -> Result<(Login, Scope), Error> {
     let auth = &cloud.auth;
     let several = cloud.auth_methods.as_ref().or(auth.auth_methods.as_ref());
     let methods = match cloud.auth_type.as_deref() {
@@ -131,30 +132,30 @@ pub(super) fn login(at: Place<'_>, cloud: &raw::Cloud) -> Result<(Login, Scope),
             ));
         }
         Some("multifactor" | "v3multifactor") => named(at, several)?,
-        Some(name) => vec![Method::read(name).ok_or_else(|| unsupported(at, "auth_type", name))?],
+        Some(name) => vec![AuthMethod::read(name).ok_or_else(|| unsupported(at, "auth_type", name))?],
         None if several.is_some() => named(at, several)?,
-        None => vec![Method::guess(auth)],
+        None => vec![AuthMethod::guess(auth)],
     };
     let proofs = methods.iter().map(|method| method.proof(at, auth)).collect::<Result<_, _>>()?;
     // It has its project already, and Keystone refuses one beside it.
-    let implied = methods.contains(&Method::ApplicationCredential);
+    let implied = methods.contains(&AuthMethod::ApplicationCredential);
     Ok((Login::Methods(proofs), if implied { Scope::Implied } else { scope(at, auth)? }))
 }
 
-fn named(at: Place<'_>, given: Option<&raw::OneOrMore>) -> Result<Vec<Method>, Error> {
+fn named(at: Origin<'_>, given: Option<&raw::OneOrMore>) -> Result<Vec<AuthMethod>, Error> {
     let names = given.map(raw::OneOrMore::names).unwrap_or_default();
     if names.is_empty() {
         return Err(at.wrong("auth_methods is missing, such as [v3password, v3totp]"));
     }
-    let method = |name| Method::read(name).ok_or_else(|| unsupported(at, "auth_methods", name));
+    let method = |name| AuthMethod::read(name).ok_or_else(|| unsupported(at, "auth_methods", name));
     names.into_iter().map(method).collect()
 }
 
-fn unsupported(at: Place<'_>, field: &str, name: &str) -> Error {
+fn unsupported(at: Origin<'_>, field: &str, name: &str) -> Error {
     at.wrong(format!("{field} {name:?} is not supported (supported: {SUPPORTED})"))
 }
 
-fn passcode(at: Place<'_>, auth: &raw::Auth) -> Result<Passcode, Error> {
+fn passcode(at: Origin<'_>, auth: &raw::Auth) -> Result<Passcode, Error> {
     if let Some(seed) = &auth.totp_seed {
         let seed = Seed::read(seed);
         return seed.map(Passcode::Computed).ok_or_else(|| at.wrong("auth.totp_seed is no base32"));
@@ -162,7 +163,7 @@ fn passcode(at: Place<'_>, auth: &raw::Auth) -> Result<Passcode, Error> {
     at.need(auth.passcode.as_ref(), "auth.totp_seed or auth.passcode").map(Passcode::Given)
 }
 
-fn application_credential(at: Place<'_>, auth: &raw::Auth) -> Result<Proof, Error> {
+fn application_credential(at: Origin<'_>, auth: &raw::Auth) -> Result<Proof, Error> {
     let secret = auth.application_credential_secret.as_ref();
     let secret = at.need(secret, "auth.application_credential_secret")?;
     match (&auth.application_credential_id, &auth.application_credential_name) {

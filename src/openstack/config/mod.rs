@@ -1,18 +1,20 @@
 //! A `clouds.yaml` read into typed settings: where to log in, as whom, for what, and how to reach services.
 //! May use [`crate::kind`]. Pure; nothing here prints a value that could be a secret.
 
+mod address;
 mod federation;
 mod login;
+mod origin;
 mod pem;
-mod place;
 mod raw;
 mod scope;
 #[cfg(test)]
 mod tests;
+pub mod totp;
 
-pub use federation::{Bearer, Federated, TokenEndpoint};
+pub use federation::{BearerSource, Federated, TokenEndpoint};
 pub use login::{Login, Passcode, Proof};
-pub use scope::{Domain, Named, Scope};
+pub use scope::{DomainRef, Named, Scope};
 
 use super::error::Error;
 use crate::kind::{
@@ -20,7 +22,8 @@ use crate::kind::{
     request::service::Service,
 };
 use ::openstack::{EndpointFilters, InterfaceType};
-use place::Place;
+use address::{auth_url, http_url};
+use origin::Origin;
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
@@ -30,7 +33,7 @@ const OVERRIDE: &str = "_endpoint_override";
 
 /// Everything needed to connect to one cloud, region and scope.
 #[derive(Clone, Debug)]
-pub struct Settings {
+pub struct CloudSettings {
     /// Keystone with version: `https://host:5000/v3`.
     pub auth_url: Url,
     /// Who logs in.
@@ -50,21 +53,21 @@ pub struct Settings {
     overrides: BTreeMap<String, Url>,
 }
 
-impl Settings {
+impl CloudSettings {
     /// Reads the fields, or the entry that the credentials choose.
     pub fn read(credentials: &Credentials) -> Result<Self, Error> {
         match &credentials.given {
-            Given::Fields(fields) => Self::typed(Place::Fields, &entry(fields)?, credentials),
+            Given::Fields(fields) => Self::typed(Origin::Fields, &entry(fields)?, credentials),
             Given::CloudsYaml(text) => {
-                let file: raw::File =
+                let file: raw::CloudsFile =
                     serde_saphyr::from_str(text.expose_secret()).map_err(|error| unreadable(&error))?;
                 let (name, cloud) = choose(&file, credentials.cloud.as_deref())?;
-                Self::typed(Place::Entry(name), cloud, credentials)
+                Self::typed(Origin::Entry(name), cloud, credentials)
             }
         }
     }
 
-    fn typed(at: Place<'_>, cloud: &raw::Cloud, credentials: &Credentials) -> Result<Self, Error> {
+    fn typed(at: Origin<'_>, cloud: &raw::CloudEntry, credentials: &Credentials) -> Result<Self, Error> {
         if cloud.identity_api_version.as_deref().is_some_and(|version| !version.starts_with('3')) {
             return Err(at.wrong("identity_api_version must be 3"));
         }
@@ -91,7 +94,7 @@ impl Settings {
 }
 
 /// Fields as an entry of a `clouds.yaml`. A field may be spelt as in an openrc file: `OS_AUTH_URL` is `auth_url`.
-fn entry(fields: &BTreeMap<String, SecretString>) -> Result<raw::Cloud, Error> {
+fn entry(fields: &BTreeMap<String, SecretString>) -> Result<raw::CloudEntry, Error> {
     let plain = |(name, value): (&String, &SecretString)| {
         let name = name.to_ascii_lowercase();
         let name = name.strip_prefix("os_").unwrap_or(&name).to_owned();
@@ -104,7 +107,7 @@ fn entry(fields: &BTreeMap<String, SecretString>) -> Result<raw::Cloud, Error> {
     serde_json::from_value(Value::Object(entry)).map_err(|_| {
         // The parser's own text quotes values.
         let hint = "a field is given twice, or verify or insecure is neither true nor false";
-        Place::Fields.wrong(hint)
+        Origin::Fields.wrong(hint)
     })
 }
 
@@ -114,7 +117,10 @@ fn unreadable(error: &serde_saphyr::Error) -> Error {
     Error::Config(format!("clouds.yaml: not valid YAML with a map clouds{}", place.unwrap_or_default()))
 }
 
-fn choose<'a>(file: &'a raw::File, wanted: Option<&str>) -> Result<(&'a str, &'a raw::Cloud), Error> {
+fn choose<'a>(
+    file: &'a raw::CloudsFile,
+    wanted: Option<&str>,
+) -> Result<(&'a str, &'a raw::CloudEntry), Error> {
     let names = || file.clouds.keys().map(String::as_str).collect::<Vec<_>>().join(", ");
     let mut clouds = file.clouds.iter().map(|(name, cloud)| (name.as_str(), cloud));
     match (wanted, clouds.next(), clouds.next()) {
@@ -131,29 +137,11 @@ fn choose<'a>(file: &'a raw::File, wanted: Option<&str>) -> Result<(&'a str, &'a
     }
 }
 
-fn auth_url(at: Place<'_>, given: Option<&str>) -> Result<Url, Error> {
-    let given = at.need(given.as_ref(), "auth.auth_url")?;
-    let mut url = http_url(at, "auth.auth_url", given)?;
-    let path = url.path().trim_end_matches('/').to_owned();
-    let path = path.strip_suffix("/v2.0").unwrap_or(&path);
-    let path = if path.ends_with("/v3") { path.to_owned() } else { format!("{path}/v3") };
-    url.set_path(&path);
-    Ok(url)
-}
-
-/// An address without user, password, query or fragment; the value itself is not repeated, it may hold a password.
-fn http_url(at: Place<'_>, field: &str, given: &str) -> Result<Url, Error> {
-    let url = Url::parse(given).ok().filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host());
-    let mut url = url.ok_or_else(|| at.wrong(format!("{field} is no http or https address")))?;
-    if !url.username().is_empty() || url.password().is_some() {
-        return Err(at.wrong(format!("{field} holds a user or password")));
-    }
-    url.set_query(None);
-    url.set_fragment(None);
-    Ok(url)
-}
-
-fn filters(at: Place<'_>, cloud: &raw::Cloud, credentials: &Credentials) -> Result<EndpointFilters, Error> {
+fn filters(
+    at: Origin<'_>,
+    cloud: &raw::CloudEntry,
+    credentials: &Credentials,
+) -> Result<EndpointFilters, Error> {
     let named = credentials.interface.as_deref().map(|names| raw::OneOrMore::One(names.to_owned()));
     let interfaces = match named.as_ref().or(cloud.interface.as_ref()) {
         None => vec![InterfaceType::Public],
@@ -170,7 +158,7 @@ fn filters(at: Place<'_>, cloud: &raw::Cloud, credentials: &Credentials) -> Resu
     Ok(filters)
 }
 
-fn overrides(at: Place<'_>, cloud: &raw::Cloud) -> Result<BTreeMap<String, Url>, Error> {
+fn overrides(at: Origin<'_>, cloud: &raw::CloudEntry) -> Result<BTreeMap<String, Url>, Error> {
     let given = cloud
         .rest
         .iter()

@@ -1,11 +1,15 @@
 //! Certificates and keys, which are given by value: a path means a file on the machine of whoever wrote it. Pure.
 
-use super::place::Place;
+use super::origin::Origin;
 use crate::openstack::error::Error;
 use secrecy::{ExposeSecret, SecretString};
 
 /// Certificates under a field, if there are any.
-pub(super) fn certificates(at: Place<'_>, field: &str, given: Option<&str>) -> Result<Option<String>, Error> {
+pub(super) fn certificates(
+    at: Origin<'_>,
+    field: &str,
+    given: Option<&str>,
+) -> Result<Option<String>, Error> {
     match given.map(str::trim_start) {
         None | Some("") => Ok(None),
         Some(pem) if pem.starts_with("-----BEGIN") => Ok(Some(pem.to_owned())),
@@ -17,7 +21,7 @@ pub(super) fn certificates(at: Place<'_>, field: &str, given: Option<&str>) -> R
 
 /// Certificate and key to show to servers. They may stand together in `cert`.
 pub(super) fn client(
-    at: Place<'_>,
+    at: Origin<'_>,
     cert: Option<&SecretString>,
     key: Option<&SecretString>,
 ) -> Result<Option<SecretString>, Error> {

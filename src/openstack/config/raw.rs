@@ -9,13 +9,13 @@ use std::collections::BTreeMap;
 
 /// The file. Neither it nor an entry has Debug: what is not understood may be a secret.
 #[derive(Deserialize)]
-pub(super) struct File {
-    pub(super) clouds: BTreeMap<String, Cloud>,
+pub(super) struct CloudsFile {
+    pub(super) clouds: BTreeMap<String, CloudEntry>,
 }
 
 /// One entry of `clouds`.
 #[derive(Deserialize)]
-pub(super) struct Cloud {
+pub(super) struct CloudEntry {
     #[serde(default)]
     pub(super) auth: Auth,
     pub(super) auth_type: Option<String>,

@@ -1,11 +1,11 @@
 //! Users, projects and domains, and what a token is for. Pure.
 
-use super::{place::Place, raw::Auth};
+use super::{origin::Origin, raw::Auth};
 use crate::openstack::error::Error;
 
 /// A domain.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Domain {
+pub enum DomainRef {
     /// By id.
     Id(String),
     /// By name.
@@ -18,7 +18,7 @@ pub enum Named {
     /// By id.
     Id(String),
     /// By name, unique in its domain.
-    In(String, Domain),
+    In(String, DomainRef),
 }
 
 /// What the token is for.
@@ -29,14 +29,14 @@ pub enum Scope {
     /// A project.
     Project(Named),
     /// A domain.
-    Domain(Domain),
+    Domain(DomainRef),
     /// The whole deployment.
     System,
     /// The project of a trust, as the user who gave it.
     Trust(String),
 }
 
-pub(super) fn user(at: Place<'_>, auth: &Auth) -> Result<Named, Error> {
+pub(super) fn user(at: Origin<'_>, auth: &Auth) -> Result<Named, Error> {
     match (&auth.user_id, &auth.username) {
         (Some(id), _) => Ok(Named::Id(id.clone())),
         (None, Some(user)) => {
@@ -48,15 +48,15 @@ pub(super) fn user(at: Place<'_>, auth: &Auth) -> Result<Named, Error> {
     }
 }
 
-fn domain(id: Option<&String>, name: Option<&String>, auth: &Auth) -> Option<Domain> {
+fn domain(id: Option<&String>, name: Option<&String>, auth: &Auth) -> Option<DomainRef> {
     let given = |id: Option<&String>, name: Option<&String>| {
-        id.cloned().map(Domain::Id).or_else(|| name.cloned().map(Domain::Name))
+        id.cloned().map(DomainRef::Id).or_else(|| name.cloned().map(DomainRef::Name))
     };
     given(id, name).or_else(|| given(auth.default_domain_id.as_ref(), auth.default_domain_name.as_ref()))
 }
 
 /// Reads the scope of an entry; two scopes are an error, as Keystone would choose one silently or refuse.
-pub(super) fn scope(at: Place<'_>, auth: &Auth) -> Result<Scope, Error> {
+pub(super) fn scope(at: Origin<'_>, auth: &Auth) -> Result<Scope, Error> {
     let project = match (&auth.project_id, &auth.project_name) {
         (Some(id), _) => Some(Named::Id(id.clone())),
         (None, Some(project)) => {
@@ -71,8 +71,8 @@ pub(super) fn scope(at: Place<'_>, auth: &Auth) -> Result<Scope, Error> {
         Some("all") => Some(Scope::System),
         Some(_) => return Err(at.wrong("auth.system_scope must be all")),
     };
-    let own_domain = auth.domain_id.clone().map(Domain::Id);
-    let own_domain = own_domain.or_else(|| auth.domain_name.clone().map(Domain::Name));
+    let own_domain = auth.domain_id.clone().map(DomainRef::Id);
+    let own_domain = own_domain.or_else(|| auth.domain_name.clone().map(DomainRef::Name));
     let all = [
         auth.trust_id.clone().map(Scope::Trust),
         system,

@@ -5,31 +5,31 @@ use crate::kind::request::service::{IDENTITY, NETWORK};
 
 const USER: &str = "auth_url: http://k:5000, username: u, password: 0123, user_domain_name: Default, project_name: p, project_domain_id: d";
 
-fn read(yaml: &str) -> Result<Settings, Error> {
-    Settings::read(&credentials(yaml))
+fn read(yaml: &str) -> Result<CloudSettings, Error> {
+    CloudSettings::read(&credentials(yaml))
 }
 
 fn credentials(yaml: &str) -> Credentials {
     Credentials { given: Given::CloudsYaml(yaml.into()), ..Credentials::default() }
 }
 
-fn fields(all: &[(&str, &str)]) -> Result<Settings, Error> {
+fn fields(all: &[(&str, &str)]) -> Result<CloudSettings, Error> {
     let all = all.iter().map(|(name, value)| ((*name).to_owned(), (*value).into())).collect();
-    Settings::read(&Credentials { given: Given::Fields(all), ..Credentials::default() })
+    CloudSettings::read(&Credentials { given: Given::Fields(all), ..Credentials::default() })
 }
 
 /// The only method of a login.
-fn proof(settings: &Settings) -> &Proof {
+fn proof(settings: &CloudSettings) -> &Proof {
     let Login::Methods(proofs) = &settings.login else { panic!("{:?}", settings.login) };
     assert_eq!(proofs.len(), 1);
     &proofs[0]
 }
 
-fn entry(auth: &str, rest: &str) -> Result<Settings, Error> {
+fn entry(auth: &str, rest: &str) -> Result<CloudSettings, Error> {
     read(&format!("clouds: {{x: {{auth: {{{auth}}}, {rest}}}}}"))
 }
 
-fn complaint(result: Result<Settings, Error>) -> String {
+fn complaint(result: Result<CloudSettings, Error>) -> String {
     result.unwrap_err().to_string()
 }
 
@@ -38,9 +38,9 @@ fn a_password_entry_is_read_as_written_numbers_included() {
     let settings = entry(USER, "region_name: R, interface: internal").unwrap();
     assert_eq!(settings.auth_url.as_str(), "http://k:5000/v3");
     let Proof::Password { user, password } = proof(&settings) else { panic!("{:?}", settings.login) };
-    assert_eq!(*user, Named::In("u".into(), Domain::Name("Default".into())));
+    assert_eq!(*user, Named::In("u".into(), DomainRef::Name("Default".into())));
     assert_eq!(password.expose_secret(), "0123");
-    assert_eq!(settings.scope, Scope::Project(Named::In("p".into(), Domain::Id("d".into()))));
+    assert_eq!(settings.scope, Scope::Project(Named::In("p".into(), DomainRef::Id("d".into()))));
     assert_eq!(settings.filters, EndpointFilters::new([InterfaceType::Internal], "R"));
     assert!(settings.verify);
 }
@@ -73,7 +73,7 @@ fn scopes_are_read_and_two_are_refused() {
         entry(&format!("auth_url: http://k, user_id: u, password: p, {more}"), "").map(|s| s.scope)
     };
     assert_eq!(scoped("project_id: a").unwrap(), Scope::Project(Named::Id("a".into())));
-    assert_eq!(scoped("domain_name: a").unwrap(), Scope::Domain(Domain::Name("a".into())));
+    assert_eq!(scoped("domain_name: a").unwrap(), Scope::Domain(DomainRef::Name("a".into())));
     assert_eq!(scoped("system_scope: all").unwrap(), Scope::System);
     assert_eq!(scoped("trust_id: t").unwrap(), Scope::Trust("t".into()));
     assert_eq!(scoped("tenant_id: a").unwrap(), Scope::Project(Named::Id("a".into())));
@@ -117,8 +117,9 @@ fn what_is_missing_is_named() {
 fn the_cloud_is_the_named_one_or_the_only_one() {
     let yaml = format!("clouds: {{a: {{auth: {{{USER}}}}}, b: {{auth: {{{USER}}}}}}}");
     assert_eq!(complaint(read(&yaml)), "clouds.yaml: several clouds, name one of: a, b");
-    let named =
-        |cloud: &str| Settings::read(&Credentials { cloud: Some(cloud.to_owned()), ..credentials(&yaml) });
+    let named = |cloud: &str| {
+        CloudSettings::read(&Credentials { cloud: Some(cloud.to_owned()), ..credentials(&yaml) })
+    };
     assert!(named("b").is_ok());
     assert_eq!(complaint(named("c")), "clouds.yaml: no cloud \"c\", there are: a, b");
     assert_eq!(complaint(read("clouds: {}")), "clouds.yaml: clouds is empty");
@@ -139,7 +140,7 @@ fn a_file_that_cannot_be_read_is_not_quoted() {
 
 #[test]
 fn what_the_provider_config_says_goes_first() {
-    let settings = Settings::read(&Credentials {
+    let settings = CloudSettings::read(&Credentials {
         region: Some("B".into()),
         interface: Some("admin".into()),
         ..credentials(&format!("clouds: {{x: {{auth: {{{USER}}}, region_name: A, interface: public}}}}"))
@@ -232,11 +233,11 @@ fn a_federated_login_names_its_provider_and_keeps_the_scope() {
     let Login::Federated(login) = &settings.login else { panic!() };
     let Federated { identity_provider, protocol, bearer } = login.as_ref();
     assert_eq!((identity_provider.as_str(), protocol.as_str()), ("idp", "openid"));
-    assert!(matches!(bearer, Bearer::Given(_)));
+    assert!(matches!(bearer, BearerSource::Given(_)));
     let client = "client_id: c, client_secret: s, discovery_endpoint: 'https://i/d'";
     let settings = oidc(client, "v3oidcclientcredentials").unwrap();
     let Login::Federated(login) = settings.login else { panic!() };
-    let Bearer::Client { endpoint, scope, field, .. } = &login.bearer else { panic!() };
+    let BearerSource::Client { endpoint, scope, field, .. } = &login.bearer else { panic!() };
     assert_eq!(*endpoint, TokenEndpoint::SaidBy(Url::parse("https://i/d").unwrap()));
     assert_eq!((scope.as_str(), field.as_str()), ("openid profile", "access_token"));
     let known = format!("{client}, access_token_endpoint: 'https://i/t', openid_scope: x");

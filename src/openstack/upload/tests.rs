@@ -5,7 +5,7 @@ use crate::{
         request::{Method, Request, service::IMAGE},
         upload::{Algorithm, Checksum, Source},
     },
-    openstack::{Tools, answer::Reply, http},
+    openstack::{Instruments, http, response::RawResponse},
 };
 use async_trait::async_trait;
 use axum::{
@@ -22,11 +22,11 @@ const CHUNK: usize = 64 << 10;
 const CHUNKS: usize = 320;
 
 /// Bytes that a service took, and whether their end came.
-type Taken = Arc<Mutex<Option<(usize, bool)>>>;
+type ReceivedBody = Arc<Mutex<Option<(usize, bool)>>>;
 
 /// `/data` is 20 MiB of zeros; `/file` takes a body, `/full` none.
-async fn server(taken: Taken) -> String {
-    async fn take(State(taken): State<Taken>, body: Body) -> StatusCode {
+async fn server(taken: ReceivedBody) -> String {
+    async fn take(State(taken): State<ReceivedBody>, body: Body) -> StatusCode {
         let mut body = body.into_data_stream();
         let mut all = 0;
         while let Some(chunk) = body.next().await {
@@ -62,14 +62,14 @@ struct Direct(String);
 
 #[async_trait]
 impl Transport for Direct {
-    async fn send(&self, _: &Request) -> Result<Reply, Error> {
+    async fn send(&self, _: &Request) -> Result<RawResponse, Error> {
         panic!("nothing is sent")
     }
 
-    async fn stream(&self, request: &Request, body: reqwest::Body) -> Result<Reply, Error> {
+    async fn stream(&self, request: &Request, body: reqwest::Body) -> Result<RawResponse, Error> {
         let client = reqwest::Client::new();
         let put = client.put(format!("{}{}", self.0, request.path)).body(body).build().unwrap();
-        http::exchange(&client, &Tools::default(), request.service, put).await
+        http::exchange(&client, &Instruments::default(), request.service, put).await
     }
 }
 
@@ -77,7 +77,7 @@ async fn run(
     path: &str,
     checksum: Option<&str>,
 ) -> (Result<(), Failure>, Option<(usize, bool)>, Option<u64>) {
-    let taken = Taken::default();
+    let taken = ReceivedBody::default();
     let base = server(taken.clone()).await;
     let checksum = checksum.map(|value| Checksum { algorithm: Algorithm::Md5, value: value.to_owned() });
     let source = Source { url: format!("{base}/data"), checksum, gzip: false };
@@ -92,8 +92,8 @@ async fn run(
     }
     let taken = *taken.lock();
     let done = done.map_err(|outcome| match outcome {
-        Outcome::Source(failure) => failure,
-        Outcome::Service(error) => error.into(),
+        UploadError::Source(failure) => failure,
+        UploadError::Service(error) => error.into(),
     });
     (done, taken, progress.percent())
 }

@@ -21,25 +21,25 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 /// A probe that never came back (its pass was given up) lets another one go after this long.
 const PROBE: Duration = Duration::from_secs(75);
 
-/// The paces of one connection, by service.
-pub struct Paces {
+/// The throttles of one connection, by service.
+pub struct Throttles {
     rate: u32,
-    services: Mutex<HashMap<&'static str, Arc<Mutex<Pace>>>>,
+    services: Mutex<HashMap<&'static str, Arc<Mutex<Throttle>>>>,
 }
 
-impl Paces {
+impl Throttles {
     /// With so many requests a second, or the usual number.
     pub fn new(requests_per_second: Option<u32>) -> Self {
         Self { rate: requests_per_second.unwrap_or(REQUESTS_PER_SECOND).max(1), services: Mutex::default() }
     }
 
-    fn with<T>(&self, service: &'static str, then: impl FnOnce(&mut Pace) -> T) -> T {
-        let pace = {
+    fn with<T>(&self, service: &'static str, then: impl FnOnce(&mut Throttle) -> T) -> T {
+        let throttle = {
             let mut services = self.services.lock();
-            let new = || Arc::new(Mutex::new(Pace::new(service, self.rate)));
+            let new = || Arc::new(Mutex::new(Throttle::new(service, self.rate)));
             services.entry(service).or_insert_with(new).clone()
         };
-        then(&mut pace.lock())
+        then(&mut throttle.lock())
     }
 
     /// Waits for a request's turn.
@@ -47,7 +47,7 @@ impl Paces {
     /// # Errors
     /// The service is being left alone.
     pub async fn turn(&self, service: &'static str) -> Result<(), Error> {
-        let wait = self.with(service, |pace| pace.ask(Instant::now()))?;
+        let wait = self.with(service, |throttle| throttle.ask(Instant::now()))?;
         if !wait.is_zero() {
             tokio::time::sleep(wait).await;
         }
@@ -56,12 +56,12 @@ impl Paces {
 
     /// A request ended so; gives the error as it is to be told.
     pub fn ended(&self, service: &'static str, error: Option<Error>, wall: Timestamp) -> Option<Error> {
-        self.with(service, |pace| pace.ended(error, Instant::now(), wall))
+        self.with(service, |throttle| throttle.ended(error, Instant::now(), wall))
     }
 }
 
-/// The pace of one service.
-struct Pace {
+/// The throttle of one service.
+struct Throttle {
     service: &'static str,
     rate: u32,
     /// Tokens left at `at`; below zero while requests wait.
@@ -83,7 +83,7 @@ struct Breaker {
     last: Error,
 }
 
-impl Pace {
+impl Throttle {
     fn new(service: &'static str, rate: u32) -> Self {
         let (tokens, at, asked_for) = (f64::from(rate) * f64::from(BURST), None, None);
         Self { service, rate, tokens, at, asked_for, failures: 0, since: None, breaker: None }
@@ -161,118 +161,4 @@ fn down(since: Timestamp, last: &Error, sent: bool) -> Error {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    const S: &str = "network";
-
-    fn wall(second: i64) -> Timestamp {
-        Timestamp::from_second(1_800_000_000 + second).unwrap()
-    }
-
-    fn away() -> Error {
-        Error::Unreachable { service: S, host: "h:1".into(), detail: "refused".into() }
-    }
-
-    fn refused(status: u16, retry_after: Option<u64>) -> Error {
-        let retry_after = retry_after.map(Duration::from_secs);
-        Error::Refused { service: S, status, code: None, retry_after, message: "slower".into() }
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn a_thousand_requests_at_once_do_not_wait_and_more_come_at_the_rate() {
-        let paces = Paces::new(None);
-        let began = Instant::now();
-        for _ in 0..1000 {
-            paces.turn(S).await.unwrap();
-        }
-        assert_eq!(began.elapsed(), Duration::ZERO);
-        for _ in 0..400 {
-            paces.turn(S).await.unwrap();
-        }
-        assert!((1900..=2100).contains(&began.elapsed().as_millis()), "{:?}", began.elapsed());
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn whoever_would_wait_too_long_is_told_to_come_again() {
-        let mut pace = Pace::new(S, 1);
-        let now = Instant::now();
-        let waits: Vec<_> = (0..10).map(|_| pace.ask(now).unwrap().as_secs()).collect();
-        assert_eq!(waits, [0, 0, 0, 0, 0, 1, 2, 3, 4, 5]);
-        let busy = pace.ask(now).unwrap_err();
-        assert_eq!(busy.class(), Class::RateLimited(Duration::from_secs(6)));
-        assert!(busy.to_string().contains("requestsPerSecond"), "{busy}");
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn a_pause_that_a_service_asks_for_holds_for_all_and_then_they_come_at_the_rate() {
-        let mut pace = Pace::new(S, 10);
-        let now = Instant::now();
-        pace.ask(now).unwrap();
-        pace.ended(Some(refused(429, Some(60))), now, wall(0));
-        let later = now + Duration::from_secs(10);
-        let told = pace.ask(later).unwrap_err();
-        assert_eq!(told.class(), Class::RateLimited(Duration::from_secs(50)));
-        assert_eq!(told.to_string(), refused(429, Some(60)).to_string(), "the same text as the service's");
-        let nearly = now + Duration::from_secs(58);
-        assert_eq!(pace.ask(nearly).unwrap(), Duration::from_millis(2100));
-        assert_eq!(pace.ask(nearly).unwrap(), Duration::from_millis(2200));
-        pace.ended(None, nearly, wall(58));
-        assert_eq!(pace.ask(now + Duration::from_secs(61)).unwrap(), Duration::ZERO);
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn a_service_that_does_not_answer_is_left_alone_and_probed_ever_more_rarely() {
-        let mut pace = Pace::new(S, 100);
-        let mut now = Instant::now();
-        for _ in 0..PATIENCE - 1 {
-            pace.ask(now).unwrap();
-            assert_eq!(pace.ended(Some(away()), now, wall(0)), Some(away()));
-        }
-        let opened = pace.ended(Some(away()), now, wall(3)).unwrap();
-        assert_eq!(opened.class(), Class::Transient, "as the last error");
-        for pause in [1, 2, 4, 8, 16, 30, 30] {
-            let early = pace.ask(now + Duration::from_secs(pause) - Duration::from_millis(1)).unwrap_err();
-            assert_eq!((early.class(), early.to_string()), (Class::Transient, opened.to_string()));
-            now += Duration::from_secs(pause);
-            pace.ask(now).unwrap();
-            pace.ask(now).unwrap_err();
-            assert_eq!(pace.ended(Some(away()), now, wall(9)), Some(opened.clone()), "one text all the time");
-        }
-        assert_eq!(
-            opened.to_string(),
-            "network API cannot be reached at h:1: refused (so it is since 2027-01-15T08:00:00Z; asked rarely until it answers)"
-        );
-        now += LONGEST_PAUSE;
-        pace.ask(now).unwrap();
-        assert_eq!(pace.ended(None, now, wall(99)), None);
-        assert!((0..50).all(|_| pace.ask(now).is_ok()));
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn what_was_on_its_way_when_the_pause_began_does_not_prolong_it() {
-        let mut pace = Pace::new(S, 100);
-        let now = Instant::now();
-        (0..50).for_each(|_| drop(pace.ask(now)));
-        (0..50).for_each(|_| drop(pace.ended(Some(away()), now, wall(0))));
-        assert!(pace.ask(now).is_err());
-        assert!(pace.ask(now + FIRST_PAUSE).is_ok());
-        // The probe's pass was given up.
-        assert!(pace.ask(now + FIRST_PAUSE + PROBE / 2).is_err());
-        assert!(pace.ask(now + FIRST_PAUSE + PROBE).is_ok());
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn refusals_are_answers_and_an_unknown_outcome_stays_unknown() {
-        let mut pace = Pace::new(S, 100);
-        let now = Instant::now();
-        for _ in 0..PATIENCE * 2 {
-            pace.ended(Some(refused(500, None)), now, wall(0));
-            pace.ended(Some(refused(409, None)), now, wall(0));
-        }
-        pace.ask(now).unwrap();
-        let told = (0..PATIENCE).map(|_| pace.ended(Some(refused(500, None)), now, wall(0)).unwrap());
-        assert!(told.last().is_some_and(|told| told.class() == Class::Unanswered), "it may have been done");
-        assert_eq!(pace.ask(now).unwrap_err().class(), Class::Transient, "nothing was sent");
-    }
-}
+mod tests;

@@ -1,11 +1,11 @@
 //! A small stateful cloud on a local port, for the tests of this layer: Keystone that gives and revokes tokens,
 //! Neutron with pages, and scripted answers for everything odd.
 
-use super::{OpenStack, Tools};
 use crate::kind::{
     cloud::{Backend, Cloud, Credentials, Given},
     failure::Failure,
 };
+use crate::openstack::{Instruments, OpenStack};
 use ::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri};
 use axum::{
     Router,
@@ -20,73 +20,79 @@ use std::{
     sync::Arc,
 };
 
-pub(super) const PASSWORD: &str = "correct-horse-battery";
+pub(in crate::openstack) const PASSWORD: &str = "correct-horse-battery";
 
 /// One request as it came.
 #[derive(Clone, Debug)]
-pub(super) struct Seen {
-    pub(super) method: Method,
+pub(in crate::openstack) struct RecordedRequest {
+    pub(in crate::openstack) method: Method,
     /// With query.
-    pub(super) target: String,
-    pub(super) headers: HeaderMap,
-    pub(super) body: Value,
+    pub(in crate::openstack) target: String,
+    pub(in crate::openstack) headers: HeaderMap,
+    pub(in crate::openstack) body: Value,
 }
 
-type Scripted = (u16, Vec<(&'static str, String)>, String);
+type ScriptedResponse = (u16, Vec<(&'static str, String)>, String);
 
 /// What the cloud is and has been asked.
 #[derive(Default)]
-pub(super) struct World {
-    pub(super) logins: Vec<Value>,
-    pub(super) tokens: HashSet<String>,
-    pub(super) seen: Vec<Seen>,
+pub(in crate::openstack) struct CloudState {
+    pub(in crate::openstack) logins: Vec<Value>,
+    pub(in crate::openstack) tokens: HashSet<String>,
+    pub(in crate::openstack) seen: Vec<RecordedRequest>,
     /// Networks by id.
-    pub(super) networks: BTreeMap<String, Value>,
+    pub(in crate::openstack) networks: BTreeMap<String, Value>,
     /// Answers that come before anything else: status, headers, body.
-    pub(super) scripted: HashMap<String, Scripted>,
+    pub(in crate::openstack) scripted: HashMap<String, ScriptedResponse>,
     given: usize,
     /// Says that more methods are needed.
-    pub(super) receipt: Option<String>,
-    pub(super) refuse_logins: bool,
-    pub(super) break_logins: bool,
+    pub(in crate::openstack) receipt: Option<String>,
+    pub(in crate::openstack) refuse_logins: bool,
+    pub(in crate::openstack) break_logins: bool,
     base: String,
 }
 
 /// A backend without connections.
-pub(super) fn backend() -> OpenStack {
-    OpenStack::new(Tools::default())
+pub(in crate::openstack) fn backend() -> OpenStack {
+    OpenStack::new(Instruments::default())
 }
 
 /// A running cloud; gone with the test's runtime.
 #[derive(Clone)]
-pub(super) struct Fake(Arc<Mutex<World>>);
+pub(in crate::openstack) struct FakeCloud(Arc<Mutex<CloudState>>);
 
-impl Fake {
-    pub(super) async fn start() -> Self {
+impl FakeCloud {
+    pub(in crate::openstack) async fn start() -> Self {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let fake = Self(Arc::default());
-        fake.world().base = format!("http://{}", listener.local_addr().unwrap());
+        fake.state().base = format!("http://{}", listener.local_addr().unwrap());
         let router = Router::new().fallback(answer).with_state(fake.clone());
         tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
         fake
     }
 
-    pub(super) fn world(&self) -> MutexGuard<'_, World> {
+    pub(in crate::openstack) fn state(&self) -> MutexGuard<'_, CloudState> {
         self.0.lock()
     }
 
-    pub(super) fn script(&self, path: &str, status: u16, headers: &[(&'static str, &str)], body: &str) {
+    pub(in crate::openstack) fn script(
+        &self,
+        path: &str,
+        status: u16,
+        headers: &[(&'static str, &str)],
+        body: &str,
+    ) {
         let headers = headers.iter().map(|(name, value)| (*name, (*value).to_owned())).collect();
-        self.world().scripted.insert(path.to_owned(), (status, headers, body.to_owned()));
+        self.state().scripted.insert(path.to_owned(), (status, headers, body.to_owned()));
     }
 
-    pub(super) fn revoke_tokens(&self) {
-        self.world().tokens.clear();
+    pub(in crate::openstack) fn revoke_tokens(&self) {
+        self.state().tokens.clear();
     }
 
     /// Credentials whose entry has these further lines.
-    pub(super) fn credentials(&self, more: &str) -> Credentials {
-        let url = format!("{}/identity", self.world().base);
+    pub(in crate::openstack) fn credentials(&self, more: &str) -> Credentials {
+        let url = format!("{}/identity", self.state().base);
         let auth = format!(
             "auth_url: '{url}', username: ada, password: {PASSWORD}, user_domain_name: Default, project_id: p1"
         );
@@ -94,35 +100,35 @@ impl Fake {
         Credentials { given: Given::CloudsYaml(clouds_yaml.into()), ..Credentials::default() }
     }
 
-    pub(super) fn base(&self) -> String {
-        self.world().base.clone()
+    pub(in crate::openstack) fn base(&self) -> String {
+        self.state().base.clone()
     }
 
-    pub(super) async fn connect(&self) -> Result<Arc<dyn Cloud>, Failure> {
+    pub(in crate::openstack) async fn connect(&self) -> Result<Arc<dyn Cloud>, Failure> {
         backend().connect(&self.credentials("")).await
     }
 
-    pub(super) fn last(&self) -> Seen {
-        self.world().seen.last().unwrap().clone()
+    pub(in crate::openstack) fn last(&self) -> RecordedRequest {
+        self.state().seen.last().unwrap().clone()
     }
 }
 
 async fn answer(
-    State(fake): State<Fake>,
+    State(fake): State<FakeCloud>,
     method: Method,
     uri: Uri,
     headers: HeaderMap,
     body: Bytes,
 ) -> Response {
     let body = serde_json::from_slice(&body).unwrap_or_default();
-    let seen = Seen { method, target: uri.to_string(), headers, body };
-    let mut world = fake.world();
-    world.seen.push(seen.clone());
+    let seen = RecordedRequest { method, target: uri.to_string(), headers, body };
+    let mut state = fake.state();
+    state.seen.push(seen.clone());
     match (&seen.method, uri.path()) {
-        (&Method::POST, "/identity/v3/auth/tokens") => return login(&mut world, &seen.body),
-        (_, "/identity/v3/auth/tokens") => return tell(&world, &seen.headers),
+        (&Method::POST, "/identity/v3/auth/tokens") => return login(&mut state, &seen.body),
+        (_, "/identity/v3/auth/tokens") => return tell(&state, &seen.headers),
         (_, path) if path.starts_with("/idp") || path.contains("/OS-FEDERATION/") => {
-            return federation(&mut world, path, &seen.headers);
+            return federation(&mut state, path, &seen.headers);
         }
         (_, "/compute/v2.1/") => {
             let nova = json!({"id": "v2.1", "version": "2.60", "min_version": "2.1", "links": []});
@@ -136,20 +142,20 @@ async fn answer(
         return json_answer(200, &json!({"versions": [{"id": "v2.0", "status": "CURRENT", "links": links}]}));
     }
     let token = seen.headers.get("x-auth-token").and_then(|token| token.to_str().ok());
-    if !token.is_some_and(|token| world.tokens.contains(token)) {
+    if !token.is_some_and(|token| state.tokens.contains(token)) {
         return json_answer(
             401,
             &json!({"error": {"code": 401, "message": "The request you have made requires authentication.", "title": "Unauthorized"}}),
         );
     }
-    if let Some((status, headers, body)) = world.scripted.get(uri.path()) {
+    if let Some((status, headers, body)) = state.scripted.get(uri.path()) {
         let mut response = (StatusCode::from_u16(*status).unwrap(), body.clone()).into_response();
         for (name, value) in headers {
             response.headers_mut().insert(*name, value.parse().unwrap());
         }
         return response;
     }
-    networks(&mut world, &seen, &uri)
+    networks(&mut state, &seen, &uri)
 }
 
 fn json_answer(status: u16, body: &Value) -> Response {
@@ -157,37 +163,37 @@ fn json_answer(status: u16, body: &Value) -> Response {
     (StatusCode::from_u16(status).unwrap(), headers, body.to_string()).into_response()
 }
 
-fn login(world: &mut World, body: &Value) -> Response {
-    world.logins.push(body.clone());
+fn login(state: &mut CloudState, body: &Value) -> Response {
+    state.logins.push(body.clone());
     let identity = &body["auth"]["identity"];
     let proof = [
         &identity["password"]["user"]["password"],
         &identity["application_credential"]["secret"],
         &identity["token"]["id"],
     ];
-    if let Some(receipt) = &world.receipt {
+    if let Some(receipt) = &state.receipt {
         let headers = [("openstack-auth-receipt", "r"), ("content-type", "application/json")];
         return (StatusCode::UNAUTHORIZED, headers, receipt.clone()).into_response();
     }
-    if world.break_logins {
+    if state.break_logins {
         return (StatusCode::BAD_GATEWAY, "<html><body><h1>Bad Gateway</h1></body></html>").into_response();
     }
-    let known = proof[2].as_str().is_some_and(|token| world.tokens.contains(token));
-    if world.refuse_logins || !known && !proof.iter().any(|value| **value == PASSWORD) {
+    let known = proof[2].as_str().is_some_and(|token| state.tokens.contains(token));
+    if state.refuse_logins || !known && !proof.iter().any(|value| **value == PASSWORD) {
         let message = format!("not with {} (req-0c1a2b3c-0000-4000-8000-00000000000f)", proof[0]);
         return json_answer(
             401,
             &json!({"error": {"code": 401, "message": message, "title": "Unauthorized"}}),
         );
     }
-    give(world)
+    give(state)
 }
 
 /// Keystone about a token.
-fn tell(world: &World, headers: &HeaderMap) -> Response {
+fn tell(state: &CloudState, headers: &HeaderMap) -> Response {
     let known = |name| {
         let token = headers.get(name).and_then(|token: &HeaderValue| token.to_str().ok());
-        token.is_some_and(|token| world.tokens.contains(token))
+        token.is_some_and(|token| state.tokens.contains(token))
     };
     match (known("x-auth-token"), known("x-subject-token")) {
         (true, true) => json_answer(200, &json!({"token": {}})),
@@ -197,10 +203,10 @@ fn tell(world: &World, headers: &HeaderMap) -> Response {
 }
 
 /// An identity provider whose only client is `robot`, and Keystone that trusts its tokens.
-fn federation(world: &mut World, path: &str, headers: &HeaderMap) -> Response {
+fn federation(state: &mut CloudState, path: &str, headers: &HeaderMap) -> Response {
     let authorised = headers.get("authorization").and_then(|value| value.to_str().ok()).unwrap_or_default();
     match path {
-        "/idp/discovery" => json_answer(200, &json!({"token_endpoint": format!("{}/idp/token", world.base)})),
+        "/idp/discovery" => json_answer(200, &json!({"token_endpoint": format!("{}/idp/token", state.base)})),
         // robot:correct-horse-battery
         "/idp/token" if authorised == "Basic cm9ib3Q6Y29ycmVjdC1ob3JzZS1iYXR0ZXJ5" => json_answer(
             200,
@@ -213,18 +219,18 @@ fn federation(world: &mut World, path: &str, headers: &HeaderMap) -> Response {
         "/identity/v3/OS-FEDERATION/identity_providers/idp/protocols/openid/auth"
             if authorised == "Bearer idp-token" =>
         {
-            give(world)
+            give(state)
         }
         _ => (StatusCode::UNAUTHORIZED, "<html><body>Unauthorized</body></html>").into_response(),
     }
 }
 
-fn give(world: &mut World) -> Response {
-    world.given += 1;
-    let token = format!("secret-token-{}", world.given);
-    world.tokens.insert(token.clone());
+fn give(state: &mut CloudState) -> Response {
+    state.given += 1;
+    let token = format!("secret-token-{}", state.given);
+    state.tokens.insert(token.clone());
     let entry = |kind: &str| {
-        let url = format!("{}/{kind}{}", world.base, if kind == "identity" { "/v3" } else { "" });
+        let url = format!("{}/{kind}{}", state.base, if kind == "identity" { "/v3" } else { "" });
         json!({"type": kind, "endpoints": [{"interface": "public", "region": "R", "region_id": "R", "url": url}]})
     };
     let body = json!({"token": {
@@ -238,7 +244,7 @@ fn give(world: &mut World) -> Response {
     response
 }
 
-fn networks(world: &mut World, seen: &Seen, uri: &Uri) -> Response {
+fn networks(state: &mut CloudState, seen: &RecordedRequest, uri: &Uri) -> Response {
     let query: HashMap<_, _> =
         url::form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes()).into_owned().collect();
     let missing = |id: &str| {
@@ -252,7 +258,7 @@ fn networks(world: &mut World, seen: &Seen, uri: &Uri) -> Response {
         (&Method::GET, Some("")) => {
             let limit = query.get("limit").map_or(usize::MAX, |limit| limit.parse::<usize>().unwrap().min(2));
             let marker = query.get("marker").cloned().unwrap_or_default();
-            let page: Vec<_> = world
+            let page: Vec<_> = state
                 .networks
                 .range((std::ops::Bound::Excluded(marker), std::ops::Bound::Unbounded))
                 .take(limit)
@@ -267,18 +273,18 @@ fn networks(world: &mut World, seen: &Seen, uri: &Uri) -> Response {
             json_answer(200, &json!({"networks": items, "networks_links": links}))
         }
         (&Method::POST, Some("")) => {
-            let id = format!("n{}", world.networks.len());
+            let id = format!("n{}", state.networks.len());
             let mut network = seen.body["network"].clone();
             network["id"] = json!(id);
-            world.networks.insert(id, network.clone());
+            state.networks.insert(id, network.clone());
             json_answer(201, &json!({"network": network}))
         }
         (method, Some(id)) => {
             let id = id.trim_start_matches('/');
-            match (method, world.networks.get(id).cloned()) {
+            match (method, state.networks.get(id).cloned()) {
                 (_, None) => missing(id),
                 (&Method::DELETE, Some(_)) => {
-                    world.networks.remove(id);
+                    state.networks.remove(id);
                     StatusCode::NO_CONTENT.into_response()
                 }
                 (_, Some(network)) => json_answer(200, &json!({"network": network})),

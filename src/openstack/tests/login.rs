@@ -1,6 +1,5 @@
 //! Every way to log in, what is told of a login, versions, and services that are away.
 
-use super::fake::{Fake, PASSWORD, backend};
 use crate::kind::{
     cloud::{Backend, CatalogEntry, Cloud, Credentials, Given},
     failure::{Class, Failure},
@@ -9,10 +8,11 @@ use crate::kind::{
         service::{COMPUTE, IDENTITY, NETWORK},
     },
 };
+use crate::openstack::testing::fake_cloud::{FakeCloud, PASSWORD, backend};
 use serde_json::json;
 use std::sync::Arc;
 
-fn fields(fake: &Fake, more: &[(&str, &str)]) -> Credentials {
+fn fields(fake: &FakeCloud, more: &[(&str, &str)]) -> Credentials {
     let url = format!("{}/identity", fake.base());
     let own = [("auth_url", url.as_str()), ("region_name", "R"), ("project_id", "p1")];
     let all = own.iter().chain(more).map(|(name, value)| ((*name).to_owned(), (*value).into()));
@@ -25,7 +25,7 @@ async fn login(credentials: &Credentials) -> Result<Arc<dyn Cloud>, Failure> {
 
 #[tokio::test]
 async fn several_methods_go_in_one_login_with_a_passcode_of_the_moment() {
-    let fake = Fake::start().await;
+    let fake = FakeCloud::start().await;
     let seed = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ";
     let more = [
         ("auth_type", "v3multifactor"),
@@ -35,7 +35,7 @@ async fn several_methods_go_in_one_login_with_a_passcode_of_the_moment() {
         ("totp_seed", seed),
     ];
     login(&fields(&fake, &more)).await.unwrap();
-    let identity = &fake.world().logins[0]["auth"]["identity"];
+    let identity = &fake.state().logins[0]["auth"]["identity"];
     assert_eq!(identity["methods"], json!(["password", "totp"]));
     // The tests' clock stands at 1 800 000 000 s.
     assert_eq!(identity["totp"], json!({"user": {"id": "u", "passcode": "768147"}}));
@@ -43,7 +43,7 @@ async fn several_methods_go_in_one_login_with_a_passcode_of_the_moment() {
 
 #[tokio::test]
 async fn a_client_of_an_identity_provider_gets_a_token_with_its_scope() {
-    let fake = Fake::start().await;
+    let fake = FakeCloud::start().await;
     let discovery = format!("{}/idp/discovery", fake.base());
     let with = |secret: &'static str| {
         let more = [
@@ -58,7 +58,7 @@ async fn a_client_of_an_identity_provider_gets_a_token_with_its_scope() {
     };
     let cloud = login(&with(PASSWORD)).await.unwrap();
     assert_eq!(cloud.read(&NETWORK, &Read::Get { path: "/networks/a".into() }, None).await, Ok(Answer::Gone));
-    let auth = fake.world().logins[0]["auth"].clone();
+    let auth = fake.state().logins[0]["auth"].clone();
     assert_eq!(auth["identity"], json!({"methods": ["token"], "token": {"id": "secret-token-1"}}));
     assert_eq!(auth["scope"], json!({"project": {"id": "p1"}}));
     let refused = login(&with("hunter2")).await.err().unwrap();
@@ -73,7 +73,7 @@ async fn a_client_of_an_identity_provider_gets_a_token_with_its_scope() {
 
 #[tokio::test]
 async fn a_token_of_an_identity_provider_that_is_not_accepted_is_a_refused_login() {
-    let fake = Fake::start().await;
+    let fake = FakeCloud::start().await;
     let with = |token: &'static str| {
         let more = [
             ("auth_type", "v3oidcaccesstoken"),
@@ -91,10 +91,10 @@ async fn a_token_of_an_identity_provider_that_is_not_accepted_is_a_refused_login
 
 #[tokio::test]
 async fn a_user_who_needs_more_methods_is_told_which() {
-    let fake = Fake::start().await;
+    let fake = FakeCloud::start().await;
     let body = json!({"receipt": {"methods": ["password"]},
         "required_auth_methods": [["totp", "password"], ["application_credential"]]});
-    fake.world().receipt = Some(body.to_string());
+    fake.state().receipt = Some(body.to_string());
     let failure = fake.connect().await.err().unwrap();
     assert_eq!(
         failure.message,
@@ -104,7 +104,7 @@ async fn a_user_who_needs_more_methods_is_told_which() {
 
 #[tokio::test]
 async fn a_cloud_tells_who_is_logged_in_and_what_it_offers() {
-    let fake = Fake::start().await;
+    let fake = FakeCloud::start().await;
     let cloud = fake.connect().await.unwrap();
     let told = cloud.describe(&[&NETWORK]).await.unwrap();
     assert_eq!(told.auth_url, format!("{}/identity/v3", fake.base()));
@@ -123,26 +123,26 @@ async fn a_cloud_tells_who_is_logged_in_and_what_it_offers() {
     };
     let offers = [entry("identity", "/identity/v3", None), entry("network", "/network", Some("v2.0"))];
     assert_eq!(told.services, offers);
-    let asked = fake.world().seen.len();
+    let asked = fake.state().seen.len();
     cloud.describe(&[&NETWORK]).await.unwrap();
-    assert_eq!(fake.world().seen.len(), asked + 1, "versions are asked for once");
+    assert_eq!(fake.state().seen.len(), asked + 1, "versions are asked for once");
 }
 
 #[tokio::test]
 async fn a_login_that_was_revoked_is_noticed_when_the_cloud_is_described() {
-    let fake = Fake::start().await;
+    let fake = FakeCloud::start().await;
     let cloud = fake.connect().await.unwrap();
     fake.revoke_tokens();
     cloud.describe(&[]).await.unwrap();
-    assert_eq!(fake.world().logins.len(), 2, "a new login shows that the credentials are still good");
+    assert_eq!(fake.state().logins.len(), 2, "a new login shows that the credentials are still good");
     fake.revoke_tokens();
-    fake.world().refuse_logins = true;
+    fake.state().refuse_logins = true;
     assert_eq!(cloud.describe(&[]).await.unwrap_err().class, Class::Unauthenticated);
 }
 
 #[tokio::test]
 async fn a_service_whose_version_cannot_be_had_is_told_beside_the_others() {
-    let fake = Fake::start().await;
+    let fake = FakeCloud::start().await;
     let more = "identity_endpoint_override: 'http://127.0.0.1:1/elsewhere'";
     let cloud = login(&fake.credentials(more)).await.unwrap();
     let told = cloud.describe(&[&NETWORK, &IDENTITY]).await.unwrap();
@@ -154,7 +154,7 @@ async fn a_service_whose_version_cannot_be_had_is_told_beside_the_others() {
 
 #[tokio::test]
 async fn a_cloud_that_is_too_old_for_a_field_says_so_before_anything_is_sent() {
-    let fake = Fake::start().await;
+    let fake = FakeCloud::start().await;
     let more = format!("compute_endpoint_override: '{}/compute/v2.1'", fake.base());
     let cloud = login(&fake.credentials(&more)).await.unwrap();
     fake.script(
@@ -168,12 +168,12 @@ async fn a_cloud_that_is_too_old_for_a_field_says_so_before_anything_is_sent() {
     cloud.send(&request).await.unwrap();
     assert_eq!(fake.last().headers["openstack-api-version"], "compute 2.60");
     (request.microversion, request.because) = (Some(Microversion(2, 90)), Some("hostname"));
-    let asked = fake.world().seen.len();
+    let asked = fake.state().seen.len();
     let failure = cloud.send(&request).await.unwrap_err();
     assert_eq!((failure.class, failure.reason), (Class::Terminal, "MicroversionNotOffered"));
     assert_eq!(failure.message, "compute API of this cloud speaks at most 2.60; 2.90 is needed for hostname");
     assert_eq!(
-        fake.world().seen.len(),
+        fake.state().seen.len(),
         asked,
         "the version document is asked for once, the service not at all"
     );
@@ -185,7 +185,7 @@ async fn a_cloud_that_is_too_old_for_a_field_says_so_before_anything_is_sent() {
 
 #[tokio::test]
 async fn a_service_without_a_readable_version_document_is_asked_all_the_same() {
-    let fake = Fake::start().await;
+    let fake = FakeCloud::start().await;
     let more = format!("compute_endpoint_override: '{}/compute/v2'", fake.base());
     let cloud = login(&fake.credentials(&more)).await.unwrap();
     fake.script("/compute/v2/", 403, &[], "{\"error\": {\"message\": \"no\"}}");
@@ -194,13 +194,13 @@ async fn a_service_without_a_readable_version_document_is_asked_all_the_same() {
     request.microversion = Some(Microversion(2, 90));
     cloud.send(&request).await.unwrap();
     cloud.send(&request).await.unwrap();
-    let documents = fake.world().seen.iter().filter(|seen| seen.target == "/compute/v2/").count();
+    let documents = fake.state().seen.iter().filter(|seen| seen.target == "/compute/v2/").count();
     assert_eq!(documents, 1);
 }
 
 #[tokio::test]
 async fn a_service_that_fails_is_left_alone_and_the_others_are_not() {
-    let fake = Fake::start().await;
+    let fake = FakeCloud::start().await;
     let more = format!("compute_endpoint_override: '{}/compute/v2.1'", fake.base());
     let cloud = login(&fake.credentials(&more)).await.unwrap();
     fake.script("/compute/v2.1/servers/a", 504, &[], "<html><body>Gateway Timeout</body></html>");
@@ -209,20 +209,20 @@ async fn a_service_that_fails_is_left_alone_and_the_others_are_not() {
     for _ in 0..5 {
         assert_eq!(get(&COMPUTE, "/servers/a").await.unwrap_err().class, Class::Unanswered);
     }
-    let asked = fake.world().seen.len();
+    let asked = fake.state().seen.len();
     let failure = get(&COMPUTE, "/servers/b").await.unwrap_err();
     assert_eq!((failure.class, failure.reason), (Class::Transient, "ServiceFailed"));
     assert_eq!(
         failure.message,
         "compute API failed (504): Gateway Timeout (so it is since 2027-01-15T08:00:00Z; asked rarely until it answers)"
     );
-    assert_eq!(fake.world().seen.len(), asked);
+    assert_eq!(fake.state().seen.len(), asked);
     assert_eq!(get(&NETWORK, "/networks/a").await, Ok(Answer::Gone));
 }
 
 #[tokio::test]
 async fn a_pause_that_a_service_asks_for_is_kept_by_whoever_comes_next() {
-    let fake = Fake::start().await;
+    let fake = FakeCloud::start().await;
     let cloud = fake.connect().await.unwrap();
     fake.script(
         "/network/v2.0/networks/a",
@@ -232,16 +232,16 @@ async fn a_pause_that_a_service_asks_for_is_kept_by_whoever_comes_next() {
     );
     let get = async |path: &str| cloud.read(&NETWORK, &Read::Get { path: path.to_owned() }, None).await;
     let first = get("/networks/a").await.unwrap_err();
-    let asked = fake.world().seen.len();
+    let asked = fake.state().seen.len();
     let second = get("/networks/b").await.unwrap_err();
     assert!(matches!(second.class, Class::RateLimited(wait) if wait.as_secs() > 50), "{second:?}");
-    assert_eq!((second.message, fake.world().seen.len()), (first.message, asked));
+    assert_eq!((second.message, fake.state().seen.len()), (first.message, asked));
 }
 
 #[tokio::test]
 async fn a_cloud_that_is_away_is_not_waited_for_by_everybody() {
     let backend = backend();
-    let mut credentials = Fake::start().await.credentials("");
+    let mut credentials = FakeCloud::start().await.credentials("");
     credentials.given = Given::Fields(
         [("auth_url", "http://127.0.0.1:1"), ("user_id", "u"), ("password", "p")]
             .map(|(name, value)| (name.to_owned(), value.into()))

@@ -13,8 +13,8 @@ const SWIFT: Service = Service { group: "objectstorage", types: &["object-store"
 fn said(service: &'static Service, status: u16, headers: &[(&'static str, &str)], body: &str) -> Failure {
     let headers = headers.iter().map(|(name, value)| (HeaderName::from_static(name), value.parse().unwrap()));
     let status = StatusCode::from_u16(status).unwrap();
-    let reply = Reply { status, headers: headers.collect(), body: body.as_bytes().to_vec() };
-    reply.into_body(service, []).unwrap_err().into()
+    let response = RawResponse { status, headers: headers.collect(), body: body.as_bytes().to_vec() };
+    response.into_body(service, []).unwrap_err().into()
 }
 
 fn network(status: u16, headers: &[(&'static str, &str)], body: &Value) -> (Class, &'static str, String) {

@@ -5,14 +5,14 @@ use std::fmt::Display;
 
 /// What is being read.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Place<'a> {
+pub(super) enum Origin<'a> {
     /// An entry of a `clouds.yaml`.
     Entry(&'a str),
     /// The fields of a Secret.
     Fields,
 }
 
-impl Place<'_> {
+impl Origin<'_> {
     /// An error about it. `what` names a field as the entry nests it.
     pub(super) fn wrong(self, what: impl Display) -> Error {
         Error::Config(match self {

@@ -13,7 +13,7 @@ pub const REQUEST_IDS: [&str; 3] = ["x-openstack-request-id", "x-compute-request
 const LONGEST_WAIT: i64 = 3600;
 
 /// An answer as it came, whatever its status.
-pub struct Reply {
+pub struct RawResponse {
     /// HTTP status.
     pub status: StatusCode,
     /// Headers.
@@ -22,14 +22,14 @@ pub struct Reply {
     pub body: Vec<u8>,
 }
 
-impl fmt::Debug for Reply {
+impl fmt::Debug for RawResponse {
     /// Neither headers nor body: both may hold secrets (a token, a console password).
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Reply({}, {} bytes)", self.status, self.body.len())
+        write!(f, "RawResponse({}, {} bytes)", self.status, self.body.len())
     }
 }
 
-impl Reply {
+impl RawResponse {
     /// The request id that the service gave, for logs.
     pub fn request_id(&self) -> Option<&str> {
         REQUEST_IDS.iter().find_map(|name| self.headers.get(*name)?.to_str().ok())

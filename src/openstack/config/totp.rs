@@ -1,6 +1,7 @@
 //! Passcodes that follow from a shared seed and the time: <https://www.rfc-editor.org/rfc/rfc6238>, with SHA-1, six
 //! digits and half a minute, which is what Keystone expects. Pure; the caller says what time it is.
 
+use data_encoding::{BASE32_NOPAD_NOCASE, Encoding, SpecificationError};
 use ring::hmac;
 use secrecy::{ExposeSecret, SecretSlice, SecretString};
 
@@ -12,24 +13,9 @@ const DIGITS: u32 = 1_000_000;
 pub struct Seed(SecretSlice<u8>);
 
 impl Seed {
-    /// Reads a seed as Keystone's credential holds it: base32, in which people put spaces and lower case.
+    /// Reads a seed as Keystone's credential holds it: base32, which people copy with spaces and in lower case.
     pub fn read(text: &SecretString) -> Option<Self> {
-        let (mut bytes, mut buffer, mut bits) = (Vec::new(), 0_u16, 0_u32);
-        for character in text.expose_secret().chars().filter(|c| !matches!(c, ' ' | '-' | '=')) {
-            let value = match character.to_ascii_uppercase() {
-                letter @ 'A'..='Z' => u32::from(letter) - u32::from('A'),
-                digit @ '2'..='7' => u32::from(digit) - u32::from('2') + 26,
-                _ => return None,
-            };
-            // At most 7 bits wait from before, so 12 are in use.
-            buffer = (buffer << 5) | u16::try_from(value).ok()?;
-            bits += 5;
-            if bits >= 8 {
-                bits -= 8;
-                bytes.push(u8::try_from(buffer >> bits & 0xff).ok()?);
-                buffer &= (1 << bits) - 1;
-            }
-        }
+        let bytes = base32().ok()?.decode(text.expose_secret().as_bytes()).ok()?;
         (!bytes.is_empty()).then(|| Self(bytes.into()))
     }
 
@@ -42,6 +28,15 @@ impl Seed {
         let part = digest.iter().skip(offset).take(4).fold(0_u32, |sum, byte| sum << 8 | u32::from(*byte));
         format!("{:06}", (part & 0x7fff_ffff) % DIGITS)
     }
+}
+
+/// Base32 as lenient as Keystone's Python reads it: without regard to case, padding or the last symbol's unused bits.
+/// <https://docs.python.org/3/library/base64.html#base64.b32decode>
+fn base32() -> Result<Encoding, SpecificationError> {
+    let mut rules = BASE32_NOPAD_NOCASE.specification();
+    rules.ignore.push_str(" -=");
+    rules.check_trailing_bits = false;
+    rules.encoding()
 }
 
 #[cfg(test)]
@@ -75,7 +70,8 @@ mod tests {
         assert_eq!(tidy.0.expose_secret(), b"abcdefghij");
         assert_eq!(seed("mfrg gzdf-mztw q2lk").unwrap().0.expose_secret(), tidy.0.expose_secret());
         assert_eq!(seed("MFRGG===").unwrap().0.expose_secret(), b"abc");
-        assert!(["", "=", "MFRG1", "ä"].into_iter().all(|text| seed(text).is_none()));
+        assert_eq!(seed("MFRGH").unwrap().0.expose_secret(), b"abc", "the last bit is not used");
+        assert!(["", "=", "MFRG1", "MFR", "ä"].into_iter().all(|text| seed(text).is_none()));
         assert!(!format!("{tidy:?}").contains("97"), "nothing of it is shown");
     }
 }

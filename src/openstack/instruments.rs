@@ -17,21 +17,21 @@ pub type Wall = Arc<dyn Fn() -> Timestamp + Send + Sync>;
 
 /// What every connection shares; clones share it too.
 #[derive(Clone)]
-pub struct Tools {
+pub struct Instruments {
     wall: Wall,
-    requests: Family<Answered, Counter>,
-    took: Family<Asked, Histogram, fn() -> Histogram>,
+    requests: Family<CountLabels, Counter>,
+    took: Family<DurationLabels, Histogram, fn() -> Histogram>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
-struct Answered {
+struct CountLabels {
     service: &'static str,
     verb: String,
     code: &'static str,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
-struct Asked {
+struct DurationLabels {
     service: &'static str,
     verb: String,
 }
@@ -40,18 +40,23 @@ fn seconds() -> Histogram {
     Histogram::new(BUCKETS)
 }
 
-impl Tools {
+impl Instruments {
     /// Makes its metrics known to a registry.
     pub fn new(wall: Wall, registry: &mut Registry) -> Self {
-        let tools = Self { wall, requests: Family::default(), took: Family::new_with_constructor(seconds) };
+        let instruments =
+            Self { wall, requests: Family::default(), took: Family::new_with_constructor(seconds) };
         let ours = registry.sub_registry_with_prefix("openstack");
         ours.register(
             "requests",
             "Requests to clouds, by class of the answer's code",
-            tools.requests.clone(),
+            instruments.requests.clone(),
         );
-        ours.register("request_duration_seconds", "How long answers of clouds take", tools.took.clone());
-        tools
+        ours.register(
+            "request_duration_seconds",
+            "How long answers of clouds take",
+            instruments.took.clone(),
+        );
+        instruments
     }
 
     /// The wall clock's time.
@@ -68,8 +73,8 @@ impl Tools {
         took: Duration,
     ) {
         let (verb, code) = (verb.to_string(), code(outcome));
-        self.requests.get_or_create(&Answered { service, verb: verb.clone(), code }).inc();
-        self.took.get_or_create(&Asked { service, verb }).observe(took.as_secs_f64());
+        self.requests.get_or_create(&CountLabels { service, verb: verb.clone(), code }).inc();
+        self.took.get_or_create(&DurationLabels { service, verb }).observe(took.as_secs_f64());
     }
 }
 
@@ -87,7 +92,7 @@ fn code(outcome: Result<StatusCode, &Error>) -> &'static str {
 }
 
 #[cfg(test)]
-impl Default for Tools {
+impl Default for Instruments {
     fn default() -> Self {
         let wall = || Timestamp::from_second(1_800_000_000).unwrap();
         Self::new(Arc::new(wall), &mut Registry::default())
@@ -101,13 +106,13 @@ mod tests {
     #[test]
     fn requests_are_counted_by_service_verb_and_class_of_code() {
         let mut registry = Registry::default();
-        let tools = Tools::new(Arc::new(|| Timestamp::UNIX_EPOCH), &mut registry);
+        let instruments = Instruments::new(Arc::new(|| Timestamp::UNIX_EPOCH), &mut registry);
         let away = Error::TimedOut { service: "network", host: "h".to_owned() };
         let half = Duration::from_millis(500);
-        tools.exchanged("network", &Method::GET, Ok(StatusCode::OK), half);
-        tools.exchanged("network", &Method::GET, Ok(StatusCode::NO_CONTENT), half);
-        tools.exchanged("network", &Method::GET, Ok(StatusCode::TOO_MANY_REQUESTS), half);
-        tools.exchanged("compute", &Method::POST, Err(&away), half);
+        instruments.exchanged("network", &Method::GET, Ok(StatusCode::OK), half);
+        instruments.exchanged("network", &Method::GET, Ok(StatusCode::NO_CONTENT), half);
+        instruments.exchanged("network", &Method::GET, Ok(StatusCode::TOO_MANY_REQUESTS), half);
+        instruments.exchanged("compute", &Method::POST, Err(&away), half);
         let mut text = String::new();
         prometheus_client::encoding::text::encode(&mut text, &registry).unwrap();
         for line in [

@@ -1,7 +1,7 @@
 //! A [`Transport`] without sockets, to a simulated cloud. May use [`crate::kind`] and its neighbours.
 
-use super::{answer::Reply, error::Error, outgoing, transport::Transport};
 use crate::kind::request::Request;
+use crate::openstack::{error::Error, http_request, response::RawResponse, transport::Transport};
 use async_trait::async_trait;
 use axum::body::Bytes;
 use url::Url;
@@ -30,16 +30,16 @@ impl<W: Wire> Simulated<W> {
         let body = serde_json::json!({"auth": {"identity": identity, "scope": scope}}).to_string();
         let request =
             ::http::Request::post("http://cloud/identity/v3/auth/tokens").body(body.into()).unwrap();
-        let reply = wire.exchange(request).await.unwrap();
-        let token = reply.headers()["x-subject-token"].to_str().unwrap().to_owned();
+        let response = wire.exchange(request).await.unwrap();
+        let token = response.headers()["x-subject-token"].to_str().unwrap().to_owned();
         Self { wire, token }
     }
 }
 
 impl<W: Wire> Simulated<W> {
     /// A body of bytes, all at once.
-    pub async fn put(&self, request: &Request, body: &'static [u8]) -> Result<Reply, Error> {
-        self.exchange(request, &outgoing::stream_headers(request), body.into()).await
+    pub async fn put(&self, request: &Request, body: &'static [u8]) -> Result<RawResponse, Error> {
+        self.exchange(request, &http_request::stream_headers(request), body.into()).await
     }
 
     async fn exchange(
@@ -47,7 +47,7 @@ impl<W: Wire> Simulated<W> {
         request: &Request,
         headers: &::http::HeaderMap,
         body: Bytes,
-    ) -> Result<Reply, Error> {
+    ) -> Result<RawResponse, Error> {
         let service = request.service;
         let root = match service.group {
             "identity" => "identity/v3",
@@ -58,20 +58,20 @@ impl<W: Wire> Simulated<W> {
             other => panic!("the simulator has no service for {other}"),
         };
         let root = Url::parse(&format!("http://cloud/{root}")).unwrap();
-        let url = outgoing::below(root, request).unwrap();
+        let url = http_request::below(root, request).unwrap();
         let mut call = ::http::Request::builder().method(request.method.as_str()).uri(url.as_str());
         call.headers_mut().unwrap().extend(headers.clone());
         let call = call.header("x-auth-token", &self.token).body(body).unwrap();
         let broken = || Error::Broken { service: service.group, host: "cloud".into(), detail: "cut".into() };
         let (head, body) = self.wire.exchange(call).await.ok_or_else(broken)?.into_parts();
-        Ok(Reply { status: head.status, headers: head.headers, body: body.to_vec() })
+        Ok(RawResponse { status: head.status, headers: head.headers, body: body.to_vec() })
     }
 }
 
 #[async_trait]
 impl<W: Wire> Transport for Simulated<W> {
-    async fn send(&self, request: &Request) -> Result<Reply, Error> {
-        let body = outgoing::body(request).unwrap().unwrap_or_default();
-        self.exchange(request, &outgoing::headers(request), body.into()).await
+    async fn send(&self, request: &Request) -> Result<RawResponse, Error> {
+        let body = http_request::body(request).unwrap().unwrap_or_default();
+        self.exchange(request, &http_request::headers(request), body.into()).await
     }
 }

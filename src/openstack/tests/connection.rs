@@ -1,9 +1,5 @@
 //! The layer as a whole against a cloud on a local port.
 
-use super::{
-    Tools,
-    fake::{Fake, PASSWORD, backend},
-};
 use crate::kind::{
     cloud::{Backend, Cloud, Credentials, Given},
     failure::{Class, Failure},
@@ -11,6 +7,10 @@ use crate::kind::{
         Answer, Keep, Method, Microversion, Read, Request,
         service::{NETWORK, Service},
     },
+};
+use crate::openstack::{
+    Instruments,
+    testing::fake_cloud::{FakeCloud, PASSWORD, backend},
 };
 use futures::future::join_all;
 use parking_lot::Mutex;
@@ -37,7 +37,7 @@ async fn pass(time: Duration) {
 
 #[tokio::test]
 async fn a_connection_creates_reads_and_deletes() {
-    let fake = Fake::start().await;
+    let fake = FakeCloud::start().await;
     let cloud = fake.connect().await.unwrap();
     let mut request = create("web");
     request.microversion = Some(Microversion(2, 0));
@@ -55,13 +55,13 @@ async fn a_connection_creates_reads_and_deletes() {
     assert_eq!(cloud.send(&delete).await, Ok(Value::Null));
     assert_eq!(get(&cloud, "/networks/n0").await, Ok(Answer::Gone));
     assert_eq!(cloud.send(&delete).await.unwrap_err().class, Class::NotFound);
-    let discoveries = fake.world().seen.iter().filter(|seen| seen.target == "/network").count();
-    assert_eq!((fake.world().logins.len(), discoveries), (1, 1));
+    let discoveries = fake.state().seen.iter().filter(|seen| seen.target == "/network").count();
+    assert_eq!((fake.state().logins.len(), discoveries), (1, 1));
 }
 
 #[tokio::test]
 async fn a_connection_knows_its_facts() {
-    let fake = Fake::start().await;
+    let fake = FakeCloud::start().await;
     let cloud = fake.connect().await.unwrap();
     let info = cloud.info();
     assert_eq!(info.auth_url, format!("{}/identity/v3", fake.base()));
@@ -70,7 +70,7 @@ async fn a_connection_knows_its_facts() {
 
 #[tokio::test]
 async fn an_application_credential_logs_in_without_scope() {
-    let fake = Fake::start().await;
+    let fake = FakeCloud::start().await;
     let more = "auth_type: v3applicationcredential";
     let credentials = fake.credentials(more);
     let Given::CloudsYaml(text) = &credentials.given else { panic!() };
@@ -80,90 +80,90 @@ async fn an_application_credential_logs_in_without_scope() {
     );
     backend().connect(&Credentials { given: Given::CloudsYaml(text.into()), ..credentials }).await.unwrap();
     let identity = json!({"methods": ["application_credential"], "application_credential": {"id": "ac", "secret": PASSWORD}});
-    assert_eq!(fake.world().logins, [json!({"auth": {"identity": identity}})]);
+    assert_eq!(fake.state().logins, [json!({"auth": {"identity": identity}})]);
 }
 
 #[tokio::test]
 async fn equal_credentials_share_a_connection_and_one_login() {
-    let fake = Fake::start().await;
+    let fake = FakeCloud::start().await;
     let backend = backend();
     let credentials = fake.credentials("");
     let clouds = join_all((0..20).map(|_| backend.connect(&credentials))).await;
     let clouds: Vec<_> = clouds.into_iter().map(Result::unwrap).collect();
     assert!(clouds.iter().all(|cloud| Arc::ptr_eq(cloud, &clouds[0])));
-    assert_eq!(fake.world().logins.len(), 1);
+    assert_eq!(fake.state().logins.len(), 1);
     backend.connect(&fake.credentials("interface: public")).await.unwrap();
-    assert_eq!(fake.world().logins.len(), 2);
+    assert_eq!(fake.state().logins.len(), 2);
 }
 
 #[tokio::test]
 async fn a_token_is_renewed_before_it_ends_whatever_the_clouds_clock_says() {
-    let fake = Fake::start().await;
+    let fake = FakeCloud::start().await;
     let cloud = fake.connect().await.unwrap();
-    fake.world().networks.insert("a".into(), json!({"id": "a"}));
+    fake.state().networks.insert("a".into(), json!({"id": "a"}));
     pass(Duration::from_secs(54 * 60)).await;
     get(&cloud, "/networks/a").await.unwrap();
-    assert_eq!(fake.world().logins.len(), 1);
+    assert_eq!(fake.state().logins.len(), 1);
     pass(Duration::from_secs(2 * 60)).await;
     join_all((0..10).map(|_| get(&cloud, "/networks/a"))).await;
-    assert_eq!(fake.world().logins.len(), 2);
+    assert_eq!(fake.state().logins.len(), 2);
     get(&cloud, "/networks/a").await.unwrap();
     assert_eq!(fake.last().headers["x-auth-token"], "secret-token-2");
 }
 
 #[tokio::test]
 async fn a_keystone_that_fails_while_the_token_is_alive_hurts_nobody() {
-    let fake = Fake::start().await;
+    let fake = FakeCloud::start().await;
     let cloud = fake.connect().await.unwrap();
-    fake.world().break_logins = true;
+    fake.state().break_logins = true;
     pass(Duration::from_secs(56 * 60)).await;
     for _ in 0..3 {
         assert_eq!(get(&cloud, "/networks/a").await, Ok(Answer::Gone));
     }
-    assert_eq!(fake.world().logins.len(), 2);
+    assert_eq!(fake.state().logins.len(), 2);
     pass(Duration::from_secs(10 * 60)).await;
     let failure = get(&cloud, "/networks/a").await.unwrap_err();
     assert_eq!(
         (failure.class, failure.message.as_str()),
         (Class::Unanswered, "identity API failed (502): Bad Gateway")
     );
-    fake.world().break_logins = false;
+    fake.state().break_logins = false;
     assert_eq!(get(&cloud, "/networks/a").await, Ok(Answer::Gone));
 }
 
 #[tokio::test]
 async fn after_a_revoked_token_many_requests_log_in_once() {
-    let fake = Fake::start().await;
+    let fake = FakeCloud::start().await;
     let cloud = fake.connect().await.unwrap();
     get(&cloud, "/networks/a").await.unwrap();
     fake.revoke_tokens();
     let answers = join_all((0..50).map(|_| get(&cloud, "/networks/a"))).await;
     assert!(answers.iter().all(|answer| *answer == Ok(Answer::Gone)), "{answers:?}");
-    assert_eq!(fake.world().logins.len(), 2);
+    assert_eq!(fake.state().logins.len(), 2);
 }
 
 #[tokio::test]
 async fn refused_credentials_are_not_tried_again_by_everybody() {
-    let fake = Fake::start().await;
+    let fake = FakeCloud::start().await;
     let backend = backend();
     let credentials = fake.credentials("");
     let cloud = backend.connect(&credentials).await.unwrap();
     fake.revoke_tokens();
-    fake.world().refuse_logins = true;
+    fake.state().refuse_logins = true;
     let answers = join_all((0..20).map(|_| get(&cloud, "/networks/a"))).await;
     assert!(
         answers
             .iter()
             .all(|answer| answer.as_ref().is_err_and(|error| error.class == Class::Unauthenticated))
     );
-    assert_eq!(fake.world().logins.len(), 2);
+    assert_eq!(fake.state().logins.len(), 2);
     for _ in 0..5 {
         let failure = backend.connect(&credentials).await.err().unwrap();
         assert_eq!(failure.reason, "Unauthenticated");
         assert_eq!(failure.message, "identity API refused the credentials (401): not with \"***\"");
     }
-    assert_eq!(fake.world().logins.len(), 3);
-    fake.world().refuse_logins = false;
+    assert_eq!(fake.state().logins.len(), 3);
+    fake.state().refuse_logins = false;
     pass(Duration::from_secs(31)).await;
     let fresh = backend.connect(&credentials).await.unwrap();
     assert_eq!(get(&fresh, "/networks/a").await, Ok(Answer::Gone));
@@ -171,24 +171,24 @@ async fn refused_credentials_are_not_tried_again_by_everybody() {
 
 #[tokio::test]
 async fn a_service_that_rejects_new_tokens_too_ends_the_connection() {
-    let fake = Fake::start().await;
+    let fake = FakeCloud::start().await;
     let backend = backend();
     let credentials = fake.credentials("");
     let cloud = backend.connect(&credentials).await.unwrap();
     fake.script("/network/v2.0/networks/a", 401, &[], "{\"error\": {\"message\": \"no\"}}");
     let failure = get(&cloud, "/networks/a").await.unwrap_err();
-    assert_eq!((failure.class, fake.world().logins.len()), (Class::Unauthenticated, 2));
+    assert_eq!((failure.class, fake.state().logins.len()), (Class::Unauthenticated, 2));
     let next = backend.connect(&credentials).await.unwrap();
     assert!(!Arc::ptr_eq(&cloud, &next));
 }
 
 #[tokio::test]
 async fn a_list_has_every_page_and_only_what_matters() {
-    let fake = Fake::start().await;
+    let fake = FakeCloud::start().await;
     let cloud = fake.connect().await.unwrap();
     for number in 0..7 {
         let name = if number % 3 == 0 { "mine" } else { "other" };
-        fake.world()
+        fake.state()
             .networks
             .insert(format!("id{number}"), json!({"id": format!("id{number}"), "name": name}));
     }
@@ -203,7 +203,7 @@ async fn a_list_has_every_page_and_only_what_matters() {
         items.iter().map(|item| item["id"].as_str().unwrap()).collect::<Vec<_>>(),
         ["id0", "id3", "id6"]
     );
-    let targets: Vec<_> = fake.world().seen.iter().map(|seen| seen.target.clone()).collect();
+    let targets: Vec<_> = fake.state().seen.iter().map(|seen| seen.target.clone()).collect();
     assert_eq!(targets[2], "/network/v2.0/networks?fields=id&limit=1000");
     assert_eq!(targets[3], "/network/v2.0/networks?limit=2&marker=id1");
     assert_eq!(targets.len(), 2 + 4);
@@ -211,7 +211,7 @@ async fn a_list_has_every_page_and_only_what_matters() {
 
 #[tokio::test]
 async fn a_missing_service_names_what_is_there() {
-    let fake = Fake::start().await;
+    let fake = FakeCloud::start().await;
     let cloud = fake.connect().await.unwrap();
     let failure = cloud.read(&COMPUTE, &Read::Get { path: "/servers/a".into() }, None).await.unwrap_err();
     assert_eq!((failure.class, failure.reason), (Class::Terminal, "ServiceNotInCatalog"));
@@ -223,7 +223,7 @@ async fn a_missing_service_names_what_is_there() {
 
 #[tokio::test]
 async fn an_endpoint_that_cannot_be_reached_says_why() {
-    let fake = Fake::start().await;
+    let fake = FakeCloud::start().await;
     let more = "network_endpoint_override: 'http://127.0.0.1:1/v2.0'";
     let cloud = backend().connect(&fake.credentials(more)).await.unwrap();
     let failure = get(&cloud, "/networks/a").await.unwrap_err();
@@ -236,16 +236,16 @@ async fn an_endpoint_that_cannot_be_reached_says_why() {
 
 #[tokio::test]
 async fn the_crates_own_calls_work_over_our_plugin() {
-    let fake = Fake::start().await;
-    let settings = super::config::Settings::read(&fake.credentials("")).unwrap();
-    let client = super::http::client(&settings).unwrap();
-    let keystone = super::auth::Keystone::new(settings, client.clone(), Tools::default());
+    let fake = FakeCloud::start().await;
+    let settings = crate::openstack::config::CloudSettings::read(&fake.credentials("")).unwrap();
+    let client = crate::openstack::http::client(&settings).unwrap();
+    let keystone = crate::openstack::auth::Keystone::new(settings, client.clone(), Instruments::default());
     let mut session = ::openstack::session::Session::new_with_client(client, keystone).await.unwrap();
     session.endpoint_filters_mut().region = Some("R".into());
     let endpoint = session.client().get_endpoint("network", session.endpoint_filters()).await.unwrap();
     assert_eq!(endpoint.as_str(), format!("{}/network", fake.base()));
     session.refresh().await.unwrap();
-    assert_eq!(fake.world().logins.len(), 2, "a forced refresh really refreshes");
+    assert_eq!(fake.state().logins.len(), 2, "a forced refresh really refreshes");
 }
 
 /// Collects log lines.
@@ -277,7 +277,7 @@ async fn no_secret_is_logged_and_a_change_is_one_line() {
     let subscriber =
         tracing_subscriber::fmt().with_writer(lines.clone()).with_max_level(tracing::Level::TRACE).finish();
     let _guard = tracing::subscriber::set_default(subscriber);
-    let fake = Fake::start().await;
+    let fake = FakeCloud::start().await;
     let cloud = fake.connect().await.unwrap();
     let mut request = create("web");
     request.secrets.insert("/network/description".into(), "hunter2hunter2".into());
@@ -288,7 +288,7 @@ async fn no_secret_is_logged_and_a_change_is_one_line() {
     let failure = cloud.send(&request).await.unwrap_err();
     assert_eq!(failure.message, "network API refused the request (400): '***' is too short");
     let log = String::from_utf8(lines.0.lock().clone()).unwrap();
-    let ours: Vec<_> = log.lines().filter(|line| line.contains("kupenstack::openstack::transport")).collect();
+    let ours: Vec<_> = log.lines().filter(|line| line.contains("kupenstack::openstack::sender")).collect();
     assert_eq!(
         ours.iter().filter(|line| line.contains("INFO") && line.contains("change")).count(),
         2,
@@ -306,10 +306,10 @@ async fn no_secret_is_logged_and_a_change_is_one_line() {
 
 #[tokio::test]
 async fn nothing_that_holds_a_secret_shows_it() {
-    let fake = Fake::start().await;
-    let settings = super::config::Settings::read(&fake.credentials("")).unwrap();
-    let client = super::http::client(&settings).unwrap();
-    let keystone = super::auth::Keystone::new(settings.clone(), client, Tools::default());
+    let fake = FakeCloud::start().await;
+    let settings = crate::openstack::config::CloudSettings::read(&fake.credentials("")).unwrap();
+    let client = crate::openstack::http::client(&settings).unwrap();
+    let keystone = crate::openstack::auth::Keystone::new(settings.clone(), client, Instruments::default());
     let token = keystone.token().await.unwrap();
     let shown = format!("{settings:?} {keystone:?} {token:?} {:?}", fake.credentials(""));
     for secret in [PASSWORD, "secret-token"] {

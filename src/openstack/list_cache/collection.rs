@@ -1,0 +1,264 @@
+//! One collection: looks that wait for a list, objects that are watched, and the one list that serves both.
+
+use super::{
+    list_result::{KeptList, ListResult},
+    schedule::{LONG_WINDOW, LastList, ListSchedule, WINDOW, window_after},
+    watched::Watched,
+    watchers::Watchers,
+};
+use crate::{
+    kind::{
+        failure::Class,
+        fingerprint, marker,
+        rest::listing::{Collection, Look, Subscription},
+    },
+    openstack::{error::Error, page, transport::Transport},
+};
+use parking_lot::{Mutex, MutexGuard};
+use serde_json::Value;
+use std::{collections::HashSet, sync::Arc, task::Waker, time::Duration};
+use tokio::{
+    sync::oneshot,
+    time::{Instant, sleep},
+};
+
+/// What a list is sent for. Either way it serves both.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum ListFor {
+    /// Looks that came together; sent only if they are enough.
+    Looks,
+    /// Watched objects; the caller has asked [`CollectionCache::due`].
+    Watchers,
+}
+
+/// One collection.
+pub(super) struct CollectionCache {
+    collection: Collection,
+    state: Mutex<CacheState>,
+    /// Held while listing: one list at a time.
+    turn: tokio::sync::Mutex<()>,
+}
+
+#[derive(Default)]
+struct CacheState {
+    watchers: Watchers,
+    pending: Vec<PendingLook>,
+    /// Whether a task waits for looks to come together.
+    gathering: bool,
+    /// When looks were last gathered.
+    gathered: Option<Instant>,
+    kept: Option<KeptList>,
+    schedule: ListSchedule,
+}
+
+/// A look that waits for a list.
+struct PendingLook {
+    id: String,
+    after: Option<Instant>,
+    since: Instant,
+    respond: oneshot::Sender<Result<Option<Value>, Error>>,
+}
+
+impl PendingLook {
+    /// Sends it away to GET its object. A dropped receiver has given up waiting and needs no answer.
+    fn send_away(self) {
+        drop(self.respond.send(Ok(None)));
+    }
+}
+
+impl CacheState {
+    /// How long to wait for more looks. A single look should hardly wait; but while many look, theirs come one after the
+    /// other as passes get their turn.
+    fn window(&self) -> Duration {
+        let busy = self.gathered.is_some_and(|at| at.elapsed() < LONG_WINDOW);
+        if busy { window_after(self.schedule.took()) } else { WINDOW }
+    }
+}
+
+impl CollectionCache {
+    pub(super) fn new(collection: Collection) -> Self {
+        Self { collection, state: Mutex::default(), turn: tokio::sync::Mutex::default() }
+    }
+
+    /// Returns the object as a list sent after `after` shows it; `None` if a GET is the better choice.
+    pub(super) async fn look(
+        self: &Arc<Self>,
+        transport: &Arc<dyn Transport>,
+        id: &str,
+        after: Option<Instant>,
+    ) -> Result<Option<Value>, Error> {
+        let response = {
+            let mut state = self.state();
+            let kept = state.kept.as_ref();
+            if let Some(body) = kept.and_then(|kept| kept.answer(id, after, self.collection.singular)) {
+                return Ok(Some(body));
+            }
+            let (respond, response) = oneshot::channel();
+            state.pending.push(PendingLook { id: id.to_owned(), after, since: Instant::now(), respond });
+            if !std::mem::replace(&mut state.gathering, true) {
+                tokio::spawn(self.clone().gather(transport.clone()));
+            }
+            response
+        };
+        response.await.unwrap_or(Ok(None))
+    }
+
+    /// Waits for looks to come together and lists for them, until none is left.
+    async fn gather(self: Arc<Self>, transport: Arc<dyn Transport>) {
+        loop {
+            let window = self.state().window();
+            sleep(window).await;
+            {
+                let mut state = self.state();
+                state.pending.retain(|look| !look.respond.is_closed());
+                if state.pending.is_empty() {
+                    state.gathering = false;
+                    return;
+                }
+            }
+            // The pending looks have been sent the error.
+            self.list(transport.as_ref(), ListFor::Looks).await.ok();
+            self.state().gathered = Some(Instant::now());
+        }
+    }
+
+    /// Watches an object until the subscription is dropped.
+    pub(super) fn watch(
+        self: &Arc<Self>,
+        id: &str,
+        seen: Look,
+        eager: bool,
+        waker: Waker,
+    ) -> Box<dyn Subscription> {
+        let watched = self.state().watchers.add(id, seen, eager, waker);
+        Box::new(WatchHandle { collection: self.clone(), watched })
+    }
+
+    /// When the next list for watched objects is due; `None` while they are too few.
+    pub(super) fn due(&self, now: Instant) -> Option<Instant> {
+        let mut state = self.state();
+        let eager = state.watchers.prune();
+        let began = state.watchers.began().filter(|_| state.schedule.worth(state.watchers.listed(), now))?;
+        Some(state.schedule.due(began, eager, now))
+    }
+
+    /// Lists once.
+    pub(super) async fn list(&self, transport: &dyn Transport, purpose: ListFor) -> Result<(), Error> {
+        let _turn = self.turn.lock().await;
+        let sent = Instant::now();
+        if purpose == ListFor::Looks {
+            let mut state = self.state();
+            // The list that held the turn may have answered some: count again.
+            if !state.schedule.worth(state.pending.len(), sent) {
+                state.pending.drain(..).for_each(PendingLook::send_away);
+                return Ok(());
+            }
+        }
+        let mut result = ListResult::default();
+        let request = self.collection.request();
+        let take = |items: Vec<Value>| self.take_page(items, purpose, &mut result);
+        let listed = page::each(transport, request, self.collection.items, take).await;
+        let (objects, took) = (result.objects, sent.elapsed());
+        tracing::debug!(
+            path = self.collection.path,
+            objects,
+            ?took,
+            error = listed.as_ref().err().map(tracing::field::display),
+            "list"
+        );
+        match listed {
+            Ok(pages) => {
+                self.finish(result, LastList { sent, took, objects, pages });
+                Ok(())
+            }
+            Err(error) => {
+                self.give_up(&error);
+                Err(error)
+            }
+        }
+    }
+
+    /// Keeps of a page what matters: fingerprints of watched objects; bodies that a look waits for or a woken owner will
+    /// look at. When many look, also bodies of everything with a marker: its owner is probably about to look.
+    fn take_page(&self, items: Vec<Value>, purpose: ListFor, result: &mut ListResult) {
+        let state = self.state();
+        let pending: HashSet<_> = state.pending.iter().map(|look| look.id.as_str()).collect();
+        result.objects += items.len();
+        for item in items {
+            let Some(id) = item.get("id").and_then(Value::as_str) else { continue };
+            let mut keep = pending.contains(id);
+            if state.watchers.watches(id) {
+                let fingerprint = fingerprint::of(&item);
+                keep |= state.watchers.differs(id, fingerprint);
+                result.fingerprints.insert(id.into(), fingerprint);
+            }
+            let likely = || purpose == ListFor::Looks && result.has_room() && marker::find(&item).is_some();
+            if keep || likely() {
+                result.keep(id, &item);
+            }
+        }
+    }
+
+    /// Answers the pending looks, then compares what is watched.
+    fn finish(&self, mut result: ListResult, last: LastList) {
+        let now = Instant::now();
+        let mut state = self.state();
+        let fingerprints = std::mem::take(&mut result.fingerprints);
+        let kept = result.into_kept(last.sent);
+        for look in std::mem::take(&mut state.pending) {
+            match kept.answer(&look.id, look.after, self.collection.singular) {
+                Some(body) => drop(look.respond.send(Ok(Some(body)))),
+                // It came while pages were read: its page may have been dropped before, or it needs a younger list.
+                None if look.since > last.sent => state.pending.push(look),
+                None => look.send_away(),
+            }
+        }
+        state.kept = Some(kept).filter(|kept| !kept.is_empty());
+        let news = state.watchers.compare(&fingerprints, last.sent);
+        state.schedule.listed(last, news, now);
+    }
+
+    /// Passes an outage on to the looks, since a GET would end the same way. A list that is refused, or too much for the
+    /// service to answer in time, says nothing about a GET.
+    fn give_up(&self, error: &Error) {
+        let mut state = self.state();
+        let now = Instant::now();
+        let pending = std::mem::take(&mut state.pending);
+        match error.class() {
+            Class::Transient | Class::Unauthenticated => state.schedule.failed(Duration::ZERO, now),
+            Class::RateLimited(wait) => state.schedule.failed(wait, now),
+            Class::Terminal | Class::Unanswered | Class::Conflict | Class::NotFound => {
+                state.schedule.refused(now);
+                return pending.into_iter().for_each(PendingLook::send_away);
+            }
+        }
+        pending.into_iter().for_each(|look| drop(look.respond.send(Err(error.clone()))));
+    }
+
+    /// Drops bodies that were kept for long enough.
+    pub(super) fn tidy(&self, now: Instant) {
+        let mut state = self.state();
+        state.kept = state.kept.take().filter(|kept| kept.is_recent(now));
+    }
+
+    fn state(&self) -> MutexGuard<'_, CacheState> {
+        self.state.lock()
+    }
+}
+
+/// The watch as its owner holds it.
+struct WatchHandle {
+    collection: Arc<CollectionCache>,
+    watched: Arc<Watched>,
+}
+
+impl Subscription for WatchHandle {
+    /// The object was as seen at or after `since`, and a list would have shown a change by now.
+    fn unchanged(&self, since: Option<Instant>) -> bool {
+        let Some(last) = self.watched.same_at() else { return false };
+        let (state, now) = (self.collection.state(), Instant::now());
+        since.is_none_or(|since| last >= since)
+            && state.schedule.will_list(state.watchers.listed(), now)
+            && state.schedule.is_fresh(last, self.watched.eager, now)
+    }
+}

@@ -1,0 +1,163 @@
+//! Sending requests to services over the crate's session: authentication, throttling, one repeat after a rejected token,
+//! one log line. May use [`crate::kind`] and the modules of this layer below it.
+
+use super::{
+    Instruments, auth::Keystone, config::CloudSettings, error::Error, http, http_request,
+    response::RawResponse,
+};
+use crate::kind::request::{Method, service::Service};
+use ::http::{HeaderMap, StatusCode};
+use ::openstack::session::Session;
+use parking_lot::Mutex;
+use secrecy::SecretString;
+use std::{collections::HashMap, sync::Arc, time::Duration};
+use tokio::{sync::Semaphore, time::Instant};
+use url::Url;
+
+/// Longer than any upload takes. Whether an upload still moves is watched by the code that waits for it.
+const UPLOAD_TIMEOUT: Duration = Duration::from_secs(30 * 24 * 3600);
+
+/// Most requests under way to one service: more than it has workers for one client. A request that waits here has not
+/// been sent; one that waits in a busy service may run into a timeout, and then nobody knows whether it was done.
+const AT_ONCE: usize = 32;
+
+/// A request as bytes, kept for the repeat. No Debug: it holds the spliced secrets.
+pub(super) struct Call<'a> {
+    pub(super) service: &'static Service,
+    pub(super) method: Method,
+    pub(super) url: Url,
+    pub(super) headers: HeaderMap,
+    pub(super) body: Option<Vec<u8>>,
+    /// Path for the log: the URL may hold more than is to be shown.
+    pub(super) path: &'a str,
+    /// What no error may repeat.
+    pub(super) secrets: Vec<&'a SecretString>,
+}
+
+impl<'a> Call<'a> {
+    /// A GET without body or secrets.
+    pub(super) fn get(service: &'static Service, url: Url, path: &'a str) -> Self {
+        let headers = http_request::json_headers();
+        Self { service, method: Method::Get, url, headers, body: None, path, secrets: vec![] }
+    }
+}
+
+/// Sends as one login.
+pub(super) struct Sender {
+    keystone: Keystone,
+    session: Session,
+    instruments: Instruments,
+    /// Permits by service; their semaphores are never closed.
+    permits: Mutex<HashMap<&'static str, Arc<Semaphore>>>,
+}
+
+impl Sender {
+    /// Logs in.
+    pub(super) async fn connect(settings: &CloudSettings, instruments: Instruments) -> Result<Self, Error> {
+        let client = http::client(settings)?;
+        let keystone = Keystone::new(settings.clone(), client.clone(), instruments.clone());
+        let session = Session::new_with_client(client, keystone.clone()).await;
+        let mut session = session.map_err(|error| {
+            // The session's own error has lost class and reason; the plugin remembers.
+            keystone.failure().unwrap_or_else(|| Error::Config(error.to_string()))
+        })?;
+        *session.endpoint_filters_mut() = settings.filters.clone();
+        Ok(Self { keystone, session, instruments, permits: Mutex::default() })
+    }
+
+    /// The plugin that gets tokens.
+    pub(super) fn keystone(&self) -> &Keystone {
+        &self.keystone
+    }
+
+    /// Sends, and once more with a new token if the service rejects the token: it may have been revoked.
+    pub(super) async fn send(&self, call: &Call<'_>) -> Result<RawResponse, Error> {
+        let token = self.keystone.token().await?;
+        let response = self.send_once(call).await?;
+        if response.status != StatusCode::UNAUTHORIZED {
+            return Ok(response);
+        }
+        self.keystone.successor_of(token.generation).await?;
+        self.send_once(call).await
+    }
+
+    /// Sends when it is the request's turn, and reports the outcome to the throttle.
+    pub(super) async fn send_once(&self, call: &Call<'_>) -> Result<RawResponse, Error> {
+        let throttles = self.keystone.throttles();
+        let permits = self.permits(call.service);
+        let _permit = permits.acquire().await.ok();
+        throttles.turn(call.service.group).await?;
+        let response = self.exchange(call).await;
+        let error = match &response {
+            Ok(response) if response.status.is_server_error() || response.status.is_client_error() => {
+                Some(response.error(call.service, call.secrets.iter().copied()))
+            }
+            Ok(_) => None,
+            Err(error) => Some(error.clone()),
+        };
+        match throttles.ended(call.service.group, error, self.instruments.now()) {
+            Some(down @ Error::Down { .. }) => Err(down),
+            Some(_) | None => response,
+        }
+    }
+
+    /// Sends a body that flows. It passes by permits and throttle: an upload takes hours, and a service that is slow to
+    /// take data is not down.
+    pub(super) async fn stream(&self, call: &Call<'_>, body: reqwest::Body) -> Result<RawResponse, Error> {
+        let request = self.request(call).timeout(UPLOAD_TIMEOUT).body(body);
+        self.authenticated(call, request).await
+    }
+
+    async fn exchange(&self, call: &Call<'_>) -> Result<RawResponse, Error> {
+        let request = self.request(call);
+        let request = match &call.body {
+            Some(body) => request.body(body.clone()),
+            None => request,
+        };
+        self.authenticated(call, request).await
+    }
+
+    fn request(&self, call: &Call<'_>) -> reqwest::RequestBuilder {
+        let client = self.session.client().inner();
+        client.request(http_request::verb(call.method), call.url.clone()).headers(call.headers.clone())
+    }
+
+    /// The session authenticates, but does not send: it would turn every network error into one line without cause.
+    async fn authenticated(
+        &self,
+        call: &Call<'_>,
+        request: reqwest::RequestBuilder,
+    ) -> Result<RawResponse, Error> {
+        let client = self.session.client().inner();
+        let unsendable = |detail: String| Error::Unsendable { service: call.service.group, detail };
+        let request = self.session.auth_type().authenticate(client, request).await;
+        let request = request
+            .map_err(|error| self.keystone.failure().unwrap_or_else(|| unsendable(error.to_string())))?
+            .build()
+            .map_err(|_| unsendable("it is no valid HTTP".to_owned()))?;
+        let sent = Instant::now();
+        let response = http::exchange(client, &self.instruments, call.service, request).await;
+        log(call, &response, sent);
+        response
+    }
+
+    fn permits(&self, service: &'static Service) -> Arc<Semaphore> {
+        let mut permits = self.permits.lock();
+        permits.entry(service.group).or_insert_with(|| Arc::new(Semaphore::new(AT_ONCE))).clone()
+    }
+}
+
+/// Logs changes at level info, reads at level debug. Neither query nor body is shown: both may hold secrets.
+fn log(call: &Call<'_>, response: &Result<RawResponse, Error>, sent: Instant) {
+    let ms = u64::try_from(sent.elapsed().as_millis()).unwrap_or(u64::MAX);
+    let (service, method, path) = (call.service.group, call.method.as_str(), call.path);
+    let status = response.as_ref().ok().map(|response| response.status.as_u16());
+    let request_id = response.as_ref().ok().and_then(RawResponse::request_id);
+    let error = response.as_ref().err().map(tracing::field::display);
+    match call.method {
+        Method::Get => tracing::debug!(service, method, path, status, ms, request_id, error, "read"),
+        Method::Post | Method::Put | Method::Patch | Method::Delete => {
+            tracing::info!(service, method, path, status, ms, request_id, error, "change");
+        }
+    }
+}
