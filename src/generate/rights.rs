@@ -1,4 +1,4 @@
-//! The rights that Crossplane's RBAC manager grants to a provider with these CRDs (contract §6.5). For reading, and
+//! The rights that Crossplane's RBAC manager grants to a provider with these CRDs (contract §6.2). For reading, and
 //! for whoever runs the provider without Crossplane's package manager.
 
 use crate::{api::DOMAIN, kinds::KINDS};

@@ -1,11 +1,12 @@
 //! A cloud that does nothing but take its time: what is left between a plain client's rate and ours is ours.
 
-use crate::{
+use super::{
     bare::Bare,
+    machine,
     ours::Ours,
     table::{Table, Target},
-    world::world,
 };
+use crate::world::world;
 use rig::{lifecycle::block_on, paths::BRIDGE, provider};
 use serde_json::json;
 use simulator::{Cloud, serve::Server};
@@ -27,14 +28,20 @@ pub fn measure(networks: usize, at_once: usize, table: &mut Table) {
     let config = json!({"apiVersion": "kupenstack.io/v1alpha1", "kind": "ClusterProviderConfig",
         "metadata": {"name": NAME}, "spec": {"credentials": {"source": "Secret", "secretRef": credentials}}});
     block_on(provider::apply(rig, &format!("{NAME}-config"), &config)).unwrap();
-    // The plain client's login is not counted either.
+    // Then it has logged in; the plain client's login is not counted either.
     let name = format!("clusterproviderconfig/{NAME}");
     world().kubectl(&["wait", "--for=condition=Ready", &name, "--timeout=60s"]);
-    let took = Bare::login(&clouds, "demo").create(networks, at_once).took;
+    let bare = Bare::login(&clouds, "demo");
     let ours = Ours::with("latency", NAME);
+    // What earlier rows left to do would be counted as ours: the plain client needs no processor here.
+    machine::calm();
+    let plain = bare.create(networks, at_once).took;
     let own = ours.create(networks);
-    let what = format!("the same where every answer takes {} s and nothing else", LATENCY.as_secs());
-    table.row(&what, took.as_secs_f64() / own.as_secs_f64(), Target::Least(0.95));
+    let secs = LATENCY.as_secs();
+    let what = format!("seconds until kubectl has written them all, answers taking {secs} s");
+    table.row(&what, own.accepted.as_secs_f64(), Target::Told);
+    let what = format!("the same share where every answer takes {secs} s and nothing else");
+    table.row(&what, plain.as_secs_f64() / own.took.as_secs_f64(), Target::Least(0.95));
     ours.delete();
     world().kubectl(&["delete", &name]);
 }

@@ -22,6 +22,14 @@ pub struct Ours {
     config: String,
 }
 
+/// How long it took to make networks.
+pub struct Created {
+    /// Until the last was Ready.
+    pub took: Duration,
+    /// Until `kubectl`, which writes one after the other, had written the last: nothing can be faster than that.
+    pub accepted: Duration,
+}
+
 /// Tells which networks are ready, as they become so.
 struct Watch(Child);
 
@@ -69,12 +77,13 @@ impl Ours {
     }
 
     /// From the manifests to the last Ready.
-    pub fn create(&self, networks: usize) -> Duration {
+    pub fn create(&self, networks: usize) -> Created {
         let watch = Watch::start(&self.namespace.name);
         let began = Instant::now();
         self.apply(networks);
+        let accepted = began.elapsed();
         watch.all_ready(networks);
-        began.elapsed()
+        Created { took: began.elapsed(), accepted }
     }
 
     /// Waits until all are.

@@ -65,3 +65,33 @@ fn line(what: &str, value: f64, target: Target) -> String {
     let mark = if target.met(value) { "" } else { "  MISSED" };
     format!("{what:<66} {value:>9.3} {:>8}{mark}", target.text())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn table(rows: &[(f64, Target)]) -> Table {
+        let mut table = Table::default();
+        rows.iter().for_each(|(value, target)| table.row("what", *value, *target));
+        table
+    }
+
+    #[test]
+    fn one_missed_target_is_enough_to_miss_the_whole() {
+        assert!(
+            table(&[(1.0, Target::Most(1.0)), (2.0, Target::Least(2.0)), (3.0, Target::Just(3.0))]).met()
+        );
+        for missed in [(1.1, Target::Most(1.0)), (1.9, Target::Least(2.0)), (4.0, Target::Just(3.0))] {
+            assert!(!table(&[(0.0, Target::Told), missed]).met(), "{missed:?}");
+        }
+        assert!(!table(&[(f64::NAN, Target::Least(0.5))]).met(), "what can't be computed is not met");
+    }
+
+    #[test]
+    fn a_row_says_what_was_wanted_and_whether_it_was_missed() {
+        let text = table(&[(0.5, Target::Least(0.95)), (7.0, Target::Told)]).text();
+        let rows: Vec<Vec<&str>> = text.lines().map(|line| line.split_whitespace().collect()).collect();
+        let missed = vec!["what", "0.500", "≥", "0.95", "MISSED"];
+        assert_eq!(rows, [vec!["MEASURED", "WANTED"], missed, vec!["what", "7.000"]]);
+    }
+}

@@ -98,7 +98,7 @@ impl Drop for Others {
 fn conformance_of_every_kind() {
     let ns = world().namespace("conformance");
     let others = Others::make(&ns.name);
-    crate::image::entry(image::FILE.0, image::FILE.1);
+    crate::suite::image::entry(image::FILE.0, image::FILE.1);
     let mut cases: Vec<Case> = rows().into_iter().map(Case::of).collect();
     let beside: Vec<_> = BESIDE.iter().flat_map(|path| objects(&checkout().join(path))).collect();
     let mut table = Table::default();

@@ -21,7 +21,7 @@ impl Truth {
         words.push(rig.settings.venv.join("bin/python").display().to_string());
         words.extend([
             "-u".to_owned(),
-            concat!(env!("CARGO_MANIFEST_DIR"), "/tests/suite/truth.py").to_owned(),
+            concat!(env!("CARGO_MANIFEST_DIR"), "/tests/world/truth.py").to_owned(),
         ]);
         let mut command = Command::new(&words[0]);
         command.args(&words[1..]).envs(rig.environment()).env("OS_CLOUD", cloud);

@@ -3,7 +3,7 @@
 
 mod front;
 
-use crate::{truth::Truth, world::rig};
+use crate::world::{rig, truth::Truth};
 use front::{Authority, identity_provider, tls, token};
 use kupenstack::{
     kind::{

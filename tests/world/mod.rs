@@ -1,7 +1,8 @@
 //! What every test on real parts stands on: the rig is up, the provider of this checkout is installed through
 //! Crossplane, credentials are in place. Made once; a part that does not come up fails the tests, it skips none.
 
-use crate::truth::Truth;
+pub mod truth;
+
 use rig::{handle::Rig, lifecycle::block_on, provider};
 use serde_json::{Value, json};
 use simulator::exchanges::Asked;
@@ -10,6 +11,7 @@ use std::{
     sync::{LazyLock, Mutex, PoisonError},
     time::{Duration, Instant},
 };
+use truth::Truth;
 
 /// Longer than the two minutes that a create whose answer was lost is waited for.
 const PATIENCE: Duration = Duration::from_secs(240);

@@ -1,32 +1,23 @@
-//! What it costs: requests, time, memory, on real parts, beside a plain client that sends the same creates in the same
-//! run. Prints one table; see `cargo measure`.
-#![allow(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    clippy::panic,
-    clippy::disallowed_methods,
-    dead_code,
-    missing_docs,
-    reason = "a measurement that meets something unexpected fails; real parts run in real time"
-)]
+//! The rows of the measurement, in order. What disturbs the machine for longest comes last: a killed provider is
+//! restarted ever more slowly, and Crossplane looks through its package again each time.
 
 mod bare;
 mod latency;
+mod machine;
 mod ours;
 mod process;
 mod table;
-#[path = "../suite/truth.rs"]
-mod truth;
-#[path = "../suite/world.rs"]
-mod world;
 
+use crate::world::world;
 use bare::{Bare, Made};
-use ours::Ours;
+use ours::{Created, Ours};
 use process::Process;
 use serde_json::json;
-use std::time::{Duration, Instant};
+use std::{
+    process::ExitCode,
+    time::{Duration, Instant},
+};
 use table::{Table, Target};
-use world::world;
 
 const NETWORKS: usize = 200;
 const AFTER_KILLS: usize = 120;
@@ -35,7 +26,11 @@ const AT_ONCE: usize = 32;
 /// How long nothing changes while the cost of watching is counted.
 const STEADY: Duration = Duration::from_secs(60);
 
-fn main() {
+/// How long a change behind the provider's back may stay before the row is given up.
+const DRIFT_PATIENCE: Duration = Duration::from_secs(120);
+
+/// Measures everything; fails if a target is missed.
+pub fn run() -> ExitCode {
     let world = world();
     // Threads made from here on are inside; the programs that `world` starts are brought there by themselves.
     world.rig.enter().unwrap();
@@ -44,6 +39,7 @@ fn main() {
     let mut table = Table::default();
     let warm = bare.create(20, AT_ONCE);
     bare.delete(&warm);
+    machine::calm();
     // Half of the plain client's share before and half after ours, so that both see the same machine.
     let before = bare.create(NETWORKS / 2, AT_ONCE);
     bare.delete(&before);
@@ -58,10 +54,10 @@ fn main() {
     let process = Process::wait(&world.rig);
     table.row("peak resident memory, MiB", process.peak(), Target::Most(30.0));
     table.row("processor seconds for the creates", cpu, Target::Most(0.5));
-    kills(&bare, &mut table);
     latency::measure(NETWORKS, AT_ONCE, &mut table);
+    kills(&bare, &mut table);
     println!("\n{}", table.text());
-    assert!(table.met(), "not everything is as wanted");
+    if table.met() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
 /// Neutron's default is 100 networks a project.
@@ -82,7 +78,8 @@ fn per(requests: usize, objects: usize) -> f64 {
 fn create(ours: &Ours, table: &mut Table) -> (Duration, f64) {
     let process = Process::wait(&world().rig);
     let (mark, cpu) = (ours.mark(), process.cpu());
-    let took = ours.create(NETWORKS);
+    let Created { took, accepted } = ours.create(NETWORKS);
+    table.row("seconds until kubectl has written them all", accepted.as_secs_f64(), Target::Told);
     table.row("requests per create", per(ours.requests(&mark).len(), NETWORKS), Target::Most(1.1));
     (took, process.cpu() - cpu)
 }
@@ -122,8 +119,7 @@ fn drift(ours: &Ours, bare: &Bare, table: &mut Table) {
     for id in ids.iter().step_by(60) {
         let began = Instant::now();
         bare.change(id, json!({"mtu": 1234}));
-        while bare.get(id)["mtu"] != ours::MTU {
-            assert!(began.elapsed() < Duration::from_secs(120), "drift of {id} is not repaired");
+        while bare.get(id)["mtu"] != ours::MTU && began.elapsed() < DRIFT_PATIENCE {
             std::thread::sleep(Duration::from_millis(250));
         }
         longest = longest.max(began.elapsed());

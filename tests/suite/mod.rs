@@ -1,0 +1,14 @@
+//! The tests, one file or folder a topic.
+
+mod alone;
+mod conformance;
+mod contract;
+mod exchanges;
+mod fields;
+mod image;
+mod layers;
+mod login;
+mod network;
+mod package;
+mod quickstart;
+mod requirements;
