@@ -60,14 +60,21 @@ impl Reconciler {
     fn measure(&self, pass: &Pass<'_>, conditions: &[Condition]) {
         let yes = |r#type: &str| conditions.iter().any(|c| c.r#type == r#type && c.status == "True");
         let (object, now) = (&pass.object, self.clock.now());
-        if yes("Ready") {
-            self.metrics.ready(object, now);
-        }
-        if pass.done.updated.is_some() {
-            self.metrics.drifted(object, now);
-        } else if yes("UpToDate") {
-            self.metrics.unchanged(object, now);
-        }
+        let (ready, corrected, settled) = (yes("Ready"), pass.done.updated.is_some(), yes("UpToDate"));
+        let measured = self.tracked(pass, |record| {
+            let first_ready = if ready { record.timing.ready(object, now) } else { None };
+            let drift = match corrected {
+                true => record.timing.drifted(now),
+                false if settled => {
+                    record.timing.unchanged(now);
+                    None
+                }
+                false => None,
+            };
+            [first_ready, drift]
+        });
+        let measured = measured.into_iter().flatten().flatten();
+        measured.for_each(|measured| self.metrics.resources.measured(object, measured));
     }
 
     async fn write_status(&self, pass: &mut Pass<'_>, status: &Status) -> Result<(), ()> {

@@ -2,7 +2,7 @@
 //! nothing changed, and a watch kept after it.
 
 use super::{
-    freshness::Watch,
+    freshness::{Subscribed, Watch},
     reconcile::{Pass, Reconciler},
 };
 use crate::{
@@ -28,7 +28,8 @@ impl Reconciler {
             return None;
         }
         let (cloud, now) = (pass.cloud.as_ref()?, self.clock.monotonic());
-        self.freshness.unchanged(pass.key, cloud, &pass.object, self.marker(pass), now)
+        let own = self.marker(pass);
+        self.tracked(pass, |record| record.freshness.unchanged(cloud, &pass.object, own, now)).flatten()
     }
 
     /// Answers one read, if it can be from a list. What was just deleted is in no list, and is looked at by itself.
@@ -41,14 +42,17 @@ impl Reconciler {
         let info = pass.kind.info();
         let item = pass.kind.listed(read).filter(|_| !pass.done.deleted);
         let answer = match &item {
-            Some(item) => cloud.look(item, self.freshness.after(pass.key)).await?,
+            Some(item) => {
+                let after = self.tracked(pass, |record| record.freshness.after()).flatten();
+                cloud.look(item, after).await?
+            }
             None => {
                 let (service, microversion) = read.whose(info);
                 cloud.read(service, read, microversion).await?
             }
         };
         let at = self.clock.monotonic();
-        self.freshness.seen(pass.key, at);
+        self.tracked(pass, |record| record.freshness.seen(at));
         if let (Some(item), Answer::Body(body)) = (&item, &answer) {
             let object = body.get(item.collection.singular);
             pass.looked = object.map(|object| Look { fingerprint: fingerprint::of(object), at });
@@ -59,7 +63,7 @@ impl Reconciler {
     /// A request that changes the object returned: what was known of it is out of date.
     pub(crate) fn sent(&self, pass: &mut Pass<'_>, answer: Option<&Value>) {
         let at = self.clock.monotonic();
-        self.freshness.written(pass.key, at);
+        self.tracked(pass, |record| record.freshness.written(at));
         let object = answer.and_then(|answer| answer.get(pass.kind.singular()));
         pass.looked = object.map(|object| Look { fingerprint: fingerprint::of(object), at });
     }
@@ -69,7 +73,7 @@ impl Reconciler {
         let rests = matches!(then, Requeue::Poll | Requeue::Soon) && !pass.done.released;
         let (Some(Ok(ExternalObservation::Here(it))), Some(cloud), true) = (&pass.found, &pass.cloud, rests)
         else {
-            return self.freshness.withdraw(pass.key);
+            return self.subscribe(pass, None);
         };
         // Without a new sight it was found as it had been seen.
         let Some(seen) = pass.looked else { return };
@@ -78,10 +82,16 @@ impl Reconciler {
             Some(item) if !stranger => {
                 let (eager, external_name) = (then == Requeue::Soon, it.external_name.as_str());
                 let watch = Watch { item: &item, seen, eager, external_name, observed: &it.observed };
-                self.freshness.post(pass.key, cloud, &self.queue, watch);
+                self.subscribe(pass, watch.begin(pass.key, cloud, &self.queue));
             }
-            Some(_) | None => self.freshness.withdraw(pass.key),
+            Some(_) | None => self.subscribe(pass, None),
         }
+    }
+
+    fn subscribe(&self, pass: &Pass<'_>, subscribed: Option<Subscribed>) {
+        // The one before ends here, while nothing is locked.
+        let before = self.tracked(pass, |record| record.freshness.subscribe(subscribed));
+        drop(before);
     }
 
     /// The object in its collection, if one read says all of it.

@@ -11,6 +11,7 @@ pub mod look;
 pub mod reconcile;
 #[cfg(test)]
 mod tests;
+pub mod tracked;
 pub mod uploads;
 pub mod watch;
 pub mod workers;

@@ -1,6 +1,10 @@
 //! The loop: snapshot → plan → one effect → snapshot, until the plan says how the pass ends.
 
-use super::{effects::secret_inputs, freshness::Freshness, uploads::Uploads};
+use super::{
+    effects::secret_inputs,
+    tracked::{Tracked, TrackedResources},
+    uploads::Uploads,
+};
 use crate::{
     api::managed::{Managed, Spec, merged},
     kind::{
@@ -68,10 +72,8 @@ pub struct Reconciler {
     pub may_refer_to: Box<Permission>,
     /// Digests of secrets.
     pub keyring: Keyring,
-    /// What earlier passes saw, by UID.
-    pub memories: Mutex<HashMap<String, Memory>>,
-    /// What the cloud said of each when, and who keeps an eye on it.
-    pub freshness: Freshness,
+    /// What is remembered of each resource.
+    pub tracked: TrackedResources,
 }
 
 /// What a reconciler is made from; it knows nothing else when it begins.
@@ -207,30 +209,39 @@ impl Reconciler {
             metrics,
             may_refer_to,
             keyring,
-            memories: Mutex::default(),
-            freshness: Freshness::default(),
+            tracked: TrackedResources::default(),
         }
     }
 
     /// One pass over one resource; says when to look again.
     pub async fn reconcile(&self, key: &ObjectKey) -> Requeue {
         let kind = self.kinds.iter().find(|kind| kind.id() == key.kind).map(AsRef::as_ref);
-        let object = self.index.lock().get(key);
-        let (Some(kind), Some(object)) = (kind, object) else { return Requeue::Stop };
-        self.metrics.begun(&object, self.clock.now());
-        let uid = object.metadata.uid.clone();
-        let memory = self.memories.lock().get(&uid).cloned().unwrap_or_default();
+        let Some(kind) = kind else { return Requeue::Stop };
+        let Some((object, memory)) = self.begin(key) else { return Requeue::Stop };
         let mut pass = Pass::new(key, kind, object, memory);
-        self.freshness.begin(key);
         let then = self.run(&mut pass).await;
         self.keep_watch(&pass, then);
-        let mut memories = self.memories.lock();
-        if pass.done.released {
-            memories.remove(&uid);
-        } else {
-            memories.insert(uid, pass.memory);
-        }
+        self.tracked(&pass, |record| record.memory = pass.memory.clone());
         then
+    }
+
+    /// The resource, and what earlier passes saw of it. None if it is gone.
+    fn begin(&self, key: &ObjectKey) -> Option<(Managed, Memory)> {
+        let now = self.clock.now();
+        // Locked until the record is there: the watch takes a resource out of the index before it removes the record.
+        let index = self.index.lock();
+        let object = index.get(key)?;
+        let (memory, measured) = self.tracked.begin(key, &object.metadata.uid, |record| {
+            (record.memory.clone(), record.timing.begun(&object, now))
+        });
+        drop(index);
+        measured.into_iter().for_each(|measured| self.metrics.resources.measured(&object, measured));
+        Some((object, memory))
+    }
+
+    /// Reads or changes what is remembered of the resource. None if it is gone meanwhile.
+    pub(crate) fn tracked<T>(&self, pass: &Pass<'_>, change: impl FnOnce(&mut Tracked) -> T) -> Option<T> {
+        self.tracked.with(pass.key, &pass.object.metadata.uid, change)
     }
 
     async fn run(&self, pass: &mut Pass<'_>) -> Requeue {

@@ -11,12 +11,13 @@ use crate::{
         failure::{Class, Failure},
         marker::{self, Marker},
         request::{Answer, Request},
+        upload::Upload,
     },
     runtime::{
         base::keys::ObjectKey,
         managed::{
             reconcile::{Pass, Reconciler},
-            uploads::Advance,
+            uploads::{Advance, UploadContext},
         },
         plan::{
             sent_changes::Early,
@@ -240,21 +241,18 @@ impl Reconciler {
         let step = |key: &AnyKey<'_>| pass.kind.step(goal, key, observed.as_ref(), &diff);
         let request = match self.ask_about(pass, &params, creating, step).map_err(StepError::Failed)? {
             Step::Send(request) => request,
-            Step::Stream(upload) => {
-                let (queue, own) = (self.queue.clone(), pass.key.clone());
-                let (uid, wake) = (&pass.object.metadata.uid, move || queue.add(own));
-                match self.uploads.advance(uid, *upload, cloud.clone(), &self.clock, wake) {
-                    Advance::Running(what) => return Err(StepError::Waiting(what)),
-                    Advance::Failed(failure) => return Err(StepError::Failed(failure)),
-                    Advance::Send(request) => request,
-                }
-            }
+            Step::Stream(upload) => match self.upload(pass, *upload, cloud.clone()) {
+                None => return Err(StepError::Waiting("the resource to be gone".to_owned())),
+                Some(Advance::Running(what)) => return Err(StepError::Waiting(what)),
+                Some(Advance::Failed(failure)) => return Err(StepError::Failed(failure)),
+                Some(Advance::Send(request)) => request,
+            },
             Step::Wait(what) => return Err(StepError::Waiting(what)),
             Step::Refuse(why) => return Err(StepError::Refused(why)),
             Step::Done => return Err(StepError::Waiting("the cloud".to_owned())),
         };
         if goal == Goal::Vanish {
-            self.uploads.forget(&pass.object.metadata.uid);
+            self.tracked(pass, |record| record.upload = None);
         }
         // A delete is told by its end, a create by its record; any other step by what it changes.
         let changes = observed.is_some() && goal != Goal::Vanish;
@@ -278,6 +276,14 @@ impl Reconciler {
             }
         }
         self.digest(pass, goal, diff, answer).map_err(StepError::Failed)
+    }
+
+    /// Brings an upload on its way. None if the resource is gone meanwhile.
+    fn upload(&self, pass: &Pass<'_>, upload: Upload, cloud: Arc<dyn Cloud>) -> Option<Advance> {
+        let (queue, own) = (self.queue.clone(), pass.key.clone());
+        let (uid, wake) = (pass.object.metadata.uid.as_str(), move || queue.add(own));
+        let context = UploadContext { uid, cloud, clock: &self.clock, wake };
+        self.tracked(pass, |record| self.uploads.advance(&mut record.upload, upload, context))
     }
 
     /// Of a refused create, what to do where somebody else has the name.

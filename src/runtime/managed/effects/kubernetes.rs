@@ -23,6 +23,7 @@ use crate::{
         },
         provider_config::usage,
         secrets::connection::{self, Origin},
+        telemetry::timing,
     },
 };
 use serde_json::{Value, json};
@@ -192,10 +193,11 @@ impl Reconciler {
             return;
         }
         pass.done.released = true;
-        self.uploads.forget(&pass.object.metadata.uid);
+        self.tracked(pass, |record| record.upload = None);
+        if let Some(measured) = timing::deletion(&pass.object, self.clock.now()) {
+            self.metrics.resources.measured(&pass.object, measured);
+        }
         let metadata = &pass.object.metadata;
-        self.metrics.deleted(&pass.object, self.clock.now());
-        self.metrics.forget(&metadata.uid);
         if let Err(error) = usage::release(&self.cluster.client(), &metadata.namespace, &metadata.uid).await {
             // The ProviderConfig controller releases it later.
             tracing::debug!(object = %pass.key, %error, "usage not released");
