@@ -1,6 +1,6 @@
 //! The end of a pass: the status, where it says something new, and an event, where something happened.
 
-use super::{effects::Writer, pass::Pass};
+use super::{effects::Writer, pass::Pass, tracked::TrackedResources};
 use crate::{
     api::{
         condition::{self, Condition},
@@ -26,6 +26,7 @@ pub(crate) struct Finisher {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) metrics: Arc<Metrics>,
     pub(crate) writer: Arc<Writer>,
+    pub(crate) tracked: Arc<TrackedResources>,
     /// By kind.
     pub(crate) recorders: HashMap<&'static str, Recorder>,
 }
@@ -62,14 +63,21 @@ impl Finisher {
     fn measure(&self, pass: &Pass<'_>, conditions: &[Condition]) {
         let yes = |r#type: &str| conditions.iter().any(|c| c.r#type == r#type && c.status == "True");
         let (object, now) = (pass.object(), self.clock.now());
-        if yes("Ready") {
-            self.metrics.ready(object, now);
-        }
-        if pass.state.done.updated.is_some() {
-            self.metrics.drifted(object, now);
-        } else if yes("UpToDate") {
-            self.metrics.unchanged(object, now);
-        }
+        let (ready, corrected, settled) = (yes("Ready"), pass.state.done.updated.is_some(), yes("UpToDate"));
+        let measured = self.tracked.with(pass.key, pass.uid(), |record| {
+            let first_ready = if ready { record.timing.ready(object, now) } else { None };
+            let drift = match corrected {
+                true => record.timing.drifted(now),
+                false if settled => {
+                    record.timing.unchanged(now);
+                    None
+                }
+                false => None,
+            };
+            [first_ready, drift]
+        });
+        let measured = measured.into_iter().flatten().flatten();
+        measured.for_each(|measured| self.metrics.resources.measured(object, measured));
     }
 
     async fn write(&self, pass: &Pass<'_>, change: Map<String, Value>) -> bool {

@@ -14,6 +14,7 @@
 //! A question that was not asked yet is `None` in the state, and the plan asks only those whose answers matter.
 
 mod absent;
+mod common;
 pub mod effect;
 pub mod event;
 pub mod next;
@@ -22,7 +23,6 @@ pub mod pass_result;
 mod present;
 pub mod sent_changes;
 pub mod state;
-mod texts;
 mod vanishing;
 
 pub use absent::taken;

@@ -2,12 +2,12 @@
 
 use super::{
     absent::{absent, ambiguous, stranger, unfindable},
+    common::{failed, release},
     effect::Effect,
     pass_result::{PassResult, Requeue},
     present::here,
     state::{ExternalObservation, PassState, References, SecretsProgress},
-    texts::failed,
-    vanishing::{gone, release, vanish},
+    vanishing::{gone, vanish},
 };
 use crate::api::condition::Condition;
 use crate::api::policy::{Allowed, Verdict as Policy, judge};

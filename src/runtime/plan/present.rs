@@ -1,11 +1,11 @@
 //! What to do about an external resource that is there and stays (rows 7, 14 to 16, 18 to 20).
 
 use super::{
+    common::failed,
     effect::Effect,
     event::Event,
     pass_result::{PassResult, Requeue},
     state::{Assessment, Done, PassState, StepError},
-    texts::failed,
 };
 use crate::{
     api::{

@@ -1,12 +1,11 @@
 //! What to do about a managed resource that is being deleted (rows 5, 7, 12 and 13).
 
 use super::{
-    absent::LOST,
+    common::{LOST, failed, release, seconds_since},
     effect::Effect,
     event::Event,
     pass_result::{PassResult, Requeue},
     state::{Assessment, PassState, StepError},
-    texts::{failed, seconds_since},
 };
 use crate::{
     api::{condition::Condition, meta},
@@ -15,11 +14,6 @@ use crate::{
         failure::{Class, Failure},
     },
 };
-
-/// Rows 5 and 13c: whatever we hold is let go.
-pub(super) fn release(s: &PassState) -> Effect {
-    if s.object.finalized() { Effect::Release } else { Effect::Finish(PassResult::silent(Requeue::Stop)) }
-}
 
 /// Row 13b.
 pub(super) fn vanish(s: &PassState, it: &Assessment) -> Effect {

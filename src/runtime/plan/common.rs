@@ -1,11 +1,20 @@
-//! What several rows of the table need: how a failure is told, and how old a mark is.
+//! What several rows of the table need.
 
 use super::{
+    effect::Effect,
     event::Event,
     pass_result::{PassResult, Requeue},
     state::PassState,
 };
 use crate::api::condition::Condition;
+
+/// How long a create whose answer was lost may still be on its way: request timeout plus a minute, seconds.
+pub(super) const LOST: i64 = 120;
+
+/// Rows 5 and 13c: whatever we hold is let go.
+pub(super) fn release(s: &PassState) -> Effect {
+    if s.object.finalized() { Effect::Release } else { Effect::Finish(PassResult::silent(Requeue::Stop)) }
+}
 
 pub(super) fn failed(s: &PassState, message: String, event: &'static str) -> PassResult {
     let verdict = PassResult::of([Condition::failed(&message)]).then(Requeue::Backoff);
