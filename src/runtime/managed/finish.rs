@@ -1,6 +1,6 @@
 //! The end of a pass: the status, where it says something new, and an event, where something happened.
 
-use super::{effects::Writer, pass::Pass};
+use super::{effects::Writer, pass::Pass, tracked::TrackedResources};
 use crate::{
     api::{
         condition::{self, Condition},
@@ -25,6 +25,7 @@ use std::{collections::HashMap, sync::Arc};
 pub(crate) struct Finisher {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) metrics: Arc<Metrics>,
+    pub(crate) tracked: Arc<TrackedResources>,
     pub(crate) writer: Arc<Writer>,
     /// By kind.
     pub(crate) recorders: HashMap<&'static str, Recorder>,
@@ -62,14 +63,17 @@ impl Finisher {
     fn measure(&self, pass: &Pass<'_>, conditions: &[Condition]) {
         let yes = |r#type: &str| conditions.iter().any(|c| c.r#type == r#type && c.status == "True");
         let (object, now) = (pass.object(), self.clock.now());
-        if yes("Ready") {
-            self.metrics.ready(object, now);
-        }
-        if pass.state.done.updated.is_some() {
-            self.metrics.drifted(object, now);
-        } else if yes("UpToDate") {
-            self.metrics.unchanged(object, now);
-        }
+        let (ready, settled, corrected) = (yes("Ready"), yes("UpToDate"), pass.state.done.updated.is_some());
+        let measured = self.tracked.with(pass.key, pass.uid(), |record| {
+            let first_ready = if ready { record.timing.ready(object, now) } else { None };
+            let drift = if corrected { record.timing.drifted(now) } else { None };
+            if settled && !corrected {
+                record.timing.unchanged(now);
+            }
+            [first_ready, drift]
+        });
+        let measured = measured.into_iter().flatten().flatten();
+        measured.for_each(|measured| self.metrics.resources.measured(object, measured));
     }
 
     async fn write(&self, pass: &Pass<'_>, change: Map<String, Value>) -> bool {

@@ -20,9 +20,9 @@ impl Reconciler {
         let populations = self.index.lock().populations();
         for (kind, population) in populations {
             if let Some(info) = self.kinds.iter().find(|known| known.id() == kind).map(|kind| kind.info()) {
-                self.metrics.population(&info.api_version(), info.kind, population);
+                self.metrics.resources.population(&info.api_version(), info.kind, population);
             }
         }
-        self.metrics.queued(QUEUE, self.queue.due(), self.clock.monotonic());
+        self.metrics.queue.queued(QUEUE, self.queue.due(), self.clock.monotonic());
     }
 }

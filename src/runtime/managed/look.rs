@@ -2,8 +2,9 @@
 //! nothing changed, and a watch kept after it.
 
 use super::{
-    freshness::{Freshness, Watch},
+    freshness::{Subscribed, Watch},
     pass::Pass,
+    tracked::{Tracked, TrackedResources},
 };
 use crate::{
     kind::{
@@ -25,7 +26,7 @@ use std::sync::Arc;
 pub(crate) struct Looker {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) queue: Arc<Queue<ObjectKey>>,
-    pub(crate) freshness: Arc<Freshness>,
+    pub(crate) tracked: Arc<TrackedResources>,
 }
 
 impl Looker {
@@ -37,7 +38,8 @@ impl Looker {
             return None;
         }
         let (cloud, now) = (pass.cloud().ok()?, self.clock.monotonic());
-        self.freshness.unchanged(pass.key, cloud, object, pass.marker.clone(), now)
+        let own = pass.marker.clone();
+        self.tracked(pass, |record| record.freshness.unchanged(cloud, object, own, now)).flatten()
     }
 
     /// Answers one read, if it can be from a list; and the object in the answer, where a list tells as much. What was
@@ -50,14 +52,17 @@ impl Looker {
         let (info, cloud) = (pass.kind.info(), pass.cloud()?);
         let item = pass.kind.listed(read).filter(|_| !pass.state.done.deleted);
         let answer = match &item {
-            Some(item) => cloud.look(item, self.freshness.after(pass.key)).await?,
+            Some(item) => {
+                let after = self.tracked(pass, |record| record.freshness.after()).flatten();
+                cloud.look(item, after).await?
+            }
             None => {
                 let (service, microversion) = read.whose(info);
                 cloud.read(service, read, microversion).await?
             }
         };
         let at = self.clock.monotonic();
-        self.freshness.seen(pass.key, at);
+        self.tracked(pass, |record| record.freshness.seen(at));
         let look = match (&item, &answer) {
             (Some(item), Answer::Body(body)) => looked(body, item.collection.singular, at),
             (Some(_) | None, _) => None,
@@ -69,7 +74,7 @@ impl Looker {
     /// it is there.
     pub(crate) fn written(&self, pass: &Pass<'_>, answer: Option<&Value>) -> Option<Look> {
         let at = self.clock.monotonic();
-        self.freshness.written(pass.key, at);
+        self.tracked(pass, |record| record.freshness.written(at));
         looked(answer?, pass.kind.singular(), at)
     }
 
@@ -78,7 +83,7 @@ impl Looker {
         let state = &pass.state;
         let rests = matches!(then, Requeue::Poll | Requeue::Soon) && !state.done.released;
         let (Some(it), Ok(cloud), true) = (state.here(), pass.cloud(), rests) else {
-            return self.freshness.withdraw(pass.key);
+            return self.subscribe(pass, None);
         };
         // Without a new look it was found as it had been seen.
         let Some(seen) = state.looked else { return };
@@ -87,10 +92,20 @@ impl Looker {
             Some(item) if !stranger => {
                 let (eager, external_name) = (then == Requeue::Soon, it.external_name.as_str());
                 let watch = Watch { item: &item, seen, eager, external_name, observed: &it.observed };
-                self.freshness.post(pass.key, cloud, &self.queue, watch);
+                self.subscribe(pass, watch.begin(pass.key, cloud, &self.queue));
             }
-            Some(_) | None => self.freshness.withdraw(pass.key),
+            Some(_) | None => self.subscribe(pass, None),
         }
+    }
+
+    fn subscribe(&self, pass: &Pass<'_>, subscribed: Option<Subscribed>) {
+        // The one before ends here, while nothing is locked.
+        let before = self.tracked(pass, |record| record.freshness.subscribe(subscribed));
+        drop(before);
+    }
+
+    fn tracked<T>(&self, pass: &Pass<'_>, change: impl FnOnce(&mut Tracked) -> T) -> Option<T> {
+        self.tracked.with(pass.key, pass.uid(), change)
     }
 }
 

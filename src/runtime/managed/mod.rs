@@ -13,6 +13,7 @@ pub mod perform;
 pub mod reconcile;
 #[cfg(test)]
 mod tests;
+pub mod tracked;
 pub mod uploads;
 pub mod watch;
 pub mod workers;

@@ -45,6 +45,11 @@ impl<'a> Pass<'a> {
         &self.state.object
     }
 
+    /// Its UID.
+    pub(crate) fn uid(&self) -> &str {
+        &self.state.object.metadata.uid
+    }
+
     /// Its namespace.
     pub(crate) fn namespace(&self) -> &str {
         &self.state.object.metadata.namespace

@@ -6,10 +6,10 @@ use super::{
         Writer,
     },
     finish::Finisher,
-    freshness::Freshness,
     look::Looker,
     pass::Pass,
     perform::Effects,
+    tracked::TrackedResources,
     uploads::Uploads,
 };
 use crate::{
@@ -22,7 +22,7 @@ use crate::{
             queue::Queue,
         },
         index::{Index, references::Permission},
-        plan::{effect::Effect, next::plan, pass_result::Requeue, state::Memory},
+        plan::{effect::Effect, next::plan, pass_result::Requeue},
         provider_config::{credentials::CredentialReader, usages::Usages},
         secrets::keyring::Keyring,
         telemetry::metrics::Metrics,
@@ -30,7 +30,7 @@ use crate::{
 };
 use kube::Client;
 use parking_lot::Mutex;
-use std::{collections::HashMap, sync::Arc};
+use std::sync::Arc;
 
 /// More effects than any pass has: reaching it means that two effects undo each other.
 const LIMIT: usize = 40;
@@ -49,12 +49,8 @@ pub struct Reconciler {
     pub queue: Arc<Queue<ObjectKey>>,
     /// What is measured.
     pub metrics: Arc<Metrics>,
-    /// What flows into clouds.
-    pub uploads: Uploads,
-    /// What earlier passes saw, by UID.
-    pub memories: Mutex<HashMap<String, Memory>>,
-    /// What the cloud said of each when, and who keeps an eye on it.
-    pub freshness: Arc<Freshness>,
+    /// What is remembered of each resource.
+    pub tracked: Arc<TrackedResources>,
     looker: Arc<Looker>,
     effects: Effects,
     finisher: Finisher,
@@ -89,59 +85,54 @@ impl Reconciler {
         let (client, clock, kinds, metrics) = (client.clone(), clock.clone(), *kinds, metrics.clone());
         let index = Arc::new(Mutex::new(Index::new(parts.installation.clone())));
         let queue = Arc::new(Queue::new(clock.clone()));
-        let (freshness, uploads) = (Arc::<Freshness>::default(), Uploads::default());
+        let tracked = Arc::<TrackedResources>::default();
         let looker =
-            Arc::new(Looker { clock: clock.clone(), queue: queue.clone(), freshness: freshness.clone() });
+            Arc::new(Looker { clock: clock.clone(), queue: queue.clone(), tracked: tracked.clone() });
         let writer = Arc::new(Writer {
             cluster: Cluster::new(client.clone()),
             clock: clock.clone(),
             index: index.clone(),
             queue: queue.clone(),
         });
-        let effects = effects(parts, &index, &writer, &looker, &uploads);
+        let effects = effects(parts, &index, &writer, &looker, &tracked);
         let recorder =
             |kind: &dyn AnyKind| Recorder::new(client.clone(), clock.clone(), keys::controller(kind.info()));
         let recorders = kinds.iter().map(|kind| (kind.id(), recorder(kind.as_ref()))).collect();
-        let finisher = Finisher { clock: clock.clone(), metrics: metrics.clone(), writer, recorders };
-        let memories = Mutex::default();
-        Self {
-            kinds,
-            client,
-            clock,
-            index,
-            queue,
-            metrics,
-            uploads,
-            memories,
-            freshness,
-            looker,
-            effects,
-            finisher,
-        }
+        let finisher = Finisher {
+            clock: clock.clone(),
+            metrics: metrics.clone(),
+            tracked: tracked.clone(),
+            writer,
+            recorders,
+        };
+        Self { kinds, client, clock, index, queue, metrics, tracked, looker, effects, finisher }
     }
 
     /// One pass over one resource; returns when to look again.
     pub async fn reconcile(&self, key: &ObjectKey) -> Requeue {
         let kind = self.kinds.iter().find(|kind| kind.id() == key.kind).map(AsRef::as_ref);
-        let (object, owner) = {
-            let index = self.index.lock();
-            (index.get(key), index.owner(key))
-        };
-        let (Some(kind), Some(object)) = (kind, object) else { return Requeue::Stop };
-        self.metrics.begun(&object, self.clock.now());
-        let uid = object.metadata.uid.clone();
-        let memory = self.memories.lock().get(&uid).cloned().unwrap_or_default();
-        let mut pass = Pass::new(key, kind, object, owner, memory);
-        self.freshness.begin(key);
+        let Some(kind) = kind else { return Requeue::Stop };
+        let Some(mut pass) = self.begin(key, kind) else { return Requeue::Stop };
         let then = self.run(&mut pass).await;
         self.looker.keep_watch(&pass, then);
-        let mut memories = self.memories.lock();
-        if pass.state.done.released {
-            memories.remove(&uid);
-        } else {
-            memories.insert(uid, pass.state.memory);
-        }
+        self.tracked.with(key, pass.uid(), |record| record.memory.clone_from(&pass.state.memory));
         then
+    }
+
+    /// None if the resource is gone.
+    fn begin<'a>(&self, key: &'a ObjectKey, kind: &'static dyn AnyKind) -> Option<Pass<'a>> {
+        let now = self.clock.now();
+        // Locked until the record is there: the watch takes a resource out of the index before it removes the record.
+        let index = self.index.lock();
+        let (object, owner) = (index.get(key)?, index.owner(key));
+        let (memory, measured) = self.tracked.begin(key, &object.metadata.uid, |record| {
+            (record.memory.clone(), record.timing.begun(&object, now))
+        });
+        drop(index);
+        if let Some(measured) = measured {
+            self.metrics.resources.measured(&object, measured);
+        }
+        Some(Pass::new(key, kind, object, owner, memory))
     }
 
     async fn run(&self, pass: &mut Pass<'_>) -> Requeue {
@@ -171,7 +162,7 @@ fn effects(
     index: &Arc<Mutex<Index>>,
     writer: &Arc<Writer>,
     looker: &Arc<Looker>,
-    uploads: &Uploads,
+    tracked: &Arc<TrackedResources>,
 ) -> Effects {
     let Parts { client, clock, kinds, backend, metrics, usages, keyring, may_refer_to, .. } = parts;
     let digests = Arc::new(SecretDigests { keyring });
@@ -193,9 +184,10 @@ fn effects(
             clock: clock.clone(),
             queue: writer.queue.clone(),
             index: index.clone(),
-            uploads: uploads.clone(),
+            uploads: Uploads::default(),
+            tracked: tracked.clone(),
             looker: looker.clone(),
         },
-        releaser: Releaser { client, uploads: uploads.clone(), metrics, clock },
+        releaser: Releaser { client, tracked: tracked.clone(), metrics, clock },
     }
 }

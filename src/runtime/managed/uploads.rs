@@ -1,5 +1,6 @@
 //! Uploads under way: each in a task of its own, outside any pass, which only looks how far it is. What a crash breaks
-//! off is begun anew by the next pass, since the kind asks for it until the cloud has the data.
+//! off is begun anew by the next pass, since the kind asks for it until the cloud has the data. The job stands in the record
+//! of its resource ([`super::tracked`]), and ends with it.
 
 use crate::{
     kind::{
@@ -10,8 +11,10 @@ use crate::{
     },
     runtime::base::clock::Clock,
 };
-use parking_lot::Mutex;
-use std::{collections::HashMap, sync::Arc, time::Duration};
+use std::{
+    sync::{Arc, OnceLock},
+    time::Duration,
+};
 use tokio::{sync::Semaphore, task::AbortHandle, time::Instant};
 
 /// Uploads at once: what limits them is the network, and the cloud's patience.
@@ -23,30 +26,26 @@ const AFTER_REFUSAL: Duration = Duration::from_secs(600);
 const FIRST_RETRY: Duration = Duration::from_secs(15);
 const LONGEST_RETRY: Duration = Duration::from_secs(600);
 
-/// The uploads of this process, by the UID of their resource.
+/// Begins uploads, few at once.
 #[derive(Clone)]
 pub struct Uploads {
-    jobs: Arc<Mutex<HashMap<String, Job>>>,
     places: Arc<Semaphore>,
 }
 
 impl Default for Uploads {
     fn default() -> Self {
-        Self { jobs: Arc::default(), places: Arc::new(Semaphore::new(AT_ONCE)) }
+        Self { places: Arc::new(Semaphore::new(AT_ONCE)) }
     }
 }
 
-struct Job {
+/// The upload of one resource. Dropping it breaks the upload off.
+pub struct UploadJob {
     upload: Upload,
-    state: State,
+    state: UploadState,
 }
 
-enum State {
-    Running {
-        progress: Arc<Progress>,
-        task: AbortHandle,
-        tries: u32,
-    },
+enum UploadState {
+    Running(RunningUpload),
     Failed {
         failure: Failure,
         tries: u32,
@@ -56,6 +55,23 @@ enum State {
     Stuck {
         since: Instant,
     },
+}
+
+/// How an upload ended, and when.
+type Ended = (Result<(), Failure>, Instant);
+
+struct RunningUpload {
+    progress: Arc<Progress>,
+    /// Set by the task when it ends.
+    ended: Arc<OnceLock<Ended>>,
+    task: AbortHandle,
+    tries: u32,
+}
+
+impl Drop for RunningUpload {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
 }
 
 /// Where an upload stands.
@@ -69,100 +85,90 @@ pub enum Advance {
     Send(Request),
 }
 
+/// What an upload needs of the world.
+pub struct UploadContext<'a, W> {
+    /// Of the resource, for the log.
+    pub uid: &'a str,
+    /// Where the data go.
+    pub cloud: Arc<dyn Cloud>,
+    /// Time.
+    pub clock: &'a Arc<dyn Clock>,
+    /// Called when the upload has ended.
+    pub wake: W,
+}
+
 impl Uploads {
-    /// Begins an upload unless it is under way, and says where it stands. `wake` is called when that changes.
-    pub fn advance(
+    /// Begins an upload unless it is under way, and says where it stands. Another upload than the job's breaks that off.
+    pub fn advance<W: FnOnce() + Send + 'static>(
         &self,
-        uid: &str,
+        job: &mut Option<UploadJob>,
         upload: Upload,
-        cloud: Arc<dyn Cloud>,
-        clock: &Arc<dyn Clock>,
-        wake: impl FnOnce() + Send + 'static,
+        context: UploadContext<'_, W>,
     ) -> Advance {
-        let now = clock.monotonic();
-        let mut jobs = self.jobs.lock();
-        let known = jobs.remove(uid).filter(|job| same(&job.upload, &upload) || job.abort());
-        let (state, answer) = match (known.map(|job| job.state), &upload.stuck) {
-            (Some(State::Running { progress, task, tries }), _) => {
-                let text = running(&progress);
-                (State::Running { progress, task, tries }, Advance::Running(text))
+        let now = context.clock.monotonic();
+        let known = job.take().filter(|job| same(&job.upload, &upload)).and_then(|job| job.state.settle());
+        let (state, answer) = match (known, &upload.stuck) {
+            (Some(UploadState::Running(running)), _) => {
+                let text = percentage(&running.progress);
+                (UploadState::Running(running), Advance::Running(text))
             }
-            (Some(State::Failed { failure, tries, at }), _) if now < at + pause(&failure, tries) => {
+            (Some(UploadState::Failed { failure, tries, at }), _) if now < at + pause(&failure, tries) => {
                 let told = Advance::Failed(failure.clone());
-                (State::Failed { failure, tries, at }, told)
+                (UploadState::Failed { failure, tries, at }, told)
             }
-            (Some(State::Stuck { since }), Some(free)) if now >= since + FORGOTTEN => {
+            (Some(UploadState::Stuck { since }), Some(free)) if now >= since + FORGOTTEN => {
                 return Advance::Send(free.clone());
             }
-            (Some(State::Stuck { since }), Some(_)) => stuck(since),
-            (Some(State::Failed { .. }) | None, Some(_)) => stuck(now),
-            (Some(State::Failed { tries, .. }), None) => self.begin(uid, &upload, cloud, tries, clock, wake),
-            (Some(State::Stuck { .. }) | None, None) => self.begin(uid, &upload, cloud, 0, clock, wake),
+            (Some(UploadState::Stuck { since }), Some(_)) => stuck(since),
+            (Some(UploadState::Failed { .. }) | None, Some(_)) => stuck(now),
+            (Some(UploadState::Failed { tries, .. }), None) => self.begin(&upload, tries, context),
+            (Some(UploadState::Stuck { .. }) | None, None) => self.begin(&upload, 0, context),
         };
-        jobs.insert(uid.to_owned(), Job { upload, state });
+        *job = Some(UploadJob { upload, state });
         answer
     }
 
-    /// Breaks off what is under way for a resource.
-    pub fn forget(&self, uid: &str) {
-        self.jobs.lock().remove(uid).inspect(|job| _ = job.abort());
-    }
-
-    fn begin(
+    fn begin<W: FnOnce() + Send + 'static>(
         &self,
-        uid: &str,
         upload: &Upload,
-        cloud: Arc<dyn Cloud>,
         tries: u32,
-        clock: &Arc<dyn Clock>,
-        wake: impl FnOnce() + Send + 'static,
-    ) -> (State, Advance) {
-        let progress = Arc::new(Progress::default());
-        let (uploads, own, mine) = (self.clone(), uid.to_owned(), progress.clone());
-        let (upload, clock) = (upload.clone(), clock.clone());
+        context: UploadContext<'_, W>,
+    ) -> (UploadState, Advance) {
+        let UploadContext { uid, cloud, clock, wake } = context;
+        let (progress, ended) = (Arc::new(Progress::default()), Arc::new(OnceLock::new()));
+        let (uid, places, clock, upload) =
+            (uid.to_owned(), self.places.clone(), clock.clone(), upload.clone());
+        let (mine, end) = (progress.clone(), ended.clone());
         let task = tokio::spawn(async move {
             // The semaphore is never closed.
-            let place = uploads.places.clone().acquire_owned().await.ok();
-            tracing::info!(uid = own, path = upload.request.path, "upload begins");
+            let place = places.acquire_owned().await.ok();
+            tracing::info!(uid, path = upload.request.path, "upload begins");
             let done = cloud.upload(&upload, &mine).await;
             drop(place);
-            tracing::info!(
-                uid = own,
-                bytes = mine.done(),
-                error = done.as_ref().err().map(tracing::field::display),
-                "upload ended"
-            );
-            uploads.ended(&own, &mine, done, tries, clock.monotonic());
+            let error = done.as_ref().err().map(tracing::field::display);
+            tracing::info!(uid, bytes = mine.done(), error, "upload ended");
+            // Set once: there is no other task for this cell.
+            let _ = end.set((done, clock.monotonic()));
             wake();
         });
-        let text = running(&progress);
-        (State::Running { progress, task: task.abort_handle(), tries }, Advance::Running(text))
-    }
-
-    /// Another upload may run for the resource by now; then this one's end is nothing to it.
-    fn ended(&self, uid: &str, mine: &Arc<Progress>, done: Result<(), Failure>, tries: u32, at: Instant) {
-        let mut jobs = self.jobs.lock();
-        let Some(job) = jobs.get_mut(uid) else { return };
-        let State::Running { progress, .. } = &job.state else { return };
-        if !Arc::ptr_eq(progress, mine) {
-            return;
-        }
-        match done {
-            Ok(()) => _ = jobs.remove(uid),
-            Err(failure) => {
-                job.state = State::Failed { failure, tries: tries.saturating_add(1), at };
-            }
-        }
+        let text = percentage(&progress);
+        let running = RunningUpload { progress, ended, task: task.abort_handle(), tries };
+        (UploadState::Running(running), Advance::Running(text))
     }
 }
 
-impl Job {
-    /// False, for use as a filter.
-    fn abort(&self) -> bool {
-        if let State::Running { task, .. } = &self.state {
-            task.abort();
+impl UploadState {
+    /// The state after what its task has reported; none once the data are there.
+    fn settle(self) -> Option<Self> {
+        let Self::Running(running) = &self else { return Some(self) };
+        match running.ended.get() {
+            None => Some(self),
+            Some((Ok(()), _)) => None,
+            Some((Err(failure), at)) => {
+                let tries = running.tries.saturating_add(1);
+                Some(Self::Failed { failure: failure.clone(), tries, at: *at })
+            }
         }
-        false
     }
 }
 
@@ -170,16 +176,16 @@ fn same(one: &Upload, other: &Upload) -> bool {
     one.source == other.source && one.request.path == other.request.path
 }
 
-fn running(progress: &Progress) -> String {
+fn percentage(progress: &Progress) -> String {
     match progress.percent() {
         Some(percent) => format!("uploading: {percent} %"),
         None => "uploading".to_owned(),
     }
 }
 
-fn stuck(since: Instant) -> (State, Advance) {
+fn stuck(since: Instant) -> (UploadState, Advance) {
     let what = "waiting for the cloud to notice that an earlier upload broke off".to_owned();
-    (State::Stuck { since }, Advance::Running(what))
+    (UploadState::Stuck { since }, Advance::Running(what))
 }
 
 fn pause(failure: &Failure, tries: u32) -> Duration {

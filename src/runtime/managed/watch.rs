@@ -60,19 +60,21 @@ fn take_in(
 }
 
 impl Reconciler {
-    fn on_delete(&self, key: &ObjectKey) {
+    /// The object is gone: the one place where all that is known of it is dropped.
+    pub(crate) fn on_delete(&self, key: &ObjectKey) {
         let woken = self.index.lock().remove(key);
-        self.freshness.forget(key);
+        self.tracked.remove(key);
         woken.into_iter().for_each(|woken| self.queue.add(woken));
     }
 
     fn on_apply(&self, key: ObjectKey, object: DynamicObject) {
+        let uid = object.metadata.uid.clone().unwrap_or_default();
         let applied = managed(object).and_then(|object| self.index.lock().apply(&key, &object));
         match applied {
             Ok(consequence) => {
                 consequence.woken.into_iter().for_each(|woken| self.queue.add(woken));
                 if consequence.desired {
-                    self.freshness.asked(&key, self.clock.monotonic());
+                    self.tracked.asked(&key, &uid, self.clock.monotonic());
                     self.queue.add(key);
                 }
             }

@@ -11,7 +11,7 @@ use crate::{
             queue::Rate,
         },
         plan::pass_result::Requeue,
-        telemetry::metrics::Outcome,
+        telemetry::metrics::ReconcileResult,
     },
 };
 use parking_lot::Mutex;
@@ -58,7 +58,7 @@ pub(crate) async fn work(reconciler: Arc<Reconciler>, limits: WorkerLimits) {
         (Rate::new(clock, limits.rate), Arc::new(Semaphore::new(limits.rate.max(1) as usize)));
     let mut running = JoinSet::new();
     for kind in reconciler.kinds {
-        reconciler.metrics.limit(&controller(kind.info()), limits.rate);
+        reconciler.metrics.passes.limit(&controller(kind.info()), limits.rate);
     }
     while let Some((key, waited)) = reconciler.queue.take().await {
         rate.turn().await;
@@ -78,7 +78,8 @@ impl Workers {
     async fn pass(&self, key: &ObjectKey, waited: Duration) {
         let began = self.reconciler.clock.monotonic();
         let (metrics, controller) = (&self.reconciler.metrics, self.reconciler.controller(key));
-        let number = metrics.taken(QUEUE, &controller, waited, began);
+        metrics.passes.begun(&controller);
+        let number = metrics.queue.taken(QUEUE, waited, began);
         let (reconciler, own) = (self.reconciler.clone(), key.clone());
         // In a task of its own, so that a panic ends this pass and nothing else (RT-4).
         let pass = tokio::spawn(async move { reconciler.reconcile(&own).await });
@@ -86,7 +87,7 @@ impl Workers {
         let then = match tokio::time::timeout(LONGEST_PASS, pass).await {
             Ok(Ok(then)) => then,
             Ok(Err(error)) => {
-                metrics.panicked(&controller);
+                metrics.passes.panicked(&controller);
                 tracing::error!(object = %key, %error, "the pass broke; this is a bug of the provider");
                 Requeue::Backoff
             }
@@ -96,14 +97,14 @@ impl Workers {
                 Requeue::Backoff
             }
         };
-        let outcome = match then {
-            Requeue::Stop => Outcome::Success,
-            Requeue::Poll | Requeue::Soon | Requeue::NotBefore(_) => Outcome::RequeueAfter,
-            Requeue::Backoff => Outcome::Error,
+        let result = match then {
+            Requeue::Stop => ReconcileResult::Success,
+            Requeue::Poll | Requeue::Soon | Requeue::NotBefore(_) => ReconcileResult::RequeueAfter,
+            Requeue::Backoff => ReconcileResult::Error,
         };
         let ended = self.reconciler.clock.monotonic();
-        metrics.reconciled(&controller, outcome, ended.saturating_duration_since(began));
-        metrics.done(QUEUE, &controller, number, then == Requeue::Backoff, ended);
+        metrics.passes.ended(&controller, result, ended.saturating_duration_since(began));
+        metrics.queue.done(QUEUE, number, then == Requeue::Backoff, ended);
         if let Some(wait) = self.wait(key, then) {
             self.reconciler.queue.add_after(key.clone(), wait);
         }

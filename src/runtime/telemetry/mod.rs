@@ -1,3 +1,8 @@
-//! What is measured.
+//! What the provider measures, and how long each managed resource takes.
 
+mod labels;
 pub mod metrics;
+mod passes;
+mod resources;
+pub mod timing;
+mod workqueue;

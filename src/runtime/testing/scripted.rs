@@ -115,6 +115,8 @@ impl Cloud for Scripted {
 
     async fn upload(&self, upload: &Upload, _: &Progress) -> Result<(), Failure> {
         let Upload { source, request, .. } = upload;
+        let takes = *self.takes.lock();
+        tokio::time::sleep(takes).await;
         self.next(&format!("{} {} from {}", request.method, request.path, source.url), None).map(drop)
     }
 
@@ -232,11 +234,10 @@ impl Harness {
         self.provider.index.lock().apply(key, &object).unwrap();
     }
 
-    /// Takes a resource away, as if somebody else had removed its finalizer; gives who is woken.
-    pub fn remove(&self, key: &ObjectKey) -> Vec<String> {
+    /// Takes a resource away, as if somebody else had removed its finalizer.
+    pub fn remove(&self, key: &ObjectKey) {
         self.server.remove(&self.path(key));
-        let woken = self.provider.index.lock().remove(key);
-        woken.into_iter().map(|key| key.name).collect()
+        self.provider.on_delete(key);
     }
 
     /// One pass.

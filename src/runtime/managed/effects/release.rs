@@ -3,10 +3,10 @@
 use super::kubernetes::Writer;
 use crate::runtime::{
     base::clock::Clock,
-    managed::{pass::Pass, uploads::Uploads},
+    managed::{pass::Pass, tracked::TrackedResources},
     plan::outcome::Outcome,
     provider_config::usage,
-    telemetry::metrics::Metrics,
+    telemetry::{metrics::Metrics, timing},
 };
 use kube::Client;
 use std::sync::Arc;
@@ -14,7 +14,7 @@ use std::sync::Arc;
 /// Lets managed resources go.
 pub(crate) struct Releaser {
     pub(crate) client: Client,
-    pub(crate) uploads: Uploads,
+    pub(crate) tracked: Arc<TrackedResources>,
     pub(crate) metrics: Arc<Metrics>,
     pub(crate) clock: Arc<dyn Clock>,
 }
@@ -25,9 +25,10 @@ impl Releaser {
         let outcome = writer.let_go(pass).await;
         let Outcome::Written(object) = &outcome else { return outcome };
         let uid = &object.metadata.uid;
-        self.uploads.forget(uid);
-        self.metrics.deleted(object, self.clock.now());
-        self.metrics.forget(uid);
+        self.tracked.with(pass.key, uid, |record| record.upload = None);
+        if let Some(measured) = timing::deletion(object, self.clock.now()) {
+            self.metrics.resources.measured(object, measured);
+        }
         if let Err(error) = usage::release(&self.client, &object.metadata.namespace, uid).await {
             // The ProviderConfig controller releases it later.
             tracing::debug!(object = %pass.key, %error, "usage not released");

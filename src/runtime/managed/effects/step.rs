@@ -16,7 +16,8 @@ use crate::{
         managed::{
             look::Looker,
             pass::{About, Pass},
-            uploads::{Advance, Uploads},
+            tracked::TrackedResources,
+            uploads::{Advance, UploadContext, Uploads},
         },
         plan::{
             outcome::{Answered, Outcome, SentRequest},
@@ -36,6 +37,7 @@ pub(crate) struct Stepper {
     pub(crate) queue: Arc<Queue<ObjectKey>>,
     pub(crate) index: Arc<Mutex<Index>>,
     pub(crate) uploads: Uploads,
+    pub(crate) tracked: Arc<TrackedResources>,
     pub(crate) looker: Arc<Looker>,
 }
 
@@ -80,7 +82,7 @@ impl Stepper {
             Step::Done => return Err(StepError::Waiting("the cloud".to_owned())),
         };
         if goal == Goal::Vanish {
-            self.uploads.forget(&pass.object().metadata.uid);
+            self.tracked.with(pass.key, pass.uid(), |record| record.upload = None);
         }
         if task.changes() {
             self.patience(pass, &request, &task.diff)?;
@@ -92,11 +94,14 @@ impl Stepper {
     fn advance(&self, pass: &Pass<'_>, upload: Upload) -> Result<Request, StepError> {
         let cloud = pass.cloud().map_err(StepError::Failed)?.clone();
         let (queue, own) = (self.queue.clone(), pass.key.clone());
-        let (uid, wake) = (&pass.object().metadata.uid, move || queue.add(own));
-        match self.uploads.advance(uid, upload, cloud, &self.clock, wake) {
-            Advance::Running(what) => Err(StepError::Waiting(what)),
-            Advance::Failed(failure) => Err(StepError::Failed(failure)),
-            Advance::Send(request) => Ok(request),
+        let (uid, wake) = (pass.uid(), move || queue.add(own));
+        let context = UploadContext { uid, cloud, clock: &self.clock, wake };
+        let advance = |job: &mut _| self.uploads.advance(job, upload, context);
+        match self.tracked.with(pass.key, uid, |record| advance(&mut record.upload)) {
+            Some(Advance::Running(what)) => Err(StepError::Waiting(what)),
+            Some(Advance::Failed(failure)) => Err(StepError::Failed(failure)),
+            Some(Advance::Send(request)) => Ok(request),
+            None => Err(StepError::Waiting("the end of the pass: the resource is gone".to_owned())),
         }
     }
 

@@ -14,7 +14,7 @@ use crate::{
             keys::ObjectKey,
         },
         managed::reconcile::Reconciler,
-        plan::pass_result::Requeue,
+        plan::{pass_result::Requeue, state::Memory},
         testing::{fake::Fake, parts},
     },
     simulation::points::{Points, TROUBLES, Trouble},
@@ -23,10 +23,7 @@ use async_trait::async_trait;
 use parking_lot::Mutex;
 use secrecy::ExposeSecret;
 use serde_json::{Map, Value, json};
-use std::{
-    collections::{BTreeMap, HashMap},
-    sync::Arc,
-};
+use std::{collections::BTreeMap, sync::Arc};
 
 const SECRETS: &str = "/api/v1/namespaces/a/secrets";
 
@@ -214,18 +211,19 @@ impl Stage {
     }
 
     async fn passes(&self) {
-        let memories = Arc::new(Mutex::new(HashMap::new()));
+        let mut memory = Memory::default();
         for _ in 0..20 {
             let Some(object) = self.object() else { return };
             let now = Fixed::default().now + jiff::SignedDuration::from_mins(*self.minutes.lock());
             let clock: Arc<dyn Clock> = Arc::new(Fixed { now, jitter: 0.5 });
             let backend = Arc::new(Gate(self.town.clone()));
             let program = Reconciler::new(parts(&self.server, clock, KINDS.as_slice(), backend));
-            program.memories.lock().clone_from(&memories.lock());
             let key = ObjectKey { kind: self.kind, namespace: "a".into(), name: "n".into() };
             program.index.lock().apply(&key, &object).unwrap();
+            program.tracked.begin(&key, &object.metadata.uid, |record| record.memory = memory);
             let then = program.reconcile(&key).await;
-            memories.lock().clone_from(&program.memories.lock());
+            let uid = &object.metadata.uid;
+            memory = program.tracked.with(&key, uid, |record| record.memory.clone()).unwrap();
             *self.minutes.lock() += 1;
             if matches!(then, Requeue::Poll | Requeue::Stop) {
                 return;

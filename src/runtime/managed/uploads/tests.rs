@@ -11,8 +11,12 @@ use crate::{
     runtime::base::clock::Fixed,
 };
 use async_trait::async_trait;
+use parking_lot::Mutex;
 use serde_json::Value;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::{
+    collections::HashMap,
+    sync::atomic::{AtomicUsize, Ordering},
+};
 use tokio::sync::mpsc;
 
 /// A cloud whose uploads end when the test says how.
@@ -61,6 +65,7 @@ impl Cloud for Slow {
 
 struct Stage {
     uploads: Uploads,
+    jobs: Mutex<HashMap<String, Option<UploadJob>>>,
     cloud: Arc<Slow>,
     clock: Arc<dyn Clock>,
     woken: Arc<AtomicUsize>,
@@ -69,7 +74,7 @@ struct Stage {
 impl Stage {
     fn new() -> Self {
         let (uploads, cloud, woken) = (Uploads::default(), Arc::default(), Arc::default());
-        Self { uploads, cloud, clock: Arc::new(Fixed::default()), woken }
+        Self { uploads, jobs: Mutex::default(), cloud, clock: Arc::new(Fixed::default()), woken }
     }
 
     /// Makes the next upload end as the test says.
@@ -86,7 +91,8 @@ impl Stage {
         let upload = Upload { source, request: request(Method::Put), stuck };
         let woken = self.woken.clone();
         let wake = move || _ = woken.fetch_add(1, Ordering::SeqCst);
-        let told = self.uploads.advance(uid, upload, self.cloud.clone(), &self.clock, wake);
+        let context = UploadContext { uid, cloud: self.cloud.clone(), clock: &self.clock, wake };
+        let told = self.uploads.advance(self.jobs.lock().entry(uid.to_owned()).or_default(), upload, context);
         settle().await;
         match told {
             Advance::Running(what) => what,
@@ -152,7 +158,7 @@ async fn another_source_breaks_the_upload_off_and_so_does_the_end_of_the_resourc
     stage.advance("u", "a", false).await;
     stage.advance("u", "b", false).await;
     assert_eq!((stage.begun(), stage.running()), (2, 1));
-    stage.uploads.forget("u");
+    stage.jobs.lock().remove("u");
     settle().await;
     assert_eq!(stage.running(), 0);
 }
@@ -164,7 +170,7 @@ async fn few_uploads_run_at_once() {
         stage.advance(&number.to_string(), "a", false).await;
     }
     assert_eq!(stage.running(), AT_ONCE);
-    stage.uploads.forget("0");
+    stage.jobs.lock().remove("0");
     settle().await;
     assert_eq!((stage.begun(), stage.running()), (AT_ONCE + 1, AT_ONCE));
 }
