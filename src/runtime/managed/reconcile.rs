@@ -83,7 +83,7 @@ impl Reconciler {
     pub fn new(parts: Parts) -> Self {
         let Parts { client, clock, kinds, metrics, .. } = &parts;
         let (client, clock, kinds, metrics) = (client.clone(), clock.clone(), *kinds, metrics.clone());
-        let index = Arc::new(Mutex::new(Index::new(parts.installation.clone())));
+        let index = Arc::new(Mutex::new(Index::new(parts.installation.clone(), kinds)));
         let queue = Arc::new(Queue::new(clock.clone()));
         let tracked = Arc::<TrackedResources>::default();
         let looker =
@@ -164,11 +164,11 @@ fn effects(
     looker: &Arc<Looker>,
     tracked: &Arc<TrackedResources>,
 ) -> Effects {
-    let Parts { client, clock, kinds, backend, metrics, usages, keyring, may_refer_to, .. } = parts;
+    let Parts { client, clock, backend, metrics, usages, keyring, may_refer_to, .. } = parts;
     let digests = Arc::new(SecretDigests { keyring });
     Effects {
         writer: writer.clone(),
-        references: References { kinds, index: index.clone(), may_refer_to },
+        references: References { index: index.clone(), may_refer_to },
         connector: Connector {
             credentials: CredentialReader::new(client.clone()),
             usages,

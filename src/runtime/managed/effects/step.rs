@@ -141,11 +141,8 @@ impl Stepper {
     /// What was refused is tried again as soon as what stands in its way changes.
     fn remember(&self, pass: &Pass<'_>, goal: Goal, error: &StepError) {
         match (goal, error, pass.object().external_name()) {
-            (Goal::Vanish, _, Some(name)) => self.index.lock().refused_deletion(pass.key, name),
-            (Goal::Exist, StepError::Failed(_), _) => {
-                let wanted = Value::Object(pass.state.parameters()).to_string();
-                self.index.lock().failed_creation(pass.key, wanted);
-            }
+            (Goal::Vanish, _, Some(name)) => self.index.lock().deletion_refused(pass.key, name),
+            (Goal::Exist, StepError::Failed(_), _) => self.index.lock().creation_failed(pass.key),
             (Goal::Vanish | Goal::Exist | Goal::Match, _, _) => {}
         }
     }
