@@ -1,17 +1,18 @@
 //! References to ids, pure: what the contract's REF-1 to REF-8 say, on what the index knows.
 
-use super::Awaited;
 use crate::{
     api::{
         managed::{Managed, Wanted},
         reference::{Policy, Reference, Resolution, Resolve, Selector, Siblings},
     },
     kind::shape::{Field, Node, Shape},
+    runtime::index::target::{self, Target},
 };
 use serde_json::{Map, Value, json};
+use std::collections::BTreeSet;
 
 /// What the resolver needs to know of other managed resources.
-pub trait Targets {
+pub trait Lookup {
     /// One of a kind, by namespace and name.
     fn get(&self, kind: &str, namespace: &str, name: &str) -> Option<Managed>;
     /// All of a kind in a namespace.
@@ -33,26 +34,39 @@ pub enum Resolved {
     Blocked {
         /// What and why, for the condition.
         message: String,
-        /// Whose change to wait for.
-        awaited: Option<Awaited>,
+        /// What to wait for.
+        awaited: Option<Target>,
     },
 }
 
 struct Blocked {
     message: String,
-    awaited: Option<Awaited>,
+    awaited: Option<Target>,
 }
 
-/// Resolves the references of a resource.
-pub fn resolve(shape: &Shape, object: &Managed, targets: &dyn Targets, may: &Permission) -> Resolved {
+/// Resolves the references of a resource. Returns also all that it refers to: what it names, what its selectors chose, and
+/// what it waits for.
+pub fn resolve(
+    shape: &Shape,
+    object: &Managed,
+    lookup: &dyn Lookup,
+    may: &Permission,
+) -> (Resolved, BTreeSet<Target>) {
+    let mut refers = target::named_by(shape, object);
     let (mut patch, mut changed, mut settled) = (Map::new(), false, vec![]);
     for (place, fields) in
         [("forProvider", &object.spec.for_provider), ("initProvider", &object.spec.init_provider)]
     {
-        let resolver = Resolver { object, place: place.to_owned(), fields, targets, may };
+        let resolver = Resolver { object, place: place.to_owned(), fields, lookup, may };
         match resolver.all(shape).and_then(|values| Ok((values, resolver.deep(shape)?))) {
-            Err(Blocked { message, awaited }) => return Resolved::Blocked { message, awaited },
+            Err(Blocked { message, awaited }) => {
+                refers.extend(awaited.clone());
+                return (Resolved::Blocked { message, awaited }, refers);
+            }
             Ok((values, filled)) => {
+                for fields in [&values, &filled] {
+                    target::collect(shape, &object.metadata.namespace, fields, &mut refers);
+                }
                 settled.push(filled);
                 changed |= values.iter().any(|(name, value)| fields.get(name) != Some(value));
                 if !values.is_empty() {
@@ -62,17 +76,18 @@ pub fn resolve(shape: &Shape, object: &Managed, targets: &dyn Targets, may: &Per
         }
     }
     if changed {
-        return Resolved::Changed(patch);
+        return (Resolved::Changed(patch), refers);
     }
     let init_provider = settled.pop().unwrap_or_default();
-    Resolved::Settled(Box::new(Wanted { for_provider: settled.pop().unwrap_or_default(), init_provider }))
+    let for_provider = settled.pop().unwrap_or_default();
+    (Resolved::Settled(Box::new(Wanted { for_provider, init_provider })), refers)
 }
 
 struct Resolver<'a> {
     object: &'a Managed,
     place: String,
     fields: &'a Map<String, Value>,
-    targets: &'a dyn Targets,
+    lookup: &'a dyn Lookup,
     may: &'a Permission,
 }
 
@@ -191,7 +206,7 @@ impl Resolver<'_> {
     fn id(&self, target: &str, names: &Siblings, reference: &Reference) -> Result<Option<String>, Blocked> {
         let Reference { name, namespace, policy } = reference;
         let namespace = self.namespace(&names.reference, namespace.as_deref())?;
-        let found = self.targets.get(target, &namespace, name);
+        let found = self.lookup.get(target, &namespace, name);
         let id = found.as_ref().and_then(Managed::external_name).map(str::to_owned);
         if id.is_some() || policy.resolution == Resolution::Optional {
             return Ok(id);
@@ -201,7 +216,7 @@ impl Resolver<'_> {
             None => format!("create it, or correct the name: {kind} {name:?} does not exist"),
             Some(_) => format!("{kind} {name:?} has no external-name yet: it may not be ready"),
         };
-        let awaited = Awaited { kind: target.to_owned(), namespace, name: Some(name.clone()) };
+        let awaited = Target::Resource { kind: target.to_owned(), namespace, name: name.clone() };
         Err(self.blocked(&names.reference, &why, Some(awaited)))
     }
 
@@ -214,11 +229,11 @@ impl Resolver<'_> {
         selector: &Selector,
     ) -> Result<Vec<Reference>, Blocked> {
         let namespace = self.namespace(&names.selector, selector.namespace.as_deref())?;
-        let mut matches = self.targets.list(target, &namespace);
+        let mut matches = self.lookup.list(target, &namespace);
         matches.retain(|candidate| !candidate.deleting() && self.selects(selector, candidate));
         matches.sort_by_key(|m| (m.metadata.creation_timestamp.clone(), m.metadata.name.clone()));
         if matches.is_empty() && selector.policy.resolution == Resolution::Required {
-            let awaited = Awaited { kind: target.to_owned(), namespace, name: None };
+            let awaited = Target::AnyOf { kind: target.to_owned(), namespace };
             return Err(self.blocked(&names.selector, "no resources matched selector", Some(awaited)));
         }
         let other = (namespace != self.object.metadata.namespace).then_some(namespace);
@@ -238,161 +253,10 @@ impl Resolver<'_> {
             && (!selector.match_controller_ref || same_controller())
     }
 
-    fn blocked(&self, field: &str, why: &str, awaited: Option<Awaited>) -> Blocked {
+    fn blocked(&self, field: &str, why: &str, awaited: Option<Target>) -> Blocked {
         Blocked { message: format!("cannot resolve references: spec.{}.{field}: {why}", self.place), awaited }
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    struct World(Vec<Managed>);
-
-    impl Targets for World {
-        fn get(&self, _: &str, namespace: &str, name: &str) -> Option<Managed> {
-            self.list("", namespace).into_iter().find(|m| m.metadata.name == name)
-        }
-        fn list(&self, _: &str, namespace: &str) -> Vec<Managed> {
-            self.0.iter().filter(|m| m.metadata.namespace == namespace).cloned().collect()
-        }
-    }
-
-    fn network(name: &str, external_name: &str, created: &str, controller: &str) -> Managed {
-        serde_json::from_value(
-            json!({"metadata": {"name": name, "namespace": "a", "creationTimestamp": created,
-            "labels": {"tier": "web"}, "ownerReferences": [{"uid": controller, "controller": true}],
-            "annotations": {"crossplane.io/external-name": external_name}}}),
-        )
-        .unwrap()
-    }
-
-    fn world() -> World {
-        World(vec![
-            network("young", "id-y", "2026-02", "x"),
-            network("old", "id-o", "2026-01", "y"),
-            network("new", "", "2026-03", "x"),
-        ])
-    }
-
-    fn shape() -> Shape {
-        let id = json!({"type": "string", "x-os": {"ref": "network.Network"}});
-        let ids = json!({"type": "array", "items": {"type": "string"}, "x-os": {"ref": "network.Network"}});
-        let items = json!({"type": "array", "items": {"type": "object", "properties": {"networkId": id}}});
-        Shape::of(&json!({"properties": {"networkId": id, "peerIds": ids, "fixed": items}})).unwrap()
-    }
-
-    fn run(for_provider: Value) -> Resolved {
-        let object = serde_json::from_value(json!({
-            "metadata": {"namespace": "a", "ownerReferences": [{"uid": "x", "controller": true}]},
-            "spec": {"forProvider": for_provider}}));
-        resolve(&shape(), &object.unwrap(), &world(), &|_| false)
-    }
-
-    fn settled(value: Value) -> Resolved {
-        let for_provider = serde_json::from_value(value).unwrap();
-        Resolved::Settled(Box::new(Wanted { for_provider, init_provider: Map::new() }))
-    }
-
-    fn changed(value: Value) -> Resolved {
-        Resolved::Changed(serde_json::from_value(json!({"forProvider": value})).unwrap())
-    }
-
-    fn blocked(for_provider: Value) -> String {
-        match run(for_provider) {
-            Resolved::Blocked { message, .. } => message,
-            other => panic!("{other:?}"),
-        }
-    }
-
-    #[test]
-    fn ref_1_and_2_a_value_that_is_there_stays() {
-        assert_eq!(run(json!({"networkId": "mine"})), settled(json!({"networkId": "mine"})));
-        let both = json!({"networkId": "mine", "networkIdRef": {"name": "old"}});
-        assert_eq!(run(both.clone()), settled(both));
-        let always =
-            json!({"networkId": "mine", "networkIdRef": {"name": "old", "policy": {"resolve": "Always"}}});
-        assert_eq!(run(always), changed(json!({"networkId": "id-o"})));
-    }
-
-    #[test]
-    fn ref_4_a_reference_gives_the_external_name_or_says_what_is_missing() {
-        assert_eq!(run(json!({"networkIdRef": {"name": "old"}})), changed(json!({"networkId": "id-o"})));
-        assert!(
-            blocked(json!({"networkIdRef": {"name": "gone"}})).ends_with("Network \"gone\" does not exist")
-        );
-        assert!(
-            blocked(json!({"networkIdRef": {"name": "new"}}))
-                .ends_with("has no external-name yet: it may not be ready")
-        );
-        let optional = json!({"networkIdRef": {"name": "gone", "policy": {"resolution": "Optional"}}});
-        assert_eq!(run(optional.clone()), settled(optional));
-    }
-
-    #[test]
-    fn ref_5_a_selector_takes_the_oldest_match_and_writes_the_reference() {
-        let by_label = json!({"networkIdSelector": {"matchLabels": {"tier": "web"}}});
-        assert_eq!(run(by_label), changed(json!({"networkId": "id-o", "networkIdRef": {"name": "old"}})));
-        let by_owner = json!({"networkIdSelector": {"matchControllerRef": true}});
-        assert_eq!(run(by_owner), changed(json!({"networkId": "id-y", "networkIdRef": {"name": "young"}})));
-        assert!(
-            blocked(json!({"networkIdSelector": {"matchLabels": {"tier": "db"}}}))
-                .ends_with("no resources matched selector")
-        );
-    }
-
-    #[test]
-    fn ref_3_a_selector_that_always_resolves_chooses_anew_whatever_the_reference_says() {
-        let again = json!({"networkId": "id-y", "networkIdRef": {"name": "young"},
-            "networkIdSelector": {"matchLabels": {"tier": "web"}, "policy": {"resolve": "Always"}}});
-        assert_eq!(run(again), changed(json!({"networkId": "id-o", "networkIdRef": {"name": "old"}})));
-    }
-
-    #[test]
-    fn ini_5_references_of_init_provider_are_written_back_there() {
-        let object = serde_json::from_value(json!({"metadata": {"namespace": "a"}, "spec": {
-            "forProvider": {"networkIdRef": {"name": "young"}},
-            "initProvider": {"peerIdSelector": {"matchLabels": {"tier": "web"}}}}}));
-        let Resolved::Blocked { message, .. } = resolve(&shape(), &object.unwrap(), &world(), &|_| false)
-        else {
-            panic!("one of the matches has no external-name yet")
-        };
-        assert!(message.contains("spec.initProvider.peerIdRefs: Network \"new\""), "{message}");
-        let object = serde_json::from_value(json!({"metadata": {"namespace": "a"},
-            "spec": {"initProvider": {"networkIdRef": {"name": "old"}}}}));
-        let want = json!({"initProvider": {"networkId": "id-o"}});
-        assert_eq!(
-            resolve(&shape(), &object.unwrap(), &world(), &|_| false),
-            Resolved::Changed(serde_json::from_value(want).unwrap())
-        );
-    }
-
-    #[test]
-    fn ref_6_references_of_a_list_keep_their_order() {
-        let refs = json!({"peerIdRefs": [{"name": "young"}, {"name": "old"}]});
-        assert_eq!(run(refs), changed(json!({"peerIds": ["id-y", "id-o"]})));
-    }
-
-    #[test]
-    fn one_apply_carries_every_resolved_field_so_that_none_is_given_up() {
-        let both =
-            json!({"networkId": "id-o", "networkIdRef": {"name": "old"}, "peerIdRefs": [{"name": "old"}]});
-        assert_eq!(run(both), changed(json!({"networkId": "id-o", "peerIds": ["id-o"]})));
-    }
-
-    #[test]
-    fn references_inside_lists_are_resolved_in_memory_and_never_written() {
-        let inside = json!({"fixed": [{"networkIdRef": {"name": "old"}}, {"networkId": "mine"}]});
-        let filled =
-            json!({"fixed": [{"networkIdRef": {"name": "old"}, "networkId": "id-o"}, {"networkId": "mine"}]});
-        assert_eq!(run(inside), settled(filled));
-        let missing = blocked(json!({"fixed": [{"networkIdRef": {"name": "gone"}}]}));
-        assert!(missing.contains("spec.forProvider.fixed[0].networkIdRef: "), "{missing}");
-    }
-
-    #[test]
-    fn another_namespace_is_refused_unless_it_is_allowed() {
-        let other = json!({"networkIdRef": {"name": "old", "namespace": "b"}});
-        assert!(blocked(other).contains("references to namespace \"b\" are not allowed"));
-    }
-}
+mod tests;

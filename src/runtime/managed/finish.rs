@@ -25,6 +25,7 @@ use std::{collections::HashMap, sync::Arc};
 pub(crate) struct Finisher {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) metrics: Arc<Metrics>,
+    pub(crate) tracked: Arc<TrackedResources>,
     pub(crate) writer: Arc<Writer>,
     pub(crate) tracked: Arc<TrackedResources>,
     /// By kind.
@@ -63,17 +64,13 @@ impl Finisher {
     fn measure(&self, pass: &Pass<'_>, conditions: &[Condition]) {
         let yes = |r#type: &str| conditions.iter().any(|c| c.r#type == r#type && c.status == "True");
         let (object, now) = (pass.object(), self.clock.now());
-        let (ready, corrected, settled) = (yes("Ready"), pass.state.done.updated.is_some(), yes("UpToDate"));
+        let (ready, settled, corrected) = (yes("Ready"), yes("UpToDate"), pass.state.done.updated.is_some());
         let measured = self.tracked.with(pass.key, pass.uid(), |record| {
             let first_ready = if ready { record.timing.ready(object, now) } else { None };
-            let drift = match corrected {
-                true => record.timing.drifted(now),
-                false if settled => {
-                    record.timing.unchanged(now);
-                    None
-                }
-                false => None,
-            };
+            let drift = if corrected { record.timing.drifted(now) } else { None };
+            if settled && !corrected {
+                record.timing.unchanged(now);
+            }
             [first_ready, drift]
         });
         let measured = measured.into_iter().flatten().flatten();

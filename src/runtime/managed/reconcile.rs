@@ -83,7 +83,7 @@ impl Reconciler {
     pub fn new(parts: Parts) -> Self {
         let Parts { client, clock, kinds, metrics, .. } = &parts;
         let (client, clock, kinds, metrics) = (client.clone(), clock.clone(), *kinds, metrics.clone());
-        let index = Arc::new(Mutex::new(Index::new(parts.installation.clone())));
+        let index = Arc::new(Mutex::new(Index::new(parts.installation.clone(), kinds)));
         let queue = Arc::new(Queue::new(clock.clone()));
         let tracked = Arc::<TrackedResources>::default();
         let looker =
@@ -94,16 +94,16 @@ impl Reconciler {
             index: index.clone(),
             queue: queue.clone(),
         });
-        let effects = effects(parts, &writer, &looker);
+        let effects = effects(parts, &index, &writer, &looker, &tracked);
         let recorder =
             |kind: &dyn AnyKind| Recorder::new(client.clone(), clock.clone(), keys::controller(kind.info()));
         let recorders = kinds.iter().map(|kind| (kind.id(), recorder(kind.as_ref()))).collect();
         let finisher = Finisher {
             clock: clock.clone(),
             metrics: metrics.clone(),
+            tracked: tracked.clone(),
             writer,
             recorders,
-            tracked: tracked.clone(),
         };
         Self { kinds, client, clock, index, queue, metrics, tracked, looker, effects, finisher }
     }
@@ -111,14 +111,15 @@ impl Reconciler {
     /// One pass over one resource; returns when to look again.
     pub async fn reconcile(&self, key: &ObjectKey) -> Requeue {
         let kind = self.kinds.iter().find(|kind| kind.id() == key.kind).map(AsRef::as_ref);
-        let Some(mut pass) = kind.and_then(|kind| self.begin(key, kind)) else { return Requeue::Stop };
+        let Some(kind) = kind else { return Requeue::Stop };
+        let Some(mut pass) = self.begin(key, kind) else { return Requeue::Stop };
         let then = self.run(&mut pass).await;
         self.looker.keep_watch(&pass, then);
-        self.tracked.with(key, pass.uid(), |record| record.memory = pass.state.memory.clone());
+        self.tracked.with(key, pass.uid(), |record| record.memory.clone_from(&pass.state.memory));
         then
     }
 
-    /// A pass over the resource as it is now, with what earlier passes saw of it. None if it is gone.
+    /// None if the resource is gone.
     fn begin<'a>(&self, key: &'a ObjectKey, kind: &'static dyn AnyKind) -> Option<Pass<'a>> {
         let now = self.clock.now();
         // Locked until the record is there: the watch takes a resource out of the index before it removes the record.
@@ -128,7 +129,9 @@ impl Reconciler {
             (record.memory.clone(), record.timing.begun(&object, now))
         });
         drop(index);
-        measured.into_iter().for_each(|measured| self.metrics.resources.measured(&object, measured));
+        if let Some(measured) = measured {
+            self.metrics.resources.measured(&object, measured);
+        }
         Some(Pass::new(key, kind, object, owner, memory))
     }
 
@@ -154,13 +157,18 @@ impl Reconciler {
 }
 
 /// Each effect with just what it needs.
-fn effects(parts: Parts, writer: &Arc<Writer>, looker: &Arc<Looker>) -> Effects {
-    let Parts { client, clock, kinds, backend, metrics, usages, keyring, may_refer_to, .. } = parts;
-    let (index, tracked) = (&writer.index, &looker.tracked);
+fn effects(
+    parts: Parts,
+    index: &Arc<Mutex<Index>>,
+    writer: &Arc<Writer>,
+    looker: &Arc<Looker>,
+    tracked: &Arc<TrackedResources>,
+) -> Effects {
+    let Parts { client, clock, backend, metrics, usages, keyring, may_refer_to, .. } = parts;
     let digests = Arc::new(SecretDigests { keyring });
     Effects {
         writer: writer.clone(),
-        references: References { kinds, index: index.clone(), may_refer_to },
+        references: References { index: index.clone(), may_refer_to },
         connector: Connector {
             credentials: CredentialReader::new(client.clone()),
             usages,

@@ -196,7 +196,7 @@ impl Harness {
 
     /// The key of a resource in the namespace `a`.
     pub fn key(&self, kind: &str, name: &str) -> ObjectKey {
-        let kind = self.provider.kinds.iter().map(|known| known.id()).find(|known| *known == kind).unwrap();
+        let kind = self.provider.kinds.iter().find(|known| known.id() == kind).unwrap().id();
         ObjectKey { kind, namespace: "a".into(), name: name.into() }
     }
 

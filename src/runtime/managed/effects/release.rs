@@ -25,7 +25,6 @@ impl Releaser {
         let outcome = writer.let_go(pass).await;
         let Outcome::Written(object) = &outcome else { return outcome };
         let uid = &object.metadata.uid;
-        // An upload would go on until the watch says that the resource is gone.
         self.tracked.with(pass.key, uid, |record| record.upload = None);
         if let Some(measured) = timing::deletion(object, self.clock.now()) {
             self.metrics.resources.measured(object, measured);

@@ -16,7 +16,7 @@ use crate::{
         managed::{
             look::Looker,
             pass::{About, Pass},
-            tracked::{Tracked, TrackedResources},
+            tracked::TrackedResources,
             uploads::{Advance, UploadContext, Uploads},
         },
         plan::{
@@ -96,12 +96,12 @@ impl Stepper {
         let (queue, own) = (self.queue.clone(), pass.key.clone());
         let (uid, wake) = (pass.uid(), move || queue.add(own));
         let context = UploadContext { uid, cloud, clock: &self.clock, wake };
-        let advance = |record: &mut Tracked| self.uploads.advance(&mut record.upload, upload, context);
-        match self.tracked.with(pass.key, uid, advance) {
-            None => Err(StepError::Waiting("the resource to be gone".to_owned())),
+        let advance = |job: &mut _| self.uploads.advance(job, upload, context);
+        match self.tracked.with(pass.key, uid, |record| advance(&mut record.upload)) {
             Some(Advance::Running(what)) => Err(StepError::Waiting(what)),
             Some(Advance::Failed(failure)) => Err(StepError::Failed(failure)),
             Some(Advance::Send(request)) => Ok(request),
+            None => Err(StepError::Waiting("the end of the pass: the resource is gone".to_owned())),
         }
     }
 
@@ -141,11 +141,8 @@ impl Stepper {
     /// What was refused is tried again as soon as what stands in its way changes.
     fn remember(&self, pass: &Pass<'_>, goal: Goal, error: &StepError) {
         match (goal, error, pass.object().external_name()) {
-            (Goal::Vanish, _, Some(name)) => self.index.lock().refused_deletion(pass.key, name),
-            (Goal::Exist, StepError::Failed(_), _) => {
-                let wanted = Value::Object(pass.state.parameters()).to_string();
-                self.index.lock().failed_creation(pass.key, wanted);
-            }
+            (Goal::Vanish, _, Some(name)) => self.index.lock().deletion_refused(pass.key, name),
+            (Goal::Exist, StepError::Failed(_), _) => self.index.lock().creation_failed(pass.key),
             (Goal::Vanish | Goal::Exist | Goal::Match, _, _) => {}
         }
     }

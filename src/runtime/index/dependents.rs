@@ -1,0 +1,120 @@
+//! Which resources depend on which, and what for: whom to wake when something gets its id, becomes ready or goes. Pure.
+
+use crate::runtime::{base::keys::ObjectKey, index::target::Target};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// How long a resource waits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Until {
+    /// The target has another external-name than before: its references may resolve.
+    Named,
+    /// The target is ready: its creation may succeed.
+    Ready,
+    /// Something that refers to the target is gone: its deletion may succeed.
+    Released,
+}
+
+/// What refers to what, and who waits.
+///
+/// # Guarantees
+/// Every question is a look-up by target; no object is searched. Of a resource that is gone nothing is left.
+///
+/// # Caveats
+/// A wait for a target's name or readiness ends when it is answered: who is still blocked then waits anew.
+#[derive(Default)]
+pub struct Dependents {
+    refers: BTreeMap<ObjectKey, BTreeSet<Target>>,
+    waiting: BTreeMap<(Until, Target), BTreeSet<ObjectKey>>,
+    /// The same by who waits, so that a wait ends without a search.
+    waits: BTreeMap<(ObjectKey, Until), BTreeSet<Target>>,
+}
+
+impl Dependents {
+    /// This is all that a resource refers to.
+    pub fn refers(&mut self, who: &ObjectKey, targets: BTreeSet<Target>) {
+        self.refers.insert(who.clone(), targets);
+    }
+
+    /// A resource refers to these targets too.
+    pub fn also_refers(&mut self, who: &ObjectKey, targets: BTreeSet<Target>) {
+        self.refers.entry(who.clone()).or_default().extend(targets);
+    }
+
+    /// A reference does not resolve, for want of this target; or none is left that doesn't.
+    pub fn blocked(&mut self, who: &ObjectKey, awaited: Option<Target>) {
+        self.wait(who, Until::Named, awaited.into_iter().collect());
+    }
+
+    /// The creation of a resource failed: it is woken when something that it refers to becomes ready.
+    pub fn creation_failed(&mut self, who: &ObjectKey) {
+        let targets = self.refers.get(who).cloned().unwrap_or_default();
+        self.wait(who, Until::Ready, targets);
+    }
+
+    /// OpenStack refused to delete what a resource stands for: it is woken when something that refers to it goes.
+    pub fn deletion_refused(&mut self, who: &ObjectKey, external_name: &str) {
+        let own = [Target::resource(who), Target::external(who, external_name)];
+        self.wait(who, Until::Released, own.into());
+    }
+
+    /// A resource has another external-name than before. Returns who waited for one.
+    pub fn named(&mut self, key: &ObjectKey) -> BTreeSet<ObjectKey> {
+        let any = Target::AnyOf { kind: key.kind.to_owned(), namespace: key.namespace.clone() };
+        self.answer(Until::Named, [Target::resource(key), any])
+    }
+
+    /// A resource became ready. Returns the ones with a failed creation that may succeed now; its own has.
+    pub fn ready(&mut self, key: &ObjectKey, external_name: Option<&str>) -> BTreeSet<ObjectKey> {
+        self.wait(key, Until::Ready, BTreeSet::new());
+        let external = external_name.map(|name| Target::external(key, name));
+        self.answer(Until::Ready, [Target::resource(key)].into_iter().chain(external))
+    }
+
+    /// A resource is gone. Returns the ones with a refused deletion that may succeed now; they go on waiting until they are
+    /// gone themselves, since others may refer to them as well.
+    pub fn gone(&mut self, key: &ObjectKey) -> BTreeSet<ObjectKey> {
+        for until in [Until::Named, Until::Ready, Until::Released] {
+            self.wait(key, until, BTreeSet::new());
+        }
+        let targets = self.refers.remove(key).unwrap_or_default();
+        let waiting = targets.into_iter().filter_map(|target| self.waiting.get(&(Until::Released, target)));
+        waiting.flatten().cloned().collect()
+    }
+
+    /// Is nothing left?
+    #[cfg(test)]
+    pub(crate) fn is_empty(&self) -> bool {
+        self.refers.is_empty() && self.waiting.is_empty() && self.waits.is_empty()
+    }
+
+    /// From now on it waits for these targets, and for no others.
+    fn wait(&mut self, who: &ObjectKey, until: Until, targets: BTreeSet<Target>) {
+        let before = self.waits.remove(&(who.clone(), until)).unwrap_or_default();
+        for target in before {
+            let at = (until, target);
+            if let Some(waiting) = self.waiting.get_mut(&at) {
+                waiting.remove(who);
+                if waiting.is_empty() {
+                    self.waiting.remove(&at);
+                }
+            }
+        }
+        for target in &targets {
+            self.waiting.entry((until, target.clone())).or_default().insert(who.clone());
+        }
+        if !targets.is_empty() {
+            self.waits.insert((who.clone(), until), targets);
+        }
+    }
+
+    /// Ends the waits for these targets. Returns who waited.
+    fn answer(&mut self, until: Until, targets: impl IntoIterator<Item = Target>) -> BTreeSet<ObjectKey> {
+        let at = targets.into_iter().filter_map(|target| self.waiting.get(&(until, target)));
+        let woken: BTreeSet<_> = at.flatten().cloned().collect();
+        woken.iter().for_each(|who| self.wait(who, until, BTreeSet::new()));
+        woken
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,165 @@
+use super::*;
+
+struct World(Vec<Managed>);
+
+impl Lookup for World {
+    fn get(&self, _: &str, namespace: &str, name: &str) -> Option<Managed> {
+        self.list("", namespace).into_iter().find(|m| m.metadata.name == name)
+    }
+    fn list(&self, _: &str, namespace: &str) -> Vec<Managed> {
+        self.0.iter().filter(|m| m.metadata.namespace == namespace).cloned().collect()
+    }
+}
+
+fn network(name: &str, external_name: &str, created: &str, controller: &str) -> Managed {
+    serde_json::from_value(json!({"metadata": {"name": name, "namespace": "a", "creationTimestamp": created,
+        "labels": {"tier": "web"}, "ownerReferences": [{"uid": controller, "controller": true}],
+        "annotations": {"crossplane.io/external-name": external_name}}}))
+    .unwrap()
+}
+
+fn world() -> World {
+    World(vec![
+        network("young", "id-y", "2026-02", "x"),
+        network("old", "id-o", "2026-01", "y"),
+        network("new", "", "2026-03", "x"),
+    ])
+}
+
+fn shape() -> Shape {
+    let id = json!({"type": "string", "x-os": {"ref": "network.Network"}});
+    let ids = json!({"type": "array", "items": {"type": "string"}, "x-os": {"ref": "network.Network"}});
+    let items = json!({"type": "array", "items": {"type": "object", "properties": {"networkId": id}}});
+    Shape::of(&json!({"properties": {"networkId": id, "peerIds": ids, "fixed": items}})).unwrap()
+}
+
+fn run(for_provider: Value) -> Resolved {
+    let object = serde_json::from_value(json!({
+        "metadata": {"namespace": "a", "ownerReferences": [{"uid": "x", "controller": true}]},
+        "spec": {"forProvider": for_provider}}));
+    resolve(&shape(), &object.unwrap(), &world(), &|_| false).0
+}
+
+fn settled(value: Value) -> Resolved {
+    let for_provider = serde_json::from_value(value).unwrap();
+    Resolved::Settled(Box::new(Wanted { for_provider, init_provider: Map::new() }))
+}
+
+fn changed(value: Value) -> Resolved {
+    Resolved::Changed(serde_json::from_value(json!({"forProvider": value})).unwrap())
+}
+
+fn blocked(for_provider: Value) -> String {
+    match run(for_provider) {
+        Resolved::Blocked { message, .. } => message,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn ref_1_and_2_a_value_that_is_there_stays() {
+    assert_eq!(run(json!({"networkId": "mine"})), settled(json!({"networkId": "mine"})));
+    let both = json!({"networkId": "mine", "networkIdRef": {"name": "old"}});
+    assert_eq!(run(both.clone()), settled(both));
+    let always =
+        json!({"networkId": "mine", "networkIdRef": {"name": "old", "policy": {"resolve": "Always"}}});
+    assert_eq!(run(always), changed(json!({"networkId": "id-o"})));
+}
+
+#[test]
+fn ref_4_a_reference_gives_the_external_name_or_says_what_is_missing() {
+    assert_eq!(run(json!({"networkIdRef": {"name": "old"}})), changed(json!({"networkId": "id-o"})));
+    assert!(blocked(json!({"networkIdRef": {"name": "gone"}})).ends_with("Network \"gone\" does not exist"));
+    assert!(
+        blocked(json!({"networkIdRef": {"name": "new"}}))
+            .ends_with("has no external-name yet: it may not be ready")
+    );
+    let optional = json!({"networkIdRef": {"name": "gone", "policy": {"resolution": "Optional"}}});
+    assert_eq!(run(optional.clone()), settled(optional));
+}
+
+#[test]
+fn ref_5_a_selector_takes_the_oldest_match_and_writes_the_reference() {
+    let by_label = json!({"networkIdSelector": {"matchLabels": {"tier": "web"}}});
+    assert_eq!(run(by_label), changed(json!({"networkId": "id-o", "networkIdRef": {"name": "old"}})));
+    let by_owner = json!({"networkIdSelector": {"matchControllerRef": true}});
+    assert_eq!(run(by_owner), changed(json!({"networkId": "id-y", "networkIdRef": {"name": "young"}})));
+    assert!(
+        blocked(json!({"networkIdSelector": {"matchLabels": {"tier": "db"}}}))
+            .ends_with("no resources matched selector")
+    );
+}
+
+#[test]
+fn ref_3_a_selector_that_always_resolves_chooses_anew_whatever_the_reference_says() {
+    let again = json!({"networkId": "id-y", "networkIdRef": {"name": "young"},
+        "networkIdSelector": {"matchLabels": {"tier": "web"}, "policy": {"resolve": "Always"}}});
+    assert_eq!(run(again), changed(json!({"networkId": "id-o", "networkIdRef": {"name": "old"}})));
+}
+
+#[test]
+fn ini_5_references_of_init_provider_are_written_back_there() {
+    let object = serde_json::from_value(json!({"metadata": {"namespace": "a"}, "spec": {
+        "forProvider": {"networkIdRef": {"name": "young"}},
+        "initProvider": {"peerIdSelector": {"matchLabels": {"tier": "web"}}}}}));
+    let Resolved::Blocked { message, .. } = resolve(&shape(), &object.unwrap(), &world(), &|_| false).0
+    else {
+        panic!("one of the matches has no external-name yet")
+    };
+    assert!(message.contains("spec.initProvider.peerIdRefs: Network \"new\""), "{message}");
+    let object = serde_json::from_value(json!({"metadata": {"namespace": "a"},
+        "spec": {"initProvider": {"networkIdRef": {"name": "old"}}}}));
+    let want = json!({"initProvider": {"networkId": "id-o"}});
+    assert_eq!(
+        resolve(&shape(), &object.unwrap(), &world(), &|_| false).0,
+        Resolved::Changed(serde_json::from_value(want).unwrap())
+    );
+}
+
+#[test]
+fn ref_6_references_of_a_list_keep_their_order() {
+    let refs = json!({"peerIdRefs": [{"name": "young"}, {"name": "old"}]});
+    assert_eq!(run(refs), changed(json!({"peerIds": ["id-y", "id-o"]})));
+}
+
+#[test]
+fn one_apply_carries_every_resolved_field_so_that_none_is_given_up() {
+    let both = json!({"networkId": "id-o", "networkIdRef": {"name": "old"}, "peerIdRefs": [{"name": "old"}]});
+    assert_eq!(run(both), changed(json!({"networkId": "id-o", "peerIds": ["id-o"]})));
+}
+
+#[test]
+fn references_inside_lists_are_resolved_in_memory_and_never_written() {
+    let inside = json!({"fixed": [{"networkIdRef": {"name": "old"}}, {"networkId": "mine"}]});
+    let filled =
+        json!({"fixed": [{"networkIdRef": {"name": "old"}, "networkId": "id-o"}, {"networkId": "mine"}]});
+    assert_eq!(run(inside), settled(filled));
+    let missing = blocked(json!({"fixed": [{"networkIdRef": {"name": "gone"}}]}));
+    assert!(missing.contains("spec.forProvider.fixed[0].networkIdRef: "), "{missing}");
+}
+
+#[test]
+fn another_namespace_is_refused_unless_it_is_allowed() {
+    let other = json!({"networkIdRef": {"name": "old", "namespace": "b"}});
+    assert!(blocked(other).contains("references to namespace \"b\" are not allowed"));
+}
+
+#[test]
+fn with_the_outcome_comes_all_that_was_referred_to() {
+    let refers = |for_provider: Value| {
+        let object = json!({"metadata": {"namespace": "a"}, "spec": {"forProvider": for_provider}});
+        resolve(&shape(), &serde_json::from_value(object).unwrap(), &world(), &|_| false).1
+    };
+    let kind = || "network.Network".to_owned();
+    let id = |id: &str| Target::External { kind: kind(), external_name: id.into() };
+    let name = |name: &str| Target::Resource { kind: kind(), namespace: "a".into(), name: name.into() };
+    assert_eq!(refers(json!({"networkId": "mine"})), [id("mine")].into());
+    assert_eq!(refers(json!({"networkIdRef": {"name": "old"}})), [id("id-o"), name("old")].into());
+    assert_eq!(refers(json!({"networkIdRef": {"name": "gone"}})), [name("gone")].into());
+    let chosen = json!({"networkIdSelector": {"matchLabels": {"tier": "web"}}});
+    let both = BTreeSet::from([id("id-o"), name("old")]);
+    assert_eq!(refers(chosen.clone()), both);
+    assert_eq!(refers(json!({"fixed": [chosen]})), both, "what is kept in memory only");
+    let none = json!({"networkIdSelector": {"matchLabels": {"tier": "db"}}});
+    assert_eq!(refers(none), [Target::AnyOf { kind: kind(), namespace: "a".into() }].into());
+}
