@@ -1,6 +1,6 @@
-//! What can go wrong with a cloud: one enum, which answers class, reason and one line of text.
-//! May use [`crate::kind`]. The text never holds a secret or a request id, nor a time but the one when an outage began,
-//! so it is equal on every retry.
+//! What can go wrong with a cloud: one enum, with class, reason (`error/meaning.rs`) and one line of text.
+//! May use [`crate::kind`]. The text becomes a condition and an event. It holds neither secrets nor anything that changes from
+//! retry to retry, such as a request id; of times, only when an outage began.
 
 mod meaning;
 
@@ -10,7 +10,7 @@ use std::time::Duration;
 /// An error of this layer.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Error {
-    /// The credentials can't be used as they are written.
+    /// The credentials can't be used as written.
     #[error("{0}")]
     Config(String),
     /// The catalog has no endpoint for the service.
@@ -20,90 +20,90 @@ pub enum Error {
         service: &'static str,
         /// The catalog types tried.
         types: String,
-        /// Interface and region looked in.
+        /// Accepted interfaces and region.
         place: String,
-        /// Types that are there.
+        /// Types with an accepted endpoint.
         present: String,
     },
-    /// The service does not speak the major version that our paths are written for.
+    /// The service does not offer the major version that our paths are written for.
     #[error("{service} API at {root} offers no version {major}; it offers: {offered}")]
     NoVersion {
         /// API group.
         service: &'static str,
-        /// Where its versions were looked up.
+        /// Where its versions are listed.
         root: String,
         /// Wanted major version.
         major: u16,
-        /// What there is.
+        /// Versions that it offers.
         offered: String,
     },
-    /// The cloud is too old, or too new, for what is wanted.
+    /// The cloud is too old, or too new, for a field or kind.
     #[error("{service} API of this cloud speaks {offered}; {needed} is needed{}", because.map(|field| format!(" for {field}")).unwrap_or_default())]
     NoMicroversion {
         /// API group.
         service: &'static str,
-        /// Wanted microversion.
+        /// The microversion needed.
         needed: Microversion,
-        /// What there is: `at most 2.60`.
+        /// What the service offers: `at most 2.60`.
         offered: String,
-        /// The field that needs it, unless the kind always does.
+        /// The field that needs it; `None` if the kind always does.
         because: Option<&'static str>,
     },
-    /// The service has not answered for some time and is asked rarely.
+    /// The service is down: it has not answered for some time, and few requests are sent until it does.
     #[error("{last} (so it is since {since}; asked rarely until it answers)")]
     Down {
-        /// When that began.
+        /// When the outage began, RFC 3339.
         since: String,
-        /// What it says, or why it says nothing.
+        /// The last request's error.
         last: Box<Error>,
-        /// Was it asked this time?
+        /// Was this request sent?
         sent: bool,
     },
-    /// We would ask too much at once.
+    /// More requests at once than the rate allows.
     #[error(
         "{service} API: more is to be asked than the {rate} requests a second that the ProviderConfig allows (spec.requestsPerSecond)"
     )]
     Busy {
         /// API group.
         service: &'static str,
-        /// What is allowed.
+        /// Requests a second that are allowed.
         rate: u32,
-        /// When it would be this one's turn.
+        /// How long this request would wait for its turn.
         wait: Duration,
     },
-    /// The service said no.
+    /// The service refused the request, or failed.
     #[error("{service} API {} ({status}): {message}", verdict(*status))]
     Refused {
         /// API group.
         service: &'static str,
         /// HTTP status.
         status: u16,
-        /// What the service calls it, `OverQuota`.
+        /// The service's name for the error: `OverQuota`.
         code: Option<String>,
-        /// Patience asked for.
+        /// Pause that the service asks for.
         retry_after: Option<Duration>,
-        /// The service's own words.
+        /// The service's message.
         message: String,
     },
-    /// Something answered, but not the service: a proxy's page, a redirect.
+    /// Something else than the service responded: a proxy with a page or a redirect.
     #[error("{service} API: not the service's answer ({status}): {message}")]
     Foreign {
         /// API group.
         service: &'static str,
         /// HTTP status.
         status: u16,
-        /// What it said.
+        /// Its message.
         message: String,
     },
-    /// The service says 404 without saying that the object does not exist: policy hides it, or the path is unknown.
+    /// A 404 that does not mean absence: policy hides the object, or the path is unknown.
     #[error("{service} API hides it or does not know the path (404): {message}")]
     NotVisible {
         /// API group.
         service: &'static str,
-        /// The service's own words.
+        /// The service's message.
         message: String,
     },
-    /// The connection broke before the answer; a change may have happened all the same.
+    /// The connection broke before the response. A change may have been made.
     #[error("{service} API broke the connection at {host}: {detail}")]
     Broken {
         /// API group.
@@ -113,7 +113,7 @@ pub enum Error {
         /// The innermost cause.
         detail: String,
     },
-    /// No connection: nothing was sent.
+    /// No connection. Nothing was sent.
     #[error("{service} API cannot be reached at {host}: {detail}")]
     Unreachable {
         /// API group.
@@ -123,7 +123,7 @@ pub enum Error {
         /// The innermost cause.
         detail: String,
     },
-    /// No answer in time; a change may have happened all the same.
+    /// No response in time. A change may have been made.
     #[error("{service} API gave no answer in time at {host}")]
     TimedOut {
         /// API group.
@@ -139,7 +139,7 @@ pub enum Error {
         /// What is wrong with it.
         detail: String,
     },
-    /// We built a request that can't be sent.
+    /// The request can't be sent as built.
     #[error("{service} API: request cannot be sent: {detail}")]
     Unsendable {
         /// API group.

@@ -4,11 +4,11 @@ use super::Error;
 use crate::kind::failure::{Class, Failure};
 use std::time::Duration;
 
-/// Patience with a service that asked for some without saying how much.
+/// Pause for a service that asks for one without saying how long.
 const UNSPECIFIED_WAIT: Duration = Duration::from_secs(10);
 
 impl Error {
-    /// What it means for the next try.
+    /// What it means for the next try, and for whether a change may have been made.
     pub fn class(&self) -> Class {
         match self {
             Self::Config(_)
@@ -30,10 +30,10 @@ impl Error {
                 (404, _) => Class::NotFound,
                 (409, _) if !self.is_quota() => Class::Conflict,
                 (429, wait) => Class::RateLimited(wait.unwrap_or(UNSPECIFIED_WAIT)),
-                // Cinder and Nova say 413 with Retry-After 0 for a quota, where haste is useless.
+                // Cinder and Nova respond with 413 and Retry-After 0 to an exhausted quota, where a retry is useless.
                 (413, Some(wait)) if !self.is_quota() => Class::RateLimited(*wait),
                 (503, Some(wait)) => Class::RateLimited(*wait),
-                // Whoever says 503 did not begin; behind any other 5xx the change may have happened.
+                // A service that says 503 has not begun; behind any other 5xx, the change may have been made.
                 (503, _) => Class::Transient,
                 (408 | 500.., _) => Class::Unanswered,
                 _ => Class::Terminal,
@@ -41,7 +41,7 @@ impl Error {
         }
     }
 
-    /// Stable name for conditions and metrics.
+    /// Stable name for conditions, events and metrics.
     pub fn reason(&self) -> &'static str {
         match self {
             Self::Config(_) => "InvalidCredentials",
@@ -75,7 +75,7 @@ impl Error {
         }
     }
 
-    /// Does it say that the service is away, rather than anything about the request?
+    /// Does it mean that the service is down, rather than anything about the request?
     pub fn is_outage(&self) -> bool {
         match self {
             Self::Broken { .. } | Self::Unreachable { .. } | Self::TimedOut { .. } => true,
@@ -93,7 +93,7 @@ impl Error {
         }
     }
 
-    /// The same, while a part of the time that a service asked for is over.
+    /// The same error with what is left of the pause that the service asked for.
     #[must_use]
     pub fn with_patience(mut self, wait: Duration) -> Self {
         if let Self::Refused { retry_after, .. } = &mut self {
@@ -128,7 +128,7 @@ impl From<Error> for Failure {
 }
 
 impl From<Error> for ::openstack::Error {
-    /// For the crate's traits; the typed error is kept beside (see [`crate::openstack::auth`]), as this one forgets.
+    /// For the crate's traits. This type loses class and reason; [`crate::openstack::auth`] keeps the typed error beside it.
     fn from(error: Error) -> Self {
         use ::openstack::ErrorKind;
         let kind = match error.class() {
