@@ -1,5 +1,5 @@
-//! Keeps one connection per credentials, found by a hash over all their content, so that a changed Secret makes a new
-//! one. May use [`crate::kind`] and [`super::cloud`].
+//! Keeps one connection per credentials, found by a hash of all their content, so that a changed Secret leads to a new
+//! connection. May use [`crate::kind`] and [`super::cloud`].
 
 use super::{Instruments, cloud::Connection, config::CloudSettings, error::Error};
 use crate::{
@@ -16,13 +16,14 @@ use sha2::{Digest, Sha256};
 use std::{collections::HashMap, sync::Arc, time::Duration};
 use tokio::time::Instant;
 
-/// Connections unused for this long go.
+/// Connections unused for this long are dropped.
 const IDLE: Duration = Duration::from_secs(3600);
-/// Connections kept; the longest unused go first. Those in use live on in the hands of their users.
+/// Most connections kept; the longest unused is dropped first. One in use lives on with its users.
 const MOST: usize = 256;
-/// A cloud that does not answer is not asked again by the next in the queue: each would wait for its own timeout.
+/// How long a failed connect is repeated as it is: else each of the resources that wait for a cloud that is down would
+/// wait for a timeout of its own.
 const AFTER_FAILURE: Duration = Duration::from_secs(5);
-/// Refused credentials are not tried again within this time, whoever asks: Keystone may lock the account.
+/// The same for refused credentials: Keystone may lock the account after a few tries.
 const AFTER_REFUSAL: Duration = Duration::from_secs(30);
 
 type CredentialsHash = [u8; 32];
@@ -36,7 +37,7 @@ pub struct OpenStack {
 
 struct ConnectionSlot {
     used: Instant,
-    /// Held while connecting: single flight.
+    /// Held while connecting, so that there is one login at a time.
     state: Arc<tokio::sync::Mutex<ConnectionState>>,
 }
 
@@ -45,23 +46,23 @@ enum ConnectionState {
     #[default]
     New,
     Live(Arc<Connection>),
-    /// Not tried again before then.
+    /// Not tried again before this time.
     Failed(Error, Instant),
 }
 
 impl OpenStack {
-    /// Without connections.
+    /// Without connections yet.
     pub fn new(instruments: Instruments) -> Self {
         Self { instruments, slots: Mutex::default(), sources: Sources::default() }
     }
 
-    /// With other sources of uploads than the web alone.
+    /// Uploads from these sources, instead of those allowed by default.
     #[must_use]
     pub fn uploading_from(self, sources: Sources) -> Self {
         Self { sources, ..self }
     }
 
-    /// The slot of these credentials, after clearing out.
+    /// The slot of these credentials. Drops what is unused on the way, so no task is needed for that.
     fn slot(&self, credentials: &Credentials) -> Arc<tokio::sync::Mutex<ConnectionState>> {
         let now = Instant::now();
         let key = key(credentials);
@@ -111,12 +112,12 @@ async fn open(
     Ok(Arc::new(Connection::new(CloudSettings::read(credentials)?, instruments.clone(), sources).await?))
 }
 
-/// A hash, so that no secret is kept to compare with.
+/// Hashes the credentials, so that no secret is kept to compare with.
 fn key(credentials: &Credentials) -> CredentialsHash {
     let Credentials { given, cloud, region, interface, requests_per_second } = credentials;
     let mut hash = Sha256::new();
     let mut part = |part: Option<&str>| {
-        // Length first, and none differs from empty.
+        // With its length, so that parts can't run into each other; an absent part differs from an empty one.
         let length = part.map_or(u64::MAX, |part| part.len() as u64);
         hash.update(length.to_be_bytes());
         hash.update(part.unwrap_or_default());
@@ -128,7 +129,7 @@ fn key(credentials: &Credentials) -> CredentialsHash {
             part(Some(value.expose_secret()));
         }),
     }
-    // Whichever way it was given, its end is told.
+    // Ends the list of fields: else a field could be taken for what follows.
     part(None);
     [cloud, region, interface].into_iter().for_each(|one| part(one.as_deref()));
     part(requests_per_second.map(|rate| rate.to_string()).as_deref());

@@ -32,7 +32,7 @@ struct Endpoint {
 }
 
 impl Endpoint {
-    /// Place in the order of accepted interfaces, if it is acceptable at all.
+    /// Position in the order of accepted interfaces; `None` if it is not accepted.
     fn rank(&self, filters: &EndpointFilters) -> Option<usize> {
         let fits = filters.region.as_ref().is_none_or(|wanted| {
             self.region_id.as_ref() == Some(wanted) || self.region.as_ref() == Some(wanted)
@@ -53,6 +53,9 @@ impl ServiceEntry {
 
 impl Catalog {
     /// The endpoint of the first of the service's types that has one.
+    ///
+    /// # Errors
+    /// [`Error::NoService`], and [`Error::Malformed`] for an endpoint that is no URL.
     pub fn find(&self, service: &Service, filters: &EndpointFilters) -> Result<Url, Error> {
         let found = service.types.iter().find_map(|kind| self.endpoint(kind, filters));
         let address = found.ok_or_else(|| self.missing(service, filters))?;
@@ -62,19 +65,19 @@ impl Catalog {
         })
     }
 
-    /// The address of a type, as the catalog writes it. A type may stand there several times.
+    /// The address of a service type, as the catalog has it. The catalog may hold a type several times.
     pub fn endpoint(&self, kind: &str, filters: &EndpointFilters) -> Option<&str> {
         let entries = self.entries.iter().filter(|entry| entry.kind == kind);
         entries.filter_map(|entry| entry.best(filters)).map(|endpoint| endpoint.url.as_str()).next()
     }
 
-    /// Types and addresses that are reachable, in order; each type once.
+    /// Service types with an accepted endpoint, sorted, and their addresses.
     pub fn reachable(&self, filters: &EndpointFilters) -> BTreeMap<&str, &str> {
         let kinds = self.entries.iter().map(|entry| entry.kind.as_str());
         kinds.filter_map(|kind| Some((kind, self.endpoint(kind, filters)?))).collect()
     }
 
-    /// Names of the regions that it has endpoints in.
+    /// Names of the regions with endpoints.
     pub fn regions(&self) -> BTreeSet<&str> {
         let endpoints = self.entries.iter().flat_map(|entry| &entry.endpoints);
         endpoints

@@ -1,5 +1,5 @@
 //! A connection as the runtime sees it: reads and requests of `kind` in, answers and failures out.
-//! May use [`crate::kind`], [`super::transport`] and `upload`.
+//! May use [`crate::kind`], [`super::transport`], [`super::list_cache`] and `upload`.
 
 use super::{
     Instruments,
@@ -29,7 +29,27 @@ use std::{
 };
 use tokio::time::Instant;
 
-/// A live connection to one cloud, region and scope.
+/// A live connection to one cloud, region and scope: this backend's [`Cloud`].
+///
+/// # Flow
+/// A request goes from here through the [`Transport`]: endpoint of its service, token, throttle, HTTP, and a response, from
+/// which errors are read by status and body. Reads of lists, and looks at objects of a collection that can be listed, go
+/// through the [`ListCache`], which may answer many at once.
+///
+/// # Guarantees
+/// - A change is sent at most once, but for a repeat after a rejected token: then the service has done nothing. An error of
+///   class `Unanswered` means that the change may have happened; of any other class, that it has not.
+/// - [`Answer::Gone`] means that the service itself said that the object does not exist; neither a proxy's 404 nor an
+///   object hidden by policy counts.
+/// - Errors have the same text as long as they have the same cause, and never hold a secret.
+///
+/// # Assumptions
+/// - All users of a connection have equal credentials: what one may see, all may see.
+///
+/// # Caveats
+/// - Dropping a future of [`Cloud::send`] leaves open whether the request was carried out.
+/// - Once a service has rejected a fresh token, [`Self::is_rejected`] stays true; the backend then makes a new connection,
+///   while those who hold this one may go on.
 pub struct Connection {
     transport: Arc<dyn Transport>,
     lists: Arc<ListCache>,
@@ -59,14 +79,14 @@ impl Connection {
         Ok(Self::over(transport, sources, info))
     }
 
-    /// Over a transport that has logged in.
+    /// With a transport that has logged in.
     pub fn over(transport: impl Transport + 'static, sources: Sources, info: CloudInfo) -> Self {
         let transport: Arc<dyn Transport> = Arc::new(transport);
         let lists = ListCache::new(transport.clone());
         Self { transport, lists, sources, info, rejected: AtomicBool::new(false) }
     }
 
-    /// Were the credentials rejected even with a new token? Then another connection is due.
+    /// Was even a new token rejected? Then a new connection is due.
     pub fn is_rejected(&self) -> bool {
         self.rejected.load(Ordering::Relaxed) || self.lists.is_rejected()
     }
@@ -118,8 +138,8 @@ impl Cloud for Connection {
     }
 
     async fn look(&self, item: &Item, after: Option<Instant>) -> Result<Answer, Failure> {
-        let told = self.lists.look(item, after).await.map_err(|error| self.failure(error))?;
-        match told {
+        let listed = self.lists.look(item, after).await.map_err(|error| self.failure(error))?;
+        match listed {
             Some(body) => Ok(Answer::Body(body)),
             None => self.read(item.collection.service, &item.read(), item.collection.microversion).await,
         }

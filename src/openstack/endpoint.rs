@@ -1,7 +1,7 @@
-//! From a service's endpoint to the address that our paths are relative to. Catalogs give it with version (Keystone,
-//! Nova, Cinder) or without (Neutron, Glance, Octavia), some with a project behind it. Pure: says what to ask, and
-//! chooses from the answer. Only a version's last path segment is taken from the answer, since services behind
-//! a proxy publish addresses that nobody can reach. May use [`crate::kind`].
+//! From a catalog's address to the URL that our paths are relative to. The address has a version (Keystone, Nova, Cinder) or
+//! none (Neutron, Glance, Octavia), and sometimes a project behind it. Pure: says which version document to read, and
+//! chooses from it. Of a document's links only the version's path segment is used, since services behind a proxy
+//! publish addresses that nobody can reach. May use [`crate::kind`].
 //!
 //! Discovery: <https://docs.openstack.org/keystoneauth/latest/using-sessions.html>,
 //! <https://specs.openstack.org/openstack/api-sig/guidelines/microversion_specification.html#version-discovery>
@@ -11,45 +11,45 @@ use crate::kind::request::{Microversion, service::Service};
 use serde_json::Value;
 use url::Url;
 
-/// What a catalog's address tells.
+/// A catalog's address, as read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Address {
-    /// It has the version that we speak; there the service tells more of it.
+    /// With our version: the URL that paths are relative to, and where the version is described.
     Versioned(Url, Root),
-    /// GET this, then [`choose`].
+    /// Without: where the list of versions is, to be read for [`choose`].
     Unversioned(Root),
 }
 
-/// Where a service publishes its versions.
+/// Where a version document is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Root {
-    /// Address of the list.
+    /// Its URL.
     pub url: Url,
-    /// What stood behind another version in the catalog: a project.
+    /// What followed another version in the catalog's address: a project. It follows ours as well.
     suffix: String,
 }
 
-/// A version of a service's API, as the service tells.
+/// A version of a service's API, as the service describes it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Version {
     /// What our paths are relative to.
     pub url: Url,
-    /// What the service calls it: `v2.1`.
+    /// The service's name for it: `v2.1`.
     pub id: Option<String>,
-    /// Oldest and newest microversion, if it has such, or tells.
+    /// Oldest and newest microversion, if it has any.
     pub range: Option<(Microversion, Microversion)>,
 }
 
 impl Version {
-    /// One that tells nothing of itself.
+    /// One without a description: every microversion is tried.
     pub fn unspecified(url: Url) -> Self {
         Self { url, id: None, range: None }
     }
 
-    /// May a request be made with a microversion?
+    /// Checks that a request may have a microversion; `because` is the field that needs it.
     ///
     /// # Errors
-    /// The service is too old or too new.
+    /// [`Error::NoMicroversion`]: the service is too old or too new.
     pub fn offers(
         &self,
         service: &Service,
@@ -93,7 +93,10 @@ pub fn read(url: &Url, service: &Service) -> Address {
     }
 }
 
-/// Chooses our version from a service's version document.
+/// Chooses our version from a version document: the newest with our major number, as Nova's `v2.1` before `v2.0`.
+///
+/// # Errors
+/// [`Error::NoVersion`].
 pub fn choose(document: &Value, root: &Root, service: &Service) -> Result<Version, Error> {
     let versions = versions(document);
     let ours = versions.iter().filter_map(|item| {

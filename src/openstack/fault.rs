@@ -1,13 +1,13 @@
-//! Error bodies in the several forms that OpenStack's services have. Pure. May use [`crate::kind`].
+//! Error bodies, in the many forms that OpenStack's services have. Pure. May use [`crate::kind`].
 
 use crate::kind::request::service::Service;
 use serde_json::Value;
 
-/// An error body in one of the forms that services use.
+/// What an error body says.
 pub(super) struct Fault {
-    /// What the service calls it: `OverQuota`, `itemNotFound`.
+    /// The service's name for the error: `OverQuota`, `itemNotFound`.
     pub(super) code: Option<String>,
-    /// Its words, as they came.
+    /// The service's message, as it came.
     pub(super) message: String,
 }
 
@@ -52,8 +52,8 @@ impl Fault {
         Some(Self::new(text("type").or(text("title")), message))
     }
 
-    /// Is a 404 of this form about an object? Neutron names the class of what is absent, `NetworkNotFound`. It says
-    /// `HTTPNotFound` of what policy hides, after a lost role for example, and of paths of an extension that is off.
+    /// Does a 404 of this form mean that the object does not exist? Neutron then names its class: `NetworkNotFound`.
+    /// `HTTPNotFound` is its code for what policy hides, such as after a lost role, and for paths of an extension that is off.
     /// Seen in neutron 2025.2, `pecan_wsgi/hooks/policy_enforcement.py` and `controllers/root.py`.
     pub(super) fn is_absence(&self, service: &Service) -> bool {
         let hidden = matches!(self.code.as_deref(), None | Some("HTTPNotFound" | "Not Found"));

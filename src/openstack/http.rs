@@ -1,4 +1,4 @@
-//! Our HTTP client and one exchange over it. Knows bytes, not OpenStack. May use [`super::response`], [`super::error`].
+//! The HTTP client and one exchange over it. Knows bytes, not OpenStack. May use [`super::response`], [`super::error`].
 
 use super::{Instruments, config::CloudSettings, error::Error, response::RawResponse};
 use crate::kind::request::service::Service;
@@ -7,13 +7,18 @@ use secrecy::ExposeSecret;
 use std::{error::Error as _, time::Duration};
 use tokio::time::Instant;
 
+/// Timeout of a connect.
 const CONNECT: Duration = Duration::from_secs(10);
+/// Timeout of a whole exchange.
 const WHOLE: Duration = Duration::from_secs(60);
-/// No list page or error comes near; a runaway body must not take the provider's memory.
+/// Largest body, bytes. No page of a list comes near it; a runaway body must not fill the provider's memory.
 const LARGEST_BODY: usize = 64 << 20;
 
-/// A client for one cloud. It never follows redirects: reqwest would repeat `X-Auth-Token` to the other host,
-/// and turn a POST into a GET.
+/// Makes the client for one cloud. It never follows redirects: reqwest would send `X-Auth-Token` to the other host, and
+/// turn a POST into a GET.
+///
+/// # Errors
+/// [`Error::Config`], for certificates that can't be read.
 pub fn client(settings: &CloudSettings) -> Result<Client, Error> {
     let mut builder = Client::builder()
         .user_agent(concat!("kupenstack/", env!("CARGO_PKG_VERSION")))
@@ -38,7 +43,10 @@ pub fn client(settings: &CloudSettings) -> Result<Client, Error> {
     builder.build().map_err(|error| Error::Config(format!("no TLS client: {}", innermost(&error))))
 }
 
-/// Sends one request and takes the whole answer, whatever its status.
+/// Sends one request and reads the whole response, whatever its status.
+///
+/// # Errors
+/// There was no response, or one that is too large.
 pub async fn exchange(
     client: &Client,
     instruments: &Instruments,
@@ -46,13 +54,13 @@ pub async fn exchange(
     request: Request,
 ) -> Result<RawResponse, Error> {
     let (sent, verb) = (Instant::now(), request.method().clone());
-    let response = answer(client, service, request).await;
+    let response = execute(client, service, request).await;
     let outcome = response.as_ref().map(|response| response.status);
     instruments.exchanged(service.group, &verb, outcome, sent.elapsed());
     response
 }
 
-async fn answer(client: &Client, service: &'static Service, request: Request) -> Result<RawResponse, Error> {
+async fn execute(client: &Client, service: &'static Service, request: Request) -> Result<RawResponse, Error> {
     let url = request.url();
     let host = match (url.host_str(), url.port_or_known_default()) {
         (Some(host), Some(port)) => format!("{host}:{port}"),
@@ -82,7 +90,8 @@ fn broken(service: &'static Service, host: &str, error: &reqwest::Error) -> Erro
     }
 }
 
-/// The innermost cause is the specific one, "invalid peer certificate: …", and holds no address of an object.
+/// The innermost cause is the specific one ("invalid peer certificate: …"). The outer ones name the URL, which changes
+/// from request to request.
 fn innermost(error: &reqwest::Error) -> String {
     let mut cause: Option<&dyn std::error::Error> = error.source();
     let mut text = "request failed".to_owned();

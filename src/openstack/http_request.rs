@@ -1,5 +1,5 @@
-//! A request of `kind` as it goes out: address, headers, and the body with its secrets. Pure, and the only place where
-//! a secret enters a body. May use [`crate::kind`].
+//! A request of `kind` as HTTP: URL, headers, and the body with its secrets. Pure, and the only place where a secret
+//! enters a body. May use [`crate::kind`].
 
 use crate::kind::request::{Method, Microversion, Request, service::Service};
 use ::http::{HeaderMap, HeaderName, HeaderValue, header};
@@ -7,7 +7,7 @@ use secrecy::{ExposeSecret, SecretString};
 use serde_json::Value;
 use url::Url;
 
-/// The body's bytes. Send them, never print them.
+/// The body's bytes. They may hold secrets: to be sent, never printed.
 pub(super) fn body(request: &Request) -> Result<Option<Vec<u8>>, String> {
     match (&request.body, request.secrets.is_empty()) {
         (Some(body), _) => Ok(Some(with_secrets(body.clone(), request)?.to_string().into_bytes())),
@@ -35,7 +35,7 @@ pub(super) fn stream_headers(request: &Request) -> HeaderMap {
     headers
 }
 
-/// What every request says: Glance would answer errors in HTML otherwise.
+/// What every request accepts: Glance would send errors in HTML otherwise.
 pub(super) fn json_headers() -> HeaderMap {
     HeaderMap::from_iter([(header::ACCEPT, HeaderValue::from_static("application/json"))])
 }
@@ -51,7 +51,8 @@ pub(super) fn verb(method: Method) -> ::http::Method {
     }
 }
 
-/// Adds path and query. An id that would lead elsewhere (`..`, empty) is refused, for it may come from an annotation.
+/// Adds path and query to an endpoint. A path that leads above the endpoint or to another object (`..`, an empty part) is
+/// refused: an id in it may come from an annotation that people write.
 pub(super) fn below(mut endpoint: Url, request: &Request) -> Result<Url, String> {
     let odd = |segment: &str| {
         let plain = segment.replace("%2e", ".").replace("%2E", ".");
@@ -75,7 +76,7 @@ fn with_secrets(mut body: Value, request: &Request) -> Result<Value, String> {
     Ok(body)
 }
 
-/// Puts a value where a JSON pointer leads; the last part may be new in its object.
+/// Sets a value at a JSON pointer. The last part may be new in its object.
 fn splice(body: &mut Value, pointer: &str, secret: &SecretString) -> Option<()> {
     let value = Value::from(secret.expose_secret());
     if let Some(place) = body.pointer_mut(pointer) {
@@ -88,7 +89,7 @@ fn splice(body: &mut Value, pointer: &str, secret: &SecretString) -> Option<()> 
     Some(())
 }
 
-/// The common header, with Cinder's word for itself, and beside it the ones of services that do not heed it.
+/// The common header, and the older ones of services that ignore it. Cinder calls itself `volume` in it.
 /// <https://specs.openstack.org/openstack/api-sig/guidelines/microversion_specification.html>
 fn microversion_headers(service: &Service, version: Microversion) -> HeaderMap {
     let official = service.types.first().copied().unwrap_or(service.group);

@@ -1,4 +1,4 @@
-//! What every connection of a process shares: the wall clock, and what is measured of requests.
+//! What all connections of a process share: the wall clock, and the metrics of requests.
 
 use super::error::Error;
 use ::http::{Method, StatusCode};
@@ -10,12 +10,13 @@ use prometheus_client::{
 };
 use std::{sync::Arc, time::Duration};
 
+/// Seconds.
 const BUCKETS: [f64; 12] = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0];
 
-/// Tells the time of the day.
+/// Returns the time of day.
 pub type Wall = Arc<dyn Fn() -> Timestamp + Send + Sync>;
 
-/// What every connection shares; clones share it too.
+/// Wall clock and metrics. Clones share them.
 #[derive(Clone)]
 pub struct Instruments {
     wall: Wall,
@@ -41,7 +42,7 @@ fn seconds() -> Histogram {
 }
 
 impl Instruments {
-    /// Makes its metrics known to a registry.
+    /// Registers the metrics.
     pub fn new(wall: Wall, registry: &mut Registry) -> Self {
         let instruments =
             Self { wall, requests: Family::default(), took: Family::new_with_constructor(seconds) };
@@ -64,7 +65,7 @@ impl Instruments {
         (self.wall)()
     }
 
-    /// A request was answered, or was not.
+    /// Counts a request, with or without a response.
     pub(super) fn exchanged(
         &self,
         service: &'static str,
@@ -78,7 +79,7 @@ impl Instruments {
     }
 }
 
-/// A few words, so that there are few series.
+/// Classes instead of codes, so that there are few series.
 fn code(outcome: Result<StatusCode, &Error>) -> &'static str {
     match outcome.map(|status| status.as_u16()) {
         Err(Error::Unreachable { .. }) => "unreachable",

@@ -1,15 +1,16 @@
-//! Everything that is said to a cloud. The only user of the crate `openstack`: its `Session` holds our HTTP
-//! client and our `AuthType` plugin; requests, errors and pages are our own, because the crate's errors
-//! lose status, code, request id and `Retry-After`. May use `kind` and, for what flows into a cloud, `source`.
+//! Everything that is said to an OpenStack cloud. The only user of the crate `openstack`: its `Session` holds our HTTP client
+//! and our `AuthType` plugin. Requests, errors and pages are our own, because the crate's errors lose status, code,
+//! request id and `Retry-After`. May use `kind` and, for what flows into a cloud, `source`.
 //!
-//! Downwards: [`backend`] keeps one [`cloud`] per credentials; a cloud reads (with [`page`], and many objects at once
-//! with [`snapshot`]) and sends through a [`transport`], at the [`pace`] that a service stands, which needs a token and
-//! catalog ([`auth`], [`catalog`]) and an [`endpoint`]. [`config`] says
-//! how to log in; [`answer`] and [`error`] say what an answer means.
+//! From top to bottom: [`backend`] keeps one connection ([`cloud`]) per credentials. A connection reads and writes through a
+//! [`transport`]: directly, page by page ([`page`]), or many objects at once ([`list_cache`]). The transport finds the
+//! service's URL (`endpoints`, [`endpoint`]) and sends (`sender`) with a token ([`auth`]) whose catalog ([`catalog`])
+//! names the services, when the service's throttle ([`throttle`]) allows it, over [`http`]. [`response`] and [`error`]
+//! say what came of it; [`config`] reads how to log in.
 //!
-//! Time is the runtime's monotonic clock (`tokio::time::Instant`), which tests move. A token's life is the difference of
-//! two times that Keystone gives, so a skewed node does not matter. The wall clock comes in with [`Instruments`], for passcodes
-//! that follow from it and for telling since when something fails.
+//! Time is the runtime's monotonic clock (`tokio::time::Instant`), which tests move. A token's lifetime is the difference of
+//! two times of Keystone's, so a node's clock may be wrong. The wall clock comes with [`Instruments`]: passcodes follow from
+//! it, and an outage's text says when it began.
 
 pub mod auth;
 pub mod backend;

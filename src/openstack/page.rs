@@ -1,8 +1,8 @@
-//! All pages of a list, one after the other, so that only what matters is kept. May use [`crate::kind`] and
+//! All pages of a list, one after the other, so that only what matters is kept in memory. May use [`crate::kind`] and
 //! [`super::transport`].
 //!
-//! Of a link to the next page only the query is taken: the path stays ours. Services behind a proxy publish other hosts
-//! and schemes in links, Glance leaves the prefix out, and a link must never lead the token elsewhere.
+//! Of a link to the next page only the query is used; the path stays the same. Services behind a proxy publish other hosts
+//! and schemes in links, Glance leaves the prefix out, and a link must never lead the token to another host.
 
 use super::{error::Error, transport::Transport};
 use crate::kind::request::{Request, service::Service};
@@ -10,14 +10,17 @@ use serde_json::Value;
 use std::collections::HashSet;
 use url::Url;
 
-/// A million objects; a service that still has a next page is broken.
+/// A million objects; a service that still links to a next page is broken.
 const MOST_PAGES: usize = 1000;
-/// Neutron gives links only to those who ask for pages. It takes what it is configured for if that is less.
+/// Neutron links to a next page only if the request has a limit. A lower limit in its configuration takes precedence.
 /// <https://docs.openstack.org/api-ref/network/v2/#pagination>
 const NEUTRON_PAGE: &str = "1000";
 
-/// Gives the items of one page after the other to `take`; says how many pages there were. An incomplete list is an error,
-/// never a short list.
+/// Passes the items of one page after the other to `take`. Returns the number of pages.
+///
+/// # Errors
+/// Those of the requests; and a list that is incomplete, endless, or none at all. An incomplete list is never `Ok`: what is
+/// not in it would be taken for deleted.
 pub async fn each(
     transport: &dyn Transport,
     mut request: Request,
@@ -37,7 +40,7 @@ pub async fn each(
         };
         take(list);
         let Some(next) = next(&page, items) else {
-            // Keystone's list_limit; it gives no link to the rest.
+            // Keystone's list_limit cuts a list without a link to the rest.
             return match page.get("truncated") {
                 Some(Value::Bool(true)) => Err(malformed(service, format!("only a part of the {items}"))),
                 Some(_) | None => Ok(asked.len()),
@@ -85,7 +88,7 @@ mod tests {
     use parking_lot::Mutex;
     use serde_json::json;
 
-    /// Answers with the given pages in turn and keeps what was asked.
+    /// Returns the given pages in turn, and records the queries.
     struct ScriptedPages(Mutex<Vec<Value>>, Mutex<Vec<Vec<(String, String)>>>);
 
     #[async_trait]

@@ -1,4 +1,4 @@
-//! What an answer of a service means: its status, headers and body. Pure.
+//! What a response of a service means: its status, headers and body. Pure.
 //! May use [`crate::kind`] and its neighbours `error`, `fault` and `text`.
 
 use super::{error::Error, fault::Fault, text};
@@ -8,17 +8,18 @@ use secrecy::SecretString;
 use serde_json::Value;
 use std::{fmt, time::Duration};
 
-/// Headers with which services of OpenStack sign their answers.
+/// Headers with a request id. Services of OpenStack set one of them; what stands in front of a service does not.
 pub const REQUEST_IDS: [&str; 3] = ["x-openstack-request-id", "x-compute-request-id", "x-trans-id"];
+/// Longest pause that is believed, in seconds: a date from a proxy with a wrong clock may be days away.
 const LONGEST_WAIT: i64 = 3600;
 
-/// An answer as it came, whatever its status.
+/// A response as it came, whatever its status.
 pub struct RawResponse {
     /// HTTP status.
     pub status: StatusCode,
     /// Headers.
     pub headers: HeaderMap,
-    /// Body, unpacked.
+    /// Body, decompressed.
     pub body: Vec<u8>,
 }
 
@@ -30,12 +31,15 @@ impl fmt::Debug for RawResponse {
 }
 
 impl RawResponse {
-    /// The request id that the service gave, for logs.
+    /// The service's request id, for logs.
     pub fn request_id(&self) -> Option<&str> {
         REQUEST_IDS.iter().find_map(|name| self.headers.get(*name)?.to_str().ok())
     }
 
-    /// The body of a success; `Null` if there is none. `secrets` are what must not be repeated in an error.
+    /// Returns the body of a success; `Null` if there is none. `secrets` are hidden in errors.
+    ///
+    /// # Errors
+    /// [`Self::error`] for other statuses, [`Error::Malformed`] for a body that is not JSON.
     pub fn into_body<'a>(
         self,
         service: &'static Service,
@@ -49,9 +53,9 @@ impl RawResponse {
         }
         match serde_json::from_slice(&self.body) {
             Ok(body) => Ok(body),
-            // Swift says "Created" in HTML; a proxy's page has no request id.
+            // Swift responds to a PUT with "Created" in HTML. A proxy's page, in contrast, has no request id.
             Err(_) if !self.says_json() && self.request_id().is_some() => Ok(Value::Null),
-            // The position only: the body may hold a secret.
+            // Only the position is shown: the body may hold a secret.
             Err(error) => Err(Error::Malformed {
                 service: service.group,
                 detail: format!("no JSON at line {} column {}", error.line(), error.column()),
@@ -59,7 +63,7 @@ impl RawResponse {
         }
     }
 
-    /// What a failure means.
+    /// Reads a failure: whose it is (the service's, or that of something in front of it), and its message.
     pub fn error<'a>(
         &self,
         service: &'static Service,
@@ -71,9 +75,9 @@ impl RawResponse {
         let secrets = secrets.into_iter().collect::<Vec<_>>();
         let message = match &fault {
             Some(fault) => text::clean(&text::redact(&fault.message, &secrets)),
-            None => self.other_words(&body, &secrets),
+            None => self.plain_message(&body, &secrets),
         };
-        // Swift has no JSON for errors, but signs.
+        // Swift has no JSON in errors, but a request id.
         let signed = service.types.contains(&"object-store") && self.request_id().is_some();
         let absence = fault.as_ref().map(|fault| fault.is_absence(service)).or(signed.then_some(true));
         let service = service.group;
@@ -94,7 +98,7 @@ impl RawResponse {
         self.headers.get(name)?.to_str().ok()
     }
 
-    fn other_words(&self, body: &Value, secrets: &[&SecretString]) -> String {
+    fn plain_message(&self, body: &Value, secrets: &[&SecretString]) -> String {
         if let Some(target) = self.text_header(&header::LOCATION).filter(|_| self.status.is_redirection()) {
             return text::clean(&format!("redirect to {target}"));
         }
@@ -111,7 +115,8 @@ impl RawResponse {
         }
     }
 
-    /// `Retry-After` in seconds or as a date, which is held against the answer's own `Date`. Zero is no wait asked for.
+    /// `Retry-After`, in seconds or as a date. A date is compared with the response's own `Date`, since clocks differ. Zero
+    /// counts as none.
     fn retry_after(&self) -> Option<Duration> {
         let value = self.text_header(&header::RETRY_AFTER)?.trim();
         let seconds = match value.parse::<i64>() {

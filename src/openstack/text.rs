@@ -1,8 +1,8 @@
-//! Words of a service made fit for a condition: one line, stable, bounded, without secrets. Pure.
+//! Messages of services made fit for a condition: one line, stable, bounded, without secrets. Pure.
 
 use secrecy::{ExposeSecret, SecretString};
 
-/// Bytes kept of a service's message; the rest of about 1 KiB is for what stands before it.
+/// Longest message, bytes. What is put before it needs the rest of about 1 KiB.
 const LIMIT: usize = 900;
 const UUID: usize = 36;
 
@@ -18,7 +18,7 @@ pub fn clean(message: &str) -> String {
     cut(text.split_whitespace().collect::<Vec<_>>().join(" "))
 }
 
-/// The words of an HTML page or a plain text.
+/// The text of an HTML page, or a plain text.
 pub fn from_page(page: &str) -> String {
     let body = page.split_once("<body").map_or(page, |(_, body)| body).trim_start_matches('>');
     let mut text = String::new();
@@ -37,8 +37,8 @@ pub fn from_page(page: &str) -> String {
     clean(&text)
 }
 
-/// Hides secret values: services repeat rejected input, a password included.
-/// Call it before [`clean`], which changes spaces and may cut a secret in two.
+/// Hides secret values: services repeat rejected input, even a password. To be called before [`clean`], which changes spaces
+/// and may cut a secret in two.
 pub fn redact(message: &str, secrets: &[&SecretString]) -> String {
     let values = secrets.iter().map(|secret| secret.expose_secret()).filter(|secret| !secret.is_empty());
     values.fold(message.to_owned(), |text, secret| {

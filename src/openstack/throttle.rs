@@ -1,5 +1,10 @@
-//! When a service may be asked: a token bucket, the pauses that it asks for, and a breaker that stops asking one that
-//! does not answer. One for each service of a connection. Pure but for the lock: the caller says what time it is.
+//! When a request to a service may be sent: a token bucket, the pauses that the service asks for, and a circuit breaker
+//! for a service that is down. One throttle per service of a connection: Nova's outage must not stop Neutron's requests.
+//! Pure but for the lock: the caller says what time it is.
+//!
+//! The breaker is written by hand rather than taken from a crate: an error becomes a condition and an event, so its text must stay
+//! the same as long as the outage lasts, whether the request was sent or turned away. The text therefore repeats the
+//! service's last error and the time when the outage began, and neither a count nor a remaining pause.
 
 use super::error::Error;
 use crate::kind::failure::Class;
@@ -8,17 +13,20 @@ use parking_lot::Mutex;
 use std::{collections::HashMap, sync::Arc, time::Duration};
 use tokio::time::Instant;
 
-/// More than a provider at its usual rate of reconciles needs, less than what keeps a cloud busy for others.
+/// Default rate: more than a provider needs at its usual rate of reconciles, less than what slows a cloud down for others.
 pub const REQUESTS_PER_SECOND: u32 = 200;
-/// So many seconds' worth of requests may come at once: a thousand resources that are applied together do not wait.
+/// Seconds' worth of requests that may be sent at once: a thousand resources applied together do not wait.
 const BURST: u32 = 5;
-/// Whoever would wait longer is told to come again.
+/// A request that would wait longer fails instead, so that its worker is free for another cloud's resources.
 const LONGEST_WAIT: Duration = Duration::from_secs(5);
-/// So many requests in a row without a useful answer, and a service is left alone.
+/// Requests in a row without a useful response that open the breaker.
 const PATIENCE: u32 = 5;
+/// First pause of an open breaker; each failed probe doubles it.
 const FIRST_PAUSE: Duration = Duration::from_secs(1);
+/// Longest pause, and so the longest time that a recovered service is not noticed.
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);
-/// A probe that never came back (its pass was given up) lets another one go after this long.
+/// After this long another probe is sent, although the last one has not ended: its pass may have been dropped, and then
+/// nobody reports it. Longer than the timeout of a request.
 const PROBE: Duration = Duration::from_secs(75);
 
 /// The throttles of one connection, by service.
@@ -28,7 +36,7 @@ pub struct Throttles {
 }
 
 impl Throttles {
-    /// With so many requests a second, or the usual number.
+    /// With this rate, in requests a second to each service, or the default.
     pub fn new(requests_per_second: Option<u32>) -> Self {
         Self { rate: requests_per_second.unwrap_or(REQUESTS_PER_SECOND).max(1), services: Mutex::default() }
     }
@@ -42,10 +50,10 @@ impl Throttles {
         then(&mut throttle.lock())
     }
 
-    /// Waits for a request's turn.
+    /// Waits until a request may be sent. Its end is then to be reported with [`Self::ended`].
     ///
     /// # Errors
-    /// The service is being left alone.
+    /// [`Error::Down`] and [`Error::Busy`], or the error with which the service asked for a pause. Nothing was sent.
     pub async fn turn(&self, service: &'static str) -> Result<(), Error> {
         let wait = self.with(service, |throttle| throttle.ask(Instant::now()))?;
         if !wait.is_zero() {
@@ -54,7 +62,7 @@ impl Throttles {
         Ok(())
     }
 
-    /// A request ended so; gives the error as it is to be told.
+    /// Reports how a request ended. Returns its error as it is to be shown: during an outage [`Error::Down`].
     pub fn ended(&self, service: &'static str, error: Option<Error>, wall: Timestamp) -> Option<Error> {
         self.with(service, |throttle| throttle.ended(error, Instant::now(), wall))
     }
@@ -67,19 +75,22 @@ struct Throttle {
     /// Tokens left at `at`; below zero while requests wait.
     tokens: f64,
     at: Option<Instant>,
-    /// The service wants to be left alone until then, in its own words.
+    /// Until when the service wants no requests, and the error that said so.
     asked_for: Option<(Instant, Error)>,
-    /// Requests in a row without a useful answer, and when the first of them ended.
+    /// Requests in a row without a useful response.
     failures: u32,
+    /// When the first of them ended.
     since: Option<Timestamp>,
     breaker: Option<Breaker>,
 }
 
-/// A service that is left alone.
+/// An open circuit breaker: requests are turned away.
 struct Breaker {
+    /// When the next probe may be sent.
     until: Instant,
     pause: Duration,
     probing: bool,
+    /// What turned-away requests repeat.
     last: Error,
 }
 
@@ -95,7 +106,7 @@ impl Throttle {
             if now < breaker.until {
                 return Err(down(since, &breaker.last, false));
             }
-            // This one is the probe; the others wait for what becomes of it.
+            // This request is the probe. The others are turned away until its outcome is known.
             (breaker.until, breaker.probing) = (now + PROBE, true);
         }
         let mut wait = Duration::ZERO;
@@ -121,6 +132,7 @@ impl Throttle {
     }
 
     fn ended(&mut self, error: Option<Error>, now: Instant, wall: Timestamp) -> Option<Error> {
+        // Any response of the service itself, a refusal included, shows that it is up.
         if let Some(error) = error.as_ref().filter(|error| error.is_outage()) {
             return Some(self.failed(error, now, wall));
         }
@@ -129,7 +141,7 @@ impl Throttle {
             && let Class::RateLimited(wait) = error.class()
         {
             self.asked_for = Some((now + wait, error.clone()));
-            // What comes after the pause comes at the rate, not all at once.
+            // Requests that piled up during the pause are sent at the rate, not all at once, or it would ask again.
             (self.tokens, self.at) = (self.tokens.min(0.0), Some(now + wait));
         }
         error
@@ -144,7 +156,7 @@ impl Throttle {
         let pause = match &self.breaker {
             None => Some(FIRST_PAUSE),
             Some(breaker) if breaker.probing => Some((breaker.pause * 2).min(LONGEST_PAUSE)),
-            // It was sent before the pause began.
+            // This request was sent before the breaker opened: it says nothing new.
             Some(_) => None,
         };
         if let Some(pause) = pause {
@@ -155,6 +167,7 @@ impl Throttle {
     }
 }
 
+/// `sent`: this request was sent, so that its class is that of its own error: it may have been done.
 fn down(since: Timestamp, last: &Error, sent: bool) -> Error {
     let since = since.strftime("%Y-%m-%dT%H:%M:%SZ").to_string();
     Error::Down { since, last: Box::new(last.clone()), sent }

@@ -1,5 +1,5 @@
-//! A body that flows from a source into a service. BodyState in chunks without a length, so that a body that breaks off can't
-//! be taken for a whole one. May use [`crate::kind`], [`crate::source`] and [`super::transport`].
+//! A body that flows from a source into a service. It is sent in chunks without a length, so that a body that breaks off
+//! can't be taken for a whole one. May use [`crate::kind`], [`crate::source`] and [`super::transport`].
 
 use super::{error::Error, transport::Transport};
 use crate::{
@@ -20,21 +20,26 @@ use std::{
 };
 use tokio::time::sleep;
 
-/// Longest that a service may leave our bytes lying.
+/// Longest time for which a service may take no bytes.
 const IDLE: Duration = Duration::from_secs(300);
-/// Longest that it may take to store what it has, once it has all.
+/// Longest time from the last byte to the response: Glance stores the image meanwhile.
 const STORING: Duration = Duration::from_secs(3600);
 
-/// What the sender of a body tells, beside the body.
+/// What is known of a body while it is sent.
 #[derive(Default)]
 struct BodyState {
-    /// Bytes given away so far, counted by what the source had for them.
+    /// Bytes taken by the service so far, counted as the source sent them (packed).
     progress: Progress,
-    all: AtomicBool,
-    broke: Mutex<Option<source::Error>>,
+    /// Whether the last byte was taken.
+    complete: AtomicBool,
+    /// Why the source broke off, if it did.
+    failure: Mutex<Option<source::Error>>,
 }
 
-/// Lets an upload flow.
+/// Uploads to the end. Dropping the future breaks the request off.
+///
+/// # Errors
+/// The source or the service failed, or the service took no data for too long.
 pub(super) async fn upload(
     transport: &dyn Transport,
     sources: &Sources,
@@ -55,8 +60,8 @@ pub(super) async fn upload(
             detail: "it did not take the data in time".to_owned(),
         }),
     };
-    // What the source did is the cause of what the service then says.
-    if let Some(error) = sent.broke.lock().take() {
+    // If the source broke off, the service's error is only the consequence.
+    if let Some(error) = sent.failure.lock().take() {
         return Err(UploadError::Source(error.into()));
     }
     response
@@ -65,9 +70,11 @@ pub(super) async fn upload(
     Ok(())
 }
 
-/// Who failed.
+/// Which side failed: only the service's errors say something about the connection.
 pub(super) enum UploadError {
+    /// The source.
     Source(Failure),
+    /// The service.
     Service(Error),
 }
 
@@ -75,23 +82,23 @@ fn flow(download: Download, sent: Arc<BodyState>) -> impl Stream<Item = Result<V
     stream::try_unfold((download, sent), |(mut download, sent)| async move {
         match download.next().await {
             Ok(Some((bytes, read))) => {
-                // A piece that was unpacked from what was read before is a sign of life too.
+                // Bytes unpacked from what was read before count as progress, too: else a well-packed image would seem stuck.
                 sent.progress.add(read.max(1));
                 Ok(Some((bytes, (download, sent))))
             }
             Ok(None) => {
-                sent.all.store(true, Ordering::Relaxed);
+                sent.complete.store(true, Ordering::Relaxed);
                 Ok(None)
             }
             Err(error) => {
-                *sent.broke.lock() = Some(error.clone());
+                *sent.failure.lock() = Some(error.clone());
                 Err(error)
             }
         }
     })
 }
 
-/// Passes progress on, and ends when the service takes nothing for too long.
+/// Passes progress on. Returns when the service has taken nothing for too long.
 async fn watch(sent: &BodyState, progress: &Progress) {
     const LOOK: Duration = Duration::from_secs(1);
     let mut idle = Duration::ZERO;
@@ -100,7 +107,7 @@ async fn watch(sent: &BodyState, progress: &Progress) {
         let more = sent.progress.done().saturating_sub(progress.done());
         progress.add(usize::try_from(more).unwrap_or(usize::MAX));
         idle = if more > 0 { Duration::ZERO } else { idle + LOOK };
-        let most = if sent.all.load(Ordering::Relaxed) { STORING } else { IDLE };
+        let most = if sent.complete.load(Ordering::Relaxed) { STORING } else { IDLE };
         if idle >= most {
             return;
         }

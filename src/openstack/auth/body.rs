@@ -1,11 +1,11 @@
-//! The body that asks Keystone for a token. Pure. It holds secrets: send it, never print it.
+//! The body that asks Keystone for a token. Pure. It holds secrets: to be sent, never printed.
 //! Reference: <https://docs.openstack.org/api-ref/identity/v3/#authentication-and-token-management>
 
 use crate::openstack::config::{DomainRef, Named, Passcode, Proof, Scope};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Map, Value, json};
 
-/// Body of `POST /v3/auth/tokens`, with the passcodes of this second.
+/// Body of `POST /v3/auth/tokens`. `second` (since 1970) is the time of passcodes.
 pub fn body(proofs: &[Proof], scope: &Scope, second: i64) -> Value {
     let proofs: Vec<_> = proofs.iter().map(|it| proof(it, second)).collect();
     let mut identity = Map::new();
@@ -43,7 +43,7 @@ fn proof(proof: &Proof, second: i64) -> (&'static str, Value) {
     }
 }
 
-/// What a service must not be quoted with.
+/// The secrets among the proofs, which no error may repeat. Computed passcodes are void after half a minute.
 pub(super) fn secrets(proofs: &[Proof]) -> Vec<&SecretString> {
     proofs.iter().filter_map(secret).collect()
 }

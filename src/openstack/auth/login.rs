@@ -1,5 +1,5 @@
-//! One login: Keystone's own methods in one request; or a token of an identity provider for an unscoped one of
-//! Keystone's, and that for one with the wanted scope.
+//! One login: either Keystone's own methods in one request; or an identity provider's token, exchanged for an unscoped token
+//! of Keystone's, and that for one with the wanted scope.
 
 use super::{body, oidc, token::Token};
 use crate::{
@@ -19,7 +19,7 @@ use serde_json::Value;
 use std::collections::BTreeSet;
 use tokio::time::Instant;
 
-/// Gets a token.
+/// Logs in once. `generation` becomes the token's.
 pub(super) async fn login(
     settings: &CloudSettings,
     client: &Client,

@@ -1,9 +1,14 @@
-//! Authentication: Keystone as an [`AuthType`] of the crate `openstack`, with our own judgement about renewal.
+//! Authentication: Keystone as an [`AuthType`] of the crate `openstack`, renewing tokens by our own rules.
 //! May use [`crate::kind`] and the modules it needs below. One per connection, shared by cloning.
 //!
-//! A token is renewed ahead of its end by one caller while the others go on with the old one; only without a valid
-//! token does anybody wait. A login that Keystone refuses is final: asking again would lock the account, so the
-//! error is repeated until [`super::backend`] makes a new connection.
+//! A token is renewed ahead of its end, by one caller, while the others go on with the old one; requests wait for a login
+//! only where there is no valid token. So a Keystone that is down for some minutes before a token ends stops nothing.
+//!
+//! Tokens are numbered by generation. A service that rejects a token rejects it for fifty requests at once; each of them
+//! asks for a token *newer than the one it used*, the first one logs in, and the others find that login's token.
+//!
+//! A login that Keystone refuses is final, as further tries could lock the account: the error is repeated until
+//! [`super::backend`] makes a new connection.
 
 pub mod body;
 mod login;
@@ -21,7 +26,7 @@ use reqwest::{Client, RequestBuilder, Url};
 use std::{fmt, sync::Arc, time::Duration};
 use tokio::time::Instant;
 
-/// A renewal ahead of time that failed is tried again after this long.
+/// Pause after a failed renewal ahead of time: the old token is still good, and every request would try again.
 const RENEWAL_PAUSE: Duration = Duration::from_secs(10);
 
 /// Gets tokens for one set of credentials and one scope.
@@ -34,7 +39,7 @@ struct Shared {
     instruments: Instruments,
     throttles: Throttles,
     state: Mutex<LoginState>,
-    /// Held while logging in: single flight.
+    /// Held while logging in, so that there is one login at a time.
     flight: tokio::sync::Mutex<()>,
 }
 
@@ -51,14 +56,17 @@ impl fmt::Debug for Keystone {
 }
 
 impl Keystone {
-    /// Has no token yet.
+    /// Without a token yet.
     pub fn new(settings: CloudSettings, client: Client, instruments: Instruments) -> Self {
         let (state, flight) = (Mutex::default(), tokio::sync::Mutex::default());
         let throttles = Throttles::new(settings.requests_per_second);
         Self(Arc::new(Shared { settings, client, instruments, throttles, state, flight }))
     }
 
-    /// A valid token.
+    /// Returns a valid token.
+    ///
+    /// # Errors
+    /// Those of a login, where there is no valid token.
     pub async fn token(&self) -> Result<Arc<Token>, Error> {
         let now = Instant::now();
         match self.current() {
@@ -69,7 +77,7 @@ impl Keystone {
         }
     }
 
-    /// A token newer than the one of `generation`, which a service rejected. However many ask, one logs in.
+    /// Returns a token newer than that of `generation`, which a service rejected. However many callers, there is one login.
     pub async fn successor_of(&self, generation: u64) -> Result<Arc<Token>, Error> {
         let _flight = self.0.flight.lock().await;
         match self.current() {
@@ -83,11 +91,12 @@ impl Keystone {
         self.state().failure.clone()
     }
 
-    /// When the services of this connection may be asked.
+    /// The throttles of this connection. They are kept here since a login is a request, too.
     pub fn throttles(&self) -> &Throttles {
         &self.0.throttles
     }
 
+    /// Renews a token that is still valid, unless somebody is at it. Never fails: the old token is the fallback.
     async fn renew_ahead(&self, token: Arc<Token>) -> Arc<Token> {
         let Ok(_flight) = self.0.flight.try_lock() else { return token };
         match self.current() {
@@ -99,14 +108,14 @@ impl Keystone {
             Err(error) => {
                 tracing::warn!(%error, "token not renewed ahead of its end, going on with the old one");
                 let renew = Instant::now() + RENEWAL_PAUSE;
-                let patient = Arc::new(Token { renew, ..Token::clone(&token) });
-                self.state().token = Some(patient.clone());
-                patient
+                let postponed = Arc::new(Token { renew, ..Token::clone(&token) });
+                self.state().token = Some(postponed.clone());
+                postponed
             }
         }
     }
 
-    /// Logs in. Call with the flight held.
+    /// Logs in; the result succeeds `generation`. To be called with the flight held.
     async fn login(&self, generation: u64) -> Result<Arc<Token>, Error> {
         if let Some(refusal) = self.failure().filter(|error| error.class() == Class::Unauthenticated) {
             return Err(refusal);
@@ -158,7 +167,7 @@ impl AuthType for Keystone {
         })
     }
 
-    /// Forces a login, however alive the token looks.
+    /// Logs in even if the token looks valid.
     async fn refresh(&self, _client: &Client) -> Result<(), ::openstack::Error> {
         let generation = self.current().map_or(0, |token| token.generation);
         self.successor_of(generation).await?;

@@ -1,6 +1,5 @@
-//! A token of an identity provider, asked for with a client's own credentials:
-//! <https://www.rfc-editor.org/rfc/rfc6749#section-4.4>, and where to ask:
-//! <https://openid.net/specs/openid-connect-discovery-1_0.html#ProviderConfig>.
+//! An identity provider's token, by the client credentials grant (<https://www.rfc-editor.org/rfc/rfc6749#section-4.4>), from an
+//! endpoint that is given or discovered (<https://openid.net/specs/openid-connect-discovery-1_0.html#ProviderConfig>).
 
 use crate::{
     kind::request::service::Service,
@@ -18,11 +17,11 @@ use reqwest::{Client, RequestBuilder, Url};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::Value;
 
-/// Not of OpenStack, but it answers and fails as a service does.
+/// Not a service of OpenStack, but its failures are reported as a service's are.
 const PROVIDER: Service =
     Service { group: "identity provider", types: &[], major: 1, project: "OpenID Connect" };
 
-/// What Keystone wants to see.
+/// Returns the token that Keystone accepts.
 pub(super) async fn bearer(
     bearer: &BearerSource,
     client: &Client,
@@ -43,7 +42,7 @@ pub(super) async fn bearer(
     token.map(SecretString::from).ok_or_else(|| malformed(format!("it has no {field}")))
 }
 
-/// A request that carries it.
+/// Adds the token to a request.
 pub(super) fn authorised(request: RequestBuilder, token: &SecretString) -> Result<RequestBuilder, Error> {
     let value = HeaderValue::from_str(&format!("Bearer {}", token.expose_secret()));
     let mut value = value.map_err(|_| malformed("a token that fits in no header".to_owned()))?;
@@ -72,7 +71,7 @@ async fn ask(
     }
 }
 
-/// `{"error": "invalid_client", "error_description": …}` with 400 or 401: all of them mean that the client may not.
+/// `{"error": "invalid_client", "error_description": …}` with 400 or 401: all of them mean that the credentials are wrong.
 fn refusal(response: &RawResponse, secrets: &[&SecretString]) -> Option<Error> {
     if !matches!(response.status.as_u16(), 400 | 401 | 403) {
         return None;

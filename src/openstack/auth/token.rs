@@ -1,4 +1,4 @@
-//! A token: the header that carries it, what it opens, and how long. May use [`crate::kind`].
+//! A token: the header that carries it, its lifetime, catalog, user and scope. May use [`crate::kind`].
 
 use crate::{
     kind::{
@@ -12,35 +12,36 @@ use serde::Deserialize;
 use std::{sync::Arc, time::Duration};
 use tokio::time::Instant;
 
-/// Renewal starts this long before the end at most: five minutes outlast any request and what it sets off.
+/// Renewal starts at most this long before the end. Five minutes outlast any request and what it sets off in the cloud:
+/// Nova uses the token of a create to ask Neutron and Cinder.
 const LONGEST_MARGIN: Duration = Duration::from_secs(300);
-/// And after this part of the life at the latest: a tenth is left.
+/// Renewal starts when a tenth of the lifetime is left, if that is less: some clouds issue tokens for minutes.
 const MARGIN_PART: u32 = 10;
-/// Life of a token that does not say when it was issued.
+/// Lifetime of a token that does not say when it was issued.
 const UNKNOWN_LIFE: Duration = Duration::from_secs(300);
 const SERVICE: &Service = &IDENTITY;
 
 /// A token and what came with it.
 #[derive(Clone, Debug)]
 pub struct Token {
-    /// Counts the logins of one connection, so that a rejected token is told from its successor.
+    /// Number of the login within the connection, which tells a rejected token from its successor.
     pub generation: u64,
     /// Value of `X-Auth-Token`, marked sensitive.
     pub header: HeaderValue,
-    /// Not used from here on.
+    /// Not used from then on.
     pub expires: Instant,
-    /// A successor is fetched from here on.
+    /// Renewed from then on.
     pub renew: Instant,
-    /// Endpoints.
+    /// Endpoints of the services.
     pub catalog: Arc<Catalog>,
-    /// Who it speaks for, and where.
+    /// User and scope.
     pub access: AccessInfo,
 }
 
-/// Who a token speaks for, and where.
+/// User and scope of a token, as keystoneauth's `AccessInfo`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct AccessInfo {
-    /// Who.
+    /// The user.
     pub user: Option<Party>,
     /// Project of the scope.
     pub project: Option<Party>,
@@ -48,7 +49,7 @@ pub struct AccessInfo {
     pub domain: Option<Party>,
     /// The scope is the whole deployment.
     pub system: bool,
-    /// Names of roles, in order.
+    /// Names of the roles, sorted.
     pub roles: Vec<String>,
 }
 
@@ -94,7 +95,8 @@ impl From<PartyBody> for Party {
 }
 
 impl Token {
-    /// Reads Keystone's answer to a login that was sent at `asked`.
+    /// Reads Keystone's response to a login that was sent at `asked`. The lifetime counts from there, not from the
+    /// response: a slow login must not make a token seem younger than it is.
     pub(super) fn read(response: &RawResponse, asked: Instant, generation: u64) -> Result<Self, Error> {
         let malformed = |detail: &str| Error::Malformed { service: SERVICE.group, detail: detail.to_owned() };
         let header = response.headers.get("x-subject-token").cloned();
@@ -128,7 +130,7 @@ fn sorted(roles: Vec<Role>) -> Vec<String> {
     names
 }
 
-/// Both times are Keystone's, so its clock and ours need not agree.
+/// Lifetime. Both times are Keystone's, so its clock and ours need not agree.
 fn life(body: &TokenContent) -> Duration {
     let span = body.issued_at.map(|issued| body.expires_at.duration_since(issued));
     span.map_or(UNKNOWN_LIFE, |span| Duration::try_from(span).unwrap_or_default())

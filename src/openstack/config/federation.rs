@@ -8,40 +8,40 @@ use url::Url;
 /// A login that Keystone leaves to an identity provider.
 #[derive(Clone, Debug)]
 pub struct Federated {
-    /// Its name in Keystone.
+    /// Name of the provider in Keystone.
     pub identity_provider: String,
     /// Name of the protocol in Keystone.
     pub protocol: String,
-    /// Where its token comes from.
+    /// Source of the provider's token.
     pub bearer: BearerSource,
 }
 
-/// Where the identity provider's token comes from.
+/// Source of the identity provider's token.
 #[derive(Clone, Debug)]
 pub enum BearerSource {
-    /// From somebody else. No login succeeds after its end.
+    /// Given. No login succeeds after its end.
     Given(SecretString),
-    /// Asked for with a client's own credentials.
+    /// Asked for with client credentials.
     Client {
-        /// Where to ask.
+        /// The token endpoint.
         endpoint: TokenEndpoint,
-        /// Client.
+        /// Client id.
         id: String,
-        /// Its secret.
+        /// Client secret.
         secret: SecretString,
         /// Scope to ask for.
         scope: String,
-        /// Field of the answer that Keystone wants: `access_token` or `id_token`.
+        /// Field of the response that Keystone accepts: `access_token` or `id_token`.
         field: String,
     },
 }
 
-/// Where tokens are given.
+/// Where tokens are issued.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum TokenEndpoint {
-    /// Here.
+    /// At this URL.
     At(Url),
-    /// Where the document at this address says.
+    /// Named by the discovery document at this URL.
     SaidBy(Url),
 }
 
@@ -74,7 +74,7 @@ fn federated(at: Origin<'_>, auth: &Auth, bearer: BearerSource) -> Result<Federa
     Ok(Federated { identity_provider, protocol, bearer })
 }
 
-/// A name that becomes a part of a path.
+/// A name that becomes a path segment.
 fn segment(at: Origin<'_>, given: Option<&String>, field: &str) -> Result<String, Error> {
     let name = at.need(given, field)?;
     let odd = |c: char| !(c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.'));

@@ -1,5 +1,4 @@
-//! Who logs in: typed from the part `auth` of an entry, or a message that names the missing field.
-//! Pure. Meaning of the values: <https://docs.openstack.org/api-ref/identity/v3/#authentication-and-token-management>
+//! How to log in, read from an entry; or a message that names the missing field. Pure. Meaning of the values: <https://docs.openstack.org/api-ref/identity/v3/#authentication-and-token-management>
 
 use super::{
     federation::{self, Federated},
@@ -22,25 +21,25 @@ pub enum Login {
     Federated(Box<Federated>),
 }
 
-/// What one method of Keystone's wants to see. A further method is a further variant and its arm in
+/// What one of Keystone's methods needs. A further method is a further variant, and its arm in
 /// [`crate::openstack::auth::body`].
 #[derive(Clone, Debug)]
 pub enum Proof {
     /// User and password.
     Password {
-        /// Who.
+        /// The user.
         user: Named,
         /// The password.
         password: SecretString,
     },
-    /// A passcode that holds for half a minute.
+    /// A time-based passcode, valid for half a minute.
     Totp {
-        /// Whose.
+        /// Its user.
         user: Named,
-        /// The passcode, or what it is computed from.
+        /// Its source.
         passcode: Passcode,
     },
-    /// A token that somebody else got. It ends for good when that token does.
+    /// A token that was got elsewhere. Its end is the login's end.
     Token(SecretString),
     /// Application credential by id.
     ApplicationCredential {
@@ -53,7 +52,7 @@ pub enum Proof {
     UsersApplicationCredential {
         /// Its name.
         name: String,
-        /// Whose.
+        /// Its user.
         user: Named,
         /// Its secret.
         secret: SecretString,
@@ -63,7 +62,7 @@ pub enum Proof {
 /// Where passcodes come from.
 #[derive(Clone, Debug)]
 pub enum Passcode {
-    /// One that was given: good for one login, so the token can't be renewed.
+    /// A given passcode: good for one login, so the token can't be renewed.
     Given(SecretString),
     /// Computed at each login.
     Computed(Seed),
@@ -79,7 +78,7 @@ enum AuthMethod {
 }
 
 impl AuthMethod {
-    /// Every spelling that clients of OpenStack know.
+    /// Knows every spelling that OpenStack's clients do.
     fn read(name: &str) -> Option<Self> {
         match name {
             "password" | "v3password" => Some(Self::Password),
@@ -93,7 +92,7 @@ impl AuthMethod {
         }
     }
 
-    /// The one that an entry without `auth_type` means.
+    /// The method of an entry without `auth_type`, from the fields that it has.
     fn guess(auth: &raw::Auth) -> Self {
         if auth.application_credential_secret.is_some() {
             Self::ApplicationCredential
@@ -117,7 +116,7 @@ impl AuthMethod {
     }
 }
 
-/// Reads the method of an entry, and what its token is to be for.
+/// Reads how an entry logs in, and the scope of its token.
 pub(super) fn login(at: Origin<'_>, cloud: &raw::CloudEntry) -> Result<(Login, Scope), Error> {
     let auth = &cloud.auth;
     let several = cloud.auth_methods.as_ref().or(auth.auth_methods.as_ref());

@@ -1,5 +1,5 @@
-//! A `clouds.yaml` read into typed settings: where to log in, as whom, for what, and how to reach services.
-//! May use [`crate::kind`]. Pure; nothing here prints a value that could be a secret.
+//! Credentials read into typed settings: where to log in, as which user, for which scope, and how to reach services.
+//! May use [`crate::kind`]. Pure. No message repeats a value that could be a secret.
 
 mod address;
 mod federation;
@@ -36,25 +36,28 @@ const OVERRIDE: &str = "_endpoint_override";
 pub struct CloudSettings {
     /// Keystone with version: `https://host:5000/v3`.
     pub auth_url: Url,
-    /// Who logs in.
+    /// How to log in.
     pub login: Login,
-    /// For what.
+    /// What the token is for.
     pub scope: Scope,
-    /// Region and interfaces, in order, that an endpoint must be in.
+    /// Accepted region and interfaces of endpoints; the first interface is preferred.
     pub filters: EndpointFilters,
-    /// Check certificates?
+    /// Whether certificates are verified.
     pub verify: bool,
-    /// PEM bundle to trust beside the usual roots.
+    /// Further certificate authorities to trust, PEM.
     pub ca_bundle: Option<String>,
-    /// Certificate and key to show, PEM.
+    /// Client certificate and key, PEM.
     pub client_certificate: Option<SecretString>,
-    /// Requests a second to each service at most, over time.
+    /// Most requests a second to each service, over time.
     pub requests_per_second: Option<u32>,
     overrides: BTreeMap<String, Url>,
 }
 
 impl CloudSettings {
-    /// Reads the fields, or the entry that the credentials choose.
+    /// Reads the fields of a Secret, or an entry of a `clouds.yaml`.
+    ///
+    /// # Errors
+    /// [`Error::Config`], which names what is missing or wrong.
     pub fn read(credentials: &Credentials) -> Result<Self, Error> {
         match &credentials.given {
             Given::Fields(fields) => Self::typed(Origin::Fields, &entry(fields)?, credentials),
@@ -87,31 +90,31 @@ impl CloudSettings {
         })
     }
 
-    /// The endpoint that the entry sets for a service, under any of its types: `network_endpoint_override`.
+    /// The endpoint that the credentials set for a service, under any of its types: `network_endpoint_override`.
     pub fn endpoint_override(&self, service: &Service) -> Option<&Url> {
         service.types.iter().find_map(|kind| self.overrides.get(&kind.replace('-', "_")))
     }
 }
 
-/// Fields as an entry of a `clouds.yaml`. A field may be spelt as in an openrc file: `OS_AUTH_URL` is `auth_url`.
+/// Reads fields as an entry of a `clouds.yaml`. A field may be spelt as in an openrc file: `OS_AUTH_URL` is `auth_url`.
 fn entry(fields: &BTreeMap<String, SecretString>) -> Result<raw::CloudEntry, Error> {
     let plain = |(name, value): (&String, &SecretString)| {
         let name = name.to_ascii_lowercase();
         let name = name.strip_prefix("os_").unwrap_or(&name).to_owned();
-        // A file that was put into a Secret ends with a line end, which no value has. PEM does not mind.
+        // A Secret made from files has line ends that belong to no value. PEM does not need its last one.
         (name, json!(value.expose_secret().trim_end_matches(['\r', '\n'])))
     };
     let all: Map<String, Value> = fields.iter().map(plain).filter(|(_, value)| *value != json!("")).collect();
     let mut entry = all.clone();
     entry.insert("auth".to_owned(), Value::Object(all));
     serde_json::from_value(Value::Object(entry)).map_err(|_| {
-        // The parser's own text quotes values.
+        // The parser's own message quotes values.
         let hint = "a field is given twice, or verify or insecure is neither true nor false";
         Origin::Fields.wrong(hint)
     })
 }
 
-/// A parser's own text quotes the file, secrets included: only the place is told.
+/// The parser's own message quotes the file, secrets included; this one has only the position.
 fn unreadable(error: &serde_saphyr::Error) -> Error {
     let place = error.location().map(|at| format!(" at line {}, column {}", at.line(), at.column()));
     Error::Config(format!("clouds.yaml: not valid YAML with a map clouds{}", place.unwrap_or_default()))

@@ -1,4 +1,4 @@
-//! Where a setting stands, for messages.
+//! Where a setting was read from, for messages.
 
 use crate::openstack::error::Error;
 use std::fmt::Display;
@@ -13,7 +13,7 @@ pub(super) enum Origin<'a> {
 }
 
 impl Origin<'_> {
-    /// An error about it. `what` names a field as the entry nests it.
+    /// An error about it. `what` names a field as in an entry: `auth.password`.
     pub(super) fn wrong(self, what: impl Display) -> Error {
         Error::Config(match self {
             Self::Entry(cloud) => format!("clouds.yaml: {what} for cloud {cloud:?}"),
@@ -21,7 +21,10 @@ impl Origin<'_> {
         })
     }
 
-    /// A field that must be there.
+    /// The value of a required field.
+    ///
+    /// # Errors
+    /// It is missing.
     pub(super) fn need<T: Clone>(self, given: Option<&T>, field: &str) -> Result<T, Error> {
         given.cloned().ok_or_else(|| self.wrong(format!("{field} is missing")))
     }

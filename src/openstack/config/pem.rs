@@ -1,10 +1,10 @@
-//! Certificates and keys, which are given by value: a path means a file on the machine of whoever wrote it. Pure.
+//! Certificates and keys. They are given by value: a path would mean a file on the author's machine. Pure.
 
 use super::origin::Origin;
 use crate::openstack::error::Error;
 use secrecy::{ExposeSecret, SecretString};
 
-/// Certificates under a field, if there are any.
+/// Reads the certificates of a field, if it is set.
 pub(super) fn certificates(
     at: Origin<'_>,
     field: &str,
@@ -19,7 +19,7 @@ pub(super) fn certificates(
     }
 }
 
-/// Certificate and key to show to servers. They may stand together in `cert`.
+/// Reads the client certificate and its key. Both may be in `cert`.
 pub(super) fn client(
     at: Origin<'_>,
     cert: Option<&SecretString>,

@@ -7,7 +7,7 @@ use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 use std::collections::BTreeMap;
 
-/// The file. Neither it nor an entry has Debug: what is not understood may be a secret.
+/// The file. Neither it nor an entry has Debug: an unknown field may be a secret.
 #[derive(Deserialize)]
 pub(super) struct CloudsFile {
     pub(super) clouds: BTreeMap<String, CloudEntry>,
@@ -70,7 +70,7 @@ pub(super) struct Auth {
     pub(super) token: Option<SecretString>,
     #[serde(deserialize_with = "secret")]
     pub(super) passcode: Option<SecretString>,
-    /// Ours: what passcodes are computed from, so that a token can be renewed.
+    /// Only known here: the seed of passcodes, so that a token can be renewed.
     #[serde(deserialize_with = "secret")]
     pub(super) totp_seed: Option<SecretString>,
     pub(super) identity_provider: Option<String>,
@@ -87,7 +87,7 @@ pub(super) struct Auth {
     pub(super) access_token_type: Option<String>,
 }
 
-/// A name, several names, or several in one string.
+/// A name, a list of names, or names in one string with commas.
 #[derive(Debug, Deserialize)]
 #[serde(untagged)]
 pub(super) enum OneOrMore {
@@ -104,7 +104,7 @@ impl OneOrMore {
     }
 }
 
-/// Yes or no, or the word for it where everything is text.
+/// A boolean, or its word where every value is text.
 #[derive(Debug, Deserialize)]
 #[serde(untagged)]
 pub(super) enum Flag {
@@ -112,7 +112,7 @@ pub(super) enum Flag {
     Written(Written),
 }
 
-/// As Python writes it, too.
+/// Words for booleans, as YAML and Python write them.
 #[derive(Debug, Deserialize)]
 pub(super) enum Written {
     #[serde(rename = "true", alias = "True", alias = "1", alias = "yes")]

@@ -1,4 +1,4 @@
-//! Users, projects and domains, and what a token is for. Pure.
+//! References to users, projects and domains, and the scope of a token. Pure.
 
 use super::{origin::Origin, raw::Auth};
 use crate::openstack::error::Error;
@@ -21,10 +21,10 @@ pub enum Named {
     In(String, DomainRef),
 }
 
-/// What the token is for.
+/// The scope of a token.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Scope {
-    /// What Keystone chooses: the application credential's project, the user's default project, or nothing.
+    /// Left to Keystone: the application credential's project, the user's default project, or none.
     Implied,
     /// A project.
     Project(Named),
@@ -32,7 +32,7 @@ pub enum Scope {
     Domain(DomainRef),
     /// The whole deployment.
     System,
-    /// The project of a trust, as the user who gave it.
+    /// The project of a trust, acting for its trustor.
     Trust(String),
 }
 
@@ -55,7 +55,7 @@ fn domain(id: Option<&String>, name: Option<&String>, auth: &Auth) -> Option<Dom
     given(id, name).or_else(|| given(auth.default_domain_id.as_ref(), auth.default_domain_name.as_ref()))
 }
 
-/// Reads the scope of an entry; two scopes are an error, as Keystone would choose one silently or refuse.
+/// Reads the scope of an entry. Two scopes are an error: Keystone would silently choose one, or refuse.
 pub(super) fn scope(at: Origin<'_>, auth: &Auth) -> Result<Scope, Error> {
     let project = match (&auth.project_id, &auth.project_name) {
         (Some(id), _) => Some(Named::Id(id.clone())),

@@ -1,11 +1,13 @@
-//! Passcodes that follow from a shared seed and the time: <https://www.rfc-editor.org/rfc/rfc6238>, with SHA-1, six
-//! digits and half a minute, which is what Keystone expects. Pure; the caller says what time it is.
+//! Time-based passcodes (TOTP) from a shared seed: <https://www.rfc-editor.org/rfc/rfc6238>, with SHA-1, six digits and 30 s,
+//! as Keystone expects. Pure: the caller says what time it is.
 
 use data_encoding::{BASE32_NOPAD_NOCASE, Encoding, SpecificationError};
 use ring::hmac;
 use secrecy::{ExposeSecret, SecretSlice, SecretString};
 
+/// Validity of a passcode, seconds.
 const STEP: i64 = 30;
+/// Six decimal digits.
 const DIGITS: u32 = 1_000_000;
 
 /// What passcodes are computed from.
@@ -19,7 +21,7 @@ impl Seed {
         (!bytes.is_empty()).then(|| Self(bytes.into()))
     }
 
-    /// The passcode of a moment, in seconds since 1970.
+    /// The passcode at a time, in seconds since 1970.
     pub fn passcode(&self, second: i64) -> String {
         let key = hmac::Key::new(hmac::HMAC_SHA1_FOR_LEGACY_USE_ONLY, self.0.expose_secret());
         let tag = hmac::sign(&key, &second.div_euclid(STEP).to_be_bytes());

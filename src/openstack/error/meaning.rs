@@ -1,0 +1,143 @@
+//! What an error means: its class, which decides about the next try, and its stable name. Pure.
+
+use super::Error;
+use crate::kind::failure::{Class, Failure};
+use std::time::Duration;
+
+/// Pause for a service that asks for one without saying how long.
+const UNSPECIFIED_WAIT: Duration = Duration::from_secs(10);
+
+impl Error {
+    /// What it means for the next try, and for whether a change may have been made.
+    pub fn class(&self) -> Class {
+        match self {
+            Self::Config(_)
+            | Self::NoService { .. }
+            | Self::NoVersion { .. }
+            | Self::NoMicroversion { .. }
+            | Self::NotVisible { .. }
+            | Self::Unsendable { .. } => Class::Terminal,
+            Self::Down { last, sent: true, .. } => last.class(),
+            Self::Down { sent: false, .. } => Class::Transient,
+            Self::Busy { wait, .. } => Class::RateLimited(*wait),
+            Self::Foreign { status: 300..=399, .. } => Class::Terminal,
+            Self::Foreign { status: 400..=499 | 503, .. } | Self::Unreachable { .. } => Class::Transient,
+            Self::Foreign { .. } | Self::Broken { .. } | Self::TimedOut { .. } | Self::Malformed { .. } => {
+                Class::Unanswered
+            }
+            Self::Refused { status, retry_after, .. } => match (status, retry_after) {
+                (401, _) => Class::Unauthenticated,
+                (404, _) => Class::NotFound,
+                (409, _) if !self.is_quota() => Class::Conflict,
+                (429, wait) => Class::RateLimited(wait.unwrap_or(UNSPECIFIED_WAIT)),
+                // Cinder and Nova respond with 413 and Retry-After 0 to an exhausted quota, where a retry is useless.
+                (413, Some(wait)) if !self.is_quota() => Class::RateLimited(*wait),
+                (503, Some(wait)) => Class::RateLimited(*wait),
+                // A service that says 503 has not begun; behind any other 5xx, the change may have been made.
+                (503, _) => Class::Transient,
+                (408 | 500.., _) => Class::Unanswered,
+                _ => Class::Terminal,
+            },
+        }
+    }
+
+    /// Stable name for conditions, events and metrics.
+    pub fn reason(&self) -> &'static str {
+        match self {
+            Self::Config(_) => "InvalidCredentials",
+            Self::NoService { .. } => "ServiceNotInCatalog",
+            Self::NoVersion { .. } => "ApiVersionNotOffered",
+            Self::NoMicroversion { .. } => "MicroversionNotOffered",
+            Self::Down { last, .. } => last.reason(),
+            Self::Busy { .. } => "TooManyRequests",
+            Self::Foreign { status: 300..=399, .. } => "Redirected",
+            Self::Foreign { .. } => "ForeignAnswer",
+            Self::NotVisible { .. } => "NotVisible",
+            Self::Broken { .. } => "ConnectionBroken",
+            Self::Unreachable { .. } => "Unreachable",
+            Self::TimedOut { .. } => "TimedOut",
+            Self::Malformed { .. } => "MalformedAnswer",
+            Self::Unsendable { .. } => "UnsendableRequest",
+            Self::Refused { .. } if self.is_quota() => "QuotaExceeded",
+            Self::Refused { status, .. } => match status {
+                400 => "BadRequest",
+                401 => "Unauthenticated",
+                403 => "Forbidden",
+                404 => "NotFound",
+                405 => "MethodNotAllowed",
+                406 => "VersionNotAcceptable",
+                409 => "Conflict",
+                413 if matches!(self.class(), Class::Terminal) => "TooLarge",
+                413 | 429 => "RateLimited",
+                500.. => "ServiceFailed",
+                _ => "Refused",
+            },
+        }
+    }
+
+    /// Does it mean that the service is down, rather than anything about the request?
+    pub fn is_outage(&self) -> bool {
+        match self {
+            Self::Broken { .. } | Self::Unreachable { .. } | Self::TimedOut { .. } => true,
+            Self::Foreign { status, .. } => *status >= 500,
+            Self::Refused { status, .. } => *status >= 500 && !matches!(self.class(), Class::RateLimited(_)),
+            Self::Config(_)
+            | Self::NoService { .. }
+            | Self::NoVersion { .. }
+            | Self::NoMicroversion { .. }
+            | Self::Down { .. }
+            | Self::Busy { .. }
+            | Self::NotVisible { .. }
+            | Self::Malformed { .. }
+            | Self::Unsendable { .. } => false,
+        }
+    }
+
+    /// The same error with what is left of the pause that the service asked for.
+    #[must_use]
+    pub fn with_patience(mut self, wait: Duration) -> Self {
+        if let Self::Refused { retry_after, .. } = &mut self {
+            *retry_after = Some(wait);
+        }
+        self
+    }
+
+    /// Services spell an exhausted quota in several ways: Neutron 409 `OverQuota`, Cinder and Manila 413 `overLimit`,
+    /// Designate 413 `over_quota`, Nova and Octavia 403 with a sentence.
+    fn is_quota(&self) -> bool {
+        let Self::Refused { status, code, message, .. } = self else { return false };
+        let code = code.as_deref().unwrap_or_default();
+        match status {
+            409 => code == "OverQuota",
+            413 => matches!(code, "overLimit" | "over_quota") && mentions_quota(message),
+            403 => mentions_quota(message),
+            _ => false,
+        }
+    }
+}
+
+fn mentions_quota(message: &str) -> bool {
+    let message = message.to_ascii_lowercase();
+    ["quota", "limitexceeded", "maximum number of"].iter().any(|phrase| message.contains(phrase))
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        Self { class: error.class(), reason: error.reason(), message: error.to_string() }
+    }
+}
+
+impl From<Error> for ::openstack::Error {
+    /// For the crate's traits. This type loses class and reason; [`crate::openstack::auth`] keeps the typed error beside it.
+    fn from(error: Error) -> Self {
+        use ::openstack::ErrorKind;
+        let kind = match error.class() {
+            Class::Unauthenticated => ErrorKind::AuthenticationFailed,
+            Class::NotFound => ErrorKind::ResourceNotFound,
+            Class::Conflict => ErrorKind::Conflict,
+            Class::Terminal => ErrorKind::InvalidInput,
+            Class::Transient | Class::Unanswered | Class::RateLimited(_) => ErrorKind::OperationFailed,
+        };
+        Self::new(kind, error.to_string())
+    }
+}
