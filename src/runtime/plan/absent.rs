@@ -5,7 +5,7 @@ use super::{
     event::Event,
     pass_result::{PassResult, Requeue},
     state::{Assessment, PassState, SecretsProgress, StepError},
-    texts::{failed, seconds_since},
+    texts::{LOST, failed, seconds_since},
     vanishing::release,
 };
 use crate::{
@@ -15,8 +15,6 @@ use crate::{
 
 /// How long after a successful create an absence is not believed (row 12), seconds.
 pub(super) const GRACE: i64 = 30;
-/// How long a create whose answer was lost may still be on its way: request timeout plus a minute, seconds.
-pub(super) const LOST: i64 = 120;
 
 /// The external resource is not there, and nobody asked to delete it.
 pub(super) fn absent(s: &PassState, now: i64, allowed: Allowed) -> Effect {

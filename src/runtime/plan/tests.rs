@@ -1,12 +1,6 @@
 //! The plan, row by row of the contract's state table. Each case says why.
 
-use super::{
-    absent::{GRACE, LOST},
-    effect::Effect,
-    next::plan,
-    pass_result::*,
-    state::*,
-};
+use super::{absent::GRACE, effect::Effect, next::plan, pass_result::*, state::*, texts::LOST};
 use crate::{
     api::{condition::Condition, managed::Managed, meta},
     kind::{

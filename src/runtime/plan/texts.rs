@@ -7,6 +7,9 @@ use super::{
 };
 use crate::api::condition::Condition;
 
+/// How long a create whose answer was lost may still be on its way: request timeout plus a minute, seconds.
+pub(super) const LOST: i64 = 120;
+
 pub(super) fn failed(s: &PassState, message: String, event: &'static str) -> PassResult {
     let verdict = PassResult::of([Condition::failed(&message)]).then(Requeue::Backoff);
     let verdict = PassResult { event: Some(Event::warning(event, message)), ..verdict };

@@ -1,12 +1,11 @@
 //! What to do about a managed resource that is being deleted (rows 5, 7, 12 and 13).
 
 use super::{
-    absent::LOST,
     effect::Effect,
     event::Event,
     pass_result::{PassResult, Requeue},
     state::{Assessment, PassState, StepError},
-    texts::{failed, seconds_since},
+    texts::{LOST, failed, seconds_since},
 };
 use crate::{
     api::{condition::Condition, meta},
