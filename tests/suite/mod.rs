@@ -3,6 +3,7 @@
 mod alone;
 mod conformance;
 mod contract;
+mod documents;
 mod exchanges;
 mod fields;
 mod image;

@@ -135,7 +135,8 @@ fn rows_in_comments_stand_in_the_table_of_states() {
     let (_, states) = contract.text.split_once("### 2.3 States").unwrap();
     let cells = states.lines().filter_map(|line| line.strip_prefix("| ")?.split(' ').next());
     let rows: BTreeSet<&str> = cells.filter(|cell| cell.starts_with(|c: char| c.is_ascii_digit())).collect();
-    let plan = fs::read_to_string(checkout().join("src/runtime/plan/mod.rs")).unwrap();
+    let mut plan = String::new();
+    sources(&checkout().join("src/runtime/plan"), &mut plan);
     let comments = plan
         .lines()
         .filter_map(|line| line.split_once("; // ").or(line.split_once(", // "))?.1.split([' ', ',']).next());
