@@ -18,9 +18,9 @@ use reqwest::{Client, RequestBuilder, Url};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::Value;
 
-/// Not of OpenStack, but it answers and fails as a service does.
+/// Not of OpenStack, but it answers and fails as a service does. It has no kinds, and so no API group.
 const PROVIDER: Service =
-    Service { group: "identity provider", types: &[], major: 1, project: "OpenID Connect" };
+    Service { group: "identity provider", domain: "", types: &[], major: 1, project: "OpenID Connect" };
 
 /// What Keystone wants to see.
 pub(super) async fn bearer(

@@ -7,7 +7,7 @@ use crate::kind::{
 };
 use serde_json::json;
 
-const OTHER: Service = Service { group: "image", types: &["image"], major: 2, project: "Glance" };
+const OTHER: Service = Service { group: "image", domain: "", types: &["image"], major: 2, project: "Glance" };
 const SWIFT: Service = Service { group: "objectstorage", types: &["object-store"], ..OTHER };
 
 fn said(service: &'static Service, status: u16, headers: &[(&'static str, &str)], body: &str) -> Failure {

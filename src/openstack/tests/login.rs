@@ -1,15 +1,18 @@
 //! Every way to log in, what is told of a login, versions, and services that are away.
 
 use crate::kind::{
-    cloud::{Backend, CatalogEntry, Cloud, Credentials, Given},
+    cloud::{Backend, Cloud, Credentials, Given},
     failure::{Class, Failure},
     request::{
         Answer, Method, Microversion, Read, Request,
-        service::{COMPUTE, IDENTITY, NETWORK},
+        service::{COMPUTE, IDENTITY, NETWORK, Service},
     },
 };
-use crate::openstack::testing::fake_cloud::{FakeCloud, PASSWORD, backend};
-use serde_json::json;
+use crate::openstack::{
+    description::{CatalogEntry, Description},
+    testing::fake_cloud::{FakeCloud, PASSWORD, backend},
+};
+use serde_json::{Value, json};
 use std::sync::Arc;
 
 fn fields(fake: &FakeCloud, more: &[(&str, &str)]) -> Credentials {
@@ -17,6 +20,10 @@ fn fields(fake: &FakeCloud, more: &[(&str, &str)]) -> Credentials {
     let own = [("auth_url", url.as_str()), ("region_name", "R"), ("project_id", "p1")];
     let all = own.iter().chain(more).map(|(name, value)| ((*name).to_owned(), (*value).into()));
     Credentials { given: Given::Fields(all.collect()), ..Credentials::default() }
+}
+
+async fn described(cloud: &dyn Cloud, services: &[&'static Service]) -> Description {
+    serde_json::from_value(Value::Object(cloud.describe(services).await.unwrap())).unwrap()
 }
 
 async fn login(credentials: &Credentials) -> Result<Arc<dyn Cloud>, Failure> {
@@ -106,7 +113,7 @@ async fn a_user_who_needs_more_methods_is_told_which() {
 async fn a_cloud_tells_who_is_logged_in_and_what_it_offers() {
     let fake = FakeCloud::start().await;
     let cloud = fake.connect().await.unwrap();
-    let told = cloud.describe(&[&NETWORK]).await.unwrap();
+    let told = described(cloud.as_ref(), &[&NETWORK]).await;
     assert_eq!(told.auth_url, format!("{}/identity/v3", fake.base()));
     let user = told.user.unwrap();
     assert_eq!((user.name.as_str(), user.domain.as_deref()), ("ada", Some("Default")));
@@ -145,7 +152,7 @@ async fn a_service_whose_version_cannot_be_had_is_told_beside_the_others() {
     let fake = FakeCloud::start().await;
     let more = "identity_endpoint_override: 'http://127.0.0.1:1/elsewhere'";
     let cloud = login(&fake.credentials(more)).await.unwrap();
-    let told = cloud.describe(&[&NETWORK, &IDENTITY]).await.unwrap();
+    let told = described(cloud.as_ref(), &[&NETWORK, &IDENTITY]).await;
     let [identity, network] = &told.services[..] else { panic!("{told:?}") };
     assert_eq!(identity.endpoint, "http://127.0.0.1:1/elsewhere");
     assert!(identity.problem.as_ref().unwrap().starts_with("identity API cannot be reached at 127.0.0.1:1"));
@@ -177,7 +184,7 @@ async fn a_cloud_that_is_too_old_for_a_field_says_so_before_anything_is_sent() {
         asked,
         "the version document is asked for once, the service not at all"
     );
-    let told = cloud.describe(&[&COMPUTE]).await.unwrap();
+    let told = described(cloud.as_ref(), &[&COMPUTE]).await;
     assert_eq!(told.services.len(), 3, "one that only the override names is told, too: {told:?}");
     let nova = told.services.iter().find(|entry| entry.r#type == "compute").unwrap();
     assert_eq!(nova.max_microversion.as_deref(), Some("2.60"));

@@ -7,7 +7,10 @@ use super::{
     base::clock::Clock, managed::reconcile::Parts, provider_config::usages::Usages,
     secrets::keyring::Keyring, telemetry::metrics::Metrics,
 };
-use crate::kind::{any::AnyKind, cloud::Backend};
+use crate::{
+    kind::{any::AnyKind, cloud::Backend, provider::Provider},
+    kinds::provider::openstack,
+};
 use fake::Fake;
 use prometheus_client::registry::Registry;
 use std::sync::Arc;
@@ -22,7 +25,7 @@ pub fn parts(
     Parts {
         client: server.client(),
         clock,
-        kinds,
+        provider: Provider { kinds, ..openstack() },
         backend,
         metrics: Arc::new(Metrics::new(&mut Registry::default())),
         usages: Usages::default(),
