@@ -167,3 +167,6 @@ async fn start(
     tracing::info!(provider = provider.name, kinds = provider.kinds.len(), "started");
     Ok(reconciler)
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,6 +1,7 @@
 //! An API server in memory, and a reconciler over it, for tests.
 
 pub mod fake;
+pub mod memory_cloud;
 pub mod scripted;
 
 use super::{
