@@ -3,7 +3,7 @@
 use super::Outcome;
 use crate::{
     api::{duration, glob},
-    kinds::KINDS,
+    kinds::provider::openstack,
     openstack::{Instruments, OpenStack},
     runtime::{
         self,
@@ -85,6 +85,6 @@ pub(super) fn run(options: &Options) -> Outcome {
     let sources = Sources::allowing(options.allow_image_sources.clone());
     let clouds =
         OpenStack::new(Instruments::new(Arc::new(|| System.now()), &mut registry)).uploading_from(sources);
-    runtime.block_on(runtime::run(settings, KINDS.as_slice(), Arc::new(clouds), registry))?;
+    runtime.block_on(runtime::run(settings, openstack(), Arc::new(clouds), registry))?;
     Ok(())
 }

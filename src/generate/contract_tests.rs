@@ -203,7 +203,7 @@ fn mrd_1_the_names_of_kinds_do_not_change() {
 
 #[test]
 fn pc_1_and_2_the_provider_config_family_has_the_kinds_and_the_group_that_crossplane_knows() {
-    let family = provider_config::crds();
+    let family = FAMILY.crds.build();
     let told: Vec<_> = family
         .iter()
         .map(|c| (c["spec"]["names"]["kind"].as_str().unwrap(), c["spec"]["scope"].as_str().unwrap()))
@@ -223,7 +223,7 @@ fn pc_1_and_2_the_provider_config_family_has_the_kinds_and_the_group_that_crossp
 #[test]
 fn pc_9_and_10_a_namespaced_config_reads_no_other_namespaces_secret_and_not_the_pods_identity() {
     for (crd, fields) in
-        provider_config::crds().iter().zip([["key", "name"].as_slice(), &["key", "name", "namespace"]])
+        FAMILY.crds.build().iter().zip([["key", "name"].as_slice(), &["key", "name", "namespace"]])
     {
         let credentials = &root(crd)["properties"]["spec"]["properties"]["credentials"];
         assert_eq!(names(&credentials["properties"]["secretRef"]["properties"]), fields);

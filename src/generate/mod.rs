@@ -5,9 +5,8 @@ mod docs;
 mod rights;
 
 use crate::{
-    api::provider_config,
     kind::KindError,
-    kinds::KINDS,
+    kinds::{KINDS, provider::FAMILY},
     xpkg::{self, About, Meta},
 };
 use serde_json::Value;
@@ -45,7 +44,7 @@ pub enum Error {
 /// # Errors
 /// A kind's file is wrong.
 pub fn crds() -> Result<Vec<Value>, Error> {
-    let mut all = provider_config::crds();
+    let mut all = FAMILY.crds.build();
     for kind in KINDS.iter() {
         all.push(kind.crd().map_err(|source| Error::Kind { kind: kind.id().to_owned(), source })?);
     }
@@ -80,7 +79,7 @@ pub fn files() -> Result<BTreeMap<PathBuf, String>, Error> {
         files.insert(PathBuf::from(path), xpkg::yaml(plural, &crd)?);
     }
     files.insert("package/crossplane.yaml".into(), provider_meta().to_yaml()?);
-    let configs = provider_config::crds();
+    let configs = FAMILY.crds.build();
     let cluster =
         configs.iter().find(|crd| crd.pointer("/spec/names/kind") == Some(&"ClusterProviderConfig".into()));
     files.extend(cluster.map(|crd| ("package/docs/providerconfig.md".into(), docs::provider_config(crd))));

@@ -9,23 +9,22 @@ use super::{
 };
 use async_trait::async_trait;
 use secrecy::SecretString;
-use serde::Serialize;
-use serde_json::Value;
+use serde_json::{Map, Value};
 use std::{collections::BTreeMap, sync::Arc, task::Waker};
 use tokio::time::Instant;
 
 /// What a Secret gives to log in with.
 #[derive(Clone, Debug)]
 pub enum Given {
-    /// Content of a `clouds.yaml`.
-    CloudsYaml(SecretString),
-    /// The fields of one entry, by name, each as text.
+    /// The value of one key: for OpenStack the content of a `clouds.yaml`.
+    Document(SecretString),
+    /// All keys and their values: for OpenStack the fields of one entry of a `clouds.yaml`.
     Fields(BTreeMap<String, SecretString>),
 }
 
 impl Default for Given {
     fn default() -> Self {
-        Self::CloudsYaml(SecretString::default())
+        Self::Document(SecretString::default())
     }
 }
 
@@ -65,57 +64,6 @@ impl CloudInfo {
         Self { auth_url: String::new(), region: None, project_id: None, user_id: None, ca_bundle: None };
 }
 
-/// What a cloud says of a login and of itself, for people: nothing in it changes while the cloud does not.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Description {
-    /// Keystone's address, with version.
-    pub auth_url: String,
-    /// Who is logged in.
-    pub user: Option<Party>,
-    /// Project of the scope.
-    pub project: Option<Party>,
-    /// Domain of the scope.
-    pub domain: Option<Party>,
-    /// The scope is the whole deployment.
-    pub system: Option<bool>,
-    /// Names of the roles in that scope.
-    pub roles: Vec<String>,
-    /// Regions that the catalog has endpoints in.
-    pub regions: Vec<String>,
-    /// What the catalog offers in the region in use.
-    pub services: Vec<CatalogEntry>,
-}
-
-/// A user, project or domain.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
-pub struct Party {
-    /// Its id.
-    pub id: String,
-    /// Its name.
-    pub name: String,
-    /// Name of the domain that it is in.
-    pub domain: Option<String>,
-}
-
-/// A service of a catalog.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct CatalogEntry {
-    /// Type in the catalog.
-    pub r#type: String,
-    /// Address in the region and on the interface in use.
-    pub endpoint: String,
-    /// Version that the service calls itself, of the ones that the provider speaks.
-    pub version: Option<String>,
-    /// Oldest microversion.
-    pub min_microversion: Option<String>,
-    /// Newest microversion.
-    pub max_microversion: Option<String>,
-    /// Why its version is not known.
-    pub problem: Option<String>,
-}
-
 /// An authenticated connection to one cloud, region and scope. Cheap to share, never shared between credentials.
 #[async_trait]
 pub trait Cloud: Send + Sync {
@@ -152,10 +100,11 @@ pub trait Cloud: Send + Sync {
     /// What the connection knows about itself.
     fn info(&self) -> &CloudInfo;
 
-    /// Asks whether the login still holds, and tells what is known of the cloud; of `services` with their versions.
-    /// A cloud that has neither login nor catalog says where it is.
-    async fn describe(&self, _services: &[&'static Service]) -> Result<Description, Failure> {
-        Ok(Description { auth_url: self.info().auth_url.clone(), ..Description::default() })
+    /// Asks whether the login still holds, and describes the cloud, its `services` with their versions: what people read
+    /// in the status of the ProviderConfig, so nothing in it changes while the cloud does not. Nulls are left out. A cloud
+    /// that has neither login nor catalog says nothing.
+    async fn describe(&self, _services: &[&'static Service]) -> Result<Map<String, Value>, Failure> {
+        Ok(Map::new())
     }
 }
 

@@ -10,6 +10,7 @@ pub mod failure;
 pub mod fingerprint;
 pub mod marker;
 pub mod normalise;
+pub mod provider;
 pub mod request;
 pub mod rest;
 pub mod shape;
@@ -58,6 +59,11 @@ impl Info {
     /// `network.kupenstack.io/v1alpha1`.
     pub fn api_version(&self) -> String {
         format!("{}/{}", self.service.api_group(), crate::api::VERSION)
+    }
+
+    /// `networks.network.kupenstack.io`.
+    pub fn crd_name(&self) -> String {
+        format!("{}.{}", self.plural, self.service.api_group())
     }
 }
 

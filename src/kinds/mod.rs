@@ -7,6 +7,7 @@ pub mod hints;
 pub mod identity;
 pub mod image;
 pub mod network;
+pub mod provider;
 
 use crate::kind::any::{AnyKind, Erased};
 use std::sync::LazyLock;

@@ -123,7 +123,7 @@ fn key(credentials: &Credentials) -> CredentialsHash {
         hash.update(part.unwrap_or_default());
     };
     match given {
-        Given::CloudsYaml(text) => part(Some(text.expose_secret())),
+        Given::Document(text) => part(Some(text.expose_secret())),
         Given::Fields(fields) => fields.iter().for_each(|(name, value)| {
             part(Some(name));
             part(Some(value.expose_secret()));
@@ -143,7 +143,7 @@ mod tests {
     fn credentials(clouds_yaml: &str, cloud: Option<&str>, region: Option<&str>) -> Credentials {
         let owned = |text: Option<&str>| text.map(str::to_owned);
         Credentials {
-            given: Given::CloudsYaml(clouds_yaml.into()),
+            given: Given::Document(clouds_yaml.into()),
             cloud: owned(cloud),
             region: owned(region),
             ..Credentials::default()

@@ -108,8 +108,13 @@ mod tests {
     use ::openstack::InterfaceType::{Admin, Internal, Public};
     use serde_json::json;
 
-    const BLOCK: Service =
-        Service { group: "blockstorage", types: &["block-storage", "volumev3"], major: 3, project: "Cinder" };
+    const BLOCK: Service = Service {
+        group: "blockstorage",
+        domain: "",
+        types: &["block-storage", "volumev3"],
+        major: 3,
+        project: "Cinder",
+    };
 
     fn catalog() -> Catalog {
         let endpoint = |interface: &str, region: &str, url: &str| json!({"interface": interface, "region": region, "region_id": region, "url": url, "id": "x"});

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     kind::{
-        cloud::{Cloud, CloudInfo, Description},
+        cloud::{Cloud, CloudInfo},
         failure::{Class, Failure},
         request::{Answer, Method, Microversion, Read, Request, service::Service},
         rest::listing::{Item, Look, Subscription},
@@ -19,7 +19,7 @@ use crate::{
     source::Sources,
 };
 use async_trait::async_trait;
-use serde_json::Value;
+use serde_json::{Map, Value};
 use std::{
     sync::{
         Arc,
@@ -165,7 +165,8 @@ impl Cloud for Connection {
         &self.info
     }
 
-    async fn describe(&self, services: &[&'static Service]) -> Result<Description, Failure> {
-        self.transport.describe(services).await.map_err(|error| self.failure(error))
+    async fn describe(&self, services: &[&'static Service]) -> Result<Map<String, Value>, Failure> {
+        let described = self.transport.describe(services).await.map_err(|error| self.failure(error))?;
+        Ok(described.fields())
     }
 }

@@ -3,14 +3,12 @@
 
 use super::{
     auth::Token,
+    description::{CatalogEntry, Description},
     endpoints::Endpoints,
     error::Error,
     sender::{Call, Sender},
 };
-use crate::kind::{
-    cloud::{CatalogEntry, Description},
-    request::service::{IDENTITY, Service},
-};
+use crate::kind::request::service::{IDENTITY, Service};
 use ::http::{HeaderName, StatusCode};
 use futures::future::join_all;
 use std::sync::Arc;

@@ -18,6 +18,7 @@ pub mod catalog;
 pub mod cloud;
 pub mod config;
 mod describe;
+pub mod description;
 pub mod endpoint;
 mod endpoints;
 pub mod error;

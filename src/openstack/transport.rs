@@ -6,16 +6,14 @@ use super::{
     auth::Token,
     config::CloudSettings,
     describe,
+    description::Description,
     endpoints::Endpoints,
     error::Error,
     http_request,
     response::RawResponse,
     sender::{Call, Sender},
 };
-use crate::kind::{
-    cloud::Description,
-    request::{Request, service::Service},
-};
+use crate::kind::request::{Request, service::Service};
 use async_trait::async_trait;
 use std::sync::Arc;
 

@@ -1,5 +1,5 @@
 //! The managed reconciler: watches feed an index, a pure plan says the next effect, effects are performed one at a
-//! time. Knows kinds only as [`AnyKind`] and clouds only as [`Backend`].
+//! time. Knows kinds, and the group of their ProviderConfigs, only from a [`Provider`], and clouds only as [`Backend`].
 
 pub mod admin;
 pub mod apiserver;
@@ -7,16 +7,23 @@ pub mod base;
 pub mod index;
 pub mod managed;
 pub mod plan;
+mod process;
 pub mod provider_config;
 pub mod secrets;
+mod settings;
 pub mod telemetry;
 #[cfg(test)]
 pub mod testing;
 
-use crate::kind::{any::AnyKind, cloud::Backend, request::service::Service};
-use apiserver::{client, error::Error, gate::Gate, installation, lease};
+use crate::kind::{cloud::Backend, provider::Provider};
+use apiserver::{
+    client,
+    error::Error,
+    gate::Gate,
+    installation,
+    lease::{Candidate, Leadership},
+};
 use base::clock::{Clock, System};
-use index::references::Permission;
 use kube::Client;
 use managed::{
     gauges,
@@ -24,80 +31,69 @@ use managed::{
     watch,
     workers::{self, WorkerLimits},
 };
+use process::{Pod, terminated};
 use prometheus_client::registry::Registry;
-use provider_config::{credentials::CredentialReader, usages::Usages};
-use secrets::keyring::{self, Keyring};
-use std::{net::SocketAddr, sync::Arc, time::Duration};
+use provider_config::{Checker, Logins, credentials::CredentialReader, usages::Usages};
+use secrets::keyring;
+pub use settings::Settings;
+use std::{pin::pin, sync::Arc, time::Duration};
 use telemetry::metrics::Metrics;
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::watch::{Receiver, channel};
 
-/// How the provider is to run.
-pub struct Settings {
-    /// How often every resource is compared with the cloud.
-    pub poll: Duration,
-    /// Lower bound of a resource's own poll interval.
-    pub min_poll: Duration,
-    /// Reconciles a second, and at once.
-    pub rate: u32,
-    /// How often metrics that count resources are refreshed.
-    pub poll_state_metric: Duration,
-    /// Where metrics are served.
-    pub metrics: SocketAddr,
-    /// Where health is served.
-    pub health: SocketAddr,
-    /// Only one of several replicas works.
-    pub leader_election: bool,
-    /// Which installation this is; kept in a ConfigMap unless given.
-    pub installation: Option<String>,
-    /// Namespaces that references may point to, beside their own.
-    pub may_refer_to: Box<Permission>,
+/// What a provider is, and what it runs on.
+pub(crate) struct Environment {
+    pub(crate) provider: Provider,
+    pub(crate) backend: Arc<dyn Backend>,
+    pub(crate) client: Client,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) metrics: Arc<Metrics>,
+    pub(crate) pod: Pod,
 }
 
-/// Namespace of the provider's own objects: that of its pod.
-fn own_namespace() -> String {
-    std::env::var("POD_NAMESPACE").unwrap_or_else(|_| "crossplane-system".to_owned())
-}
-
-/// Runs the provider until it is told to stop, or loses its lease. Serves what the registry holds, beside its own metrics.
+/// Runs a provider until it is told to stop, or loses its lease. Serves what the registry holds, beside its own metrics.
 ///
 /// # Errors
-/// The API server can't be reached at all, or an address can't be listened on.
+/// The API server can't be reached at all, an address can't be listened on, or the lease is lost.
 pub async fn run(
     settings: Settings,
-    kinds: &'static [Box<dyn AnyKind>],
+    provider: Provider,
     backend: Arc<dyn Backend>,
     mut registry: Registry,
 ) -> Result<(), Error> {
-    let clock: Arc<dyn Clock> = Arc::new(System);
-    let (stopping, stop) = tokio::sync::watch::channel(false);
     let metrics = Arc::new(Metrics::new(&mut registry));
     let client = client::connect(metrics.clone()).await?;
-    let mut admin = tokio::spawn(admin::serve(
-        Arc::new(registry),
-        || true,
-        settings.metrics,
-        settings.health,
-        stop.clone(),
-    ));
-    let leadership = if settings.leader_election {
-        let pod = std::env::var("HOSTNAME").unwrap_or_else(|_| "provider".to_owned());
-        let candidate = lease::Candidate::new(client.clone(), clock.clone(), &own_namespace(), &pod);
-        tokio::select! {
-            leadership = candidate.acquire() => Some(leadership),
-            () = terminated() => return Ok(()),
-        }
-    } else {
-        None
+    let (stopping, stopped) = channel(false);
+    let serving = admin::serve(Arc::new(registry), || true, settings.metrics, settings.health, stopped);
+    let mut admin = tokio::spawn(serving);
+    let (clock, pod) = (Arc::new(System), Pod::own());
+    let environment = Environment { provider, backend, client, clock, metrics, pod };
+    tokio::select! {
+        ended = operate(settings, environment, terminated()) => ended?,
+        ended = &mut admin => return ended.unwrap_or(Ok(())),
+    }
+    let _ = stopping.send(true);
+    let _ = admin.await;
+    Ok(())
+}
+
+/// Leads, works until `stop`, and hands over. Everything that it needs of the process comes in by the environment, so
+/// that a test can drive it whole.
+///
+/// # Errors
+/// The API server refuses what the provider needs to begin with, or the lease is lost.
+pub(crate) async fn operate(
+    settings: Settings,
+    environment: Environment,
+    stop: impl Future<Output = ()>,
+) -> Result<(), Error> {
+    let mut stop = pin!(stop);
+    let leadership = tokio::select! {
+        leadership = lead(&settings, &environment) => leadership,
+        () = &mut stop => return Ok(()),
     };
-    let installation = match &settings.installation {
-        Some(given) => given.clone(),
-        None => installation::id(&client, &own_namespace()).await?,
-    };
-    let keyring = keyring::load(&client, &own_namespace()).await?;
+    let (stopping, stopped) = channel(false);
     let limits = WorkerLimits::of(&settings);
-    let world = World { client: client.clone(), clock, kinds, backend, metrics: metrics.clone() };
-    let reconciler = start(settings, world, installation, keyring, &stop).await?;
-    tracing::info!(kinds = kinds.len(), "started");
+    let reconciler = start(settings, environment, stopped).await?;
     let work = tokio::spawn(workers::work(reconciler.clone(), limits));
     let lost = async {
         match &leadership {
@@ -106,10 +102,9 @@ pub async fn run(
         }
     };
     tokio::select! {
-        () = terminated() => tracing::info!("stopping"),
+        () = stop => tracing::info!("stopping"),
         // Another replica may work already: what is under way must not go on.
         () = lost => return Err(Error::Refused("the lease is lost: another replica works".to_owned())),
-        ended = &mut admin => return ended.unwrap_or(Ok(())),
     }
     reconciler.queue.close();
     // RUN-5: what is under way may end, within what the kubelet grants.
@@ -120,46 +115,44 @@ pub async fn run(
     if let Some(leadership) = leadership {
         leadership.release().await;
     }
-    let _ = admin.await;
     Ok(())
 }
 
-/// What everything is built on.
-struct World {
-    client: Client,
-    clock: Arc<dyn Clock>,
-    kinds: &'static [Box<dyn AnyKind>],
-    backend: Arc<dyn Backend>,
-    metrics: Arc<Metrics>,
+/// Waits until this replica leads; `None` where there is no election.
+async fn lead(settings: &Settings, environment: &Environment) -> Option<Leadership> {
+    let Environment { client, clock, provider, pod, .. } = environment;
+    let lease = provider.lease();
+    let candidate = Candidate::new(client.clone(), clock.clone(), &pod.namespace, &lease, &pod.name);
+    if settings.leader_election { Some(candidate.acquire().await) } else { None }
 }
 
+/// Finds out which installation this is, and starts everything that feeds the queue.
 async fn start(
     settings: Settings,
-    world: World,
-    installation: String,
-    keyring: Keyring,
-    stop: &tokio::sync::watch::Receiver<bool>,
+    environment: Environment,
+    stopped: Receiver<bool>,
 ) -> Result<Arc<Reconciler>, Error> {
-    let World { client, clock, kinds, backend, metrics } = world;
-    let usages = Usages::default();
-    let plural = Arc::new(move |api_version: &str, kind: &str| {
-        let found = kinds.iter().map(|k| k.info()).find(|i| i.kind == kind && i.api_version() == api_version);
-        found.map(|info| info.plural.to_owned())
-    });
-    let checker = provider_config::Checker {
-        credentials: CredentialReader::new(client.clone()),
-        backend: backend.clone(),
-        services: services(kinds),
-        poll: settings.poll,
-        seen: provider_config::Logins::default(),
+    let Environment { provider, backend, client, clock, metrics, pod } = environment;
+    let (name, usages) = (provider.installation(), Usages::default());
+    let installation = match settings.installation {
+        Some(given) => given,
+        None => installation::id(&client, &pod.namespace, &name).await?,
     };
-    tokio::spawn(provider_config::run(clock.clone(), usages.clone(), plural, checker, stop.clone()));
-    let gate = Gate::start(client.clone(), clock.clone()).await?;
+    let keyring = keyring::load(&client, &pod.namespace, &name).await?;
+    let checker = Checker {
+        credentials: CredentialReader::new(client.clone(), provider.family),
+        backend: backend.clone(),
+        services: provider.services(),
+        poll: settings.poll,
+        seen: Logins::default(),
+    };
+    tokio::spawn(provider_config::run(clock.clone(), usages.clone(), provider, checker, stopped));
+    let gate = Gate::start(client.clone(), clock.clone(), provider.crd_names()).await?;
     let may_refer_to = settings.may_refer_to;
     let reconciler = Arc::new(Reconciler::new(Parts {
         client,
         clock,
-        kinds,
+        provider,
         backend,
         metrics,
         usages,
@@ -168,28 +161,12 @@ async fn start(
         may_refer_to,
     }));
     tokio::spawn(gauges::refresh(reconciler.clone(), settings.poll_state_metric));
-    for kind in kinds {
+    for kind in provider.kinds {
         tokio::spawn(watch::watch(reconciler.clone(), kind.as_ref(), gate.clone()));
     }
+    tracing::info!(provider = provider.name, kinds = provider.kinds.len(), "started");
     Ok(reconciler)
 }
 
-/// Every service that has a kind, once.
-fn services(kinds: &[Box<dyn AnyKind>]) -> Vec<&'static Service> {
-    let mut services: Vec<_> = kinds.iter().map(|kind| kind.info().service).collect();
-    services.sort_by_key(|service| service.group);
-    services.dedup();
-    services
-}
-
-async fn terminated() {
-    let mut signals = [SignalKind::terminate(), SignalKind::interrupt()].map(signal);
-    let [terminate, interrupt] = &mut signals;
-    match (terminate, interrupt) {
-        (Ok(terminate), Ok(interrupt)) => {
-            tokio::select! { _ = terminate.recv() => {} _ = interrupt.recv() => {} }
-        }
-        // Without handlers the signals end the process by themselves.
-        _ => std::future::pending().await,
-    }
-}
+#[cfg(test)]
+mod tests;

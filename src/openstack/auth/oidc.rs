@@ -19,7 +19,7 @@ use serde_json::Value;
 
 /// Not a service of OpenStack, but its failures are reported as a service's are.
 const PROVIDER: Service =
-    Service { group: "identity provider", types: &[], major: 1, project: "OpenID Connect" };
+    Service { group: "identity provider", domain: "", types: &[], major: 1, project: "OpenID Connect" };
 
 /// Returns the token that Keystone accepts.
 pub(super) async fn bearer(

@@ -1,11 +1,8 @@
 //! A token: the header that carries it, its lifetime, catalog, user and scope. May use [`crate::kind`].
 
 use crate::{
-    kind::{
-        cloud::Party,
-        request::service::{IDENTITY, Service},
-    },
-    openstack::{catalog::Catalog, error::Error, response::RawResponse},
+    kind::request::service::{IDENTITY, Service},
+    openstack::{catalog::Catalog, description::Party, error::Error, response::RawResponse},
 };
 use ::http::HeaderValue;
 use serde::Deserialize;

@@ -61,7 +61,7 @@ impl CloudSettings {
     pub fn read(credentials: &Credentials) -> Result<Self, Error> {
         match &credentials.given {
             Given::Fields(fields) => Self::typed(Origin::Fields, &entry(fields)?, credentials),
-            Given::CloudsYaml(text) => {
+            Given::Document(text) => {
                 let file: raw::CloudsFile =
                     serde_saphyr::from_str(text.expose_secret()).map_err(|error| unreadable(&error))?;
                 let (name, cloud) = choose(&file, credentials.cloud.as_deref())?;

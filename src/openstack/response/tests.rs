@@ -7,8 +7,8 @@ use crate::kind::{
 };
 use serde_json::json;
 
-const OTHER: Service = Service { group: "image", types: &["image"], major: 2, project: "Glance" };
-const SWIFT: Service = Service { group: "objectstorage", types: &["object-store"], ..OTHER };
+const OTHER: Service = Service { group: "image", domain: "", types: &["image"], major: 2, project: "Glance" };
+const SWIFT: Service = Service { group: "objectstorage", domain: "", types: &["object-store"], ..OTHER };
 
 fn said(service: &'static Service, status: u16, headers: &[(&'static str, &str)], body: &str) -> Failure {
     let headers = headers.iter().map(|(name, value)| (HeaderName::from_static(name), value.parse().unwrap()));

@@ -6,7 +6,7 @@ use super::*;
 async fn a_cloud_tells_who_is_logged_in_and_what_it_offers() {
     let fake = FakeCloud::start().await;
     let cloud = fake.connect().await.unwrap();
-    let told = cloud.describe(&[&NETWORK]).await.unwrap();
+    let told = described(cloud.as_ref(), &[&NETWORK]).await;
     assert_eq!(told.auth_url, format!("{}/identity/v3", fake.base()));
     let user = told.user.unwrap();
     assert_eq!((user.name.as_str(), user.domain.as_deref()), ("ada", Some("Default")));
@@ -45,7 +45,7 @@ async fn a_service_whose_version_cannot_be_had_is_told_beside_the_others() {
     let fake = FakeCloud::start().await;
     let more = "identity_endpoint_override: 'http://127.0.0.1:1/elsewhere'";
     let cloud = login(&fake.credentials(more)).await.unwrap();
-    let told = cloud.describe(&[&NETWORK, &IDENTITY]).await.unwrap();
+    let told = described(cloud.as_ref(), &[&NETWORK, &IDENTITY]).await;
     let [identity, network] = &told.services[..] else { panic!("{told:?}") };
     assert_eq!(identity.endpoint, "http://127.0.0.1:1/elsewhere");
     assert!(identity.problem.as_ref().unwrap().starts_with("identity API cannot be reached at 127.0.0.1:1"));
@@ -77,7 +77,7 @@ async fn a_cloud_that_is_too_old_for_a_field_says_so_before_anything_is_sent() {
         asked,
         "the version document is asked for once, the service not at all"
     );
-    let told = cloud.describe(&[&COMPUTE]).await.unwrap();
+    let told = described(cloud.as_ref(), &[&COMPUTE]).await;
     assert_eq!(told.services.len(), 3, "one that only the override names is told, too: {told:?}");
     let nova = told.services.iter().find(|entry| entry.r#type == "compute").unwrap();
     assert_eq!(nova.max_microversion.as_deref(), Some("2.60"));

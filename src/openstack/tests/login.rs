@@ -7,12 +7,12 @@ async fn an_application_credential_logs_in_without_scope() {
     let fake = FakeCloud::start().await;
     let more = "auth_type: v3applicationcredential";
     let credentials = fake.credentials(more);
-    let Given::CloudsYaml(text) = &credentials.given else { panic!() };
+    let Given::Document(text) = &credentials.given else { panic!() };
     let text = secrecy::ExposeSecret::expose_secret(text).replace(
         "username: ada,",
         &format!("application_credential_id: ac, application_credential_secret: {PASSWORD},"),
     );
-    backend().connect(&Credentials { given: Given::CloudsYaml(text.into()), ..credentials }).await.unwrap();
+    backend().connect(&Credentials { given: Given::Document(text.into()), ..credentials }).await.unwrap();
     let identity = json!({"methods": ["application_credential"], "application_credential": {"id": "ac", "secret": PASSWORD}});
     assert_eq!(fake.state().logins, [json!({"auth": {"identity": identity}})]);
 }

@@ -9,14 +9,15 @@ mod tokens;
 
 use super::{
     Instruments,
+    description::{CatalogEntry, Description},
     testing::fake_cloud::{FakeCloud, PASSWORD, backend},
 };
 use crate::kind::{
-    cloud::{Backend, CatalogEntry, Cloud, Credentials, Given},
+    cloud::{Backend, Cloud, Credentials, Given},
     failure::{Class, Failure},
     request::{
         Answer, Keep, Method, Microversion, Read, Request,
-        service::{COMPUTE, IDENTITY, NETWORK},
+        service::{COMPUTE, IDENTITY, NETWORK, Service},
     },
 };
 use futures::future::join_all;
@@ -39,6 +40,10 @@ fn fields(fake: &FakeCloud, more: &[(&str, &str)]) -> Credentials {
     let own = [("auth_url", url.as_str()), ("region_name", "R"), ("project_id", "p1")];
     let all = own.iter().chain(more).map(|(name, value)| ((*name).to_owned(), (*value).into()));
     Credentials { given: Given::Fields(all.collect()), ..Credentials::default() }
+}
+
+async fn described(cloud: &dyn Cloud, services: &[&'static Service]) -> Description {
+    serde_json::from_value(Value::Object(cloud.describe(services).await.unwrap())).unwrap()
 }
 
 async fn login(credentials: &Credentials) -> Result<Arc<dyn Cloud>, Failure> {

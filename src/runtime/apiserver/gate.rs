@@ -18,18 +18,22 @@ use tokio::sync::watch;
 
 const GROUP: &str = "apiextensions.k8s.io";
 
-/// Which of our CRDs are there.
+/// Which of the provider's CRDs are there.
 #[derive(Clone, Debug)]
 pub struct Gate {
     open: Option<watch::Receiver<BTreeSet<String>>>,
 }
 
 impl Gate {
-    /// Watches CRDs, or opens for all at once where that is not allowed (GATE-5).
+    /// Watches the CRDs of these names, or opens for all at once where that is not allowed (GATE-5).
     ///
     /// # Errors
     /// The API server does not say whether it is allowed.
-    pub async fn start(client: Client, clock: Arc<dyn Clock>) -> Result<Self, Error> {
+    pub async fn start(
+        client: Client,
+        clock: Arc<dyn Clock>,
+        wanted: BTreeSet<String>,
+    ) -> Result<Self, Error> {
         for verb in ["get", "list", "watch"] {
             if !allowed(&client, verb).await? {
                 tracing::info!("reading CustomResourceDefinitions is not allowed: every kind starts at once");
@@ -37,7 +41,7 @@ impl Gate {
             }
         }
         let (sender, open) = watch::channel(BTreeSet::new());
-        tokio::spawn(follow(client, clock, sender));
+        tokio::spawn(follow(client, clock, wanted, sender));
         Ok(Self { open: Some(open) })
     }
 
@@ -81,7 +85,12 @@ fn crds() -> ApiResource {
 
 /// Of all CRDs only the metadata are watched: with their schemas they are tens of megabytes (GATE-2). One of ours is
 /// then read by itself, until it is established.
-async fn follow(client: Client, clock: Arc<dyn Clock>, open: watch::Sender<BTreeSet<String>>) {
+async fn follow(
+    client: Client,
+    clock: Arc<dyn Clock>,
+    wanted: BTreeSet<String>,
+    open: watch::Sender<BTreeSet<String>>,
+) {
     let api: Api<DynamicObject> = Api::all_with(client.clone(), &crds());
     let metadata: Api<PartialObjectMeta<DynamicObject>> = Api::all_with(client, &crds());
     let events = watcher(metadata, watcher::Config::default());
@@ -89,7 +98,7 @@ async fn follow(client: Client, clock: Arc<dyn Clock>, open: watch::Sender<BTree
     while let Some(event) = events.next().await {
         let (watcher::Event::Apply(crd) | watcher::Event::InitApply(crd)) = event else { continue };
         let name = crd.metadata.name.unwrap_or_default();
-        let news = name.ends_with(&format!(".{}", crate::api::DOMAIN)) && !open.borrow().contains(&name);
+        let news = wanted.contains(&name) && !open.borrow().contains(&name);
         if !news || crd.metadata.deletion_timestamp.is_some() {
             continue;
         }
@@ -137,7 +146,8 @@ mod tests {
     }
 
     async fn start(fake: &Fake) -> Gate {
-        Gate::start(fake.client(), Arc::new(Fixed::default())).await.unwrap()
+        let wanted = [OURS, "subnets.network.kupenstack.io"].map(str::to_owned);
+        Gate::start(fake.client(), Arc::new(Fixed::default()), wanted.into()).await.unwrap()
     }
 
     async fn opens(gate: &Gate, name: &str) -> bool {
@@ -162,6 +172,7 @@ mod tests {
     async fn gate_2_the_crds_of_others_are_never_read_and_ours_not_again() {
         let fake = Fake::default();
         put(&fake, "buckets.s3.example.org", "True", false);
+        put(&fake, "others.kupenstack.io", "True", false);
         put(&fake, OURS, "True", false);
         let gate = start(&fake).await;
         assert!(opens(&gate, OURS).await);

@@ -10,18 +10,17 @@ use kube::{
 };
 use serde_json::json;
 
-const NAME: &str = "kupenstack-installation";
 const KEY: &str = "id";
 
-/// The id; made on the first start.
+/// The id in the ConfigMap of this name; made on the first start.
 ///
 /// # Errors
 /// The API server refuses or does not answer.
-pub(crate) async fn id(client: &Client, namespace: &str) -> Result<String, Error> {
+pub(crate) async fn id(client: &Client, namespace: &str, name: &str) -> Result<String, Error> {
     let api: Api<ConfigMap> = Api::namespaced(client.clone(), namespace);
-    let map = match call("get the installation's ConfigMap", api.get_opt(NAME)).await? {
+    let map = match call("get the installation's ConfigMap", api.get_opt(name)).await? {
         Some(map) => map,
-        None => create(&api).await?,
+        None => create(&api, name).await?,
     };
     if let Some(id) = map.data.as_ref().and_then(|data| data.get(KEY)) {
         return Ok(id.clone());
@@ -30,16 +29,16 @@ pub(crate) async fn id(client: &Client, namespace: &str) -> Result<String, Error
     let id = map.uid().unwrap_or_default();
     let patch =
         Patch::Merge(json!({"metadata": {"resourceVersion": map.resource_version()}, "data": {KEY: id}}));
-    call("write the installation's ConfigMap", api.patch(NAME, &PatchParams::default(), &patch)).await?;
+    call("write the installation's ConfigMap", api.patch(name, &PatchParams::default(), &patch)).await?;
     Ok(id)
 }
 
-async fn create(api: &Api<ConfigMap>) -> Result<ConfigMap, Error> {
-    let metadata = ObjectMeta { name: Some(NAME.to_owned()), ..ObjectMeta::default() };
+async fn create(api: &Api<ConfigMap>, name: &str) -> Result<ConfigMap, Error> {
+    let metadata = ObjectMeta { name: Some(name.to_owned()), ..ObjectMeta::default() };
     let map = ConfigMap { metadata, ..ConfigMap::default() };
     match call("create the installation's ConfigMap", api.create(&PostParams::default(), &map)).await {
         // Another replica was quicker.
-        Err(error) if error.is_conflict() => call("get the installation's ConfigMap", api.get(NAME)).await,
+        Err(error) if error.is_conflict() => call("get the installation's ConfigMap", api.get(name)).await,
         made => made,
     }
 }

@@ -1,5 +1,6 @@
 //! Leader election by a Lease (RT-6), with client-go's rules: a lease is stale if it did not change for as long as it
-//! is meant to last, measured by our own clock since we first saw it so, so that no two clocks need to agree.
+//! is meant to last, measured by our own clock since we first saw it so, so that no two clocks need to agree. Written by
+//! hand, since the crates for it go by the holder's wall clock.
 
 use super::error::{Error, call};
 use crate::runtime::base::clock::Clock;
@@ -19,9 +20,6 @@ use tokio::{
     time::{Instant, sleep, timeout_at},
 };
 
-/// Name of the lease.
-pub const NAME: &str = "crossplane-leader-election-provider-kupenstack";
-
 const LASTS_SECONDS: i32 = 60;
 const RENEW_EVERY: Duration = Duration::from_secs(10);
 /// Who could not renew for so long stops, before others may take over.
@@ -36,6 +34,7 @@ pub struct Candidate {
     client: Client,
     clock: Arc<dyn Clock>,
     namespace: String,
+    name: String,
     me: String,
 }
 
@@ -45,17 +44,19 @@ struct LastChange {
     since: Instant,
 }
 
+/// What a candidate does about a lease.
 #[derive(Debug, PartialEq)]
-enum Step {
+enum Decision {
     Take(LeaseSpec),
     Wait(Duration),
 }
 
 impl Candidate {
-    /// A candidate in a namespace, known by the name of its pod and something random.
-    pub fn new(client: Client, clock: Arc<dyn Clock>, namespace: &str, pod: &str) -> Self {
+    /// A candidate for the Lease of this name, known by the name of its pod and something random.
+    pub fn new(client: Client, clock: Arc<dyn Clock>, namespace: &str, name: &str, pod: &str) -> Self {
         let random = (clock.jitter() * f64::from(u32::MAX)) as u32;
-        Self { client, namespace: namespace.to_owned(), me: format!("{pod}_{random:08x}"), clock }
+        let (namespace, name) = (namespace.to_owned(), name.to_owned());
+        Self { client, clock, namespace, name, me: format!("{pod}_{random:08x}") }
     }
 
     /// Waits until it leads. Trouble with the API server is waited out.
@@ -78,7 +79,7 @@ impl Candidate {
     /// Takes or renews the lease: `None` if we have it, else how long somebody else may keep it.
     async fn attempt(&self, last_change: &mut LastChange) -> Result<Option<Duration>, Error> {
         let api = self.api();
-        let lease = call("get the Lease", api.get_opt(NAME)).await?;
+        let lease = call("get the Lease", api.get_opt(&self.name)).await?;
         let version = lease.as_ref().and_then(|lease| lease.metadata.resource_version.clone());
         let now = self.clock.monotonic();
         if version != last_change.version {
@@ -87,17 +88,17 @@ impl Candidate {
         let spec = lease.as_ref().map(|lease| lease.spec.clone().unwrap_or_default());
         let unchanged = now.saturating_duration_since(last_change.since);
         match decide(spec.as_ref(), unchanged, MicroTime(self.clock.now()), &self.me) {
-            Step::Wait(wait) => Ok(Some(wait)),
-            Step::Take(spec) if lease.is_none() => {
-                let metadata = ObjectMeta { name: Some(NAME.to_owned()), ..ObjectMeta::default() };
+            Decision::Wait(wait) => Ok(Some(wait)),
+            Decision::Take(spec) if lease.is_none() => {
+                let metadata = ObjectMeta { name: Some(self.name.clone()), ..ObjectMeta::default() };
                 let lease = Lease { metadata, spec: Some(spec) };
                 call("create the Lease", api.create(&PostParams::default(), &lease)).await?;
                 Ok(None)
             }
-            Step::Take(spec) => {
+            Decision::Take(spec) => {
                 // The version makes it fail if another candidate was quicker.
                 let patch = Patch::Merge(json!({"metadata": {"resourceVersion": version}, "spec": spec}));
-                call("renew the Lease", api.patch(NAME, &PatchParams::default(), &patch)).await?;
+                call("renew the Lease", api.patch(&self.name, &PatchParams::default(), &patch)).await?;
                 Ok(None)
             }
         }
@@ -136,7 +137,7 @@ impl Candidate {
     /// Gives the lease up if we have it.
     async fn release(&self) -> Result<(), Error> {
         let api = self.api();
-        let Some(lease) = call("get the Lease", api.get_opt(NAME)).await? else { return Ok(()) };
+        let Some(lease) = call("get the Lease", api.get_opt(&self.name)).await? else { return Ok(()) };
         let holder = lease.spec.as_ref().and_then(|spec| spec.holder_identity.as_deref());
         if holder != Some(self.me.as_str()) {
             return Ok(());
@@ -145,7 +146,7 @@ impl Candidate {
             "metadata": {"resourceVersion": lease.metadata.resource_version},
             "spec": {"holderIdentity": "", "leaseDurationSeconds": 1, "renewTime": MicroTime(self.clock.now())},
         }));
-        call("release the Lease", api.patch(NAME, &PatchParams::default(), &patch)).await.map(drop)
+        call("release the Lease", api.patch(&self.name, &PatchParams::default(), &patch)).await.map(drop)
     }
 
     fn api(&self) -> Api<Lease> {
@@ -154,7 +155,7 @@ impl Candidate {
 }
 
 /// What a candidate does about a lease that has not changed for so long.
-fn decide(lease: Option<&LeaseSpec>, unchanged: Duration, now: MicroTime, me: &str) -> Step {
+fn decide(lease: Option<&LeaseSpec>, unchanged: Duration, now: MicroTime, me: &str) -> Decision {
     let nobody = LeaseSpec::default();
     let spec = lease.unwrap_or(&nobody);
     let holder = spec.holder_identity.as_deref().filter(|holder| !holder.is_empty());
@@ -163,12 +164,12 @@ fn decide(lease: Option<&LeaseSpec>, unchanged: Duration, now: MicroTime, me: &s
             spec.lease_duration_seconds.and_then(|s| u64::try_from(s).ok()).unwrap_or(LASTS_SECONDS as u64);
         let left = Duration::from_secs(lasts).saturating_sub(unchanged);
         if !left.is_zero() {
-            return Step::Wait(left);
+            return Decision::Wait(left);
         }
     }
     let mine = holder == Some(me);
     let transitions = spec.lease_transitions.unwrap_or(0);
-    Step::Take(LeaseSpec {
+    Decision::Take(LeaseSpec {
         holder_identity: Some(me.to_owned()),
         lease_duration_seconds: Some(LASTS_SECONDS),
         acquire_time: if mine { spec.acquire_time.clone() } else { Some(now.clone()) },
@@ -217,78 +218,4 @@ impl Drop for Leadership {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::runtime::{base::clock::Fixed, testing::fake::Fake};
-    use tokio::time::timeout;
-
-    const PATH: &str = "/apis/coordination.k8s.io/v1/namespaces/system/leases/crossplane-leader-election-provider-kupenstack";
-
-    fn candidate(fake: &Fake, pod: &str) -> Candidate {
-        Candidate::new(fake.client(), Arc::new(Fixed::default()), "system", pod)
-    }
-
-    fn decided(lease: Option<&LeaseSpec>, unchanged: u64) -> Step {
-        decide(lease, Duration::from_secs(unchanged), MicroTime(Fixed::default().now), "me")
-    }
-
-    fn held(by: &str) -> LeaseSpec {
-        LeaseSpec {
-            holder_identity: Some(by.to_owned()),
-            lease_duration_seconds: Some(60),
-            lease_transitions: Some(3),
-            ..LeaseSpec::default()
-        }
-    }
-
-    #[test]
-    fn a_lease_is_taken_if_absent_given_up_or_stale_and_renewed_if_ours() {
-        let transitions = |step| match step {
-            Step::Take(spec) => spec.lease_transitions,
-            Step::Wait(_) => None,
-        };
-        assert_eq!(transitions(decided(None, 0)), Some(0));
-        assert_eq!(transitions(decided(Some(&held("")), 0)), Some(4));
-        assert_eq!(transitions(decided(Some(&held("me")), 0)), Some(3));
-        assert_eq!(transitions(decided(Some(&held("other")), 60)), Some(4));
-        assert_eq!(decided(Some(&held("other")), 59), Step::Wait(Duration::from_secs(1)));
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn rt_6_one_of_two_leads_and_the_other_follows_soon_after_the_release() {
-        let fake = Fake::default();
-        let first = candidate(&fake, "a").acquire().await;
-        let other = candidate(&fake, "b");
-        assert!(timeout(Duration::from_secs(300), other.acquire()).await.is_err(), "a renews");
-        first.release().await;
-        assert!(timeout(Duration::from_secs(7), other.acquire()).await.is_ok());
-        assert_eq!(fake.get(PATH).unwrap()["spec"]["holderIdentity"], "b_00000000");
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn a_dead_leader_is_followed_when_its_lease_has_not_changed_for_60_s() {
-        let fake = Fake::default();
-        drop(candidate(&fake, "a").acquire().await);
-        let start = Instant::now();
-        let _leading = candidate(&fake, "b").acquire().await;
-        assert!((60..68).contains(&start.elapsed().as_secs()), "{:?}", start.elapsed());
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn who_sees_another_holder_has_lost() {
-        let fake = Fake::default();
-        let leading = candidate(&fake, "a").acquire().await;
-        fake.put(PATH, json!({"spec": {"holderIdentity": "b", "leaseDurationSeconds": 60}}));
-        assert!(timeout(Duration::from_secs(11), leading.lost()).await.is_ok());
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn who_cannot_renew_for_50_s_has_lost_before_others_may_take_over() {
-        let fake = Fake::default();
-        let leading = candidate(&fake, "a").acquire().await;
-        (0..100).for_each(|_| fake.fail("leases", 503));
-        let start = Instant::now();
-        leading.lost().await;
-        assert!((48..=50).contains(&start.elapsed().as_secs()), "{:?}", start.elapsed());
-    }
-}
+mod tests;

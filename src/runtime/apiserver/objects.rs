@@ -2,7 +2,10 @@
 //! it owns, with just the rights that Crossplane grants a provider.
 
 use super::error::{Error, call};
-use crate::{api::managed::Managed, kind::Info};
+use crate::{
+    api::{managed::Managed, provider_config},
+    kind::{Info, provider::ConfigFamily},
+};
 use kube::{
     Client, Resource,
     api::{DynamicObject, Patch, PatchParams},
@@ -21,6 +24,17 @@ pub fn api_resource(info: &Info) -> ApiResource {
         api_version: info.api_version(),
         kind: info.kind.to_owned(),
         plural: info.plural.to_owned(),
+    }
+}
+
+/// The API resource of a kind of a family of ProviderConfigs.
+pub fn config_resource(family: &ConfigFamily, kind: &str) -> ApiResource {
+    ApiResource {
+        group: family.group().to_owned(),
+        version: crate::api::VERSION.to_owned(),
+        api_version: family.api_version(),
+        kind: kind.to_owned(),
+        plural: provider_config::plural(kind),
     }
 }
 

@@ -13,7 +13,7 @@ use super::{
     uploads::Uploads,
 };
 use crate::{
-    kind::{any::AnyKind, cloud::Backend},
+    kind::{any::AnyKind, cloud::Backend, provider::Provider},
     runtime::{
         apiserver::{objects::Cluster, recorder::Recorder},
         base::{
@@ -23,7 +23,7 @@ use crate::{
         },
         index::{Index, references::Permission},
         plan::{effect::Effect, next::plan, pass_result::Requeue},
-        provider_config::{credentials::CredentialReader, usages::Usages},
+        provider_config::{credentials::CredentialReader, usage::UsageTracker, usages::Usages},
         secrets::keyring::Keyring,
         telemetry::metrics::Metrics,
     },
@@ -62,8 +62,8 @@ pub struct Parts {
     pub client: Client,
     /// Time and chance.
     pub clock: Arc<dyn Clock>,
-    /// The registry.
-    pub kinds: &'static [Box<dyn AnyKind>],
+    /// Its kinds, and its ProviderConfigs.
+    pub provider: Provider,
     /// The clouds.
     pub backend: Arc<dyn Backend>,
     /// What is measured.
@@ -81,8 +81,9 @@ pub struct Parts {
 impl Reconciler {
     /// The one way to make one.
     pub fn new(parts: Parts) -> Self {
-        let Parts { client, clock, kinds, metrics, .. } = &parts;
-        let (client, clock, kinds, metrics) = (client.clone(), clock.clone(), *kinds, metrics.clone());
+        let Parts { client, clock, provider, metrics, .. } = &parts;
+        let (client, clock, kinds, metrics) =
+            (client.clone(), clock.clone(), provider.kinds, metrics.clone());
         let index = Arc::new(Mutex::new(Index::new(parts.installation.clone(), kinds)));
         let queue = Arc::new(Queue::new(clock.clone()));
         let tracked = Arc::<TrackedResources>::default();
@@ -164,14 +165,16 @@ fn effects(
     looker: &Arc<Looker>,
     tracked: &Arc<TrackedResources>,
 ) -> Effects {
-    let Parts { client, clock, backend, metrics, usages, keyring, may_refer_to, .. } = parts;
+    let Parts { client, clock, provider, backend, metrics, usages, keyring, may_refer_to, .. } = parts;
+    let tracker = UsageTracker::new(client.clone(), provider.family);
     let digests = Arc::new(SecretDigests { keyring });
     Effects {
         writer: writer.clone(),
         references: References { index: index.clone(), may_refer_to },
         connector: Connector {
-            credentials: CredentialReader::new(client.clone()),
+            credentials: CredentialReader::new(client.clone(), provider.family),
             usages,
+            tracker: tracker.clone(),
             backend,
             index: index.clone(),
         },
@@ -188,6 +191,6 @@ fn effects(
             tracked: tracked.clone(),
             looker: looker.clone(),
         },
-        releaser: Releaser { client, tracked: tracked.clone(), metrics, clock },
+        releaser: Releaser { tracker, tracked: tracked.clone(), metrics, clock },
     }
 }

@@ -1,23 +1,17 @@
-//! Does the login of a ProviderConfig work, and what does its cloud entry? Looked at when it changes and at every poll;
+//! Does the login of a ProviderConfig work, and what does the cloud say of itself? Looked at when it changes and at every poll;
 //! what came of it is kept here until it is written into the status.
 
-use super::known::Config;
+use super::{config::Config, credentials::CredentialReader};
 use crate::{
     api::{
         condition::{self, Condition},
         managed::ProviderConfigReference,
+        merge,
     },
-    kind::{
-        cloud::{Backend, Description},
-        failure::Failure,
-        request::service::Service,
-    },
-    runtime::{
-        base::{
-            clock::{Clock, rfc3339},
-            keys::ConfigKey,
-        },
-        provider_config::credentials::CredentialReader,
+    kind::{cloud::Backend, failure::Failure, request::service::Service},
+    runtime::base::{
+        clock::{Clock, rfc3339},
+        keys::ConfigKey,
     },
 };
 use parking_lot::{Mutex, MutexGuard};
@@ -30,7 +24,7 @@ const FAILING: Duration = Duration::from_secs(30);
 /// What a login showed.
 #[derive(Clone, Debug)]
 pub(crate) struct Checked {
-    pub(crate) outcome: Result<Description, Failure>,
+    pub(crate) outcome: Result<Map<String, Value>, Failure>,
     /// When it began to fail, if it does.
     failing_since: Option<String>,
 }
@@ -73,7 +67,7 @@ impl Checker {
         again
     }
 
-    async fn describe(&self, key: &ConfigKey) -> Result<Description, Failure> {
+    async fn describe(&self, key: &ConfigKey) -> Result<Map<String, Value>, Failure> {
         let reference = ProviderConfigReference { kind: key.kind.clone(), name: key.name.clone() };
         let credentials = self.credentials.of_config(&reference, &key.namespace).await;
         let credentials = credentials.map_err(|error| Failure::from(&error))?;
@@ -101,7 +95,7 @@ impl Checked {
     }
 
     /// What the status must say of it and does not yet.
-    pub(crate) fn news(&self, config: &Config, now: &str) -> Map<String, Value> {
+    pub(crate) fn news(&self, config: &Config, description_key: &str, now: &str) -> Map<String, Value> {
         let mut news = Map::new();
         let found = vec![self.condition()];
         let conditions = condition::merge(&config.conditions, found, config.generation, now);
@@ -111,54 +105,22 @@ impl Checked {
         if self.failing_since != config.failing_since {
             news.insert("failingSince".to_owned(), json!(self.failing_since));
         }
-        if let Ok(description) = &self.outcome {
-            let cloud = json!(description);
-            if config.cloud.as_ref() != Some(&without_nulls(cloud.clone())) {
-                news.insert("cloud".to_owned(), patch(cloud));
-            }
+        let described = self.outcome.as_ref().ok();
+        if let Some(patch) = described.and_then(|now| merge::patch(&config.description, now)) {
+            news.insert(description_key.to_owned(), Value::Object(patch));
         }
         news
-    }
-}
-
-/// A merge patch: its nulls take away what was said before, but inside of a list they would stay.
-fn patch(value: Value) -> Value {
-    match value {
-        Value::Object(map) => {
-            Value::Object(map.into_iter().map(|(key, value)| (key, patch(value))).collect())
-        }
-        Value::Array(_) => without_nulls(value),
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => value,
-    }
-}
-
-/// As the API server keeps it.
-fn without_nulls(value: Value) -> Value {
-    match value {
-        Value::Object(map) => {
-            let kept = map.into_iter().filter(|(_, value)| !value.is_null());
-            Value::Object(kept.map(|(key, value)| (key, without_nulls(value))).collect())
-        }
-        Value::Array(items) => Value::Array(items.into_iter().map(without_nulls).collect()),
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => value,
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::kind::cloud::{CatalogEntry, Party};
 
     fn works() -> Checked {
-        let project = Some(Party { id: "p1".into(), name: "demo".into(), domain: None });
-        let services = vec![CatalogEntry {
-            r#type: "network".into(),
-            endpoint: "http://n".into(),
-            ..CatalogEntry::default()
-        }];
-        let description =
-            Description { auth_url: "http://k/v3".into(), project, services, ..Description::default() };
-        Checked { outcome: Ok(description), failing_since: None }
+        let description = json!({"authUrl": "http://k/v3", "project": {"id": "p1", "name": "demo"},
+            "services": [{"type": "network", "endpoint": "http://n"}]});
+        Checked { outcome: Ok(description.as_object().unwrap().clone()), failing_since: None }
     }
 
     fn fails() -> Checked {
@@ -173,7 +135,7 @@ mod tests {
             match key.as_str() {
                 "conditions" => config.conditions = serde_json::from_value(value).unwrap(),
                 "failingSince" => config.failing_since = value.as_str().map(str::to_owned),
-                _ => config.cloud = Some(without_nulls(value)),
+                _ => config.description = value.as_object().unwrap().clone(),
             }
         }
         config
@@ -181,18 +143,18 @@ mod tests {
 
     #[test]
     fn a_login_is_told_once_and_again_only_when_it_changes() {
-        let first = works().news(&Config::default(), "t1");
+        let first = works().news(&Config::default(), "cloud", "t1");
         assert_eq!(first["conditions"][0]["reason"], "Authenticated");
         assert_eq!(first["cloud"]["project"]["name"], "demo");
         assert_eq!(first["cloud"]["services"][0], json!({"type": "network", "endpoint": "http://n"}));
         let told = written(&Config::default(), first);
-        assert_eq!(works().news(&told, "t2"), Map::new());
-        let broken = fails().news(&told, "t2");
+        assert_eq!(works().news(&told, "cloud", "t2"), Map::new());
+        let broken = fails().news(&told, "cloud", "t2");
         assert_eq!(broken.keys().collect::<Vec<_>>(), ["conditions", "failingSince"], "what was known stays");
         assert_eq!(broken["conditions"][0]["message"], "identity API refused the credentials (401): no");
         let told = written(&told, broken);
-        assert_eq!(fails().news(&told, "t3"), Map::new());
-        let mended = works().news(&told, "t4");
+        assert_eq!(fails().news(&told, "cloud", "t3"), Map::new());
+        let mended = works().news(&told, "cloud", "t4");
         assert_eq!(mended["failingSince"], Value::Null);
         assert_eq!(mended["conditions"][0]["status"], "True");
     }

@@ -1,24 +1,28 @@
 //! What a ProviderConfig and its Secret give to connect with.
 
 use crate::{
-    api::{
-        managed::ProviderConfigReference,
-        provider_config::{self, ProviderConfigSpec},
+    api::{glob, managed::ProviderConfigReference, provider_config::SecretKeyReference},
+    kind::{
+        cloud::{Credentials, Given},
+        provider::{ConfigFamily, ConfigSpec, Expected},
     },
-    kind::cloud::{Credentials, Given},
     runtime::{
-        apiserver::error::{Error, call},
+        apiserver::{
+            error::{Error, call},
+            objects::config_resource,
+        },
         base::recent::Recent,
     },
 };
 use k8s_openapi::{ByteString, api::core::v1::Secret};
-use kube::{Api, Client, api::DynamicObject, core::ApiResource};
+use kube::{Api, Client, api::DynamicObject};
 use secrecy::SecretString;
 
 /// Reads credentials, and believes them for a moment.
 #[derive(Clone)]
 pub struct CredentialReader {
     client: Client,
+    family: &'static ConfigFamily,
     /// By who asked from which namespace.
     recent: Recent<(ProviderConfigReference, String), Credentials>,
 }
@@ -29,9 +33,14 @@ impl CredentialReader {
         self.client.clone()
     }
 
-    /// Over a client.
-    pub fn new(client: Client) -> Self {
-        Self { client, recent: Recent::default() }
+    /// Of the ProviderConfigs of one family.
+    pub fn new(client: Client, family: &'static ConfigFamily) -> Self {
+        Self { client, family, recent: Recent::default() }
+    }
+
+    /// The family.
+    pub fn family(&self) -> &'static ConfigFamily {
+        self.family
     }
 
     /// What a ProviderConfig and its Secret say to a managed resource of a namespace, or said a moment ago (PC-3, PC-5, PC-9,
@@ -50,7 +59,7 @@ impl CredentialReader {
         }
         let spec = self.provider_config(reference, namespace).await?;
         let ProviderConfigReference { kind, name } = reference;
-        if kind == "ClusterProviderConfig" && !spec.allows(namespace) {
+        if kind == "ClusterProviderConfig" && !allows(&spec, namespace) {
             return Err(Error::Refused(format!(
                 "{kind} {name:?} is not for every namespace: its administrator can add this one to spec.allowedNamespaces, or use a ProviderConfig of your own: namespace {namespace:?} is not allowed"
             )));
@@ -76,43 +85,36 @@ impl CredentialReader {
     async fn given(
         &self,
         config: &ProviderConfigReference,
-        spec: ProviderConfigSpec,
+        spec: ConfigSpec,
         namespace: &str,
     ) -> Result<Credentials, Error> {
+        let Some(secret) = spec.secret else { return Ok(spec.credentials) };
         let who = format!("{} {:?}", config.kind, config.name);
-        let secret = spec.credentials.secret_ref.ok_or_else(|| {
-            Error::Refused(format!("cannot extract credentials: {who} has no credentials.secretRef"))
-        })?;
-        let home = secret.namespace.as_deref().unwrap_or(namespace);
+        let given = self.secret(&who, &secret, namespace).await?;
+        Ok(Credentials { given, ..spec.credentials })
+    }
+
+    async fn secret(&self, who: &str, secret: &SecretKeyReference, namespace: &str) -> Result<Given, Error> {
+        let SecretKeyReference { name, key, namespace: elsewhere } = secret;
+        let home = elsewhere.as_deref().unwrap_or(namespace);
+        let Expected { document, fields } = self.family.expects;
         let api: Api<Secret> = Api::namespaced(self.client.clone(), home);
-        let found = call("get credentials secret", api.get_opt(&secret.name)).await?.ok_or_else(|| {
-            let (name, key) = (&secret.name, secret.key.as_ref());
-            let what = key.map_or_else(
-                || "the fields of a clouds.yaml entry as keys".to_owned(),
-                |key| format!("a clouds.yaml under the key {key:?}"),
-            );
+        let found = call("get credentials secret", api.get_opt(name)).await?.ok_or_else(|| {
+            let what = key.as_ref().map_or_else(|| fields.to_owned(), |key| format!("{document} under the key {key:?}"));
             Error::Refused(format!(
                 "cannot get credentials secret of {who}: create it, with {what}, or correct spec.credentials.secretRef: Secret {home}/{name} does not exist"
             ))
         })?;
-        let given = parts(&who, &format!("Secret {home}/{}", secret.name), secret.key.as_ref(), found)?;
-        let (cloud, region, interface) = (spec.cloud, spec.region, spec.interface);
-        Ok(Credentials { given, cloud, region, interface, requests_per_second: spec.requests_per_second })
+        parts(who, &format!("Secret {home}/{name}"), key.as_ref(), found, document)
     }
 
     async fn provider_config(
         &self,
         reference: &ProviderConfigReference,
         namespace: &str,
-    ) -> Result<ProviderConfigSpec, Error> {
+    ) -> Result<ConfigSpec, Error> {
         let ProviderConfigReference { kind, name } = reference;
-        let resource = ApiResource {
-            group: crate::api::DOMAIN.to_owned(),
-            version: crate::api::VERSION.to_owned(),
-            api_version: provider_config::api_version(),
-            kind: kind.clone(),
-            plural: format!("{}s", kind.to_lowercase()),
-        };
+        let resource = config_resource(self.family, kind);
         let api: Api<DynamicObject> = match kind.as_str() {
             "ProviderConfig" => Api::namespaced_with(self.client.clone(), namespace, &resource),
             "ClusterProviderConfig" => Api::all_with(self.client.clone(), &resource),
@@ -129,13 +131,25 @@ impl CredentialReader {
             ))
         };
         let spec = found.ok_or_else(missing)?.data.get("spec").cloned().unwrap_or_default();
-        serde_json::from_value(spec)
+        (self.family.read)(spec)
             .map_err(|error| Error::Refused(format!("cannot read {kind} {name:?}: {error}")))
     }
 }
 
+/// May managed resources of this namespace use it?
+fn allows(spec: &ConfigSpec, namespace: &str) -> bool {
+    let allowed = spec.allowed_namespaces.as_ref();
+    allowed.is_none_or(|patterns| patterns.iter().any(|pattern| glob::matches(pattern, namespace)))
+}
+
 /// What a Secret holds, under one key or all.
-fn parts(who: &str, place: &str, key: Option<&String>, secret: Secret) -> Result<Given, Error> {
+fn parts(
+    who: &str,
+    place: &str,
+    key: Option<&String>,
+    secret: Secret,
+    document: &str,
+) -> Result<Given, Error> {
     let mut data = secret.data.unwrap_or_default();
     let text = |key: &str, bytes: ByteString| {
         let bytes = String::from_utf8(bytes.0).map(SecretString::from);
@@ -152,9 +166,9 @@ fn parts(who: &str, place: &str, key: Option<&String>, secret: Secret) -> Result
     let bytes = data.remove(key).ok_or_else(|| {
         let keys = data.keys().map(String::as_str).collect::<Vec<_>>().join(", ");
         Error::Refused(format!(
-            "credentials secret of {who}: put a clouds.yaml there, or correct spec.credentials.secretRef.key: {place} has no key {key:?}, but {}",
+            "credentials secret of {who}: put {document} there, or correct spec.credentials.secretRef.key: {place} has no key {key:?}, but {}",
             if keys.is_empty() { "none at all" } else { &keys }
         ))
     })?;
-    Ok(Given::CloudsYaml(text(key, bytes)?))
+    Ok(Given::Document(text(key, bytes)?))
 }

@@ -5,18 +5,22 @@
 //! be old: before a ProviderConfig is let go, its usages are listed anew, and a managed resource is looked up live.
 
 mod check;
+mod config;
+mod config_index;
 pub mod credentials;
-mod known;
 pub mod usage;
 pub mod usages;
+mod writes;
 
 pub use check::{Checker, Logins};
 
 use crate::{
-    api::{DOMAIN, managed::ProviderConfigReference, provider_config::api_version},
+    api::{managed::ProviderConfigReference, provider_config::KINDS},
+    kind::provider::{ConfigFamily, Provider},
     runtime::{
         apiserver::{
             error::{Error, call},
+            objects::config_resource,
             recorder::{EventTarget, Recorder},
         },
         base::{
@@ -28,22 +32,21 @@ use crate::{
         plan::event::Event,
     },
 };
+use config::Config;
+use config_index::{ConfigIndex, WorkItem, kind_name};
 use futures::{Stream, StreamExt, future::join_all, stream::select_all};
-use known::{BLOCKED, Config, KINDS, Known, Work, kind_name, plan};
 use kube::{
     Api, Client,
     api::{ApiResource, DynamicObject, ListParams, Patch},
     runtime::watcher::{self, watcher},
 };
-use parking_lot::{Mutex, MutexGuard};
+use parking_lot::Mutex;
 use serde_json::json;
 use std::{sync::Arc, time::Duration};
 use tokio::{sync::watch, time::timeout};
-use usage::{patching, resource};
+use usage::{UsageTracker, patching};
 use usages::{Usage, Usages};
-
-/// Plural of a kind, by `apiVersion` and kind; `None` for a kind that isn't ours.
-pub type Plural = Arc<dyn Fn(&str, &str) -> Option<String> + Send + Sync>;
+use writes::{BLOCKED, writes};
 
 const WORKERS: usize = 4;
 const PATIENCE: Duration = Duration::from_secs(120);
@@ -53,14 +56,15 @@ const REAP_AGAIN: Duration = Duration::from_secs(60);
 /// Users come and go in bursts: they are counted once for all that come together.
 const COUNT_AFTER: Duration = Duration::from_secs(1);
 
-struct Controller {
+struct ConfigController {
     client: Client,
     clock: Arc<dyn Clock>,
     usages: Usages,
-    plural: Plural,
-    known: Mutex<Known>,
-    queue: Queue<Work>,
-    backoffs: Mutex<Backoffs<Work>>,
+    tracker: UsageTracker,
+    provider: Provider,
+    index: Mutex<ConfigIndex>,
+    queue: Queue<WorkItem>,
+    backoffs: Mutex<Backoffs<WorkItem>>,
     recorders: [Recorder; 2],
     checker: Checker,
 }
@@ -69,11 +73,11 @@ struct Controller {
 pub async fn run(
     clock: Arc<dyn Clock>,
     usages: Usages,
-    plural: Plural,
+    provider: Provider,
     checker: Checker,
     mut stop: watch::Receiver<bool>,
 ) {
-    let controller = Controller::new(clock, usages, plural, checker);
+    let controller = ConfigController::new(clock, usages, provider, checker);
     let watching = async {
         let streams = (0..KINDS.len()).map(|kind| controller.watch(kind).boxed());
         let seeing = select_all(streams).for_each(|(kind, event)| {
@@ -90,18 +94,20 @@ pub async fn run(
     tokio::join!(watching, join_all((0..WORKERS).map(|_| controller.work())));
 }
 
-impl Controller {
-    fn new(clock: Arc<dyn Clock>, usages: Usages, plural: Plural, checker: Checker) -> Self {
+impl ConfigController {
+    fn new(clock: Arc<dyn Clock>, usages: Usages, provider: Provider, checker: Checker) -> Self {
         let client = checker.credentials.client();
         let recorder = |kind: usize| {
-            let name = format!("providerconfig/{}.{DOMAIN}", kind_name(kind).to_lowercase());
+            let name =
+                format!("providerconfig/{}.{}", kind_name(kind).to_lowercase(), provider.family.group());
             Recorder::new(client.clone(), clock.clone(), name)
         };
         Self {
             recorders: [recorder(0), recorder(1)],
             usages,
-            plural,
-            known: Mutex::default(),
+            tracker: UsageTracker::new(client.clone(), provider.family),
+            provider,
+            index: Mutex::new(ConfigIndex::new(provider.family.crds.description_key)),
             queue: Queue::new(clock.clone()),
             backoffs: Mutex::new(Backoffs::new(clock.clone())),
             client,
@@ -115,20 +121,22 @@ impl Controller {
         &self,
         kind: usize,
     ) -> impl Stream<Item = (usize, watcher::Event<DynamicObject>)> + Send + use<> {
-        let api: Api<DynamicObject> = Api::all_with(self.client.clone(), &resource(kind_name(kind)));
+        let api: Api<DynamicObject> = Api::all_with(self.client.clone(), &self.resource(kind_name(kind)));
         let events = watcher(api, watcher::Config::default());
         patiently(events, self.clock.clone(), kind_name(kind)).map(move |event| (kind, event))
     }
 
     fn see(&self, kind: usize, event: watcher::Event<DynamicObject>) {
-        let work = self.known().see(kind, event, &self.usages);
+        let work = self.index.lock().see(kind, event, &self.usages);
         for work in work {
             match work {
-                Work::Config(ref key) if self.known().configs.get(key).is_some_and(Config::guarded) => {
+                WorkItem::Config(ref key)
+                    if self.index.lock().configs.get(key).is_some_and(Config::guarded) =>
+                {
                     self.queue.add_after(work, COUNT_AFTER);
                 }
-                Work::Config(_) | Work::Check(_) => self.queue.add(work),
-                Work::Reap(..) => self.queue.add_after(work, REAP_AFTER),
+                WorkItem::Config(_) | WorkItem::Check(_) => self.queue.add(work),
+                WorkItem::Reap(..) => self.queue.add_after(work, REAP_AFTER),
             }
         }
     }
@@ -137,9 +145,9 @@ impl Controller {
         while let Some(work) = self.queue.next().await {
             let done = timeout(PATIENCE, async {
                 match &work {
-                    Work::Config(key) => self.look_after(key).await,
-                    Work::Check(key) => self.check(key).await,
-                    Work::Reap(namespace, uid) => self.reap(namespace, uid).await,
+                    WorkItem::Config(key) => self.look_after(key).await,
+                    WorkItem::Check(key) => self.check(key).await,
+                    WorkItem::Reap(namespace, uid) => self.reap(namespace, uid).await,
                 }
             });
             let done = done.await.unwrap_or(Err(Error::Timeout { action: "look after ProviderConfigs" }));
@@ -160,18 +168,19 @@ impl Controller {
 
     /// Only looks; what is to be written is written by the one who writes everything else.
     async fn check(&self, key: &ConfigKey) -> Result<(), Error> {
-        let Some(config) = self.known().configs.get(key).filter(|config| !config.deleting).cloned() else {
+        let Some(config) = self.index.lock().configs.get(key).filter(|config| !config.deleting).cloned()
+        else {
             self.checker.forget(key);
             return Ok(());
         };
         let again = self.checker.check(key, &config, self.clock.as_ref()).await;
-        self.queue.add(Work::Config(key.clone()));
-        self.queue.add_after(Work::Check(key.clone()), again);
+        self.queue.add(WorkItem::Config(key.clone()));
+        self.queue.add_after(WorkItem::Check(key.clone()), again);
         Ok(())
     }
 
     async fn look_after(&self, key: &ConfigKey) -> Result<(), Error> {
-        let Some(config) = self.known().configs.get(key).cloned() else { return Ok(()) };
+        let Some(config) = self.index.lock().configs.get(key).cloned() else { return Ok(()) };
         let now = rfc3339(self.clock.now());
         let mut users = self.usages.users(key);
         if config.deleting && users == 0 && config.finalized() {
@@ -183,20 +192,21 @@ impl Controller {
                 }
             };
         }
-        let plan = plan(&config, users, self.checker.last(key).as_ref(), &now);
+        let (login, description_key) = (self.checker.last(key), self.family().crds.description_key);
+        let writes = writes(&config, users, login.as_ref(), description_key, &now);
         let (api, params) = (self.api(key), patching());
-        if let Some(finalizers) = plan.finalizers {
+        if let Some(finalizers) = writes.finalizers {
             let metadata = json!({"finalizers": finalizers, "resourceVersion": config.resource_version});
             let patch = Patch::Merge(json!({"metadata": metadata}));
             let write = api.patch_metadata(&key.name, &params, &patch);
             gone_is_fine(call("patch the finalizers of the ProviderConfig", write).await.map(drop))?;
         }
-        if let Some(status) = plan.status {
+        if let Some(status) = writes.status {
             let patch = Patch::Merge(json!({"status": status}));
             let write = api.patch_status(&key.name, &params, &patch);
             gone_is_fine(call("patch the status of the ProviderConfig", write).await.map(drop))?;
         }
-        if plan.blocked {
+        if writes.blocked {
             self.warn(key, &config, BLOCKED.to_owned()).await;
         }
         Ok(())
@@ -204,11 +214,10 @@ impl Controller {
 
     /// Counts the users of a ProviderConfig by asking the API server.
     async fn count(&self, key: &ConfigKey) -> Result<i64, Error> {
-        let usages: ApiResource = resource("ProviderConfigUsage");
         let api: Api<DynamicObject> = if key.namespace.is_empty() {
-            Api::all_with(self.client.clone(), &usages)
+            Api::all_with(self.client.clone(), &self.resource(usage::KIND))
         } else {
-            usage::api(&self.client, &key.namespace)
+            self.tracker.api(&key.namespace)
         };
         let reference = ProviderConfigReference { kind: key.kind.clone(), name: key.name.clone() };
         let labels: Vec<_> =
@@ -222,7 +231,8 @@ impl Controller {
     async fn reap(&self, namespace: &str, uid: &str) -> Result<(), Error> {
         let Some(usage) = self.usages.get(namespace, uid).filter(|usage| usage.held) else { return Ok(()) };
         let (version, kind, name) = &usage.resource;
-        let (Some(plural), Some((group, short))) = ((self.plural)(version, kind), version.split_once('/'))
+        let (Some(plural), Some((group, short))) =
+            (self.provider.plural(version, kind), version.split_once('/'))
         else {
             tracing::debug!(namespace, uid, version, kind, "usage of an unknown kind");
             return Ok(());
@@ -232,21 +242,21 @@ impl Controller {
             version: short.to_owned(),
             api_version: version.clone(),
             kind: kind.clone(),
-            plural,
+            plural: plural.to_owned(),
         };
         let api: Api<DynamicObject> = Api::namespaced_with(self.client.clone(), namespace, &resource);
         let found =
             call("get the managed resource of a ProviderConfigUsage", api.get_metadata_opt(name)).await?;
         if found.is_some_and(|found| found.metadata.uid.as_deref() == Some(uid)) {
-            self.queue.add_after(Work::Reap(namespace.to_owned(), uid.to_owned()), REAP_AGAIN);
+            self.queue.add_after(WorkItem::Reap(namespace.to_owned(), uid.to_owned()), REAP_AGAIN);
             return Ok(());
         }
-        usage::release(&self.client, namespace, uid).await
+        self.tracker.release(namespace, uid).await
     }
 
     async fn warn(&self, key: &ConfigKey, config: &Config, message: String) {
         let target = EventTarget {
-            api_version: api_version(),
+            api_version: self.family().api_version(),
             kind: key.kind.clone(),
             namespace: key.namespace.clone(),
             name: key.name.clone(),
@@ -258,16 +268,20 @@ impl Controller {
         recorder.record(&target, Event::warning("UsageAccounting", message)).await;
     }
 
-    fn api(&self, key: &ConfigKey) -> Api<DynamicObject> {
-        if key.namespace.is_empty() {
-            Api::all_with(self.client.clone(), &resource(&key.kind))
-        } else {
-            Api::namespaced_with(self.client.clone(), &key.namespace, &resource(&key.kind))
-        }
+    fn family(&self) -> &'static ConfigFamily {
+        self.provider.family
     }
 
-    fn known(&self) -> MutexGuard<'_, Known> {
-        self.known.lock()
+    fn resource(&self, kind: &str) -> ApiResource {
+        config_resource(self.family(), kind)
+    }
+
+    fn api(&self, key: &ConfigKey) -> Api<DynamicObject> {
+        if key.namespace.is_empty() {
+            Api::all_with(self.client.clone(), &self.resource(&key.kind))
+        } else {
+            Api::namespaced_with(self.client.clone(), &key.namespace, &self.resource(&key.kind))
+        }
     }
 }
 

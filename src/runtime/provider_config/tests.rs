@@ -4,17 +4,18 @@ use super::*;
 use crate::{
     api::meta,
     kind::{
-        cloud::{Backend, Cloud, CloudInfo, Credentials, Description},
+        cloud::{Backend, Cloud, CloudInfo, Credentials},
         failure::{Class, Failure},
         request::{Answer, Microversion, Read, Request, service::Service},
     },
+    kinds::provider::{FAMILY, openstack},
     runtime::{
         apiserver::owner::Owner, base::clock::Fixed, provider_config::credentials::CredentialReader,
         testing::fake::Fake,
     },
 };
 use async_trait::async_trait;
-use serde_json::Value;
+use serde_json::{Map, Value};
 use watcher::Event as E;
 
 const CLUSTER: usize = 1;
@@ -22,10 +23,6 @@ const USAGE: usize = 2;
 const CONFIG: &str = "/apis/kupenstack.io/v1alpha1/clusterproviderconfigs/cloud";
 const PCU: &str = "/apis/kupenstack.io/v1alpha1/namespaces/team/providerconfigusages/u1";
 const NETWORK: &str = "/apis/network.kupenstack.io/v1alpha1/namespaces/team/networks/net";
-
-fn plural(_: &str, kind: &str) -> Option<String> {
-    (kind == "Network").then(|| "networks".to_owned())
-}
 
 /// A cloud whose Keystone says these words, or lets everybody in.
 #[derive(Clone, Default)]
@@ -59,24 +56,24 @@ impl Cloud for Door {
         &self.1
     }
 
-    async fn describe(&self, _: &[&'static Service]) -> Result<Description, Failure> {
-        Ok(Description { auth_url: "http://k/v3".to_owned(), ..Description::default() })
+    async fn describe(&self, _: &[&'static Service]) -> Result<Map<String, Value>, Failure> {
+        Ok(Map::from_iter([("authUrl".to_owned(), json!("http://k/v3"))]))
     }
 }
 
 fn checker(fake: &Fake, door: &Door) -> Checker {
-    let credentials = CredentialReader::new(fake.client());
+    let credentials = CredentialReader::new(fake.client(), &FAMILY);
     let (backend, seen) = (Arc::new(door.clone()), Logins::default());
     Checker { credentials, backend, services: vec![], poll: Duration::from_secs(60), seen }
 }
 
-fn controller(fake: &Fake) -> Controller {
+fn controller(fake: &Fake) -> ConfigController {
     behind(fake, &Door::default())
 }
 
-fn behind(fake: &Fake, door: &Door) -> Controller {
+fn behind(fake: &Fake, door: &Door) -> ConfigController {
     let clock = Arc::new(Fixed::default());
-    Controller::new(clock, Usages::default(), Arc::new(plural), checker(fake, door))
+    ConfigController::new(clock, Usages::default(), openstack(), checker(fake, door))
 }
 
 fn object(fake: &Fake, path: &str) -> DynamicObject {
@@ -100,21 +97,21 @@ fn used(fake: &Fake, deleting: bool) {
         uid: "u1".into(),
     };
     let reference = ProviderConfigReference { kind: "ClusterProviderConfig".into(), name: "cloud".into() };
-    let mut usage = json!(usage::build(&owner, "team", &reference));
+    let mut usage = json!(usage::build(&FAMILY, &owner, "team", &reference));
     if deleting {
         usage["metadata"]["deletionTimestamp"] = json!("2026-11-21T05:00:00Z");
     }
     fake.put(PCU, usage);
 }
 
-fn list(controller: &Controller, kind: usize, objects: Vec<DynamicObject>) {
+fn list(controller: &ConfigController, kind: usize, objects: Vec<DynamicObject>) {
     controller.see(kind, E::Init);
     objects.into_iter().for_each(|object| controller.see(kind, E::InitApply(object)));
     controller.see(kind, E::InitDone);
 }
 
 /// Lists all kinds, of which only one has an object.
-fn list_all(controller: &Controller, which: usize, only: &DynamicObject) {
+fn list_all(controller: &ConfigController, which: usize, only: &DynamicObject) {
     for kind in 0..KINDS.len() {
         list(controller, kind, if kind == which { vec![only.clone()] } else { vec![] });
     }
@@ -134,7 +131,7 @@ async fn nothing_is_done_before_all_three_kinds_were_listed() {
     assert_eq!(controller.queue.len(), 0);
     list(&controller, USAGE, vec![]);
     let first = [controller.queue.next().await, controller.queue.next().await];
-    assert_eq!(first, [Some(Work::Check(key())), Some(Work::Config(key()))]);
+    assert_eq!(first, [Some(WorkItem::Check(key())), Some(WorkItem::Config(key()))]);
 }
 
 #[tokio::test]
@@ -194,7 +191,7 @@ async fn the_controller_waits_for_its_crds_and_stops_when_told() {
     let (tell, stop) = watch::channel(false);
     let checker = checker(&fake, &Door::default());
     let running =
-        tokio::spawn(run(Arc::new(Fixed::default()), Usages::default(), Arc::new(plural), checker, stop));
+        tokio::spawn(run(Arc::new(Fixed::default()), Usages::default(), openstack(), checker, stop));
     tokio::time::sleep(Duration::from_secs(30)).await;
     let tries = fake.calls().len();
     assert!((12..=21).contains(&tries), "{tries}: ever more slowly");
@@ -263,7 +260,7 @@ async fn a_login_is_looked_at_when_its_config_changes_and_at_every_poll() {
         }
         taken
     };
-    let (check, config) = (Work::Check(key()), Work::Config(key()));
+    let (check, config) = (WorkItem::Check(key()), WorkItem::Config(key()));
     assert_eq!(take().await, [check.clone(), config.clone()]);
     controller.see(CLUSTER, E::Apply(object(&fake, CONFIG)));
     assert_eq!(take().await, std::slice::from_ref(&config), "a status of our own is no change of the spec");

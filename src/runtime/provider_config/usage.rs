@@ -2,32 +2,23 @@
 //! gone, and never deleted by us, for which Crossplane grants no right (RBAC-1): the garbage collector does that.
 
 use crate::{
-    api::{DOMAIN, VERSION, managed::ProviderConfigReference, meta, provider_config::api_version},
+    api::{managed::ProviderConfigReference, meta},
+    kind::provider::ConfigFamily,
     runtime::apiserver::{
         error::{Error, call},
+        objects::config_resource,
         owner::{FIELD_MANAGER, Owner},
     },
 };
 use kube::{
     Api, Client,
-    api::{ApiResource, DynamicObject, ObjectMeta, Patch, PatchParams, PostParams},
+    api::{DynamicObject, ObjectMeta, Patch, PatchParams, PostParams},
 };
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 
 /// Longest value of a label.
 const LABEL: usize = 63;
-
-/// A kind of the ProviderConfig family.
-pub fn resource(kind: &str) -> ApiResource {
-    ApiResource {
-        group: DOMAIN.to_owned(),
-        version: VERSION.to_owned(),
-        api_version: api_version(),
-        kind: kind.to_owned(),
-        plural: format!("{}s", kind.to_lowercase()),
-    }
-}
 
 /// How we patch.
 pub(crate) fn patching() -> PatchParams {
@@ -38,10 +29,8 @@ fn creating() -> PostParams {
     PostParams { field_manager: Some(FIELD_MANAGER.to_owned()), ..PostParams::default() }
 }
 
-/// Usages of a namespace.
-pub(crate) fn api(client: &Client, namespace: &str) -> Api<DynamicObject> {
-    Api::namespaced_with(client.clone(), namespace, &resource("ProviderConfigUsage"))
-}
+/// The kind.
+pub(crate) const KIND: &str = "ProviderConfigUsage";
 
 /// Labels by which usages of a ProviderConfig are found. A name that is too long for a label is left out.
 pub fn labels(reference: &ProviderConfigReference) -> BTreeMap<String, String> {
@@ -56,8 +45,13 @@ pub fn labels(reference: &ProviderConfigReference) -> BTreeMap<String, String> {
 ///
 /// Decision: it has its finalizer from the start (PC-6 adds it after a successful connect), which saves a write. Should
 /// the owner vanish before it ever connected, the reaper of the ProviderConfig controller releases it.
-pub fn build(owner: &Owner, namespace: &str, reference: &ProviderConfigReference) -> DynamicObject {
-    let mut object = DynamicObject::new(&owner.uid, &resource("ProviderConfigUsage")).within(namespace).data(json!({
+pub fn build(
+    family: &ConfigFamily,
+    owner: &Owner,
+    namespace: &str,
+    reference: &ProviderConfigReference,
+) -> DynamicObject {
+    let mut object = DynamicObject::new(&owner.uid, &config_resource(family, KIND)).within(namespace).data(json!({
         "providerConfigRef": reference,
         "resourceRef": {"apiVersion": owner.api_version, "kind": owner.kind, "name": owner.name, "uid": owner.uid},
     }));
@@ -150,177 +144,80 @@ pub fn check(reference: &ProviderConfigReference) -> Result<(), Error> {
     }
 }
 
-/// Records what an owner uses. For an owner that is being deleted none is made any more (its usage may be gone already),
-/// but one that is there is kept right.
-///
-/// # Errors
-/// The usage is somebody else's, or the API server refused or did not answer.
-pub async fn track(
-    client: &Client,
-    owner: &Owner,
-    namespace: &str,
-    reference: &ProviderConfigReference,
-    deleting: bool,
-) -> Result<(), Error> {
-    check(reference)?;
-    let (api, action) = (api(client, namespace), "apply ProviderConfigUsage");
-    if !deleting {
-        match call(action, api.create(&creating(), &build(owner, namespace, reference))).await {
-            Err(error) if error.is_conflict() => {}
-            done => return done.map(drop),
-        }
-    }
-    let Some(found) = call(action, api.get_opt(&owner.uid)).await? else { return Ok(()) };
-    let Some(patch) = adjust(&found, owner, reference)? else { return Ok(()) };
-    call(action, api.patch(&owner.uid, &patching(), &Patch::Merge(patch))).await.map(drop)
+/// Keeps the usages of one family of ProviderConfigs.
+#[derive(Clone)]
+pub struct UsageTracker {
+    client: Client,
+    family: &'static ConfigFamily,
 }
 
-/// Takes our finalizer off the usage of an owner that is gone (PC-7). No usage is fine.
-///
-/// # Errors
-/// The API server refused or did not answer.
-pub async fn release(client: &Client, namespace: &str, uid: &str) -> Result<(), Error> {
-    // The garbage collector marks the usage as deleted at the very same moment.
-    for _ in 0..3 {
-        match take_off(client, namespace, uid).await {
-            Err(error) if error.is_conflict() => {}
-            done => return done,
-        }
+impl UsageTracker {
+    /// Over a client.
+    pub fn new(client: Client, family: &'static ConfigFamily) -> Self {
+        Self { client, family }
     }
-    take_off(client, namespace, uid).await
-}
 
-async fn take_off(client: &Client, namespace: &str, uid: &str) -> Result<(), Error> {
-    let (api, action) = (api(client, namespace), "release ProviderConfigUsage");
-    let Some(found) = call(action, api.get_metadata_opt(uid)).await? else { return Ok(()) };
-    if !finalized(&found.metadata) {
-        return Ok(());
+    /// Usages of a namespace.
+    pub(crate) fn api(&self, namespace: &str) -> Api<DynamicObject> {
+        Api::namespaced_with(self.client.clone(), namespace, &config_resource(self.family, KIND))
     }
-    let mut finalizers = found.metadata.finalizers.unwrap_or_default();
-    finalizers.retain(|f| f != meta::USAGE_FINALIZER);
-    let patch =
-        json!({"metadata": {"finalizers": finalizers, "resourceVersion": found.metadata.resource_version}});
-    match call(action, api.patch_metadata(uid, &patching(), &Patch::Merge(patch))).await {
-        Err(error) if error.is_not_found() => Ok(()),
-        done => done.map(drop),
+
+    /// Records what an owner uses. For an owner that is being deleted none is made any more (its usage may be gone
+    /// already), but one that is there is kept right.
+    ///
+    /// # Errors
+    /// The usage is somebody else's, or the API server refused or did not answer.
+    pub async fn track(
+        &self,
+        owner: &Owner,
+        namespace: &str,
+        reference: &ProviderConfigReference,
+        deleting: bool,
+    ) -> Result<(), Error> {
+        check(reference)?;
+        let (api, action) = (self.api(namespace), "apply ProviderConfigUsage");
+        if !deleting {
+            let usage = build(self.family, owner, namespace, reference);
+            match call(action, api.create(&creating(), &usage)).await {
+                Err(error) if error.is_conflict() => {}
+                done => return done.map(drop),
+            }
+        }
+        let Some(found) = call(action, api.get_opt(&owner.uid)).await? else { return Ok(()) };
+        let Some(patch) = adjust(&found, owner, reference)? else { return Ok(()) };
+        call(action, api.patch(&owner.uid, &patching(), &Patch::Merge(patch))).await.map(drop)
+    }
+
+    /// Takes our finalizer off the usage of an owner that is gone (PC-7). No usage is fine.
+    ///
+    /// # Errors
+    /// The API server refused or did not answer.
+    pub async fn release(&self, namespace: &str, uid: &str) -> Result<(), Error> {
+        // The garbage collector marks the usage as deleted at the very same moment.
+        for _ in 0..3 {
+            match self.take_off(namespace, uid).await {
+                Err(error) if error.is_conflict() => {}
+                done => return done,
+            }
+        }
+        self.take_off(namespace, uid).await
+    }
+
+    async fn take_off(&self, namespace: &str, uid: &str) -> Result<(), Error> {
+        let (api, action) = (self.api(namespace), "release ProviderConfigUsage");
+        let Some(found) = call(action, api.get_metadata_opt(uid)).await? else { return Ok(()) };
+        if !finalized(&found.metadata) {
+            return Ok(());
+        }
+        let mut finalizers = found.metadata.finalizers.unwrap_or_default();
+        finalizers.retain(|f| f != meta::USAGE_FINALIZER);
+        let patch = json!({"metadata": {"finalizers": finalizers, "resourceVersion": found.metadata.resource_version}});
+        match call(action, api.patch_metadata(uid, &patching(), &Patch::Merge(patch))).await {
+            Err(error) if error.is_not_found() => Ok(()),
+            done => done.map(drop),
+        }
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::runtime::testing::fake::Fake;
-
-    #[tokio::test]
-    async fn a_release_that_meets_the_garbage_collector_is_tried_again() {
-        let fake = Fake::default();
-        fake.put(PATH, json!({"metadata": {"finalizers": [meta::USAGE_FINALIZER]}}));
-        fake.fail("PATCH", 409);
-        release(&fake.client(), "team", "u1").await.unwrap();
-        assert_eq!(fake.get(PATH).unwrap()["metadata"]["finalizers"], json!([]));
-    }
-
-    const PATH: &str = "/apis/kupenstack.io/v1alpha1/namespaces/team/providerconfigusages/u1";
-
-    fn owner() -> Owner {
-        Owner {
-            api_version: "network.kupenstack.io/v1alpha1".into(),
-            kind: "Network".into(),
-            name: "net".into(),
-            uid: "u1".into(),
-        }
-    }
-
-    fn cluster(name: &str) -> ProviderConfigReference {
-        ProviderConfigReference { kind: "ClusterProviderConfig".into(), name: name.into() }
-    }
-
-    async fn tracked(fake: &Fake, name: &str, deleting: bool) -> Result<(), Error> {
-        track(&fake.client(), &owner(), "team", &cluster(name), deleting).await
-    }
-
-    fn writes(fake: &Fake) -> usize {
-        fake.calls().iter().filter(|call| !call.starts_with("GET")).count()
-    }
-
-    #[tokio::test]
-    async fn pc_4_a_usage_is_named_by_uid_labelled_controlled_and_made_by_one_write() {
-        let fake = Fake::default();
-        tracked(&fake, "cloud", false).await.unwrap();
-        assert_eq!(writes(&fake), 1);
-        let usage = fake.get(PATH).unwrap();
-        assert_eq!(usage["apiVersion"], "kupenstack.io/v1alpha1");
-        assert_eq!(usage["kind"], "ProviderConfigUsage");
-        assert_eq!(
-            usage["metadata"]["labels"],
-            json!({"crossplane.io/provider-config": "cloud", "crossplane.io/provider-config-kind": "ClusterProviderConfig"})
-        );
-        assert_eq!(usage["metadata"]["finalizers"], json!(["finalizer.providerconfigusage.crossplane.io"]));
-        assert_eq!(usage["metadata"]["ownerReferences"], json!([owner().controlling()]));
-        assert_eq!(usage["providerConfigRef"], json!({"kind": "ClusterProviderConfig", "name": "cloud"}));
-        assert_eq!(usage["resourceRef"]["uid"], "u1");
-    }
-
-    #[tokio::test]
-    async fn pc_4_another_reference_is_patched_and_other_finalizers_stay() {
-        let fake = Fake::default();
-        let mut usage = json!(build(&owner(), "team", &cluster("old")));
-        usage["metadata"]["finalizers"] = json!(["somebody/else"]);
-        fake.put(PATH, usage);
-        tracked(&fake, "new", false).await.unwrap();
-        let usage = fake.get(PATH).unwrap();
-        assert_eq!(usage["providerConfigRef"]["name"], "new");
-        assert_eq!(usage["metadata"]["labels"]["crossplane.io/provider-config"], "new");
-        assert_eq!(usage["metadata"]["finalizers"], json!(["somebody/else", meta::USAGE_FINALIZER]));
-        fake.calls();
-        tracked(&fake, "new", false).await.unwrap();
-        assert_eq!(writes(&fake), 1, "only the create that finds it there");
-    }
-
-    #[tokio::test]
-    async fn pc_4_a_usage_that_another_uid_controls_is_refused() {
-        let fake = Fake::default();
-        let other = Owner { uid: "u2".into(), ..owner() };
-        fake.put(PATH, json!(build(&other, "team", &cluster("cloud"))));
-        let error = tracked(&fake, "cloud", false).await.unwrap_err();
-        assert_eq!(
-            error.to_string(),
-            "cannot apply ProviderConfigUsage: existing object is not controlled by UID \"u1\""
-        );
-    }
-
-    #[test]
-    fn pc_3_a_reference_that_cannot_be_followed_is_refused() {
-        for (kind, name, text) in [
-            ("ProviderConfig", "", "managed resource does not reference a ProviderConfig"),
-            ("", "cloud", "managed resource ProviderConfig reference has no Kind"),
-            (
-                "OpenStackConfig",
-                "cloud",
-                "unsupported provider config kind: use ProviderConfig or ClusterProviderConfig: OpenStackConfig",
-            ),
-        ] {
-            let reference = ProviderConfigReference { kind: kind.into(), name: name.into() };
-            assert_eq!(check(&reference).unwrap_err().to_string(), text);
-        }
-        assert!(check(&cluster("cloud")).is_ok());
-    }
-
-    #[tokio::test]
-    async fn a_usage_is_not_made_again_for_an_owner_that_is_being_deleted() {
-        let fake = Fake::default();
-        tracked(&fake, "cloud", true).await.unwrap();
-        assert!(fake.get(PATH).is_none());
-    }
-
-    #[tokio::test]
-    async fn pc_7_a_release_takes_only_our_finalizer_and_an_absent_usage_is_fine() {
-        let fake = Fake::default();
-        release(&fake.client(), "team", "u1").await.unwrap();
-        let mut usage = json!(build(&owner(), "team", &cluster("cloud")));
-        usage["metadata"]["finalizers"] = json!([meta::USAGE_FINALIZER, "somebody/else"]);
-        fake.put(PATH, usage);
-        release(&fake.client(), "team", "u1").await.unwrap();
-        assert_eq!(fake.get(PATH).unwrap()["metadata"]["finalizers"], json!(["somebody/else"]));
-    }
-}
+mod tests;

@@ -17,7 +17,7 @@ pub(crate) struct Usage {
     pub(crate) resource: (String, String, String),
     /// It counts: somebody controls it.
     pub(crate) controlled: bool,
-    /// It is just as [`track`](super::usage::track) would make it.
+    /// It is just as [`track`](super::usage::UsageTracker::track) would make it.
     intact: bool,
     /// It is being deleted, and only our finalizer keeps it.
     pub(crate) held: bool,
@@ -65,7 +65,7 @@ struct View {
 }
 
 impl Usages {
-    /// What a managed resource is recorded to use, if its record is complete: then [`track`](super::usage::track) need not be asked.
+    /// What a managed resource is recorded to use, if its record is complete: then [`track`](super::usage::UsageTracker::track) need not be asked.
     pub fn uses(&self, namespace: &str, uid: &str) -> Option<ProviderConfigReference> {
         self.get(namespace, uid).filter(|usage| usage.intact).map(|usage| usage.reference)
     }
@@ -142,6 +142,7 @@ mod tests {
     use super::*;
     use crate::{
         api::meta,
+        kinds::provider::FAMILY,
         runtime::{
             apiserver::owner::Owner,
             provider_config::usage::{build, labels},
@@ -160,7 +161,7 @@ mod tests {
     fn users_are_counted_per_config_and_only_while_somebody_controls_the_usage() {
         let usages = Usages::default();
         let read = |uid: &str, config: &str, controlled: bool| {
-            let mut object = build(&Owner { uid: uid.into(), ..owner() }, "team", &cluster(config));
+            let mut object = build(&FAMILY, &Owner { uid: uid.into(), ..owner() }, "team", &cluster(config));
             if !controlled {
                 object.metadata.owner_references = None;
             }
@@ -182,6 +183,6 @@ mod tests {
     fn a_name_too_long_for_a_label_still_makes_a_valid_usage() {
         let long = cluster(&"x".repeat(64));
         assert_eq!(labels(&long).keys().collect::<Vec<_>>(), [meta::LABEL_CONFIG_KIND]);
-        assert!(Usage::read(&build(&owner(), "team", &long)).unwrap().intact);
+        assert!(Usage::read(&build(&FAMILY, &owner(), "team", &long)).unwrap().intact);
     }
 }

@@ -15,7 +15,6 @@ use ring::{
 use secrecy::{ExposeSecret, SecretString};
 use std::collections::BTreeMap;
 
-const NAME: &str = "kupenstack-installation";
 const KEY: &str = "key";
 const BYTES: usize = 32;
 
@@ -50,32 +49,32 @@ impl Keyring {
     }
 }
 
-/// The installation's; made on the first start.
+/// The one in the Secret of this name; made on the first start.
 ///
 /// # Errors
 /// The API server refuses or does not answer, or the Secret is not ours.
-pub(crate) async fn load(client: &Client, namespace: &str) -> Result<Keyring, Error> {
+pub(crate) async fn load(client: &Client, namespace: &str, name: &str) -> Result<Keyring, Error> {
     let api: Api<Secret> = Api::namespaced(client.clone(), namespace);
-    let secret = match call("get the installation's Secret", api.get_opt(NAME)).await? {
+    let secret = match call("get the installation's Secret", api.get_opt(name)).await? {
         Some(secret) => secret,
-        None => create(&api).await?,
+        None => create(&api, name).await?,
     };
     let key = secret.data.as_ref().and_then(|data| data.get(KEY)).filter(|key| key.0.len() >= BYTES);
     let key = key.ok_or_else(|| {
-        Error::Refused(format!("Secret {namespace}/{NAME} has no key {KEY:?} of {BYTES} bytes: delete the Secret, and the provider makes a new one"))
+        Error::Refused(format!("Secret {namespace}/{name} has no key {KEY:?} of {BYTES} bytes: delete the Secret, and the provider makes a new one"))
     })?;
     Ok(Keyring::of(&key.0))
 }
 
-async fn create(api: &Api<Secret>) -> Result<Secret, Error> {
+async fn create(api: &Api<Secret>, name: &str) -> Result<Secret, Error> {
     let secret = Secret {
-        metadata: ObjectMeta { name: Some(NAME.to_owned()), ..ObjectMeta::default() },
+        metadata: ObjectMeta { name: Some(name.to_owned()), ..ObjectMeta::default() },
         data: Some(BTreeMap::from([(KEY.to_owned(), ByteString(random()?.to_vec()))])),
         ..Secret::default()
     };
     match call("create the installation's Secret", api.create(&PostParams::default(), &secret)).await {
         // Another replica was quicker.
-        Err(error) if error.is_conflict() => call("get the installation's Secret", api.get(NAME)).await,
+        Err(error) if error.is_conflict() => call("get the installation's Secret", api.get(name)).await,
         made => made,
     }
 }
@@ -107,9 +106,9 @@ mod tests {
     async fn the_key_is_made_once_and_by_chance() {
         let (fake, other) = (Fake::default(), Fake::default());
         let digest = |keyring: Keyring| keyring.digest("o", "f", &"v".into());
-        let first = digest(load(&fake.client(), "s").await.unwrap());
-        assert_eq!(digest(load(&fake.client(), "s").await.unwrap()), first);
-        assert_ne!(digest(load(&other.client(), "s").await.unwrap()), first);
+        let first = digest(load(&fake.client(), "s", "n").await.unwrap());
+        assert_eq!(digest(load(&fake.client(), "s", "n").await.unwrap()), first);
+        assert_ne!(digest(load(&other.client(), "s", "n").await.unwrap()), first);
         let writes = fake.calls().iter().filter(|call| !call.starts_with("GET")).count();
         assert_eq!(writes, 1);
     }
@@ -117,8 +116,8 @@ mod tests {
     #[tokio::test]
     async fn a_secret_without_a_key_is_not_used() {
         let fake = Fake::default();
-        fake.put("/api/v1/namespaces/s/secrets/kupenstack-installation", json!({"data": {"key": "YQ=="}}));
-        let why = load(&fake.client(), "s").await.err().unwrap().to_string();
+        fake.put("/api/v1/namespaces/s/secrets/n", json!({"data": {"key": "YQ=="}}));
+        let why = load(&fake.client(), "s", "n").await.err().unwrap().to_string();
         assert!(why.contains("delete the Secret"), "{why}");
     }
 }

@@ -167,6 +167,9 @@ impl Fake {
                     return status(409, "AlreadyExists");
                 }
                 state.version += 1;
+                if object["metadata"]["uid"].is_null() {
+                    object["metadata"]["uid"] = json!(format!("uid-{}", state.version));
+                }
                 let meta = json!({"metadata": {"resourceVersion": state.version.to_string(), "namespace": place.namespace}});
                 merge(&mut object, &meta);
                 state.objects.insert(place, object.clone());

@@ -1,13 +1,17 @@
 //! An API server in memory, and a reconciler over it, for tests.
 
 pub mod fake;
+pub mod memory_cloud;
 pub mod scripted;
 
 use super::{
     base::clock::Clock, managed::reconcile::Parts, provider_config::usages::Usages,
     secrets::keyring::Keyring, telemetry::metrics::Metrics,
 };
-use crate::kind::{any::AnyKind, cloud::Backend};
+use crate::{
+    kind::{any::AnyKind, cloud::Backend, provider::Provider},
+    kinds::provider::openstack,
+};
 use fake::Fake;
 use prometheus_client::registry::Registry;
 use std::sync::Arc;
@@ -22,7 +26,7 @@ pub fn parts(
     Parts {
         client: server.client(),
         clock,
-        kinds,
+        provider: Provider { kinds, ..openstack() },
         backend,
         metrics: Arc::new(Metrics::new(&mut Registry::default())),
         usages: Usages::default(),

@@ -7,10 +7,13 @@ use crate::world::{rig, truth::Truth};
 use front::{Authority, identity_provider, tls, token};
 use kupenstack::{
     kind::{
-        cloud::{Backend, Credentials, Description, Given},
+        cloud::{Backend, Credentials, Given},
         request::service::{BLOCK_STORAGE, COMPUTE, IDENTITY, NETWORK, Service},
     },
-    openstack::{Instruments, OpenStack},
+    openstack::{
+        Instruments, OpenStack,
+        description::{Description, Party},
+    },
     runtime::base::clock::{Clock, System},
 };
 use prometheus_client::registry::Registry;
@@ -86,13 +89,14 @@ fn entry(auth: Value, rest: Value) -> Credentials {
     entry["auth"] = whole;
     entry["region_name"] = json!("RegionOne");
     let file = json!({"clouds": {"x": entry}}).to_string();
-    Credentials { given: Given::CloudsYaml(file.into()), ..Credentials::default() }
+    Credentials { given: Given::Document(file.into()), ..Credentials::default() }
 }
 
 /// Logs in and looks around, or says why not.
 async fn login(credentials: &Credentials) -> Result<Description, String> {
     let cloud = backend().connect(credentials).await.map_err(|failure| failure.to_string())?;
-    cloud.describe(&SERVICES).await.map_err(|failure| failure.to_string())
+    let described = cloud.describe(&SERVICES).await.map_err(|failure| failure.to_string())?;
+    serde_json::from_value(Value::Object(described)).map_err(|error| error.to_string())
 }
 
 /// Runs a test inside the rig's network.
@@ -106,7 +110,7 @@ fn inside(test: impl Future<Output = ()> + Send) {
     std::thread::scope(|scope| scope.spawn(work).join()).unwrap();
 }
 
-fn name(party: Option<&kupenstack::kind::cloud::Party>) -> &str {
+fn name(party: Option<&Party>) -> &str {
     party.map(|party| party.name.as_str()).unwrap_or_default()
 }
 

@@ -13,7 +13,7 @@ fn read(yaml: &str) -> Result<CloudSettings, Error> {
 }
 
 fn credentials(yaml: &str) -> Credentials {
-    Credentials { given: Given::CloudsYaml(yaml.into()), ..Credentials::default() }
+    Credentials { given: Given::Document(yaml.into()), ..Credentials::default() }
 }
 
 fn fields(all: &[(&str, &str)]) -> Result<CloudSettings, Error> {

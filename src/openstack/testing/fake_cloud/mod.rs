@@ -100,7 +100,7 @@ impl FakeCloud {
             "auth_url: '{url}', username: ada, password: {PASSWORD}, user_domain_name: Default, project_id: p1"
         );
         let clouds_yaml = format!("clouds: {{x: {{auth: {{{auth}}}, region_name: R, {more}}}}}");
-        Credentials { given: Given::CloudsYaml(clouds_yaml.into()), ..Credentials::default() }
+        Credentials { given: Given::Document(clouds_yaml.into()), ..Credentials::default() }
     }
 
     pub(in crate::openstack) fn base(&self) -> String {

@@ -11,7 +11,7 @@ use crate::{
         index::Index,
         managed::pass::Pass,
         plan::outcome::Outcome,
-        provider_config::{credentials::CredentialReader, usage, usages::Usages},
+        provider_config::{credentials::CredentialReader, usage::UsageTracker, usages::Usages},
     },
 };
 use parking_lot::Mutex;
@@ -21,6 +21,7 @@ use std::sync::Arc;
 pub(crate) struct Connector {
     pub(crate) credentials: CredentialReader,
     pub(crate) usages: Usages,
+    pub(crate) tracker: UsageTracker,
     pub(crate) backend: Arc<dyn Backend>,
     pub(crate) index: Arc<Mutex<Index>>,
 }
@@ -44,8 +45,7 @@ impl Connector {
         if known.as_ref() == Some(reference) {
             return Ok(());
         }
-        let (client, deleting) = (self.credentials.client(), pass.object().deleting());
-        let tracked = usage::track(&client, &owner, namespace, reference, deleting).await;
+        let tracked = self.tracker.track(&owner, namespace, reference, pass.object().deleting()).await;
         tracked.map_err(|error| Failure::from(&error))
     }
 

@@ -5,15 +5,14 @@ use crate::runtime::{
     base::clock::Clock,
     managed::{pass::Pass, tracked::TrackedResources},
     plan::outcome::Outcome,
-    provider_config::usage,
+    provider_config::usage::UsageTracker,
     telemetry::{metrics::Metrics, timing},
 };
-use kube::Client;
 use std::sync::Arc;
 
 /// Lets managed resources go.
 pub(crate) struct Releaser {
-    pub(crate) client: Client,
+    pub(crate) tracker: UsageTracker,
     pub(crate) tracked: Arc<TrackedResources>,
     pub(crate) metrics: Arc<Metrics>,
     pub(crate) clock: Arc<dyn Clock>,
@@ -29,7 +28,7 @@ impl Releaser {
         if let Some(measured) = timing::deletion(object, self.clock.now()) {
             self.metrics.resources.measured(object, measured);
         }
-        if let Err(error) = usage::release(&self.client, &object.metadata.namespace, uid).await {
+        if let Err(error) = self.tracker.release(&object.metadata.namespace, uid).await {
             // The ProviderConfig controller releases it later.
             tracing::debug!(object = %pass.key, %error, "usage not released");
         }
