@@ -2,12 +2,13 @@
 
 use super::{PowerState, Server, ServerParameters};
 use crate::kind::{
-    Found, KindError, plain_parse,
+    Found, Key, KindError, plain_parse,
     request::{Answer, Read},
 };
 use serde_json::{Value, json};
 
-pub(super) fn parse(params: &ServerParameters, answers: &[Answer]) -> Result<Found, KindError> {
+pub(super) fn parse(key: &Key<'_, ServerParameters>, answers: &[Answer]) -> Result<Found, KindError> {
+    let params = key.params;
     let (answers, groups) = match answers {
         [answers @ .., Answer::Body(groups)] if groups.get("security_groups").is_some() => {
             (answers, Some(groups))
@@ -15,7 +16,7 @@ pub(super) fn parse(params: &ServerParameters, answers: &[Answer]) -> Result<Fou
         answers => (answers, None),
     };
     let asked = groups.is_some();
-    let found = plain_parse::<Server>(answers)?;
+    let found = plain_parse::<Server>(key, answers)?;
     let Found::One { external_name, body: Value::Object(mut body) } = found else { return Ok(found) };
     // Creates and updates are answered with a part of the server.
     if !body.contains_key("key_name") {
