@@ -9,14 +9,17 @@ use crate::kind::{
 };
 use serde_json::{Map, Value, json};
 
-/// What a row asks of what is wanted and what was observed.
-type Ask<P, O, T> = fn(&Key<'_, P>, &TypedObserved<'_, P, O>) -> T;
+/// What stands against a change, of what is wanted and what was observed.
+type Unless<P, O> = fn(&Key<'_, P>, &TypedObserved<'_, P, O>) -> Option<Step>;
+
+/// The next request, if one is needed.
+type Next<P, O> = fn(&Requests<'_>, &Key<'_, P>, &TypedObserved<'_, P, O>) -> Option<Step>;
 
 /// A row: these fields are changed so.
 pub struct Change<P, O> {
     fields: &'static [&'static str],
     by: By<P, O>,
-    unless: Ask<P, O, Option<Step>>,
+    unless: Unless<P, O>,
 }
 
 /// How fields are changed.
@@ -31,7 +34,7 @@ pub enum By<P, O> {
     /// one by one.
     SubKeys(&'static str),
     /// What only a function can say; `None` where nothing of it is left to do.
-    Function(Ask<P, O, Option<Step>>),
+    Function(Next<P, O>),
 }
 
 impl<P, O> Change<P, O> {
@@ -42,7 +45,7 @@ impl<P, O> Change<P, O> {
 
     /// Instead, while this says so: waits until the object is in a state in which the change can be made, or refuses it.
     #[must_use]
-    pub const fn unless(self, unless: Ask<P, O, Option<Step>>) -> Self {
+    pub const fn unless(self, unless: Unless<P, O>) -> Self {
         Self { unless, ..self }
     }
 
@@ -66,7 +69,7 @@ impl<P, O> Change<P, O> {
                 let (wanted, have) = (values(key.any.params), values(&seen.any.at_provider));
                 sub_keys(requests, below, &field.wire, &wanted, &have)
             }
-            By::Function(ask) => ask(key, seen),
+            By::Function(next) => next(requests, key, seen),
         })
     }
 

@@ -16,8 +16,9 @@ use crate::{
         Changes, ConnectionDetails, Found, Goal, Info, Key, Kind, KindError, MarkerPlace, Ready, Seen, Step,
         cloud::CloudInfo,
         diff::Diff,
-        plain_reads, plain_step,
+        plain_parse, plain_reads, plain_step,
         request::{Answer, Microversion, Read, Request, service::COMPUTE},
+        requests,
         rest::{Rest, listing::Listing, look::in_detail},
     },
     kinds::hints,
@@ -51,7 +52,8 @@ impl Kind for Server {
     }
 
     fn parse(key: &Key<'_, ServerParameters>, answers: &[Answer]) -> Result<Found, KindError> {
-        answer::parse(key, answers)
+        let (answers, groups) = answer::split(answers);
+        answer::shown(key.params, plain_parse::<Self>(key, answers)?, groups)
     }
 
     fn complete(params: &ServerParameters, body: &mut Map<String, Value>) {
@@ -76,7 +78,9 @@ impl Kind for Server {
         let step = || plain_step::<Self>(goal, key, seen, diff);
         Ok(match (goal, seen) {
             (Goal::Exist, None) => create(key.params, step()),
-            (Goal::Vanish, Some(seen)) => change::vanish(key, seen).unwrap_or_else(step),
+            (Goal::Vanish, Some(seen)) => {
+                change::vanish(&requests::<Self>(key), key, seen).unwrap_or_else(step)
+            }
             (Goal::Exist | Goal::Match | Goal::Vanish, _) => step(),
         })
     }

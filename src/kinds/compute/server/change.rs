@@ -1,20 +1,24 @@
 //! How a server is brought to what is wanted of it, request by request.
 
-use super::{PowerState, Server, ServerParameters};
+use super::{PowerState, ServerObservation, ServerParameters};
 use crate::kind::{
-    Changes, Key, Seen, Step, requests,
-    rest::change::{By, Change},
+    Key, Step, TypedObserved,
+    rest::{
+        change::{By, Change},
+        requests::Requests,
+    },
 };
 use serde_json::{Value, json};
 
 type Asked<'a> = Key<'a, ServerParameters>;
+type Seen<'a> = TypedObserved<'a, ServerParameters, ServerObservation>;
 
 /// What needs requests of its own.
 const OWN: &[&str] = &["metadata", "tags", "securityGroups", "flavorId", "powerState", "locked"];
 
 /// A server that the spec locks is unlocked before any other change, and locked after the last. All else waits until
 /// the server has settled from the change before; a resize that waits to be confirmed is ended first.
-pub(super) const CHANGES: Changes<Server> = &[
+pub(super) const CHANGES: &[Change<ServerParameters, ServerObservation>] = &[
     Change::new(OWN, By::Function(unlock)),
     Change::new(&["flavorId"], By::Function(end_resize)).unless(busy),
     Change::new(&["metadata"], By::SubResource("metadata")).unless(busy),
@@ -29,11 +33,7 @@ pub(super) const CHANGES: Changes<Server> = &[
     Change::new(&["locked"], By::Function(lock)),
 ];
 
-fn act(key: &Asked<'_>, action: &str, how: Value) -> Step {
-    requests::<Server>(key).act(action, how)
-}
-
-fn busy(_: &Asked<'_>, seen: &Seen<'_, Server>) -> Option<Step> {
+fn busy(_: &Asked<'_>, seen: &Seen<'_>) -> Option<Step> {
     let (status, task) = (seen.state.status.as_str(), seen.state.task_state.as_str());
     if status == "ERROR" {
         return Some(Step::Refuse("a server whose status is ERROR can't be changed".to_owned()));
@@ -43,39 +43,39 @@ fn busy(_: &Asked<'_>, seen: &Seen<'_, Server>) -> Option<Step> {
     (!settled || !task.is_empty()).then(|| Step::Wait(format!("the server, whose status is {status}{task}")))
 }
 
-fn fixed_size(seen: &Seen<'_, Server>) -> Option<Step> {
+fn fixed_size(seen: &Seen<'_>) -> Option<Step> {
     let status = seen.state.status.as_str();
     let refusal = || Step::Refuse(format!("a server whose status is {status} can't be resized"));
     (!matches!(status, "ACTIVE" | "SHUTOFF")).then(refusal)
 }
 
-fn unlock(key: &Asked<'_>, seen: &Seen<'_, Server>) -> Option<Step> {
+fn unlock(server: &Requests<'_>, key: &Asked<'_>, seen: &Seen<'_>) -> Option<Step> {
     let ours = key.params.locked.is_some() && seen.params.locked == Some(true);
-    ours.then(|| act(key, "unlock", Value::Null))
+    ours.then(|| server.act("unlock", Value::Null))
 }
 
-fn lock(key: &Asked<'_>, _: &Seen<'_, Server>) -> Option<Step> {
-    (key.params.locked == Some(true)).then(|| act(key, "lock", Value::Null))
+fn lock(server: &Requests<'_>, key: &Asked<'_>, _: &Seen<'_>) -> Option<Step> {
+    (key.params.locked == Some(true)).then(|| server.act("lock", Value::Null))
 }
 
-fn end_resize(key: &Asked<'_>, seen: &Seen<'_, Server>) -> Option<Step> {
+fn end_resize(server: &Requests<'_>, key: &Asked<'_>, seen: &Seen<'_>) -> Option<Step> {
     let right = key.params.flavor_id.as_deref() == Some(&seen.state.resized_to);
     let action = if right { "confirmResize" } else { "revertResize" };
-    (seen.state.status == "VERIFY_RESIZE").then(|| act(key, action, Value::Null))
+    (seen.state.status == "VERIFY_RESIZE").then(|| server.act(action, Value::Null))
 }
 
 /// New groups first, so that the server is never without any.
-fn security_group(key: &Asked<'_>, seen: &Seen<'_, Server>) -> Option<Step> {
+fn security_group(server: &Requests<'_>, key: &Asked<'_>, seen: &Seen<'_>) -> Option<Step> {
     let wanted = key.params.security_groups.as_deref().unwrap_or_default();
     let have = seen.params.security_groups.as_deref().unwrap_or_default();
     let missing = wanted.iter().find(|name| !have.contains(name)).map(|name| ("addSecurityGroup", name));
     let surplus = || have.iter().find(|name| !wanted.contains(name));
     let (action, name) = missing.or_else(|| Some(("removeSecurityGroup", surplus()?)))?;
-    Some(act(key, action, json!({"name": name})))
+    Some(server.act(action, json!({"name": name})))
 }
 
-fn power(key: &Asked<'_>, seen: &Seen<'_, Server>) -> Option<Step> {
-    Some(act(key, towards(key.params.power_state?, &seen.state.status)?, Value::Null))
+fn power(server: &Requests<'_>, key: &Asked<'_>, seen: &Seen<'_>) -> Option<Step> {
+    Some(server.act(towards(key.params.power_state?, &seen.state.status)?, Value::Null))
 }
 
 /// The next action on the way to a power state.
@@ -97,7 +97,7 @@ pub(super) fn towards(wanted: PowerState, status: &str) -> Option<&'static str> 
 }
 
 /// What a deletion needs beside, or instead of, the plain DELETE.
-pub(super) fn vanish(key: &Asked<'_>, seen: &Seen<'_, Server>) -> Option<Step> {
+pub(super) fn vanish(server: &Requests<'_>, key: &Asked<'_>, seen: &Seen<'_>) -> Option<Step> {
     let (status, task) = (seen.state.status.as_str(), seen.state.task_state.as_str());
     let stop = key.params.stop_before_delete == Some(true);
     match (key.params.locked, seen.params.locked) {
@@ -105,14 +105,14 @@ pub(super) fn vanish(key: &Asked<'_>, seen: &Seen<'_, Server>) -> Option<Step> {
             let why = "it is locked: set spec.forProvider.locked to false to let it be deleted";
             return Some(Step::Refuse(why.to_owned()));
         }
-        (Some(false), Some(true)) => return Some(act(key, "unlock", Value::Null)),
+        (Some(false), Some(true)) => return Some(server.act("unlock", Value::Null)),
         _ => {}
     }
     match task {
         "deleting" | "soft-deleting" => Some(Step::Wait("the server's deletion".to_owned())),
         "powering-off" if stop => Some(Step::Wait("the server to stop".to_owned())),
-        _ if stop && status == "ACTIVE" => Some(act(key, "os-stop", Value::Null)),
-        _ if key.params.force_delete == Some(true) => Some(act(key, "forceDelete", Value::Null)),
+        _ if stop && status == "ACTIVE" => Some(server.act("os-stop", Value::Null)),
+        _ if key.params.force_delete == Some(true) => Some(server.act("forceDelete", Value::Null)),
         _ => None,
     }
 }

@@ -10,7 +10,7 @@ fn parsed(params: &ServerParameters, answers: &[Answer]) -> Result<Found, KindEr
     let marker = Marker { uid: "u".to_owned(), owner: "o".to_owned() };
     let meta = Meta { namespace: "n", name: "s", external_name: Some("i"), creating: false, marker: &marker };
     let any = AnyKey::new(&none, meta, kind.shapes().unwrap());
-    answer::parse(&Key { params, any: &any }, answers)
+    Server::parse(&Key { params, any: &any }, answers)
 }
 
 fn completed(params: ServerParameters, body: Value) -> Value {

@@ -5,7 +5,7 @@ use super::{
     ImageSource,
 };
 use crate::kind::{
-    Key, Ready, Seen, Step,
+    Key, Ready, Step, TypedObserved,
     request::{Method, Request, service::IMAGE},
     upload::{Algorithm, Checksum, Source, Upload},
 };
@@ -15,7 +15,10 @@ use serde_json::{Value, json};
 ///
 /// Glance puts an image whose upload breaks off back to queued. One that stays in saving belongs to a process of Glance's
 /// that died: its record can't be used again, and makes way for a new one.
-pub(super) fn step(key: &Key<'_, ImageParameters>, seen: &Seen<'_, super::Image>) -> Step {
+pub(super) fn step(
+    key: &Key<'_, ImageParameters>,
+    seen: &TypedObserved<'_, ImageParameters, ImageObservation>,
+) -> Step {
     // Of our making.
     let marked = seen.any.marker.is_some();
     let Some(source) = &key.params.source else { return Step::Done };
