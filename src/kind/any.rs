@@ -1,11 +1,12 @@
 //! The object-safe view of a kind: values are JSON, so that the runtime is compiled once and not once a kind.
 
+pub use super::key::{AnyKey, Observed, Shapes};
+
 use super::{
-    ConnectionDetails, Found, Goal, Info, Key, Kind, KindError, MarkerPlace, Meta, Params, Ready, Secrets,
-    Seen, Step,
+    ConnectionDetails, Found, Goal, Info, Key, Kind, KindError, MarkerPlace, Params, Ready, Seen, Step,
     cloud::CloudInfo,
     diff::{self, Diff},
-    marker::{self, Marker},
+    marker,
     request::{Answer, Read},
     rest::{
         listing::{self, Item},
@@ -16,48 +17,6 @@ use super::{
 use crate::api::{crd::ManagedCrd, schema};
 use serde_json::{Map, Value, json};
 use std::{marker::PhantomData, sync::OnceLock};
-
-/// The compiled schemas of a kind.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Shapes {
-    /// Of the parameters.
-    pub params: Shape,
-    /// Of what only the cloud says.
-    pub state: Shape,
-}
-
-/// What a kind is asked about, untyped.
-#[derive(Clone, Copy, Debug)]
-pub struct AnyKey<'a> {
-    /// Parameters, references resolved.
-    pub params: &'a Map<String, Value>,
-    /// Who asks.
-    pub meta: Meta<'a>,
-    /// The kind's compiled schemas.
-    pub shapes: &'a Shapes,
-    /// The secrets that are at hand.
-    pub secrets: &'a Secrets,
-    /// What is known of the connection.
-    pub cloud: &'a CloudInfo,
-}
-
-impl<'a> AnyKey<'a> {
-    /// Without secrets, and nothing known of the connection.
-    pub const fn new(params: &'a Map<String, Value>, meta: Meta<'a>, shapes: &'a Shapes) -> Self {
-        static NONE: Secrets = Secrets::new();
-        static UNKNOWN: CloudInfo = CloudInfo::UNKNOWN;
-        Self { params, meta, shapes, secrets: &NONE, cloud: &UNKNOWN }
-    }
-}
-
-/// What was observed.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Observed {
-    /// `status.atProvider`: without nulls, and without the marker.
-    pub at_provider: Map<String, Value>,
-    /// The marker that the object carries.
-    pub marker: Option<Marker>,
-}
 
 /// Parameters, and what of them an update is to change.
 pub type Update = (Map<String, Value>, Diff);
@@ -85,8 +44,8 @@ pub trait AnyKind: Send + Sync {
     fn reads(&self, key: &AnyKey<'_>) -> Result<Vec<Read>, KindError>;
     /// The object of a read, where a list of its collection tells as much; see [`Kind::LISTING`].
     fn listed(&self, read: &Read) -> Option<Item>;
-    /// Key of one object in an answer: `network`.
-    fn singular(&self) -> &'static str;
+    /// Key of one object in an answer: `network`. None for a kind that is no plain collection.
+    fn singular(&self) -> Option<&'static str>;
     /// See [`Kind::parse`].
     ///
     /// # Errors
@@ -199,9 +158,9 @@ fn typed<T: Params>(place: &'static str, fields: &Map<String, Value>) -> Result<
     T::deserialize(fields).map_err(|source| KindError::Value { place, source })
 }
 
-fn seen<K: Kind>(observed: &Observed) -> Result<Seen<K>, KindError> {
-    let params = typed("the observed object", &observed.at_provider)?;
-    Ok(Seen { params, state: typed("the observed object", &observed.at_provider)? })
+fn seen<K: Kind>(any: &Observed) -> Result<Seen<'_, K>, KindError> {
+    let params = typed("the observed object", &any.at_provider)?;
+    Ok(Seen::<K> { params, state: typed("the observed object", &any.at_provider)?, any })
 }
 
 fn annotated(source: serde_json::Error) -> KindError {
@@ -246,11 +205,11 @@ impl<K: Kind> AnyKind for Erased<K> {
     }
 
     fn listed(&self, read: &Read) -> Option<Item> {
-        listing::item(&self.info, &K::REST, K::LISTING, read)
+        listing::item(&self.info, K::REST.as_ref(), K::LISTING, read)
     }
 
-    fn singular(&self) -> &'static str {
-        K::REST.singular
+    fn singular(&self) -> Option<&'static str> {
+        K::REST.map(|rest| rest.singular)
     }
 
     fn parse(&self, key: &AnyKey<'_>, answers: &[Answer]) -> Result<Found, KindError> {
@@ -267,7 +226,7 @@ impl<K: Kind> AnyKind for Erased<K> {
     ) -> Result<Step, KindError> {
         let params = typed("spec", key.params)?;
         let seen = observed.map(seen::<K>).transpose()?;
-        K::step(goal, &Key { params: &params, any: key }, seen.as_ref(), observed, diff)
+        K::step(goal, &Key { params: &params, any: key }, seen.as_ref(), diff)
     }
 
     fn ready(&self, params: &Map<String, Value>, observed: &Observed) -> Result<Ready, KindError> {

@@ -3,6 +3,7 @@
 //! The UID finds a create whose answer was lost. The hash, over installation, kind, namespace and name, is
 //! ownership: it survives a restore from backup, which changes every UID.
 
+use data_encoding::HEXLOWER;
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 
@@ -31,6 +32,15 @@ impl Marker {
 
 const INSTALLATION_DIGITS: usize = 8;
 const RESOURCE_DIGITS: usize = 12;
+/// Of a UID.
+const UID_CHARACTERS: usize = 36;
+const CHARACTERS: usize = OPEN.len() + UID_CHARACTERS + 1 + INSTALLATION_DIGITS + RESOURCE_DIGITS + 1;
+
+/// How many characters of a description the marker and the space before it leave to people, where the service takes so
+/// many in all.
+pub const fn room_beside(limit: usize) -> usize {
+    limit - 1 - CHARACTERS
+}
 
 /// Owner of what a managed resource makes.
 pub fn owner(installation: &str, kind: &str, namespace: &str, name: &str) -> String {
@@ -49,7 +59,9 @@ fn hash(parts: &[&str], digits: usize) -> String {
         hash.update(part.as_bytes());
         hash.update([0]);
     }
-    hash.finalize().iter().take(digits / 2).map(|byte| format!("{byte:02x}")).collect()
+    let mut text = HEXLOWER.encode(&hash.finalize());
+    text.truncate(digits);
+    text
 }
 
 /// Splits a description into what people wrote and the marker behind it.
@@ -115,6 +127,13 @@ mod tests {
         assert_eq!(base.len(), INSTALLATION_DIGITS + RESOURCE_DIGITS);
         assert!(same_installation(&base, &owner("i", "Subnet", "c", "d")));
         assert!(!same_installation(&base, &owner("j", "Network", "a", "b")));
+    }
+
+    #[test]
+    fn a_description_as_long_as_there_is_room_for_fits_with_the_marker_behind_it() {
+        let uid = "5f7c1a52-9f5e-4d0f-8b8e-0a4f6a3c2d1b".to_owned();
+        let marker = Marker { uid, owner: owner("i", "Network", "team-a", "web") };
+        assert_eq!(marker.append_to(&"x".repeat(room_beside(255))).len(), 255);
     }
 
     #[test]

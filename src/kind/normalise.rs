@@ -1,5 +1,6 @@
 //! One form for values that can be spelt in several ways. What can't be parsed stays as it is: the API judges it.
 
+use ipnet::IpNet;
 use serde_json::Number;
 use std::net::IpAddr;
 
@@ -10,26 +11,8 @@ pub fn ip(text: &str) -> String {
 
 /// Canonical text of a CIDR: host bits cleared, address in its short form; an address alone is a range of one.
 pub fn cidr(text: &str) -> String {
-    parse_cidr(text).unwrap_or_else(|| text.to_owned())
-}
-
-fn parse_cidr(text: &str) -> Option<String> {
-    let (address, prefix) = text.split_once('/').map_or((text, None), |(a, prefix)| (a, Some(prefix)));
-    let address: IpAddr = address.parse().ok()?;
-    let whole = if address.is_ipv4() { 32 } else { 128 };
-    let prefix: u32 = prefix.map_or(Some(whole), |prefix| prefix.parse().ok())?;
-    let network = match address {
-        IpAddr::V4(v4) if prefix <= 32 => {
-            let mask = u32::MAX.checked_shl(32 - prefix).unwrap_or(0);
-            IpAddr::V4((v4.to_bits() & mask).into())
-        }
-        IpAddr::V6(v6) if prefix <= 128 => {
-            let mask = u128::MAX.checked_shl(128 - prefix).unwrap_or(0);
-            IpAddr::V6((v6.to_bits() & mask).into())
-        }
-        IpAddr::V4(_) | IpAddr::V6(_) => return None,
-    };
-    Some(format!("{network}/{prefix}"))
+    let range = text.parse::<IpNet>().or_else(|_| text.parse::<IpAddr>().map(IpNet::from));
+    range.map_or_else(|_| text.to_owned(), |range| range.trunc().to_string())
 }
 
 /// A time without its zone, which is UTC, and without parts of a second that are none.

@@ -5,13 +5,17 @@ use serde_json::Value;
 
 /// Takes the hints out of an object in the request's body and puts them beside it.
 #[must_use]
-pub fn beside(step: Step, object: &str, beside: &str) -> Step {
-    let mut step = step.lifting(object, "scheduler_hints", beside);
-    if let Step::Send(Request { body: Some(body), .. }) = &mut step
-        && let Some(Value::Object(hints)) = body.get_mut(beside)
-        && let Some(Value::Object(own)) = hints.remove("additional_properties")
+pub fn beside(mut step: Step, object: &str, beside: &str) -> Step {
+    if let Step::Send(Request { body: Some(Value::Object(body)), .. }) = &mut step
+        && let Some(Value::Object(inner)) = body.get_mut(object)
+        && let Some(mut hints) = inner.remove("scheduler_hints")
     {
-        hints.extend(own);
+        if let Value::Object(hints) = &mut hints
+            && let Some(Value::Object(own)) = hints.remove("additional_properties")
+        {
+            hints.extend(own);
+        }
+        body.insert(beside.to_owned(), hints);
     }
     step
 }

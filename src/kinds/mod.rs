@@ -2,7 +2,7 @@
 
 pub mod blockstorage;
 pub mod compute;
-pub mod extra_specs;
+pub mod fault;
 pub mod hints;
 pub mod identity;
 pub mod image;

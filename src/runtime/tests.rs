@@ -61,9 +61,9 @@ impl Kind for Toy {
         marker: MarkerPlace::Description,
         requires: &[],
     };
-    const REST: Rest = Rest::plain("toys", "toy");
+    const REST: Option<Rest> = Some(Rest::plain("toys", "toy"));
 
-    fn ready(_: &ToyParameters, seen: &Seen<Self>) -> Ready {
+    fn ready(_: &ToyParameters, seen: &Seen<'_, Self>) -> Ready {
         if seen.state.id.is_empty() { Ready::Not("it has no id".to_owned()) } else { Ready::Yes }
     }
 }

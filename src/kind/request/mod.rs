@@ -2,6 +2,8 @@
 
 pub mod service;
 
+pub use service::Microversion;
+
 use super::marker;
 use secrecy::SecretString;
 use serde_json::Value;
@@ -39,16 +41,6 @@ impl Method {
 impl fmt::Display for Method {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.as_str())
-    }
-}
-
-/// A microversion, `2.79`; compared number by number.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Microversion(pub u16, pub u16);
-
-impl fmt::Display for Microversion {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}.{}", self.0, self.1)
     }
 }
 
@@ -119,27 +111,6 @@ pub enum Read {
         /// Path below the versioned endpoint.
         path: String,
     },
-}
-
-impl Read {
-    /// The service to ask, and the microversion to ask with, for a kind of these facts.
-    pub fn whose(&self, info: &super::Info) -> (&'static Service, Option<Microversion>) {
-        match self {
-            Self::Get { .. } | Self::List { .. } => (info.service, info.microversion),
-            Self::OtherService { service, .. } => (service, None),
-        }
-    }
-
-    /// The same, where the plain list of a collection leaves the marker out and the one below `detail` has it.
-    #[must_use]
-    pub fn in_detail(self) -> Self {
-        match self {
-            Self::List { path, query, items, keep } => {
-                Self::List { path: format!("{path}/detail"), query, items, keep }
-            }
-            other @ (Self::Get { .. } | Self::OtherService { .. }) => other,
-        }
-    }
 }
 
 /// Which items of a list matter.

@@ -1,4 +1,6 @@
-//! OpenStack services: how an API group finds its endpoint.
+//! OpenStack services: how an API group finds its endpoint, and the versions of an API.
+
+use std::fmt;
 
 use crate::api::DOMAIN;
 
@@ -21,6 +23,16 @@ impl Service {
     /// Kubernetes API group of the service's kinds.
     pub fn api_group(&self) -> String {
         format!("{}.{}", self.group, self.domain)
+    }
+}
+
+/// A microversion, `2.79`; compared number by number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Microversion(pub u16, pub u16);
+
+impl fmt::Display for Microversion {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}.{}", self.0, self.1)
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::Rest;
 use crate::kind::{
-    Info,
+    info::Info,
     request::{Method, Microversion, Read, Request, service::Service},
 };
 use tokio::time::Instant;
@@ -17,6 +17,8 @@ pub enum Listing {
     Plain(Query),
     /// The one below `detail`: the collection's own leaves fields out.
     Detail(Query),
+    /// That of another collection: the kind's object is another kind's.
+    Of(&'static Rest),
     /// None: every object is looked at by itself.
     None,
 }
@@ -81,13 +83,15 @@ pub trait Subscription: Send + Sync {
 }
 
 /// The object of a read, if it is one of the kind's collection.
-pub(crate) fn item(info: &Info, rest: &Rest, listing: Listing, read: &Read) -> Option<Item> {
+pub fn item(info: &Info, own: Option<&Rest>, listing: Listing, read: &Read) -> Option<Item> {
     let Read::Get { path } = read else { return None };
     let (parent, id) = path.rsplit_once('/')?;
+    let rest = if let Listing::Of(other) = listing { other } else { own? };
     if parent.strip_prefix('/') != Some(rest.path) || id.is_empty() {
         return None;
     }
     let (list, query) = match listing {
+        Listing::Of(_) => (parent.to_owned(), &[][..]),
         Listing::Plain(query) => (parent.to_owned(), query),
         Listing::Detail(query) => (format!("{parent}/detail"), query),
         Listing::None => return None,

@@ -3,5 +3,7 @@
 pub mod volume;
 pub mod volume_type;
 
-/// Cinder's limit for a description, 255, less the marker behind it.
-const DESCRIPTION: usize = 255 - 1 - 70;
+use crate::kind::marker;
+
+/// Room for people in a description.
+const DESCRIPTION: usize = marker::room_beside(255);

@@ -7,14 +7,21 @@ pub use fields::*;
 use crate::{
     api::crd::Column,
     kind::{
-        Found, Goal, Info, Key, Kind, KindError, MarkerPlace, Ready, Seen, Step,
-        any::Observed,
+        Changes, Found, Goal, Info, Key, Kind, KindError, MarkerPlace, Ready, Seen, Step,
         diff::Diff,
         plain_parse, plain_reads, plain_step,
-        request::{Answer, Keep, Method, Microversion, Read, Request, service::BLOCK_STORAGE},
-        rest::{Rest, listing::Listing},
+        request::{Answer, Keep, Microversion, Read, service::BLOCK_STORAGE},
+        rest::{
+            Rest,
+            change::{By, Change},
+            listing::Listing,
+            look::in_detail,
+        },
     },
-    kinds::hints,
+    kinds::{
+        fault::{Fault, text},
+        hints,
+    },
 };
 use serde_json::{Map, Value, json};
 
@@ -36,32 +43,48 @@ impl Kind for Volume {
         marker: MarkerPlace::Metadata,
         requires: &[&["size", "snapshotId", "sourceVolumeId", "backupId"]],
     };
-    const REST: Rest = Rest::plain("volumes", "volume");
+    const REST: Option<Rest> = Some(Rest::plain("volumes", "volume"));
     const LISTING: Listing = Listing::Detail(&[]);
+    /// One action, once the volume has settled from the one before.
+    const CHANGES: Changes<Self> = &[
+        Change::new(
+            &["size"],
+            By::Action("os-extend", |wanted: &VolumeParameters| json!({"new_size": wanted.size})),
+        )
+        .unless(|key, seen| busy(key, seen).or_else(|| shrinks(key, seen))),
+        Change::new(&["volumeType"], By::Action("os-retype", retype)).unless(busy),
+        Change::new(
+            &["bootable"],
+            By::Action("os-set_bootable", |wanted: &VolumeParameters| json!({"bootable": wanted.bootable})),
+        )
+        .unless(busy),
+        Change::new(
+            &["readonly"],
+            By::Action(
+                "os-update_readonly_flag",
+                |wanted: &VolumeParameters| json!({"readonly": wanted.readonly}),
+            ),
+        )
+        .unless(busy),
+    ];
 
     /// The plain list leaves metadata out.
     fn reads(key: &Key<'_, VolumeParameters>) -> Vec<Read> {
-        plain_reads::<Self>(key).into_iter().map(Read::in_detail).collect()
+        in_detail(plain_reads::<Self>(key))
     }
 
-    /// Says the type as the spec does, by name or id, and of a failed volume what Cinder's messages say.
+    /// Of a volume that failed, Cinder's messages say why.
     fn parse(key: &Key<'_, VolumeParameters>, answers: &[Answer]) -> Result<Found, KindError> {
-        let looked = answers.iter().rposition(|answer| !matches!(answer, Answer::Items(_)));
-        let (looked, told) = answers.split_at(looked.map_or(answers.len(), |at| at + 1));
-        let found = plain_parse::<Self>(looked)?;
-        let Found::One { external_name, body: Value::Object(mut body) } = found else { return Ok(found) };
-        let broken = body.get("status").and_then(Value::as_str).is_some_and(|s| s.starts_with("error"));
-        match told.first() {
-            None if broken => return Ok(Found::More(vec![messages(&external_name)])),
-            Some(Answer::Items(items)) => body.extend(fault(items)),
-            None | Some(Answer::Body(_) | Answer::Gone) => {}
+        FAULT.explain(answers, |answers| plain_parse::<Self>(key, answers))
+    }
+
+    /// Says the type as the spec does, by name or id, and flags as flags.
+    fn complete_answer(key: &Key<'_, VolumeParameters>, volume: &mut Map<String, Value>) {
+        if volume.get("volume_type_id").and_then(Value::as_str) == key.params.volume_type.as_deref() {
+            let id = volume.get("volume_type_id").cloned();
+            volume.extend(id.map(|id| ("volume_type".to_owned(), id)));
         }
-        if body.get("volume_type_id").and_then(Value::as_str) == key.params.volume_type.as_deref() {
-            let id = body.get("volume_type_id").cloned();
-            body.extend(id.map(|id| ("volume_type".to_owned(), id)));
-        }
-        flags(&mut body);
-        Ok(Found::One { external_name, body: Value::Object(body) })
+        flags(volume);
     }
 
     fn complete(_: &VolumeParameters, body: &mut Map<String, Value>) {
@@ -73,33 +96,18 @@ impl Kind for Volume {
     fn step(
         goal: Goal,
         key: &Key<'_, VolumeParameters>,
-        seen: Option<&Seen<Self>>,
-        observed: Option<&Observed>,
+        seen: Option<&Seen<'_, Self>>,
         diff: &Diff,
     ) -> Result<Step, KindError> {
-        let (plain, actions) = diff.split(&["size", "volumeType", "bootable", "readonly"]);
+        let step = || plain_step::<Self>(goal, key, seen, diff);
         Ok(match (goal, seen) {
-            (Goal::Exist, None) => {
-                let create = plain_step::<Self>(goal, key, observed, diff);
-                hints::beside(create, "volume", "OS-SCH-HNT:scheduler_hints")
-            }
-            (Goal::Match, Some(seen)) if plain.is_empty() && !actions.is_empty() => {
-                change(key, seen, &actions)
-            }
-            (Goal::Vanish, Some(seen)) if seen.state.status == "deleting" => {
-                Step::Wait("the volume's deletion".to_owned())
-            }
-            (Goal::Vanish, Some(seen)) => match seen.state.attachments.first() {
-                Some(used) => Step::Wait(format!("server {} to let the volume go", used.server_id)),
-                None => plain_step::<Self>(goal, key, observed, diff),
-            },
-            (Goal::Exist | Goal::Match, _) | (Goal::Vanish, None) => {
-                plain_step::<Self>(goal, key, observed, &plain)
-            }
+            (Goal::Exist, None) => hints::beside(step(), "volume", "OS-SCH-HNT:scheduler_hints"),
+            (Goal::Vanish, Some(seen)) => in_use(&seen.state).map_or_else(step, Step::Wait),
+            (Goal::Exist | Goal::Match | Goal::Vanish, _) => step(),
         })
     }
 
-    fn ready(_: &VolumeParameters, seen: &Seen<Self>) -> Ready {
+    fn ready(_: &VolumeParameters, seen: &Seen<'_, Self>) -> Ready {
         match (seen.state.status.as_str(), seen.state.fault.as_str()) {
             (status, "") if status.starts_with("error") => {
                 Ready::Failed(format!("volume status is {status}"))
@@ -116,16 +124,17 @@ impl Kind for Volume {
     }
 }
 
+const FAULT: Fault = Fault {
+    failed: |volume| text(volume, "status").starts_with("error"),
+    list: messages,
+    text: "user_message",
+    field: "fault",
+    silence: None,
+};
+
 fn messages(volume: &str) -> Read {
     let keep = Keep::Equals("resource_uuid", volume.to_owned());
     Read::List { path: "/messages".to_owned(), query: vec![], items: "messages", keep }
-}
-
-/// The newest message.
-fn fault(messages: &[Value]) -> Option<(String, Value)> {
-    let at = |message: &Value| message.get("created_at").and_then(Value::as_str).map(str::to_owned);
-    let newest = messages.iter().max_by_key(|message| at(message))?;
-    Some(("fault".to_owned(), newest.get("user_message")?.clone()))
 }
 
 /// Cinder says `bootable` as a text, and puts flags of its own among the metadata.
@@ -140,28 +149,30 @@ fn flags(body: &mut Map<String, Value>) {
     body.insert("readonly".to_owned(), json!(readonly));
 }
 
-/// One action, once the volume has settled from the one before.
-fn change(key: &Key<'_, VolumeParameters>, seen: &Seen<Volume>, actions: &Diff) -> Step {
-    let wanted = key.params;
+type Asked<'a> = Key<'a, VolumeParameters>;
+
+fn busy(_: &Asked<'_>, seen: &Seen<'_, Volume>) -> Option<Step> {
     let status = seen.state.status.as_str();
-    if status.ends_with("ing") && !matches!(status, "attaching" | "detaching") {
-        return Step::Wait(format!("the volume, which is {status}"));
+    let works = status.ends_with("ing") && !matches!(status, "attaching" | "detaching");
+    works.then(|| Step::Wait(format!("the volume, which is {status}")))
+}
+
+fn shrinks(key: &Asked<'_>, seen: &Seen<'_, Volume>) -> Option<Step> {
+    let refusal = || Step::Refuse("a volume can't shrink: make a new one instead".to_owned());
+    (key.params.size < seen.params.size).then(refusal)
+}
+
+fn retype(wanted: &VolumeParameters) -> Value {
+    let policy = wanted.migration_policy.unwrap_or(MigrationPolicy::Never);
+    json!({"new_type": wanted.volume_type, "migration_policy": policy})
+}
+
+/// What a deletion waits for.
+fn in_use(state: &VolumeObservation) -> Option<String> {
+    if state.status == "deleting" {
+        return Some("the volume's deletion".to_owned());
     }
-    let action = match actions.fields.first().map(String::as_str) {
-        Some("bootable") => json!({"os-set_bootable": {"bootable": wanted.bootable}}),
-        Some("readonly") => json!({"os-update_readonly_flag": {"readonly": wanted.readonly}}),
-        Some("size") if wanted.size < seen.params.size => {
-            return Step::Refuse("a volume can't shrink: make a new one instead".to_owned());
-        }
-        Some("size") => json!({"os-extend": {"new_size": wanted.size}}),
-        _ => {
-            let policy = wanted.migration_policy.unwrap_or(MigrationPolicy::Never);
-            json!({"os-retype": {"new_type": wanted.volume_type, "migration_policy": policy}})
-        }
-    };
-    let path = format!("/volumes/{}/action", key.any.meta.external_name.unwrap_or_default());
-    let request = Request::new(&BLOCK_STORAGE, Method::Post, path, Some(action));
-    Step::Send(Request { microversion: Volume::INFO.microversion, ..request })
+    Some(format!("server {} to let the volume go", state.attachments.first()?.server_id))
 }
 
 #[cfg(test)]

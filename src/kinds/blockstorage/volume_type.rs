@@ -3,18 +3,19 @@
 use crate::{
     api::crd::Column,
     kind::{
-        Goal, Info, Key, Kind, KindError, MarkerPlace, Ready, Seen, Step,
-        any::Observed,
-        diff::Diff,
-        plain_step,
-        request::{Method, service::BLOCK_STORAGE},
-        rest::{Rest, listing::Listing},
+        Changes, Info, Kind, MarkerPlace, Ready, Seen,
+        request::service::BLOCK_STORAGE,
+        rest::{
+            Rest,
+            change::{By, Change},
+            listing::Listing,
+        },
     },
-    kinds::extra_specs::{self, ExtraSpecs},
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
+use std::collections::BTreeMap;
 
 /// A class of volumes.
 pub struct VolumeType;
@@ -33,7 +34,7 @@ pub struct VolumeTypeParameters {
     pub is_public: Option<bool>,
     /// What the scheduler and the driver heed, such as `volume_backend_name`; a map replaces all that the type has.
     /// Cinder refuses most changes while volumes of the type exist.
-    pub extra_specs: Option<ExtraSpecs>,
+    pub extra_specs: Option<BTreeMap<String, String>>,
 }
 
 /// What only the cloud says of a volume type.
@@ -60,16 +61,10 @@ impl Kind for VolumeType {
         marker: MarkerPlace::Description,
         requires: &[],
     };
-    /// Types that are not public are only listed for those who say that they don't care.
-    const REST: Rest = Rest {
-        path: "types",
-        items: "volume_types",
-        singular: "volume_type",
-        update: Some(Method::Put),
-        tags: false,
-        brief: &[("is_public", "None")],
-    };
-    const LISTING: Listing = Listing::Plain(Self::REST.brief);
+    const REST: Option<Rest> =
+        Some(Rest { path: "types", brief: EVERYBODYS, ..Rest::plain("volume_types", "volume_type") });
+    const LISTING: Listing = Listing::Plain(EVERYBODYS);
+    const CHANGES: Changes<Self> = &[Change::new(&["extraSpecs"], By::SubKeys("extra_specs"))];
 
     /// The update calls it `is_public`, as the answers do; the create does not.
     fn complete(_: &VolumeTypeParameters, body: &mut Map<String, Value>) {
@@ -78,26 +73,11 @@ impl Kind for VolumeType {
         }
     }
 
-    fn step(
-        goal: Goal,
-        key: &Key<'_, VolumeTypeParameters>,
-        seen: Option<&Seen<Self>>,
-        observed: Option<&Observed>,
-        diff: &Diff,
-    ) -> Result<Step, KindError> {
-        let (plain, specs) = diff.split(&["extraSpecs"]);
-        if let (Goal::Match, Some(seen), true, Some(wanted)) =
-            (goal, seen, plain.is_empty() && !specs.is_empty(), &key.params.extra_specs)
-        {
-            let path = format!("/types/{}/extra_specs", key.any.meta.external_name.unwrap_or_default());
-            let have = seen.params.extra_specs.clone().unwrap_or_default();
-            return Ok(extra_specs::step(&Self::INFO, &path, wanted, &have));
-        }
-        Ok(plain_step::<Self>(goal, key, observed, &plain))
-    }
-
     /// A volume type has no status: it is there or not.
-    fn ready(_: &VolumeTypeParameters, _: &Seen<Self>) -> Ready {
+    fn ready(_: &VolumeTypeParameters, _: &Seen<'_, Self>) -> Ready {
         Ready::Yes
     }
 }
+
+/// Types that are not public are only listed for those who say that they don't care.
+const EVERYBODYS: &[(&str, &str)] = &[("is_public", "None")];

@@ -3,18 +3,19 @@
 use crate::{
     api::crd::Column,
     kind::{
-        Goal, Info, Key, Kind, KindError, MarkerPlace, Ready, Seen, Step,
-        any::Observed,
-        diff::Diff,
-        plain_step,
-        request::{Microversion, Request, service::COMPUTE},
-        rest::{Rest, listing::Listing},
+        Changes, Info, Key, Kind, MarkerPlace, Ready, Seen,
+        request::{Microversion, service::COMPUTE},
+        rest::{
+            Rest,
+            change::{By, Change},
+            listing::Listing,
+        },
     },
-    kinds::extra_specs::{self, ExtraSpecs},
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
+use std::collections::BTreeMap;
 
 /// A size of servers.
 pub struct Flavor;
@@ -54,7 +55,7 @@ pub struct FlavorParameters {
     #[schemars(extend("x-os" = {"immutable": true, "wire": "os-flavor-access:is_public"}))]
     pub is_public: Option<bool>,
     /// What the scheduler and the hypervisor heed, such as `hw:cpu_policy`; a map replaces all that the flavor has.
-    pub extra_specs: Option<ExtraSpecs>,
+    pub extra_specs: Option<BTreeMap<String, String>>,
 }
 
 /// What only the cloud says of a flavor.
@@ -87,17 +88,19 @@ impl Kind for Flavor {
         marker: MarkerPlace::NaturalKey,
         requires: &[],
     };
-    const REST: Rest = Rest::plain("flavors", "flavor");
+    const REST: Option<Rest> = Some(Rest::plain("flavors", "flavor"));
     /// Flavors that are not public are only listed for administrators who say that they don't care.
     const LISTING: Listing = Listing::Detail(&[("is_public", "None")]);
 
+    const CHANGES: Changes<Self> = &[Change::new(&["extraSpecs"], By::SubKeys("os-extra_specs"))];
+
     /// The id is ours to choose, so that a create whose answer was lost can be found by it.
     fn chosen_name(key: &Key<'_, FlavorParameters>) -> Option<String> {
-        Some(chosen_id(key).to_owned())
+        Some(key.params.flavor_id.as_deref().unwrap_or(&key.any.meta.marker.uid).to_owned())
     }
 
     /// An id that is a UID is nobody else's; one that people chose may be.
-    fn recognises(key: &Key<'_, FlavorParameters>, seen: &Seen<Self>) -> bool {
+    fn recognises(key: &Key<'_, FlavorParameters>, seen: &Seen<'_, Self>) -> bool {
         let size = |flavor: &FlavorParameters| (flavor.ram, flavor.vcpus, flavor.disk);
         key.params.flavor_id.is_none() || size(key.params) == size(&seen.params)
     }
@@ -107,36 +110,8 @@ impl Kind for Flavor {
         body.remove("extra_specs");
     }
 
-    fn step(
-        goal: Goal,
-        key: &Key<'_, FlavorParameters>,
-        seen: Option<&Seen<Self>>,
-        observed: Option<&Observed>,
-        diff: &Diff,
-    ) -> Result<Step, KindError> {
-        let (plain, specs) = diff.split(&["extraSpecs"]);
-        if let (Goal::Match, Some(seen), true, Some(wanted)) =
-            (goal, seen, plain.is_empty() && !specs.is_empty(), &key.params.extra_specs)
-        {
-            let path = format!("/flavors/{}/os-extra_specs", key.any.meta.external_name.unwrap_or_default());
-            let have = seen.params.extra_specs.clone().unwrap_or_default();
-            return Ok(extra_specs::step(&Self::INFO, &path, wanted, &have));
-        }
-        let mut step = plain_step::<Self>(goal, key, observed, &plain);
-        if let (Goal::Exist, Step::Send(Request { body: Some(body), .. })) = (goal, &mut step)
-            && let Some(Value::Object(flavor)) = body.get_mut("flavor")
-        {
-            flavor.insert("id".to_owned(), Value::from(chosen_id(key)));
-        }
-        Ok(step)
-    }
-
     /// A flavor has no status: it is there or not.
-    fn ready(_: &FlavorParameters, _: &Seen<Self>) -> Ready {
+    fn ready(_: &FlavorParameters, _: &Seen<'_, Self>) -> Ready {
         Ready::Yes
     }
-}
-
-fn chosen_id<'a>(key: &'a Key<'_, FlavorParameters>) -> &'a str {
-    key.params.flavor_id.as_deref().unwrap_or(&key.any.meta.marker.uid)
 }

@@ -4,17 +4,16 @@ use crate::{
     api::crd::Column,
     kind::{
         ConnectionDetails, Found, Goal, Info, Key, Kind, KindError, MarkerPlace, Ready, Seen, Step,
-        any::Observed,
         cloud::CloudInfo,
         diff::Diff,
         plain_parse, plain_reads, plain_step,
         request::{Answer, Keep, Microversion, Read, service::COMPUTE},
-        rest::{Rest, listing::Listing},
+        rest::{Rest, Update, listing::Listing},
     },
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 /// A key to log in to servers with.
 pub struct KeyPair;
@@ -77,7 +76,8 @@ impl Kind for KeyPair {
         marker: MarkerPlace::NaturalKey,
         requires: &[],
     };
-    const REST: Rest = Rest { path: "os-keypairs", update: None, ..Rest::plain("keypairs", "keypair") };
+    const REST: Option<Rest> =
+        Some(Rest { path: "os-keypairs", update: Update::None, ..Rest::plain("keypairs", "keypair") });
 
     /// A list says the same, but wraps each of them by itself.
     const LISTING: Listing = Listing::None;
@@ -99,45 +99,45 @@ impl Kind for KeyPair {
     }
 
     fn parse(key: &Key<'_, KeyPairParameters>, answers: &[Answer]) -> Result<Found, KindError> {
-        let mut body = match answers.last() {
+        let body = match answers.last() {
             Some(Answer::Items(items)) => items.first().cloned(),
             Some(Answer::Body(body)) => Some(body.clone()),
             Some(Answer::Gone) | None => None,
         };
-        // The id of its own that Nova tells is a number that nothing takes.
-        if let Some(Value::Object(pair)) = body.as_mut().and_then(|body| body.get_mut("keypair")) {
-            let name = pair.get("name").cloned().unwrap_or_default();
-            pair.insert("id".to_owned(), name);
-            pair.entry("user_id").or_insert_with(|| json!(key.params.user_id));
-        }
-        body.map_or(Ok(Found::Absent), |body| plain_parse::<Self>(&[Answer::Body(body)]))
+        body.map_or(Ok(Found::Absent), |body| plain_parse::<Self>(key, &[Answer::Body(body)]))
+    }
+
+    /// The id of its own that Nova tells is a number that nothing takes.
+    fn complete_answer(key: &Key<'_, KeyPairParameters>, pair: &mut Map<String, Value>) {
+        let name = pair.get("name").cloned().unwrap_or_default();
+        pair.insert("id".to_owned(), name);
+        pair.entry("user_id").or_insert_with(|| json!(key.params.user_id));
     }
 
     fn step(
         goal: Goal,
         key: &Key<'_, KeyPairParameters>,
-        _: Option<&Seen<Self>>,
-        observed: Option<&Observed>,
+        seen: Option<&Seen<'_, Self>>,
         diff: &Diff,
     ) -> Result<Step, KindError> {
-        let mut step = plain_step::<Self>(goal, key, observed, diff);
+        let mut step = plain_step::<Self>(goal, key, seen, diff);
         if let (Goal::Vanish, Step::Send(request)) = (goal, &mut step) {
             request.query.extend(user(key).map(|user| ("user_id".to_owned(), user)));
         }
         Ok(step)
     }
 
-    fn recognises(key: &Key<'_, KeyPairParameters>, seen: &Seen<Self>) -> bool {
+    fn recognises(key: &Key<'_, KeyPairParameters>, seen: &Seen<'_, Self>) -> bool {
         let trimmed = |key: &Option<String>| key.as_deref().map(|key| key.trim().to_owned());
         key.params.public_key.is_some() && trimmed(&key.params.public_key) == trimmed(&seen.params.public_key)
     }
 
     /// A key pair has no status: it is there or not.
-    fn ready(_: &KeyPairParameters, _: &Seen<Self>) -> Ready {
+    fn ready(_: &KeyPairParameters, _: &Seen<'_, Self>) -> Ready {
         Ready::Yes
     }
 
-    fn connection(_: &Key<'_, KeyPairParameters>, seen: &Seen<Self>, _: &CloudInfo) -> ConnectionDetails {
+    fn connection(_: &Key<'_, KeyPairParameters>, seen: &Seen<'_, Self>, _: &CloudInfo) -> ConnectionDetails {
         let public = seen.params.public_key.clone().filter(|_| seen.params.r#type != Some(KeyPairType::X509));
         public.map(|public| ("ssh-publickey".to_owned(), public.into())).into_iter().collect()
     }

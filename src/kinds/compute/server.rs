@@ -13,13 +13,13 @@ pub use state::*;
 use crate::{
     api::crd::Column,
     kind::{
-        ConnectionDetails, Found, Goal, Info, Key, Kind, KindError, MarkerPlace, Ready, Seen, Step,
-        any::Observed,
+        Changes, ConnectionDetails, Found, Goal, Info, Key, Kind, KindError, MarkerPlace, Ready, Seen, Step,
         cloud::CloudInfo,
         diff::Diff,
-        plain_reads, plain_step,
+        plain_parse, plain_reads, plain_step,
         request::{Answer, Microversion, Read, Request, service::COMPUTE},
-        rest::{Rest, listing::Listing},
+        requests,
+        rest::{Rest, listing::Listing, look::in_detail},
     },
     kinds::hints,
 };
@@ -42,16 +42,18 @@ impl Kind for Server {
         marker: MarkerPlace::Metadata,
         requires: &[&["imageId", "blockDeviceMappings"]],
     };
-    const REST: Rest = Rest::plain("servers", "server");
+    const REST: Option<Rest> = Some(Rest::plain("servers", "server"));
     const LISTING: Listing = Listing::Detail(&[]);
+    const CHANGES: Changes<Self> = change::CHANGES;
 
     /// The plain list leaves metadata out.
     fn reads(key: &Key<'_, ServerParameters>) -> Vec<Read> {
-        plain_reads::<Self>(key).into_iter().map(Read::in_detail).collect()
+        in_detail(plain_reads::<Self>(key))
     }
 
     fn parse(key: &Key<'_, ServerParameters>, answers: &[Answer]) -> Result<Found, KindError> {
-        answer::parse(key.params, answers)
+        let (answers, groups) = answer::split(answers);
+        answer::shown(key.params, plain_parse::<Self>(key, answers)?, groups)
     }
 
     fn complete(params: &ServerParameters, body: &mut Map<String, Value>) {
@@ -70,21 +72,20 @@ impl Kind for Server {
     fn step(
         goal: Goal,
         key: &Key<'_, ServerParameters>,
-        seen: Option<&Seen<Self>>,
-        observed: Option<&Observed>,
+        seen: Option<&Seen<'_, Self>>,
         diff: &Diff,
     ) -> Result<Step, KindError> {
+        let step = || plain_step::<Self>(goal, key, seen, diff);
         Ok(match (goal, seen) {
-            (Goal::Exist, None) => create(key.params, plain_step::<Self>(goal, key, observed, diff)),
-            (Goal::Match, Some(seen)) => change::step(key, seen, observed, diff),
+            (Goal::Exist, None) => create(key.params, step()),
             (Goal::Vanish, Some(seen)) => {
-                change::vanish(key, seen).unwrap_or_else(|| plain_step::<Self>(goal, key, observed, diff))
+                change::vanish(&requests::<Self>(key), key, seen).unwrap_or_else(step)
             }
-            (Goal::Exist, Some(_)) | (Goal::Match | Goal::Vanish, None) => Step::Done,
+            (Goal::Exist | Goal::Match | Goal::Vanish, _) => step(),
         })
     }
 
-    fn ready(params: &ServerParameters, seen: &Seen<Self>) -> Ready {
+    fn ready(params: &ServerParameters, seen: &Seen<'_, Self>) -> Ready {
         let (status, fault) = (seen.state.status.as_str(), seen.state.fault.as_str());
         let wanted = params.power_state.unwrap_or(PowerState::Active);
         match (status, fault) {
@@ -95,7 +96,7 @@ impl Kind for Server {
         }
     }
 
-    fn connection(_: &Key<'_, ServerParameters>, seen: &Seen<Self>, _: &CloudInfo) -> ConnectionDetails {
+    fn connection(_: &Key<'_, ServerParameters>, seen: &Seen<'_, Self>, _: &CloudInfo) -> ConnectionDetails {
         let addresses = json!(seen.state.addresses).to_string();
         let said = [("address", seen.state.address.clone()), ("addresses", addresses)];
         let known = said.into_iter().filter(|_| !seen.state.address.is_empty());

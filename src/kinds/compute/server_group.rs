@@ -5,7 +5,7 @@ use crate::{
     kind::{
         Info, Kind, MarkerPlace, Ready, Seen,
         request::{Microversion, service::COMPUTE},
-        rest::Rest,
+        rest::{Rest, Update},
     },
 };
 use schemars::JsonSchema;
@@ -81,17 +81,17 @@ impl Kind for ServerGroup {
         marker: MarkerPlace::None,
         requires: &[],
     };
-    const REST: Rest = Rest {
+    const REST: Option<Rest> = Some(Rest {
         path: "os-server-groups",
         items: "server_groups",
         singular: "server_group",
-        update: None,
+        update: Update::None,
         tags: false,
         brief: &[],
-    };
+    });
 
     /// A server group has no status: it is there or not.
-    fn ready(_: &ServerGroupParameters, _: &Seen<Self>) -> Ready {
+    fn ready(_: &ServerGroupParameters, _: &Seen<'_, Self>) -> Ready {
         Ready::Yes
     }
 }

@@ -8,13 +8,12 @@ use crate::{
     api::crd::Column,
     kind::{
         Found, Goal, Info, Key, Kind, KindError, MarkerPlace, Ready, Seen, Step,
-        any::Observed,
         diff::Diff,
         request::{
             Answer, Method, Microversion, Read, Request,
             service::{BLOCK_STORAGE, COMPUTE},
         },
-        rest::{Rest, listing::Listing},
+        rest::listing::Listing,
     },
 };
 use schemars::JsonSchema;
@@ -77,7 +76,6 @@ impl Kind for VolumeAttachment {
         marker: MarkerPlace::NaturalKey,
         requires: &[],
     };
-    const REST: Rest = Rest::plain("servers", "volumeAttachment");
     const LISTING: Listing = Listing::None;
 
     fn reads(key: &Key<'_, Self::Parameters>) -> Vec<Read> {
@@ -109,8 +107,7 @@ impl Kind for VolumeAttachment {
     fn step(
         goal: Goal,
         key: &Key<'_, Self::Parameters>,
-        seen: Option<&Seen<Self>>,
-        _: Option<&Observed>,
+        seen: Option<&Seen<'_, Self>>,
         diff: &Diff,
     ) -> Result<Step, KindError> {
         let (server, volume) = names(key).ok_or(KindError::Missing("serverId and volumeId"))?;
@@ -149,7 +146,7 @@ impl Kind for VolumeAttachment {
         })
     }
 
-    fn ready(_: &VolumeAttachmentParameters, seen: &Seen<Self>) -> Ready {
+    fn ready(_: &VolumeAttachmentParameters, seen: &Seen<'_, Self>) -> Ready {
         match seen.state.status.as_str() {
             _ if !seen.state.attachment_id.is_empty() => Ready::Yes,
             status if status.starts_with("error") => Ready::Failed(format!("volume status is {status}")),

@@ -5,17 +5,16 @@ use crate::{
     api::{crd::Column, secret::SecretRef},
     kind::{
         ConnectionDetails, Found, Goal, Info, Key, Kind, KindError, MarkerPlace, Ready, Seen, Step,
-        any::Observed,
         cloud::CloudInfo,
         diff::Diff,
         plain_parse, plain_reads, plain_step,
         request::{Answer, Read, service::IDENTITY},
-        rest::Rest,
+        rest::{Rest, Update},
     },
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 /// A login of a user's own for a program.
 pub struct ApplicationCredential;
@@ -118,8 +117,10 @@ impl Kind for ApplicationCredential {
         marker: MarkerPlace::Description,
         requires: &[],
     };
-    const REST: Rest =
-        Rest { update: None, ..Rest::keystone("application_credentials", "application_credential") };
+    const REST: Option<Rest> = Some(Rest {
+        update: Update::None,
+        ..Rest::keystone("application_credentials", "application_credential")
+    });
 
     fn reads(key: &Key<'_, ApplicationCredentialParameters>) -> Vec<Read> {
         let mut reads = plain_reads::<Self>(key);
@@ -130,49 +131,50 @@ impl Kind for ApplicationCredential {
         reads
     }
 
-    /// The list has all that there is to say, but for the user, whom only the address names.
+    /// The list has all that there is to say.
     fn parse(key: &Key<'_, ApplicationCredentialParameters>, answers: &[Answer]) -> Result<Found, KindError> {
-        let mut found = match answers.last() {
+        match answers.last() {
             Some(Answer::Items(items)) if items.len() == 1 => {
-                plain_parse::<Self>(&[Answer::Body(json!({"application_credential": items.first()}))])
+                plain_parse::<Self>(key, &[Answer::Body(json!({"application_credential": items.first()}))])
             }
-            Some(Answer::Items(_) | Answer::Body(_) | Answer::Gone) | None => plain_parse::<Self>(answers),
-        };
-        if let Ok(Found::One { body: Value::Object(body), .. }) = &mut found {
-            body.insert("user_id".to_owned(), json!(user(key)));
-            // Keystone keeps nothing where nothing was said, and takes it for false.
-            body.entry("unrestricted").and_modify(|told| *told = json!(told.as_bool().unwrap_or_default()));
+            Some(Answer::Items(_) | Answer::Body(_) | Answer::Gone) | None => {
+                plain_parse::<Self>(key, answers)
+            }
         }
-        found
+    }
+
+    /// Only the address names the user. Keystone keeps nothing where nothing was said, and takes it for false.
+    fn complete_answer(key: &Key<'_, ApplicationCredentialParameters>, credential: &mut Map<String, Value>) {
+        credential.insert("user_id".to_owned(), json!(user(key)));
+        credential.entry("unrestricted").and_modify(|told| *told = json!(told.as_bool().unwrap_or_default()));
+    }
+
+    /// The address says the user.
+    fn complete(_: &ApplicationCredentialParameters, credential: &mut Map<String, Value>) {
+        credential.remove("user_id");
     }
 
     fn step(
         goal: Goal,
         key: &Key<'_, ApplicationCredentialParameters>,
-        _: Option<&Seen<Self>>,
-        observed: Option<&Observed>,
+        seen: Option<&Seen<'_, Self>>,
         diff: &Diff,
     ) -> Result<Step, KindError> {
-        let mut step = plain_step::<Self>(goal, key, observed, diff);
+        let mut step = plain_step::<Self>(goal, key, seen, diff);
         if let Step::Send(request) = &mut step {
             request.path = below(key, &request.path);
-            let body = request
-                .body
-                .as_mut()
-                .and_then(|body| body.get_mut("application_credential")?.as_object_mut());
-            body.map(|body| body.remove("user_id"));
         }
         Ok(step)
     }
 
     /// An application credential has no status: it is there or not.
-    fn ready(_: &ApplicationCredentialParameters, _: &Seen<Self>) -> Ready {
+    fn ready(_: &ApplicationCredentialParameters, _: &Seen<'_, Self>) -> Ready {
         Ready::Yes
     }
 
     fn connection(
         key: &Key<'_, ApplicationCredentialParameters>,
-        seen: &Seen<Self>,
+        seen: &Seen<'_, Self>,
         cloud: &CloudInfo,
     ) -> ConnectionDetails {
         let id = &seen.state.id;

@@ -68,10 +68,10 @@ impl Kind for CatalogEndpoint {
         marker: MarkerPlace::Description,
         requires: &[],
     };
-    const REST: Rest = Rest::keystone("endpoints", "endpoint");
+    const REST: Option<Rest> = Some(Rest::keystone("endpoints", "endpoint"));
 
     /// An endpoint has no status: it is there or not.
-    fn ready(_: &CatalogEndpointParameters, _: &Seen<Self>) -> Ready {
+    fn ready(_: &CatalogEndpointParameters, _: &Seen<'_, Self>) -> Ready {
         Ready::Yes
     }
 }

@@ -48,10 +48,10 @@ impl Kind for CatalogService {
         marker: MarkerPlace::Description,
         requires: &[],
     };
-    const REST: Rest = Rest::keystone("services", "service");
+    const REST: Option<Rest> = Some(Rest::keystone("services", "service"));
 
     /// A service has no status: it is there or not.
-    fn ready(_: &CatalogServiceParameters, _: &Seen<Self>) -> Ready {
+    fn ready(_: &CatalogServiceParameters, _: &Seen<'_, Self>) -> Ready {
         Ready::Yes
     }
 }

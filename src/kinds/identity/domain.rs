@@ -4,11 +4,8 @@ use super::ResourceOptions;
 use crate::{
     api::crd::Column,
     kind::{
-        Goal, Info, Key, Kind, KindError, MarkerPlace, Ready, Seen, Step,
-        any::Observed,
-        diff::Diff,
-        request::{Method, Request, service::IDENTITY},
-        rest::Rest,
+        Goal, Info, Key, Kind, KindError, MarkerPlace, Ready, Seen, Step, diff::Diff,
+        request::service::IDENTITY, rest::Rest,
     },
 };
 use schemars::JsonSchema;
@@ -67,28 +64,20 @@ impl Kind for Domain {
         marker: MarkerPlace::Description,
         requires: &[],
     };
-    const REST: Rest = Rest::keystone("domains", "domain");
+    const REST: Option<Rest> = Some(Rest::keystone("domains", "domain"));
 
     fn step(
         goal: Goal,
         key: &Key<'_, DomainParameters>,
-        seen: Option<&Seen<Self>>,
-        observed: Option<&Observed>,
+        seen: Option<&Seen<'_, Self>>,
         diff: &Diff,
     ) -> Result<Step, KindError> {
-        let live = |seen: &Seen<Self>| seen.params.enabled == Some(true);
-        Ok(match super::unlock_first::<Self>(goal, key, observed, diff) {
-            Step::Send(Request { method: Method::Delete, .. }) if seen.is_some_and(live) => {
-                super::disable::<Self>(key.any)
-            }
-            step => step,
-        })
+        let step = super::unlock_first::<Self>(goal, key, seen, diff);
+        let live = seen.is_some_and(|seen| seen.params.enabled == Some(true));
+        Ok(super::disable_first::<Self>(step, key, live))
     }
 
-    fn ready(params: &DomainParameters, seen: &Seen<Self>) -> Ready {
-        match (params.enabled, seen.params.enabled) {
-            (None | Some(true), Some(false)) => Ready::Failed("the domain is disabled".to_owned()),
-            (Some(false), _) | (_, None | Some(true)) => Ready::Yes,
-        }
+    fn ready(params: &DomainParameters, seen: &Seen<'_, Self>) -> Ready {
+        super::ready("domain", params.enabled, seen.params.enabled)
     }
 }

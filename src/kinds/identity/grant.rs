@@ -1,7 +1,6 @@
-//! What identifies a role assignment, and its three spellings: parameters, external-name, path.
+//! What identifies a role assignment, and two of its spellings: external-name and path.
 
-use super::role_assignment::RoleAssignmentParameters;
-use crate::kind::{Found, Key};
+use crate::kind::Found;
 use serde_json::json;
 
 /// What identifies an assignment.
@@ -29,31 +28,6 @@ impl<'a> Grant<'a> {
         let [actor @ ("user" | "group"), id, "role", role] = rest else { return None };
         let whole = ![*id, *role].contains(&"") && scope.is_none_or(|(_, id)| !id.is_empty());
         whole.then_some(Self { scope, actor: (actor, id), role, inherited })
-    }
-
-    /// Just one scope and one actor.
-    pub(super) fn of_params(params: &'a RoleAssignmentParameters) -> Option<Self> {
-        fn set(id: Option<&String>) -> Option<&str> {
-            id.map(String::as_str).filter(|id| !id.is_empty() && !id.contains('/'))
-        }
-        let (inherited, system) = (params.inherited == Some(true), params.system == Some(true));
-        let scope = match (set(params.project_id.as_ref()), set(params.domain_id.as_ref()), system) {
-            (Some(id), None, false) => Some(("project", id)),
-            (None, Some(id), false) => Some(("domain", id)),
-            (None, None, true) if !inherited => None,
-            _ => return None,
-        };
-        let actor = match (set(params.user_id.as_ref()), set(params.group_id.as_ref())) {
-            (Some(id), None) => ("user", id),
-            (None, Some(id)) => ("group", id),
-            _ => return None,
-        };
-        Some(Self { scope, actor, role: set(params.role_id.as_ref())?, inherited })
-    }
-
-    /// The external-name's, or else what the parameters say.
-    pub(super) fn of(key: &Key<'a, RoleAssignmentParameters>) -> Option<Self> {
-        key.any.meta.external_name.map_or_else(|| Self::of_params(key.params), Self::of_name)
     }
 
     pub(super) fn name(&self) -> String {

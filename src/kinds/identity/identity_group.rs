@@ -50,16 +50,15 @@ impl Kind for IdentityGroup {
         marker: MarkerPlace::Description,
         requires: &[],
     };
-    const REST: Rest = Rest::keystone("groups", "group");
+    const REST: Option<Rest> = Some(Rest::keystone("groups", "group"));
 
     /// Where domains have drivers of their own, Keystone lists only one domain's groups.
     fn reads(key: &Key<'_, IdentityGroupParameters>) -> Vec<Read> {
-        let domain = key.params.domain_id.as_deref().filter(|id| !id.is_empty());
-        super::reads::<Self>(key.any, domain.map(|id| ("domain_id", id)))
+        super::reads::<Self>(key, super::domain(key.params.domain_id.as_deref()))
     }
 
     /// A group has no status: it is there or not.
-    fn ready(_: &IdentityGroupParameters, _: &Seen<Self>) -> Ready {
+    fn ready(_: &IdentityGroupParameters, _: &Seen<'_, Self>) -> Ready {
         Ready::Yes
     }
 }

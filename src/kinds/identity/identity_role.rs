@@ -5,7 +5,6 @@ use crate::{
     api::crd::Column,
     kind::{
         Goal, Info, Key, Kind, KindError, MarkerPlace, Ready, Seen, Step,
-        any::Observed,
         diff::Diff,
         request::{Read, service::IDENTITY},
         rest::Rest,
@@ -58,26 +57,24 @@ impl Kind for IdentityRole {
         marker: MarkerPlace::Description,
         requires: &[],
     };
-    const REST: Rest = Rest::keystone("roles", "role");
+    const REST: Option<Rest> = Some(Rest::keystone("roles", "role"));
 
     /// Keystone lists the roles of a domain only to who names it.
     fn reads(key: &Key<'_, IdentityRoleParameters>) -> Vec<Read> {
-        let domain = key.params.domain_id.as_deref().filter(|id| !id.is_empty());
-        super::reads::<Self>(key.any, domain.map(|id| ("domain_id", id)))
+        super::reads::<Self>(key, super::domain(key.params.domain_id.as_deref()))
     }
 
     fn step(
         goal: Goal,
         key: &Key<'_, IdentityRoleParameters>,
-        _: Option<&Seen<Self>>,
-        observed: Option<&Observed>,
+        seen: Option<&Seen<'_, Self>>,
         diff: &Diff,
     ) -> Result<Step, KindError> {
-        Ok(super::unlock_first::<Self>(goal, key, observed, diff))
+        Ok(super::unlock_first::<Self>(goal, key, seen, diff))
     }
 
     /// A role has no status: it is there or not.
-    fn ready(_: &IdentityRoleParameters, _: &Seen<Self>) -> Ready {
+    fn ready(_: &IdentityRoleParameters, _: &Seen<'_, Self>) -> Ready {
         Ready::Yes
     }
 }

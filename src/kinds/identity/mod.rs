@@ -14,18 +14,18 @@ pub mod role_assignment;
 pub mod user;
 
 use crate::kind::{
-    Goal, Key, Kind, Step,
-    any::{AnyKey, Observed},
+    Goal, Key, Kind, Ready, Seen, Step,
     diff::Diff,
-    plain_step,
-    request::{Keep, Method, Read, Request, service::IDENTITY},
+    marker, plain_reads, plain_step,
+    request::{Method, Read, Request},
+    requests,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
-/// Keystone's limit for a role's description, 255, less the marker behind it.
-const DESCRIPTION: usize = 255 - 1 - 70;
+/// Room for people in a role's description.
+const DESCRIPTION: usize = marker::room_beside(255);
 
 /// Switches that Keystone keeps with an object.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -36,28 +36,23 @@ pub struct ResourceOptions {
 }
 
 /// By external-name; without one, the list in which a lost create is looked for, which some collections divide.
-fn reads<K: Kind>(key: &AnyKey<'_>, part: Option<(&str, &str)>) -> Vec<Read> {
-    let path = format!("/{}", K::REST.path);
-    vec![match key.meta.external_name {
-        Some(id) => Read::Get { path: format!("{path}/{id}") },
-        None => Read::List {
-            path,
-            query: part.into_iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect(),
-            items: K::REST.items,
-            keep: Keep::Marked(key.meta.marker.clone()),
-        },
-    }]
+fn reads<K: Kind>(key: &Key<'_, K::Parameters>, part: Option<(&str, &str)>) -> Vec<Read> {
+    let mut reads = plain_reads::<K>(key);
+    if let Some(Read::List { query, .. }) = reads.first_mut() {
+        query.extend(part.map(|(name, value)| (name.to_owned(), value.to_owned())));
+    }
+    reads
 }
 
 /// An immutable object takes nothing but a request that unlocks it: what else is to be done comes after.
 fn unlock_first<K: Kind>(
     goal: Goal,
     key: &Key<'_, K::Parameters>,
-    observed: Option<&Observed>,
+    seen: Option<&Seen<'_, K>>,
     diff: &Diff,
 ) -> Step {
     let immutable = |fields: &Map<String, Value>| fields.get("options")?.get("immutable")?.as_bool();
-    let locked = observed.and_then(|observed| immutable(&observed.at_provider)) == Some(true);
+    let locked = seen.and_then(|seen| immutable(&seen.any.at_provider)) == Some(true);
     let unlocks = immutable(key.any.params) == Some(false);
     match goal {
         Goal::Vanish if locked && !unlocks => Step::Refuse(
@@ -65,19 +60,31 @@ fn unlock_first<K: Kind>(
                 .to_owned(),
         ),
         Goal::Match | Goal::Vanish if locked && unlocks => {
-            patch::<K>(key.any, &json!({"options": {"immutable": false}}))
+            requests::<K>(key).set("options", json!({"immutable": false}))
         }
-        Goal::Exist | Goal::Match | Goal::Vanish => plain_step::<K>(goal, key, observed, diff),
+        Goal::Exist | Goal::Match | Goal::Vanish => plain_step::<K>(goal, key, seen, diff),
     }
 }
 
-/// A domain must be disabled before it can be deleted.
-fn disable<K: Kind>(key: &AnyKey<'_>) -> Step {
-    patch::<K>(key, &json!({"enabled": false}))
+/// What acts as a domain must be disabled before it can be deleted.
+fn disable_first<K: Kind>(step: Step, key: &Key<'_, K::Parameters>, live: bool) -> Step {
+    match step {
+        Step::Send(Request { method: Method::Delete, .. }) if live => {
+            requests::<K>(key).set("enabled", json!(false))
+        }
+        step => step,
+    }
 }
 
-fn patch<K: Kind>(key: &AnyKey<'_>, fields: &Value) -> Step {
-    let path = format!("/{}/{}", K::REST.path, key.meta.external_name.unwrap_or_default());
-    let body = json!({ K::REST.singular: fields });
-    Step::Send(Request::new(&IDENTITY, Method::Patch, path, Some(body)))
+/// Somebody else disabled it.
+fn ready(what: &str, wanted: Option<bool>, enabled: Option<bool>) -> Ready {
+    match (wanted, enabled) {
+        (None | Some(true), Some(false)) => Ready::Failed(format!("the {what} is disabled")),
+        (Some(false), _) | (_, None | Some(true)) => Ready::Yes,
+    }
+}
+
+/// The domain to look in for a lost create, where the parameters name one.
+fn domain(id: Option<&str>) -> Option<(&'static str, &str)> {
+    id.filter(|id| !id.is_empty()).map(|id| ("domain_id", id))
 }

@@ -5,9 +5,8 @@ use crate::{
     api::crd::Column,
     kind::{
         Goal, Info, Key, Kind, KindError, MarkerPlace, Ready, Seen, Step,
-        any::Observed,
         diff::Diff,
-        request::{Method, Read, Request, service::IDENTITY},
+        request::{Read, service::IDENTITY},
         rest::Rest,
     },
 };
@@ -74,36 +73,28 @@ impl Kind for Project {
         marker: MarkerPlace::Description,
         requires: &[],
     };
-    const REST: Rest = Rest::keystone("projects", "project");
+    const REST: Option<Rest> = Some(Rest::keystone("projects", "project"));
 
     /// Keystone lists projects that act as domains only to who asks for them.
     fn reads(key: &Key<'_, ProjectParameters>) -> Vec<Read> {
         let domains = key.params.is_domain == Some(true);
-        super::reads::<Self>(key.any, domains.then_some(("is_domain", "true")))
+        super::reads::<Self>(key, domains.then_some(("is_domain", "true")))
     }
 
     fn step(
         goal: Goal,
         key: &Key<'_, ProjectParameters>,
-        seen: Option<&Seen<Self>>,
-        observed: Option<&Observed>,
+        seen: Option<&Seen<'_, Self>>,
         diff: &Diff,
     ) -> Result<Step, KindError> {
-        let live_domain =
-            |seen: &Seen<Self>| seen.params.is_domain == Some(true) && seen.params.enabled == Some(true);
-        Ok(match super::unlock_first::<Self>(goal, key, observed, diff) {
-            Step::Send(Request { method: Method::Delete, .. }) if seen.is_some_and(live_domain) => {
-                super::disable::<Self>(key.any)
-            }
-            step => step,
-        })
+        let live =
+            |project: &ProjectParameters| (project.is_domain, project.enabled) == (Some(true), Some(true));
+        let step = super::unlock_first::<Self>(goal, key, seen, diff);
+        Ok(super::disable_first::<Self>(step, key, seen.is_some_and(|seen| live(&seen.params))))
     }
 
-    fn ready(params: &ProjectParameters, seen: &Seen<Self>) -> Ready {
-        match (params.enabled, seen.params.enabled) {
-            (None | Some(true), Some(false)) => Ready::Failed("the project is disabled".to_owned()),
-            (Some(false), _) | (_, None | Some(true)) => Ready::Yes,
-        }
+    fn ready(params: &ProjectParameters, seen: &Seen<'_, Self>) -> Ready {
+        super::ready("project", params.enabled, seen.params.enabled)
     }
 }
 

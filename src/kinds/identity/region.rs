@@ -2,14 +2,10 @@
 
 use crate::{
     api::crd::Column,
-    kind::{
-        Goal, Info, Key, Kind, KindError, MarkerPlace, Ready, Seen, Step, any::Observed, diff::Diff,
-        plain_step, request::service::IDENTITY, rest::Rest,
-    },
+    kind::{Info, Key, Kind, MarkerPlace, Ready, Seen, request::service::IDENTITY, rest::Rest},
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use serde_json::json;
 
 /// A place that endpoints belong to.
 pub struct Region;
@@ -55,34 +51,17 @@ impl Kind for Region {
         marker: MarkerPlace::NaturalKey,
         requires: &[],
     };
-    const REST: Rest = Rest::keystone("regions", "region");
+    const REST: Option<Rest> = Some(Rest::keystone("regions", "region"));
 
+    /// Without an id Keystone would choose one.
     fn chosen_name(key: &Key<'_, RegionParameters>) -> Option<String> {
         let meta = key.any.meta;
         let chosen = meta.external_name.or(key.params.region_id.as_deref());
         Some(chosen.unwrap_or(meta.name).to_owned())
     }
 
-    /// Without an id Keystone would choose one.
-    fn step(
-        goal: Goal,
-        key: &Key<'_, RegionParameters>,
-        _: Option<&Seen<Self>>,
-        observed: Option<&Observed>,
-        diff: &Diff,
-    ) -> Result<Step, KindError> {
-        let mut step = plain_step::<Self>(goal, key, observed, diff);
-        if let (Goal::Exist, Step::Send(request)) = (goal, &mut step)
-            && let Some(region) =
-                request.body.as_mut().and_then(|body| body.get_mut("region")?.as_object_mut())
-        {
-            region.insert("id".to_owned(), json!(Self::chosen_name(key)));
-        }
-        Ok(step)
-    }
-
     /// A region has no status: it is there or not.
-    fn ready(_: &RegionParameters, _: &Seen<Self>) -> Ready {
+    fn ready(_: &RegionParameters, _: &Seen<'_, Self>) -> Ready {
         Ready::Yes
     }
 }

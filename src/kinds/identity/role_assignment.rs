@@ -4,10 +4,8 @@
 use super::grant::{FORM, Grant};
 use crate::kind::{
     Found, Goal, Info, Key, Kind, KindError, MarkerPlace, Ready, Seen, Step,
-    any::Observed,
     diff::Diff,
     request::{Answer, Method, Read, Request, service::IDENTITY},
-    rest::Rest,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize, de::Error as _};
@@ -65,15 +63,13 @@ impl Kind for RoleAssignment {
         marker: MarkerPlace::NaturalKey,
         requires: &[&["userId", "groupId"], &["projectId", "domainId", "system"]],
     };
-    const REST: Rest = Rest { update: None, ..Rest::keystone("role_assignments", "role_assignment") };
-
     /// The assignment's own address: unlike a list, it tells absent from hidden.
     fn reads(key: &Key<'_, RoleAssignmentParameters>) -> Vec<Read> {
-        Grant::of(key).map(|grant| Read::Get { path: grant.path() }).into_iter().collect()
+        meant(key).map(|grant| Read::Get { path: grant.path() }).into_iter().collect()
     }
 
     fn parse(key: &Key<'_, RoleAssignmentParameters>, answers: &[Answer]) -> Result<Found, KindError> {
-        match (Grant::of(key), answers.last()) {
+        match (meant(key), answers.last()) {
             (Some(grant), Some(Answer::Body(Value::Null))) => Ok(grant.found()),
             (Some(_), Some(Answer::Gone)) => Ok(Found::Absent),
             (None, _) if key.any.meta.external_name.is_none() => Ok(Found::Absent),
@@ -88,13 +84,12 @@ impl Kind for RoleAssignment {
     fn step(
         goal: Goal,
         key: &Key<'_, RoleAssignmentParameters>,
-        _: Option<&Seen<Self>>,
-        observed: Option<&Observed>,
+        seen: Option<&Seen<'_, Self>>,
         diff: &Diff,
     ) -> Result<Step, KindError> {
         let send = |method, grant: Grant<'_>| Step::Send(Request::new(&IDENTITY, method, grant.path(), None));
-        Ok(match (goal, observed, Grant::of(key)) {
-            (Goal::Exist, None, wanted) if wanted.is_some() && wanted == Grant::of_params(key.params) => {
+        Ok(match (goal, seen, meant(key)) {
+            (Goal::Exist, None, wanted) if wanted.is_some() && wanted == wanted_by(key.params) => {
                 wanted.map_or(Step::Done, |grant| send(Method::Put, grant))
             }
             (Goal::Exist, None, Some(_)) => {
@@ -114,9 +109,34 @@ impl Kind for RoleAssignment {
     }
 
     /// An assignment has no status: it is there or not.
-    fn ready(_: &RoleAssignmentParameters, _: &Seen<Self>) -> Ready {
+    fn ready(_: &RoleAssignmentParameters, _: &Seen<'_, Self>) -> Ready {
         Ready::Yes
     }
+}
+
+/// The external-name's, or else what the parameters say.
+fn meant<'a>(key: &Key<'a, RoleAssignmentParameters>) -> Option<Grant<'a>> {
+    key.any.meta.external_name.map_or_else(|| wanted_by(key.params), Grant::of_name)
+}
+
+/// Just one scope and one actor.
+fn wanted_by(params: &RoleAssignmentParameters) -> Option<Grant<'_>> {
+    fn set(id: Option<&String>) -> Option<&str> {
+        id.map(String::as_str).filter(|id| !id.is_empty() && !id.contains('/'))
+    }
+    let (inherited, system) = (params.inherited == Some(true), params.system == Some(true));
+    let scope = match (set(params.project_id.as_ref()), set(params.domain_id.as_ref()), system) {
+        (Some(id), None, false) => Some(("project", id)),
+        (None, Some(id), false) => Some(("domain", id)),
+        (None, None, true) if !inherited => None,
+        _ => return None,
+    };
+    let actor = match (set(params.user_id.as_ref()), set(params.group_id.as_ref())) {
+        (Some(id), None) => ("user", id),
+        (None, Some(id)) => ("group", id),
+        _ => return None,
+    };
+    Some(Grant { scope, actor, role: set(params.role_id.as_ref())?, inherited })
 }
 
 #[cfg(test)]

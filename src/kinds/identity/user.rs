@@ -4,13 +4,10 @@ use super::login;
 use crate::{
     api::{crd::Column, secret::SecretRef},
     kind::{
-        ConnectionDetails, Found, Goal, Info, Key, Kind, KindError, MarkerPlace, Ready, Seen, Step,
-        any::Observed,
+        ConnectionDetails, Info, Key, Kind, MarkerPlace, Ready, Seen,
         cloud::CloudInfo,
-        diff::Diff,
-        plain_parse, plain_step,
-        request::{Answer, Read, Request, service::IDENTITY},
-        rest::Rest,
+        request::{Read, service::IDENTITY},
+        rest::{Rest, beside},
     },
 };
 use schemars::JsonSchema;
@@ -120,62 +117,41 @@ impl Kind for User {
         marker: MarkerPlace::Description,
         requires: &[],
     };
-    const REST: Rest = Rest::keystone("users", "user");
+    const REST: Option<Rest> = Some(Rest::keystone("users", "user"));
 
     /// Where domains have drivers of their own, Keystone lists only one domain's users.
     fn reads(key: &Key<'_, UserParameters>) -> Vec<Read> {
-        let domain = key.params.domain_id.as_deref().filter(|id| !id.is_empty());
-        super::reads::<Self>(key.any, domain.map(|id| ("domain_id", id)))
+        super::reads::<Self>(key, super::domain(key.params.domain_id.as_deref()))
     }
 
-    fn parse(key: &Key<'_, UserParameters>, answers: &[Answer]) -> Result<Found, KindError> {
-        let mut found = plain_parse::<Self>(answers)?;
-        if let Found::One { body: Value::Object(body), .. } = &mut found {
-            let shapes = key.any.shapes;
-            let fields = || shapes.params.fields.iter().chain(&shapes.state.fields);
-            let known = |name: &str| name == "links" || fields().any(|field| field.wire == name);
-            let extra: Map<_, _> = body
-                .iter()
-                .filter(|(name, value)| value.is_string() && !known(name))
-                .map(|(name, value)| (name.clone(), value.clone()))
-                .collect();
-            body.insert("extra".to_owned(), Value::Object(extra));
-        }
-        Ok(found)
+    /// Free attributes lie beside the other fields.
+    fn complete_answer(key: &Key<'_, UserParameters>, user: &mut Map<String, Value>) {
+        beside::collect(user, "extra", key.any.shapes, |name| name == "links");
     }
 
-    fn step(
-        goal: Goal,
-        key: &Key<'_, UserParameters>,
-        seen: Option<&Seen<Self>>,
-        observed: Option<&Observed>,
-        diff: &Diff,
-    ) -> Result<Step, KindError> {
-        let mut step = plain_step::<Self>(goal, key, observed, diff);
-        if let Step::Send(Request { body: Some(body), .. }) = &mut step
-            && let Some(Value::Object(user)) = body.get_mut("user")
-            && let Some(Value::Object(extra)) = user.remove("extra")
-        {
-            let had = seen.and_then(|seen| seen.params.extra.as_ref()).into_iter().flatten();
-            let gone = had
-                .filter(|(name, _)| !extra.contains_key(*name))
-                .map(|(name, _)| (name.clone(), Value::Null));
-            let all: Map<_, _> = gone.chain(extra.clone()).collect();
-            for (name, value) in all {
-                user.entry(name).or_insert(value);
+    fn complete(_: &UserParameters, user: &mut Map<String, Value>) {
+        beside::spread(user, "extra");
+    }
+
+    /// Keystone keeps attributes that an update leaves out: those that are to go are sent with a null.
+    fn complete_update(_: &Key<'_, UserParameters>, seen: &Seen<'_, Self>, user: &mut Map<String, Value>) {
+        if let Some(Value::Object(extra)) = user.get_mut("extra") {
+            for name in seen.params.extra.iter().flatten().map(|(name, _)| name) {
+                extra.entry(name).or_insert(Value::Null);
             }
         }
-        Ok(step)
+        beside::spread(user, "extra");
     }
 
-    fn ready(params: &UserParameters, seen: &Seen<Self>) -> Ready {
-        match (params.enabled, seen.params.enabled) {
-            (None | Some(true), Some(false)) => Ready::Failed("the user is disabled".to_owned()),
-            (Some(false), _) | (_, None | Some(true)) => Ready::Yes,
-        }
+    fn ready(params: &UserParameters, seen: &Seen<'_, Self>) -> Ready {
+        super::ready("user", params.enabled, seen.params.enabled)
     }
 
-    fn connection(key: &Key<'_, UserParameters>, seen: &Seen<Self>, cloud: &CloudInfo) -> ConnectionDetails {
+    fn connection(
+        key: &Key<'_, UserParameters>,
+        seen: &Seen<'_, Self>,
+        cloud: &CloudInfo,
+    ) -> ConnectionDetails {
         let id = &seen.state.id;
         let name = seen.params.name.clone().unwrap_or_default();
         let mut details = ConnectionDetails::from([

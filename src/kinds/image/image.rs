@@ -11,12 +11,13 @@ use crate::{
     api::crd::Column,
     kind::{
         Found, Goal, Info, Key, Kind, KindError, MarkerPlace, Ready, Seen, Step,
-        any::Observed,
         diff::Diff,
         plain_parse, plain_reads, plain_step,
-        request::{Answer, Keep, Method, Read, Request, service::IMAGE},
-        rest::{Rest, listing::Listing, wire},
+        request::{Answer, Keep, Read, service::IMAGE},
+        requests,
+        rest::{Rest, Update, beside, listing::Listing},
     },
+    kinds::fault::{Fault, text},
 };
 use serde_json::{Map, Value, json};
 
@@ -38,8 +39,10 @@ impl Kind for Image {
         marker: MarkerPlace::Tags,
         requires: &[],
     };
-    const REST: Rest =
-        Rest { path: "images", items: "images", singular: "", update: None, tags: false, brief: &[] };
+    const REST: Option<Rest> = Some(Rest {
+        update: Update::JsonPatch("application/openstack-images-v2.1-json-patch"),
+        ..Rest::plain("images", "")
+    });
 
     /// A plain list leaves hidden images out.
     const LISTING: Listing = Listing::None;
@@ -54,24 +57,26 @@ impl Kind for Image {
     }
 
     /// Of an image whose import failed, the last failed task says why.
-    fn parse(_: &Key<'_, ImageParameters>, answers: &[Answer]) -> Result<Found, KindError> {
-        let looked = answers.iter().rposition(|answer| !matches!(answer, Answer::Items(_)));
-        let (looked, tasks) = answers.split_at(looked.map_or(answers.len(), |at| at + 1));
-        let found = plain_parse::<Self>(looked)?;
-        let Found::One { external_name, body: Value::Object(mut body) } = found else { return Ok(found) };
-        if matches!(text(&body, "status"), "deleted" | "pending_delete") {
-            return Ok(Found::Absent);
-        }
-        let failed = text(&body, "status") == "queued" && !text(&body, "os_glance_failed_import").is_empty();
-        match tasks.first() {
-            None if failed => return Ok(Found::More(vec![failures(&external_name)])),
-            Some(Answer::Items(tasks)) if failed => {
-                body.insert("os_glance_fault".to_owned(), json!(fault(tasks)));
-            }
-            None | Some(_) => {}
-        }
-        body.insert("properties".to_owned(), Value::Object(properties(&body)));
-        Ok(Found::One { external_name, body: Value::Object(body) })
+    fn parse(key: &Key<'_, ImageParameters>, answers: &[Answer]) -> Result<Found, KindError> {
+        let found = FAULT.explain(answers, |answers| plain_parse::<Self>(key, answers))?;
+        let gone = |image: &Value| {
+            matches!(image.get("status").and_then(Value::as_str), Some("deleted" | "pending_delete"))
+        };
+        Ok(
+            if let Found::One { body, .. } = &found
+                && gone(body)
+            {
+                Found::Absent
+            } else {
+                found
+            },
+        )
+    }
+
+    /// Properties lie beside the other fields.
+    fn complete_answer(key: &Key<'_, ImageParameters>, image: &mut Map<String, Value>) {
+        let glances = |name: &str| FURTHER.contains(&name) || name.starts_with("os_glance_");
+        beside::collect(image, "properties", key.any.shapes, glances);
     }
 
     /// Lists leave hidden images out, where a lost create would then not be found: it is hidden once it is there.
@@ -79,33 +84,43 @@ impl Kind for Image {
         for later in ["os_glance_source", "os_hidden"] {
             body.remove(later);
         }
-        if let Some(Value::Object(properties)) = body.remove("properties") {
-            body.extend(properties.into_iter().filter(|(_, value)| value != ""));
+        if let Some(Value::Object(properties)) = body.get_mut("properties") {
+            properties.retain(|_, value| value != "");
         }
+        beside::spread(body, "properties");
+    }
+
+    /// Properties that are not named stay; an empty one goes.
+    fn complete_update(_: &Key<'_, ImageParameters>, seen: &Seen<'_, Self>, image: &mut Map<String, Value>) {
+        if let Some(Value::Object(properties)) = image.get_mut("properties") {
+            let have = |name: &str| seen.params.properties.as_ref()?.get(name).map(String::as_str);
+            properties.retain(|name, value| value.as_str().filter(|value| !value.is_empty()) != have(name));
+            properties.values_mut().filter(|value| *value == "").for_each(|value| *value = Value::Null);
+        }
+        beside::spread(image, "properties");
     }
 
     fn step(
         goal: Goal,
         key: &Key<'_, ImageParameters>,
-        seen: Option<&Seen<Self>>,
-        observed: Option<&Observed>,
+        seen: Option<&Seen<'_, Self>>,
         diff: &Diff,
     ) -> Result<Step, KindError> {
+        let protected = seen.is_some_and(|seen| seen.params.protected == Some(true));
         Ok(match (goal, seen) {
-            (Goal::Exist, Some(seen)) => data::step(key, seen, observed.is_some_and(|o| o.marker.is_some())),
-            (Goal::Match, Some(seen)) if !diff.is_empty() => patch(key, seen, diff),
-            (Goal::Vanish, Some(seen)) if seen.params.protected == Some(true) => match key.params.protected {
-                Some(false) => send(key, json!([{"op": "replace", "path": "/protected", "value": false}])),
-                Some(true) | None => Step::Refuse(
-                    "the image is protected: set spec.forProvider.protected to false to let it be deleted"
-                        .to_owned(),
-                ),
-            },
-            (Goal::Exist | Goal::Match | Goal::Vanish, _) => plain_step::<Self>(goal, key, observed, diff),
+            (Goal::Exist, Some(seen)) => data::step(key, seen),
+            (Goal::Vanish, _) if protected && key.params.protected == Some(false) => {
+                requests::<Self>(key).set("protected", json!(false))
+            }
+            (Goal::Vanish, _) if protected => Step::Refuse(
+                "the image is protected: set spec.forProvider.protected to false to let it be deleted"
+                    .to_owned(),
+            ),
+            (Goal::Exist | Goal::Match | Goal::Vanish, _) => plain_step::<Self>(goal, key, seen, diff),
         })
     }
 
-    fn ready(params: &ImageParameters, seen: &Seen<Self>) -> Ready {
+    fn ready(params: &ImageParameters, seen: &Seen<'_, Self>) -> Ready {
         let ImageObservation { status, fault, .. } = &seen.state;
         match status.as_str() {
             "active" => data::verdict(params.source.as_ref(), &seen.state),
@@ -119,88 +134,20 @@ impl Kind for Image {
     }
 }
 
-fn text<'a>(body: &'a Map<String, Value>, field: &str) -> &'a str {
-    body.get(field).and_then(Value::as_str).unwrap_or_default()
-}
+/// Fields of the API that are no properties and that the kind does not have.
+const FURTHER: [&str; 4] = ["direct_url", "file", "schema", "self"];
 
-/// The fields of the API; whatever else an image has is a property.
-const FIELDS: [&str; 24] = [
-    "id",
-    "name",
-    "status",
-    "visibility",
-    "protected",
-    "os_hidden",
-    "checksum",
-    "os_hash_algo",
-    "os_hash_value",
-    "owner",
-    "size",
-    "virtual_size",
-    "container_format",
-    "disk_format",
-    "created_at",
-    "updated_at",
-    "tags",
-    "direct_url",
-    "min_ram",
-    "min_disk",
-    "self",
-    "file",
-    "stores",
-    "schema",
-];
-
-/// Those that people set: texts, and none of Glance's own.
-fn properties(body: &Map<String, Value>) -> Map<String, Value> {
-    let free = |name: &str| !FIELDS.contains(&name) && !name.starts_with("os_glance_");
-    let ours = body.iter().filter(|(name, value)| value.is_string() && free(name));
-    ours.map(|(name, value)| (name.clone(), value.clone())).collect()
-}
+const FAULT: Fault = Fault {
+    failed: |image| text(image, "status") == "queued" && !text(image, "os_glance_failed_import").is_empty(),
+    list: failures,
+    text: "message",
+    field: "os_glance_fault",
+    silence: Some("Glance does not say why"),
+};
 
 fn failures(image: &str) -> Read {
     let keep = Keep::Equals("status", "failure".to_owned());
     Read::List { path: format!("/images/{image}/tasks"), query: vec![], items: "tasks", keep }
-}
-
-/// What the newest failed task says.
-fn fault(tasks: &[Value]) -> &str {
-    let of = |task: &'_ Value, field: &str| task.get(field).and_then(Value::as_str).map(str::to_owned);
-    let newest = tasks.iter().max_by_key(|task| of(task, "created_at"));
-    let said = newest.and_then(|task| task.get("message")?.as_str()).map(str::trim);
-    said.filter(|said| !said.is_empty()).unwrap_or("Glance does not say why")
-}
-
-fn send(key: &Key<'_, ImageParameters>, changes: Value) -> Step {
-    let path = format!("/images/{}", key.any.meta.external_name.unwrap_or_default());
-    let request = Request::new(&IMAGE, Method::Patch, path, Some(changes));
-    Step::Send(Request { content_type: "application/openstack-images-v2.1-json-patch", ..request })
-}
-
-/// All that differs in one patch. To add a property that is there is to replace it.
-fn patch(key: &Key<'_, ImageParameters>, seen: &Seen<Image>, diff: &Diff) -> Step {
-    let mut changed = key.any.params.clone();
-    changed.retain(|name, _| diff.fields.contains(name));
-    let mut fields = wire::encode(&key.any.shapes.params, &changed);
-    if let Some(Value::Array(tags)) = fields.get_mut("tags") {
-        tags.push(json!(key.any.meta.marker.text()));
-    }
-    let properties = fields.remove("properties");
-    let mut changes: Vec<Value> = fields
-        .into_iter()
-        .map(|(name, value)| json!({"op": "replace", "path": format!("/{name}"), "value": value}))
-        .collect();
-    let have = seen.params.properties.clone().unwrap_or_default();
-    for (name, value) in properties.as_ref().and_then(Value::as_object).into_iter().flatten() {
-        let path = format!("/{}", name.replace('~', "~0").replace('/', "~1"));
-        match have.get(name) {
-            Some(_) if value == "" => changes.push(json!({"op": "remove", "path": path})),
-            Some(old) if value == old => {}
-            None if value == "" => {}
-            Some(_) | None => changes.push(json!({"op": "add", "path": path, "value": value})),
-        }
-    }
-    send(key, Value::Array(changes))
 }
 
 #[cfg(test)]

@@ -3,8 +3,8 @@
 use crate::{
     api::crd::Column,
     kind::{
-        ConnectionDetails, Goal, Info, Key, Kind, KindError, MarkerPlace, Ready, Seen, Step, any::Observed,
-        cloud::CloudInfo, diff::Diff, plain_step, request::service::NETWORK, rest::Rest,
+        ConnectionDetails, Info, Key, Kind, MarkerPlace, Ready, Seen, cloud::CloudInfo,
+        request::service::NETWORK, rest::Rest,
     },
 };
 use schemars::JsonSchema;
@@ -91,35 +91,26 @@ impl Kind for FloatingIp {
         marker: MarkerPlace::Description,
         requires: &[],
     };
-    const REST: Rest = Rest::neutron("floatingips", "floatingip");
+    const REST: Option<Rest> = Some(Rest::neutron("floatingips", "floatingip"));
 
-    fn step(
-        goal: Goal,
+    fn complete_update(
         key: &Key<'_, FloatingIpParameters>,
-        seen: Option<&Seen<Self>>,
-        observed: Option<&Observed>,
-        diff: &Diff,
-    ) -> Result<Step, KindError> {
-        let mut step = plain_step::<Self>(goal, key, observed, diff);
-        if let (Goal::Match, Step::Send(request), Some(seen)) = (goal, &mut step, seen) {
-            let body = request.body.as_mut().and_then(|body| body.get_mut(Self::REST.singular));
-            if let Some(Value::Object(body)) = body {
-                associate(body, key.params, &seen.params);
-            }
-        }
-        Ok(step)
+        seen: &Seen<'_, Self>,
+        address: &mut Map<String, Value>,
+    ) {
+        associate(address, key.params, &seen.params);
     }
 
     /// One that leads nowhere yet is down, and is ours all the same.
-    fn ready(_: &FloatingIpParameters, seen: &Seen<Self>) -> Ready {
-        match seen.state.status.as_str() {
-            "ERROR" => Ready::Failed("floating IP status is ERROR".to_owned()),
-            "ACTIVE" | "DOWN" => Ready::Yes,
-            other => Ready::Not(format!("floating IP status is {other}")),
-        }
+    fn ready(_: &FloatingIpParameters, seen: &Seen<'_, Self>) -> Ready {
+        super::ready("floating IP", &seen.state.status, &["ACTIVE", "DOWN"])
     }
 
-    fn connection(_: &Key<'_, FloatingIpParameters>, seen: &Seen<Self>, _: &CloudInfo) -> ConnectionDetails {
+    fn connection(
+        _: &Key<'_, FloatingIpParameters>,
+        seen: &Seen<'_, Self>,
+        _: &CloudInfo,
+    ) -> ConnectionDetails {
         super::addresses(seen.params.floating_ip_address.as_deref().into_iter())
     }
 }

@@ -11,12 +11,12 @@ pub mod security_group;
 pub mod security_group_rule;
 pub mod subnet;
 
-use crate::kind::ConnectionDetails;
+use crate::kind::{ConnectionDetails, Ready, marker};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// Neutron's limit for a description, 255, less the marker behind it.
-const DESCRIPTION: usize = 255 - 1 - 70;
+/// Room for people in a description.
+const DESCRIPTION: usize = marker::room_beside(255);
 
 /// An address on a subnet.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -36,4 +36,18 @@ fn addresses<'a>(all: impl Iterator<Item = &'a str>) -> ConnectionDetails {
     let Some(first) = all.first() else { return ConnectionDetails::new() };
     let list = serde_json::Value::from(all.clone()).to_string();
     [("address".to_owned(), (*first).into()), ("addresses".to_owned(), list.into())].into()
+}
+
+/// By Neutron's status; in which ones it can be used depends on what it is.
+fn ready(what: &str, status: &str, usable: &[&str]) -> Ready {
+    match status {
+        _ if usable.contains(&status) => Ready::Yes,
+        "ERROR" => Ready::Failed(format!("{what} status is ERROR")),
+        other => Ready::Not(format!("{what} status is {other}")),
+    }
+}
+
+/// What is meant to be down can be used when it is.
+fn usable(admin_state_up: Option<bool>) -> &'static [&'static str] {
+    if admin_state_up == Some(false) { &["ACTIVE", "DOWN"] } else { &["ACTIVE"] }
 }

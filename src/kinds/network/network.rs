@@ -2,15 +2,11 @@
 
 use crate::{
     api::crd::Column,
-    kind::{
-        Found, Info, Key, Kind, KindError, MarkerPlace, Ready, Seen, plain_parse,
-        request::{Answer, service::NETWORK},
-        rest::Rest,
-    },
+    kind::{Info, Key, Kind, MarkerPlace, Ready, Seen, request::service::NETWORK, rest::Rest},
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 /// An isolated layer-2 network.
 pub struct Network;
@@ -128,26 +124,18 @@ impl Kind for Network {
         marker: MarkerPlace::Description,
         requires: &[],
     };
-    const REST: Rest = Rest::neutron("networks", "network");
+    const REST: Option<Rest> = Some(Rest::neutron("networks", "network"));
 
-    /// Only of an external network Neutron says whether it is the default one: no other can be.
-    fn parse(_: &Key<'_, NetworkParameters>, answers: &[Answer]) -> Result<Found, KindError> {
-        let mut found = plain_parse::<Self>(answers)?;
-        if let Found::One { body: Value::Object(network), .. } = &mut found
-            && network.get("router:external") == Some(&Value::Bool(false))
-        {
+    /// Only of an external network, and in the answer to a create, Neutron says whether it is the default one: no other
+    /// can be.
+    fn complete_answer(_: &Key<'_, NetworkParameters>, network: &mut Map<String, Value>) {
+        if network.get("router:external") == Some(&Value::Bool(false)) {
             network.entry("is_default").or_insert(Value::Bool(false));
         }
-        Ok(found)
     }
 
-    fn ready(params: &NetworkParameters, seen: &Seen<Self>) -> Ready {
-        match seen.state.status.as_str() {
-            "ACTIVE" => Ready::Yes,
-            "DOWN" if params.admin_state_up == Some(false) => Ready::Yes,
-            "ERROR" => Ready::Failed("network status is ERROR".to_owned()),
-            other => Ready::Not(format!("network status is {other}")),
-        }
+    fn ready(params: &NetworkParameters, seen: &Seen<'_, Self>) -> Ready {
+        super::ready("network", &seen.state.status, super::usable(params.admin_state_up))
     }
 }
 

@@ -7,8 +7,8 @@ use super::{
 use crate::{
     api::crd::Column,
     kind::{
-        ConnectionDetails, Goal, Info, Key, Kind, KindError, MarkerPlace, Ready, Seen, Step, any::Observed,
-        cloud::CloudInfo, diff::Diff, plain_step, request::service::NETWORK, rest::Rest,
+        ConnectionDetails, Info, Key, Kind, MarkerPlace, Ready, Seen, cloud::CloudInfo,
+        request::service::NETWORK, rest::Rest,
     },
 };
 use schemars::JsonSchema;
@@ -147,7 +147,7 @@ impl Kind for Port {
         marker: MarkerPlace::Description,
         requires: &[],
     };
-    const REST: Rest = Rest::neutron("ports", "port");
+    const REST: Option<Rest> = Some(Rest::neutron("ports", "port"));
 
     /// Neutron takes the data plane's status in an update only.
     fn complete(_: &PortParameters, body: &mut Map<String, Value>) {
@@ -155,37 +155,22 @@ impl Kind for Port {
     }
 
     /// Neutron keeps DHCP options that an update leaves out: those that are to go are sent with a null.
-    fn step(
-        goal: Goal,
-        key: &Key<'_, PortParameters>,
-        seen: Option<&Seen<Self>>,
-        observed: Option<&Observed>,
-        diff: &Diff,
-    ) -> Result<Step, KindError> {
-        let mut step = plain_step::<Self>(goal, key, observed, diff);
-        if let (Goal::Match, Step::Send(request), Some(seen)) = (goal, &mut step, seen) {
-            let options = request.body.as_mut().and_then(|body| body.pointer_mut("/port/extra_dhcp_opts"));
-            if let Some(Value::Array(options)) = options {
-                options.extend(obsolete(&seen.params, key.params));
-            }
+    fn complete_update(key: &Key<'_, PortParameters>, seen: &Seen<'_, Self>, port: &mut Map<String, Value>) {
+        if let Some(Value::Array(options)) = port.get_mut("extra_dhcp_opts") {
+            options.extend(obsolete(&seen.params, key.params));
         }
-        Ok(step)
     }
 
     /// A port that nothing uses yet is down, and can be used.
-    fn ready(_: &PortParameters, seen: &Seen<Self>) -> Ready {
+    fn ready(_: &PortParameters, seen: &Seen<'_, Self>) -> Ready {
         if seen.state.binding_vif_type == "binding_failed" {
             let host = seen.params.binding_host_id.as_deref().unwrap_or_default();
             return Ready::Failed(format!("the port could not be bound on host {host:?}"));
         }
-        match seen.state.status.as_str() {
-            "ACTIVE" | "DOWN" | "N/A" => Ready::Yes,
-            "ERROR" => Ready::Failed("port status is ERROR".to_owned()),
-            other => Ready::Not(format!("port status is {other}")),
-        }
+        super::ready("port", &seen.state.status, &["ACTIVE", "DOWN", "N/A"])
     }
 
-    fn connection(_: &Key<'_, PortParameters>, seen: &Seen<Self>, _: &CloudInfo) -> ConnectionDetails {
+    fn connection(_: &Key<'_, PortParameters>, seen: &Seen<'_, Self>, _: &CloudInfo) -> ConnectionDetails {
         let fixed = seen.params.fixed_ips.iter().flatten();
         super::addresses(fixed.filter_map(|ip| ip.ip_address.as_deref()))
     }

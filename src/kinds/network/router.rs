@@ -6,12 +6,13 @@ use super::FixedIp;
 use crate::{
     api::crd::Column,
     kind::{
-        Goal, Info, Key, Kind, KindError, MarkerPlace, Ready, Seen, Step,
-        any::Observed,
-        diff::Diff,
-        plain_step,
-        request::{Method, Request, service::NETWORK},
-        rest::Rest,
+        Changes, Info, Key, Kind, MarkerPlace, Ready, Seen, Step,
+        request::service::NETWORK,
+        requests,
+        rest::{
+            Rest,
+            change::{By, Change},
+        },
     },
 };
 use schemars::JsonSchema;
@@ -123,42 +124,25 @@ impl Kind for Router {
         marker: MarkerPlace::Description,
         requires: &[],
     };
-    const REST: Rest = Rest::neutron("routers", "router");
+    const REST: Option<Rest> = Some(Rest::neutron("routers", "router"));
 
     /// How a router is realised can only be changed while it is down: it goes down first, and up again after.
-    fn step(
-        goal: Goal,
-        key: &Key<'_, RouterParameters>,
-        seen: Option<&Seen<Self>>,
-        observed: Option<&Observed>,
-        diff: &Diff,
-    ) -> Result<Step, KindError> {
-        let (_, realisation) = diff.split(&["distributed", "ha"]);
-        let (Goal::Match, Some(seen), false) = (goal, seen, realisation.is_empty()) else {
-            return Ok(plain_step::<Self>(goal, key, observed, diff));
-        };
-        Ok(match (seen.params.admin_state_up, key.params.admin_state_up) {
-            (Some(false), _) => plain_step::<Self>(goal, key, observed, &realisation),
-            (_, None) => Step::Refuse(format!(
-                "{} changes only while the router is down: set spec.forProvider.adminStateUp, so that the provider \
-                 may take it down for a moment (true) or for good (false)",
-                realisation.fields.join(", ")
-            )),
-            (_, Some(_)) => {
-                let path = format!("/routers/{}", key.any.meta.external_name.unwrap_or_default());
-                let down = json!({"router": {"admin_state_up": false}});
-                Step::Send(Request::new(&NETWORK, Method::Put, path, Some(down)))
-            }
-        })
-    }
+    const CHANGES: Changes<Self> = &[Change::new(&["distributed", "ha"], By::Update).unless(take_down)];
 
-    fn ready(params: &RouterParameters, seen: &Seen<Self>) -> Ready {
-        match seen.state.status.as_str() {
-            "ACTIVE" => Ready::Yes,
-            "DOWN" if params.admin_state_up == Some(false) => Ready::Yes,
-            "ERROR" => Ready::Failed("router status is ERROR".to_owned()),
-            other => Ready::Not(format!("router status is {other}")),
-        }
+    fn ready(params: &RouterParameters, seen: &Seen<'_, Self>) -> Ready {
+        super::ready("router", &seen.state.status, super::usable(params.admin_state_up))
+    }
+}
+
+fn take_down(key: &Key<'_, RouterParameters>, seen: &Seen<'_, Router>) -> Option<Step> {
+    match (seen.params.admin_state_up, key.params.admin_state_up) {
+        (Some(false), _) => None,
+        (_, None) => Some(Step::Refuse(
+            "distributed and ha change only while the router is down: set spec.forProvider.adminStateUp, so that the \
+             provider may take it down for a moment (true) or for good (false)"
+                .to_owned(),
+        )),
+        (_, Some(_)) => Some(requests::<Router>(key).set("admin_state_up", json!(false))),
     }
 }
 

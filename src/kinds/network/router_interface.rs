@@ -7,10 +7,9 @@ use crate::{
     api::crd::Column,
     kind::{
         Found, Goal, Info, Key, Kind, KindError, MarkerPlace, Ready, Seen, Step,
-        any::Observed,
         diff::Diff,
         request::{Answer, Keep, Method, Read, Request, service::NETWORK},
-        rest::Rest,
+        rest::{Rest, listing::Listing},
     },
 };
 use schemars::JsonSchema;
@@ -73,7 +72,7 @@ impl Kind for RouterInterface {
         marker: MarkerPlace::NaturalKey,
         requires: &[&["subnetId", "portId"]],
     };
-    const REST: Rest = Rest::neutron("ports", "port");
+    const LISTING: Listing = Listing::Of(&Rest::neutron("ports", "port"));
 
     fn reads(key: &Key<'_, Self::Parameters>) -> Vec<Read> {
         vec![match key.any.meta.external_name.map(names) {
@@ -103,8 +102,7 @@ impl Kind for RouterInterface {
     fn step(
         goal: Goal,
         key: &Key<'_, Self::Parameters>,
-        seen: Option<&Seen<Self>>,
-        _: Option<&Observed>,
+        seen: Option<&Seen<'_, Self>>,
         diff: &Diff,
     ) -> Result<Step, KindError> {
         let RouterInterfaceParameters { router_id, subnet_id, port_id } = key.params;
@@ -135,12 +133,10 @@ impl Kind for RouterInterface {
     }
 
     /// Clouds whose routers do not report leave the port down.
-    fn ready(_: &RouterInterfaceParameters, seen: &Seen<Self>) -> Ready {
+    fn ready(_: &RouterInterfaceParameters, seen: &Seen<'_, Self>) -> Ready {
         match seen.state.status.as_str() {
-            "ACTIVE" | "DOWN" => Ready::Yes,
-            "ERROR" => Ready::Failed("router interface status is ERROR".to_owned()),
             "" => Ready::Not("router interface status is not known yet".to_owned()),
-            other => Ready::Not(format!("router interface status is {other}")),
+            status => super::ready("router interface", status, &["ACTIVE", "DOWN"]),
         }
     }
 }

@@ -3,11 +3,10 @@
 use crate::{
     api::crd::Column,
     kind::{
-        Found, Goal, Info, Key, Kind, KindError, MarkerPlace, Ready, Seen, Step,
-        any::Observed,
+        Goal, Info, Key, Kind, KindError, MarkerPlace, Ready, Seen, Step,
         diff::Diff,
-        marker, plain_parse, plain_step,
-        request::{Answer, Method, Request, service::NETWORK},
+        marker, plain_step,
+        request::{Method, Request, service::NETWORK},
         rest::Rest,
     },
 };
@@ -109,18 +108,15 @@ impl Kind for SecurityGroup {
         marker: MarkerPlace::Description,
         requires: &[],
     };
-    const REST: Rest = Rest { path: "security-groups", ..Rest::neutron("security_groups", "security_group") };
+    const REST: Option<Rest> =
+        Some(Rest { path: "security-groups", ..Rest::neutron("security_groups", "security_group") });
 
-    fn parse(_: &Key<'_, SecurityGroupParameters>, answers: &[Answer]) -> Result<Found, KindError> {
-        let mut found = plain_parse::<Self>(answers)?;
-        if let Found::One { body, .. } = &mut found {
-            let rules = body.get_mut("security_group_rules").and_then(Value::as_array_mut);
-            for rule in rules.into_iter().flatten().filter_map(Value::as_object_mut) {
-                let managed = marker::take(rule).is_some();
-                rule.insert("managed".to_owned(), json!(managed));
-            }
+    fn complete_answer(_: &Key<'_, SecurityGroupParameters>, group: &mut Map<String, Value>) {
+        let rules = group.get_mut("security_group_rules").and_then(Value::as_array_mut);
+        for rule in rules.into_iter().flatten().filter_map(Value::as_object_mut) {
+            let managed = marker::take(rule).is_some();
+            rule.insert("managed".to_owned(), json!(managed));
         }
-        Ok(found)
     }
 
     fn complete(_: &SecurityGroupParameters, body: &mut Map<String, Value>) {
@@ -131,8 +127,7 @@ impl Kind for SecurityGroup {
     fn step(
         goal: Goal,
         key: &Key<'_, SecurityGroupParameters>,
-        seen: Option<&Seen<Self>>,
-        observed: Option<&Observed>,
+        seen: Option<&Seen<'_, Self>>,
         diff: &Diff,
     ) -> Result<Step, KindError> {
         let unwanted = key.any.meta.creating && key.params.delete_default_rules == Some(true);
@@ -142,12 +137,12 @@ impl Kind for SecurityGroup {
                 let path = format!("/security-group-rules/{}", rule.id);
                 Step::Send(Request::new(&NETWORK, Method::Delete, path, None))
             }
-            None => plain_step::<Self>(goal, key, observed, diff),
+            None => plain_step::<Self>(goal, key, seen, diff),
         })
     }
 
     /// A security group has no status: it is there or not.
-    fn ready(_: &SecurityGroupParameters, _: &Seen<Self>) -> Ready {
+    fn ready(_: &SecurityGroupParameters, _: &Seen<'_, Self>) -> Ready {
         Ready::Yes
     }
 }

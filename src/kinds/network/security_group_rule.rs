@@ -3,14 +3,14 @@
 use crate::{
     api::crd::Column,
     kind::{
-        Found, Info, Key, Kind, KindError, MarkerPlace, Ready, Seen, plain_parse,
-        request::{Answer, service::NETWORK},
-        rest::Rest,
+        Info, Key, Kind, MarkerPlace, Ready, Seen,
+        request::service::NETWORK,
+        rest::{Rest, Update},
     },
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 /// Packets that a security group lets through.
 pub struct SecurityGroupRule;
@@ -106,29 +106,26 @@ impl Kind for SecurityGroupRule {
         marker: MarkerPlace::Description,
         requires: &[],
     };
-    const REST: Rest = Rest {
+    const REST: Option<Rest> = Some(Rest {
         path: "security-group-rules",
-        update: None,
+        update: Update::None,
         tags: false,
         ..Rest::neutron("security_group_rules", "security_group_rule")
-    };
+    });
 
     /// A protocol has several spellings, and any protocol is none: what is wanted is shown as it was spelt.
-    fn parse(key: &Key<'_, Self::Parameters>, answers: &[Answer]) -> Result<Found, KindError> {
-        let mut found = plain_parse::<Self>(answers)?;
-        if let (Found::One { body: Value::Object(body), .. }, Some(want)) = (&mut found, &key.params.protocol)
-        {
-            let six = body.get("ethertype").is_some_and(|ethertype| ethertype == "IPv6");
-            let have = body.get("protocol").and_then(Value::as_str).unwrap_or_default();
+    fn complete_answer(key: &Key<'_, Self::Parameters>, rule: &mut Map<String, Value>) {
+        if let Some(want) = &key.params.protocol {
+            let six = rule.get("ethertype").is_some_and(|ethertype| ethertype == "IPv6");
+            let have = rule.get("protocol").and_then(Value::as_str).unwrap_or_default();
             if number(want, six) == number(have, six) {
-                body.insert("protocol".to_owned(), json!(want));
+                rule.insert("protocol".to_owned(), json!(want));
             }
         }
-        Ok(found)
     }
 
     /// A rule has no status: it is there or not.
-    fn ready(_: &SecurityGroupRuleParameters, _: &Seen<Self>) -> Ready {
+    fn ready(_: &SecurityGroupRuleParameters, _: &Seen<'_, Self>) -> Ready {
         Ready::Yes
     }
 }

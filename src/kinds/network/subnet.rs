@@ -135,7 +135,7 @@ impl Kind for Subnet {
         marker: MarkerPlace::Description,
         requires: &[&["cidr", "subnetpoolId", "useDefaultSubnetpool"]],
     };
-    const REST: Rest = Rest::neutron("subnets", "subnet");
+    const REST: Option<Rest> = Some(Rest::neutron("subnets", "subnet"));
 
     /// The API wants the version even where the range tells it.
     fn complete(params: &SubnetParameters, body: &mut Map<String, Value>) {
@@ -144,7 +144,7 @@ impl Kind for Subnet {
     }
 
     /// A subnet has no status: it is there or not.
-    fn ready(_: &SubnetParameters, _: &Seen<Self>) -> Ready {
+    fn ready(_: &SubnetParameters, _: &Seen<'_, Self>) -> Ready {
         Ready::Yes
     }
 }

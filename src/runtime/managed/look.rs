@@ -57,7 +57,7 @@ impl Looker {
                 cloud.look(item, after).await?
             }
             None => {
-                let (service, microversion) = read.whose(info);
+                let (service, microversion) = info.target(read);
                 cloud.read(service, read, microversion).await?
             }
         };
@@ -75,7 +75,7 @@ impl Looker {
     pub(crate) fn written(&self, pass: &Pass<'_>, answer: Option<&Value>) -> Option<Look> {
         let at = self.clock.monotonic();
         self.tracked(pass, |record| record.freshness.written(at));
-        looked(answer?, pass.kind.singular(), at)
+        looked(answer?, pass.kind.singular()?, at)
     }
 
     /// After a pass that found it: somebody keeps an eye on it until the next.

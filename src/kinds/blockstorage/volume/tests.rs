@@ -1,8 +1,9 @@
 use super::*;
 use crate::kind::{
     Meta,
-    any::{AnyKey, AnyKind, Erased},
+    any::{AnyKey, AnyKind, Erased, Observed},
     marker::Marker,
+    request::Request,
 };
 
 fn ask<T>(params: &Value, question: impl FnOnce(&Erased<Volume>, &AnyKey<'_>) -> T) -> T {

@@ -1,21 +1,29 @@
 //! What Nova's answers mean.
 
-use super::{PowerState, Server, ServerParameters};
+use super::{PowerState, ServerParameters};
 use crate::kind::{
-    Found, KindError, plain_parse,
+    Found, KindError,
     request::{Answer, Read},
 };
 use serde_json::{Value, json};
 
-pub(super) fn parse(params: &ServerParameters, answers: &[Answer]) -> Result<Found, KindError> {
-    let (answers, groups) = match answers {
+/// The server's own answers, and behind them its security groups where they were asked for.
+pub(super) fn split(answers: &[Answer]) -> (&[Answer], Option<&Value>) {
+    match answers {
         [answers @ .., Answer::Body(groups)] if groups.get("security_groups").is_some() => {
             (answers, Some(groups))
         }
         answers => (answers, None),
-    };
+    }
+}
+
+/// A server in the words of the spec.
+pub(super) fn shown(
+    params: &ServerParameters,
+    found: Found,
+    groups: Option<&Value>,
+) -> Result<Found, KindError> {
     let asked = groups.is_some();
-    let found = plain_parse::<Server>(answers)?;
     let Found::One { external_name, body: Value::Object(mut body) } = found else { return Ok(found) };
     // Creates and updates are answered with a part of the server.
     if !body.contains_key("key_name") {
@@ -26,10 +34,7 @@ pub(super) fn parse(params: &ServerParameters, answers: &[Answer]) -> Result<Fou
     if matches!(status, "DELETED" | "SOFT_DELETED") {
         return Ok(Found::Absent);
     }
-    let groups = match groups {
-        Some(groups) => spelt(params, groups),
-        None => security_groups(&said),
-    };
+    let groups = groups.map_or_else(|| security_groups(&said), |groups| spelt(params, groups));
     let wanted = params.security_groups.as_deref().unwrap_or_default();
     if !asked && wanted.iter().any(|group| !groups.contains(group)) {
         return Ok(Found::More(vec![Read::Get {

@@ -1,90 +1,81 @@
 //! How a server is brought to what is wanted of it, request by request.
 
-use super::{PowerState, Server, ServerParameters};
+use super::{PowerState, ServerObservation, ServerParameters};
 use crate::kind::{
-    Goal, Key, Kind, Seen, Step,
-    any::Observed,
-    diff::Diff,
-    marker, plain_step,
-    request::{Method, Request, service::COMPUTE},
+    Key, Step, TypedObserved,
+    rest::{
+        change::{By, Change},
+        requests::Requests,
+    },
 };
 use serde_json::{Value, json};
 
 type Asked<'a> = Key<'a, ServerParameters>;
+type Seen<'a> = TypedObserved<'a, ServerParameters, ServerObservation>;
 
-fn send(key: &Asked<'_>, method: Method, below: &str, body: Value) -> Step {
-    let path = format!("/servers/{}/{below}", key.any.meta.external_name.unwrap_or_default());
-    let request = Request::new(&COMPUTE, method, path, Some(body));
-    Step::Send(Request { microversion: Server::INFO.microversion, ..request })
-}
+/// What needs requests of its own.
+const OWN: &[&str] = &["metadata", "tags", "securityGroups", "flavorId", "powerState", "locked"];
 
-fn act(key: &Asked<'_>, action: &str, how: Value) -> Step {
-    send(key, Method::Post, "action", json!({ action: how }))
-}
+/// A server that the spec locks is unlocked before any other change, and locked after the last. All else waits until
+/// the server has settled from the change before; a resize that waits to be confirmed is ended first.
+pub(super) const CHANGES: &[Change<ServerParameters, ServerObservation>] = &[
+    Change::new(OWN, By::Function(unlock)),
+    Change::new(&["flavorId"], By::Function(end_resize)).unless(busy),
+    Change::new(&["metadata"], By::SubResource("metadata")).unless(busy),
+    Change::new(&["tags"], By::SubResource("tags")).unless(busy),
+    Change::new(&["securityGroups"], By::Function(security_group)).unless(busy),
+    Change::new(
+        &["flavorId"],
+        By::Action("resize", |wanted: &ServerParameters| json!({"flavorRef": wanted.flavor_id})),
+    )
+    .unless(|key, seen| busy(key, seen).or_else(|| fixed_size(seen))),
+    Change::new(&["powerState"], By::Function(power)).unless(busy),
+    Change::new(&["locked"], By::Function(lock)),
+];
 
-/// What the update takes goes first; all else waits until the server has settled from the change before.
-pub(super) fn step(key: &Asked<'_>, seen: &Seen<Server>, observed: Option<&Observed>, diff: &Diff) -> Step {
-    let own = ["metadata", "tags", "securityGroups", "flavorId", "powerState", "locked"];
-    let (plain, own) = diff.split(&own);
-    if !plain.is_empty() {
-        return plain_step::<Server>(Goal::Match, key, observed, &plain);
-    }
-    if let Some(step) = lock(key, seen, &own) {
-        return step;
-    }
+fn busy(_: &Asked<'_>, seen: &Seen<'_>) -> Option<Step> {
     let (status, task) = (seen.state.status.as_str(), seen.state.task_state.as_str());
     if status == "ERROR" {
-        return Step::Refuse("a server whose status is ERROR can't be changed".to_owned());
+        return Some(Step::Refuse("a server whose status is ERROR can't be changed".to_owned()));
     }
     let settled = status == "VERIFY_RESIZE" || seen.params.power_state.is_some();
-    if !settled || !task.is_empty() {
-        let task = if task.is_empty() { String::new() } else { format!(" ({task})") };
-        return Step::Wait(format!("the server, whose status is {status}{task}"));
-    }
-    match own.fields.first().map(String::as_str) {
-        _ if status == "VERIFY_RESIZE" && own.fields.iter().any(|f| f == "flavorId") => {
-            let right = key.params.flavor_id.as_deref() == Some(&seen.state.resized_to);
-            act(key, if right { "confirmResize" } else { "revertResize" }, Value::Null)
-        }
-        Some("metadata") => {
-            let mut metadata = key.params.metadata.clone().unwrap_or_default();
-            metadata.insert(marker::METADATA_KEY.to_owned(), key.any.meta.marker.text());
-            send(key, Method::Put, "metadata", json!({"metadata": metadata}))
-        }
-        Some("tags") => send(key, Method::Put, "tags", json!({"tags": key.params.tags})),
-        Some("securityGroups") => security_group(key, seen),
-        Some("flavorId") if matches!(status, "ACTIVE" | "SHUTOFF") => {
-            act(key, "resize", json!({"flavorRef": key.params.flavor_id}))
-        }
-        Some("flavorId") => Step::Refuse(format!("a server whose status is {status} can't be resized")),
-        Some("powerState") => match key.params.power_state.and_then(|wanted| towards(wanted, status)) {
-            Some(action) => act(key, action, Value::Null),
-            None => Step::Done,
-        },
-        Some(_) | None => Step::Done,
-    }
+    let task = if task.is_empty() { String::new() } else { format!(" ({task})") };
+    (!settled || !task.is_empty()).then(|| Step::Wait(format!("the server, whose status is {status}{task}")))
 }
 
-/// A server that the spec locks is unlocked before any other change, and locked after the last.
-fn lock(key: &Asked<'_>, seen: &Seen<Server>, own: &Diff) -> Option<Step> {
-    match (key.params.locked?, seen.params.locked == Some(true)) {
-        (_, true) if !own.is_empty() => Some(act(key, "unlock", Value::Null)),
-        (true, false) if own.fields == ["locked"] => Some(act(key, "lock", Value::Null)),
-        _ => None,
-    }
+fn fixed_size(seen: &Seen<'_>) -> Option<Step> {
+    let status = seen.state.status.as_str();
+    let refusal = || Step::Refuse(format!("a server whose status is {status} can't be resized"));
+    (!matches!(status, "ACTIVE" | "SHUTOFF")).then(refusal)
+}
+
+fn unlock(server: &Requests<'_>, key: &Asked<'_>, seen: &Seen<'_>) -> Option<Step> {
+    let ours = key.params.locked.is_some() && seen.params.locked == Some(true);
+    ours.then(|| server.act("unlock", Value::Null))
+}
+
+fn lock(server: &Requests<'_>, key: &Asked<'_>, _: &Seen<'_>) -> Option<Step> {
+    (key.params.locked == Some(true)).then(|| server.act("lock", Value::Null))
+}
+
+fn end_resize(server: &Requests<'_>, key: &Asked<'_>, seen: &Seen<'_>) -> Option<Step> {
+    let right = key.params.flavor_id.as_deref() == Some(&seen.state.resized_to);
+    let action = if right { "confirmResize" } else { "revertResize" };
+    (seen.state.status == "VERIFY_RESIZE").then(|| server.act(action, Value::Null))
 }
 
 /// New groups first, so that the server is never without any.
-fn security_group(key: &Asked<'_>, seen: &Seen<Server>) -> Step {
+fn security_group(server: &Requests<'_>, key: &Asked<'_>, seen: &Seen<'_>) -> Option<Step> {
     let wanted = key.params.security_groups.as_deref().unwrap_or_default();
     let have = seen.params.security_groups.as_deref().unwrap_or_default();
-    let missing = wanted.iter().find(|name| !have.contains(name));
-    let surplus = have.iter().find(|name| !wanted.contains(name));
-    match (missing, surplus) {
-        (Some(name), _) => act(key, "addSecurityGroup", json!({"name": name})),
-        (None, Some(name)) => act(key, "removeSecurityGroup", json!({"name": name})),
-        (None, None) => Step::Done,
-    }
+    let missing = wanted.iter().find(|name| !have.contains(name)).map(|name| ("addSecurityGroup", name));
+    let surplus = || have.iter().find(|name| !wanted.contains(name));
+    let (action, name) = missing.or_else(|| Some(("removeSecurityGroup", surplus()?)))?;
+    Some(server.act(action, json!({"name": name})))
+}
+
+fn power(server: &Requests<'_>, key: &Asked<'_>, seen: &Seen<'_>) -> Option<Step> {
+    Some(server.act(towards(key.params.power_state?, &seen.state.status)?, Value::Null))
 }
 
 /// The next action on the way to a power state.
@@ -106,7 +97,7 @@ pub(super) fn towards(wanted: PowerState, status: &str) -> Option<&'static str> 
 }
 
 /// What a deletion needs beside, or instead of, the plain DELETE.
-pub(super) fn vanish(key: &Asked<'_>, seen: &Seen<Server>) -> Option<Step> {
+pub(super) fn vanish(server: &Requests<'_>, key: &Asked<'_>, seen: &Seen<'_>) -> Option<Step> {
     let (status, task) = (seen.state.status.as_str(), seen.state.task_state.as_str());
     let stop = key.params.stop_before_delete == Some(true);
     match (key.params.locked, seen.params.locked) {
@@ -114,14 +105,14 @@ pub(super) fn vanish(key: &Asked<'_>, seen: &Seen<Server>) -> Option<Step> {
             let why = "it is locked: set spec.forProvider.locked to false to let it be deleted";
             return Some(Step::Refuse(why.to_owned()));
         }
-        (Some(false), Some(true)) => return Some(act(key, "unlock", Value::Null)),
+        (Some(false), Some(true)) => return Some(server.act("unlock", Value::Null)),
         _ => {}
     }
     match task {
         "deleting" | "soft-deleting" => Some(Step::Wait("the server's deletion".to_owned())),
         "powering-off" if stop => Some(Step::Wait("the server to stop".to_owned())),
-        _ if stop && status == "ACTIVE" => Some(act(key, "os-stop", Value::Null)),
-        _ if key.params.force_delete == Some(true) => Some(act(key, "forceDelete", Value::Null)),
+        _ if stop && status == "ACTIVE" => Some(server.act("os-stop", Value::Null)),
+        _ if key.params.force_delete == Some(true) => Some(server.act("forceDelete", Value::Null)),
         _ => None,
     }
 }

@@ -1,4 +1,17 @@
 use super::*;
+use crate::kind::{
+    Meta,
+    any::{AnyKey, AnyKind, Erased, Observed},
+    marker::Marker,
+};
+
+fn parsed(params: &ServerParameters, answers: &[Answer]) -> Result<Found, KindError> {
+    let (kind, none) = (Erased::<Server>::new(), Map::new());
+    let marker = Marker { uid: "u".to_owned(), owner: "o".to_owned() };
+    let meta = Meta { namespace: "n", name: "s", external_name: Some("i"), creating: false, marker: &marker };
+    let any = AnyKey::new(&none, meta, kind.shapes().unwrap());
+    Server::parse(&Key { params, any: &any }, answers)
+}
 
 fn completed(params: ServerParameters, body: Value) -> Value {
     let mut body: Map<String, Value> = serde_json::from_value(body).unwrap();
@@ -31,7 +44,7 @@ fn the_source_of_a_disk_follows_from_the_id_that_is_given() {
 #[test]
 fn an_answer_that_is_only_a_part_of_the_server_just_names_it() {
     let answer = |server: Value| {
-        answer::parse(&ServerParameters::default(), &[Answer::Body(json!({"server": server}))]).unwrap()
+        parsed(&ServerParameters::default(), &[Answer::Body(json!({"server": server}))]).unwrap()
     };
     assert_eq!(answer(json!({"id": "i", "adminPass": "x"})), Found::Named("i".to_owned()));
     assert_eq!(answer(json!({"id": "i", "key_name": null, "status": "SOFT_DELETED"})), Found::Absent);
@@ -41,7 +54,7 @@ fn an_answer_that_is_only_a_part_of_the_server_just_names_it() {
 fn the_flavor_of_a_resize_that_waits_to_be_confirmed_is_not_yet_the_servers() {
     for (status, key) in [("ACTIVE", "flavorRef"), ("VERIFY_RESIZE", "resized_to")] {
         let body = json!({"server": {"id": "i", "key_name": null, "status": status, "flavor": {"id": "f"}}});
-        let found = answer::parse(&ServerParameters::default(), &[Answer::Body(body)]).unwrap();
+        let found = parsed(&ServerParameters::default(), &[Answer::Body(body)]).unwrap();
         let Found::One { body, .. } = found else { panic!("{found:?}") };
         assert_eq!(body[key], "f", "{status}");
         assert_eq!(body.get("flavorRef").is_some(), key == "flavorRef");
@@ -62,7 +75,7 @@ fn what_nova_does_not_tell_is_taken_to_be_as_wanted() {
         ("nova", "x", "x"),
     ] {
         let server = json!({"id": "i", "key_name": null, "image": "", "OS-EXT-AZ:availability_zone": told});
-        let found = answer::parse(&wanted(zone), &[Answer::Body(json!({"server": server}))]).unwrap();
+        let found = parsed(&wanted(zone), &[Answer::Body(json!({"server": server}))]).unwrap();
         let Found::One { body, .. } = found else { panic!("{found:?}") };
         assert_eq!(
             (&body["availability_zone"], &body["imageRef"]),
@@ -82,7 +95,7 @@ fn what_nova_says_of_a_server_on_its_shelf_is_that_of_its_shelf() {
     for (status, image, disk) in [("SHELVED_OFFLOADED", "img", "AUTO"), ("ACTIVE", "x", "MANUAL")] {
         let server = json!({"id": "i", "key_name": null, "status": status, "image": {"id": "x"},
             "OS-DCF:diskConfig": "MANUAL"});
-        let found = answer::parse(&params, &[Answer::Body(json!({"server": server}))]).unwrap();
+        let found = parsed(&params, &[Answer::Body(json!({"server": server}))]).unwrap();
         let Found::One { body, .. } = found else { panic!("{found:?}") };
         assert_eq!(
             (&body["imageRef"], &body["OS-DCF:diskConfig"]),
@@ -102,7 +115,7 @@ fn security_groups_are_told_by_name_or_id_as_the_spec_says_them() {
         "security_groups": [{"name": "web"}, {"name": "web"}, {"name": "db"}]}}));
     let groups =
         Answer::Body(json!({"security_groups": [{"id": "w-1", "name": "web"}, {"id": "d-1", "name": "db"}]}));
-    let told = |wanted: &[&str], answers: &[Answer]| match answer::parse(&params(wanted), answers).unwrap() {
+    let told = |wanted: &[&str], answers: &[Answer]| match parsed(&params(wanted), answers).unwrap() {
         Found::One { body, .. } => body["security_groups"].clone(),
         other => json!(format!("{other:?}")),
     };
@@ -116,7 +129,7 @@ fn security_groups_are_told_by_name_or_id_as_the_spec_says_them() {
     ] {
         assert_eq!(told(wanted, answers), want, "{wanted:?}");
     }
-    assert_eq!(answer::parse(&params(&["w-1"]), &[server, Answer::Gone]).unwrap(), Found::Absent);
+    assert_eq!(parsed(&params(&["w-1"]), &[server, Answer::Gone]).unwrap(), Found::Absent);
 }
 
 #[test]
@@ -170,22 +183,17 @@ fn the_create_says_the_microversion_that_its_fields_need_and_the_hints_beside_th
 #[test]
 fn a_server_that_the_spec_locks_is_unlocked_for_changes_but_not_to_be_deleted() {
     let next = |goal: Goal, wanted: Value, locked: bool, tags: &[&str]| {
-        let kind = crate::kind::any::Erased::<Server>::new();
-        let marker = crate::kind::marker::Marker { uid: "u".to_owned(), owner: "o".to_owned() };
-        let meta = crate::kind::Meta {
-            namespace: "n",
-            name: "s",
-            external_name: Some("i"),
-            creating: false,
-            marker: &marker,
-        };
+        let kind = Erased::<Server>::new();
+        let marker = Marker { uid: "u".to_owned(), owner: "o".to_owned() };
+        let meta =
+            Meta { namespace: "n", name: "s", external_name: Some("i"), creating: false, marker: &marker };
         let have = json!({"status": "ACTIVE", "powerState": "active", "locked": locked, "tags": tags});
         let observed = Observed { at_provider: serde_json::from_value(have).unwrap(), marker: None };
         let params = serde_json::from_value(wanted).unwrap();
-        let shapes = crate::kind::any::AnyKind::shapes(&kind).unwrap();
+        let shapes = AnyKind::shapes(&kind).unwrap();
         let diff = crate::kind::diff::diff(&shapes.params, &params, &observed.at_provider);
-        let key = crate::kind::any::AnyKey::new(&params, meta, shapes);
-        match crate::kind::any::AnyKind::step(&kind, goal, &key, Some(&observed), &diff).unwrap() {
+        let key = AnyKey::new(&params, meta, shapes);
+        match AnyKind::step(&kind, goal, &key, Some(&observed), &diff).unwrap() {
             Step::Send(Request { method, body, .. }) => format!("{method} {}", body.unwrap_or_default()),
             other => format!("{other:?}"),
         }

@@ -1,6 +1,10 @@
 use super::*;
 use crate::{
-    kind::{Meta, any::AnyKey, marker::Marker},
+    kind::{
+        Meta,
+        any::{AnyKey, Observed},
+        marker::Marker,
+    },
     kinds::KINDS,
 };
 use serde_json::{Map, Value, json};

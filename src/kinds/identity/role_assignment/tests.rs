@@ -43,6 +43,6 @@ fn parameters_mean_an_assignment_only_with_one_scope_and_one_actor() {
     ] {
         let mut params: RoleAssignmentParameters = serde_json::from_value(params).unwrap();
         params.role_id = Some("r".to_owned());
-        assert_eq!(Grant::of_params(&params).map(|grant| grant.name()).as_deref(), name, "{params:?}");
+        assert_eq!(wanted_by(&params).map(|grant| grant.name()).as_deref(), name, "{params:?}");
     }
 }

@@ -5,17 +5,22 @@ use super::{
     ImageSource,
 };
 use crate::kind::{
-    Key, Ready, Seen, Step,
+    Key, Ready, Step, TypedObserved,
     request::{Method, Request, service::IMAGE},
     upload::{Algorithm, Checksum, Source, Upload},
 };
 use serde_json::{Value, json};
 
-/// The next step on the way to the data; `marked` if the record is of our making.
+/// The next step on the way to the data.
 ///
 /// Glance puts an image whose upload breaks off back to queued. One that stays in saving belongs to a process of Glance's
 /// that died: its record can't be used again, and makes way for a new one.
-pub(super) fn step(key: &Key<'_, ImageParameters>, seen: &Seen<super::Image>, marked: bool) -> Step {
+pub(super) fn step(
+    key: &Key<'_, ImageParameters>,
+    seen: &TypedObserved<'_, ImageParameters, ImageObservation>,
+) -> Step {
+    // Of our making.
+    let marked = seen.any.marker.is_some();
     let Some(source) = &key.params.source else { return Step::Done };
     let path = format!("/images/{}", key.any.meta.external_name.unwrap_or_default());
     let request = |method, below: &str, body: Option<Value>| {

@@ -3,6 +3,7 @@ use crate::kind::{
     Meta,
     any::{AnyKey, AnyKind, Erased},
     marker::Marker,
+    request::Request,
 };
 
 const SHA512: &str = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";

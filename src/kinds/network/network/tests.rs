@@ -1,15 +1,16 @@
 use super::*;
 use crate::kind::{
-    Meta,
-    any::{AnyKey, AnyKind, Erased},
+    Found, Meta,
+    any::{AnyKey, AnyKind, Erased, Observed},
     marker::Marker,
+    request::Answer,
 };
 use serde_json::{Map, json};
 
 fn ready(wanted: Option<bool>, status: &str) -> Ready {
     let params = NetworkParameters { admin_state_up: wanted, ..Default::default() };
     let state = NetworkObservation { status: status.to_owned(), ..Default::default() };
-    Network::ready(&params, &Seen { params: params.clone(), state })
+    Network::ready(&params, &Seen::<Network> { params: params.clone(), state, any: &Observed::default() })
 }
 
 #[test]

@@ -1,8 +1,9 @@
 use super::*;
 use crate::kind::{
-    Meta,
-    any::{AnyKey, AnyKind, Erased},
+    Goal, Meta,
+    any::{AnyKey, AnyKind, Erased, Observed},
     marker::Marker,
+    request::Request,
 };
 use serde_json::Value;
 

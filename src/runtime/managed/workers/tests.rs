@@ -37,9 +37,9 @@ impl Kind for Broken {
         marker: MarkerPlace::None,
         requires: &[],
     };
-    const REST: Rest = Rest::plain("brokens", "broken");
+    const REST: Option<Rest> = Some(Rest::plain("brokens", "broken"));
 
-    fn ready(_: &Nothing, _: &Seen<Self>) -> Ready {
+    fn ready(_: &Nothing, _: &Seen<'_, Self>) -> Ready {
         panic!("a mistake")
     }
 }

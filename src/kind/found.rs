@@ -1,0 +1,51 @@
+//! What answers mean, and what a look at the object says.
+
+use super::request::Read;
+use serde_json::Value;
+
+/// What the answers mean.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Found {
+    /// It does not exist.
+    Absent,
+    /// It is this one.
+    One {
+        /// Its external-name.
+        external_name: String,
+        /// The object as the API says it.
+        body: Value,
+    },
+    /// It is this one; the answer to a create or update says too little to judge it by, so it is looked at again.
+    Named(String),
+    /// These must be read first; their answers are put behind the ones given.
+    More(Vec<Read>),
+    /// Several objects carry the marker; a person must choose.
+    Ambiguous(Vec<String>),
+}
+
+/// Can the external resource be used?
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Ready {
+    /// Yes.
+    Yes,
+    /// Not yet: the reason.
+    Not(String),
+    /// No, and it will not be by itself: the reason, in the cloud's words.
+    Failed(String),
+}
+
+/// A kind can't make sense of a value.
+#[derive(Debug, thiserror::Error)]
+pub enum KindError {
+    /// Parameters or an answer have an unexpected form.
+    #[error("unexpected value in {place}: {source}")]
+    Value {
+        /// Where.
+        place: &'static str,
+        /// What is wrong.
+        source: serde_json::Error,
+    },
+    /// An answer lacks something.
+    #[error("the answer lacks {0}")]
+    Missing(&'static str),
+}

@@ -1,0 +1,63 @@
+//! The fixed facts of a kind.
+
+use super::request::{Microversion, Read, service::Service};
+use crate::api::crd::Column;
+
+/// The fixed facts of a kind.
+#[derive(Clone, Copy, Debug)]
+pub struct Info {
+    /// Where it lives.
+    pub service: &'static Service,
+    /// Kubernetes kind.
+    pub kind: &'static str,
+    /// Plural, lower case.
+    pub plural: &'static str,
+    /// What it is, for `kubectl explain`: one sentence.
+    pub about: &'static str,
+    /// API reference.
+    pub docs: &'static str,
+    /// Columns an operator looks for, between EXTERNAL-NAME and AGE.
+    pub columns: &'static [Column],
+    /// Lowest microversion that has all that the kind needs.
+    pub microversion: Option<Microversion>,
+    /// Where a create carries the marker.
+    pub marker: MarkerPlace,
+    /// Groups of parameters of which one must be set, beside the ones that are marked as required.
+    pub requires: &'static [&'static [&'static str]],
+}
+
+impl Info {
+    /// `network.kupenstack.io/v1alpha1`.
+    pub fn api_version(&self) -> String {
+        format!("{}/{}", self.service.api_group(), crate::api::VERSION)
+    }
+
+    /// `networks.network.kupenstack.io`.
+    pub fn crd_name(&self) -> String {
+        format!("{}.{}", self.plural, self.service.api_group())
+    }
+
+    /// The service that a read of this kind goes to, and the microversion that it is sent with.
+    pub fn target(&self, read: &Read) -> (&'static Service, Option<Microversion>) {
+        match read {
+            Read::Get { .. } | Read::List { .. } => (self.service, self.microversion),
+            Read::OtherService { service, .. } => (service, None),
+        }
+    }
+}
+
+/// Where a create carries the marker that lets a lost one be found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MarkerPlace {
+    /// Behind the description.
+    Description,
+    /// Under a key of its own in the free metadata.
+    Metadata,
+    /// Among the tags, where a create takes them.
+    Tags,
+    /// Not needed: the object is found by what the parameters or the managed resource's UID say, see
+    /// [`Kind::reads`](super::Kind::reads).
+    NaturalKey,
+    /// Nowhere: nothing that a create can say is told back. A create whose answer was lost needs a person.
+    None,
+}

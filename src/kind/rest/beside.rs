@@ -1,0 +1,25 @@
+//! Free fields that lie beside the others on the wire, and in a map of their own in Kubernetes.
+
+use crate::kind::key::Shapes;
+use serde_json::{Map, Value};
+
+/// Takes a map out of the object and puts its content beside the other fields, which win.
+pub fn spread(object: &mut Map<String, Value>, map: &str) {
+    if let Some(Value::Object(free)) = object.remove(map) {
+        for (name, value) in free {
+            object.entry(name).or_insert(value);
+        }
+    }
+}
+
+/// Puts all texts that the kind does not know into this map; those of `others` belong to the service.
+pub fn collect(object: &mut Map<String, Value>, map: &str, shapes: &Shapes, others: impl Fn(&str) -> bool) {
+    let fields = shapes.params.fields.iter().chain(&shapes.state.fields);
+    let known = |name: &str| name != map && (others(name) || fields.clone().any(|f| f.wire == name));
+    let free: Map<_, _> = object
+        .iter()
+        .filter(|(name, value)| value.is_string() && !known(name))
+        .map(|(name, value)| (name.clone(), value.clone()))
+        .collect();
+    object.insert(map.to_owned(), Value::Object(free));
+}

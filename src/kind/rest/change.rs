@@ -1,0 +1,118 @@
+//! How fields are changed that no plain update takes: a table, [`Kind::CHANGES`](crate::kind::Kind::CHANGES).
+
+use super::requests::Requests;
+use crate::kind::{
+    diff::Diff,
+    key::{Key, TypedObserved},
+    request::Method,
+    step::Step,
+};
+use serde_json::{Map, Value, json};
+
+/// What stands against a change, of what is wanted and what was observed.
+type Unless<P, O> = fn(&Key<'_, P>, &TypedObserved<'_, P, O>) -> Option<Step>;
+
+/// The next request, if one is needed.
+type Next<P, O> = fn(&Requests<'_>, &Key<'_, P>, &TypedObserved<'_, P, O>) -> Option<Step>;
+
+/// A row: these fields are changed so.
+pub struct Change<P, O> {
+    fields: &'static [&'static str],
+    by: By<P, O>,
+    unless: Unless<P, O>,
+}
+
+/// How fields are changed.
+pub enum By<P, O> {
+    /// An update of their own, before the one of all other fields.
+    Update,
+    /// An action, `POST …/action`, of this name and with this content.
+    Action(&'static str, fn(&P) -> Value),
+    /// PUT to this resource below the object: `{"tags": […]}` to `…/tags`.
+    SubResource(&'static str),
+    /// Free keys below the object, one field: all that differ are set by one POST, those that are too much are deleted
+    /// one by one.
+    SubKeys(&'static str),
+    /// What only a function can say; `None` where nothing of it is left to do.
+    Function(Next<P, O>),
+}
+
+impl<P, O> Change<P, O> {
+    /// These fields are changed so.
+    pub const fn new(fields: &'static [&'static str], by: By<P, O>) -> Self {
+        Self { fields, by, unless: |_, _| None }
+    }
+
+    /// Instead, while this says so: waits until the object is in a state in which the change can be made, or refuses it.
+    #[must_use]
+    pub const fn unless(self, unless: Unless<P, O>) -> Self {
+        Self { unless, ..self }
+    }
+
+    fn step(
+        &self,
+        requests: &Requests<'_>,
+        key: &Key<'_, P>,
+        seen: &TypedObserved<'_, P, O>,
+        own: &Diff,
+        update: &impl Fn(&Diff) -> Step,
+    ) -> Option<Step> {
+        (self.unless)(key, seen).or_else(|| match self.by {
+            By::Update => Some(update(own)),
+            By::Action(action, how) => Some(requests.act(action, how(key.params))),
+            By::SubResource(below) => Some(requests.put(below, own)),
+            By::SubKeys(below) => {
+                let field = own.fields.first().and_then(|name| key.any.shapes.params.field(name))?;
+                let values = |all: &Map<String, Value>| {
+                    all.get(&field.name).and_then(Value::as_object).cloned().unwrap_or_default()
+                };
+                let (wanted, have) = (values(key.any.params), values(&seen.any.at_provider));
+                sub_keys(requests, below, &field.wire, &wanted, &have)
+            }
+            By::Function(next) => next(requests, key, seen),
+        })
+    }
+
+    const fn goes_first(&self) -> bool {
+        matches!(self.by, By::Update)
+    }
+}
+
+/// The next request that brings an object to what is wanted of it: updates that must come alone, then the one of all
+/// fields that no row names, then the other rows, in their order.
+pub fn step<P, O>(
+    changes: &[Change<P, O>],
+    requests: &Requests<'_>,
+    key: &Key<'_, P>,
+    seen: &TypedObserved<'_, P, O>,
+    diff: &Diff,
+    update: impl Fn(&Diff) -> Step,
+) -> Step {
+    let next = |change: &Change<P, O>| {
+        let (_, own) = diff.split(change.fields);
+        if own.is_empty() { None } else { change.step(requests, key, seen, &own, &update) }
+    };
+    let named: Vec<_> = changes.iter().flat_map(|change| change.fields).copied().collect();
+    let (plain, _) = diff.split(&named);
+    let plain = || if plain.is_empty() { None } else { Some(update(&plain)) };
+    let first = changes.iter().filter(|change| change.goes_first()).find_map(next);
+    let step = first.or_else(plain);
+    step.or_else(|| changes.iter().filter(|change| !change.goes_first()).find_map(next)).unwrap_or(Step::Done)
+}
+
+fn sub_keys(
+    requests: &Requests<'_>,
+    below: &str,
+    wire: &str,
+    wanted: &Map<String, Value>,
+    have: &Map<String, Value>,
+) -> Option<Step> {
+    let differs = |(name, value): &(&String, &Value)| have.get(*name) != Some(value);
+    let changed: Map<_, _> =
+        wanted.iter().filter(differs).map(|(name, value)| (name.clone(), value.clone())).collect();
+    if !changed.is_empty() {
+        return Some(requests.below(Method::Post, below, Some(json!({ wire: changed }))));
+    }
+    let surplus = have.keys().find(|name| !wanted.contains_key(*name))?;
+    Some(requests.below(Method::Delete, &format!("{below}/{surplus}"), None))
+}

@@ -1,0 +1,208 @@
+//! The requests that a plain collection takes about one object.
+
+use super::{Rest, Update, wire};
+use crate::kind::{
+    diff::Diff,
+    info::{Info, MarkerPlace},
+    key::AnyKey,
+    marker::{self, Marker},
+    request::{Method, Request},
+    step::Step,
+};
+use secrecy::SecretString;
+use serde_json::{Map, Value, json};
+
+type Object = Map<String, Value>;
+
+/// The requests about one object; each as the step that sends it.
+#[derive(Clone, Copy, Debug)]
+pub struct Requests<'a> {
+    info: Info,
+    rest: Rest,
+    key: &'a AnyKey<'a>,
+}
+
+impl<'a> Requests<'a> {
+    /// About the object of this key.
+    pub const fn new(info: Info, rest: Rest, key: &'a AnyKey<'a>) -> Self {
+        Self { info, rest, key }
+    }
+
+    fn request(&self, method: Method, path: String, body: Option<Value>) -> Request {
+        let request = Request::new(self.info.service, method, path, body);
+        Request { microversion: self.info.microversion, ..request }
+    }
+
+    fn path(&self) -> String {
+        self.rest.item(self.key.meta.external_name.unwrap_or_default())
+    }
+
+    /// A request about what is `below` the object.
+    pub fn below(&self, method: Method, below: &str, body: Option<Value>) -> Step {
+        Step::Send(self.request(method, format!("{}/{below}", self.path()), body))
+    }
+
+    /// POST of all parameters, of the id that was chosen, and of the marker, where it can stand.
+    pub fn create(&self, chosen: Option<&str>, complete: impl FnOnce(&mut Object)) -> Step {
+        let mut body = self.create_body();
+        if let Some(chosen) = chosen.filter(|_| self.key.shapes.params.fields.iter().any(|f| f.wire == "id"))
+        {
+            body.insert("id".to_owned(), json!(chosen));
+        }
+        complete(&mut body);
+        let path = format!("/{}", self.rest.path);
+        let request = self.request(Method::Post, path, Some(self.rest.outer(body)));
+        Step::Send(self.with_secrets(request, self.key.secrets.iter()))
+    }
+
+    /// Tags that a create can't carry are part of it all the same, and no update.
+    pub fn finish_create(&self, diff: &Diff) -> Step {
+        if self.key.meta.creating && self.tags_differ(diff) { self.put_tags() } else { Step::Done }
+    }
+
+    /// One update of all that differs. Tags that are a resource of their own go first.
+    pub fn update(&self, diff: &Diff, complete: impl FnOnce(&mut Object)) -> Step {
+        if self.tags_differ(diff) {
+            return self.put_tags();
+        }
+        if diff.is_empty() {
+            return Step::Done;
+        }
+        let mut fields = self.changed(diff);
+        complete(&mut fields);
+        let Some(request) = self.update_request(fields) else {
+            return Step::Refuse(format!("OpenStack can't change {}", diff.fields.join(", ")));
+        };
+        let fields = &self.key.shapes.params.fields;
+        let changed = |wire: &str| fields.iter().any(|f| f.wire == wire && diff.fields.contains(&f.name));
+        Step::Send(self.with_secrets(request, self.key.secrets.iter().filter(|(wire, _)| changed(wire))))
+    }
+
+    /// An update of just one field, by its name in the API.
+    pub fn set(&self, field: &str, value: Value) -> Step {
+        let refused = || Step::Refuse(format!("OpenStack can't change {field}"));
+        let fields = [(field.to_owned(), value)].into_iter().collect();
+        self.update_request(fields).map_or_else(refused, Step::Send)
+    }
+
+    fn update_request(&self, fields: Object) -> Option<Request> {
+        let send = |method, body| self.request(method, self.path(), Some(body));
+        Some(match self.rest.update {
+            Update::None => return None,
+            Update::Put => send(Method::Put, self.rest.outer(fields)),
+            Update::Patch => send(Method::Patch, self.rest.outer(fields)),
+            Update::JsonPatch(content_type) => {
+                Request { content_type, ..send(Method::Patch, self.json_patch(fields)) }
+            }
+        })
+    }
+
+    /// A field of the schema is there and is replaced. Any other is added, which replaces one that is there, or removed.
+    fn json_patch(&self, fields: Object) -> Value {
+        let known = |name: &String| self.key.shapes.params.fields.iter().any(|f| f.wire == *name);
+        let (known, free): (Vec<_>, Vec<_>) = fields.into_iter().partition(|(name, _)| known(name));
+        let path = |name: &str| format!("/{}", name.replace('~', "~0").replace('/', "~1"));
+        let replaced = known
+            .into_iter()
+            .map(|(name, value)| json!({"op": "replace", "path": path(&name), "value": value}));
+        let others = free.into_iter().map(|(name, value)| match value {
+            Value::Null => json!({"op": "remove", "path": path(&name)}),
+            value => json!({"op": "add", "path": path(&name), "value": value}),
+        });
+        replaced.chain(others).collect()
+    }
+
+    /// PUT of these fields to a resource of their own below the object.
+    pub fn put(&self, below: &str, diff: &Diff) -> Step {
+        self.below(Method::Put, below, Some(Value::Object(self.changed(diff))))
+    }
+
+    /// An action on the object.
+    pub fn act(&self, action: &str, how: Value) -> Step {
+        self.below(Method::Post, "action", Some(json!({ action: how })))
+    }
+
+    /// DELETE.
+    pub fn delete(&self) -> Step {
+        Step::Send(self.request(Method::Delete, self.path(), None))
+    }
+
+    fn tags_differ(&self, diff: &Diff) -> bool {
+        self.rest.tags && diff.fields.iter().any(|field| field == "tags")
+    }
+
+    fn put_tags(&self) -> Step {
+        self.below(Method::Put, "tags", Some(json!({"tags": self.key.params.get("tags")})))
+    }
+
+    /// Secrets stand beside the body, each with the place in the object that the API has for it.
+    fn with_secrets<'b>(
+        &self,
+        mut request: Request,
+        secrets: impl Iterator<Item = (&'b String, &'b SecretString)>,
+    ) -> Request {
+        let singular = self.rest.singular;
+        if request.body.as_ref().is_some_and(|body| body.get(singular).is_some()) {
+            request
+                .secrets
+                .extend(secrets.map(|(wire, value)| (format!("/{singular}/{wire}"), value.clone())));
+        }
+        request
+    }
+
+    /// All parameters; the name is the managed resource's unless set; and the marker, where it can stand.
+    fn create_body(&self) -> Object {
+        let key = self.key;
+        let mut body = wire::encode(&key.shapes.params, key.params);
+        if self.rest.tags {
+            body.remove("tags");
+        }
+        if key.shapes.params.field("name").is_some() {
+            body.entry("name").or_insert_with(|| json!(key.meta.name));
+        }
+        match self.info.marker {
+            MarkerPlace::Description => {
+                let description = body.get("description").and_then(Value::as_str).unwrap_or_default();
+                let marked = key.meta.marker.append_to(description);
+                body.insert("description".to_owned(), json!(marked));
+            }
+            MarkerPlace::Metadata => mark_metadata(&mut body, key.meta.marker),
+            MarkerPlace::Tags => mark_tags(&mut body, key.meta.marker),
+            MarkerPlace::NaturalKey | MarkerPlace::None => {}
+        }
+        body
+    }
+
+    /// Just the fields that differ. Where one of them carries the marker, it is ours from now on: one that somebody
+    /// wiped out is put back, an adopted object is marked.
+    fn changed(&self, diff: &Diff) -> Object {
+        let (key, marker) = (self.key, self.key.meta.marker);
+        let mut changed = key.params.clone();
+        changed.retain(|name, _| diff.fields.contains(name));
+        let mut body = wire::encode(&key.shapes.params, &changed);
+        match self.info.marker {
+            MarkerPlace::Description => {
+                if let Some(Value::String(text)) = body.get_mut("description") {
+                    *text = marker.append_to(text);
+                }
+            }
+            MarkerPlace::Metadata if body.contains_key("metadata") => mark_metadata(&mut body, marker),
+            MarkerPlace::Tags if body.contains_key("tags") => mark_tags(&mut body, marker),
+            MarkerPlace::Metadata | MarkerPlace::Tags | MarkerPlace::NaturalKey | MarkerPlace::None => {}
+        }
+        body
+    }
+}
+
+fn mark_metadata(body: &mut Object, marker: &Marker) {
+    let metadata = body.entry("metadata").or_insert_with(|| json!({}));
+    if let Value::Object(metadata) = metadata {
+        metadata.insert(marker::METADATA_KEY.to_owned(), json!(marker.text()));
+    }
+}
+
+fn mark_tags(body: &mut Object, marker: &Marker) {
+    if let Value::Array(tags) = body.entry("tags").or_insert_with(|| json!([])) {
+        tags.push(json!(marker.text()));
+    }
+}

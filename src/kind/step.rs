@@ -1,0 +1,29 @@
+//! Where to, and the next request on the way.
+
+use super::{request::Request, upload::Upload};
+
+/// What is to be reached.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Goal {
+    /// It exists, complete.
+    Exist,
+    /// It is as the spec says.
+    Match,
+    /// It is gone.
+    Vanish,
+}
+
+/// The next thing to do: one request, or none.
+#[derive(Clone, Debug)]
+pub enum Step {
+    /// Send this.
+    Send(Request),
+    /// Let this flow, however long it takes. It is begun anew until the kind says another step.
+    Stream(Box<Upload>),
+    /// The cloud is at work: look again soon. Says what for.
+    Wait(String),
+    /// It can't be done; says why and what a person can do.
+    Refuse(String),
+    /// Nothing is left to do.
+    Done,
+}
