@@ -78,7 +78,6 @@ const STILL: &[(&str, &str)] = &[
     ("kinds/compute/server/change.rs", "kinds/compute/server.rs"),
     ("kinds/identity/grant.rs", "kinds/identity/role_assignment.rs"),
     ("kinds/image/image/data.rs", "kinds/image/image.rs"),
-    ("runtime/managed/workers.rs", "runtime/mod.rs"),
     ("runtime/provider_config/known.rs", "runtime/provider_config/check.rs"),
     ("xpkg/error.rs", "xpkg/meta.rs"),
     ("xpkg/runtime.rs", "xpkg/mod.rs"),
