@@ -28,8 +28,7 @@ use kube::Client;
 use managed::{
     gauges,
     reconcile::{Parts, Reconciler},
-    watch,
-    workers::{self, WorkerLimits},
+    watch, workers,
 };
 use process::{Pod, terminated};
 use prometheus_client::registry::Registry;
@@ -92,7 +91,7 @@ pub(crate) async fn operate(
         () = &mut stop => return Ok(()),
     };
     let (stopping, stopped) = channel(false);
-    let limits = WorkerLimits::of(&settings);
+    let limits = settings.worker_limits();
     let reconciler = start(settings, environment, stopped).await?;
     let work = tokio::spawn(workers::work(reconciler.clone(), limits));
     let lost = async {

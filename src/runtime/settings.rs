@@ -1,6 +1,6 @@
 //! What the command line decides about a run.
 
-use super::index::references::Permission;
+use super::{index::references::Permission, managed::workers::WorkerLimits};
 use std::{net::SocketAddr, time::Duration};
 
 /// How the provider is to run.
@@ -23,4 +23,11 @@ pub struct Settings {
     pub installation: Option<String>,
     /// Namespaces that references may point to, beside their own.
     pub may_refer_to: Box<Permission>,
+}
+
+impl Settings {
+    /// What the workers need of it.
+    pub(crate) fn worker_limits(&self) -> WorkerLimits {
+        WorkerLimits { poll: self.poll, min_poll: self.min_poll, rate: self.rate }
+    }
 }

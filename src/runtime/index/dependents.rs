@@ -1,4 +1,4 @@
-//! Which resources depend on which, and what for: whom to wake when something gets its id, becomes ready or goes. Pure.
+//! Which resources depend on which, and what for: what to wake when another gets its id, becomes ready or goes. Pure.
 
 use crate::runtime::{base::keys::ObjectKey, index::target::Target};
 use std::collections::{BTreeMap, BTreeSet};
@@ -14,18 +14,19 @@ enum Until {
     Released,
 }
 
-/// What refers to what, and who waits.
+/// What refers to what, and what waits.
 ///
 /// # Guarantees
 /// Every question is a look-up by target; no object is searched. Of a resource that is gone nothing is left.
 ///
 /// # Caveats
-/// A wait for a target's name or readiness ends when it is answered: who is still blocked then waits anew.
+/// A wait for a target's name or readiness ends when it is answered: a resource that is still blocked
+/// waits anew.
 #[derive(Default)]
 pub struct Dependents {
     refers: BTreeMap<ObjectKey, BTreeSet<Target>>,
     waiting: BTreeMap<(Until, Target), BTreeSet<ObjectKey>>,
-    /// The same by who waits, so that a wait ends without a search.
+    /// The same by the resource that waits, so that a wait ends without a search.
     waits: BTreeMap<(ObjectKey, Until), BTreeSet<Target>>,
 }
 
@@ -57,7 +58,7 @@ impl Dependents {
         self.wait(who, Until::Released, own.into());
     }
 
-    /// A resource has another external-name than before. Returns who waited for one.
+    /// A resource has another external-name than before. Returns the ones that waited for it.
     pub fn named(&mut self, key: &ObjectKey) -> BTreeSet<ObjectKey> {
         let any = Target::AnyOf { kind: key.kind.to_owned(), namespace: key.namespace.clone() };
         self.answer(Until::Named, [Target::resource(key), any])
@@ -107,7 +108,7 @@ impl Dependents {
         }
     }
 
-    /// Ends the waits for these targets. Returns who waited.
+    /// Ends the waits for these targets. Returns the ones that waited.
     fn answer(&mut self, until: Until, targets: impl IntoIterator<Item = Target>) -> BTreeSet<ObjectKey> {
         let at = targets.into_iter().filter_map(|target| self.waiting.get(&(until, target)));
         let woken: BTreeSet<_> = at.flatten().cloned().collect();

@@ -1,11 +1,12 @@
-//! What the watches have seen, as one pure index: compact bytes of every managed resource, whose marker owner it
-//! is, and who depends on it.
+//! What the watches have seen, as one pure index: every managed resource by key and by marker owner, and what depends
+//! on it.
 
 pub mod dependents;
 mod news;
 pub mod ownership;
 pub mod population;
 pub mod references;
+mod store;
 pub mod target;
 
 use crate::{
@@ -19,27 +20,19 @@ use crate::{
             ownership::Ownership,
             population::Population,
             references::{Lookup, Permission, Resolved, resolve},
+            store::ObjectStore,
             target::named_by,
         },
     },
 };
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-/// A state of an object.
-struct IndexedObject {
-    bytes: Box<[u8]>,
-    version: String,
-    owner: String,
-    ready: bool,
-    synced: bool,
-}
-
 /// What a change of one object means for others and itself.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Consequence {
     /// Its own wanted state changed: reconcile it.
     pub desired: bool,
-    /// Who waited for it.
+    /// Other resources that are to be reconciled because of it.
     pub woken: BTreeSet<ObjectKey>,
 }
 
@@ -62,11 +55,11 @@ pub struct Consequence {
 pub struct Index {
     installation: String,
     kinds: &'static [Box<dyn AnyKind>],
-    objects: BTreeMap<ObjectKey, IndexedObject>,
+    objects: ObjectStore,
     owners: HashMap<String, ObjectKey>,
-    /// Who lays claim to which external resource.
+    /// Which managed resource may write to an external one.
     pub ownership: Ownership,
-    /// Who refers to what, and who waits.
+    /// What refers to what, and what waits.
     pub dependents: Dependents,
     /// Kinds of which all that exist are known.
     listed: BTreeSet<&'static str>,
@@ -79,7 +72,7 @@ impl Index {
         Self {
             installation,
             kinds,
-            objects: BTreeMap::new(),
+            objects: ObjectStore::default(),
             owners: HashMap::new(),
             ownership: Ownership::default(),
             dependents: Dependents::default(),
@@ -98,7 +91,14 @@ impl Index {
     /// The object can't be written as JSON.
     pub fn apply(&mut self, key: &ObjectKey, object: &Managed) -> Result<Consequence, serde_json::Error> {
         let before = self.get(key);
-        self.replace(key, before, object)
+        if before.as_ref().is_none_or(|known| known.metadata.uid == object.metadata.uid) {
+            return self.replace(key, before.as_ref(), object);
+        }
+        // Made anew under its old name, and the watch missed that the former one went.
+        let woken = self.remove(key);
+        let mut consequence = self.replace(key, None, object)?;
+        consequence.woken.extend(woken);
+        Ok(consequence)
     }
 
     /// Takes in the answer to a write of ours, unless the object is gone meanwhile: the watch may be faster than the answer.
@@ -106,40 +106,32 @@ impl Index {
     /// # Errors
     /// The object can't be written as JSON.
     pub fn learn(&mut self, key: &ObjectKey, object: &Managed) -> Result<Consequence, serde_json::Error> {
-        match self.get(key) {
-            Some(known) if known.metadata.uid == object.metadata.uid => {
-                self.replace(key, Some(known), object)
-            }
-            Some(_) | None => Ok(Consequence::default()),
+        match self.get(key).filter(|known| known.metadata.uid == object.metadata.uid) {
+            Some(known) => self.replace(key, Some(&known), object),
+            None => Ok(Consequence::default()),
         }
     }
 
+    /// Both states are of one UID.
     fn replace(
         &mut self,
         key: &ObjectKey,
-        before: Option<Managed>,
+        before: Option<&Managed>,
         object: &Managed,
     ) -> Result<Consequence, serde_json::Error> {
-        if before.as_ref().is_some_and(|known| !is_newer(object, known)) {
+        if before.is_some_and(|known| !is_newer(object, known)) {
             return Ok(Consequence::default());
         }
-        let owner = self.owner(key);
-        self.owners.insert(owner.clone(), key.clone());
-        let bytes = serde_json::to_vec(object)?.into_boxed_slice();
-        let version = object.metadata.resource_version.clone();
-        let holds =
-            |r#type: &str| object.status.conditions.iter().any(|c| c.r#type == r#type && c.status == "True");
-        let (ready, synced) = (holds("Ready"), holds("Synced"));
-        let indexed = IndexedObject { bytes, version, owner, ready, synced };
-        let was_ready = self.objects.insert(key.clone(), indexed).is_some_and(|known| known.ready);
-        self.refer(key, before.as_ref(), object);
-        let renamed = before.as_ref().and_then(Managed::external_name) != object.external_name();
+        let became_ready = self.objects.put(key, object)?;
+        self.owners.insert(self.owner(key), key.clone());
+        self.refer(key, before, object);
+        let renamed = before.and_then(Managed::external_name) != object.external_name();
         let mut woken = if renamed { self.dependents.named(key) } else { BTreeSet::new() };
-        if ready && !was_ready {
+        if became_ready {
             woken.extend(self.dependents.ready(key, object.external_name()));
         }
-        woken.extend(self.ownership.change(key, before.as_ref(), Some(object)));
-        let desired = before.is_none_or(|before| desired_changed(&before, object));
+        woken.extend(self.ownership.change(key, before, Some(object)));
+        let desired = before.is_none_or(|before| desired_changed(before, object));
         Ok(Consequence { desired, woken })
     }
 
@@ -165,7 +157,7 @@ impl Index {
     ) -> Resolved {
         let (resolved, refers) = resolve(shape, object, self, may);
         // A pass may end after its object.
-        if self.objects.contains_key(key) {
+        if self.objects.has(key) {
             let awaited = match &resolved {
                 Resolved::Blocked { awaited, .. } => awaited.clone(),
                 Resolved::Settled(_) | Resolved::Changed(_) => None,
@@ -178,14 +170,14 @@ impl Index {
 
     /// Its creation failed: it is woken when something that it refers to becomes ready.
     pub fn creation_failed(&mut self, key: &ObjectKey) {
-        if self.objects.contains_key(key) {
+        if self.objects.has(key) {
             self.dependents.creation_failed(key);
         }
     }
 
     /// OpenStack refused to delete it: it is woken when something that refers to it goes.
     pub fn deletion_refused(&mut self, key: &ObjectKey, external_name: &str) {
-        if self.objects.contains_key(key) {
+        if self.objects.has(key) {
             self.dependents.deletion_refused(key, external_name);
         }
     }
@@ -193,9 +185,8 @@ impl Index {
     /// Forgets an object. Returns the ones to which that matters.
     pub fn remove(&mut self, key: &ObjectKey) -> BTreeSet<ObjectKey> {
         let before = self.get(key);
-        if let Some(gone) = self.objects.remove(key) {
-            self.owners.remove(&gone.owner);
-        }
+        self.objects.remove(key);
+        self.owners.remove(&self.owner(key));
         let mut woken = self.dependents.gone(key);
         woken.extend(self.ownership.change(key, before.as_ref(), None));
         woken
@@ -204,46 +195,29 @@ impl Index {
     /// Objects of a kind that are not among these, which are all that exist.
     pub fn missing_from(&mut self, kind: &'static str, seen: &BTreeSet<ObjectKey>) -> Vec<ObjectKey> {
         self.listed.insert(kind);
-        let of_kind = self.from(kind, "").map(|(key, _)| key).take_while(|key| key.kind == kind);
-        of_kind.filter(|key| !seen.contains(*key)).cloned().collect()
+        self.objects.keys(kind).filter(|key| !seen.contains(*key)).cloned().collect()
     }
 
     /// How many there are of every kind that was listed, and how they do.
     pub fn populations(&self) -> BTreeMap<&'static str, Population> {
         let mut all: BTreeMap<_, _> = self.listed.iter().map(|kind| (*kind, Population::default())).collect();
-        for (key, object) in &self.objects {
-            if let Some(population) = all.get_mut(key.kind) {
-                population.exists += 1;
-                population.ready += i64::from(object.ready);
-                population.synced += i64::from(object.synced);
-            }
-        }
+        self.objects.count(&mut all);
         all
     }
 
     /// The newest known state of an object.
     pub fn get(&self, key: &ObjectKey) -> Option<Managed> {
-        self.objects.get(key).and_then(|object| serde_json::from_slice(&object.bytes).ok())
+        self.objects.get(key)
     }
 
     /// The version of the newest known state.
     pub fn version(&self, key: &ObjectKey) -> Option<&str> {
-        self.objects.get(key).map(|object| object.version.as_str())
+        self.objects.version(key)
     }
 
     /// The resource that owns what carries this marker owner.
     pub fn owned_by(&self, owner: &str) -> Option<&ObjectKey> {
         self.owners.get(owner)
-    }
-
-    /// Objects in the order of their keys, from the first of a kind and namespace on.
-    fn from(
-        &self,
-        kind: &'static str,
-        namespace: &str,
-    ) -> impl Iterator<Item = (&ObjectKey, &IndexedObject)> {
-        let first = ObjectKey { kind, namespace: namespace.to_owned(), name: String::new() };
-        self.objects.range(first..)
     }
 
     fn kind(&self, id: &str) -> Option<&'static dyn AnyKind> {
@@ -263,10 +237,7 @@ impl Lookup for Index {
     }
 
     fn list(&self, kind: &str, namespace: &str) -> Vec<Managed> {
-        let Some(kind) = self.kind(kind).map(AnyKind::id) else { return vec![] };
-        let all = self.from(kind, namespace);
-        let here = all.take_while(|(key, _)| key.kind == kind && key.namespace == namespace);
-        here.filter_map(|(_, object)| serde_json::from_slice(&object.bytes).ok()).collect()
+        self.kind(kind).map_or_else(Vec::new, |kind| self.objects.list(kind.id(), namespace))
     }
 }
 

@@ -2,11 +2,11 @@
 
 use crate::api::{managed::Managed, meta};
 
-/// Versions are numbers that grow; where they are not, the later one to arrive counts.
+/// Versions of one object are numbers that grow; where they are not, the later one to arrive counts.
 pub(super) fn is_newer(object: &Managed, known: &Managed) -> bool {
     let number = |o: &Managed| o.metadata.resource_version.parse::<u64>();
     match (number(object), number(known)) {
-        (Ok(new), Ok(old)) if object.metadata.uid == known.metadata.uid => new > old,
+        (Ok(new), Ok(old)) => new > old,
         (Ok(_) | Err(_), Ok(_) | Err(_)) => true,
     }
 }
@@ -26,8 +26,7 @@ pub(super) fn desired_changed(before: &Managed, after: &Managed) -> bool {
     };
     // We never take a mark away: who does wants something tried again.
     let cleared = |mark: &&str| before.annotation(mark).is_some() && after.annotation(mark).is_none();
-    before.metadata.uid != after.metadata.uid
-        || before.metadata.generation != after.metadata.generation
+    before.metadata.generation != after.metadata.generation
         || before.deleting() != after.deleting()
         || before.metadata.labels != after.metadata.labels
         || (after.deleting() && before.metadata.finalizers != after.metadata.finalizers)

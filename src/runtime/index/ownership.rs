@@ -1,4 +1,4 @@
-//! Who lays holder to which external resource: of several managed resources that would write to one, one may. Pure.
+//! Which managed resource an external one belongs to: of several that would write to it, one may. Pure.
 //!
 //! One external resource is one kind and external-name in one cloud. Resources with one ProviderConfig are in one
 //! cloud. With different ones they are if the name holds an id that no two clouds give twice, unless both are
@@ -22,7 +22,7 @@ type Place = (String, Option<String>);
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Holder {
     config: ConfigKey,
-    /// It may change the external resource, now or once it is resumed. Who only looks is nobody's rival.
+    /// It may change the external resource, now or once it is resumed. One that only looks is nobody's rival.
     writes: bool,
     rank: Rank,
 }
@@ -36,10 +36,10 @@ struct Rank {
     uid: String,
 }
 
-/// Who has a better right.
+/// A resource with a better right.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Rival {
-    /// Who.
+    /// Which.
     pub key: ObjectKey,
     /// By the annotation, not by age.
     pub took_over: bool,
@@ -100,7 +100,7 @@ impl Ownership {
         woken
     }
 
-    /// Who has a better right to the external resource of this name than this resource.
+    /// The resource with a better right than this one to the external resource of this name, if there is one.
     pub fn rival(&self, key: &ObjectKey, name: &str) -> Option<Rival> {
         let holders = self.by_name.get(&(key.kind, name.to_owned()))?;
         let mine = holders.get(key)?;

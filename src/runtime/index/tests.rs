@@ -168,6 +168,19 @@ fn what_selectors_in_lists_chose_is_referred_to_although_it_stands_in_no_object(
 }
 
 #[test]
+fn an_object_that_was_made_anew_while_nobody_watched_has_nothing_of_the_former_one() {
+    let mut index = index();
+    index.apply(&key("net"), &object(1, "net-id")).unwrap();
+    index.apply(&port_key("p"), &port(2, "port-id", "net-id")).unwrap();
+    index.deletion_refused(&key("net"), "net-id");
+    let mut anew = port(1, "", "other-id");
+    anew.metadata.uid = "another".into();
+    let consequence = index.apply(&port_key("p"), &anew).unwrap();
+    assert_eq!(consequence, Consequence { desired: true, woken: BTreeSet::from([key("net")]) });
+    assert!(index.remove(&port_key("p")).is_empty());
+}
+
+#[test]
 fn a_pass_that_ends_after_its_object_leaves_nothing_behind() {
     let mut index = index();
     let object = port(1, "port-id", "net-id");

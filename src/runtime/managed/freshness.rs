@@ -28,7 +28,7 @@ const BEFORE_DELETION: Duration = Duration::from_secs(15);
 /// confirmed by a list after our last write and the last wish, within the resource's own poll interval if it has one.
 ///
 /// # Assumptions
-/// The status holds what was derived from the last look: a digest of it shows who edited it.
+/// The status holds what was derived from the last look: a digest of it shows that somebody edited it.
 ///
 /// # Caveats
 /// What no list tells is not noticed by `unchanged`: the kind decides ([`crate::kind::Kind::LISTING`]). Times are of this

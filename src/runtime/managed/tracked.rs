@@ -12,7 +12,7 @@ pub struct Tracked {
     uid: String,
     /// What earlier passes saw.
     pub memory: Memory,
-    /// How old an answer about it may be, and who keeps an eye on it.
+    /// How old an answer about it may be, and whether lists tell of changes.
     pub freshness: Freshness,
     /// What flows into its external resource. Dropping it breaks it off.
     pub upload: Option<UploadJob>,
@@ -31,7 +31,7 @@ pub struct Tracked {
 /// end later brings nothing back. What is remembered of a UID never counts for another one of the same name.
 ///
 /// # Assumptions
-/// Who locks both locks the index first, and nothing that runs inside `with` locks the index.
+/// Where both are locked, the index is locked first; nothing that runs inside `with` locks the index.
 #[derive(Default)]
 pub struct TrackedResources(Mutex<HashMap<ObjectKey, Tracked>>);
 

@@ -199,6 +199,4 @@ fn pause(failure: &Failure, tries: u32) -> Duration {
 }
 
 #[cfg(test)]
-mod passes_tests;
-#[cfg(test)]
 mod tests;

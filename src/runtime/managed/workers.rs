@@ -4,7 +4,6 @@ use super::{gauges::QUEUE, reconcile::Reconciler};
 use crate::{
     api::{duration, meta},
     runtime::{
-        Settings,
         base::{
             backoff::Backoffs,
             keys::{ObjectKey, controller},
@@ -26,15 +25,12 @@ const SPREAD: f64 = 0.1;
 /// How fast to work, and how often to look.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct WorkerLimits {
-    poll: Duration,
-    min_poll: Duration,
-    rate: u32,
-}
-
-impl WorkerLimits {
-    pub(crate) fn of(settings: &Settings) -> Self {
-        Self { poll: settings.poll, min_poll: settings.min_poll, rate: settings.rate }
-    }
+    /// How often every resource is compared with the cloud.
+    pub(crate) poll: Duration,
+    /// Lower bound of a resource's own poll interval.
+    pub(crate) min_poll: Duration,
+    /// Passes a second, and at once.
+    pub(crate) rate: u32,
 }
 
 /// What all passes share.

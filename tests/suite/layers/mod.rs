@@ -69,7 +69,6 @@ pub const WINGS: &[(&str, &[&str])] = &[
 const STILL: &[(&str, &str)] = &[
     ("cli/package.rs", "cli/mod.rs"),
     ("cli/provider.rs", "cli/mod.rs"),
-    ("runtime/managed/workers.rs", "runtime/mod.rs"),
     ("runtime/provider_config/known.rs", "runtime/provider_config/check.rs"),
     ("xpkg/error.rs", "xpkg/meta.rs"),
     ("xpkg/runtime.rs", "xpkg/mod.rs"),

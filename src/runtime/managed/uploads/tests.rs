@@ -1,3 +1,7 @@
+//! Uploads by themselves; [`passes`] drives them through whole passes.
+
+mod passes;
+
 use super::*;
 use crate::{
     kind::{

@@ -1,11 +1,13 @@
 //! Images through whole passes: record, data, and what becomes of both when something dies.
 
-use super::FORGOTTEN;
 use crate::{
     api::meta,
     kind::{failure::Class, marker::Marker},
     kinds::KINDS,
-    runtime::{base::keys::ObjectKey, plan::pass_result::Requeue, testing::scripted::Harness},
+    runtime::{
+        base::keys::ObjectKey, managed::uploads::FORGOTTEN, plan::pass_result::Requeue,
+        testing::scripted::Harness,
+    },
 };
 use serde_json::{Value, json};
 use std::time::Duration;
