@@ -8,12 +8,12 @@ use serde::Serialize;
 
 use super::{Digest, Error, Layer};
 
-/// Annotation that tells Crossplane which layer to read.
+/// Annotation by which Crossplane finds the layer to read.
 const MARK: &str = "io.crossplane.xpkg";
 /// Its value on the layer that holds `package.yaml`.
 const BASE: &str = "base";
 
-/// Processors that images are made for, in Go's words.
+/// Processors that images are made for, with Go's names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Architecture {
@@ -23,11 +23,11 @@ pub enum Architecture {
     Arm64,
 }
 
-/// How the image is run.
+/// How the image is labelled and run.
 pub struct Settings {
     /// Processor.
     pub architecture: Architecture,
-    /// The program and its fixed arguments; empty if nothing is to run. There is no default command beside it.
+    /// The program and its fixed arguments; empty if nothing is to run.
     pub entrypoint: Vec<String>,
     /// Environment, `NAME=value`.
     pub env: Vec<String>,
@@ -44,17 +44,17 @@ impl Settings {
 
 /// A finished image.
 pub struct Image {
-    /// The configuration, JSON, byte for byte as its digest counts it.
+    /// The configuration, JSON, byte for byte as it is digested.
     pub config: Vec<u8>,
     /// All layers, the package layer last.
     pub layers: Vec<Layer>,
 }
 
 impl Image {
-    /// Puts the package layer `base` above the others, so that there is exactly one, and marks it.
+    /// Puts the package layer `base` on top of the others and marks it as the only one.
     ///
-    /// The archive format has no annotations of layers: a label `io.crossplane.xpkg:<digest>` stands for
-    /// one, and `crossplane xpkg push` turns it back.
+    /// The archive format has no annotations of layers: a label `io.crossplane.xpkg:<digest>` takes their place, which
+    /// `crossplane xpkg push` turns into an annotation.
     pub fn new(mut layers: Vec<Layer>, base: Layer, settings: Settings) -> Result<Self, Error> {
         let Settings { architecture, entrypoint, env, mut labels } = settings;
         labels.insert(format!("{MARK}:{}", base.digest), BASE.to_owned());
@@ -71,7 +71,7 @@ impl Image {
                 entrypoint,
                 env,
                 labels,
-                // A number, since Kubernetes can not prove of a name that it isn't root. Crossplane says 2000 anyway.
+                // A number: of a name, Kubernetes can't verify that it isn't root. Crossplane sets 2000 anyway.
                 user: "65532:65532",
                 working_dir: "/",
             },
@@ -85,8 +85,8 @@ impl Image {
     }
 }
 
-// Fields in the order of Go's registry library: pushing writes the configuration anew, and so leaves our bytes, and
-// with them the image ID, as they are.
+// Fields in the order of Go's registry library, which writes the configuration anew when it is pushed: so our bytes, and
+// with them the image ID, stay as they are.
 #[derive(Serialize)]
 struct Config {
     architecture: Architecture,

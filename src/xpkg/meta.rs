@@ -6,17 +6,17 @@ use serde::Serialize;
 
 use super::{Error, stream};
 
-/// Every Crossplane that we support; `-0` admits its pre-releases.
+/// The supported versions of Crossplane; `-0` includes pre-releases.
 const CROSSPLANE: &str = ">=v2.0.0-0";
 
 /// Kinds of packages.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub enum Kind {
-    /// Brings managed resources and their controller.
+    /// Managed resources and their controller.
     Provider,
-    /// Brings a composition function.
+    /// A composition function.
     Function,
-    /// Brings composite resources, and other packages through dependencies.
+    /// Composite resources, and other packages through dependencies.
     Configuration,
 }
 
@@ -47,12 +47,12 @@ pub struct Metadata {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Spec {
-    /// Crossplane versions that it works with.
+    /// Versions of Crossplane that it works with.
     pub crossplane: Versions,
     /// Packages that Crossplane installs beside it.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub depends_on: Vec<Dependency>,
-    /// Words by which Crossplane knows what it can do.
+    /// Names of Crossplane's for what it can do.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub capabilities: Vec<String>,
 }
@@ -84,9 +84,9 @@ impl Dependency {
 /// What catalogues show about a package.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct About {
-    /// Name for people.
+    /// Display name.
     pub friendly_name: String,
-    /// Who cares for it, with a way to reach them.
+    /// Its maintainers, and how to reach them.
     pub maintainer: String,
     /// URL of the source.
     pub source: String,
@@ -99,7 +99,7 @@ pub struct About {
 }
 
 impl Meta {
-    /// A provider whose controllers wait for their CRDs.
+    /// A provider. It has safe-start: its controllers wait for their CRDs.
     pub fn provider(name: impl Into<String>, about: About) -> Self {
         Self::new(Kind::Provider, name, about, &["safe-start"], Vec::new())
     }

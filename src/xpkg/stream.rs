@@ -10,9 +10,10 @@ use super::{Error, Kind, Meta};
 
 const SEPARATOR: &str = "---\n";
 
-/// The stream, meta first, then the objects by name, so that the order of `objects` does not matter.
+/// Builds the stream: meta first, then the objects by name, so that the order of `objects` does not matter.
 ///
-/// Objects that Crossplane would refuse are refused here, by the rules of `crossplane xpkg build`.
+/// # Errors
+/// An object that Crossplane would refuse, by the rules of `crossplane xpkg build`.
 pub fn package_yaml(meta: &Meta, objects: &[Value]) -> Result<String, Error> {
     let mut sorted = BTreeMap::new();
     for (number, object) in objects.iter().enumerate() {
@@ -24,8 +25,8 @@ pub fn package_yaml(meta: &Meta, objects: &[Value]) -> Result<String, Error> {
             return Err(Error::Twice(id.to_string()));
         }
     }
-    // A separator at both ends, as the official CLI has it: its `resource validate` and `xpkg get-crds` read the layer's
-    // tar as if it were text, and drop the first line (tar header) and the last document (tar padding).
+    // A separator at both ends, as the official CLI writes it: its `resource validate` and `xpkg get-crds` read the layer's
+    // tar as text, and drop the first line (tar header) and the last document (tar padding).
     let mut stream = format!("{SEPARATOR}{}{SEPARATOR}", meta.to_yaml()?);
     for (id, object) in sorted {
         stream.push_str(&document(&id.to_string(), object)?);
@@ -34,19 +35,19 @@ pub fn package_yaml(meta: &Meta, objects: &[Value]) -> Result<String, Error> {
     Ok(stream)
 }
 
-/// One YAML document that readers of YAML 1.1, such as Crossplane's, and of 1.2 understand alike.
+/// Writes one YAML document that readers of YAML 1.1, such as Crossplane's, and of 1.2 understand alike.
 pub fn document(name: &str, value: &impl Serialize) -> Result<String, Error> {
     let options = serde_saphyr::ser_options! {
         // Never folded (`>`): readers differ about spaces where lines are joined.
         folded_wrap_chars: usize::MAX,
-        // Quotes `on`, `NO`, `1_000`, `1:30` and dates, which are no strings in YAML 1.1.
+        // Quotes `on`, `NO`, `1_000`, `1:30` and dates, which YAML 1.1 does not read as strings.
         yaml_12: false,
     };
     serde_saphyr::to_string_with_options(value, options)
         .map_err(|source| Error::Yaml { object: name.to_owned(), source })
 }
 
-/// What tells one object from another; sorts by name first.
+/// Identity of an object; sorts by name first.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 struct Id<'a> {
     name: &'a str,
