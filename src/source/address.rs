@@ -1,6 +1,6 @@
 //! Addresses that nothing is fetched from unless an administrator allows it: those of this machine, of its link, and of
-//! the metadata services that clouds run for their machines. Else anybody who may create an image could read them through
-//! the provider. Pure.
+//! the metadata services that clouds run for their machines. Else the right to create an image would be the right to read them
+//! through the provider. Pure.
 
 use ipnet::IpNet;
 use std::{
