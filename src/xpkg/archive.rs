@@ -6,7 +6,7 @@ use std::io::Write;
 use serde::Serialize;
 
 use super::{
-    Error, Image,
+    Error, PackageImage,
     tar_entry::{self, Body},
 };
 
@@ -20,7 +20,7 @@ struct ManifestItem {
 }
 
 /// Writes the archive: configuration, layers, then the manifest that names them, in the official CLI's order and spelling.
-pub fn write(image: &Image, out: impl Write) -> Result<(), Error> {
+pub fn write(image: &PackageImage, out: impl Write) -> Result<(), Error> {
     let mut tar = tar::Builder::new(out);
     let config = image.id().to_string();
     append(&mut tar, &config, &image.config)?;

@@ -2,7 +2,7 @@
 
 use std::io;
 
-use super::meta::Kind;
+use super::PackageKind;
 
 /// Why a package could not be made.
 #[derive(Debug, thiserror::Error)]
@@ -45,7 +45,7 @@ pub enum Error {
     #[error("a {package:?} package may not hold this object: {object}")]
     Foreign {
         /// Kind of the package.
-        package: Kind,
+        package: PackageKind,
         /// The object.
         object: String,
     },

@@ -24,7 +24,7 @@ pub enum Architecture {
 }
 
 /// How the image is labelled and run.
-pub struct Settings {
+pub struct ImageSettings {
     /// Processor.
     pub architecture: Architecture,
     /// The program and its fixed arguments; empty if nothing is to run.
@@ -35,7 +35,7 @@ pub struct Settings {
     pub labels: BTreeMap<String, String>,
 }
 
-impl Settings {
+impl ImageSettings {
     /// An image for this processor, with nothing to run.
     pub fn new(architecture: Architecture) -> Self {
         Self { architecture, entrypoint: Vec::new(), env: Vec::new(), labels: BTreeMap::new() }
@@ -43,23 +43,23 @@ impl Settings {
 }
 
 /// A finished image.
-pub struct Image {
+pub struct PackageImage {
     /// The configuration, JSON, byte for byte as it is digested.
     pub config: Vec<u8>,
     /// All layers, the package layer last.
     pub layers: Vec<Layer>,
 }
 
-impl Image {
+impl PackageImage {
     /// Puts the package layer `base` on top of the others and marks it as the only one.
     ///
     /// The archive format has no annotations of layers: a label `io.crossplane.xpkg:<digest>` takes their place, which
     /// `crossplane xpkg push` turns into an annotation.
-    pub fn new(mut layers: Vec<Layer>, base: Layer, settings: Settings) -> Result<Self, Error> {
-        let Settings { architecture, entrypoint, env, mut labels } = settings;
+    pub fn new(mut layers: Vec<Layer>, base: Layer, settings: ImageSettings) -> Result<Self, Error> {
+        let ImageSettings { architecture, entrypoint, env, mut labels } = settings;
         labels.insert(format!("{MARK}:{}", base.digest), BASE.to_owned());
         layers.push(base);
-        let config = serde_json::to_vec(&Config {
+        let config = serde_json::to_vec(&ImageConfig {
             architecture,
             created: "1970-01-01T00:00:00Z",
             os: "linux",
@@ -88,7 +88,7 @@ impl Image {
 // Fields in the order of Go's registry library, which writes the configuration anew when it is pushed: so our bytes, and
 // with them the image ID, stay as they are.
 #[derive(Serialize)]
-struct Config {
+struct ImageConfig {
     architecture: Architecture,
     created: &'static str,
     os: &'static str,

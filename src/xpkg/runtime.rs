@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Architecture, Entry, Error, Layer, Meta, ProviderInput, Settings};
+use super::{Architecture, Entry, Error, ImageSettings, Layer, Meta, ProviderInput};
 
 /// Path of the certificate authorities, without a leading slash.
 pub const CA_BUNDLE: &str = "etc/ssl/certs/ca-certificates.crt";
@@ -28,15 +28,15 @@ pub(super) fn layers(input: &ProviderInput<'_>) -> Result<Vec<Layer>, Error> {
 }
 
 /// Runs the program without arguments: Crossplane adds none, and `crossplane composition render` appends its own.
-pub(super) fn settings(architecture: Architecture, program: &str, meta: &Meta) -> Settings {
-    Settings {
+pub(super) fn settings(architecture: Architecture, program: &str, meta: &Meta) -> ImageSettings {
+    ImageSettings {
         entrypoint: vec![format!("/{program}")],
         env: vec![
             "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin".to_owned(),
             format!("SSL_CERT_FILE=/{CA_BUNDLE}"),
         ],
         labels: labels(meta),
-        ..Settings::new(architecture)
+        ..ImageSettings::new(architecture)
     }
 }
 

@@ -71,9 +71,6 @@ const STILL: &[(&str, &str)] = &[
     ("cli/provider.rs", "cli/mod.rs"),
     ("runtime/managed/workers.rs", "runtime/mod.rs"),
     ("runtime/provider_config/known.rs", "runtime/provider_config/check.rs"),
-    ("xpkg/error.rs", "xpkg/meta.rs"),
-    ("xpkg/runtime.rs", "xpkg/mod.rs"),
-    ("xpkg/stream.rs", "xpkg/meta.rs"),
 ];
 
 static ARROWS: LazyLock<BTreeSet<Arrow>> = LazyLock::new(|| House::of(&checkout().join("src")).arrows());
