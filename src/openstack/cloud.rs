@@ -49,7 +49,7 @@ use tokio::time::Instant;
 /// # Caveats
 /// - Dropping a future of [`Cloud::send`] leaves open whether the request was carried out.
 /// - Once a service has rejected a fresh token, [`Self::is_rejected`] stays true; the backend then makes a new connection,
-///   while those who hold this one may go on.
+///   while passes that use this one may go on.
 pub struct Connection {
     transport: Arc<dyn Transport>,
     lists: Arc<ListCache>,

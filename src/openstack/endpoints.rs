@@ -96,7 +96,7 @@ async fn discover(sender: &Sender, service: &'static Service, root: &Root) -> Re
 }
 
 /// Does the error say that there is no version document, or no readable one? Then requests are sent without one, and the
-/// service's own response to them tells what it thinks of the microversion. An outage, in contrast, passes: the document
+/// service's own response to them decides about the microversion. An outage, in contrast, passes: the document
 /// is asked for again.
 fn is_hidden(error: &Error) -> bool {
     match error.class() {

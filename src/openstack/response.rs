@@ -63,7 +63,7 @@ impl RawResponse {
         }
     }
 
-    /// Reads a failure: whose it is (the service's, or that of something in front of it), and its message.
+    /// Reads a failure: the service's, or that of something in front of it, with its message.
     pub fn error<'a>(
         &self,
         service: &'static Service,

@@ -1,5 +1,6 @@
-//! Addresses that nothing is fetched from unless an administrator says so: those of this machine, of its link, and of
-//! the services that clouds keep for the machines on them. Pure.
+//! Addresses that nothing is fetched from unless an administrator allows it: those of this machine, of its link, and of
+//! the metadata services that clouds run for their machines. Else the right to create an image would be the right to read them
+//! through the provider. Pure.
 
 use ipnet::IpNet;
 use std::{
@@ -36,7 +37,7 @@ impl AllowedNetwork {
     }
 }
 
-/// What an IPv6 address leads to: mapped, compatible, NAT64 and 6to4 addresses hold one of IPv4.
+/// The IPv4 address that an IPv6 address leads to, if it does: mapped, compatible, NAT64 and 6to4 addresses hold one.
 fn plain(address: IpAddr) -> IpAddr {
     let IpAddr::V6(v6) = address else { return address };
     let v4 = |high: u16, low: u16| IpAddr::V4(Ipv4Addr::from_bits(u32::from(high) << 16 | u32::from(low)));
@@ -48,7 +49,7 @@ fn plain(address: IpAddr) -> IpAddr {
     }
 }
 
-/// Metadata services of clouds that have an address of no special range.
+/// Metadata services of clouds with an address in no special range.
 const METADATA: [IpAddr; 5] = [
     IpAddr::V4(Ipv4Addr::new(100, 100, 100, 200)),
     IpAddr::V4(Ipv4Addr::new(168, 63, 129, 16)),
@@ -57,7 +58,8 @@ const METADATA: [IpAddr; 5] = [
     IpAddr::V6(Ipv6Addr::new(0xfd20, 0xce, 0, 0, 0, 0, 0, 0x254)),
 ];
 
-/// Why nothing may be fetched from an address; `None` if it may.
+/// Returns why nothing may be fetched from an address; `None` if it may. Private networks are allowed: image servers live
+/// there.
 pub fn local(address: IpAddr) -> Option<&'static str> {
     let address = plain(address);
     if METADATA.contains(&address) {

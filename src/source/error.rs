@@ -1,4 +1,4 @@
-//! What can go wrong with a source. The text names its host only: the rest of an address may be a signature.
+//! What can go wrong with a source. The text names the host only: the rest of a URL may hold a signature.
 
 use crate::kind::failure::{Class, Failure};
 use std::net::IpAddr;
@@ -6,22 +6,22 @@ use std::net::IpAddr;
 /// An error of this layer.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Error {
-    /// The address can't be fetched from, whoever is there.
+    /// The URL can't be used at all.
     #[error("the source's address can't be used: {0}")]
     Address(String),
-    /// Something of this machine or its surroundings is behind the name.
+    /// The host has an address of this machine or its surroundings.
     #[error(
         "source {host} has the address {address}, which is {why}: nothing is fetched from there unless the provider's administrator allows it (flag --allow-image-sources)"
     )]
     Local {
-        /// Host of the address.
+        /// Host of the URL.
         host: String,
-        /// What it leads to.
+        /// Its address.
         address: IpAddr,
-        /// What is special about it.
+        /// What is special about the address.
         why: &'static str,
     },
-    /// The source said no.
+    /// The source refused, or failed.
     #[error("source {host} answered {status}")]
     Refused {
         /// Host and port.
@@ -29,15 +29,15 @@ pub enum Error {
         /// HTTP status.
         status: u16,
     },
-    /// It leads elsewhere, in a way that is not followed.
+    /// A redirect that is not followed.
     #[error("source {host} redirects {how}")]
     Redirect {
         /// Host and port.
         host: String,
-        /// Where, or how often.
+        /// Where to, or how often.
         how: String,
     },
-    /// No connection, no name, or a connection that broke.
+    /// No connection, an unknown host, or a connection that broke.
     #[error("source {host} can't be read: {detail}")]
     Broken {
         /// Host and port.
@@ -45,7 +45,7 @@ pub enum Error {
         /// The innermost cause.
         detail: String,
     },
-    /// Nothing came for too long.
+    /// No data for too long.
     #[error("source {host} sent nothing for {seconds} s")]
     Stalled {
         /// Host and port.
@@ -53,19 +53,19 @@ pub enum Error {
         /// How long.
         seconds: u64,
     },
-    /// The bytes are others than they should be.
+    /// The data has another checksum than it should.
     #[error(
         "source {host} has other data than wanted, nothing of them was kept: their {algorithm} is {found}; correct the file there, or make a new resource with the right checksum"
     )]
     Mismatch {
         /// Host and port.
         host: String,
-        /// How the checksum is computed.
+        /// The checksum's algorithm.
         algorithm: &'static str,
-        /// What it is.
+        /// The data's checksum, hex.
         found: String,
     },
-    /// They can't be unpacked.
+    /// The data can't be decompressed.
     #[error("source {host} has data that can't be unpacked with gzip, nothing of them was kept: {detail}")]
     Packed {
         /// Host and port.

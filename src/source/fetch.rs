@@ -14,9 +14,11 @@ use reqwest::{
 use std::{error::Error as _, net::IpAddr, sync::Arc, time::Duration};
 use tokio::time::timeout;
 
+/// Timeout of a connect.
 const CONNECT: Duration = Duration::from_secs(10);
-/// Longest silence, before the answer and within it. There is no limit for the whole.
+/// Longest silence, before the response and within it. The whole has no limit: images are large.
 const SILENCE: Duration = Duration::from_secs(60);
+/// Most redirects that are followed.
 const REDIRECTS: usize = 5;
 
 /// What may be fetched, and from where.
@@ -35,15 +37,15 @@ pub struct Download {
 }
 
 impl Sources {
-    /// Local addresses are refused but for these.
+    /// Refuses local addresses except these.
     pub fn allowing(networks: impl IntoIterator<Item = AllowedNetwork>) -> Self {
         Self { allowed: networks.into_iter().collect() }
     }
 
-    /// Asks for the source, redirects followed, every address on the way checked.
+    /// Requests the source and follows redirects. Every address on the way is checked.
     ///
     /// # Errors
-    /// The source can't be had, or must not.
+    /// The source can't be read, or must not be.
     pub async fn open(&self, source: &Source) -> Result<Download, Error> {
         let client = self.client()?;
         let mut url = Url::parse(&source.url).map_err(|error| Error::Address(error.to_string()))?;
@@ -63,7 +65,9 @@ impl Sources {
         Err(Error::Redirect { host: name(&url), how: format!("more than {REDIRECTS} times") })
     }
 
-    /// Names are resolved by us, and only what was checked is connected to. Proxies would resolve them themselves.
+    /// Makes a client that connects only to checked addresses, since it resolves names through [`Resolve`] below. To check a
+    /// name beforehand would not do: it may resolve differently a moment later. Proxies are not used, since they
+    /// resolve names themselves.
     fn client(&self) -> Result<Client, Error> {
         let builder = Client::builder()
             .user_agent(concat!("kupenstack/", env!("CARGO_PKG_VERSION")))
@@ -76,7 +80,7 @@ impl Sources {
         builder.build().map_err(|error| Error::Address(format!("no TLS client: {error}")))
     }
 
-    /// What can be told before connecting: scheme, credentials, and addresses that need no resolver.
+    /// Checks what needs no resolver: scheme, credentials, and literal addresses. Returns the host's name for messages.
     fn check(&self, url: &Url) -> Result<String, Error> {
         let wrong = |why: &str| Err(Error::Address(why.to_owned()));
         if !matches!(url.scheme(), "http" | "https") {
@@ -104,7 +108,7 @@ impl Sources {
 }
 
 impl Resolve for Sources {
-    /// Only addresses that may be fetched from; the first refusal, if none may.
+    /// Returns only addresses that may be fetched from; the first refusal, if there is none.
     fn resolve(&self, asked: Name) -> Resolving {
         let sources = self.clone();
         Box::pin(async move {
@@ -125,12 +129,13 @@ impl Resolve for Sources {
 }
 
 impl Download {
-    /// How many bytes the source said it has.
+    /// The source's size in bytes, as its response says.
     pub fn length(&self) -> Option<u64> {
         self.response.content_length()
     }
 
-    /// The next bytes to pass on, and how many were read for them. The last ones come only after all were found right.
+    /// Returns the next bytes to pass on, and how many were read for them. The last bytes are returned only when the checksum
+    /// was found right.
     ///
     /// # Errors
     /// The source broke, or its bytes are not what they should be.
@@ -182,7 +187,7 @@ fn packed(host: &str, detail: String) -> Error {
 
 fn download(response: Response, host: String, source: &Source) -> Result<Download, Error> {
     let status = response.status();
-    // A part of a file is not what was asked for.
+    // 206 would be a part of the file only.
     if status != StatusCode::OK {
         return Err(Error::Refused { host, status: status.as_u16() });
     }
@@ -190,7 +195,7 @@ fn download(response: Response, host: String, source: &Source) -> Result<Downloa
     Ok(Download { response, host, sum, unpack: source.gzip.then(Unpack::new), ended: false })
 }
 
-/// Where an answer leads, if it does.
+/// Where a response redirects to, if it does.
 fn target(from: &Url, host: &str, response: &Response) -> Result<Option<Url>, Error> {
     if !matches!(response.status().as_u16(), 301 | 302 | 303 | 307 | 308) {
         return Ok(None);
@@ -213,7 +218,7 @@ async fn within<T>(host: &str, work: impl Future<Output = Result<T, reqwest::Err
     }
 }
 
-/// Our own refusal, if the resolver gave one; else the innermost cause, which names no address.
+/// The resolver's refusal, if there was one; else the innermost cause, which names no URL.
 fn cause(host: &str, error: &reqwest::Error) -> Error {
     let mut inner: Option<&(dyn std::error::Error + 'static)> = error.source();
     let mut detail = "the request failed".to_owned();

@@ -1,5 +1,5 @@
-//! Bytes from the web, on their way into a cloud: over http and https only, never from an address of this machine or
-//! its link, redirects included, summed up and unpacked as they flow. May use `kind`, nothing else of ours.
+//! Data from the web, on its way into a cloud: over http and https only, never from an address of this machine or its
+//! link, not even by a redirect; hashed and decompressed as it flows. May use `kind`.
 
 pub mod address;
 pub mod error;

@@ -1,4 +1,4 @@
-//! What happens to bytes on their way: they are summed up as they come, then unpacked.
+//! What happens to data on its way: it is hashed as it comes, then decompressed. Pure.
 
 use crate::kind::upload::{Algorithm, Checksum};
 use data_encoding::HEXLOWER;
@@ -7,7 +7,7 @@ use md5::Md5;
 use sha2::{Digest, Sha256, Sha512};
 use std::io::Write;
 
-/// A checksum that grows.
+/// A checksum in the making.
 pub(super) enum Sum {
     Md5(Md5),
     Sha256(Sha256),
@@ -31,7 +31,7 @@ impl Sum {
         }
     }
 
-    /// Name and digits, if they are not the wanted ones.
+    /// Algorithm and checksum, if it is not the wanted one.
     pub(super) fn differs(self, wanted: &Checksum) -> Option<(&'static str, String)> {
         let (name, found) = match self {
             Self::Md5(sum) => ("md5", HEXLOWER.encode(&sum.finalize())),
@@ -42,10 +42,10 @@ impl Sum {
     }
 }
 
-/// Packed bytes that are unpacked at once: little of them can become a thousand times as much.
+/// Compressed bytes that are decompressed at once: gzip may expand them a thousandfold.
 const PIECE: usize = 16 << 10;
 
-/// Unpacks piece by piece.
+/// Decompresses gzip piece by piece.
 pub(super) struct Unpack {
     decoder: MultiGzDecoder<Vec<u8>>,
     packed: Vec<u8>,
@@ -57,12 +57,12 @@ impl Unpack {
         Self { decoder: MultiGzDecoder::new(vec![]), packed: vec![], at: 0 }
     }
 
-    /// More packed bytes, once [`Self::next`] gave nothing.
+    /// Adds compressed bytes, once [`Self::next`] has returned `None`.
     pub(super) fn feed(&mut self, packed: Vec<u8>) {
         (self.packed, self.at) = (packed, 0);
     }
 
-    /// The next unpacked bytes; none until it is fed again.
+    /// Returns the next decompressed bytes; `None` until more is fed.
     pub(super) fn next(&mut self) -> Result<Option<Vec<u8>>, String> {
         while let Some(piece) = self.packed.get(self.at..).filter(|left| !left.is_empty()) {
             let piece = piece.get(..PIECE).unwrap_or(piece);
@@ -76,7 +76,7 @@ impl Unpack {
         Ok(None)
     }
 
-    /// What is left, once all was fed. Too few packed bytes are an error.
+    /// Returns what is left, once all was fed. A file that was cut is an error.
     pub(super) fn finish(&mut self) -> Result<Vec<u8>, String> {
         self.decoder.try_finish().map_err(|error| error.to_string())?;
         Ok(std::mem::take(self.decoder.get_mut()))

@@ -6,21 +6,21 @@ use std::io::Write;
 use serde::Serialize;
 
 use super::{
-    Error, Image,
+    Error, PackageImage,
     tar_entry::{self, Body},
 };
 
-/// One image of the archive, in the words of `docker save`.
+/// An image in the archive's manifest, with `docker save`'s field names.
 #[derive(Serialize)]
 #[serde(rename_all = "PascalCase")]
-struct Item {
+struct ManifestItem {
     config: String,
     repo_tags: [String; 0],
     layers: Vec<String>,
 }
 
 /// Writes the archive: configuration, layers, then the manifest that names them, in the official CLI's order and spelling.
-pub fn write(image: &Image, out: impl Write) -> Result<(), Error> {
+pub fn write(image: &PackageImage, out: impl Write) -> Result<(), Error> {
     let mut tar = tar::Builder::new(out);
     let config = image.id().to_string();
     append(&mut tar, &config, &image.config)?;
@@ -28,14 +28,14 @@ pub fn write(image: &Image, out: impl Write) -> Result<(), Error> {
     let mut written = BTreeSet::new();
     let mut layers = Vec::new();
     for layer in &image.layers {
-        // No `sha256:` here: GNU tar takes what stands before a colon for the name of a host.
+        // Without `sha256:`, since GNU tar takes what is before a colon for the name of a host.
         let name = format!("{}.tar.gz", layer.digest.hex());
         if written.insert(layer.digest) {
             append(&mut tar, &name, &layer.bytes)?;
         }
         layers.push(name);
     }
-    let manifest = serde_json::to_vec(&[Item { config, repo_tags: [], layers }])?;
+    let manifest = serde_json::to_vec(&[ManifestItem { config, repo_tags: [], layers }])?;
     append(&mut tar, "manifest.json", &manifest)?;
     tar.into_inner()?.flush()?;
     Ok(())

@@ -1,8 +1,8 @@
-//! What can be wrong with the input of a package. All of it is found while building, and only a change of the input mends it.
+//! What can be wrong with the input of a package. All of it is found while building; only another input helps.
 
 use std::io;
 
-use super::meta::Kind;
+use super::PackageKind;
 
 /// Why a package could not be made.
 #[derive(Debug, thiserror::Error)]
@@ -18,7 +18,7 @@ pub enum Error {
     Tar {
         /// The entry.
         path: String,
-        /// What the writer said.
+        /// The writer's error.
         source: io::Error,
     },
     /// Compressing or finishing an archive failed.
@@ -30,29 +30,29 @@ pub enum Error {
     /// An object could not be written as YAML.
     #[error("can not encode {object} as YAML: {source}")]
     Yaml {
-        /// Which.
+        /// The object.
         object: String,
-        /// What the encoder said.
+        /// The encoder's error.
         source: serde_saphyr::SerializeError,
     },
     /// An object has no apiVersion, kind or metadata.name.
     #[error("object number {0} of the package lacks apiVersion, kind or metadata.name")]
     Nameless(usize),
-    /// One object is there twice.
+    /// An object is given twice.
     #[error("the package holds an object twice: {0}")]
     Twice(String),
-    /// Crossplane refuses such an object in such a package.
+    /// Crossplane does not accept this object in this kind of package.
     #[error("a {package:?} package may not hold this object: {object}")]
     Foreign {
         /// Kind of the package.
-        package: Kind,
+        package: PackageKind,
         /// The object.
         object: String,
     },
-    /// A configuration was given a program to run.
+    /// A program was given for a configuration.
     #[error("a configuration has nothing to run: {0}")]
     Runtime(String),
-    /// A provider or function came without its program.
+    /// A provider or function without a program.
     #[error("a provider or function needs its program: {0}")]
     NoRuntime(String),
 }

@@ -8,12 +8,12 @@ use serde::Serialize;
 
 use super::{Digest, Error, Layer};
 
-/// Annotation that tells Crossplane which layer to read.
+/// Annotation by which Crossplane finds the layer to read.
 const MARK: &str = "io.crossplane.xpkg";
 /// Its value on the layer that holds `package.yaml`.
 const BASE: &str = "base";
 
-/// Processors that images are made for, in Go's words.
+/// Processors that images are made for, with Go's names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Architecture {
@@ -23,11 +23,11 @@ pub enum Architecture {
     Arm64,
 }
 
-/// How the image is run.
-pub struct Settings {
+/// How the image is labelled and run.
+pub struct ImageSettings {
     /// Processor.
     pub architecture: Architecture,
-    /// The program and its fixed arguments; empty if nothing is to run. There is no default command beside it.
+    /// The program and its fixed arguments; empty if nothing is to run.
     pub entrypoint: Vec<String>,
     /// Environment, `NAME=value`.
     pub env: Vec<String>,
@@ -35,7 +35,7 @@ pub struct Settings {
     pub labels: BTreeMap<String, String>,
 }
 
-impl Settings {
+impl ImageSettings {
     /// An image for this processor, with nothing to run.
     pub fn new(architecture: Architecture) -> Self {
         Self { architecture, entrypoint: Vec::new(), env: Vec::new(), labels: BTreeMap::new() }
@@ -43,23 +43,23 @@ impl Settings {
 }
 
 /// A finished image.
-pub struct Image {
-    /// The configuration, JSON, byte for byte as its digest counts it.
+pub struct PackageImage {
+    /// The configuration, JSON, byte for byte as it is digested.
     pub config: Vec<u8>,
     /// All layers, the package layer last.
     pub layers: Vec<Layer>,
 }
 
-impl Image {
-    /// Puts the package layer `base` above the others, so that there is exactly one, and marks it.
+impl PackageImage {
+    /// Puts the package layer `base` on top of the others and marks it as the only one.
     ///
-    /// The archive format has no annotations of layers: a label `io.crossplane.xpkg:<digest>` stands for
-    /// one, and `crossplane xpkg push` turns it back.
-    pub fn new(mut layers: Vec<Layer>, base: Layer, settings: Settings) -> Result<Self, Error> {
-        let Settings { architecture, entrypoint, env, mut labels } = settings;
+    /// The archive format has no annotations of layers: a label `io.crossplane.xpkg:<digest>` takes their place, which
+    /// `crossplane xpkg push` turns into an annotation.
+    pub fn new(mut layers: Vec<Layer>, base: Layer, settings: ImageSettings) -> Result<Self, Error> {
+        let ImageSettings { architecture, entrypoint, env, mut labels } = settings;
         labels.insert(format!("{MARK}:{}", base.digest), BASE.to_owned());
         layers.push(base);
-        let config = serde_json::to_vec(&Config {
+        let config = serde_json::to_vec(&ImageConfig {
             architecture,
             created: "1970-01-01T00:00:00Z",
             os: "linux",
@@ -71,7 +71,7 @@ impl Image {
                 entrypoint,
                 env,
                 labels,
-                // A number, since Kubernetes can not prove of a name that it isn't root. Crossplane says 2000 anyway.
+                // A number: of a name, Kubernetes can't verify that it isn't root. Crossplane sets 2000 anyway.
                 user: "65532:65532",
                 working_dir: "/",
             },
@@ -85,10 +85,10 @@ impl Image {
     }
 }
 
-// Fields in the order of Go's registry library: pushing writes the configuration anew, and so leaves our bytes, and
-// with them the image ID, as they are.
+// Fields in the order of Go's registry library, which writes the configuration anew when it is pushed: so our bytes, and
+// with them the image ID, stay as they are.
 #[derive(Serialize)]
-struct Config {
+struct ImageConfig {
     architecture: Architecture,
     created: &'static str,
     os: &'static str,

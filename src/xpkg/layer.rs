@@ -1,4 +1,4 @@
-//! One layer of an image: a tar whose bytes follow from its entries alone, gzipped the same way each time.
+//! One layer of an image: a tar whose bytes depend on nothing but its entries, gzipped the same way each time.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -13,10 +13,10 @@ use super::{
     tar_entry::{self, Body},
 };
 
-/// Gzip's "unknown operating system", so that the header does not tell where it was made.
+/// Gzip's "unknown operating system", so that the header does not depend on where it was made.
 const GZIP_OS_UNKNOWN: u8 = 255;
 
-/// A SHA-256, written `sha256:…`.
+/// A SHA-256 digest, written `sha256:…`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Digest([u8; 32]);
 
@@ -26,7 +26,7 @@ impl Digest {
         Self(Sha256::digest(bytes).into())
     }
 
-    /// The 64 digits alone, without the algorithm.
+    /// The 64 hex digits, without the algorithm.
     pub fn hex(&self) -> String {
         HEXLOWER.encode(&self.0)
     }
@@ -38,7 +38,7 @@ impl fmt::Display for Digest {
     }
 }
 
-/// Something in a layer. It belongs to root and is dated 1970.
+/// An entry of a layer. It belongs to root and is dated 1970.
 #[derive(Clone)]
 pub struct Entry<'a> {
     path: String,
@@ -52,7 +52,7 @@ impl<'a> Entry<'a> {
         Self { path: path.into(), mode, body: Body::File(bytes) }
     }
 
-    /// A directory, needed only where its mode matters: parents come by themselves, with mode 0755.
+    /// A directory. Needed only where its mode matters: missing parents are added, with mode 0755.
     pub fn directory(path: impl Into<String>, mode: u32) -> Self {
         Self { path: path.into(), mode, body: Body::Directory }
     }
@@ -116,7 +116,7 @@ fn arrange<'a>(entries: impl IntoIterator<Item = Entry<'a>>) -> Result<Tree<'a>,
     Ok(tree)
 }
 
-/// Only paths that every unpacker understands in one way.
+/// Accepts only paths that every unpacker understands alike.
 fn check(path: &str) -> Result<(), Error> {
     let plain = |part: &str| !matches!(part, "" | "." | "..") && !part.contains(['\\', '\0']);
     if path.split('/').all(plain) { Ok(()) } else { Err(Error::Path(path.to_owned())) }

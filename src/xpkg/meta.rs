@@ -4,21 +4,10 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::{Error, stream};
+use super::{Error, PackageKind, document::yaml};
 
-/// Every Crossplane that we support; `-0` admits its pre-releases.
+/// The supported versions of Crossplane; `-0` includes pre-releases.
 const CROSSPLANE: &str = ">=v2.0.0-0";
-
-/// Kinds of packages.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-pub enum Kind {
-    /// Brings managed resources and their controller.
-    Provider,
-    /// Brings a composition function.
-    Function,
-    /// Brings composite resources, and other packages through dependencies.
-    Configuration,
-}
 
 /// The meta object of a package.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -26,16 +15,16 @@ pub enum Kind {
 pub struct Meta {
     api_version: &'static str,
     /// Kind of the package.
-    pub kind: Kind,
+    pub kind: PackageKind,
     /// Name and annotations.
-    pub metadata: Metadata,
+    pub metadata: PackageMetadata,
     /// What it needs and can do.
-    pub spec: Spec,
+    pub spec: PackageSpec,
 }
 
 /// Name and annotations of a package.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Metadata {
+pub struct PackageMetadata {
     /// Name: `provider-kupenstack`.
     pub name: String,
     /// Shown in catalogues, and copied to the package revision.
@@ -46,13 +35,13 @@ pub struct Metadata {
 /// What a package needs and can do.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Spec {
-    /// Crossplane versions that it works with.
+pub struct PackageSpec {
+    /// Versions of Crossplane that it works with.
     pub crossplane: Versions,
     /// Packages that Crossplane installs beside it.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub depends_on: Vec<Dependency>,
-    /// Words by which Crossplane knows what it can do.
+    /// Names of Crossplane's for what it can do.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub capabilities: Vec<String>,
 }
@@ -69,14 +58,14 @@ pub struct Versions {
 #[serde(rename_all = "camelCase")]
 pub struct Dependency {
     api_version: &'static str,
-    kind: Kind,
+    kind: PackageKind,
     package: String,
     version: String,
 }
 
 impl Dependency {
     /// Needs `package` (with registry, without tag) in a version that satisfies the constraint, or of this digest.
-    pub fn new(kind: Kind, package: impl Into<String>, version: impl Into<String>) -> Self {
+    pub fn new(kind: PackageKind, package: impl Into<String>, version: impl Into<String>) -> Self {
         Self { api_version: "pkg.crossplane.io/v1", kind, package: package.into(), version: version.into() }
     }
 }
@@ -84,9 +73,9 @@ impl Dependency {
 /// What catalogues show about a package.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct About {
-    /// Name for people.
+    /// Display name.
     pub friendly_name: String,
-    /// Who cares for it, with a way to reach them.
+    /// Its maintainers, and how to reach them.
     pub maintainer: String,
     /// URL of the source.
     pub source: String,
@@ -99,23 +88,23 @@ pub struct About {
 }
 
 impl Meta {
-    /// A provider whose controllers wait for their CRDs.
+    /// A provider. It has safe-start: its controllers wait for their CRDs.
     pub fn provider(name: impl Into<String>, about: About) -> Self {
-        Self::new(Kind::Provider, name, about, &["safe-start"], Vec::new())
+        Self::new(PackageKind::Provider, name, about, &["safe-start"], Vec::new())
     }
 
     /// A function for compositions.
     pub fn function(name: impl Into<String>, about: About) -> Self {
-        Self::new(Kind::Function, name, about, &["composition"], Vec::new())
+        Self::new(PackageKind::Function, name, about, &["composition"], Vec::new())
     }
 
     /// A configuration and the packages that it needs.
     pub fn configuration(name: impl Into<String>, about: About, depends_on: Vec<Dependency>) -> Self {
-        Self::new(Kind::Configuration, name, about, &[], depends_on)
+        Self::new(PackageKind::Configuration, name, about, &[], depends_on)
     }
 
     fn new(
-        kind: Kind,
+        kind: PackageKind,
         name: impl Into<String>,
         about: About,
         can: &[&str],
@@ -124,8 +113,8 @@ impl Meta {
         Self {
             api_version: "meta.pkg.crossplane.io/v1",
             kind,
-            metadata: Metadata { name: name.into(), annotations: about.annotations() },
-            spec: Spec {
+            metadata: PackageMetadata { name: name.into(), annotations: about.annotations() },
+            spec: PackageSpec {
                 crossplane: Versions { version: CROSSPLANE.to_owned() },
                 depends_on,
                 capabilities: can.iter().map(|&word| word.to_owned()).collect(),
@@ -135,7 +124,7 @@ impl Meta {
 
     /// The content of `crossplane.yaml`.
     pub fn to_yaml(&self) -> Result<String, Error> {
-        stream::document(&self.metadata.name, self)
+        yaml(&self.metadata.name, self)
     }
 }
 

@@ -1,13 +1,14 @@
-//! The part of an image that runs: no base image, just the program, the authorities that it trusts, and a place to write.
+//! The part of an image that runs: no base image, only the program, the certificate authorities that it trusts, and a
+//! directory to write to.
 
 use std::collections::BTreeMap;
 
-use super::{Architecture, Entry, Error, Layer, Meta, ProviderInput, Settings};
+use super::{Architecture, Entry, Error, ImageSettings, Layer, Meta, ProviderInput};
 
-/// Where the authorities are, without leading slash.
+/// Path of the certificate authorities, without a leading slash.
 pub const CA_BUNDLE: &str = "etc/ssl/certs/ca-certificates.crt";
 
-/// Annotations of the package that registries want as labels of the image.
+/// Annotations of the package, and the labels of the image by which registries show them.
 const LABELS: [(&str, &str); 4] = [
     ("friendly-name.meta.crossplane.io", "org.opencontainers.image.title"),
     ("meta.crossplane.io/source", "org.opencontainers.image.source"),
@@ -15,7 +16,7 @@ const LABELS: [(&str, &str); 4] = [
     ("meta.crossplane.io/description", "org.opencontainers.image.description"),
 ];
 
-/// Layers below the package layer, what changes least first, so that an upgrade pulls little.
+/// Layers below the package layer. What changes least is first, so that an upgrade pulls little.
 pub(super) fn layers(input: &ProviderInput<'_>) -> Result<Vec<Layer>, Error> {
     let mut layers =
         vec![Layer::new([Entry::file(CA_BUNDLE, 0o644, input.ca_bundle), Entry::directory("tmp", 0o1777)])?];
@@ -26,20 +27,20 @@ pub(super) fn layers(input: &ProviderInput<'_>) -> Result<Vec<Layer>, Error> {
     Ok(layers)
 }
 
-/// Runs the program without arguments: Crossplane gives none, and `crossplane composition render` appends its own.
-pub(super) fn settings(architecture: Architecture, program: &str, meta: &Meta) -> Settings {
-    Settings {
+/// Runs the program without arguments: Crossplane adds none, and `crossplane composition render` appends its own.
+pub(super) fn settings(architecture: Architecture, program: &str, meta: &Meta) -> ImageSettings {
+    ImageSettings {
         entrypoint: vec![format!("/{program}")],
         env: vec![
             "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin".to_owned(),
             format!("SSL_CERT_FILE=/{CA_BUNDLE}"),
         ],
         labels: labels(meta),
-        ..Settings::new(architecture)
+        ..ImageSettings::new(architecture)
     }
 }
 
-/// What registries show about the image.
+/// Labels of the image, which registries show.
 pub(super) fn labels(meta: &Meta) -> BTreeMap<String, String> {
     let annotations = &meta.metadata.annotations;
     LABELS

@@ -6,8 +6,8 @@ use tar::{Builder, EntryType, Header};
 
 use super::Error;
 
-#[derive(Clone, Copy)]
 /// What a tar entry is, and what it holds.
+#[derive(Clone, Copy)]
 pub(super) enum Body<'a> {
     /// A regular file and its bytes.
     File(&'a [u8]),
@@ -17,7 +17,7 @@ pub(super) enum Body<'a> {
     Link(&'a str),
 }
 
-/// Appends one entry that depends on nothing but the arguments.
+/// Appends one entry. Its bytes depend on nothing but the arguments.
 pub(super) fn append(
     tar: &mut Builder<impl Write>,
     path: &str,

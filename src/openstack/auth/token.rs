@@ -21,7 +21,7 @@ const SERVICE: &Service = &IDENTITY;
 /// A token and what came with it.
 #[derive(Clone, Debug)]
 pub struct Token {
-    /// Number of the login within the connection, which tells a rejected token from its successor.
+    /// Number of the login within the connection, which distinguishes a rejected token from its successor.
     pub generation: u64,
     /// Value of `X-Auth-Token`, marked sensitive.
     pub header: HeaderValue,

@@ -1,11 +1,11 @@
 //! Addresses of an entry. Pure.
 
-use super::origin::Origin;
+use super::origin::SettingsOrigin;
 use crate::openstack::error::Error;
 use url::Url;
 
 /// Keystone's address with version 3, whether or not it is given with a version.
-pub(super) fn auth_url(at: Origin<'_>, given: Option<&str>) -> Result<Url, Error> {
+pub(super) fn auth_url(at: SettingsOrigin<'_>, given: Option<&str>) -> Result<Url, Error> {
     let given = at.need(given.as_ref(), "auth.auth_url")?;
     let mut url = http_url(at, "auth.auth_url", given)?;
     let path = url.path().trim_end_matches('/').to_owned();
@@ -16,7 +16,7 @@ pub(super) fn auth_url(at: Origin<'_>, given: Option<&str>) -> Result<Url, Error
 }
 
 /// An address without user, password, query or fragment; the value itself is not repeated, it may hold a password.
-pub(super) fn http_url(at: Origin<'_>, field: &str, given: &str) -> Result<Url, Error> {
+pub(super) fn http_url(at: SettingsOrigin<'_>, field: &str, given: &str) -> Result<Url, Error> {
     let url = Url::parse(given).ok().filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host());
     let mut url = url.ok_or_else(|| at.wrong(format!("{field} is no http or https address")))?;
     if !url.username().is_empty() || url.password().is_some() {

@@ -1,6 +1,6 @@
 //! Logging in with a token of an `OpenID Connect` provider. Pure.
 
-use super::{address::http_url, origin::Origin, raw::Auth};
+use super::{address::http_url, origin::SettingsOrigin, raw::Auth};
 use crate::openstack::error::Error;
 use secrecy::SecretString;
 use url::Url;
@@ -45,12 +45,12 @@ pub enum TokenEndpoint {
     SaidBy(Url),
 }
 
-pub(super) fn access_token(at: Origin<'_>, auth: &Auth) -> Result<Federated, Error> {
+pub(super) fn access_token(at: SettingsOrigin<'_>, auth: &Auth) -> Result<Federated, Error> {
     let token = at.need(auth.access_token.as_ref(), "auth.access_token")?;
     federated(at, auth, BearerSource::Given(token))
 }
 
-pub(super) fn client_credentials(at: Origin<'_>, auth: &Auth) -> Result<Federated, Error> {
+pub(super) fn client_credentials(at: SettingsOrigin<'_>, auth: &Auth) -> Result<Federated, Error> {
     let endpoint = match (&auth.access_token_endpoint, &auth.discovery_endpoint) {
         (Some(known), _) => TokenEndpoint::At(http_url(at, "auth.access_token_endpoint", known)?),
         (None, Some(document)) => TokenEndpoint::SaidBy(http_url(at, "auth.discovery_endpoint", document)?),
@@ -68,14 +68,14 @@ pub(super) fn client_credentials(at: Origin<'_>, auth: &Auth) -> Result<Federate
     federated(at, auth, bearer)
 }
 
-fn federated(at: Origin<'_>, auth: &Auth, bearer: BearerSource) -> Result<Federated, Error> {
+fn federated(at: SettingsOrigin<'_>, auth: &Auth, bearer: BearerSource) -> Result<Federated, Error> {
     let identity_provider = segment(at, auth.identity_provider.as_ref(), "auth.identity_provider")?;
     let protocol = segment(at, auth.protocol.as_ref(), "auth.protocol")?;
     Ok(Federated { identity_provider, protocol, bearer })
 }
 
 /// A name that becomes a path segment.
-fn segment(at: Origin<'_>, given: Option<&String>, field: &str) -> Result<String, Error> {
+fn segment(at: SettingsOrigin<'_>, given: Option<&String>, field: &str) -> Result<String, Error> {
     let name = at.need(given, field)?;
     let odd = |c: char| !(c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.'));
     if name.contains(odd) || name.starts_with('.') {

@@ -2,7 +2,7 @@
 
 use super::{
     federation::{self, Federated},
-    origin::Origin,
+    origin::SettingsOrigin,
     raw,
     scope::{Named, Scope, scope, user},
     totp::Seed,
@@ -103,7 +103,7 @@ impl AuthMethod {
         }
     }
 
-    fn proof(self, at: Origin<'_>, auth: &raw::Auth) -> Result<Proof, Error> {
+    fn proof(self, at: SettingsOrigin<'_>, auth: &raw::Auth) -> Result<Proof, Error> {
         match self {
             Self::Password => {
                 let user = user(at, auth)?;
@@ -117,7 +117,7 @@ impl AuthMethod {
 }
 
 /// Reads how an entry logs in, and the scope of its token.
-pub(super) fn login(at: Origin<'_>, cloud: &raw::CloudEntry) -> Result<(Login, Scope), Error> {
+pub(super) fn login(at: SettingsOrigin<'_>, cloud: &raw::CloudEntry) -> Result<(Login, Scope), Error> {
     let auth = &cloud.auth;
     let several = cloud.auth_methods.as_ref().or(auth.auth_methods.as_ref());
     let methods = match cloud.auth_type.as_deref() {
@@ -141,7 +141,7 @@ pub(super) fn login(at: Origin<'_>, cloud: &raw::CloudEntry) -> Result<(Login, S
     Ok((Login::Methods(proofs), if implied { Scope::Implied } else { scope(at, auth)? }))
 }
 
-fn named(at: Origin<'_>, given: Option<&raw::OneOrMore>) -> Result<Vec<AuthMethod>, Error> {
+fn named(at: SettingsOrigin<'_>, given: Option<&raw::OneOrMore>) -> Result<Vec<AuthMethod>, Error> {
     let names = given.map(raw::OneOrMore::names).unwrap_or_default();
     if names.is_empty() {
         return Err(at.wrong("auth_methods is missing, such as [v3password, v3totp]"));
@@ -150,11 +150,11 @@ fn named(at: Origin<'_>, given: Option<&raw::OneOrMore>) -> Result<Vec<AuthMetho
     names.into_iter().map(method).collect()
 }
 
-fn unsupported(at: Origin<'_>, field: &str, name: &str) -> Error {
+fn unsupported(at: SettingsOrigin<'_>, field: &str, name: &str) -> Error {
     at.wrong(format!("{field} {name:?} is not supported (supported: {SUPPORTED})"))
 }
 
-fn passcode(at: Origin<'_>, auth: &raw::Auth) -> Result<Passcode, Error> {
+fn passcode(at: SettingsOrigin<'_>, auth: &raw::Auth) -> Result<Passcode, Error> {
     if let Some(seed) = &auth.totp_seed {
         let seed = Seed::read(seed);
         return seed.map(Passcode::Computed).ok_or_else(|| at.wrong("auth.totp_seed is no base32"));
@@ -162,7 +162,7 @@ fn passcode(at: Origin<'_>, auth: &raw::Auth) -> Result<Passcode, Error> {
     at.need(auth.passcode.as_ref(), "auth.totp_seed or auth.passcode").map(Passcode::Given)
 }
 
-fn application_credential(at: Origin<'_>, auth: &raw::Auth) -> Result<Proof, Error> {
+fn application_credential(at: SettingsOrigin<'_>, auth: &raw::Auth) -> Result<Proof, Error> {
     let secret = auth.application_credential_secret.as_ref();
     let secret = at.need(secret, "auth.application_credential_secret")?;
     match (&auth.application_credential_id, &auth.application_credential_name) {

@@ -23,7 +23,7 @@ use crate::kind::{
 };
 use ::openstack::{EndpointFilters, InterfaceType};
 use address::{auth_url, http_url};
-use origin::Origin;
+use origin::SettingsOrigin;
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
@@ -60,17 +60,21 @@ impl CloudSettings {
     /// [`Error::Config`], which names what is missing or wrong.
     pub fn read(credentials: &Credentials) -> Result<Self, Error> {
         match &credentials.given {
-            Given::Fields(fields) => Self::typed(Origin::Fields, &entry(fields)?, credentials),
+            Given::Fields(fields) => Self::typed(SettingsOrigin::Fields, &entry(fields)?, credentials),
             Given::Document(text) => {
                 let file: raw::CloudsFile =
                     serde_saphyr::from_str(text.expose_secret()).map_err(|error| unreadable(&error))?;
                 let (name, cloud) = choose(&file, credentials.cloud.as_deref())?;
-                Self::typed(Origin::Entry(name), cloud, credentials)
+                Self::typed(SettingsOrigin::Entry(name), cloud, credentials)
             }
         }
     }
 
-    fn typed(at: Origin<'_>, cloud: &raw::CloudEntry, credentials: &Credentials) -> Result<Self, Error> {
+    fn typed(
+        at: SettingsOrigin<'_>,
+        cloud: &raw::CloudEntry,
+        credentials: &Credentials,
+    ) -> Result<Self, Error> {
         if cloud.identity_api_version.as_deref().is_some_and(|version| !version.starts_with('3')) {
             return Err(at.wrong("identity_api_version must be 3"));
         }
@@ -110,7 +114,7 @@ fn entry(fields: &BTreeMap<String, SecretString>) -> Result<raw::CloudEntry, Err
     serde_json::from_value(Value::Object(entry)).map_err(|_| {
         // The parser's own message quotes values.
         let hint = "a field is given twice, or verify or insecure is neither true nor false";
-        Origin::Fields.wrong(hint)
+        SettingsOrigin::Fields.wrong(hint)
     })
 }
 
@@ -141,7 +145,7 @@ fn choose<'a>(
 }
 
 fn filters(
-    at: Origin<'_>,
+    at: SettingsOrigin<'_>,
     cloud: &raw::CloudEntry,
     credentials: &Credentials,
 ) -> Result<EndpointFilters, Error> {
@@ -161,7 +165,7 @@ fn filters(
     Ok(filters)
 }
 
-fn overrides(at: Origin<'_>, cloud: &raw::CloudEntry) -> Result<BTreeMap<String, Url>, Error> {
+fn overrides(at: SettingsOrigin<'_>, cloud: &raw::CloudEntry) -> Result<BTreeMap<String, Url>, Error> {
     let given = cloud
         .rest
         .iter()

@@ -5,14 +5,14 @@ use std::fmt::Display;
 
 /// What is being read.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Origin<'a> {
+pub(super) enum SettingsOrigin<'a> {
     /// An entry of a `clouds.yaml`.
     Entry(&'a str),
     /// The fields of a Secret.
     Fields,
 }
 
-impl Origin<'_> {
+impl SettingsOrigin<'_> {
     /// An error about it. `what` names a field as in an entry: `auth.password`.
     pub(super) fn wrong(self, what: impl Display) -> Error {
         Error::Config(match self {

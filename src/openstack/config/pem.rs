@@ -1,12 +1,12 @@
 //! Certificates and keys. They are given by value: a path would mean a file on the author's machine. Pure.
 
-use super::origin::Origin;
+use super::origin::SettingsOrigin;
 use crate::openstack::error::Error;
 use secrecy::{ExposeSecret, SecretString};
 
 /// Reads the certificates of a field, if it is set.
 pub(super) fn certificates(
-    at: Origin<'_>,
+    at: SettingsOrigin<'_>,
     field: &str,
     given: Option<&str>,
 ) -> Result<Option<String>, Error> {
@@ -21,7 +21,7 @@ pub(super) fn certificates(
 
 /// Reads the client certificate and its key. Both may be in `cert`.
 pub(super) fn client(
-    at: Origin<'_>,
+    at: SettingsOrigin<'_>,
     cert: Option<&SecretString>,
     key: Option<&SecretString>,
 ) -> Result<Option<SecretString>, Error> {

@@ -1,6 +1,6 @@
 //! References to users, projects and domains, and the scope of a token. Pure.
 
-use super::{origin::Origin, raw::Auth};
+use super::{origin::SettingsOrigin, raw::Auth};
 use crate::openstack::error::Error;
 
 /// A domain.
@@ -36,7 +36,7 @@ pub enum Scope {
     Trust(String),
 }
 
-pub(super) fn user(at: Origin<'_>, auth: &Auth) -> Result<Named, Error> {
+pub(super) fn user(at: SettingsOrigin<'_>, auth: &Auth) -> Result<Named, Error> {
     match (&auth.user_id, &auth.username) {
         (Some(id), _) => Ok(Named::Id(id.clone())),
         (None, Some(user)) => {
@@ -56,7 +56,7 @@ fn domain(id: Option<&String>, name: Option<&String>, auth: &Auth) -> Option<Dom
 }
 
 /// Reads the scope of an entry. Two scopes are an error: Keystone would silently choose one, or refuse.
-pub(super) fn scope(at: Origin<'_>, auth: &Auth) -> Result<Scope, Error> {
+pub(super) fn scope(at: SettingsOrigin<'_>, auth: &Auth) -> Result<Scope, Error> {
     let project = match (&auth.project_id, &auth.project_name) {
         (Some(id), _) => Some(Named::Id(id.clone())),
         (None, Some(project)) => {

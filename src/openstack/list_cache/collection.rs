@@ -2,6 +2,7 @@
 
 use super::{
     list_result::{KeptList, ListResult},
+    looks::{LookResult, PendingLooks},
     schedule::{LONG_WINDOW, LastList, ListSchedule, WINDOW, window_after},
     watched::Watched,
     watchers::Watchers,
@@ -16,11 +17,8 @@ use crate::{
 };
 use parking_lot::{Mutex, MutexGuard};
 use serde_json::Value;
-use std::{collections::HashSet, sync::Arc, task::Waker, time::Duration};
-use tokio::{
-    sync::oneshot,
-    time::{Instant, sleep},
-};
+use std::{sync::Arc, task::Waker, time::Duration};
+use tokio::time::{Instant, sleep};
 
 /// What a list is sent for. Either way it serves both.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,28 +40,11 @@ pub(super) struct CollectionCache {
 #[derive(Default)]
 struct CacheState {
     watchers: Watchers,
-    pending: Vec<PendingLook>,
-    /// Whether a task waits for looks to come together.
-    gathering: bool,
+    pending: PendingLooks,
     /// When looks were last gathered.
     gathered: Option<Instant>,
     kept: Option<KeptList>,
     schedule: ListSchedule,
-}
-
-/// A look that waits for a list.
-struct PendingLook {
-    id: String,
-    after: Option<Instant>,
-    since: Instant,
-    respond: oneshot::Sender<Result<Option<Value>, Error>>,
-}
-
-impl PendingLook {
-    /// Sends it away to GET its object. A dropped receiver has given up waiting and needs no answer.
-    fn send_away(self) {
-        drop(self.respond.send(Ok(None)));
-    }
 }
 
 impl CacheState {
@@ -86,21 +67,20 @@ impl CollectionCache {
         transport: &Arc<dyn Transport>,
         id: &str,
         after: Option<Instant>,
-    ) -> Result<Option<Value>, Error> {
-        let response = {
+    ) -> LookResult {
+        let result = {
             let mut state = self.state();
             let kept = state.kept.as_ref();
             if let Some(body) = kept.and_then(|kept| kept.answer(id, after, self.collection.singular)) {
                 return Ok(Some(body));
             }
-            let (respond, response) = oneshot::channel();
-            state.pending.push(PendingLook { id: id.to_owned(), after, since: Instant::now(), respond });
-            if !std::mem::replace(&mut state.gathering, true) {
+            let (result, alone) = state.pending.add(id, after);
+            if alone {
                 tokio::spawn(self.clone().gather(transport.clone()));
             }
-            response
+            result
         };
-        response.await.unwrap_or(Ok(None))
+        result.await.unwrap_or(Ok(None))
     }
 
     /// Waits for looks to come together and lists for them, until none is left.
@@ -108,13 +88,8 @@ impl CollectionCache {
         loop {
             let window = self.state().window();
             sleep(window).await;
-            {
-                let mut state = self.state();
-                state.pending.retain(|look| !look.respond.is_closed());
-                if state.pending.is_empty() {
-                    state.gathering = false;
-                    return;
-                }
+            if !self.state().pending.still_gathering() {
+                return;
             }
             // The pending looks have been sent the error.
             self.list(transport.as_ref(), ListFor::Looks).await.ok();
@@ -150,7 +125,7 @@ impl CollectionCache {
             let mut state = self.state();
             // The list that held the turn may have answered some: count again.
             if !state.schedule.worth(state.pending.len(), sent) {
-                state.pending.drain(..).for_each(PendingLook::send_away);
+                state.pending.send_away();
                 return Ok(());
             }
         }
@@ -182,7 +157,7 @@ impl CollectionCache {
     /// look at. When many look, also bodies of everything with a marker: its owner is probably about to look.
     fn take_page(&self, items: Vec<Value>, purpose: ListFor, result: &mut ListResult) {
         let state = self.state();
-        let pending: HashSet<_> = state.pending.iter().map(|look| look.id.as_str()).collect();
+        let pending = state.pending.ids();
         result.objects += items.len();
         for item in items {
             let Some(id) = item.get("id").and_then(Value::as_str) else { continue };
@@ -205,14 +180,7 @@ impl CollectionCache {
         let mut state = self.state();
         let fingerprints = std::mem::take(&mut result.fingerprints);
         let kept = result.into_kept(last.sent);
-        for look in std::mem::take(&mut state.pending) {
-            match kept.answer(&look.id, look.after, self.collection.singular) {
-                Some(body) => drop(look.respond.send(Ok(Some(body)))),
-                // It came while pages were read: its page may have been dropped before, or it needs a younger list.
-                None if look.since > last.sent => state.pending.push(look),
-                None => look.send_away(),
-            }
-        }
+        state.pending.answer(&kept, last.sent, self.collection.singular);
         state.kept = Some(kept).filter(|kept| !kept.is_empty());
         let news = state.watchers.compare(&fingerprints, last.sent);
         state.schedule.listed(last, news, now);
@@ -223,16 +191,15 @@ impl CollectionCache {
     fn give_up(&self, error: &Error) {
         let mut state = self.state();
         let now = Instant::now();
-        let pending = std::mem::take(&mut state.pending);
         match error.class() {
             Class::Transient | Class::Unauthenticated => state.schedule.failed(Duration::ZERO, now),
             Class::RateLimited(wait) => state.schedule.failed(wait, now),
             Class::Terminal | Class::Unanswered | Class::Conflict | Class::NotFound => {
                 state.schedule.refused(now);
-                return pending.into_iter().for_each(PendingLook::send_away);
+                return state.pending.send_away();
             }
         }
-        pending.into_iter().for_each(|look| drop(look.respond.send(Err(error.clone()))));
+        state.pending.fail(error);
     }
 
     /// Drops bodies that were kept for long enough.

@@ -7,6 +7,7 @@
 
 mod collection;
 mod list_result;
+mod looks;
 mod schedule;
 mod search;
 mod watched;
@@ -66,7 +67,7 @@ const PAUSE_FACTOR: u32 = 4;
 /// - Pages are no snapshot: an object may move between two pages while they are read and be missing from both. That is
 ///   why absence only wakes the owner.
 /// - A collection that the cloud refuses to list is looked at one by one for ten minutes before the next try.
-/// - Credentials that are rejected end the task for good; [`Self::is_rejected`] tells the backend to make a new connection.
+/// - Credentials that are rejected end the task for good; [`Self::is_rejected`] makes the backend open a new connection.
 pub struct ListCache {
     transport: Arc<dyn Transport>,
     collections: Mutex<HashMap<Collection, Arc<CollectionCache>>>,

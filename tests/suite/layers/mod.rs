@@ -70,9 +70,6 @@ const STILL: &[(&str, &str)] = &[
     ("cli/package.rs", "cli/mod.rs"),
     ("cli/provider.rs", "cli/mod.rs"),
     ("runtime/provider_config/known.rs", "runtime/provider_config/check.rs"),
-    ("xpkg/error.rs", "xpkg/meta.rs"),
-    ("xpkg/runtime.rs", "xpkg/mod.rs"),
-    ("xpkg/stream.rs", "xpkg/meta.rs"),
 ];
 
 static ARROWS: LazyLock<BTreeSet<Arrow>> = LazyLock::new(|| House::of(&checkout().join("src")).arrows());
