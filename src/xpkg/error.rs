@@ -2,7 +2,7 @@
 
 use std::io;
 
-use super::meta::Kind;
+use super::Kind;
 
 /// Why a package could not be made.
 #[derive(Debug, thiserror::Error)]

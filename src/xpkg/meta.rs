@@ -4,21 +4,10 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::{Error, stream};
+use super::{Error, Kind, document};
 
 /// Every Crossplane that we support; `-0` admits its pre-releases.
 const CROSSPLANE: &str = ">=v2.0.0-0";
-
-/// Kinds of packages.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-pub enum Kind {
-    /// Brings managed resources and their controller.
-    Provider,
-    /// Brings a composition function.
-    Function,
-    /// Brings composite resources, and other packages through dependencies.
-    Configuration,
-}
 
 /// The meta object of a package.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -135,7 +124,7 @@ impl Meta {
 
     /// The content of `crossplane.yaml`.
     pub fn to_yaml(&self) -> Result<String, Error> {
-        stream::document(&self.metadata.name, self)
+        document::document(&self.metadata.name, self)
     }
 }
 

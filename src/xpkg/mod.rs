@@ -4,8 +4,10 @@
 //! (the `.xpkg` file), [`Meta`] and [`package_yaml`] (what the package layer says). The same input gives
 //! the same bytes, in whatever order it comes, so that a release can be rebuilt and compared.
 
+mod document;
 mod error;
 mod image;
+mod kind;
 mod layer;
 mod meta;
 mod runtime;
@@ -19,30 +21,14 @@ mod tests;
 
 use serde_json::Value;
 
+pub use document::document as yaml;
 pub use error::Error;
 pub use image::{Architecture, Image, Settings};
+pub use kind::Kind;
 pub use layer::{Digest, Entry, Layer};
-pub use meta::{About, Dependency, Kind, Meta};
-pub use runtime::CA_BUNDLE;
-pub use stream::{document as yaml, package_yaml};
-
-/// What a provider package is made of. A function is packed the same way, its objects being the CRDs of its inputs.
-pub struct ProviderInput<'a> {
-    /// Who it is; a configuration is refused.
-    pub meta: &'a Meta,
-    /// Objects to install: CRDs; for a provider also webhook configurations.
-    pub crds: Vec<Value>,
-    /// What `binary` and `extra` run on.
-    pub architecture: Architecture,
-    /// The program, statically linked, since the image holds no libraries.
-    pub binary: &'a [u8],
-    /// Where it goes, without leading slash: `usr/local/bin/kupenstack`. It is the entrypoint, with no arguments.
-    pub binary_path: &'a str,
-    /// Certificate authorities to trust, PEM.
-    pub ca_bundle: &'a [u8],
-    /// Further files that the program needs, such as helm; a layer of their own, made only if there are any.
-    pub extra: Vec<Entry<'a>>,
-}
+pub use meta::{About, Dependency, Meta};
+pub use runtime::{CA_BUNDLE, ProviderInput};
+pub use stream::package_yaml;
 
 /// The `.xpkg` file of a provider or function: the program and its package in one image, which Crossplane both reads and runs.
 pub fn provider_package(input: &ProviderInput<'_>) -> Result<Vec<u8>, Error> {

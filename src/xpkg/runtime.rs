@@ -2,10 +2,30 @@
 
 use std::collections::BTreeMap;
 
-use super::{Architecture, Entry, Error, Layer, Meta, ProviderInput, Settings};
+use serde_json::Value;
+
+use super::{Architecture, Entry, Error, Layer, Meta, Settings};
 
 /// Where the authorities are, without leading slash.
 pub const CA_BUNDLE: &str = "etc/ssl/certs/ca-certificates.crt";
+
+/// What a provider package is made of. A function is packed the same way, its objects being the CRDs of its inputs.
+pub struct ProviderInput<'a> {
+    /// Who it is; a configuration is refused.
+    pub meta: &'a Meta,
+    /// Objects to install: CRDs; for a provider also webhook configurations.
+    pub crds: Vec<Value>,
+    /// What `binary` and `extra` run on.
+    pub architecture: Architecture,
+    /// The program, statically linked, since the image holds no libraries.
+    pub binary: &'a [u8],
+    /// Where it goes, without leading slash: `usr/local/bin/kupenstack`. It is the entrypoint, with no arguments.
+    pub binary_path: &'a str,
+    /// Certificate authorities to trust, PEM.
+    pub ca_bundle: &'a [u8],
+    /// Further files that the program needs, such as helm; a layer of their own, made only if there are any.
+    pub extra: Vec<Entry<'a>>,
+}
 
 /// Annotations of the package that registries want as labels of the image.
 const LABELS: [(&str, &str); 4] = [
