@@ -154,7 +154,7 @@ fn an_arrow_that_leads_up_is_found_between_rooms_wings_and_services() {
     assert!(up("kind/diff.rs", "runtime/mod.rs") && !up("runtime/mod.rs", "kind/diff.rs"));
     assert!(up("runtime/base/queue.rs", "runtime/index/mod.rs"));
     assert!(
-        up("runtime/managed/workers.rs", "runtime/mod.rs")
+        up("runtime/managed/workers.rs", "runtime/settings.rs")
             && !up("runtime/mod.rs", "runtime/managed/workers.rs")
     );
     assert!(up("kind/request/mod.rs", "kind/rest/mod.rs") && !up("kind/rest/mod.rs", "kind/request/mod.rs"));
