@@ -1,9 +1,11 @@
 //! The command line: without arguments the provider runs, which is how Crossplane starts it.
 
+mod outcome;
 mod package;
 mod provider;
 
 use clap::{Parser, Subcommand};
+use outcome::Outcome;
 use std::{path::PathBuf, process::ExitCode};
 
 /// OpenStack as Kubernetes resources: a Crossplane provider and its tools.
@@ -50,8 +52,6 @@ pub fn run() -> ExitCode {
         }
     }
 }
-
-type Outcome = Result<(), Box<dyn std::error::Error>>;
 
 fn generate(root: &std::path::Path) -> Outcome {
     for path in crate::generate::write(root)? {

@@ -1,6 +1,6 @@
 //! `kupenstack package`: files in, one .xpkg file out.
 
-use super::Outcome;
+use super::outcome::Outcome;
 use crate::{
     generate,
     xpkg::{self, Architecture, ProviderInput},

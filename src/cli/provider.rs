@@ -1,6 +1,6 @@
 //! `kupenstack provider`: wires the layers together and runs until it is told to stop.
 
-use super::Outcome;
+use super::outcome::Outcome;
 use crate::{
     api::{duration, glob},
     kinds::provider::openstack,

@@ -14,7 +14,7 @@ pub struct Bare {
     token: String,
 }
 
-/// Networks that were made, and how long it took.
+/// Networks that were created, and how long it took.
 pub struct Made {
     pub ids: Vec<String>,
     pub took: Duration,
@@ -42,7 +42,7 @@ impl Bare {
         Self { runtime, client, networks, token }
     }
 
-    /// Makes so many networks, so many at once.
+    /// Creates `networks` networks, `at_once` at a time.
     pub fn create(&self, networks: usize, at_once: usize) -> Made {
         let began = Instant::now();
         let ids = self.runtime.block_on(async {
@@ -74,7 +74,7 @@ impl Bare {
         });
     }
 
-    /// Ids of the networks whose name begins so.
+    /// Ids of the networks with this prefix in their names.
     pub fn named(&self, prefix: &str) -> Vec<String> {
         let all = self.runtime.block_on(async {
             let request = self.client.get(&self.networks).header("x-auth-token", &self.token);
@@ -113,7 +113,7 @@ fn endpoint(catalog: &Value) -> String {
     if url.ends_with("/v2.0") { url.to_owned() } else { format!("{url}/v2.0") }
 }
 
-/// In the rig's namespace, on a thread of its own: a client as a cloud of the rig.
+/// A client for a cloud of the rig; the calling thread must be in the rig's namespace.
 pub fn on(rig: &Rig, cloud: &str) -> Bare {
     let clouds = std::fs::read_to_string(rig.clouds_yaml()).unwrap();
     Bare::login(&clouds, cloud)

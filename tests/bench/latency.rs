@@ -1,4 +1,4 @@
-//! A cloud that does nothing but take its time: what is left between a plain client's rate and ours is ours.
+//! A cloud that does nothing but wait. The difference between a plain client's rate and ours is then our own.
 
 use super::{
     bare::Bare,
@@ -13,7 +13,7 @@ use simulator::{Cloud, serve::Server};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use tokio::net::TcpListener;
 
-/// How long every answer takes: long beside what Kubernetes needs for an object on the rig, which has the same processors.
+/// How long every answer takes: long compared with what Kubernetes needs for an object, on the same processors.
 const LATENCY: Duration = Duration::from_secs(2);
 const NAME: &str = "simulated";
 
@@ -28,12 +28,12 @@ pub fn measure(networks: usize, at_once: usize, table: &mut Table) {
     let config = json!({"apiVersion": "kupenstack.io/v1alpha1", "kind": "ClusterProviderConfig",
         "metadata": {"name": NAME}, "spec": {"credentials": {"source": "Secret", "secretRef": credentials}}});
     block_on(provider::apply(rig, &format!("{NAME}-config"), &config)).unwrap();
-    // Then it has logged in; the plain client's login is not counted either.
+    // Ready means that the provider has logged in; the plain client's login is not counted either.
     let name = format!("clusterproviderconfig/{NAME}");
     world().kubectl(&["wait", "--for=condition=Ready", &name, "--timeout=60s"]);
     let bare = Bare::login(&clouds, "demo");
     let ours = Ours::with("latency", NAME);
-    // What earlier rows left to do would be counted as ours: the plain client needs no processor here.
+    // The plain client needs no processor here, so work that earlier rows left behind would slow only ours.
     machine::calm();
     let plain = bare.create(networks, at_once).took;
     let own = ours.create(networks);
@@ -46,7 +46,7 @@ pub fn measure(networks: usize, at_once: usize, table: &mut Table) {
     world().kubectl(&["delete", &name]);
 }
 
-/// Serves as long as the program runs; gives its `clouds.yaml`.
+/// Serves as long as the program runs; returns its `clouds.yaml`.
 fn serve() -> String {
     let (tell, base) = std::sync::mpsc::channel();
     std::thread::spawn(move || {

@@ -1,4 +1,4 @@
-//! The machine that everything shares: what one row leaves to do must not slow the next one down.
+//! The machine that everything shares: work that one row leaves behind must not slow the next one down.
 
 use std::{
     fs,
@@ -6,13 +6,13 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// Rest of the processors, from 0 to 1, from which on the machine is calm.
+/// Idle share of the processors, from 0 to 1, above which the machine is calm.
 const IDLE: f64 = 0.6;
-/// Over how long that is looked at.
+/// Over how long the share is taken.
 const SPAN: Duration = Duration::from_secs(3);
 const PATIENCE: Duration = Duration::from_secs(120);
 
-/// Waits until the machine has little to do. One that never has is measured as it is, and the output says so.
+/// Waits until the machine has little to do. If it stays busy, the measurement goes on, and the output says so.
 pub fn calm() {
     let began = Instant::now();
     let mut share = 0.0;
@@ -27,7 +27,7 @@ pub fn calm() {
     println!("the machine is busy: {:.0} % idle after {} s", share * 100.0, PATIENCE.as_secs());
 }
 
-/// Share of the time between two texts of `/proc/stat` in which the processors did nothing.
+/// Share of the time between two texts of `/proc/stat` in which the processors were idle.
 fn idle(before: &str, after: &str) -> Option<f64> {
     let ((idle_before, all_before), (idle_after, all_after)) = (times(before)?, times(after)?);
     let (idle, all) = (idle_after.checked_sub(idle_before)?, all_after.checked_sub(all_before)?);

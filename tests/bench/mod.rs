@@ -1,5 +1,5 @@
-//! The rows of the measurement, in order. What disturbs the machine for longest comes last: a killed provider is
-//! restarted ever more slowly, and Crossplane looks through its package again each time.
+//! The rows of the measurement, in order. The kills come last, since they disturb the machine for longest: the kubelet
+//! restarts a killed provider ever more slowly, and Crossplane checks its package again each time.
 
 mod bare;
 mod latency;
@@ -32,7 +32,7 @@ const DRIFT_PATIENCE: Duration = Duration::from_secs(120);
 /// Measures everything; fails if a target is missed.
 pub fn run() -> ExitCode {
     let world = world();
-    // Threads made from here on are inside; the programs that `world` starts are brought there by themselves.
+    // Threads started from here on are inside; the programs that `world` starts enter by themselves.
     world.rig.enter().unwrap();
     lift_quota();
     let bare = bare::on(&world.rig, "demo");
@@ -93,9 +93,9 @@ fn rates(table: &mut Table, bare: &[Made], took: Duration) {
     table.row("share of the plain client's rate", own / bare, Target::Least(0.75));
 }
 
-/// Nothing changes: what does it cost to know?
+/// What it costs to know that nothing changes.
 fn watch(ours: &Ours, table: &mut Table) {
-    // What came of the creates is over.
+    // The creates have no effects left.
     std::thread::sleep(Duration::from_secs(20));
     let process = Process::wait(&world().rig);
     let (mark, cpu) = (ours.mark(), process.cpu());
@@ -123,7 +123,7 @@ fn drift(ours: &Ours, bare: &Bare, table: &mut Table) {
             std::thread::sleep(Duration::from_millis(250));
         }
         longest = longest.max(began.elapsed());
-        // Not in step with what looks, and not within what it expects after a change.
+        // Out of step with the lists, and after the time in which they expect further changes.
         std::thread::sleep(Duration::from_secs(37));
     }
     table.row("seconds until drift is repaired, the longest", longest.as_secs_f64(), Target::Most(15.0));
@@ -138,7 +138,7 @@ fn delete(ours: &Ours, table: &mut Table) {
     table.row("networks deleted a second", per(NETWORKS, 1) / took.as_secs_f64(), Target::Told);
 }
 
-/// Three sudden ends while networks are made.
+/// Three SIGKILLs while networks are created.
 fn kills(bare: &Bare, table: &mut Table) {
     let (ours, rig) = (Ours::new("kills"), &world().rig);
     ours.apply(AFTER_KILLS);

@@ -1,4 +1,4 @@
-//! Networks that the provider makes.
+//! Networks that the provider creates.
 
 use crate::world::{Namespace, network, world};
 use rig::openstack::requests::{self, Mark, Request};
@@ -11,35 +11,35 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// What all of them are to have, to see drift by.
+/// What all of them have, so that drift can be seen.
 pub const MTU: u32 = 1400;
 
 /// Networks in a namespace of their own.
 pub struct Ours {
     namespace: Namespace,
-    /// Their names begin so.
+    /// Prefix of their names.
     pub prefix: String,
     config: String,
 }
 
-/// How long it took to make networks.
+/// How long it took to create networks.
 pub struct Created {
     /// Until the last was Ready.
     pub took: Duration,
-    /// Until `kubectl`, which writes one after the other, had written the last: nothing can be faster than that.
+    /// Until `kubectl`, which writes one after the other, had written the last. Nothing can be faster than that.
     pub accepted: Duration,
 }
 
-/// Tells which networks are ready, as they become so.
+/// Prints which networks are ready, as they become so.
 struct Watch(Child);
 
 impl Ours {
-    /// None yet.
+    /// No networks yet.
     pub fn new(name: &str) -> Self {
         Self::with(name, "default")
     }
 
-    /// None yet, in the cloud of this ClusterProviderConfig.
+    /// No networks yet, in the cloud of this ClusterProviderConfig.
     pub fn with(name: &str, config: &str) -> Self {
         let namespace = world().namespace(name);
         let prefix = format!("{}-", namespace.name);
@@ -51,9 +51,9 @@ impl Ours {
         requests::mark(&world().rig.paths)
     }
 
-    /// What the provider asked of the cloud since.
+    /// The provider's requests to the cloud since then.
     pub fn requests(&self, mark: &Mark) -> Vec<Request> {
-        // A line may come a moment after the answer.
+        // The log's line may come a moment after the answer.
         std::thread::sleep(Duration::from_secs(1));
         let all = requests::since(&world().rig.paths, mark).unwrap();
         all.into_iter().filter(|request| request.agent.starts_with("kupenstack/")).collect()
@@ -86,7 +86,7 @@ impl Ours {
         Created { took: began.elapsed(), accepted }
     }
 
-    /// Waits until all are.
+    /// Waits until all are ready.
     pub fn ready(&self, networks: usize) {
         Watch::start(&self.namespace.name).all_ready(networks);
     }

@@ -1,4 +1,4 @@
-//! One table: what was wanted, what came of it.
+//! One table: what was wanted, what was measured.
 
 use std::fmt::Write;
 
@@ -9,9 +9,9 @@ pub enum Target {
     Most(f64),
     /// At least.
     Least(f64),
-    /// Just this.
+    /// Exactly this.
     Just(f64),
-    /// It is told, and not judged.
+    /// Reported, not judged.
     Told,
 }
 

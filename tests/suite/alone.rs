@@ -1,4 +1,4 @@
-//! What changes how the provider or the API server runs: nothing else is tested meanwhile.
+//! Tests that change how the provider or the API server runs. Nothing else is tested meanwhile.
 
 use crate::world::{Namespace, condition, eventually, network, world};
 use rig::lifecycle::block_on;
@@ -12,7 +12,7 @@ fn read(arguments: &[&str]) -> Value {
     serde_json::from_str(&world().kubectl(&[arguments, &["-o", "json"]].concat())).unwrap_or_default()
 }
 
-/// Pods of the provider that are ready and stay.
+/// Pods of the provider that are ready and not being deleted.
 fn pods() -> Vec<Value> {
     let label = ["-l", "pkg.crossplane.io/provider=provider-kupenstack"];
     let all = read(&[["get", "pods", "-n", SYSTEM].as_slice(), &label].concat());
@@ -30,7 +30,7 @@ fn restarts(pod: &Value) -> u64 {
     pod["status"]["containerStatuses"][0]["restartCount"].as_u64().unwrap()
 }
 
-/// The pod that holds the lease; empty if nobody does.
+/// The pod that holds the lease; empty if none does.
 fn leader() -> String {
     let lease = read(&["get", "lease", LEASE, "-n", SYSTEM, "--ignore-not-found"]);
     let holder = lease["spec"]["holderIdentity"].as_str().unwrap_or_default();
@@ -63,7 +63,7 @@ impl Run {
 }
 
 impl Drop for Run {
-    /// Crossplane needs the config to take away what it made of it.
+    /// Crossplane needs the config to remove what it made from it.
     fn drop(&mut self) {
         let _ = Self::refer(&json!({"name": "default"}));
         let began = Instant::now();

@@ -1,4 +1,4 @@
-//! What Crossplane and kubectl users meet: refusals at admission, messages, ProviderConfigs, connection secrets, rights.
+//! What users of Crossplane and kubectl see: refusals at admission, messages, ProviderConfigs, connection secrets, rights.
 
 use crate::world::{condition, eventually, external_name, network, subnet, world};
 use serde_json::{Value, json};
@@ -145,7 +145,7 @@ fn a_provider_config_says_whether_its_login_works_and_what_the_cloud_offers() {
     ns.delete("providerconfig", "mine");
 }
 
-/// The program is statically linked: that it resolves names in a pod is not a matter of course.
+/// A statically linked program does not resolve names in a pod as a matter of course.
 #[test]
 fn a_cloud_is_found_by_its_name_in_dns() {
     let ns = world().namespace("dns");
@@ -168,7 +168,7 @@ fn a_cloud_is_found_by_its_name_in_dns() {
     ns.delete("network", "n");
 }
 
-/// Each mistake of a manifest or its credentials, and what is said to whoever made it.
+/// Each mistake in a manifest or its credentials, and the message for it.
 #[test]
 fn every_mistake_is_answered_by_what_to_do() {
     let ns = world().namespace("mistakes");
@@ -283,7 +283,7 @@ fn rbac_1_2_3_4_and_6_sec_5_no_request_of_the_provider_is_forbidden_and_none_goe
     ns.ready("network", "n");
     ns.delete("network", "n");
     let log = std::fs::read_to_string(world().rig.paths.log("audit")).unwrap();
-    // Admission says 403 too, such as for an event in a namespace that is going away: that is nobody's missing right.
+    // Admission answers 403 too, for example for an event in a namespace that is being deleted: no right is missing there.
     let forbidden = |line: &str| line.contains(r#""authorization.k8s.io/decision":"forbid""#);
     let events = log.lines().filter_map(|line| Some((forbidden(line), rig::audit::parse(line)?)));
     let revision = [
@@ -296,8 +296,8 @@ fn rbac_1_2_3_4_and_6_sec_5_no_request_of_the_provider_is_forbidden_and_none_goe
     let user = format!("system:serviceaccount:crossplane-system:{}", world().kubectl(&revision));
     let made: Vec<_> = events.filter(|(_, e)| e.user == user).collect();
     assert!(made.iter().any(|(_, e)| e.verb == "patch" && e.resource == "networks"), "it is seen at work");
-    // Crossplane binds the role a moment after it starts the pod: a refusal is forgiven until the same request is
-    // granted, and only if it is granted in the end.
+    // Crossplane binds the role a moment after it starts the pod, so a refusal does not count if the same request is
+    // granted later.
     let mut granted = std::collections::BTreeMap::new();
     for (forbidden, event) in &made {
         let request = (&event.verb, &event.group, &event.resource, &event.subresource);

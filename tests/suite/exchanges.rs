@@ -1,4 +1,4 @@
-//! What the simulator claims, asked of the real services: the same exchanges, played by the same player.
+//! The simulator's claims, checked against the real services: the same exchanges, by the same code.
 
 use crate::world::world;
 use simulator::exchanges::{Exchange, exchanges, play};

@@ -1,5 +1,5 @@
-//! What the services take, against what the kinds say: no field of an API is left out, and none that can be changed is
-//! refused, without a reason. The services' own schemas tell (`fields.py`).
+//! The services' own schemas (`fields.py`) against the kinds: no field of an API is left out, and no change that the API
+//! allows is refused, without a reason.
 
 use crate::world::checkout;
 use kupenstack::{
@@ -19,7 +19,7 @@ use std::{
 /// Kind (or all of a service), field, reason.
 type Rows = &'static [(&'static str, &'static str, &'static str)];
 
-/// Fields of the API that no parameter stands for.
+/// Fields of the API without a parameter.
 const UNMODELLED: Rows = &[
     ("network.*", "tenant_id", "the older name of project_id"),
     ("blockstorage.Volume", "consistencygroup_id", "groups (group_id) took their place"),
@@ -59,7 +59,7 @@ const UNMODELLED: Rows = &[
     ("network.Router", "service_type_id", "flavor_id took its place"),
 ];
 
-/// Parameters that are no fields of the body.
+/// Parameters that are not fields of the body.
 const OURS: Rows = &[
     ("network.*", "project_id", "today's name of tenant_id, which the schemas still have"),
     ("network.*", "tags", "a resource of their own below the object"),
@@ -83,7 +83,7 @@ const OURS: Rows = &[
     ("network.SecurityGroup", "delete_default_rules", "further requests of the creation"),
 ];
 
-/// Fields that the update's schema has, and that are immutable all the same.
+/// Fields that are in the update's schema, and immutable nevertheless.
 const FIXED: Rows = &[
     (
         "compute.Server",
@@ -106,7 +106,7 @@ const FIXED: Rows = &[
     ("network.SecurityGroupRule", "description", "rules can't be updated"),
 ];
 
-/// Fields that the update's schema lacks, and that can be changed all the same.
+/// Fields that are not in the update's schema, and can be changed nevertheless.
 const OTHERWISE: Rows = &[
     ("blockstorage.Volume", "size", "an action"),
     ("blockstorage.Volume", "volume_type", "an action"),
@@ -118,7 +118,7 @@ const OTHERWISE: Rows = &[
     ("network.*", "tags", "a resource of their own below the object"),
 ];
 
-/// Kinds whose requests the services have no schema for.
+/// Kinds without a schema in the service.
 const NO_SCHEMA: &[(&str, &str)] = &[
     ("identity.RoleAssignment", "all is said in the path"),
     ("network.RouterInterface", "an action on a router: a subnet's id or a port's"),
@@ -140,7 +140,7 @@ static API: LazyLock<BTreeMap<String, Fields>> = LazyLock::new(|| {
 #[derive(Default)]
 struct Own {
     all: BTreeSet<String>,
-    /// Those below which any name may stand.
+    /// Fields that hold any names.
     free: BTreeSet<String>,
 }
 
@@ -184,7 +184,7 @@ fn each(mut look: impl FnMut(&dyn AnyKind, &Fields)) {
     }
 }
 
-/// What was found is what is listed, not more and not less.
+/// What was found is just what is listed.
 fn agree(found: &BTreeSet<(String, String)>, rows: Rows) {
     let meant = |row: &(&str, &str, &str), kind: &str, field: &str| {
         row.1 == field && row.0.strip_suffix('*').map_or(row.0 == kind, |service| kind.starts_with(service))

@@ -1,4 +1,4 @@
-//! Data of images: from the web into Glance, whole or not at all.
+//! Data of images, from the web into Glance: whole or not at all.
 
 use crate::world::{Namespace, condition, eventually, external_name, world};
 use serde_json::{Value, json};
@@ -9,7 +9,7 @@ use std::io::Write;
 pub fn entry(name: &str, bytes: usize) -> (String, String, String) {
     let root = rig::openstack::web_root(&world().rig.paths);
     let mut data: Vec<u8> = name.bytes().cycle().take(bytes).collect();
-    // Not a disk of any format.
+    // No disk format begins like this.
     data[..4].copy_from_slice(b"none");
     std::fs::File::create(root.join(name)).unwrap().write_all(&data).unwrap();
     let hex = |digest: &[u8]| digest.iter().map(|byte| format!("{byte:02x}")).collect();

@@ -1,4 +1,4 @@
-//! The life of a network and its subnet, in a real Neutron, told by openstacksdk.
+//! The life of a network and its subnet in a real Neutron, as openstacksdk sees it.
 
 use crate::world::{Namespace, condition, eventually, external_name, network, subnet, world};
 use rig::openstack::requests;
@@ -19,7 +19,7 @@ fn named(kind: &str, name: &str) -> Vec<Value> {
     body[format!("{kind}s")].as_array().unwrap().clone()
 }
 
-/// What people wrote of a description: the marker stands behind it.
+/// The part of a description that people wrote; the marker comes after it.
 fn written(object: &Value) -> &str {
     object["description"].as_str().unwrap().split("[kupenstack:").next().unwrap().trim_end()
 }
@@ -204,7 +204,7 @@ fn a_network_is_adopted_by_its_external_name_and_only_observed() {
     assert_eq!(neutron("network", id)["description"], "by hand", "nothing was written");
     assert!(!writes(&mark).iter().any(|w| w.method == "PUT" && w.status >= 400), "no refused write either");
 
-    // Then it is taken in hand, and is ours.
+    // Then it is managed, and is ours.
     ns.patch("network", "seen", &json!({"spec": {"managementPolicies": ["*"]}})).unwrap();
     eventually("it is managed", || neutron("network", id)["mtu"] == 1234);
     ns.ready("network", "seen");
@@ -280,7 +280,7 @@ fn the_younger_of_two_resources_with_one_unmarked_network_waits_for_the_older_to
         manifest["metadata"]["annotations"] = json!({"crossplane.io/external-name": id});
         manifest["spec"]["managementPolicies"] = json!(["Observe", "Update"]);
         ns.apply(&manifest);
-        // Ages are told apart by the second.
+        // Ages have a resolution of one second.
         std::thread::sleep(std::time::Duration::from_millis(1100));
     }
     ns.ready("network", "older");

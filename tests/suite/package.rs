@@ -1,4 +1,4 @@
-//! The package: what Crossplane made of it, what the official CLI says, and that it is built alike everywhere.
+//! The package: what Crossplane made from it, what the official CLI says of it, and that every build is the same.
 
 use crate::world::{checkout, condition, world};
 use rig::lifecycle::block_on;
@@ -40,7 +40,7 @@ fn run_1_crossplane_installs_it_and_runs_it_without_arguments_and_not_as_root() 
     assert_eq!(container["securityContext"]["runAsNonRoot"], true);
 }
 
-/// Files of an archive by name; what a layer holds is packed once more.
+/// Files of an archive by name; layers are archives themselves.
 fn unpacked(archive: &[u8]) -> Vec<(String, Vec<u8>)> {
     let mut files = vec![];
     for entry in tar::Archive::new(archive).entries().unwrap() {

@@ -1,5 +1,5 @@
 //! What the README shows first: everything in `examples/quickstart` becomes Ready, its connection secrets are written,
-//! and it goes again in whatever order.
+//! and it can be deleted in any order.
 
 use crate::world::{checkout, world};
 use serde_json::Value;

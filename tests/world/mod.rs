@@ -1,5 +1,5 @@
-//! What every test on real parts stands on: the rig is up, the provider of this checkout is installed through
-//! Crossplane, credentials are in place. Made once; a part that does not come up fails the tests, it skips none.
+//! What every test on real parts needs: the rig, the provider of this checkout installed through Crossplane, and
+//! credentials. Set up once. A part that does not come up fails the tests; none is skipped.
 
 pub mod truth;
 
@@ -13,7 +13,7 @@ use std::{
 };
 use truth::Truth;
 
-/// Longer than the two minutes that a create whose answer was lost is waited for.
+/// Longer than the two minutes for which a create without an answer is waited for.
 const PATIENCE: Duration = Duration::from_secs(240);
 const LOOK_AGAIN: Duration = Duration::from_millis(100);
 
@@ -59,7 +59,7 @@ impl World {
         self.try_kubectl(arguments).unwrap_or_else(|why| panic!("kubectl {}: {why}", arguments.join(" ")))
     }
 
-    /// `kubectl`, or what it complains about.
+    /// `kubectl`, or its complaint.
     pub fn try_kubectl(&self, arguments: &[&str]) -> Result<String, String> {
         block_on(self.rig.kubectl(arguments)).map_err(|error| error.to_string())
     }
@@ -69,7 +69,7 @@ impl World {
         self.demo.lock().unwrap_or_else(PoisonError::into_inner).ask("network", method, path, &body)
     }
 
-    /// Asks what an exchange asks.
+    /// Sends the request of an exchange.
     pub fn answer(&self, asked: &Asked) -> (u16, Value) {
         let Asked { who, service, version, method, path, body } = asked;
         let truth = if who == "admin" { &self.admin } else { &self.demo };
@@ -82,7 +82,7 @@ impl World {
         self.admin.lock().unwrap_or_else(PoisonError::into_inner).ask(service, method, path, &body)
     }
 
-    /// A namespace of the test's own, which goes with it.
+    /// A namespace for one test, deleted with it.
     pub fn namespace(&'static self, test: &str) -> Namespace {
         let name = format!("{test}-{}", std::process::id());
         self.kubectl(&["create", "namespace", &name]);
@@ -108,7 +108,7 @@ impl Namespace {
         self.try_apply(manifest).unwrap();
     }
 
-    /// Applies an object, or says what the API server complains about.
+    /// Applies an object, or returns the API server's complaint.
     pub fn try_apply(&self, manifest: &Value) -> Result<String, String> {
         let name = manifest["metadata"]["name"].as_str().unwrap();
         let file = std::env::temp_dir().join(format!(
@@ -128,7 +128,7 @@ impl Namespace {
         serde_json::from_str(&self.world.kubectl(&arguments)).unwrap_or_default()
     }
 
-    /// Waits until an object is as it should be.
+    /// Waits until an object is good.
     pub fn wait(&self, resource: &str, name: &str, what: &str, good: impl Fn(&Value) -> bool) -> Value {
         let began = Instant::now();
         loop {

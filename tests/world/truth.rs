@@ -1,5 +1,5 @@
-//! The truth about the cloud, told by a client that shares no code with the provider: one long-lived process of
-//! openstacksdk, asked line by line.
+//! The truth about the cloud, from a client that shares no code with the provider: one long-lived process with
+//! openstacksdk, which answers line by line.
 
 use rig::handle::Rig;
 use serde_json::{Value, json};

@@ -1,4 +1,4 @@
-//! The checks: each over all cases, so that what one waits for another waits for too.
+//! The checks. Each runs over all cases at once, so that the cases wait together.
 
 use super::{
     case::{Case, contains, filled},
@@ -8,7 +8,7 @@ use crate::world::{Namespace, condition, eventually, external_name, world};
 use rig::openstack::requests::{self, Request};
 use serde_json::{Map, Value, json};
 
-/// Who refers to something comes first, and says what it waits for; then comes what it needs.
+/// A resource that refers to another is created first, and says what it waits for; then the other is created.
 pub fn created(ns: &Namespace, cases: &mut Vec<Case>, beside: &[Value], table: &mut Table) {
     let refers = |case: &Case| !case.references().is_empty();
     cases.iter().filter(|case| refers(case)).for_each(|case| ns.apply(&case.manifest));
@@ -62,7 +62,7 @@ fn of_provider(mark: &requests::Mark, pick: impl Fn(&Request) -> bool) -> Vec<Re
     since.into_iter().filter(|r| r.agent.starts_with("kupenstack/") && pick(r)).collect()
 }
 
-/// Run by itself, so that nobody else's requests are in the logs.
+/// Runs alone, so that the logs have no other requests.
 pub fn unchanged(ns: &Namespace, cases: &[Case], table: &mut Table) {
     let mark = requests::mark(&world().rig.paths);
     cases.iter().for_each(|case| case.ask(ns, "again"));
@@ -153,7 +153,7 @@ pub fn observed(ns: &Namespace, cases: &[Case], table: &mut Table) {
                     && object["status"]["atProvider"]["id"].is_string()
             });
             let own = ns.get(&case.resource, &case.name);
-            // Values may be of another moment; who only looks must learn as much.
+            // Values may be of another moment, but an observer must see the same fields.
             let (seen, own) = (&seen["status"]["atProvider"], &own["status"]["atProvider"]);
             assert_eq!(seen["id"], own["id"]);
             let missing: Vec<_> =
@@ -165,7 +165,7 @@ pub fn observed(ns: &Namespace, cases: &[Case], table: &mut Table) {
     }
 }
 
-/// Let go of, and taken back by nothing but its id: another resource, the same object.
+/// Released and imported again by its id alone: another resource, the same object.
 pub fn imported(ns: &Namespace, cases: &[Case], table: &mut Table) {
     let keep = json!({"spec": {"managementPolicies": ["Observe", "Create", "Update", "LateInitialize"]}});
     let left: Vec<Value> = cases.iter().map(|case| ns.get(&case.resource, &case.name)).collect();
@@ -221,10 +221,10 @@ fn released(guard: &Value) -> Value {
     }
 }
 
-/// All at once, in whatever order: each waits for what uses it.
+/// All at once, in any order: each waits for what uses it.
 pub fn deleted(ns: &Namespace, cases: &[Case], table: &mut Table) {
     world().kubectl(&["delete", "managed", "--all", "-n", &ns.name, "--wait=false"]);
-    // Only now, or who lives in a domain that is gone would be made again.
+    // Only now: what lives in a deleted domain would be created again.
     let guarded = cases.iter().filter(|case| case.row.guard.is_object());
     guarded.for_each(|case| drop(case.patch(ns, &released(&case.row.guard)).unwrap()));
     for case in cases {

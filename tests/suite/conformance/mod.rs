@@ -2,7 +2,7 @@
 //!
 //! A case is a kind's example, or a spec of its own where the example's credentials can't show something, and a row
 //! (`network.rs` and its neighbours) that says, in the API's own words, what must then be in the cloud. Rows are written
-//! from the API reference and not from the kind, so that the two can disagree, and are compared with what openstacksdk sees.
+//! from the API reference and not from the kind, so that the two can disagree. They are compared with what openstacksdk sees.
 
 mod case;
 mod checks;
@@ -33,7 +33,7 @@ pub struct Row {
     /// Name and `spec` of a resource that is not the kind's example.
     pub name: &'static str,
     pub own: Value,
-    /// What the rig has in the place of the world's: fields of the example's `forProvider`.
+    /// Fields of the example's `forProvider` that are different on the rig.
     pub instead: Value,
     /// What the created object has.
     pub created: Value,
@@ -44,7 +44,7 @@ pub struct Row {
     pub change: Value,
     /// What the changed object has.
     pub changed: Value,
-    /// What somebody does behind our back: method, path, body. Afterwards it is as before.
+    /// Drift: method, path and body of a request by somebody else. It must be undone.
     pub drift: Option<(&'static str, &'static str, Value)>,
     /// Change of `forProvider` that protects it from deletion; also what the object then has.
     pub guard: Value,
@@ -55,7 +55,7 @@ pub struct Row {
 }
 
 impl Row {
-    /// A kind of which nothing is said yet but where it is found.
+    /// A kind, and where its objects are found.
     fn of(kind: &'static str, service: &'static str, path: &'static str, key: &'static str) -> Self {
         Self { kind, service, path, key, created: json!({}), ..Self::default() }
     }
@@ -74,7 +74,7 @@ fn rows() -> Vec<Row> {
     [identity::rows(), network::rows(), compute::rows(), image::rows()].into_iter().flatten().collect()
 }
 
-/// What no kind makes, and is gone with the test.
+/// An object that no kind creates; deleted with the test.
 struct Others(Map<String, Value>);
 
 impl Others {

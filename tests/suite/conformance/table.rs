@@ -1,4 +1,4 @@
-//! What came of each check of each case, in one table.
+//! The result of each check of each case, in one table.
 
 use super::case::Case;
 use std::{
@@ -25,7 +25,7 @@ enum Mark {
     Passed,
     /// By a status that only the rig's own driver sets.
     Rigged,
-    /// It does not apply: why.
+    /// It does not apply, for this reason.
     Beside(&'static str),
     Failed(String),
 }
@@ -39,7 +39,7 @@ impl Table {
         self.mark(case, check, Mark::Beside(why));
     }
 
-    /// One check of one case. It fails alone: the others go on, and the table tells of it.
+    /// One check of one case. If it fails, the others go on, and the table shows it.
     pub fn check(&mut self, case: &Case, check: &'static str, run: impl FnOnce()) -> bool {
         let done = catch_unwind(AssertUnwindSafe(run));
         let passed = done.is_ok();

@@ -1,4 +1,4 @@
-//! What stands before Keystone in real clouds: TLS, with or without asking for a client's certificate; and an identity
+//! What is in front of Keystone in real clouds: TLS, with or without asking for a client's certificate; and an identity
 //! provider whose tokens the rig's Keystone trusts.
 
 use axum::{
@@ -77,7 +77,7 @@ pub async fn tls(authority: &Authority, clients: Option<&Authority>) -> String {
             let (outer, _) = listener.accept().await.unwrap();
             let acceptor = acceptor.clone();
             tokio::spawn(async move {
-                // A client that does not like us, or that we do not like, goes away.
+                // A client that refuses us, or that we refuse, disconnects.
                 let Ok(mut outer) = acceptor.accept(outer).await else { return };
                 let mut inner = TcpStream::connect(KEYSTONE).await.unwrap();
                 let _ = copy_bidirectional(&mut outer, &mut inner).await;
@@ -108,7 +108,7 @@ fn base64url(bytes: &[u8]) -> String {
     text
 }
 
-/// An identity provider with one client, `robot` with the secret `rig-robot`; gives the address of its document.
+/// An identity provider with one client, `robot` with the secret `rig-robot`; returns the address of its document.
 pub async fn identity_provider(expires: i64) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let base = format!("http://{}", listener.local_addr().unwrap());

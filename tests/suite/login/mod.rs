@@ -1,5 +1,5 @@
-//! Every way to log in, against the real Keystone: methods, scopes, TLS, federation. The library itself talks, from
-//! inside the rig's network; what it needs to exist is made through openstacksdk.
+//! Every way to log in, against the real Keystone: methods, scopes, TLS, federation. The library is called directly, from
+//! inside the rig's network; the users and projects that it needs are created through openstacksdk.
 
 mod front;
 
@@ -31,7 +31,7 @@ const SERVICES: [&Service; 4] = [&IDENTITY, &NETWORK, &COMPUTE, &BLOCK_STORAGE];
 /// Keystone as an administrator sees it.
 static ADMIN: LazyLock<Mutex<Truth>> = LazyLock::new(|| Mutex::new(Truth::start(rig(), "rig")));
 
-/// Asks Keystone to make something.
+/// Has Keystone create something.
 fn make(truth: &mut Truth, method: &str, path: &str, body: Value) -> Value {
     let (status, answer) = truth.ask("identity", method, path, &body);
     assert!(status < 300, "{method} {path}: {status} {answer}");
@@ -48,7 +48,7 @@ fn id_of(list: &str, name: &str) -> String {
     found[list][0]["id"].as_str().unwrap_or_else(|| panic!("no {name} among {list}: {found}")).to_owned()
 }
 
-/// A user of one test, who is a member of the project demo and goes with the test.
+/// A user of one test: a member of the project demo, deleted with the test.
 struct User {
     id: String,
 }
@@ -92,7 +92,7 @@ fn entry(auth: Value, rest: Value) -> Credentials {
     Credentials { given: Given::Document(file.into()), ..Credentials::default() }
 }
 
-/// Logs in and looks around, or says why not.
+/// Logs in and describes the cloud, or says why not.
 async fn login(credentials: &Credentials) -> Result<Description, String> {
     let cloud = backend().connect(credentials).await.map_err(|failure| failure.to_string())?;
     let described = cloud.describe(&SERVICES).await.map_err(|failure| failure.to_string())?;
@@ -301,7 +301,7 @@ fn a_front_that_asks_for_a_clients_certificate_gets_it() {
     });
 }
 
-/// Keystone trusts the identity provider `rig` once it is told so.
+/// Makes Keystone trust the identity provider `rig`.
 fn federation() {
     let mut truth = ADMIN.lock().unwrap_or_else(PoisonError::into_inner);
     if truth.ask("identity", "GET", "/groups?name=federated", &Value::Null).1["groups"][0].is_object() {
