@@ -36,8 +36,10 @@ pub struct ProviderInput<'a> {
     pub architecture: Architecture,
     /// The program, statically linked, since the image holds no libraries.
     pub binary: &'a [u8],
-    /// Where it goes, without leading slash: `usr/local/bin/kupenstack`. It is the entrypoint, with no arguments.
+    /// Where it goes, without leading slash: `usr/local/bin/kupenstack`. It is the entrypoint.
     pub binary_path: &'a str,
+    /// Word that it is always started with, where one program is several packages.
+    pub command: Option<&'a str>,
     /// Certificate authorities to trust, PEM.
     pub ca_bundle: &'a [u8],
     /// Further files that the program needs, such as helm; a layer of their own, made only if there are any.
@@ -49,7 +51,7 @@ pub fn provider_package(input: &ProviderInput<'_>) -> Result<Vec<u8>, Error> {
     if input.meta.kind == Kind::Configuration {
         return Err(Error::Runtime(input.meta.metadata.name.clone()));
     }
-    let settings = runtime::settings(input.architecture, input.binary_path, input.meta);
+    let settings = runtime::settings(input);
     pack(input.meta, &input.crds, runtime::layers(input)?, settings)
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Architecture, Entry, Error, Layer, Meta, ProviderInput, Settings};
+use super::{Entry, Error, Layer, Meta, ProviderInput, Settings};
 
 /// Where the authorities are, without leading slash.
 pub const CA_BUNDLE: &str = "etc/ssl/certs/ca-certificates.crt";
@@ -26,16 +26,18 @@ pub(super) fn layers(input: &ProviderInput<'_>) -> Result<Vec<Layer>, Error> {
     Ok(layers)
 }
 
-/// Runs the program without arguments: Crossplane gives none, and `crossplane composition render` appends its own.
-pub(super) fn settings(architecture: Architecture, program: &str, meta: &Meta) -> Settings {
+/// Runs the program with its word as the entrypoint: Crossplane adds no arguments, and `crossplane composition render`
+/// appends its own.
+pub(super) fn settings(input: &ProviderInput<'_>) -> Settings {
+    let word = input.command.map(str::to_owned);
     Settings {
-        entrypoint: vec![format!("/{program}")],
+        entrypoint: [format!("/{}", input.binary_path)].into_iter().chain(word).collect(),
         env: vec![
             "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin".to_owned(),
             format!("SSL_CERT_FILE=/{CA_BUNDLE}"),
         ],
-        labels: labels(meta),
-        ..Settings::new(architecture)
+        labels: labels(input.meta),
+        ..Settings::new(input.architecture)
     }
 }
 
