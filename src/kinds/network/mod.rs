@@ -10,6 +10,7 @@ pub mod router_interface;
 pub mod security_group;
 pub mod security_group_rule;
 pub mod subnet;
+pub mod subnet_pool;
 
 use crate::kind::{ConnectionDetails, Ready, marker};
 use schemars::JsonSchema;
@@ -24,6 +25,7 @@ kinds! {
     security_group::SecurityGroup,
     security_group_rule::SecurityGroupRule,
     subnet::Subnet,
+    subnet_pool::SubnetPool,
 }
 
 /// Room for people in a description.

@@ -9,7 +9,7 @@ const KIND_TO_COME: &[(&str, &str)] = &[
     ("network.Router.flavorId", "network.NetworkFlavor"),
     ("network.SecurityGroupRule.remoteAddressGroupId", "network.AddressGroup"),
     ("network.Subnet.segmentId", "network.Segment"),
-    ("network.Subnet.subnetpoolId", "network.SubnetPool"),
+    ("network.SubnetPool.addressScopeId", "network.AddressScope"),
 ];
 
 /// Fields whose ids are nobody's external-name: why.
