@@ -49,6 +49,8 @@ lifecycles! {
     network "network.Network" {"name": "web-2", "description": "", "mtu": 1300, "tags": ["b"]};
     subnet "network.Subnet" {"name": "web-2", "enableDhcp": false, "dnsNameservers": ["192.0.2.99"], "hostRoutes": [],
         "tags": ["x", "y"]};
+    subnet_pool "network.SubnetPool" {"name": "tenants-2", "description": "", "prefixes": ["10.30.0.0/15", "10.40.0.0/16"],
+        "defaultPrefixlen": 26, "tags": ["x"]};
     port "network.Port" {"name": "web-b", "adminStateUp": false, "tags": ["x"], "extraDhcpOpts": [],
         "allowedAddressPairs": [{"ipAddress": "10.20.0.101"}]};
     router "network.Router" {"name": "web-b", "description": "Way out", "tags": []} ["Subnet/outside-v4"];

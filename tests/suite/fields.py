@@ -24,6 +24,7 @@ NEUTRON = {
     "network.SecurityGroup": "security_groups",
     "network.SecurityGroupRule": "security_group_rules",
     "network.Subnet": "subnets",
+    "network.SubnetPool": "subnetpools",
 }
 NOVA = {
     "compute.Flavor": ("flavors", "flavor"),

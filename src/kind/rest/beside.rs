@@ -23,3 +23,26 @@ pub fn collect(object: &mut Map<String, Value>, map: &str, shapes: &Shapes, othe
         .collect();
     object.insert(map.to_owned(), Value::Object(free));
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::kind::shape::Shape;
+    use serde_json::json;
+
+    #[test]
+    fn free_fields_are_collected_into_their_map_and_spread_again_without_displacing_others() {
+        let params = json!({"properties": {"name": {"type": "string"}, "extra": {"type": "object"}}});
+        let shapes = Shapes { params: Shape::of(&params).unwrap(), state: Shape::default() };
+        let mut object: Map<_, _> = serde_json::from_value(
+            json!({"name": "n", "links": "l", "desk": "4", "floor": 2, "extra": "mine"}),
+        )
+        .unwrap();
+        collect(&mut object, "extra", &shapes, |name| name == "links");
+        assert_eq!(object["extra"], json!({"desk": "4", "extra": "mine"}));
+        let mut body: Map<_, _> =
+            serde_json::from_value(json!({"name": "n", "extra": {"desk": "4", "name": "other"}})).unwrap();
+        spread(&mut body, "extra");
+        assert_eq!(Value::Object(body), json!({"name": "n", "desk": "4"}));
+    }
+}

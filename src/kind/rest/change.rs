@@ -116,3 +116,6 @@ fn sub_keys(
     let surplus = have.keys().find(|name| !wanted.contains_key(*name))?;
     Some(requests.below(Method::Delete, &format!("{below}/{surplus}"), None))
 }
+
+#[cfg(test)]
+mod tests;

@@ -24,6 +24,19 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
+kinds! {
+    application_credential::ApplicationCredential,
+    catalog_endpoint::CatalogEndpoint,
+    catalog_service::CatalogService,
+    domain::Domain,
+    identity_group::IdentityGroup,
+    identity_role::IdentityRole,
+    project::Project,
+    region::Region,
+    role_assignment::RoleAssignment,
+    user::User,
+}
+
 /// Room for people in a role's description.
 const DESCRIPTION: usize = marker::room_beside(255);
 
@@ -88,3 +101,6 @@ fn ready(what: &str, wanted: Option<bool>, enabled: Option<bool>) -> Ready {
 fn domain(id: Option<&str>) -> Option<(&'static str, &str)> {
     id.filter(|id| !id.is_empty()).map(|id| ("domain_id", id))
 }
+
+#[cfg(test)]
+mod tests;

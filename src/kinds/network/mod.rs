@@ -10,10 +10,23 @@ pub mod router_interface;
 pub mod security_group;
 pub mod security_group_rule;
 pub mod subnet;
+pub mod subnet_pool;
 
 use crate::kind::{ConnectionDetails, Ready, marker};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+
+kinds! {
+    floating_ip::FloatingIp,
+    network::Network,
+    port::Port,
+    router::Router,
+    router_interface::RouterInterface,
+    security_group::SecurityGroup,
+    security_group_rule::SecurityGroupRule,
+    subnet::Subnet,
+    subnet_pool::SubnetPool,
+}
 
 /// Room for people in a description.
 const DESCRIPTION: usize = marker::room_beside(255);
@@ -51,3 +64,6 @@ fn ready(what: &str, status: &str, usable: &[&str]) -> Ready {
 fn usable(admin_state_up: Option<bool>) -> &'static [&'static str] {
     if admin_state_up == Some(false) { &["ACTIVE", "DOWN"] } else { &["ACTIVE"] }
 }
+
+#[cfg(test)]
+mod tests;

@@ -57,7 +57,7 @@ pub struct SubnetParameters {
     #[schemars(extend("x-os" = {"emptyIsNull": true}))]
     pub segment_id: Option<String>,
     /// Id of the subnet pool that the range comes from.
-    #[schemars(extend("x-os" = {"immutable": true}))]
+    #[schemars(extend("x-os" = {"ref": "network.SubnetPool", "immutable": true}))]
     pub subnetpool_id: Option<String>,
     /// Length of the prefix to take from the subnet pool.
     #[schemars(extend("x-os" = {"createOnly": true, "immutable": true}), range(min = 0, max = 128))]

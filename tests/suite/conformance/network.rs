@@ -10,7 +10,7 @@ fn row(kind: &'static str, path: &'static str, key: &'static str) -> Row {
 const OFF: &str = "the rig's Neutron has it off";
 
 pub fn rows() -> Vec<Row> {
-    [networks(), routers(), ports(), security_groups()].into_iter().flatten().collect()
+    [networks(), pools(), routers(), ports(), security_groups()].into_iter().flatten().collect()
 }
 
 #[allow(clippy::too_many_lines, reason = "a table")]
@@ -75,6 +75,35 @@ fn networks() -> Vec<Row> {
                 &json!({"networkIdRef": {"name": "dmz"}, "cidr": "FD00:20::/64",
                 "allocationPools": [{"start": "fd00:20::10", "end": "fd00:20::ff"}]}),
             )
+        },
+    ]
+}
+
+fn pools() -> Vec<Row> {
+    let pool = || row("network.SubnetPool", "/subnetpools/{id}", "subnetpool");
+    vec![
+        Row {
+            // Neighbours are joined.
+            created: json!({"name": "tenants", "description": "Ranges for tenants' networks [kupenstack:*", "ip_version": 4,
+                "prefixes": ["10.30.0.0/15"], "min_prefixlen": 20, "default_prefixlen": 24, "max_prefixlen": 28,
+                "tags": ["tier-web"]}),
+            change: json!({"name": "tenants-2", "description": "", "prefixes": ["10.30.0.0/15", "10.40.0.0/16"],
+                "minPrefixlen": 21, "defaultPrefixlen": 25, "maxPrefixlen": 29, "defaultQuota": 4096, "tags": ["x"]}),
+            changed: json!({"name": "tenants-2", "description": "[kupenstack:*", "prefixes": ["10.30.0.0/15", "10.40.0.0/16"],
+                "min_prefixlen": 21, "default_prefixlen": 25, "max_prefixlen": 29, "default_quota": 4096, "tags": ["x"]}),
+            drift: Some((
+                "PUT",
+                "/subnetpools/{id}",
+                json!({"subnetpool": {"name": "theirs", "default_prefixlen": 27}}),
+            )),
+            left: &[("addressScopeId", "needs an address scope, which is no kind yet")],
+            ..pool()
+        },
+        Row {
+            created: json!({"name": "everybodys", "ip_version": 6, "prefixes": ["fd00:30::/48"], "shared": true}),
+            change: json!({"isDefault": true}),
+            changed: json!({"is_default": true}),
+            ..pool().also("everybodys", "admin", &json!({"prefixes": ["FD00:30::/48"], "shared": true}))
         },
     ]
 }

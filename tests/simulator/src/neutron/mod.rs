@@ -4,6 +4,7 @@ mod floating;
 mod gateways;
 mod interfaces;
 mod networks;
+mod pools;
 pub(crate) mod ports;
 mod routers;
 mod security;
@@ -21,6 +22,7 @@ use serde_json::{Value, json};
 pub(crate) static COLLECTIONS: &[Collection] = &[
     networks::NETWORKS,
     subnets::SUBNETS,
+    pools::POOLS,
     ports::PORTS,
     routers::ROUTERS,
     security::GROUPS,

@@ -1,0 +1,69 @@
+use crate::{kind::any::AnyKind, kinds::KINDS};
+use std::{fs, path::Path};
+
+fn read(path: &str) -> String {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    fs::read_to_string(root.join(path)).unwrap_or_default()
+}
+
+/// `SecurityGroup` is `security_group`, `FloatingIP` is `floating_ip`.
+fn snake(kind: &str) -> String {
+    let mut snake = String::new();
+    let mut before = None::<char>;
+    for c in kind.chars() {
+        if c.is_uppercase() && before.is_some_and(char::is_lowercase) {
+            snake.push('_');
+        }
+        snake.extend(c.to_lowercase());
+        before = Some(c);
+    }
+    snake
+}
+
+/// What a kind needs beside its file and its name in the list: a file, whether it has it, what to do.
+fn needs(kind: &dyn AnyKind) -> Vec<(String, bool, String)> {
+    let (info, id) = (kind.info(), kind.id());
+    let (service, lower) = (info.service.group, info.kind.to_lowercase());
+    let quoted = format!("\"{id}\"");
+    let says = |path: &str, what: &str| (path.to_owned(), read(path).contains(what));
+    let exists = |path: String| (path.clone(), !read(&path).is_empty());
+    let rows = ["blockstorage", "compute", "identity", "image", "network"].map(|file| {
+        (format!("tests/suite/conformance/{service}.rs"), read(&format!("tests/suite/conformance/{file}.rs")))
+    });
+    let row = rows.iter().find(|(_, text)| text.contains(&quoted)).or(rows.first()).unwrap();
+    let schema = ["tests/suite/fields.py", "tests/suite/fields.rs"];
+    let schema = schema.map(|path| says(path, &quoted)).into_iter().max_by_key(|(_, there)| *there).unwrap();
+    let name = format!("{service} {} {}", info.kind, info.plural);
+    let generated = "run `cargo run -- generate`";
+    let names = read("src/generate/names.txt").lines().any(|line| line == name);
+    [
+        (exists(format!("examples/{service}/{}.yaml", snake(info.kind))), "write one, with the kind first"),
+        ((row.0.clone(), row.1.contains(&quoted)), "add its row"),
+        (says("src/simulation/lifecycle.rs", &quoted), "add its line to lifecycles!"),
+        (schema, "add its schema, or the reason why it has none to NO_SCHEMA in fields.rs"),
+        (("src/generate/names.txt".to_owned(), names), "add the line"),
+        (exists(format!("package/docs/{service}/{lower}.md")), generated),
+        (exists(format!("crds/{}_{}.yaml", info.service.api_group(), info.plural)), generated),
+    ]
+    .map(|((path, there), what)| (path, there, what.to_owned()))
+    .to_vec()
+}
+
+#[test]
+fn every_kind_has_its_example_its_cases_its_schema_its_name_and_its_page() {
+    let all =
+        KINDS.iter().flat_map(|kind| needs(kind.as_ref()).into_iter().map(move |need| (kind.id(), need)));
+    let missing: Vec<_> = all
+        .filter(|(_, (_, there, _))| !there)
+        .map(|(kind, (path, _, what))| format!("{kind}: {path}: {what}"))
+        .collect();
+    assert!(missing.is_empty(), "{missing:#?}");
+}
+
+#[test]
+fn a_file_is_called_as_its_kind_word_by_word() {
+    for (kind, file) in [("Port", "port"), ("SecurityGroup", "security_group"), ("FloatingIP", "floating_ip")]
+    {
+        assert_eq!(snake(kind), file);
+    }
+}

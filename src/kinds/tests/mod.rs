@@ -1,0 +1,4 @@
+mod complete;
+mod marker;
+pub mod references;
+mod registry;
