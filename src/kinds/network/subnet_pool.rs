@@ -2,7 +2,7 @@
 
 use crate::{
     api::crd::Column,
-    kind::{Info, Key, Kind, MarkerPlace, Ready, Seen, request::service::NETWORK, rest::Rest},
+    kind::{ID, Info, Key, Kind, MarkerPlace, Ready, Rights, Seen, request::service::NETWORK, rest::Rest},
 };
 use ipnet::IpNet;
 use schemars::JsonSchema;
@@ -73,6 +73,7 @@ impl Kind for SubnetPool {
         service: &NETWORK,
         kind: "SubnetPool",
         plural: "subnetpools",
+        short: "ossubp",
         about: "A SubnetPool has the addresses from which subnets of OpenStack Neutron take their ranges.",
         docs: "https://docs.openstack.org/api-ref/network/v2/#subnet-pools-extension-subnetpools",
         columns: &[
@@ -80,6 +81,9 @@ impl Kind for SubnetPool {
             Column { name: "PREFIX", field: "prefixes[0]" },
         ],
         microversion: None,
+        external_name: ID,
+        connection: &[],
+        rights: Rights::Project,
         marker: MarkerPlace::Description,
         requires: &[],
     };

@@ -1,6 +1,6 @@
 use super::*;
 use crate::kind::{
-    Goal, Info, Kind, MarkerPlace, Meta, Ready, Seen,
+    Goal, ID, Info, Kind, MarkerPlace, Meta, Ready, Rights, Seen,
     any::{AnyKey, AnyKind, Erased, Observed},
     marker::Marker,
     request::{Request, service::COMPUTE},
@@ -37,10 +37,14 @@ impl Kind for Thing {
         service: &COMPUTE,
         kind: "Thing",
         plural: "things",
+        short: "osthg",
         about: "",
         docs: "",
         columns: &[],
         microversion: None,
+        external_name: ID,
+        connection: &[],
+        rights: Rights::Project,
         marker: MarkerPlace::Tags,
         requires: &[],
     };
