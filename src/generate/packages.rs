@@ -31,7 +31,7 @@ pub fn packages() -> Vec<Package> {
         extra: &[],
         folder: "package",
         friendly_name: "KupenStack",
-        description: "Every OpenStack resource as a Crossplane managed resource.",
+        description: "OpenStack resources as Crossplane managed resources.",
         readme: include_str!("../../package/README.md"),
     }]
 }
