@@ -68,3 +68,16 @@ fn report_drift(root: &std::path::Path) -> Outcome {
     let list: Vec<_> = drifted.iter().map(|path| path.display().to_string()).collect();
     Err(format!("not up to date, run `kupenstack generate` and commit: {}", list.join(", ")).into())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn run_1_every_package_starts_the_program_with_words_that_it_knows() {
+        for package in crate::generate::packages() {
+            let words = std::iter::once("kupenstack").chain(package.command);
+            assert!(Cli::try_parse_from(words).is_ok(), "{}", package.provider.package());
+        }
+    }
+}

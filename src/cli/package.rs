@@ -2,11 +2,14 @@
 
 use super::outcome::Outcome;
 use crate::{
-    generate,
-    xpkg::{self, Architecture, ProviderInput},
+    generate::{Package, packages},
+    xpkg::{self, Architecture, Entry, ProviderInput},
 };
 use clap::{Args, ValueEnum};
-use std::{fs, path::PathBuf};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
 
 /// What to pack.
 #[derive(Clone, Debug, Args)]
@@ -20,9 +23,20 @@ pub struct Options {
     /// What the program runs on.
     #[arg(long, value_enum, default_value = "amd64")]
     architecture: Machine,
-    /// Where to write the package.
-    #[arg(long, short, default_value = "provider-kupenstack.xpkg")]
-    output: PathBuf,
+    /// Which package.
+    #[arg(long, default_value = "provider-kupenstack")]
+    package: String,
+    /// A further file that the package holds, by its path in the image: usr/local/bin/helm=FILE.
+    #[arg(long, value_parser = path_and_file)]
+    extra: Vec<(String, PathBuf)>,
+    /// Where to write the package; the package's name with the ending .xpkg unless given.
+    #[arg(long, short)]
+    output: Option<PathBuf>,
+}
+
+fn path_and_file(text: &str) -> Result<(String, PathBuf), String> {
+    let (path, file) = text.split_once('=').ok_or_else(|| format!("{text:?} is not PATH=FILE"))?;
+    Ok((path.to_owned(), file.into()))
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -32,24 +46,80 @@ enum Machine {
 }
 
 pub(super) fn run(options: &Options) -> Outcome {
-    let named = |path: &PathBuf| fs::read(path).map_err(|error| format!("{}: {error}", path.display()));
+    let package = chosen(&options.package)?;
+    let output = options.output.clone().unwrap_or_else(|| format!("{}.xpkg", options.package).into());
     let binary = match &options.binary {
-        Some(path) => named(path)?,
-        None => named(&std::env::current_exe()?)?,
+        Some(path) => contents(path)?,
+        None => contents(&std::env::current_exe()?)?,
     };
-    let package = xpkg::provider_package(&ProviderInput {
-        meta: &generate::provider_meta(),
-        crds: generate::crds()?,
+    let extra = extra_files(&package, &options.extra)?;
+    let archive = xpkg::provider_package(&ProviderInput {
+        meta: &package.meta(),
+        crds: package.crds()?,
         architecture: match options.architecture {
             Machine::Amd64 => Architecture::Amd64,
             Machine::Arm64 => Architecture::Arm64,
         },
         binary: &binary,
         binary_path: "usr/local/bin/kupenstack",
-        ca_bundle: &named(&options.ca_bundle)?,
-        extra: vec![],
+        command: package.command,
+        ca_bundle: &contents(&options.ca_bundle)?,
+        extra: extra.iter().map(|(path, bytes)| Entry::file(*path, 0o755, bytes)).collect(),
     })?;
-    fs::write(&options.output, &package).map_err(|error| format!("{}: {error}", options.output.display()))?;
-    println!("{}: {} bytes", options.output.display(), package.len());
+    fs::write(&output, &archive).map_err(|error| format!("{}: {error}", output.display()))?;
+    println!("{}: {} bytes", output.display(), archive.len());
     Ok(())
+}
+
+fn contents(path: &Path) -> Result<Vec<u8>, String> {
+    fs::read(path).map_err(|error| format!("{}: {error}", path.display()))
+}
+
+fn chosen(name: &str) -> Result<Package, String> {
+    let names: Vec<_> = packages().iter().map(|package| package.provider.package()).collect();
+    let found = packages().into_iter().find(|package| package.provider.package() == name);
+    found.ok_or_else(|| format!("no package {name:?}: there are {}", names.join(", ")))
+}
+
+/// What the package holds beside the program: just the files that it names.
+fn extra_files<'a>(
+    package: &Package,
+    given: &'a [(String, PathBuf)],
+) -> Result<Vec<(&'a str, Vec<u8>)>, String> {
+    let missing = package.extra.iter().find(|path| !given.iter().any(|(other, _)| other == *path));
+    if let Some(path) = missing {
+        return Err(format!("{} holds {path}: give it by --extra {path}=FILE", package.provider.package()));
+    }
+    let read = |(path, file): &'a (String, PathBuf)| {
+        if package.extra.contains(&path.as_str()) {
+            return Ok((path.as_str(), contents(file)?));
+        }
+        Err(format!("{} holds no {path}", package.provider.package()))
+    };
+    given.iter().map(read).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_package_holds_just_the_further_files_that_it_names() {
+        let file = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("Cargo.toml");
+        let helm = ["usr/local/bin/helm"];
+        let mut package = chosen("provider-kupenstack").unwrap();
+        package.extra = &["usr/local/bin/helm"];
+        let given = [(helm[0].to_owned(), file.clone())];
+        let held = extra_files(&package, &given).unwrap();
+        assert_eq!((held[0].0, held[0].1.len()), (helm[0], fs::read(&file).unwrap().len()));
+        assert!(extra_files(&package, &[]).unwrap_err().ends_with("--extra usr/local/bin/helm=FILE"));
+        let more = [given[0].clone(), ("etc/passwd".to_owned(), file)];
+        assert_eq!(extra_files(&package, &more).unwrap_err(), "provider-kupenstack holds no etc/passwd");
+    }
+
+    #[test]
+    fn a_package_that_does_not_exist_is_refused_with_the_ones_that_do() {
+        let why = chosen("provider-x").err().unwrap();
+        assert_eq!(why, "no package \"provider-x\": there are provider-kupenstack");
+    }
 }

@@ -4,6 +4,7 @@ use super::*;
 use crate::{
     api::{field::FieldOptions, secret::SUFFIX},
     kind::shape::{Field, Node, Shape},
+    kinds::{KINDS, provider::FAMILY},
 };
 use serde_json::json;
 

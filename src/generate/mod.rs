@@ -2,13 +2,12 @@
 //! reference docs. One command writes it, and the same command with `--check` tells what has drifted.
 
 mod docs;
+mod packages;
 mod rights;
 
-use crate::{
-    kind::KindError,
-    kinds::{KINDS, provider::FAMILY},
-    xpkg::{self, About, Meta},
-};
+pub use packages::{Package, packages};
+
+use crate::{kind::KindError, xpkg};
 use serde_json::Value;
 use std::{
     collections::BTreeMap,
@@ -39,56 +38,37 @@ pub enum Error {
     },
 }
 
-/// Every CRD of the provider package.
-///
-/// # Errors
-/// A kind's file is wrong.
-pub fn crds() -> Result<Vec<Value>, Error> {
-    let mut all = FAMILY.crds.build();
-    for kind in KINDS.iter() {
-        all.push(kind.crd().map_err(|source| Error::Kind { kind: kind.id().to_owned(), source })?);
-    }
-    Ok(all)
-}
-
-/// What the provider package says about itself.
-pub fn provider_meta() -> Meta {
-    Meta::provider(
-        "provider-kupenstack",
-        About {
-            friendly_name: "KupenStack".to_owned(),
-            maintainer: "The KupenStack authors".to_owned(),
-            source: env!("CARGO_PKG_REPOSITORY").to_owned(),
-            license: env!("CARGO_PKG_LICENSE").to_owned(),
-            description: "Every OpenStack resource as a Crossplane managed resource.".to_owned(),
-            readme: include_str!("../../package/README.md").to_owned(),
-        },
-    )
-}
-
 /// Every generated file: path below the checkout, and content.
 ///
 /// # Errors
 /// A kind's file is wrong.
 pub fn files() -> Result<BTreeMap<PathBuf, String>, Error> {
     let mut files = BTreeMap::new();
-    for crd in crds()? {
+    for package in packages() {
+        files.extend(files_of(&package)?);
+    }
+    Ok(files)
+}
+
+fn files_of(package: &Package) -> Result<BTreeMap<PathBuf, String>, Error> {
+    let (provider, folder) = (&package.provider, Path::new(package.folder));
+    let mut files = BTreeMap::new();
+    for crd in package.crds()? {
         let text = |pointer: &str| crd.pointer(pointer).and_then(Value::as_str).unwrap_or_default();
         let (group, plural) = (text("/spec/group"), text("/spec/names/plural"));
         let path = format!("crds/{group}_{plural}.yaml");
         files.insert(PathBuf::from(path), xpkg::yaml(plural, &crd)?);
     }
-    files.insert("package/crossplane.yaml".into(), provider_meta().to_yaml()?);
-    let configs = FAMILY.crds.build();
+    files.insert(folder.join("crossplane.yaml"), package.meta().to_yaml()?);
+    let configs = provider.family.crds.build();
     let cluster =
         configs.iter().find(|crd| crd.pointer("/spec/names/kind") == Some(&"ClusterProviderConfig".into()));
-    files.extend(cluster.map(|crd| ("package/docs/providerconfig.md".into(), docs::provider_config(crd))));
-    files.insert("package/rights.yaml".into(), xpkg::yaml("rights", &rights::cluster_role())?);
-    for kind in KINDS.iter() {
-        let path =
-            format!("package/docs/{}/{}.md", kind.info().service.group, kind.info().kind.to_lowercase());
+    files.extend(cluster.map(|crd| (folder.join("docs/providerconfig.md"), docs::provider_config(crd))));
+    files.insert(folder.join("rights.yaml"), xpkg::yaml("rights", &rights::cluster_role(provider))?);
+    for kind in provider.kinds {
+        let path = format!("docs/{}/{}.md", kind.info().service.group, kind.info().kind.to_lowercase());
         let crd = kind.crd().map_err(|source| Error::Kind { kind: kind.id().to_owned(), source })?;
-        files.insert(path.into(), docs::page(kind.info(), &crd));
+        files.insert(folder.join(path), docs::page(kind.info(), &crd));
     }
     Ok(files)
 }

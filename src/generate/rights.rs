@@ -1,16 +1,16 @@
 //! The rights that Crossplane's RBAC manager grants to a provider with these CRDs (contract §6.2). For reading, and
 //! for whoever runs the provider without Crossplane's package manager.
 
-use crate::{api::DOMAIN, kinds::KINDS};
+use crate::{api::provider_config, kind::provider::Provider};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
 /// The ClusterRole.
-pub(super) fn cluster_role() -> Value {
+pub(super) fn cluster_role(provider: &Provider) -> Value {
     let mut resources: BTreeMap<String, Vec<String>> = BTreeMap::new();
-    let family = ["clusterproviderconfigs", "providerconfigs", "providerconfigusages"];
-    resources.insert(DOMAIN.to_owned(), family.map(str::to_owned).to_vec());
-    for kind in KINDS.iter() {
+    let family = provider_config::KINDS.map(provider_config::plural);
+    resources.insert(provider.family.group().to_owned(), family.to_vec());
+    for kind in provider.kinds {
         let info = kind.info();
         resources.entry(info.service.api_group()).or_default().push(info.plural.to_owned());
     }
@@ -27,5 +27,5 @@ pub(super) fn cluster_role() -> Value {
     rules.push(json!({"apiGroups": ["apiextensions.k8s.io"], "resources": ["customresourcedefinitions"],
         "verbs": ["get", "list", "watch"]}));
     json!({"apiVersion": "rbac.authorization.k8s.io/v1", "kind": "ClusterRole",
-        "metadata": {"name": "provider-kupenstack"}, "rules": rules})
+        "metadata": {"name": provider.package()}, "rules": rules})
 }

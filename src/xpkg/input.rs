@@ -14,8 +14,10 @@ pub struct ProviderInput<'a> {
     pub architecture: Architecture,
     /// The program, statically linked: the image holds no libraries.
     pub binary: &'a [u8],
-    /// Its path, without a leading slash: `usr/local/bin/kupenstack`. It is the entrypoint, with no arguments.
+    /// Its path, without a leading slash: `usr/local/bin/kupenstack`. It is the entrypoint.
     pub binary_path: &'a str,
+    /// First argument of the entrypoint, where one program is several packages.
+    pub command: Option<&'a str>,
     /// Certificate authorities to trust, PEM.
     pub ca_bundle: &'a [u8],
     /// Further files that the program needs, such as helm; if there are any, they get a layer of their own.

@@ -40,7 +40,7 @@ pub fn provider_package(input: &ProviderInput<'_>) -> Result<Vec<u8>, Error> {
     if input.meta.kind == PackageKind::Configuration {
         return Err(Error::Runtime(input.meta.metadata.name.clone()));
     }
-    let settings = runtime::settings(input.architecture, input.binary_path, input.meta);
+    let settings = runtime::settings(input);
     pack(input.meta, &input.crds, runtime::layers(input)?, settings)
 }
 

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Architecture, Entry, Error, ImageSettings, Layer, Meta, ProviderInput};
+use super::{Entry, Error, ImageSettings, Layer, Meta, ProviderInput};
 
 /// Path of the certificate authorities, without a leading slash.
 pub const CA_BUNDLE: &str = "etc/ssl/certs/ca-certificates.crt";
@@ -27,16 +27,18 @@ pub(super) fn layers(input: &ProviderInput<'_>) -> Result<Vec<Layer>, Error> {
     Ok(layers)
 }
 
-/// Runs the program without arguments: Crossplane adds none, and `crossplane composition render` appends its own.
-pub(super) fn settings(architecture: Architecture, program: &str, meta: &Meta) -> ImageSettings {
+/// Runs the program with no more arguments than its command: Crossplane adds none, and `crossplane composition render`
+/// appends its own.
+pub(super) fn settings(input: &ProviderInput<'_>) -> ImageSettings {
+    let command = input.command.map(str::to_owned);
     ImageSettings {
-        entrypoint: vec![format!("/{program}")],
+        entrypoint: [format!("/{}", input.binary_path)].into_iter().chain(command).collect(),
         env: vec![
             "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin".to_owned(),
             format!("SSL_CERT_FILE=/{CA_BUNDLE}"),
         ],
-        labels: labels(meta),
-        ..ImageSettings::new(architecture)
+        labels: labels(input.meta),
+        ..ImageSettings::new(input.architecture)
     }
 }
 

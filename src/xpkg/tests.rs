@@ -28,6 +28,7 @@ fn build(crds: Vec<Value>, extra: Vec<Entry<'_>>) -> Vec<u8> {
         architecture,
         binary,
         binary_path,
+        command: None,
         ca_bundle,
         extra,
     })
@@ -78,6 +79,21 @@ fn the_archive_names_what_it_holds_by_digest() {
     assert_eq!(config["config"]["Entrypoint"], json!(["/usr/local/bin/kupenstack"]));
     assert_eq!(config["config"]["Cmd"], Value::Null);
     assert_eq!(config["config"]["Labels"]["org.opencontainers.image.licenses"], "Apache-2.0");
+}
+
+#[test]
+fn a_program_of_several_packages_is_started_with_the_word_of_its_package() {
+    let input = ProviderInput {
+        meta: &Meta::provider("provider-test", about()),
+        crds: vec![],
+        architecture: Architecture::Amd64,
+        binary: b"program",
+        binary_path: "usr/local/bin/kupenstack",
+        command: Some("components"),
+        ca_bundle: b"PEM",
+        extra: vec![],
+    };
+    assert_eq!(runtime::settings(&input).entrypoint, ["/usr/local/bin/kupenstack", "components"]);
 }
 
 #[test]
