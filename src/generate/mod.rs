@@ -2,41 +2,19 @@
 //! reference docs. One command writes it, and the same command with `--check` tells what has drifted.
 
 mod docs;
+mod error;
 mod packages;
 mod rights;
 
+pub use error::Error;
 pub use packages::{Package, packages};
 
-use crate::{kind::KindError, xpkg};
+use crate::xpkg;
 use serde_json::Value;
 use std::{
     collections::BTreeMap,
     path::{Path, PathBuf},
 };
-
-/// Generating failed.
-#[derive(Debug, thiserror::Error)]
-pub enum Error {
-    /// A kind's file is wrong.
-    #[error("kind {kind}: {source}")]
-    Kind {
-        /// Which kind.
-        kind: String,
-        /// What is wrong.
-        source: KindError,
-    },
-    /// A document can't be written.
-    #[error(transparent)]
-    Document(#[from] xpkg::Error),
-    /// A file can't be read or written.
-    #[error("{path}: {source}")]
-    File {
-        /// Which.
-        path: PathBuf,
-        /// Why.
-        source: std::io::Error,
-    },
-}
 
 /// Every generated file: path below the checkout, and content.
 ///

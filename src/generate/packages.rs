@@ -1,6 +1,6 @@
 //! The packages that this program is released in.
 
-use super::Error;
+use super::error::Error;
 use crate::{
     kind::provider::Provider,
     kinds::provider::openstack,

@@ -66,6 +66,7 @@ pub const WINGS: &[(&str, &[&str])] = &[
 ];
 
 /// Arrows that close a circle or lead up, and that we know of. The list only shrinks: one that is gone fails the test.
+const STILL: &[(&str, &str)] = &[];
 
 static ARROWS: LazyLock<BTreeSet<Arrow>> = LazyLock::new(|| House::of(&checkout().join("src")).arrows());
 
