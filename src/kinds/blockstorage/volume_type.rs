@@ -28,7 +28,7 @@ pub struct VolumeTypeParameters {
     #[schemars(extend("x-os" = {"default": "the managed resource's name, at creation only"}), length(min = 1, max = 255))]
     pub name: Option<String>,
     /// Description for people. At most 184 characters: the provider keeps its marker behind it.
-    #[schemars(length(max = super::DESCRIPTION))]
+    #[schemars(length(max = super::shared::DESCRIPTION))]
     pub description: Option<String>,
     /// Whether every project can use the type.
     #[schemars(extend("x-os" = {"default": true}))]

@@ -1,6 +1,6 @@
 //! Keystone domains: <https://docs.openstack.org/api-ref/identity/v3/#domains>
 
-use super::ResourceOptions;
+use super::shared::ResourceOptions;
 use crate::{
     api::crd::Column,
     kind::{
@@ -77,12 +77,12 @@ impl Kind for Domain {
         seen: Option<&Seen<'_, Self>>,
         diff: &Diff,
     ) -> Result<Step, KindError> {
-        let step = super::unlock_first::<Self>(goal, key, seen, diff);
+        let step = super::shared::unlock_first::<Self>(goal, key, seen, diff);
         let live = seen.is_some_and(|seen| seen.params.enabled == Some(true));
-        Ok(super::disable_first::<Self>(step, key, live))
+        Ok(super::shared::disable_first::<Self>(step, key, live))
     }
 
     fn ready(params: &DomainParameters, seen: &Seen<'_, Self>) -> Ready {
-        super::ready("domain", params.enabled, seen.params.enabled)
+        super::shared::ready("domain", params.enabled, seen.params.enabled)
     }
 }

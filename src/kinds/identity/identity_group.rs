@@ -58,7 +58,7 @@ impl Kind for IdentityGroup {
 
     /// Where domains have drivers of their own, Keystone lists only one domain's groups.
     fn reads(key: &Key<'_, IdentityGroupParameters>) -> Vec<Read> {
-        super::reads::<Self>(key, super::domain(key.params.domain_id.as_deref()))
+        super::shared::reads::<Self>(key, super::shared::domain(key.params.domain_id.as_deref()))
     }
 
     /// A group has no status: it is there or not.

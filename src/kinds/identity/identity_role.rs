@@ -1,6 +1,6 @@
 //! Keystone roles: <https://docs.openstack.org/api-ref/identity/v3/#roles>
 
-use super::ResourceOptions;
+use super::shared::ResourceOptions;
 use crate::{
     api::crd::Column,
     kind::{
@@ -24,7 +24,7 @@ pub struct IdentityRoleParameters {
     #[schemars(extend("x-os" = {"default": "the managed resource's name, at creation only"}), length(min = 1, max = 255))]
     pub name: Option<String>,
     /// Description for people. At most 184 characters: the provider keeps its marker behind it.
-    #[schemars(length(max = super::DESCRIPTION))]
+    #[schemars(length(max = super::shared::DESCRIPTION))]
     pub description: Option<String>,
     /// Id of the domain that the role belongs to. A domain's role means the roles that it implies; policies know global
     /// roles only.
@@ -64,7 +64,7 @@ impl Kind for IdentityRole {
 
     /// Keystone lists the roles of a domain only to who names it.
     fn reads(key: &Key<'_, IdentityRoleParameters>) -> Vec<Read> {
-        super::reads::<Self>(key, super::domain(key.params.domain_id.as_deref()))
+        super::shared::reads::<Self>(key, super::shared::domain(key.params.domain_id.as_deref()))
     }
 
     fn step(
@@ -73,7 +73,7 @@ impl Kind for IdentityRole {
         seen: Option<&Seen<'_, Self>>,
         diff: &Diff,
     ) -> Result<Step, KindError> {
-        Ok(super::unlock_first::<Self>(goal, key, seen, diff))
+        Ok(super::shared::unlock_first::<Self>(goal, key, seen, diff))
     }
 
     /// A role has no status: it is there or not.

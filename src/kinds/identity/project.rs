@@ -1,6 +1,6 @@
 //! Keystone projects: <https://docs.openstack.org/api-ref/identity/v3/#projects>
 
-use super::ResourceOptions;
+use super::shared::ResourceOptions;
 use crate::{
     api::crd::Column,
     kind::{
@@ -83,7 +83,7 @@ impl Kind for Project {
     /// Keystone lists projects that act as domains only to who asks for them.
     fn reads(key: &Key<'_, ProjectParameters>) -> Vec<Read> {
         let domains = key.params.is_domain == Some(true);
-        super::reads::<Self>(key, domains.then_some(("is_domain", "true")))
+        super::shared::reads::<Self>(key, domains.then_some(("is_domain", "true")))
     }
 
     fn step(
@@ -94,12 +94,12 @@ impl Kind for Project {
     ) -> Result<Step, KindError> {
         let live =
             |project: &ProjectParameters| (project.is_domain, project.enabled) == (Some(true), Some(true));
-        let step = super::unlock_first::<Self>(goal, key, seen, diff);
-        Ok(super::disable_first::<Self>(step, key, seen.is_some_and(|seen| live(&seen.params))))
+        let step = super::shared::unlock_first::<Self>(goal, key, seen, diff);
+        Ok(super::shared::disable_first::<Self>(step, key, seen.is_some_and(|seen| live(&seen.params))))
     }
 
     fn ready(params: &ProjectParameters, seen: &Seen<'_, Self>) -> Ready {
-        super::ready("project", params.enabled, seen.params.enabled)
+        super::shared::ready("project", params.enabled, seen.params.enabled)
     }
 }
 

@@ -126,7 +126,7 @@ impl Kind for User {
 
     /// Where domains have drivers of their own, Keystone lists only one domain's users.
     fn reads(key: &Key<'_, UserParameters>) -> Vec<Read> {
-        super::reads::<Self>(key, super::domain(key.params.domain_id.as_deref()))
+        super::shared::reads::<Self>(key, super::shared::domain(key.params.domain_id.as_deref()))
     }
 
     /// Free attributes lie beside the other fields.
@@ -149,7 +149,7 @@ impl Kind for User {
     }
 
     fn ready(params: &UserParameters, seen: &Seen<'_, Self>) -> Ready {
-        super::ready("user", params.enabled, seen.params.enabled)
+        super::shared::ready("user", params.enabled, seen.params.enabled)
     }
 
     fn connection(

@@ -34,7 +34,7 @@ pub struct FloatingIpParameters {
     #[schemars(extend("x-os" = {"normalise": "ip"}))]
     pub fixed_ip_address: Option<String>,
     /// Description for people. At most 184 characters: the provider keeps its marker behind it.
-    #[schemars(length(max = super::DESCRIPTION))]
+    #[schemars(length(max = super::shared::DESCRIPTION))]
     pub description: Option<String>,
     /// Host name of the address in DNS. Goes together with dnsDomain.
     #[schemars(extend("x-os" = {"normalise": "lowercase", "immutable": true}))]
@@ -107,7 +107,7 @@ impl Kind for FloatingIp {
 
     /// One that leads nowhere yet is down, and is ours all the same.
     fn ready(_: &FloatingIpParameters, seen: &Seen<'_, Self>) -> Ready {
-        super::ready("floating IP", &seen.state.status, &["ACTIVE", "DOWN"])
+        super::shared::ready("floating IP", &seen.state.status, &["ACTIVE", "DOWN"])
     }
 
     fn connection(
@@ -115,7 +115,7 @@ impl Kind for FloatingIp {
         seen: &Seen<'_, Self>,
         _: &CloudInfo,
     ) -> ConnectionDetails {
-        super::addresses(seen.params.floating_ip_address.as_deref().into_iter())
+        super::shared::addresses(seen.params.floating_ip_address.as_deref().into_iter())
     }
 }
 

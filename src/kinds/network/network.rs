@@ -19,7 +19,7 @@ pub struct NetworkParameters {
     #[schemars(extend("x-os" = {"default": "the managed resource's name, at creation only"}), length(max = 255))]
     pub name: Option<String>,
     /// Description for people. At most 184 characters: the provider keeps its marker behind it.
-    #[schemars(length(max = super::DESCRIPTION))]
+    #[schemars(length(max = super::shared::DESCRIPTION))]
     pub description: Option<String>,
     /// Whether the network forwards packets.
     #[schemars(extend("x-os" = {"default": true}))]
@@ -140,7 +140,7 @@ impl Kind for Network {
     }
 
     fn ready(params: &NetworkParameters, seen: &Seen<'_, Self>) -> Ready {
-        super::ready("network", &seen.state.status, super::usable(params.admin_state_up))
+        super::shared::ready("network", &seen.state.status, super::shared::usable(params.admin_state_up))
     }
 }
 

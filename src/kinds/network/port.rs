@@ -1,8 +1,8 @@
 //! Neutron ports: <https://docs.openstack.org/api-ref/network/v2/#ports>
 
 use super::{
-    FixedIp,
     port_parts::{AddressPair, DnsAssignment, ExtraDhcpOption},
+    shared::FixedIp,
 };
 use crate::{
     api::crd::Column,
@@ -29,7 +29,7 @@ pub struct PortParameters {
     #[schemars(extend("x-os" = {"default": "the managed resource's name, at creation only"}), length(max = 255))]
     pub name: Option<String>,
     /// Description for people. At most 184 characters: the provider keeps its marker behind it.
-    #[schemars(length(max = super::DESCRIPTION))]
+    #[schemars(length(max = super::shared::DESCRIPTION))]
     pub description: Option<String>,
     /// Whether the port forwards packets.
     #[schemars(extend("x-os" = {"default": true}))]
@@ -173,12 +173,12 @@ impl Kind for Port {
             let host = seen.params.binding_host_id.as_deref().unwrap_or_default();
             return Ready::Failed(format!("the port could not be bound on host {host:?}"));
         }
-        super::ready("port", &seen.state.status, &["ACTIVE", "DOWN", "N/A"])
+        super::shared::ready("port", &seen.state.status, &["ACTIVE", "DOWN", "N/A"])
     }
 
     fn connection(_: &Key<'_, PortParameters>, seen: &Seen<'_, Self>, _: &CloudInfo) -> ConnectionDetails {
         let fixed = seen.params.fixed_ips.iter().flatten();
-        super::addresses(fixed.filter_map(|ip| ip.ip_address.as_deref()))
+        super::shared::addresses(fixed.filter_map(|ip| ip.ip_address.as_deref()))
     }
 }
 

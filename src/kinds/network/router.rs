@@ -2,7 +2,7 @@
 //!
 //! Their routes belong to resources of their own and are never sent.
 
-use super::FixedIp;
+use super::shared::FixedIp;
 use crate::{
     api::crd::Column,
     kind::{
@@ -30,7 +30,7 @@ pub struct RouterParameters {
     #[schemars(extend("x-os" = {"default": "the managed resource's name, at creation only"}), length(max = 255))]
     pub name: Option<String>,
     /// Description for people. At most 184 characters: the provider keeps its marker behind it.
-    #[schemars(length(max = super::DESCRIPTION))]
+    #[schemars(length(max = super::shared::DESCRIPTION))]
     pub description: Option<String>,
     /// Whether the router forwards packets.
     #[schemars(extend("x-os" = {"default": true}))]
@@ -136,7 +136,7 @@ impl Kind for Router {
     const CHANGES: Changes<Self> = &[Change::new(&["distributed", "ha"], By::Update).unless(take_down)];
 
     fn ready(params: &RouterParameters, seen: &Seen<'_, Self>) -> Ready {
-        super::ready("router", &seen.state.status, super::usable(params.admin_state_up))
+        super::shared::ready("router", &seen.state.status, super::shared::usable(params.admin_state_up))
     }
 }
 

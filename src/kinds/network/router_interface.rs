@@ -140,7 +140,7 @@ impl Kind for RouterInterface {
     fn ready(_: &RouterInterfaceParameters, seen: &Seen<'_, Self>) -> Ready {
         match seen.state.status.as_str() {
             "" => Ready::Not("router interface status is not known yet".to_owned()),
-            status => super::ready("router interface", status, &["ACTIVE", "DOWN"]),
+            status => super::shared::ready("router interface", status, &["ACTIVE", "DOWN"]),
         }
     }
 }

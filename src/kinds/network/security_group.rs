@@ -25,7 +25,7 @@ pub struct SecurityGroupParameters {
     #[schemars(extend("x-os" = {"default": "the managed resource's name, at creation only"}), length(max = 255))]
     pub name: Option<String>,
     /// Description for people. At most 184 characters: the provider keeps its marker behind it.
-    #[schemars(length(max = super::DESCRIPTION))]
+    #[schemars(length(max = super::shared::DESCRIPTION))]
     pub description: Option<String>,
     /// Whether answers to allowed packets are allowed too. Can't change while ports use the group.
     #[schemars(extend("x-os" = {"default": true}))]

@@ -23,7 +23,7 @@ pub struct SecurityGroupRuleParameters {
     #[schemars(extend("x-os" = {"ref": "network.SecurityGroup", "required": true, "immutable": true}))]
     pub security_group_id: Option<String>,
     /// Description for people. At most 184 characters: the provider keeps its marker behind it.
-    #[schemars(length(max = super::DESCRIPTION), extend("x-os" = {"immutable": true}))]
+    #[schemars(length(max = super::shared::DESCRIPTION), extend("x-os" = {"immutable": true}))]
     pub description: Option<String>,
     /// Which packets it is about, seen from the port.
     #[schemars(extend("x-os" = {"required": true, "immutable": true}))]

@@ -22,7 +22,7 @@ pub struct SubnetParameters {
     #[schemars(extend("x-os" = {"default": "the managed resource's name, at creation only"}), length(max = 255))]
     pub name: Option<String>,
     /// Description for people. At most 184 characters: the provider keeps its marker behind it.
-    #[schemars(length(max = super::DESCRIPTION))]
+    #[schemars(length(max = super::shared::DESCRIPTION))]
     pub description: Option<String>,
     /// Address range in CIDR notation, such as 10.20.0.0/24. May be left to a subnet pool.
     #[schemars(extend("x-os" = {"normalise": "cidr", "immutable": true}))]

@@ -20,7 +20,7 @@ pub struct SubnetPoolParameters {
     #[schemars(length(min = 1, max = 255))]
     pub name: Option<String>,
     /// Description for people. At most 184 characters: the provider keeps its marker behind it.
-    #[schemars(length(max = super::DESCRIPTION))]
+    #[schemars(length(max = super::shared::DESCRIPTION))]
     pub description: Option<String>,
     /// Ranges of the pool in CIDR notation, all of one IP version. Some can be added, but none taken away.
     #[schemars(extend("x-os" = {"required": true, "normalise": "cidr", "set": true}), length(min = 1))]
