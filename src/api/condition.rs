@@ -122,7 +122,12 @@ impl Differs {
     }
 }
 
-/// Merges newly found conditions into the old ones: one entry a type; an entry that says the same keeps its time.
+/// What stops the rest stands first: where only one message is shown, as in the column WHY, it is the first. What is
+/// well has none.
+const ORDER: [&str; 3] = ["Synced", "Ready", "UpToDate"];
+
+/// Merges newly found conditions into the old ones: one entry a type, in [`ORDER`]; an entry that says the same keeps its
+/// time.
 pub fn merge(old: &[Condition], new: Vec<Condition>, generation: i64, now: &str) -> Vec<Condition> {
     let mut merged = old.to_vec();
     for mut condition in new {
@@ -134,6 +139,7 @@ pub fn merge(old: &[Condition], new: Vec<Condition>, generation: i64, now: &str)
             None => merged.push(condition),
         }
     }
+    merged.sort_by_key(|c| ORDER.iter().position(|known| *known == c.r#type).unwrap_or(ORDER.len()));
     merged
 }
 
@@ -148,6 +154,20 @@ mod tests {
         let third = merge(&first, vec![Condition::unavailable("DOWN")], 1, "t3");
         assert_eq!(third.len(), 1);
         assert_eq!(third[0].last_transition_time, "t3");
+    }
+
+    #[test]
+    fn the_first_message_is_that_of_what_stops_the_rest_and_what_is_well_has_none() {
+        let foreign = Condition::new("Other", "True", "Whatever", None);
+        let found = vec![Condition::up_to_date(), Condition::available(), Condition::reconciled()];
+        let well = merge(&[foreign], found, 1, "t");
+        let types: Vec<_> = well.iter().map(|c| c.r#type.as_str()).collect();
+        assert_eq!(types, ["Synced", "Ready", "UpToDate", "Other"]);
+        assert!(well.iter().all(|c| c.message.is_none()));
+        let down = merge(&well, vec![Condition::unavailable("DOWN"), Condition::failed("refused")], 1, "t");
+        assert_eq!(down.iter().find_map(|c| c.message.as_deref()), Some("refused"));
+        let down = merge(&down, vec![Condition::reconciled()], 1, "t");
+        assert_eq!(down.iter().find_map(|c| c.message.as_deref()), Some("DOWN"));
     }
 
     #[test]
@@ -177,6 +197,8 @@ mod tests {
     fn con_2_every_condition_carries_the_generation_it_was_found_for() {
         let found = merge(&[], vec![Condition::available(), Condition::reconciled()], 7, "t");
         assert!(found.iter().all(|c| c.observed_generation == Some(7)));
-        assert_eq!(merge(&found, vec![Condition::available()], 8, "u")[0].observed_generation, Some(8));
+        let later = merge(&found, vec![Condition::available()], 8, "u");
+        let generations: Vec<_> = later.iter().map(|c| (c.r#type.as_str(), c.observed_generation)).collect();
+        assert_eq!(generations, [("Synced", Some(7)), ("Ready", Some(8))]);
     }
 }

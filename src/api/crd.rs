@@ -1,6 +1,19 @@
 //! CustomResourceDefinitions, assembled from schemas: the contract's frame (§1.2) around a kind's own fields.
 
-use super::{VERSION, field::FieldOptions, reference, schema};
+mod descriptions;
+mod frame;
+mod rules;
+
+pub use descriptions::{about, default_text};
+pub use frame::{Column, conditions_schema};
+
+use super::{
+    VERSION,
+    field::FieldOptions,
+    reference,
+    schema::{self, properties},
+};
+use descriptions::Place;
 use serde_json::{Map, Value, json};
 
 /// A CRD of ours, before it is JSON.
@@ -11,12 +24,16 @@ pub struct Crd<'a> {
     pub kind: &'a str,
     /// Plural, lower case.
     pub plural: &'a str,
+    /// Short names; frozen with the first release, as all names are (contract §5.1).
+    pub short_names: &'a [&'a str],
     /// `Namespaced` or `Cluster`.
     pub scope: &'a str,
-    /// Categories; frozen with the first release (contract §5.1).
+    /// Categories; frozen as well.
     pub categories: &'a [&'a str],
     /// Printer columns.
     pub columns: Value,
+    /// Paths of the fields that can be selected by.
+    pub selectable: &'a [&'a str],
     /// What it is, for `kubectl explain`.
     pub about: &'a str,
     /// Required properties of the root.
@@ -27,56 +44,59 @@ pub struct Crd<'a> {
 
 impl Crd<'_> {
     /// The object that the API server takes.
-    pub fn build(self) -> Value {
-        let Self { group, kind, plural, scope, categories, columns, about, required, mut properties } = self;
-        let has_status = properties.get("status").is_some();
-        if let Value::Object(map) = &mut properties {
-            map.insert(
-                "apiVersion".to_owned(),
-                json!({"type": "string", "description": "Version of this API."}),
-            );
-            map.insert("kind".to_owned(), json!({"type": "string", "description": "Kind of this object."}));
+    pub fn build(mut self) -> Value {
+        if let Value::Object(map) = &mut self.properties {
+            let text = |about: &str| json!({"type": "string", "description": about});
+            map.insert("apiVersion".to_owned(), text("Version of this API."));
+            map.insert("kind".to_owned(), text("Kind of this object."));
             map.insert("metadata".to_owned(), json!({"type": "object"}));
         }
-        let subresources = if has_status { json!({"status": {}}) } else { json!({}) };
         json!({
             "apiVersion": "apiextensions.k8s.io/v1",
             "kind": "CustomResourceDefinition",
-            "metadata": {"name": format!("{plural}.{group}")},
-            "spec": {
-                "group": group,
-                "scope": scope,
-                "names": {"kind": kind, "listKind": format!("{kind}List"), "plural": plural,
-                    "singular": kind.to_lowercase(), "categories": categories},
-                "versions": [{
-                    "name": VERSION, "served": true, "storage": true,
-                    "subresources": subresources,
-                    "additionalPrinterColumns": columns,
-                    "schema": {"openAPIV3Schema": {"type": "object", "description": about,
-                        "required": required, "properties": properties}},
-                }],
-            },
+            "metadata": {"name": format!("{}.{}", self.plural, self.group)},
+            "spec": {"group": self.group, "scope": self.scope, "names": self.names(), "versions": [self.version()]},
         })
     }
-}
 
-/// A printer column between EXTERNAL-NAME and AGE.
-#[derive(Clone, Copy, Debug)]
-pub struct Column {
-    /// Heading, upper case.
-    pub name: &'static str,
-    /// Field of `status.atProvider`.
-    pub field: &'static str,
+    fn names(&self) -> Value {
+        let mut names = json!({"kind": self.kind, "listKind": format!("{}List", self.kind), "plural": self.plural,
+            "singular": self.kind.to_lowercase(), "categories": self.categories});
+        if let (Value::Object(names), [_, ..]) = (&mut names, self.short_names) {
+            names.insert("shortNames".to_owned(), json!(self.short_names));
+        }
+        names
+    }
+
+    fn version(&self) -> Value {
+        let has_status = self.properties.get("status").is_some();
+        let mut version = json!({
+            "name": VERSION, "served": true, "storage": true,
+            "subresources": if has_status { json!({"status": {}}) } else { json!({}) },
+            "additionalPrinterColumns": self.columns,
+            "schema": {"openAPIV3Schema": {"type": "object", "description": self.about,
+                "required": self.required, "properties": self.properties}},
+        });
+        if let (Value::Object(version), [_, ..]) = (&mut version, self.selectable) {
+            let paths: Vec<_> = self.selectable.iter().map(|path| json!({"jsonPath": path})).collect();
+            version.insert("selectableFields".to_owned(), json!(paths));
+        }
+        version
+    }
 }
 
 /// What is special about the CRD of a managed resource.
 pub struct ManagedCrd<'a> {
     /// API group.
     pub group: String,
+    /// Its first label: `network`.
+    pub service: &'a str,
     /// Kind.
     pub kind: &'a str,
     /// Plural.
     pub plural: &'a str,
+    /// Short name.
+    pub short: &'a str,
     /// What it is.
     pub about: &'a str,
     /// Annotated schema of the parameters.
@@ -95,42 +115,55 @@ impl ManagedCrd<'_> {
     /// # Errors
     /// A field's annotation can't be read.
     pub fn build(self) -> Result<Value, serde_json::Error> {
-        let mut for_provider = self.parameters.clone();
-        let mut required = rules_for_required(self.parameters, self.requires)?;
-        required.extend(rules_for_minted(self.parameters)?);
-        let secrets = secrets(self.parameters)?;
-        let immutable = rules_for_immutable(self.parameters)?;
-        add_references(&mut for_provider)?;
-        schema::strip(&mut for_provider);
-        let mut init_provider = for_provider.clone();
-        if let Some(Value::Object(fields)) = init_provider.get_mut("properties") {
-            fields.retain(|name, _| !secrets.contains(name));
-        }
-        describe(
-            &mut for_provider,
-            "Wanted state of the external resource. A field that is left out is not managed.",
-        );
-        describe(
-            &mut init_provider,
-            "Wanted state at creation only; forProvider's fields come first, changes later have no effect.",
-        );
-        validate(&mut for_provider, immutable);
-        let mut spec = spec_schema(for_provider, init_provider);
-        validate(&mut spec, required);
-        let status = status_schema(at_provider(self.parameters, self.observation)?);
+        let spec = spec(self.parameters, self.requires)?;
+        let status = frame::status(at_provider(self.parameters, self.observation)?);
         Ok(Crd {
             group: self.group,
             kind: self.kind,
             plural: self.plural,
+            short_names: &[self.short],
             scope: "Namespaced",
-            categories: &["crossplane", "managed", "openstack"],
-            columns: columns(self.columns),
+            categories: &["crossplane", "managed", "openstack", &format!("openstack-{}", self.service)],
+            columns: frame::columns(self.columns),
+            selectable: frame::SELECTABLE,
             about: self.about,
             required: &["spec"],
             properties: json!({"spec": spec, "status": status}),
         }
         .build())
     }
+}
+
+fn spec(parameters: &Value, requires: &[&[&str]]) -> Result<Value, serde_json::Error> {
+    let mut required = rules::required(parameters, requires)?;
+    required.extend(rules::minted(parameters)?);
+    let mut for_provider = wanted(parameters, Place::ForProvider)?;
+    let mut init_provider = wanted(parameters, Place::InitProvider)?;
+    let secrets = rules::secrets(parameters)?;
+    if let Some(Value::Object(fields)) = init_provider.get_mut("properties") {
+        fields.retain(|name, _| !secrets.contains(name));
+    }
+    describe(
+        &mut for_provider,
+        "Wanted state of the external resource. A field that is left out is not managed.",
+    );
+    describe(
+        &mut init_provider,
+        "Wanted state at creation only; forProvider's fields come first, changes later have no effect.",
+    );
+    validate(&mut for_provider, rules::immutable(parameters)?);
+    let mut spec = frame::spec(for_provider, init_provider);
+    validate(&mut spec, required);
+    Ok(spec)
+}
+
+/// The parameters, described, with references.
+fn wanted(parameters: &Value, place: Place) -> Result<Value, serde_json::Error> {
+    let mut wanted = parameters.clone();
+    descriptions::write(&mut wanted, place)?;
+    add_references(&mut wanted)?;
+    schema::strip(&mut wanted);
+    Ok(wanted)
 }
 
 fn describe(schema: &mut Value, text: &str) {
@@ -149,24 +182,6 @@ fn validate(schema: &mut Value, rules: Vec<Value>) {
     }
 }
 
-fn columns(own: &[Column]) -> Value {
-    let condition = |name: &str, r#type: &str| json!({"name": name, "type": "string", "jsonPath": format!(".status.conditions[?(@.type=='{type}')].status")});
-    let mut all = vec![
-        condition("READY", "Ready"),
-        condition("SYNCED", "Synced"),
-        json!({"name": "EXTERNAL-NAME", "type": "string", "jsonPath": ".metadata.annotations.crossplane\\.io/external-name"}),
-    ];
-    all.extend(own.iter().map(
-        |c| json!({"name": c.name, "type": "string", "jsonPath": format!(".status.atProvider.{}", c.field)}),
-    ));
-    all.push(json!({"name": "AGE", "type": "date", "jsonPath": ".metadata.creationTimestamp"}));
-    Value::Array(all)
-}
-
-fn properties(schema: &Value) -> impl Iterator<Item = (&String, &Value)> {
-    schema.get("properties").and_then(Value::as_object).into_iter().flatten()
-}
-
 /// `…Ref` and `…Selector` beside every id, at whatever depth.
 fn add_references(schema: &mut Value) -> Result<(), serde_json::Error> {
     if let Some(items) = schema.get_mut("items") {
@@ -176,17 +191,11 @@ fn add_references(schema: &mut Value) -> Result<(), serde_json::Error> {
     let mut siblings = Map::new();
     for (name, property) in map.iter_mut() {
         if let Some(target) = FieldOptions::of(property)?.r#ref {
-            let kind = target.rsplit('.').next().unwrap_or(&target).to_owned();
-            let list = property.get("type").is_some_and(|t| t == "array");
-            let names = reference::Siblings::of(name, list);
-            let one = reference::reference_schema(&kind);
-            let reference = if list {
-                json!({"type": "array", "items": one, "description": format!("References to the {kind} resources whose ids to use.")})
-            } else {
-                one
-            };
-            siblings.insert(names.reference, reference);
-            siblings.insert(names.selector, reference::selector_schema(&kind));
+            let kind = target.rsplit('.').next().unwrap_or(&target);
+            let names = reference::Siblings::of_property(name, property);
+            let list = reference::is_list(property);
+            siblings.insert(names.reference, reference::reference_schema(kind, name, list));
+            siblings.insert(names.selector, reference::selector_schema(kind, name, list));
         }
         add_references(property)?;
     }
@@ -194,103 +203,19 @@ fn add_references(schema: &mut Value) -> Result<(), serde_json::Error> {
     Ok(())
 }
 
-/// Required fields are rules on `spec`, so that Observe-only with an empty `forProvider` is valid (MR-8).
-fn rules_for_required(parameters: &Value, groups: &[&[&str]]) -> Result<Vec<Value>, serde_json::Error> {
-    let (mut rules, secrets) = (vec![], secrets(parameters)?);
-    for (name, property) in properties(parameters) {
-        if FieldOptions::of(property)?.required {
-            rules.push(rule_for_one_of(&ways_to_set(name, property)?, &secrets));
-        }
-    }
-    for group in groups {
-        let members = properties(parameters).filter(|(name, _)| group.contains(&name.as_str()));
-        let ways: Result<Vec<_>, _> = members.map(|(name, property)| ways_to_set(name, property)).collect();
-        rules.push(rule_for_one_of(&ways?.concat(), &secrets));
-    }
-    Ok(rules)
-}
-
-/// A field, and its reference and selector where it has them.
-fn ways_to_set(name: &str, property: &Value) -> Result<Vec<String>, serde_json::Error> {
-    let mut ways = vec![name.to_owned()];
-    if FieldOptions::of(property)?.r#ref.is_some() {
-        let siblings = reference::Siblings::of(name, property.get("type").is_some_and(|t| t == "array"));
-        ways.extend([siblings.reference, siblings.selector]);
-    }
-    Ok(ways)
-}
-
-fn rule_for_one_of(ways: &[String], secrets: &[String]) -> Value {
-    let mut rule = "!('*' in self.managementPolicies || 'Create' in self.managementPolicies || 'Update' in self.managementPolicies)".to_owned();
-    rule += &set_somewhere(ways, secrets);
-    let message = match ways {
-        [one] => format!("spec.forProvider.{one} is a required parameter"),
-        _ => format!("spec.forProvider needs one of {}", ways.join(", ")),
-    };
-    json!({"rule": rule, "message": message})
-}
-
-/// One of them is set; secrets can't be in `initProvider`.
-fn set_somewhere(ways: &[String], secrets: &[String]) -> String {
-    let set = |at: &str, ways: &mut dyn Iterator<Item = &String>| {
-        ways.map(|w| format!("has(self.{at}.{w})")).collect::<Vec<_>>().join(" || ")
-    };
-    let always = set("forProvider", &mut ways.iter());
-    match set("initProvider", &mut ways.iter().filter(|w| !secrets.contains(w))) {
-        none if none.is_empty() => format!(" || {always}"),
-        initially => format!(" || {always} || (has(self.initProvider) && ({initially}))"),
-    }
-}
-
-fn secrets(parameters: &Value) -> Result<Vec<String>, serde_json::Error> {
-    let mut names = vec![];
-    for (name, property) in properties(parameters) {
-        if FieldOptions::of(property)?.secret.is_some() {
-            names.push(name.clone());
-        }
-    }
-    Ok(names)
-}
-
-/// What is made here must have a place to be published in.
-fn rules_for_minted(parameters: &Value) -> Result<Vec<Value>, serde_json::Error> {
-    let (mut rules, secrets) = (vec![], secrets(parameters)?);
-    for (name, property) in properties(parameters) {
-        if FieldOptions::of(property)?.mint.is_some() {
-            let given = set_somewhere(std::slice::from_ref(name), &secrets);
-            rules.push(json!({
-                "rule": format!("!('*' in self.managementPolicies || 'Create' in self.managementPolicies) || has(self.writeConnectionSecretToRef){given}"),
-                "message": format!("without spec.forProvider.{name} the provider makes one, and needs spec.writeConnectionSecretToRef to hand it over"),
-            }));
-        }
-    }
-    Ok(rules)
-}
-
-/// Unset to set is allowed (references are written back), changing or removing is not (MR-9).
-fn rules_for_immutable(parameters: &Value) -> Result<Vec<Value>, serde_json::Error> {
-    let mut rules = vec![];
-    for (name, property) in properties(parameters) {
-        if FieldOptions::of(property)?.immutable {
-            rules.push(json!({
-                "rule": format!("!has(oldSelf.{name}) || (has(self.{name}) && self.{name} == oldSelf.{name})"),
-                "message": format!("{name} can't be changed once it is set: OpenStack does not allow it; make a new resource instead"),
-            }));
-        }
-    }
-    Ok(rules)
-}
-
 /// What the cloud tells: the parameters that can be read back, and what only the cloud says.
 fn at_provider(parameters: &Value, observation: &Value) -> Result<Value, serde_json::Error> {
-    let mut all = Map::new();
-    for (name, property) in properties(parameters) {
+    let (mut shown, mut all) = (parameters.clone(), Map::new());
+    descriptions::write(&mut shown, Place::AtProvider)?;
+    for (name, property) in properties(&shown) {
         let options = FieldOptions::of(property)?;
         if !options.create_only && options.secret.is_none() {
             all.insert(name.clone(), property.clone());
         }
     }
-    all.extend(properties(observation).map(|(name, property)| (name.clone(), property.clone())));
+    let mut told = observation.clone();
+    descriptions::write(&mut told, Place::Observation)?;
+    all.extend(properties(&told).map(|(name, property)| (name.clone(), property.clone())));
     let mut schema = json!({"type": "object", "description": "State of the external resource as the cloud tells it.", "properties": all});
     schema::strip(&mut schema);
     relax(&mut schema);
@@ -311,46 +236,4 @@ fn relax(schema: &mut Value) {
             relax(child);
         }
     }
-}
-
-/// `status.conditions`.
-pub fn conditions_schema() -> Value {
-    let text = |about: &str| json!({"type": "string", "description": about});
-    json!({"type": "array", "x-kubernetes-list-type": "map", "x-kubernetes-list-map-keys": ["type"],
-    "description": "Conditions of the resource.",
-    "items": {"type": "object", "required": ["type", "status", "reason", "lastTransitionTime"], "properties": {
-        "type": text("Ready, Synced or UpToDate."),
-        "status": text("True, False or Unknown."),
-        "reason": text("Why, for machines."),
-        "message": text("Why, for people."),
-        "lastTransitionTime": {"type": "string", "format": "date-time", "description": "When it last changed."},
-        "observedGeneration": {"type": "integer", "format": "int64", "description": "Generation of the spec that it was found for."},
-    }}})
-}
-
-fn spec_schema(for_provider: Value, init_provider: Value) -> Value {
-    let text = |about: &str| json!({"type": "string", "description": about});
-    json!({"type": "object", "required": ["forProvider"], "description": "What is wanted.", "properties": {
-        "forProvider": for_provider,
-        "initProvider": init_provider,
-        "managementPolicies": {"type": "array", "default": ["*"],
-            "description": "What the provider may do with the external resource: everything (*), or the actions listed. An empty list pauses.",
-            "items": {"type": "string", "enum": ["Observe", "Create", "Update", "Delete", "LateInitialize", "*"]}},
-        "providerConfigRef": {"type": "object", "required": ["kind", "name"],
-            "default": {"kind": "ClusterProviderConfig", "name": "default"},
-            "description": "Credentials to use.",
-            "properties": {"kind": text("ProviderConfig (of the same namespace) or ClusterProviderConfig."), "name": text("Its name.")}},
-        "writeConnectionSecretToRef": {"type": "object", "required": ["name"],
-            "description": "Secret of the same namespace to write connection details to.",
-            "properties": {"name": text("Name of the Secret.")}},
-    }})
-}
-
-fn status_schema(at_provider: Value) -> Value {
-    json!({"type": "object", "description": "What was found.", "properties": {
-        "atProvider": at_provider,
-        "conditions": conditions_schema(),
-        "observedGeneration": {"type": "integer", "format": "int64", "description": "Generation of the spec that the status speaks of."},
-        "lastHandledReconcileAt": {"type": "string", "description": "Last value of the annotation crossplane.io/reconcile-requested-at that was honoured."},
-    }})
 }

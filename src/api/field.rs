@@ -21,6 +21,13 @@ pub struct FieldOptions {
     pub required: bool,
     /// May be set once and not changed after.
     pub immutable: bool,
+    /// It is this provider that does not change an immutable field: OpenStack could.
+    pub by_provider: bool,
+    /// What OpenStack takes where the field is left out: a value, or words for it. For people only: what is left out is
+    /// not managed, so it never becomes the schema's default.
+    pub default: Option<Value>,
+    /// Lowest microversion that knows the field, where that is newer than what the kind needs: `2.90`.
+    pub since: Option<String>,
     /// Said at create only; the API never tells it, so it is not compared and not shown.
     pub create_only: bool,
     /// Order does not matter.

@@ -57,9 +57,11 @@ impl ConfigCrds {
             group: self.group.to_owned(),
             kind,
             plural: &plural(kind),
+            short_names: &[],
             scope,
             categories: self.categories,
             columns: self.all_columns(),
+            selectable: &[],
             about,
             required: &["spec"],
             properties: json!({"spec": spec, "status": self.status()}),
@@ -97,6 +99,7 @@ impl ConfigCrds {
             group: self.group.to_owned(),
             kind: "ProviderConfigUsage",
             plural: &plural("ProviderConfigUsage"),
+            short_names: &[],
             scope: "Namespaced",
             categories: self.categories,
             columns: json!([
@@ -105,6 +108,7 @@ impl ConfigCrds {
                 {"name": "RESOURCE-KIND", "type": "string", "jsonPath": ".resourceRef.kind"},
                 {"name": "RESOURCE-NAME", "type": "string", "jsonPath": ".resourceRef.name"},
             ]),
+            selectable: &[],
             about: "Says that a managed resource uses a ProviderConfig. Made by the provider.",
             required: &["providerConfigRef", "resourceRef"],
             properties: json!({

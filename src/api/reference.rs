@@ -84,6 +84,16 @@ impl Siblings {
         let plural = if list { "s" } else { "" };
         Self { reference: format!("{stem}Ref{plural}"), selector: format!("{stem}Selector") }
     }
+
+    /// Siblings of a field with this schema.
+    pub fn of_property(field: &str, schema: &Value) -> Self {
+        Self::of(field, is_list(schema))
+    }
+}
+
+/// Does a field with this schema hold several values?
+pub fn is_list(schema: &Value) -> bool {
+    schema.get("type").is_some_and(|r#type| r#type == "array")
 }
 
 fn policy_schema() -> Value {
@@ -91,31 +101,47 @@ fn policy_schema() -> Value {
         "resolution": {"type": "string", "enum": ["Required", "Optional"], "default": "Required",
             "description": "Whether the resource waits until it resolves (Required) or goes on without (Optional)."},
         "resolve": {"type": "string", "enum": ["Always", "IfNotPresent"],
-            "description": "Whether it is resolved in every pass (Always) or only while the id is not set (IfNotPresent, the default)."},
+            "description": "Whether it is resolved in every pass (Always) or only while the field is not set (IfNotPresent, the default)."},
     }})
 }
 
-/// Schema of `…Ref`.
-pub fn reference_schema(target: &str) -> Value {
-    json!({"type": "object", "required": ["name"],
-    "description": format!("Reference to the {target} whose id to use."),
-    "properties": {
+/// Schema of `…Ref`, or of `…Refs` where the field is a list.
+pub fn reference_schema(target: &str, field: &str, list: bool) -> Value {
+    let mut one = json!({"type": "object", "required": ["name"], "properties": {
         "name": {"type": "string", "description": "Name of the referenced resource."},
         "namespace": {"type": "string", "description": "Its namespace; the same as this resource's unless set. Others must be allowed by the provider's administrator."},
         "policy": policy_schema(),
-    }})
+    }});
+    let about = if list {
+        one = json!({"type": "array", "items": one});
+        format!("References to the {target} resources that {field} is taken from.")
+    } else {
+        format!("Reference to the {target} that {field} is taken from.")
+    };
+    describe(one, about)
 }
 
-/// Schema of `…Selector`.
-pub fn selector_schema(target: &str) -> Value {
-    json!({"type": "object",
-    "description": format!("Chooses the {target} whose id to use."),
-    "properties": {
+/// Schema of `…Selector`: for a list of every match, otherwise of the oldest.
+pub fn selector_schema(target: &str, field: &str, list: bool) -> Value {
+    let about = if list {
+        format!("Selects the {target} resources that {field} is taken from: all that match.")
+    } else {
+        format!("Selects the {target} that {field} is taken from: the oldest that matches.")
+    };
+    let selector = json!({"type": "object", "properties": {
         "matchLabels": {"type": "object", "additionalProperties": {"type": "string"}, "description": "Labels that it must have."},
         "matchControllerRef": {"type": "boolean", "description": "Only resources with the same controller (composite resource) as this one."},
         "namespace": {"type": "string", "description": "Where to look; this resource's namespace unless set. Others must be allowed by the provider's administrator."},
         "policy": policy_schema(),
-    }})
+    }});
+    describe(selector, about)
+}
+
+fn describe(mut schema: Value, about: String) -> Value {
+    if let Value::Object(map) = &mut schema {
+        map.insert("description".to_owned(), Value::String(about));
+    }
+    schema
 }
 
 #[cfg(test)]

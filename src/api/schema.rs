@@ -13,11 +13,21 @@ pub fn of<T: JsonSchema>() -> Value {
     schema
 }
 
+/// Key of what the values of an enumeration mean, a sentence a value, beside the field's own description:
+/// `ingress: To the port.`
+pub const VALUES: &str = "x-os-values";
+
+/// The properties of an object's schema.
+pub fn properties(schema: &Value) -> impl Iterator<Item = (&String, &Value)> {
+    schema.get("properties").and_then(Value::as_object).into_iter().flatten()
+}
+
 /// Takes the annotations out of a schema.
 pub fn strip(schema: &mut Value) {
     match schema {
         Value::Object(map) => {
             map.remove(field::KEY);
+            map.remove(VALUES);
             map.values_mut().for_each(strip);
         }
         Value::Array(items) => items.iter_mut().for_each(strip),
@@ -32,6 +42,7 @@ fn structural(schema: &mut Value) {
     }
     unwrap_nullable(map);
     unwrap_variants(map);
+    join_lines(map);
     kubernetes_format(map);
     free_values(map);
     if let Some(Value::Object(properties)) = map.get_mut("properties") {
@@ -77,15 +88,20 @@ fn unwrap_variants(map: &mut Map<String, Value>) {
         let several = variant.get("enum").and_then(Value::as_array).cloned().unwrap_or_default();
         for name in variant.get("const").into_iter().chain(&several) {
             names.push(name.clone());
-            docs.extend(doc.zip(name.as_str()).map(|(doc, name)| format!("{name}: {doc}")));
+            docs.extend(doc.zip(name.as_str()).map(|(doc, name)| json!(format!("{name}: {doc}"))));
         }
     }
     map.insert("type".to_owned(), json!("string"));
     map.insert("enum".to_owned(), Value::Array(names));
     if !docs.is_empty() {
-        let own = map.get("description").and_then(Value::as_str).unwrap_or_default();
-        let all = format!("{own} {}", docs.join(" "));
-        map.insert("description".to_owned(), json!(all.trim()));
+        map.insert(VALUES.to_owned(), Value::Array(docs));
+    }
+}
+
+/// A doc comment's lines end where the source's do; the description is one paragraph.
+fn join_lines(map: &mut Map<String, Value>) {
+    if let Some(Value::String(text)) = map.get_mut("description") {
+        *text = text.split_whitespace().collect::<Vec<_>>().join(" ");
     }
 }
 
@@ -117,7 +133,8 @@ mod tests {
     use super::*;
     use std::collections::BTreeMap;
 
-    /// How it ends.
+    /// How
+    /// it ends.
     #[derive(JsonSchema)]
     #[allow(dead_code)]
     enum Plain {
@@ -163,6 +180,7 @@ mod tests {
     fn what_schemars_derives_becomes_structural() {
         let mut schema = of::<Sample>();
         assert_eq!(schema["properties"]["theName"][field::KEY], json!({"immutable": true}));
+        assert_eq!(schema["properties"]["told"][VALUES], json!(["One: The first.", "Two: The second."]));
         strip(&mut schema);
         let port = json!({"type": "object", "properties": {"port": {
             "type": "integer", "format": "int32", "minimum": 0, "maximum": 65535, "description": "A port."}}});
@@ -173,7 +191,7 @@ mod tests {
             json!({"type": "object", "properties": {
                 "theName": {"type": "string", "description": "A name."},
                 "plain": {"type": "string", "enum": ["A", "B"], "description": "How it ends."},
-                "told": {"type": "string", "enum": ["One", "Two"], "description": "Which. One: The first. Two: The second."},
+                "told": {"type": "string", "enum": ["One", "Two"], "description": "Which."},
                 "inners": {"type": "array", "items": port},
                 "inner": inner,
                 "map": {"type": "object", "additionalProperties": {"type": "string"}},

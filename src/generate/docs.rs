@@ -1,32 +1,138 @@
 //! A reference page a kind, from the same schema that `kubectl explain` shows.
 
-use crate::kind::{Info, MarkerPlace};
+use crate::{
+    api::{
+        crd::{about, default_text},
+        field::FieldOptions,
+        schema::properties,
+    },
+    kind::{
+        Info, KindError, MarkerPlace, Rights,
+        any::{AnyKind, annotated},
+    },
+};
 use serde_json::Value;
 use std::fmt::Write as _;
 
-/// The page of one kind.
-pub(super) fn page(info: &Info, crd: &Value) -> String {
-    let mut page = String::new();
-    let Info { kind, about, docs, .. } = info;
-    let marker = match info.marker {
-        MarkerPlace::Description => "the provider's marker stands behind the description",
-        MarkerPlace::Tags => "the provider's marker stands among the tags",
-        MarkerPlace::Metadata => "the provider's marker stands in the metadata",
-        MarkerPlace::NaturalKey => "no marker is needed: it is found by its natural key",
-        MarkerPlace::None => "nothing can carry a marker: a create whose answer was lost needs a person",
-    };
-    // Writing to a String does not fail.
-    let _ = write!(
-        page,
-        "# {kind}\n\n{about}\n\n`apiVersion: {}`, `kind: {kind}` · [API reference]({docs}) · {marker}\n",
-        info.api_version(),
-    );
-    let parts = [
-        ("spec.forProvider", "/spec/properties/forProvider"),
-        ("status.atProvider", "/status/properties/atProvider"),
+/// Where the page of a kind lies below the documentation.
+pub(super) fn path(info: &Info) -> String {
+    format!("{}/{}.md", info.service.group, info.kind.to_lowercase())
+}
+
+/// The page of one kind, with an example of it.
+///
+/// # Errors
+/// An annotation in the kind's file can't be read.
+pub(super) fn page(kind: &dyn AnyKind, example: &str) -> Result<String, KindError> {
+    let info = kind.info();
+    let mut page = format!("# {}\n\n{}\n\n```yaml\n{}\n```\n\n", info.kind, info.about, example.trim_end());
+    page += &facts(info);
+    page += "\n## spec.forProvider\n\n";
+    page += "| field | type | | required | immutable | default | reference | microversion |\n";
+    page += "|---|---|---|---|---|---|---|---|\n";
+    parameters(&kind.parameters(), "", info.requires, &mut page).map_err(annotated)?;
+    tables(&[("status.atProvider", "/status/properties/atProvider")], &kind.crd()?, &mut page);
+    Ok(page)
+}
+
+fn facts(info: &Info) -> String {
+    let mut facts = "| | |\n|---|---|\n".to_owned();
+    let keys: Vec<_> = info.connection.iter().map(|key| format!("`{key}`")).collect();
+    let rows = [
+        ("API", Some(format!("`{}`, `{}`, short `{}`", info.api_version(), info.kind, info.short))),
+        ("OpenStack", Some(format!("[API reference]({})", info.docs))),
+        ("microversion", info.microversion.map(|microversion| format!("{microversion} at least"))),
+        ("credentials", Some(rights(info.rights).to_owned())),
+        ("external-name", Some(code(info.external_name))),
+        ("connection secret", Some(keys.join(", ")).filter(|keys| !keys.is_empty())),
+        ("marker", Some(marker(info.marker).to_owned())),
     ];
-    tables(&parts, crd, &mut page);
-    page
+    for (name, value) in rows {
+        if let Some(value) = value {
+            // Writing to a String does not fail.
+            let _ = writeln!(facts, "| {name} | {value} |");
+        }
+    }
+    facts
+}
+
+/// Who may manage it.
+pub(super) fn rights(rights: Rights) -> &'static str {
+    match rights {
+        Rights::Project => "a member of a project",
+        Rights::Domain => "a manager or administrator of a domain",
+        Rights::System => "an administrator of the cloud",
+    }
+}
+
+/// Where the marker stands.
+pub(super) fn marker(place: MarkerPlace) -> &'static str {
+    match place {
+        MarkerPlace::Description => "behind the description",
+        MarkerPlace::Tags => "among the tags",
+        MarkerPlace::Metadata => "in the metadata",
+        MarkerPlace::NaturalKey => "not needed: found by what identifies it",
+        MarkerPlace::None => "nowhere: a create whose answer was lost needs a person",
+    }
+}
+
+/// Placeholders in angle brackets would be taken for HTML.
+pub(super) fn code(text: &str) -> String {
+    let word = |word: &str| if word.contains('<') { format!("`{word}`") } else { word.to_owned() };
+    text.split(' ').map(word).collect::<Vec<_>>().join(" ").replace(",`", "`,")
+}
+
+fn parameters(
+    schema: &Value,
+    prefix: &str,
+    groups: &[&[&str]],
+    page: &mut String,
+) -> Result<(), serde_json::Error> {
+    for (name, property) in properties(schema) {
+        let options = FieldOptions::of(property)?;
+        let group = groups.iter().find(|group| group.contains(&name.as_str()));
+        let cells = [
+            format!("`{prefix}{name}`"),
+            type_of(property),
+            about(property).replace('|', "\\|"),
+            required(name, &options, group.copied()),
+            immutable(&options).to_owned(),
+            default_text(&options).unwrap_or_default(),
+            options.r#ref.as_deref().map(link).unwrap_or_default(),
+            options.since.clone().unwrap_or_default(),
+        ];
+        // Writing to a String does not fail.
+        let _ = writeln!(page, "| {} |", cells.join(" | "));
+        parameters(property, &format!("{prefix}{name}."), &[], page)?;
+        if let Some(items) = property.get("items") {
+            parameters(items, &format!("{prefix}{name}[]."), &[], page)?;
+        }
+    }
+    Ok(())
+}
+
+fn required(name: &str, options: &FieldOptions, group: Option<&[&str]>) -> String {
+    let others = group.into_iter().flatten().filter(|other| **other != name);
+    let others: Vec<_> = others.map(|other| format!("`{other}`")).collect();
+    match (options.required, others.as_slice()) {
+        (true, _) => "yes".to_owned(),
+        (false, []) => String::new(),
+        (false, others) => format!("or {}", others.join(" or ")),
+    }
+}
+
+fn immutable(options: &FieldOptions) -> &'static str {
+    match (options.immutable, options.by_provider) {
+        (false, _) => "",
+        (true, false) => "yes",
+        (true, true) => "yes, by this provider",
+    }
+}
+
+/// `network.Network` as a link from another kind's page.
+fn link(target: &str) -> String {
+    let (service, kind) = target.split_once('.').unwrap_or_default();
+    format!("[{kind}](../{service}/{}.md)", kind.to_lowercase())
 }
 
 /// The page of ProviderConfigs of both kinds, from the CRD of the one with more fields.
@@ -44,19 +150,26 @@ fn tables(parts: &[(&str, &str)], crd: &Value, page: &mut String) {
         let schema = crd.pointer(&format!("/spec/versions/0/schema/openAPIV3Schema/properties{pointer}"));
         // Writing to a String does not fail.
         let _ = write!(page, "\n## {title}\n\n| field | type | |\n|---|---|---|\n");
-        rows(schema, "", page);
+        rows(schema.unwrap_or(&Value::Null), "", page);
     }
 }
 
-fn rows(schema: Option<&Value>, prefix: &str, page: &mut String) {
-    let properties = schema.and_then(|s| s.get("properties")).and_then(Value::as_object);
-    for (name, property) in properties.into_iter().flatten() {
-        let text = |key: &str| property.get(key).and_then(Value::as_str).unwrap_or_default();
-        let _ = writeln!(page, "| `{prefix}{name}` | {} | {} |", text("type"), text("description"));
-        // References look alike everywhere; Crossplane's documentation explains them.
-        if name == "secretRef" || !["Ref", "Refs", "Selector"].iter().any(|end| name.ends_with(end)) {
-            rows(Some(property), &format!("{prefix}{name}."), page);
-            rows(property.get("items"), &format!("{prefix}{name}[]."), page);
-        }
+fn rows(schema: &Value, prefix: &str, page: &mut String) {
+    for (name, property) in properties(schema) {
+        let about = property.get("description").and_then(Value::as_str).unwrap_or_default();
+        // Writing to a String does not fail.
+        let _ =
+            writeln!(page, "| `{prefix}{name}` | {} | {} |", type_of(property), about.replace('|', "\\|"));
+        rows(property, &format!("{prefix}{name}."), page);
+        rows(property.get("items").unwrap_or(&Value::Null), &format!("{prefix}{name}[]."), page);
+    }
+}
+
+/// `string`, or `[]string` for a list of them.
+fn type_of(property: &Value) -> String {
+    let name = property.get("type").and_then(Value::as_str).unwrap_or_default();
+    match property.get("items").filter(|_| name == "array") {
+        Some(items) => format!("[]{}", type_of(items)),
+        None => name.to_owned(),
     }
 }

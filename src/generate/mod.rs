@@ -2,12 +2,16 @@
 //! reference docs. One command writes it, and the same command with `--check` tells what has drifted.
 
 mod docs;
+mod index;
 mod packages;
 mod rights;
 
 pub use packages::{Package, packages};
 
-use crate::{kind::KindError, xpkg};
+use crate::{
+    kind::{Info, KindError},
+    xpkg,
+};
 use serde_json::Value;
 use std::{
     collections::BTreeMap,
@@ -38,19 +42,16 @@ pub enum Error {
     },
 }
 
-/// Every generated file: path below the checkout, and content.
-///
-/// # Errors
-/// A kind's file is wrong.
-pub fn files() -> Result<BTreeMap<PathBuf, String>, Error> {
+/// Every generated file: path below the checkout `root`, where the examples are read, and content.
+fn files(root: &Path) -> Result<BTreeMap<PathBuf, String>, Error> {
     let mut files = BTreeMap::new();
     for package in packages() {
-        files.extend(files_of(&package)?);
+        files.extend(files_of(&package, root)?);
     }
     Ok(files)
 }
 
-fn files_of(package: &Package) -> Result<BTreeMap<PathBuf, String>, Error> {
+fn files_of(package: &Package, root: &Path) -> Result<BTreeMap<PathBuf, String>, Error> {
     let (provider, folder) = (&package.provider, Path::new(package.folder));
     let mut files = BTreeMap::new();
     for crd in package.crds()? {
@@ -65,12 +66,27 @@ fn files_of(package: &Package) -> Result<BTreeMap<PathBuf, String>, Error> {
         configs.iter().find(|crd| crd.pointer("/spec/names/kind") == Some(&"ClusterProviderConfig".into()));
     files.extend(cluster.map(|crd| (folder.join("docs/providerconfig.md"), docs::provider_config(crd))));
     files.insert(folder.join("rights.yaml"), xpkg::yaml("rights", &rights::cluster_role(provider))?);
+    files.insert(folder.join("docs/README.md"), index::page(provider));
     for kind in provider.kinds {
-        let path = format!("docs/{}/{}.md", kind.info().service.group, kind.info().kind.to_lowercase());
-        let crd = kind.crd().map_err(|source| Error::Kind { kind: kind.id().to_owned(), source })?;
-        files.insert(folder.join(path), docs::page(kind.info(), &crd));
+        let failed = |source| Error::Kind { kind: kind.id().to_owned(), source };
+        let page = docs::page(kind.as_ref(), &example(root, kind.info())?).map_err(failed)?;
+        files.insert(folder.join("docs").join(docs::path(kind.info())), page);
     }
     Ok(files)
+}
+
+/// `examples/<service>/<kind>.yaml`, which the tests apply to a real cloud.
+fn example(root: &Path, info: &Info) -> Result<String, Error> {
+    let folder = root.join("examples").join(info.service.group);
+    let failed = |source| Error::File { path: folder.clone(), source };
+    for entry in std::fs::read_dir(&folder).map_err(failed)? {
+        let path = entry.map_err(failed)?.path();
+        let stem = path.file_stem().map(|stem| stem.to_string_lossy().replace('_', ""));
+        if stem.is_some_and(|stem| stem == info.kind.to_lowercase()) {
+            return std::fs::read_to_string(&path).map_err(|source| Error::File { path, source });
+        }
+    }
+    Err(failed(std::io::Error::new(std::io::ErrorKind::NotFound, format!("no example of {}", info.kind))))
 }
 
 /// Writes every generated file below `root`; gives the ones that changed.
@@ -79,7 +95,7 @@ fn files_of(package: &Package) -> Result<BTreeMap<PathBuf, String>, Error> {
 /// A kind's file is wrong, or a file can't be written.
 pub fn write(root: &Path) -> Result<Vec<PathBuf>, Error> {
     let changed = drift(root)?;
-    let files = files()?;
+    let files = files(root)?;
     for path in &changed {
         let target = root.join(path);
         let failed = |source| Error::File { path: target.clone(), source };
@@ -100,7 +116,7 @@ pub fn write(root: &Path) -> Result<Vec<PathBuf>, Error> {
 /// # Errors
 /// A kind's file is wrong, or a file can't be read.
 pub fn drift(root: &Path) -> Result<Vec<PathBuf>, Error> {
-    let files = files()?;
+    let files = files(root)?;
     let mut changed: Vec<PathBuf> = files
         .iter()
         .filter(|(path, content)| std::fs::read_to_string(root.join(path)).ok().as_ref() != Some(content))
@@ -120,29 +136,4 @@ pub fn drift(root: &Path) -> Result<Vec<PathBuf>, Error> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_committed_files_are_the_generated_ones() {
-        let drifted = drift(Path::new(env!("CARGO_MANIFEST_DIR"))).unwrap();
-        assert!(drifted.is_empty(), "run `cargo run -- generate` and commit: {drifted:?}");
-    }
-
-    #[test]
-    fn a_changed_a_missing_and_a_left_over_file_are_all_found() {
-        let root = std::env::temp_dir().join(format!("kupenstack-generate-{}", std::process::id()));
-        assert!(!write(&root).unwrap().is_empty());
-        assert!(drift(&root).unwrap().is_empty());
-        std::fs::write(root.join("crds/network.kupenstack.io_networks.yaml"), "changed").unwrap();
-        std::fs::remove_file(root.join("package/crossplane.yaml")).unwrap();
-        std::fs::write(root.join("crds/left-over.yaml"), "").unwrap();
-        assert_eq!(drift(&root).unwrap().len(), 3);
-        write(&root).unwrap();
-        assert!(drift(&root).unwrap().is_empty());
-        std::fs::remove_dir_all(&root).unwrap();
-    }
-}
-
-#[cfg(test)]
-mod contract_tests;
+mod tests;

@@ -32,6 +32,8 @@ pub trait AnyKind: Send + Sync {
     /// # Errors
     /// An annotation in the kind's file can't be read.
     fn shapes(&self) -> Result<&Shapes, KindError>;
+    /// Annotated schema of the parameters, see [`schema::of`].
+    fn parameters(&self) -> Value;
     /// The CustomResourceDefinition.
     ///
     /// # Errors
@@ -163,7 +165,7 @@ fn seen<K: Kind>(any: &Observed) -> Result<Seen<'_, K>, KindError> {
     Ok(Seen::<K> { params, state: typed("the observed object", &any.at_provider)?, any })
 }
 
-fn annotated(source: serde_json::Error) -> KindError {
+pub(crate) fn annotated(source: serde_json::Error) -> KindError {
     KindError::Value { place: "an x-os annotation", source }
 }
 
@@ -185,13 +187,19 @@ impl<K: Kind> AnyKind for Erased<K> {
         Ok(self.shapes.get_or_init(|| Shapes { params, state }))
     }
 
+    fn parameters(&self) -> Value {
+        schema::of::<K::Parameters>()
+    }
+
     fn crd(&self) -> Result<Value, KindError> {
         let crd = ManagedCrd {
             group: self.info.service.api_group(),
+            service: self.info.service.group,
             kind: self.info.kind,
             plural: self.info.plural,
-            about: self.info.about,
-            parameters: &schema::of::<K::Parameters>(),
+            short: self.info.short,
+            about: &self.info.explained(),
+            parameters: &self.parameters(),
             observation: &schema::of::<K::Observation>(),
             columns: self.info.columns,
             requires: self.info.requires,

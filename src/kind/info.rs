@@ -12,6 +12,8 @@ pub struct Info {
     pub kind: &'static str,
     /// Plural, lower case.
     pub plural: &'static str,
+    /// Short name for `kubectl`. All names are frozen with the first release, see `generate/names.txt`.
+    pub short: &'static str,
     /// What it is, for `kubectl explain`: one sentence.
     pub about: &'static str,
     /// API reference.
@@ -20,6 +22,12 @@ pub struct Info {
     pub columns: &'static [Column],
     /// Lowest microversion that has all that the kind needs.
     pub microversion: Option<Microversion>,
+    /// What its external-name is: [`ID`], or the words for a name that is made of other things.
+    pub external_name: &'static str,
+    /// Keys of its connection secret.
+    pub connection: &'static [&'static str],
+    /// Who may manage it.
+    pub rights: Rights,
     /// Where a create carries the marker.
     pub marker: MarkerPlace,
     /// Groups of parameters of which one must be set, beside the ones that are marked as required.
@@ -37,6 +45,19 @@ impl Info {
         format!("{}.{}", self.plural, self.service.api_group())
     }
 
+    /// What `kubectl explain` says of the kind: what it is, and what follows from the other facts.
+    pub fn explained(&self) -> String {
+        let mut text = self.about.to_owned();
+        if self.external_name != ID {
+            text = format!("{text} Its external-name is {}.", self.external_name);
+        }
+        match self.rights {
+            Rights::Project => text,
+            Rights::Domain => format!("{text} Needs a domain administrator's rights."),
+            Rights::System => format!("{text} Needs administrator's rights."),
+        }
+    }
+
     /// The service that a read of this kind goes to, and the microversion that it is sent with.
     pub fn target(&self, read: &Read) -> (&'static Service, Option<Microversion>) {
         match read {
@@ -44,6 +65,20 @@ impl Info {
             Read::OtherService { service, .. } => (service, None),
         }
     }
+}
+
+/// External-name of most kinds: the id that OpenStack chose.
+pub const ID: &str = "id";
+
+/// Whose credentials may manage a kind, by the policies that OpenStack comes with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Rights {
+    /// A member of a project.
+    Project,
+    /// A manager or administrator of a domain.
+    Domain,
+    /// An administrator of the cloud.
+    System,
 }
 
 /// Where a create carries the marker that lets a lost one be found.

@@ -21,7 +21,7 @@ mod step;
 pub mod upload;
 
 pub use found::{Found, KindError, Ready};
-pub use info::{Info, MarkerPlace};
+pub use info::{ID, Info, MarkerPlace, Rights};
 pub use key::{Key, Meta, Secrets, TypedObserved};
 pub use step::{Goal, Step};
 

@@ -7,7 +7,7 @@ use super::{
 use crate::{
     api::provider_config::ConfigCrds,
     kind::{
-        Info, Kind, MarkerPlace, Ready, Seen,
+        ID, Info, Kind, MarkerPlace, Ready, Rights, Seen,
         any::{AnyKind, Erased},
         cloud::Credentials,
         provider::{ConfigFamily, ConfigSpec, Expected},
@@ -54,10 +54,14 @@ impl Kind for Toy {
         service: &SHELF,
         kind: "Toy",
         plural: "toys",
+        short: "ostoy",
         about: "A Toy is for playing.",
         docs: "https://toys.example.org",
         columns: &[],
         microversion: None,
+        external_name: ID,
+        connection: &[],
+        rights: Rights::Project,
         marker: MarkerPlace::Description,
         requires: &[],
     };

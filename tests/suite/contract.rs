@@ -6,6 +6,8 @@ use serde_json::{Value, json};
 #[test]
 fn wrong_manifests_are_refused_with_what_to_do() {
     let ns = world().namespace("wrong");
+    let mut of_an_unknown_kind_of_config = network("n", json!({}));
+    of_an_unknown_kind_of_config["spec"]["providerConfigRef"] = json!({"kind": "Config", "name": "default"});
     for (manifest, says) in [
         (
             subnet("s", json!({"cidr": "10.0.0.0/24"})),
@@ -21,6 +23,7 @@ fn wrong_manifests_are_refused_with_what_to_do() {
             subnet("s", json!({"networkId": "x", "cidr": "10.0.0.0/24", "ipVersion": 5})),
             "supported values: \"4\", \"6\"",
         ),
+        (of_an_unknown_kind_of_config, "spec.providerConfigRef.kind: Unsupported value: \"Config\""),
         (network("n", json!({"mtuu": 1400})), "unknown field \"spec.forProvider.mtuu\""),
     ] {
         let why = ns.try_apply(&manifest).unwrap_err();
@@ -247,7 +250,7 @@ fn mr_4_the_categories_and_columns_are_those_that_users_look_for() {
     let ns = world().namespace("columns");
     ns.apply(&network("n", json!({})));
     ns.ready("network", "n");
-    for category in ["managed", "crossplane", "openstack"] {
+    for category in ["managed", "crossplane", "openstack", "openstack-network"] {
         let table = world().kubectl(&["get", category, "-n", &ns.name]);
         assert!(table.contains("network.network.kupenstack.io/n"), "{category}: {table}");
         assert!(
@@ -258,6 +261,9 @@ fn mr_4_the_categories_and_columns_are_those_that_users_look_for() {
             "{table}"
         );
     }
+    let selected = ["--field-selector", "spec.providerConfigRef.name=default"];
+    let wide = world().kubectl(&[&["get", "osnet", "-o", "wide", "-n", &ns.name], &selected[..]].concat());
+    assert!(wide.contains("CONFIG") && wide.contains("WHY") && wide.contains("default"), "{wide}");
     let told = world().kubectl(&["explain", "subnet.spec.forProvider.cidr"]);
     assert!(told.contains("Address range in CIDR notation"), "{told}");
     ns.delete("network", "n");

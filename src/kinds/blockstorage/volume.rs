@@ -7,7 +7,7 @@ pub use fields::*;
 use crate::{
     api::crd::Column,
     kind::{
-        Changes, Found, Goal, Info, Key, Kind, KindError, MarkerPlace, Ready, Seen, Step,
+        Changes, Found, Goal, ID, Info, Key, Kind, KindError, MarkerPlace, Ready, Rights, Seen, Step,
         diff::Diff,
         plain_parse, plain_reads, plain_step,
         request::{Answer, Keep, Microversion, Read, service::BLOCK_STORAGE},
@@ -35,11 +35,15 @@ impl Kind for Volume {
         service: &BLOCK_STORAGE,
         kind: "Volume",
         plural: "volumes",
+        short: "osvol",
         about: "A Volume is a disk of OpenStack Cinder that lives on its own.",
         docs: "https://docs.openstack.org/api-ref/block-storage/v3/#volumes-volumes",
         columns: &[Column { name: "STATUS", field: "status" }, Column { name: "GIB", field: "size" }],
         // Tells the type's id; earlier, 3.42 lets volumes grow in use and 3.47 restores backups.
         microversion: Some(Microversion(3, 63)),
+        external_name: ID,
+        connection: &[],
+        rights: Rights::Project,
         marker: MarkerPlace::Metadata,
         requires: &[&["size", "snapshotId", "sourceVolumeId", "backupId"]],
     };

@@ -3,7 +3,7 @@
 use crate::{
     api::crd::Column,
     kind::{
-        Changes, Info, Kind, MarkerPlace, Ready, Seen,
+        Changes, ID, Info, Kind, MarkerPlace, Ready, Rights, Seen,
         request::service::BLOCK_STORAGE,
         rest::{
             Rest,
@@ -24,13 +24,14 @@ pub struct VolumeType;
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", default)]
 pub struct VolumeTypeParameters {
-    /// Name in OpenStack. The managed resource's name at creation, and not managed after, unless set.
-    #[schemars(length(min = 1, max = 255))]
+    /// Name in OpenStack.
+    #[schemars(extend("x-os" = {"default": "the managed resource's name, at creation only"}), length(min = 1, max = 255))]
     pub name: Option<String>,
     /// Description for people. At most 184 characters: the provider keeps its marker behind it.
     #[schemars(length(max = super::DESCRIPTION))]
     pub description: Option<String>,
-    /// Whether every project can use the type. True unless set.
+    /// Whether every project can use the type.
+    #[schemars(extend("x-os" = {"default": true}))]
     pub is_public: Option<bool>,
     /// What the scheduler and the driver heed, such as `volume_backend_name`; a map replaces all that the type has.
     /// Cinder refuses most changes while volumes of the type exist.
@@ -54,10 +55,14 @@ impl Kind for VolumeType {
         service: &BLOCK_STORAGE,
         kind: "VolumeType",
         plural: "volumetypes",
-        about: "A VolumeType is a class of volumes of OpenStack Cinder. Needs administrator's rights.",
+        short: "osvt",
+        about: "A VolumeType is a class of volumes of OpenStack Cinder.",
         docs: "https://docs.openstack.org/api-ref/block-storage/v3/#volume-types-types",
         columns: &[Column { name: "NAME", field: "name" }, Column { name: "PUBLIC", field: "isPublic" }],
         microversion: None,
+        external_name: ID,
+        connection: &[],
+        rights: Rights::System,
         marker: MarkerPlace::Description,
         requires: &[],
     };

@@ -3,7 +3,7 @@
 use crate::{
     api::crd::Column,
     kind::{
-        Changes, Info, Key, Kind, MarkerPlace, Ready, Seen,
+        Changes, Info, Key, Kind, MarkerPlace, Ready, Rights, Seen,
         request::{Microversion, service::COMPUTE},
         rest::{
             Rest,
@@ -24,11 +24,11 @@ pub struct Flavor;
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", default)]
 pub struct FlavorParameters {
-    /// Id of the flavor, such as m1.small; the managed resource's UID unless set.
-    #[schemars(extend("x-os" = {"immutable": true, "wire": "id"}), length(min = 1, max = 255))]
+    /// Id of the flavor, such as m1.small.
+    #[schemars(extend("x-os" = {"immutable": true, "wire": "id", "default": "the managed resource's UID"}), length(min = 1, max = 255))]
     pub flavor_id: Option<String>,
-    /// Name in OpenStack. The managed resource's name at creation, and not managed after, unless set.
-    #[schemars(extend("x-os" = {"immutable": true}), length(min = 1, max = 255))]
+    /// Name in OpenStack.
+    #[schemars(extend("x-os" = {"immutable": true, "default": "the managed resource's name, at creation only"}), length(min = 1, max = 255))]
     pub name: Option<String>,
     /// Description for people.
     #[schemars(length(max = 65535))]
@@ -42,17 +42,17 @@ pub struct FlavorParameters {
     /// Size of the root disk in GiB; 0 for that of the image.
     #[schemars(extend("x-os" = {"required": true, "immutable": true}))]
     pub disk: Option<u32>,
-    /// Size of an additional disk in GiB. 0 unless set.
-    #[schemars(extend("x-os" = {"immutable": true, "wire": "OS-FLV-EXT-DATA:ephemeral"}))]
+    /// Size of an additional disk in GiB.
+    #[schemars(extend("x-os" = {"immutable": true, "wire": "OS-FLV-EXT-DATA:ephemeral", "default": 0}))]
     pub ephemeral: Option<u32>,
-    /// Size of the swap disk in MiB. 0 unless set.
-    #[schemars(extend("x-os" = {"immutable": true}))]
+    /// Size of the swap disk in MiB.
+    #[schemars(extend("x-os" = {"immutable": true, "default": 0}))]
     pub swap: Option<u32>,
-    /// Factor on the bandwidth of ports; few clouds heed it. 1 unless set.
-    #[schemars(extend("x-os" = {"immutable": true}))]
+    /// Factor on the bandwidth of ports; few clouds heed it.
+    #[schemars(extend("x-os" = {"immutable": true, "default": 1}))]
     pub rxtx_factor: Option<f64>,
-    /// Whether every project can use the flavor. True unless set.
-    #[schemars(extend("x-os" = {"immutable": true, "wire": "os-flavor-access:is_public"}))]
+    /// Whether every project can use the flavor.
+    #[schemars(extend("x-os" = {"immutable": true, "wire": "os-flavor-access:is_public", "default": true}))]
     pub is_public: Option<bool>,
     /// What the scheduler and the hypervisor heed, such as `hw:cpu_policy`; a map replaces all that the flavor has.
     pub extra_specs: Option<BTreeMap<String, String>>,
@@ -76,7 +76,8 @@ impl Kind for Flavor {
         service: &COMPUTE,
         kind: "Flavor",
         plural: "flavors",
-        about: "A Flavor is a size of servers of OpenStack Nova. Needs administrator's rights.",
+        short: "osflv",
+        about: "A Flavor is a size of servers of OpenStack Nova.",
         docs: "https://docs.openstack.org/api-ref/compute/#flavors",
         columns: &[
             Column { name: "VCPUS", field: "vcpus" },
@@ -85,6 +86,9 @@ impl Kind for Flavor {
         ],
         // Tells no swap as 0; earlier, 2.55 brought the description and 2.61 tells the extra specs.
         microversion: Some(Microversion(2, 75)),
+        external_name: "the id that flavorId chooses, or the managed resource's UID",
+        connection: &[],
+        rights: Rights::System,
         marker: MarkerPlace::NaturalKey,
         requires: &[],
     };

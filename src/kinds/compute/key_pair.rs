@@ -3,7 +3,7 @@
 use crate::{
     api::crd::Column,
     kind::{
-        ConnectionDetails, Found, Goal, Info, Key, Kind, KindError, MarkerPlace, Ready, Seen, Step,
+        ConnectionDetails, Found, Goal, Info, Key, Kind, KindError, MarkerPlace, Ready, Rights, Seen, Step,
         cloud::CloudInfo,
         diff::Diff,
         plain_parse, plain_reads, plain_step,
@@ -26,18 +26,18 @@ pub struct KeyPair;
     "message": "a key pair of type x509 needs publicKey: the certificate"
 }]))]
 pub struct KeyPairParameters {
-    /// Name in OpenStack, unique among the user's key pairs; the managed resource's unless set.
-    #[schemars(extend("x-os" = {"immutable": true}), length(min = 1, max = 255))]
+    /// Name in OpenStack, unique among the user's key pairs.
+    #[schemars(extend("x-os" = {"immutable": true, "default": "the managed resource's name"}), length(min = 1, max = 255))]
     pub name: Option<String>,
     /// Public key, as OpenSSH writes it, or certificate. Left out, the provider makes an Ed25519 key pair and publishes
     /// it in the connection secret, as `ssh-privatekey` and `ssh-publickey`.
     #[schemars(extend("x-os" = {"immutable": true, "mint": "sshKey", "normalise": "trimmed"}), length(min = 1, max = 16384))]
     pub public_key: Option<String>,
-    /// What it is. `ssh` unless set.
-    #[schemars(extend("x-os" = {"immutable": true}))]
+    /// What it is.
+    #[schemars(extend("x-os" = {"immutable": true, "default": "ssh"}))]
     pub r#type: Option<KeyPairType>,
-    /// Id of the user whose key pair it is; the credentials' own unless set. Others need administrator's rights.
-    #[schemars(extend("x-os" = {"ref": "identity.User", "immutable": true}))]
+    /// Id of the user whose key pair it is. Others need administrator's rights.
+    #[schemars(extend("x-os" = {"ref": "identity.User", "immutable": true, "default": "the credentials' own"}))]
     pub user_id: Option<String>,
 }
 
@@ -68,11 +68,15 @@ impl Kind for KeyPair {
         service: &COMPUTE,
         kind: "KeyPair",
         plural: "keypairs",
-        about: "A KeyPair is a public key that OpenStack Nova puts into servers. It belongs to a user, not to a project. Its external-name is its name.",
+        short: "oskey",
+        about: "A KeyPair is a public key that OpenStack Nova puts into servers. It belongs to a user, not to a project.",
         docs: "https://docs.openstack.org/api-ref/compute/#keypairs-keypairs",
         columns: &[Column { name: "FINGERPRINT", field: "fingerprint" }],
         // Key pairs of other users.
         microversion: Some(Microversion(2, 10)),
+        external_name: "its name",
+        connection: &["ssh-privatekey", "ssh-publickey"],
+        rights: Rights::Project,
         marker: MarkerPlace::NaturalKey,
         requires: &[],
     };

@@ -13,7 +13,8 @@ pub use state::*;
 use crate::{
     api::crd::Column,
     kind::{
-        Changes, ConnectionDetails, Found, Goal, Info, Key, Kind, KindError, MarkerPlace, Ready, Seen, Step,
+        Changes, ConnectionDetails, Found, Goal, ID, Info, Key, Kind, KindError, MarkerPlace, Ready, Rights,
+        Seen, Step,
         cloud::CloudInfo,
         diff::Diff,
         plain_parse, plain_reads, plain_step,
@@ -35,10 +36,14 @@ impl Kind for Server {
         service: &COMPUTE,
         kind: "Server",
         plural: "servers",
+        short: "ossrv",
         about: "A Server is a virtual machine of OpenStack Nova.",
         docs: "https://docs.openstack.org/api-ref/compute/#servers-servers",
         columns: &[Column { name: "STATUS", field: "status" }, Column { name: "ADDRESS", field: "address" }],
         microversion: Some(Microversion(2, 46)),
+        external_name: ID,
+        connection: &["address", "addresses"],
+        rights: Rights::Project,
         marker: MarkerPlace::Metadata,
         requires: &[&["imageId", "blockDeviceMappings"]],
     };

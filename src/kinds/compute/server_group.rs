@@ -3,7 +3,7 @@
 use crate::{
     api::crd::Column,
     kind::{
-        Info, Kind, MarkerPlace, Ready, Seen,
+        ID, Info, Kind, MarkerPlace, Ready, Rights, Seen,
         request::{Microversion, service::COMPUTE},
         rest::{Rest, Update},
     },
@@ -18,8 +18,8 @@ pub struct ServerGroup;
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", default)]
 pub struct ServerGroupParameters {
-    /// Name in OpenStack. The managed resource's name at creation, and not managed after, unless set.
-    #[schemars(extend("x-os" = {"immutable": true}), length(min = 1, max = 255))]
+    /// Name in OpenStack.
+    #[schemars(extend("x-os" = {"immutable": true, "default": "the managed resource's name, at creation only"}), length(min = 1, max = 255))]
     pub name: Option<String>,
     /// How the scheduler places the group's servers.
     #[schemars(extend("x-os" = {"required": true, "immutable": true}))]
@@ -47,8 +47,8 @@ pub enum ServerGroupPolicy {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", default)]
 pub struct ServerGroupRules {
-    /// How many servers of the group may share a host. Only with the policy anti-affinity; 1 unless set.
-    #[schemars(range(min = 1))]
+    /// How many servers of the group may share a host. Only with the policy anti-affinity.
+    #[schemars(extend("x-os" = {"default": 1}), range(min = 1))]
     pub max_server_per_host: Option<u32>,
 }
 
@@ -73,11 +73,15 @@ impl Kind for ServerGroup {
         service: &COMPUTE,
         kind: "ServerGroup",
         plural: "servergroups",
+        short: "ossrvg",
         about: "A ServerGroup tells OpenStack Nova which servers to keep together or apart.",
         docs: "https://docs.openstack.org/api-ref/compute/#server-groups-os-server-groups",
         columns: &[Column { name: "POLICY", field: "policy" }],
         // One policy and its rules.
         microversion: Some(Microversion(2, 64)),
+        external_name: ID,
+        connection: &[],
+        rights: Rights::Project,
         marker: MarkerPlace::None,
         requires: &[],
     };

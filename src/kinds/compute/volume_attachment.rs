@@ -7,7 +7,7 @@
 use crate::{
     api::crd::Column,
     kind::{
-        Found, Goal, Info, Key, Kind, KindError, MarkerPlace, Ready, Seen, Step,
+        Found, Goal, Info, Key, Kind, KindError, MarkerPlace, Ready, Rights, Seen, Step,
         diff::Diff,
         request::{
             Answer, Method, Microversion, Read, Request,
@@ -31,7 +31,7 @@ pub struct VolumeAttachmentParameters {
     #[schemars(extend("x-os" = {"ref": "compute.Server", "required": true, "immutable": true, "wire": "serverId"}))]
     pub server_id: Option<String>,
     /// Id of the volume. Several servers can have it at once if its type allows multiattach.
-    #[schemars(extend("x-os" = {"ref": "blockstorage.Volume", "required": true, "immutable": true, "wire": "volumeId"}))]
+    #[schemars(extend("x-os" = {"ref": "blockstorage.Volume", "required": true, "immutable": true, "wire": "volumeId", "byProvider": true}))]
     pub volume_id: Option<String>,
     /// Device name in the server, such as /dev/vdb. Few hypervisors heed it; status tells the one that Nova chose.
     #[schemars(extend("x-os" = {"createOnly": true, "immutable": true}))]
@@ -39,7 +39,8 @@ pub struct VolumeAttachmentParameters {
     /// Tag by which the server can tell the disk.
     #[schemars(extend("x-os" = {"immutable": true}), length(min = 1, max = 60))]
     pub tag: Option<String>,
-    /// Whether the volume is deleted with the server. False unless set.
+    /// Whether the volume is deleted with the server.
+    #[schemars(extend("x-os" = {"default": false}))]
     pub delete_on_termination: Option<bool>,
 }
 
@@ -68,11 +69,15 @@ impl Kind for VolumeAttachment {
         service: &COMPUTE,
         kind: "VolumeAttachment",
         plural: "volumeattachments",
+        short: "osva",
         about: "A VolumeAttachment gives a volume of OpenStack Cinder to a server of Nova.",
         docs: "https://docs.openstack.org/api-ref/compute/#servers-with-volume-attachments-servers-os-volume-attachments",
         columns: &[Column { name: "STATUS", field: "status" }, Column { name: "DEVICE", field: "device" }],
         // Changes deleteOnTermination; earlier, 2.60 attaches a volume to several servers and 2.70 tells the tag.
         microversion: Some(Microversion(2, 85)),
+        external_name: "the ids of server and volume: <server>/<volume>",
+        connection: &[],
+        rights: Rights::Project,
         marker: MarkerPlace::NaturalKey,
         requires: &[],
     };

@@ -4,7 +4,8 @@ use super::login;
 use crate::{
     api::{crd::Column, secret::SecretRef},
     kind::{
-        ConnectionDetails, Found, Goal, Info, Key, Kind, KindError, MarkerPlace, Ready, Seen, Step,
+        ConnectionDetails, Found, Goal, ID, Info, Key, Kind, KindError, MarkerPlace, Ready, Rights, Seen,
+        Step,
         cloud::CloudInfo,
         diff::Diff,
         plain_parse, plain_reads, plain_step,
@@ -23,28 +24,27 @@ pub struct ApplicationCredential;
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", default)]
 pub struct ApplicationCredentialParameters {
-    /// Name, unique among the user's. The managed resource's name at creation, and not managed after, unless set.
-    #[schemars(extend("x-os" = {"immutable": true}), length(min = 1, max = 255))]
+    /// Name, unique among the user's.
+    #[schemars(extend("x-os" = {"immutable": true, "default": "the managed resource's name, at creation only"}), length(min = 1, max = 255))]
     pub name: Option<String>,
     /// Description for people. The provider keeps its marker behind it.
     #[schemars(extend("x-os" = {"immutable": true}))]
     pub description: Option<String>,
-    /// Id of the user whose it is; the credentials' own unless set. Keystone lets nobody else make one.
-    #[schemars(extend("x-os" = {"ref": "identity.User", "immutable": true}))]
+    /// Id of the user whose it is. Keystone lets nobody else make one.
+    #[schemars(extend("x-os" = {"ref": "identity.User", "immutable": true, "default": "the credentials' own"}))]
     pub user_id: Option<String>,
-    /// Roles that it has in the project of the credentials; all that the user has there unless set.
-    /// Keystone adds the roles that these imply.
-    #[schemars(extend("x-os" = {"immutable": true, "createOnly": true, "set": true}))]
+    /// Roles that it has in the project of the credentials. Keystone adds the roles that these imply.
+    #[schemars(extend("x-os" = {"immutable": true, "createOnly": true, "set": true, "default": "all that the user has there"}))]
     pub roles: Option<Vec<CredentialRole>>,
-    /// Requests that it may be used for; all unless set. Services heed them only where the cloud is set up so.
-    #[schemars(extend("x-os" = {"immutable": true, "set": true}))]
+    /// Requests that it may be used for. Services heed them only where the cloud is set up so.
+    #[schemars(extend("x-os" = {"immutable": true, "set": true, "default": "all"}))]
     pub access_rules: Option<Vec<AccessRule>>,
-    /// Whether it can make further application credentials and trusts, which is dangerous. False unless set.
-    #[schemars(extend("x-os" = {"immutable": true}))]
+    /// Whether it can make further application credentials and trusts, which is dangerous.
+    #[schemars(extend("x-os" = {"immutable": true, "default": false}))]
     pub unrestricted: Option<bool>,
-    /// When it ends, in UTC, such as 2027-01-01T00:00:00Z; never unless set.
+    /// When it ends, in UTC, such as 2027-01-01T00:00:00Z.
     #[schemars(
-        extend("x-os" = {"immutable": true, "normalise": "time"}),
+        extend("x-os" = {"immutable": true, "normalise": "time", "default": "never"}),
         regex(pattern = r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?Z?$")
     )]
     pub expires_at: Option<String>,
@@ -110,10 +110,14 @@ impl Kind for ApplicationCredential {
         service: &IDENTITY,
         kind: "ApplicationCredential",
         plural: "applicationcredentials",
+        short: "osac",
         about: "An ApplicationCredential is a login of OpenStack for a program: that of the provider's own user, in its project, without its password.",
         docs: "https://docs.openstack.org/api-ref/identity/v3/#application-credentials",
         columns: &[Column { name: "EXPIRES", field: "expiresAt" }],
         microversion: None,
+        external_name: ID,
+        connection: &["id", "secret", "endpoint", "clouds.yaml", "cloud.conf", "clusterCA"],
+        rights: Rights::Project,
         marker: MarkerPlace::Description,
         requires: &[],
     };

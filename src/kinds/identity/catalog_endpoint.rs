@@ -2,7 +2,7 @@
 
 use crate::{
     api::crd::Column,
-    kind::{Info, Kind, MarkerPlace, Ready, Seen, request::service::IDENTITY, rest::Rest},
+    kind::{ID, Info, Kind, MarkerPlace, Ready, Rights, Seen, request::service::IDENTITY, rest::Rest},
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -23,14 +23,16 @@ pub struct CatalogEndpointParameters {
     /// Address, such as `https://compute.example.org/v2.1`. `$(project_id)s` in it stands for the id of the client's project.
     #[schemars(extend("x-os" = {"required": true}), length(max = 225), regex(pattern = r"^[a-zA-Z0-9+.-]+:.+"))]
     pub url: Option<String>,
-    /// Id of the region that the endpoint belongs to; none unless set.
-    #[schemars(extend("x-os" = {"ref": "identity.Region"}))]
+    /// Id of the region that the endpoint belongs to.
+    #[schemars(extend("x-os" = {"ref": "identity.Region", "default": "none"}))]
     pub region_id: Option<String>,
-    /// Name in OpenStack. The managed resource's name at creation, and not managed after, unless set.
+    /// Name in OpenStack.
+    #[schemars(extend("x-os" = {"default": "the managed resource's name, at creation only"}))]
     pub name: Option<String>,
     /// Description for people. The provider keeps its marker behind it.
     pub description: Option<String>,
-    /// Whether the endpoint is in the catalog. True unless set.
+    /// Whether the endpoint is in the catalog.
+    #[schemars(extend("x-os" = {"default": true}))]
     pub enabled: Option<bool>,
 }
 
@@ -61,10 +63,14 @@ impl Kind for CatalogEndpoint {
         service: &IDENTITY,
         kind: "CatalogEndpoint",
         plural: "catalogendpoints",
-        about: "A CatalogEndpoint is an address of a service in OpenStack's service catalog. Needs administrator's rights.",
+        short: "osep",
+        about: "A CatalogEndpoint is an address of a service in OpenStack's service catalog.",
         docs: "https://docs.openstack.org/api-ref/identity/v3/#service-catalog-and-endpoints",
         columns: &[Column { name: "INTERFACE", field: "interface" }, Column { name: "URL", field: "url" }],
         microversion: None,
+        external_name: ID,
+        connection: &[],
+        rights: Rights::System,
         marker: MarkerPlace::Description,
         requires: &[],
     };

@@ -2,7 +2,7 @@
 
 use crate::{
     api::crd::Column,
-    kind::{Info, Kind, MarkerPlace, Ready, Seen, request::service::IDENTITY, rest::Rest},
+    kind::{ID, Info, Kind, MarkerPlace, Ready, Rights, Seen, request::service::IDENTITY, rest::Rest},
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -17,12 +17,13 @@ pub struct CatalogServiceParameters {
     /// What clients look for, such as compute, network or object-store.
     #[schemars(extend("x-os" = {"required": true}), length(min = 1, max = 255))]
     pub r#type: Option<String>,
-    /// Name in OpenStack, such as nova. The managed resource's name at creation, and not managed after, unless set.
-    #[schemars(length(min = 1, max = 255))]
+    /// Name in OpenStack, such as nova.
+    #[schemars(extend("x-os" = {"default": "the managed resource's name, at creation only"}), length(min = 1, max = 255))]
     pub name: Option<String>,
     /// Description for people. The provider keeps its marker behind it.
     pub description: Option<String>,
-    /// Whether the service and its endpoints are in the catalog. True unless set.
+    /// Whether the service and its endpoints are in the catalog.
+    #[schemars(extend("x-os" = {"default": true}))]
     pub enabled: Option<bool>,
 }
 
@@ -41,10 +42,14 @@ impl Kind for CatalogService {
         service: &IDENTITY,
         kind: "CatalogService",
         plural: "catalogservices",
-        about: "A CatalogService is an entry of OpenStack's service catalog, to which CatalogEndpoints give addresses; deleting it deletes them. Needs administrator's rights.",
+        short: "ossvc",
+        about: "A CatalogService is an entry of OpenStack's service catalog, to which CatalogEndpoints give addresses; deleting it deletes them.",
         docs: "https://docs.openstack.org/api-ref/identity/v3/#service-catalog-and-endpoints",
         columns: &[Column { name: "TYPE", field: "type" }, Column { name: "ENABLED", field: "enabled" }],
         microversion: None,
+        external_name: ID,
+        connection: &[],
+        rights: Rights::System,
         marker: MarkerPlace::Description,
         requires: &[],
     };

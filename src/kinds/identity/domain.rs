@@ -4,7 +4,7 @@ use super::ResourceOptions;
 use crate::{
     api::crd::Column,
     kind::{
-        Goal, Info, Key, Kind, KindError, MarkerPlace, Ready, Seen, Step, diff::Diff,
+        Goal, ID, Info, Key, Kind, KindError, MarkerPlace, Ready, Rights, Seen, Step, diff::Diff,
         request::service::IDENTITY, rest::Rest,
     },
 };
@@ -18,14 +18,15 @@ pub struct Domain;
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", default)]
 pub struct DomainParameters {
-    /// Name in OpenStack. The managed resource's name at creation, and not managed after, unless set.
-    #[schemars(length(min = 1, max = 64))]
+    /// Name in OpenStack.
+    #[schemars(extend("x-os" = {"default": "the managed resource's name, at creation only"}), length(min = 1, max = 64))]
     pub name: Option<String>,
     /// Description for people. The provider keeps its marker behind it.
     pub description: Option<String>,
-    /// Whether users of the domain can log in and its projects can be used. True unless set.
+    /// Whether users of the domain can log in and its projects can be used.
+    #[schemars(extend("x-os" = {"default": true}))]
     pub enabled: Option<bool>,
-    /// Tags, at most 80, without comma and slash; a list replaces all tags that the domain has.
+    /// Tags; at most 80, without comma and slash. A list replaces all tags that the domain has.
     #[schemars(
         extend("x-os" = {"set": true}),
         length(max = 80),
@@ -54,13 +55,17 @@ impl Kind for Domain {
         service: &IDENTITY,
         kind: "Domain",
         plural: "domains",
-        about: "A Domain is a realm of users, groups and projects in OpenStack Keystone; deleting it deletes them. Needs administrator's rights.",
+        short: "osdom",
+        about: "A Domain is a realm of users, groups and projects in OpenStack Keystone; deleting it deletes them.",
         docs: "https://docs.openstack.org/api-ref/identity/v3/#domains",
         columns: &[
             Column { name: "NAME-IN-CLOUD", field: "name" },
             Column { name: "ENABLED", field: "enabled" },
         ],
         microversion: None,
+        external_name: ID,
+        connection: &[],
+        rights: Rights::System,
         marker: MarkerPlace::Description,
         requires: &[],
     };

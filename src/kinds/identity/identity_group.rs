@@ -3,7 +3,7 @@
 use crate::{
     api::crd::Column,
     kind::{
-        Info, Key, Kind, MarkerPlace, Ready, Seen,
+        ID, Info, Key, Kind, MarkerPlace, Ready, Rights, Seen,
         request::{Read, service::IDENTITY},
         rest::Rest,
     },
@@ -18,13 +18,13 @@ pub struct IdentityGroup;
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", default)]
 pub struct IdentityGroupParameters {
-    /// Name in OpenStack, unique in its domain. The managed resource's name at creation, and not managed after, unless set.
-    #[schemars(length(min = 1, max = 64))]
+    /// Name in OpenStack, unique in its domain.
+    #[schemars(extend("x-os" = {"default": "the managed resource's name, at creation only"}), length(min = 1, max = 64))]
     pub name: Option<String>,
     /// Description for people. The provider keeps its marker behind it.
     pub description: Option<String>,
-    /// Id of the domain that the group belongs to; the credentials' own unless set.
-    #[schemars(extend("x-os" = {"ref": "identity.Domain", "immutable": true}))]
+    /// Id of the domain that the group belongs to.
+    #[schemars(extend("x-os" = {"ref": "identity.Domain", "immutable": true, "default": "the credentials' own"}))]
     pub domain_id: Option<String>,
 }
 
@@ -43,10 +43,14 @@ impl Kind for IdentityGroup {
         service: &IDENTITY,
         kind: "IdentityGroup",
         plural: "identitygroups",
-        about: "An IdentityGroup is a set of users of OpenStack that get roles together. Needs administrator's rights.",
+        short: "osgrp",
+        about: "An IdentityGroup is a set of users of OpenStack that get roles together.",
         docs: "https://docs.openstack.org/api-ref/identity/v3/#groups",
         columns: &[Column { name: "NAME-IN-CLOUD", field: "name" }],
         microversion: None,
+        external_name: ID,
+        connection: &[],
+        rights: Rights::Domain,
         marker: MarkerPlace::Description,
         requires: &[],
     };

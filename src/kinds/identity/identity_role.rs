@@ -4,7 +4,7 @@ use super::ResourceOptions;
 use crate::{
     api::crd::Column,
     kind::{
-        Goal, Info, Key, Kind, KindError, MarkerPlace, Ready, Seen, Step,
+        Goal, ID, Info, Key, Kind, KindError, MarkerPlace, Ready, Rights, Seen, Step,
         diff::Diff,
         request::{Read, service::IDENTITY},
         rest::Rest,
@@ -20,16 +20,15 @@ pub struct IdentityRole;
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", default)]
 pub struct IdentityRoleParameters {
-    /// Name in OpenStack, which the services' policies mean. The managed resource's name at creation, and not managed
-    /// after, unless set.
-    #[schemars(length(min = 1, max = 255))]
+    /// Name in OpenStack, which the services' policies mean.
+    #[schemars(extend("x-os" = {"default": "the managed resource's name, at creation only"}), length(min = 1, max = 255))]
     pub name: Option<String>,
     /// Description for people. At most 184 characters: the provider keeps its marker behind it.
     #[schemars(length(max = super::DESCRIPTION))]
     pub description: Option<String>,
-    /// Id of the domain that the role belongs to. Unless set, the role is global, the only kind that policies know;
-    /// a domain's role means the roles that it implies.
-    #[schemars(extend("x-os" = {"ref": "identity.Domain", "immutable": true}))]
+    /// Id of the domain that the role belongs to. A domain's role means the roles that it implies; policies know global
+    /// roles only.
+    #[schemars(extend("x-os" = {"ref": "identity.Domain", "immutable": true, "default": "none, for a global role"}))]
     pub domain_id: Option<String>,
     /// Switches that Keystone keeps with the role.
     pub options: Option<ResourceOptions>,
@@ -50,10 +49,14 @@ impl Kind for IdentityRole {
         service: &IDENTITY,
         kind: "IdentityRole",
         plural: "identityroles",
-        about: "An IdentityRole is a name to which OpenStack's policies tie rights; RoleAssignments give it to users and groups. Needs administrator's rights.",
+        short: "osrole",
+        about: "An IdentityRole is a name to which OpenStack's policies tie rights; RoleAssignments give it to users and groups.",
         docs: "https://docs.openstack.org/api-ref/identity/v3/#roles",
         columns: &[Column { name: "NAME-IN-CLOUD", field: "name" }],
         microversion: None,
+        external_name: ID,
+        connection: &[],
+        rights: Rights::System,
         marker: MarkerPlace::Description,
         requires: &[],
     };

@@ -4,7 +4,7 @@ use super::ResourceOptions;
 use crate::{
     api::crd::Column,
     kind::{
-        Goal, Info, Key, Kind, KindError, MarkerPlace, Ready, Seen, Step,
+        Goal, ID, Info, Key, Kind, KindError, MarkerPlace, Ready, Rights, Seen, Step,
         diff::Diff,
         request::{Read, service::IDENTITY},
         rest::Rest,
@@ -20,24 +20,25 @@ pub struct Project;
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", default)]
 pub struct ProjectParameters {
-    /// Name in OpenStack, unique in its domain. The managed resource's name at creation, and not managed after, unless set.
-    #[schemars(length(min = 1, max = 64))]
+    /// Name in OpenStack, unique in its domain.
+    #[schemars(extend("x-os" = {"default": "the managed resource's name, at creation only"}), length(min = 1, max = 64))]
     pub name: Option<String>,
     /// Description for people. The provider keeps its marker behind it.
     pub description: Option<String>,
-    /// Id of the domain that the project belongs to; the credentials' own unless set.
-    #[schemars(extend("x-os" = {"ref": "identity.Domain", "immutable": true}))]
+    /// Id of the domain that the project belongs to.
+    #[schemars(extend("x-os" = {"ref": "identity.Domain", "immutable": true, "default": "the credentials' own"}))]
     pub domain_id: Option<String>,
-    /// Id of the project above it in the hierarchy; its domain unless set. For a domain in this role, set the id itself.
-    #[schemars(extend("x-os" = {"ref": "identity.Project", "immutable": true}))]
+    /// Id of the project above it in the hierarchy. For a domain in this role, set the id itself.
+    #[schemars(extend("x-os" = {"ref": "identity.Project", "immutable": true, "default": "its domain"}))]
     pub parent_id: Option<String>,
-    /// Whether its users can work in the project. True unless set. A project can be disabled when all below it are.
+    /// Whether its users can work in the project. A project can be disabled when all below it are.
+    #[schemars(extend("x-os" = {"default": true}))]
     pub enabled: Option<bool>,
     /// Whether the project also acts as a domain, which the kind Domain says more plainly. It is disabled before
     /// it is deleted, and Keystone deletes its users, groups and projects with it.
     #[schemars(extend("x-os" = {"immutable": true}))]
     pub is_domain: Option<bool>,
-    /// Tags, at most 80, without comma and slash; a list replaces all tags that the project has.
+    /// Tags; at most 80, without comma and slash. A list replaces all tags that the project has.
     #[schemars(
         extend("x-os" = {"set": true}),
         length(max = 80),
@@ -63,13 +64,17 @@ impl Kind for Project {
         service: &IDENTITY,
         kind: "Project",
         plural: "projects",
-        about: "A Project owns resources of OpenStack and limits how many; users work in it by their roles. Needs administrator's rights.",
+        short: "osproj",
+        about: "A Project owns resources of OpenStack and limits how many; users work in it by their roles.",
         docs: "https://docs.openstack.org/api-ref/identity/v3/#projects",
         columns: &[
             Column { name: "NAME-IN-CLOUD", field: "name" },
             Column { name: "ENABLED", field: "enabled" },
         ],
         microversion: None,
+        external_name: ID,
+        connection: &[],
+        rights: Rights::Domain,
         marker: MarkerPlace::Description,
         requires: &[],
     };

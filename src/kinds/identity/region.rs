@@ -2,7 +2,7 @@
 
 use crate::{
     api::crd::Column,
-    kind::{Info, Key, Kind, MarkerPlace, Ready, Seen, request::service::IDENTITY, rest::Rest},
+    kind::{Info, Key, Kind, MarkerPlace, Ready, Rights, Seen, request::service::IDENTITY, rest::Rest},
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -14,9 +14,9 @@ pub struct Region;
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", default)]
 pub struct RegionParameters {
-    /// Id of the region, by which clients choose it: RegionOne. The managed resource's name unless set.
+    /// Id of the region, by which clients choose it: RegionOne.
     #[schemars(
-        extend("x-os" = {"immutable": true, "wire": "id"}),
+        extend("x-os" = {"immutable": true, "wire": "id", "default": "the managed resource's name"}),
         length(min = 1, max = 255),
         regex(pattern = r"^[^/?#%\\]+$")
     )]
@@ -44,10 +44,14 @@ impl Kind for Region {
         service: &IDENTITY,
         kind: "Region",
         plural: "regions",
-        about: "A Region is a part of an OpenStack cloud with endpoints of its own. Its external-name is the id that regionId chooses. Needs administrator's rights.",
+        short: "osreg",
+        about: "A Region is a part of an OpenStack cloud with endpoints of its own.",
         docs: "https://docs.openstack.org/api-ref/identity/v3/#regions",
         columns: &[Column { name: "PARENT", field: "parentRegionId" }],
         microversion: None,
+        external_name: "the id that regionId chooses",
+        connection: &[],
+        rights: Rights::System,
         marker: MarkerPlace::NaturalKey,
         requires: &[],
     };

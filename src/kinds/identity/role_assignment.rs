@@ -3,7 +3,7 @@
 
 use super::grant::{FORM, Grant};
 use crate::kind::{
-    Found, Goal, Info, Key, Kind, KindError, MarkerPlace, Ready, Seen, Step,
+    Found, Goal, Info, Key, Kind, KindError, MarkerPlace, Ready, Rights, Seen, Step,
     diff::Diff,
     request::{Answer, Method, Read, Request, service::IDENTITY},
 };
@@ -36,8 +36,8 @@ pub struct RoleAssignmentParameters {
     /// Whether the role is for the whole cloud. Excludes projectId, domainId and inherited.
     #[schemars(extend("x-os" = {"immutable": true}))]
     pub system: Option<bool>,
-    /// Whether the role is for all projects below the project or in the domain instead of for itself. False unless set.
-    #[schemars(extend("x-os" = {"immutable": true}))]
+    /// Whether the role is for all projects below the project or in the domain instead of for itself.
+    #[schemars(extend("x-os" = {"immutable": true, "default": false}))]
     pub inherited: Option<bool>,
 }
 
@@ -56,10 +56,14 @@ impl Kind for RoleAssignment {
         service: &IDENTITY,
         kind: "RoleAssignment",
         plural: "roleassignments",
-        about: "A RoleAssignment gives a role to a user or group of OpenStack, for a project, a domain or the whole cloud. Its external-name is project/<id>/user/<id>/role/<id>, with domain/<id> or system and with group/<id> instead, or with /inherited behind. Needs administrator's rights.",
+        short: "osra",
+        about: "A RoleAssignment gives a role to a user or group of OpenStack, for a project, a domain or the whole cloud.",
         docs: "https://docs.openstack.org/api-ref/identity/v3/#assign-role-to-user-on-project",
         columns: &[],
         microversion: None,
+        external_name: "project/<id>/user/<id>/role/<id>, with domain/<id> or system and with group/<id> instead, or with /inherited behind",
+        connection: &[],
+        rights: Rights::Domain,
         marker: MarkerPlace::NaturalKey,
         requires: &[&["userId", "groupId"], &["projectId", "domainId", "system"]],
     };

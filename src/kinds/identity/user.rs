@@ -4,7 +4,7 @@ use super::login;
 use crate::{
     api::{crd::Column, secret::SecretRef},
     kind::{
-        ConnectionDetails, Info, Key, Kind, MarkerPlace, Ready, Seen,
+        ConnectionDetails, ID, Info, Key, Kind, MarkerPlace, Ready, Rights, Seen,
         cloud::CloudInfo,
         request::{Read, service::IDENTITY},
         rest::{Rest, beside},
@@ -22,20 +22,21 @@ pub struct User;
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", default)]
 pub struct UserParameters {
-    /// Name to log in with, unique in its domain. The managed resource's name at creation, and not managed after, unless set.
-    #[schemars(length(min = 1, max = 255))]
+    /// Name to log in with, unique in its domain.
+    #[schemars(extend("x-os" = {"default": "the managed resource's name, at creation only"}), length(min = 1, max = 255))]
     pub name: Option<String>,
     /// Description for people. The provider keeps its marker behind it.
     pub description: Option<String>,
     /// Address for mail; of no effect in OpenStack.
     pub email: Option<String>,
-    /// Id of the domain that the user belongs to; the credentials' own unless set.
-    #[schemars(extend("x-os" = {"ref": "identity.Domain", "immutable": true}))]
+    /// Id of the domain that the user belongs to.
+    #[schemars(extend("x-os" = {"ref": "identity.Domain", "immutable": true, "default": "the credentials' own"}))]
     pub domain_id: Option<String>,
     /// Id of the project that a login without scope is for, if the user has a role there. Empty for none.
     #[schemars(extend("x-os" = {"ref": "identity.Project"}))]
     pub default_project_id: Option<String>,
-    /// Whether the user can log in. True unless set.
+    /// Whether the user can log in.
+    #[schemars(extend("x-os" = {"default": true}))]
     pub enabled: Option<bool>,
     /// Secret with the password. A user without one can't log in with a password. When the Secret changes, so does the
     /// password, within the poll interval.
@@ -107,13 +108,17 @@ impl Kind for User {
         service: &IDENTITY,
         kind: "User",
         plural: "users",
-        about: "A User can log in to OpenStack; what it may do there is said by RoleAssignments. Needs administrator's rights.",
+        short: "osuser",
+        about: "A User can log in to OpenStack; what it may do there is said by RoleAssignments.",
         docs: "https://docs.openstack.org/api-ref/identity/v3/#users",
         columns: &[
             Column { name: "NAME-IN-CLOUD", field: "name" },
             Column { name: "ENABLED", field: "enabled" },
         ],
         microversion: None,
+        external_name: ID,
+        connection: &["username", "user_id", "password", "endpoint", "clouds.yaml", "clusterCA"],
+        rights: Rights::Domain,
         marker: MarkerPlace::Description,
         requires: &[],
     };

@@ -10,7 +10,7 @@ pub use fields::*;
 use crate::{
     api::crd::Column,
     kind::{
-        Found, Goal, Info, Key, Kind, KindError, MarkerPlace, Ready, Seen, Step,
+        Found, Goal, ID, Info, Key, Kind, KindError, MarkerPlace, Ready, Rights, Seen, Step,
         diff::Diff,
         plain_parse, plain_reads, plain_step,
         request::{Answer, Keep, Read, service::IMAGE},
@@ -31,11 +31,15 @@ impl Kind for Image {
         service: &IMAGE,
         kind: "Image",
         plural: "images",
+        short: "osimg",
         about: "An Image is what OpenStack Glance keeps to make disks of servers from.",
         docs: "https://docs.openstack.org/api-ref/image/v2/#images",
         columns: &[Column { name: "STATUS", field: "status" }, Column { name: "BYTES", field: "size" }],
         microversion: None,
         // A property would be inherited by every snapshot of a server that was made from the image.
+        external_name: ID,
+        connection: &[],
+        rights: Rights::Project,
         marker: MarkerPlace::Tags,
         requires: &[],
     };

@@ -3,7 +3,7 @@
 use crate::{
     api::crd::Column,
     kind::{
-        ConnectionDetails, Info, Key, Kind, MarkerPlace, Ready, Seen, cloud::CloudInfo,
+        ConnectionDetails, ID, Info, Key, Kind, MarkerPlace, Ready, Rights, Seen, cloud::CloudInfo,
         request::service::NETWORK, rest::Rest,
     },
 };
@@ -21,11 +21,11 @@ pub struct FloatingIpParameters {
     /// Id of the external network that the address comes from.
     #[schemars(extend("x-os" = {"ref": "network.Network", "required": true, "immutable": true}))]
     pub floating_network_id: Option<String>,
-    /// Id of the subnet that the address comes from; any of the network's unless set.
-    #[schemars(extend("x-os" = {"ref": "network.Subnet", "createOnly": true, "immutable": true}))]
+    /// Id of the subnet that the address comes from.
+    #[schemars(extend("x-os" = {"ref": "network.Subnet", "createOnly": true, "immutable": true, "default": "any of the network's"}))]
     pub subnet_id: Option<String>,
-    /// The address; the cloud's choice unless set. Needs administrator's rights.
-    #[schemars(extend("x-os" = {"normalise": "ip", "immutable": true}))]
+    /// The address. Needs administrator's rights.
+    #[schemars(extend("x-os" = {"normalise": "ip", "immutable": true, "default": "the cloud's choice"}))]
     pub floating_ip_address: Option<String>,
     /// Id of the port that the address leads to; empty for none. A router must join its subnet and the external network.
     #[schemars(extend("x-os" = {"ref": "network.Port", "emptyIsNull": true}))]
@@ -47,8 +47,8 @@ pub struct FloatingIpParameters {
     pub qos_policy_id: Option<String>,
     /// Whether the compute node of the port serves the address, where the cloud lets one choose.
     pub distributed: Option<bool>,
-    /// Project that owns the address; the credentials' own unless set. Needs administrator's rights.
-    #[schemars(extend("x-os" = {"ref": "identity.Project", "immutable": true}))]
+    /// Project that owns the address. Needs administrator's rights.
+    #[schemars(extend("x-os" = {"ref": "identity.Project", "immutable": true, "default": "the credentials' own"}))]
     pub project_id: Option<String>,
     /// Tags; a list replaces all tags that the floating IP has.
     #[schemars(extend("x-os" = {"set": true}), inner(length(min = 1, max = 255)))]
@@ -80,6 +80,7 @@ impl Kind for FloatingIp {
         service: &NETWORK,
         kind: "FloatingIP",
         plural: "floatingips",
+        short: "osfip",
         about: "A FloatingIP is an outer address of OpenStack Neutron that leads to a port.",
         docs: "https://docs.openstack.org/api-ref/network/v2/#floating-ips-floatingips",
         columns: &[
@@ -88,6 +89,9 @@ impl Kind for FloatingIp {
             Column { name: "FIXED", field: "fixedIpAddress" },
         ],
         microversion: None,
+        external_name: ID,
+        connection: &["address", "addresses"],
+        rights: Rights::Project,
         marker: MarkerPlace::Description,
         requires: &[],
     };

@@ -22,11 +22,11 @@ const DESCRIPTION: usize = marker::room_beside(255);
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", default)]
 pub struct FixedIp {
-    /// Id of the subnet; the one that the address belongs to unless set.
-    #[schemars(extend("x-os" = {"ref": "network.Subnet"}))]
+    /// Id of the subnet.
+    #[schemars(extend("x-os" = {"ref": "network.Subnet", "default": "the one that the address belongs to"}))]
     pub subnet_id: Option<String>,
-    /// The address; any of the subnet's unless set.
-    #[schemars(extend("x-os" = {"normalise": "ip"}))]
+    /// The address.
+    #[schemars(extend("x-os" = {"normalise": "ip", "default": "any of the subnet's"}))]
     pub ip_address: Option<String>,
 }
 

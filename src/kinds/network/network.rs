@@ -2,7 +2,7 @@
 
 use crate::{
     api::crd::Column,
-    kind::{Info, Key, Kind, MarkerPlace, Ready, Seen, request::service::NETWORK, rest::Rest},
+    kind::{ID, Info, Key, Kind, MarkerPlace, Ready, Rights, Seen, request::service::NETWORK, rest::Rest},
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -15,13 +15,14 @@ pub struct Network;
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", default)]
 pub struct NetworkParameters {
-    /// Name in OpenStack. The managed resource's name at creation, and not managed after, unless set.
-    #[schemars(length(max = 255))]
+    /// Name in OpenStack.
+    #[schemars(extend("x-os" = {"default": "the managed resource's name, at creation only"}), length(max = 255))]
     pub name: Option<String>,
     /// Description for people. At most 184 characters: the provider keeps its marker behind it.
     #[schemars(length(max = super::DESCRIPTION))]
     pub description: Option<String>,
-    /// Whether the network forwards packets. True unless set.
+    /// Whether the network forwards packets.
+    #[schemars(extend("x-os" = {"default": true}))]
     pub admin_state_up: Option<bool>,
     /// Whether every project can use the network. Needs administrator's rights.
     pub shared: Option<bool>,
@@ -30,11 +31,11 @@ pub struct NetworkParameters {
     pub external: Option<bool>,
     /// Whether the network is the default external network. Needs administrator's rights.
     pub is_default: Option<bool>,
-    /// Project that owns the network; the credentials' own unless set. Needs administrator's rights.
-    #[schemars(extend("x-os" = {"ref": "identity.Project", "immutable": true}))]
+    /// Project that owns the network. Needs administrator's rights.
+    #[schemars(extend("x-os" = {"ref": "identity.Project", "immutable": true, "default": "the credentials' own"}))]
     pub project_id: Option<String>,
-    /// Largest packet in bytes; the cloud's choice unless set.
-    #[schemars(range(min = 68, max = 65535))]
+    /// Largest packet in bytes.
+    #[schemars(extend("x-os" = {"default": "the cloud's choice"}), range(min = 68, max = 65535))]
     pub mtu: Option<u32>,
     /// Whether ports of the network enforce security groups and anti-spoofing unless they say otherwise.
     pub port_security_enabled: Option<bool>,
@@ -117,10 +118,14 @@ impl Kind for Network {
         service: &NETWORK,
         kind: "Network",
         plural: "networks",
+        short: "osnet",
         about: "A Network is an isolated layer-2 network of OpenStack Neutron.",
         docs: "https://docs.openstack.org/api-ref/network/v2/#networks",
         columns: &[Column { name: "STATUS", field: "status" }, Column { name: "MTU", field: "mtu" }],
         microversion: None,
+        external_name: ID,
+        connection: &[],
+        rights: Rights::Project,
         marker: MarkerPlace::Description,
         requires: &[],
     };

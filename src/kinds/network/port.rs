@@ -7,7 +7,7 @@ use super::{
 use crate::{
     api::crd::Column,
     kind::{
-        ConnectionDetails, Info, Key, Kind, MarkerPlace, Ready, Seen, cloud::CloudInfo,
+        ConnectionDetails, ID, Info, Key, Kind, MarkerPlace, Ready, Rights, Seen, cloud::CloudInfo,
         request::service::NETWORK, rest::Rest,
     },
 };
@@ -25,24 +25,26 @@ pub struct PortParameters {
     /// Id of the network that the port belongs to.
     #[schemars(extend("x-os" = {"ref": "network.Network", "required": true, "immutable": true}))]
     pub network_id: Option<String>,
-    /// Name in OpenStack. The managed resource's name at creation, and not managed after, unless set.
-    #[schemars(length(max = 255))]
+    /// Name in OpenStack.
+    #[schemars(extend("x-os" = {"default": "the managed resource's name, at creation only"}), length(max = 255))]
     pub name: Option<String>,
     /// Description for people. At most 184 characters: the provider keeps its marker behind it.
     #[schemars(length(max = super::DESCRIPTION))]
     pub description: Option<String>,
-    /// Whether the port forwards packets. True unless set.
+    /// Whether the port forwards packets.
+    #[schemars(extend("x-os" = {"default": true}))]
     pub admin_state_up: Option<bool>,
-    /// Addresses of the port; one of each of the network's IP versions unless set, and none if empty.
-    #[schemars(extend("x-os" = {"set": true}))]
+    /// Addresses of the port; none if empty.
+    #[schemars(extend("x-os" = {"set": true, "default": "one of each of the network's IP versions"}))]
     pub fixed_ips: Option<Vec<FixedIp>>,
-    /// MAC address; the cloud's choice unless set. Changing it needs administrator's rights.
-    #[schemars(extend("x-os" = {"normalise": "lowercase"}))]
+    /// MAC address. Changing it needs administrator's rights.
+    #[schemars(extend("x-os" = {"normalise": "lowercase", "default": "the cloud's choice"}))]
     pub mac_address: Option<String>,
-    /// Ids of the port's security groups; the project's default one unless set, and none if empty.
-    #[schemars(extend("x-os" = {"ref": "network.SecurityGroup", "set": true, "wire": "security_groups"}))]
+    /// Ids of the port's security groups; none if empty.
+    #[schemars(extend("x-os" = {"ref": "network.SecurityGroup", "set": true, "wire": "security_groups", "default": "the project's default one"}))]
     pub security_group_ids: Option<Vec<String>>,
-    /// Whether security groups and anti-spoofing are enforced; the network's choice unless set.
+    /// Whether security groups and anti-spoofing are enforced.
+    #[schemars(extend("x-os" = {"default": "the network's choice"}))]
     pub port_security_enabled: Option<bool>,
     /// Addresses that may pass beside the port's own.
     #[schemars(extend("x-os" = {"set": true}))]
@@ -53,11 +55,11 @@ pub struct PortParameters {
     /// Host name of the port in the network's DNS; empty for none.
     #[schemars(extend("x-os" = {"normalise": "lowercase"}))]
     pub dns_name: Option<String>,
-    /// DNS domain of the port, with a dot at its end; the network's unless set.
-    #[schemars(extend("x-os" = {"normalise": "lowercase"}))]
+    /// DNS domain of the port, with a dot at its end.
+    #[schemars(extend("x-os" = {"normalise": "lowercase", "default": "the network's"}))]
     pub dns_domain: Option<String>,
-    /// Id of the QoS policy that applies to the port; the network's unless set, and none if empty.
-    #[schemars(extend("x-os" = {"emptyIsNull": true}))]
+    /// Id of the QoS policy that applies to the port; none if empty.
+    #[schemars(extend("x-os" = {"emptyIsNull": true, "default": "the network's"}))]
     pub qos_policy_id: Option<String>,
     /// Id of the device that uses the port. Set by whoever attaches it; best left out.
     #[schemars(length(max = 255))]
@@ -65,9 +67,9 @@ pub struct PortParameters {
     /// Kind of the device that uses the port, such as compute:nova. Set by whoever attaches it; best left out.
     #[schemars(length(max = 255))]
     pub device_owner: Option<String>,
-    /// How the port is attached: normal (as unless set), direct, direct-physical, macvtap, virtio-forwarder, vdpa,
-    /// baremetal, smart-nic, accelerator-direct, accelerator-direct-physical or remote-managed.
-    #[schemars(extend("x-os" = {"wire": "binding:vnic_type"}))]
+    /// How the port is attached: normal, direct, direct-physical, macvtap, virtio-forwarder, vdpa, baremetal,
+    /// smart-nic, accelerator-direct, accelerator-direct-physical or remote-managed.
+    #[schemars(extend("x-os" = {"wire": "binding:vnic_type", "default": "normal"}))]
     pub binding_vnic_type: Option<String>,
     /// Host on which the port is attached. Needs administrator's rights.
     #[schemars(extend("x-os" = {"wire": "binding:host_id"}))]
@@ -96,8 +98,8 @@ pub struct PortParameters {
     /// Hints for the cloud's back end, such as {"openvswitch": {"other_config": {"tx-steering": "hash"}}}. Needs
     /// administrator's rights.
     pub hints: Option<Map<String, Value>>,
-    /// Project that owns the port; the credentials' own unless set. Needs administrator's rights.
-    #[schemars(extend("x-os" = {"ref": "identity.Project", "immutable": true}))]
+    /// Project that owns the port. Needs administrator's rights.
+    #[schemars(extend("x-os" = {"ref": "identity.Project", "immutable": true, "default": "the credentials' own"}))]
     pub project_id: Option<String>,
     /// Tags; a list replaces all tags that the port has.
     #[schemars(extend("x-os" = {"set": true}), inner(length(min = 1, max = 255)))]
@@ -137,6 +139,7 @@ impl Kind for Port {
         service: &NETWORK,
         kind: "Port",
         plural: "ports",
+        short: "osport",
         about: "A Port is where something is attached to a network of OpenStack Neutron.",
         docs: "https://docs.openstack.org/api-ref/network/v2/#ports",
         columns: &[
@@ -144,6 +147,9 @@ impl Kind for Port {
             Column { name: "ADDRESS", field: "fixedIps[0].ipAddress" },
         ],
         microversion: None,
+        external_name: ID,
+        connection: &["address", "addresses"],
+        rights: Rights::Project,
         marker: MarkerPlace::Description,
         requires: &[],
     };

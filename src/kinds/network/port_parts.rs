@@ -10,8 +10,8 @@ pub struct AddressPair {
     /// An address, or a range in CIDR notation.
     #[schemars(extend("x-os" = {"normalise": "cidr"}))]
     pub ip_address: Option<String>,
-    /// MAC address; the port's own unless set.
-    #[schemars(extend("x-os" = {"normalise": "lowercase"}))]
+    /// MAC address.
+    #[schemars(extend("x-os" = {"normalise": "lowercase", "default": "the port's own"}))]
     pub mac_address: Option<String>,
 }
 
@@ -23,8 +23,8 @@ pub struct ExtraDhcpOption {
     pub opt_name: Option<String>,
     /// Value of the option.
     pub opt_value: Option<String>,
-    /// 4 or 6; 4 unless set.
-    #[schemars(extend("enum" = [4, 6]))]
+    /// 4 or 6.
+    #[schemars(extend("x-os" = {"default": 4}), extend("enum" = [4, 6]))]
     pub ip_version: Option<u8>,
 }
 

@@ -6,7 +6,7 @@ use super::FixedIp;
 use crate::{
     api::crd::Column,
     kind::{
-        Changes, Info, Key, Kind, MarkerPlace, Ready, Seen, Step,
+        Changes, ID, Info, Key, Kind, MarkerPlace, Ready, Rights, Seen, Step,
         request::service::NETWORK,
         requests,
         rest::{
@@ -26,13 +26,14 @@ pub struct Router;
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", default)]
 pub struct RouterParameters {
-    /// Name in OpenStack. The managed resource's name at creation, and not managed after, unless set.
-    #[schemars(length(max = 255))]
+    /// Name in OpenStack.
+    #[schemars(extend("x-os" = {"default": "the managed resource's name, at creation only"}), length(max = 255))]
     pub name: Option<String>,
     /// Description for people. At most 184 characters: the provider keeps its marker behind it.
     #[schemars(length(max = super::DESCRIPTION))]
     pub description: Option<String>,
-    /// Whether the router forwards packets. True unless set.
+    /// Whether the router forwards packets.
+    #[schemars(extend("x-os" = {"default": true}))]
     pub admin_state_up: Option<bool>,
     /// Gateway to the outside; an empty object for none.
     pub external_gateway_info: Option<ExternalGatewayInfo>,
@@ -42,8 +43,8 @@ pub struct RouterParameters {
     /// Whether the router has standby instances. A change needs adminStateUp to be set, and takes the router down for a
     /// moment. Needs administrator's rights.
     pub ha: Option<bool>,
-    /// Id of the router flavor; the cloud's default unless set.
-    #[schemars(extend("x-os" = {"immutable": true}))]
+    /// Id of the router flavor.
+    #[schemars(extend("x-os" = {"immutable": true, "default": "the cloud's default"}))]
     pub flavor_id: Option<String>,
     /// Availability zones to prefer for the router's agents.
     #[schemars(extend("x-os" = {"immutable": true, "set": true}))]
@@ -54,8 +55,8 @@ pub struct RouterParameters {
     pub enable_default_route_bfd: Option<bool>,
     /// Whether default routes of several gateways share the traffic. Needs administrator's rights.
     pub enable_default_route_ecmp: Option<bool>,
-    /// Project that owns the router; the credentials' own unless set. Needs administrator's rights.
-    #[schemars(extend("x-os" = {"ref": "identity.Project", "immutable": true}))]
+    /// Project that owns the router. Needs administrator's rights.
+    #[schemars(extend("x-os" = {"ref": "identity.Project", "immutable": true, "default": "the credentials' own"}))]
     pub project_id: Option<String>,
     /// Tags; a list replaces all tags that the router has.
     #[schemars(extend("x-os" = {"set": true}), inner(length(min = 1, max = 255)))]
@@ -69,10 +70,11 @@ pub struct ExternalGatewayInfo {
     /// Id of the external network. Needed wherever a gateway is wanted.
     #[schemars(extend("x-os" = {"ref": "network.Network"}))]
     pub network_id: Option<String>,
-    /// Whether inner addresses are hidden behind the router's. The cloud's choice unless set. Needs administrator's rights.
+    /// Whether inner addresses are hidden behind the router's. Needs administrator's rights.
+    #[schemars(extend("x-os" = {"default": "the cloud's choice"}))]
     pub enable_snat: Option<bool>,
-    /// Addresses of the router on the external network; the cloud's choice unless set. Needs administrator's rights.
-    #[schemars(extend("x-os" = {"set": true}))]
+    /// Addresses of the router on the external network. Needs administrator's rights.
+    #[schemars(extend("x-os" = {"set": true, "default": "the cloud's choice"}))]
     pub external_fixed_ips: Option<Vec<FixedIp>>,
     /// Id of the QoS policy that applies to the gateway; empty for none.
     #[schemars(extend("x-os" = {"emptyIsNull": true}))]
@@ -114,6 +116,7 @@ impl Kind for Router {
         service: &NETWORK,
         kind: "Router",
         plural: "routers",
+        short: "osrtr",
         about: "A Router of OpenStack Neutron forwards packets between subnets, and to the outside.",
         docs: "https://docs.openstack.org/api-ref/network/v2/#routers-routers",
         columns: &[
@@ -121,6 +124,9 @@ impl Kind for Router {
             Column { name: "GATEWAY", field: "externalGatewayInfo.externalFixedIps[0].ipAddress" },
         ],
         microversion: None,
+        external_name: ID,
+        connection: &[],
+        rights: Rights::Project,
         marker: MarkerPlace::Description,
         requires: &[],
     };

@@ -6,7 +6,7 @@
 use crate::{
     api::crd::Column,
     kind::{
-        Found, Goal, Info, Key, Kind, KindError, MarkerPlace, Ready, Seen, Step,
+        Found, Goal, Info, Key, Kind, KindError, MarkerPlace, Ready, Rights, Seen, Step,
         diff::Diff,
         request::{Answer, Keep, Method, Read, Request, service::NETWORK},
         rest::{Rest, listing::Listing},
@@ -62,6 +62,7 @@ impl Kind for RouterInterface {
         service: &NETWORK,
         kind: "RouterInterface",
         plural: "routerinterfaces",
+        short: "osri",
         about: "A RouterInterface attaches a router of OpenStack Neutron to a subnet.",
         docs: "https://docs.openstack.org/api-ref/network/v2/#add-interface-to-router",
         columns: &[
@@ -69,6 +70,9 @@ impl Kind for RouterInterface {
             Column { name: "ADDRESS", field: "ipAddresses[0]" },
         ],
         microversion: None,
+        external_name: "the ids of router and port: <router>/<port>",
+        connection: &[],
+        rights: Rights::Project,
         marker: MarkerPlace::NaturalKey,
         requires: &[&["subnetId", "portId"]],
     };

@@ -3,7 +3,7 @@
 use crate::{
     api::crd::Column,
     kind::{
-        Goal, Info, Key, Kind, KindError, MarkerPlace, Ready, Seen, Step,
+        Goal, ID, Info, Key, Kind, KindError, MarkerPlace, Ready, Rights, Seen, Step,
         diff::Diff,
         marker, plain_step,
         request::{Method, Request, service::NETWORK},
@@ -21,20 +21,21 @@ pub struct SecurityGroup;
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", default)]
 pub struct SecurityGroupParameters {
-    /// Name in OpenStack; any but `default`. The managed resource's name at creation, and not managed after, unless set.
-    #[schemars(length(max = 255))]
+    /// Name in OpenStack; any but `default`.
+    #[schemars(extend("x-os" = {"default": "the managed resource's name, at creation only"}), length(max = 255))]
     pub name: Option<String>,
     /// Description for people. At most 184 characters: the provider keeps its marker behind it.
     #[schemars(length(max = super::DESCRIPTION))]
     pub description: Option<String>,
-    /// Whether answers to allowed packets are allowed too. True unless set; can't change while ports use the group.
+    /// Whether answers to allowed packets are allowed too. Can't change while ports use the group.
+    #[schemars(extend("x-os" = {"default": true}))]
     pub stateful: Option<bool>,
     /// Whether the rules that Neutron puts into a new group, which let all packets out, are deleted as part of its
-    /// creation. False unless set; of no effect on a group that exists already.
-    #[schemars(extend("x-os" = {"createOnly": true, "immutable": true}))]
+    /// creation. Of no effect on a group that exists already.
+    #[schemars(extend("x-os" = {"createOnly": true, "immutable": true, "byProvider": true, "default": false}))]
     pub delete_default_rules: Option<bool>,
-    /// Project that owns the security group; the credentials' own unless set. Needs administrator's rights.
-    #[schemars(extend("x-os" = {"ref": "identity.Project", "immutable": true}))]
+    /// Project that owns the security group. Needs administrator's rights.
+    #[schemars(extend("x-os" = {"ref": "identity.Project", "immutable": true, "default": "the credentials' own"}))]
     pub project_id: Option<String>,
     /// Tags; a list replaces all tags that the security group has.
     #[schemars(extend("x-os" = {"set": true}), inner(length(min = 1, max = 255)))]
@@ -101,10 +102,14 @@ impl Kind for SecurityGroup {
         service: &NETWORK,
         kind: "SecurityGroup",
         plural: "securitygroups",
+        short: "ossg",
         about: "A SecurityGroup is a set of rules of OpenStack Neutron that ports filter packets by.",
         docs: "https://docs.openstack.org/api-ref/network/v2/#security-groups-security-groups",
         columns: &[Column { name: "NAME", field: "name" }, Column { name: "STATEFUL", field: "stateful" }],
         microversion: None,
+        external_name: ID,
+        connection: &[],
+        rights: Rights::Project,
         marker: MarkerPlace::Description,
         requires: &[],
     };

@@ -3,7 +3,7 @@
 use crate::{
     api::crd::Column,
     kind::{
-        Info, Key, Kind, MarkerPlace, Ready, Seen,
+        ID, Info, Key, Kind, MarkerPlace, Ready, Rights, Seen,
         request::service::NETWORK,
         rest::{Rest, Update},
     },
@@ -28,20 +28,20 @@ pub struct SecurityGroupRuleParameters {
     /// Which packets it is about, seen from the port.
     #[schemars(extend("x-os" = {"required": true, "immutable": true}))]
     pub direction: Option<Direction>,
-    /// Version of IP; IPv4 unless set.
-    #[schemars(extend("x-os" = {"immutable": true}))]
+    /// Version of IP.
+    #[schemars(extend("x-os" = {"immutable": true, "default": "IPv4"}))]
     pub ethertype: Option<Ethertype>,
-    /// Protocol by name (tcp, udp, icmp, ipv6-icmp, sctp, …) or number, 0 to 255; any unless set.
-    #[schemars(extend("x-os" = {"immutable": true}))]
+    /// Protocol by name (tcp, udp, icmp, ipv6-icmp, sctp, …) or number, 0 to 255.
+    #[schemars(extend("x-os" = {"immutable": true, "default": "any"}))]
     pub protocol: Option<String>,
-    /// First port of tcp, udp, dccp, sctp or udplite; the type for ICMP. All unless set.
-    #[schemars(extend("x-os" = {"immutable": true}))]
+    /// First port of tcp, udp, dccp, sctp or udplite; the type for ICMP.
+    #[schemars(extend("x-os" = {"immutable": true, "default": "all"}))]
     pub port_range_min: Option<u16>,
-    /// Last port, which may be the first; the code for ICMP. All unless set.
-    #[schemars(extend("x-os" = {"immutable": true}))]
+    /// Last port, which may be the first; the code for ICMP.
+    #[schemars(extend("x-os" = {"immutable": true, "default": "all"}))]
     pub port_range_max: Option<u16>,
-    /// Addresses of the other side in CIDR notation. Any unless set; excludes the other two remote fields.
-    #[schemars(extend("x-os" = {"immutable": true, "normalise": "cidr"}))]
+    /// Addresses of the other side in CIDR notation. Excludes the other two remote fields.
+    #[schemars(extend("x-os" = {"immutable": true, "normalise": "cidr", "default": "any"}))]
     pub remote_ip_prefix: Option<String>,
     /// Id of the security group that the other side's port must have. Excludes the other two remote fields.
     #[schemars(extend("x-os" = {"ref": "network.SecurityGroup", "immutable": true}))]
@@ -49,8 +49,8 @@ pub struct SecurityGroupRuleParameters {
     /// Id of the address group that the other side must be in. Excludes the other two remote fields.
     #[schemars(extend("x-os" = {"immutable": true}))]
     pub remote_address_group_id: Option<String>,
-    /// Project that owns the rule; the credentials' own unless set. Needs administrator's rights.
-    #[schemars(extend("x-os" = {"ref": "identity.Project", "immutable": true}))]
+    /// Project that owns the rule. Needs administrator's rights.
+    #[schemars(extend("x-os" = {"ref": "identity.Project", "immutable": true, "default": "the credentials' own"}))]
     pub project_id: Option<String>,
 }
 
@@ -95,6 +95,7 @@ impl Kind for SecurityGroupRule {
         service: &NETWORK,
         kind: "SecurityGroupRule",
         plural: "securitygrouprules",
+        short: "ossgr",
         about: "A SecurityGroupRule says which packets a security group of OpenStack Neutron lets through.",
         docs: "https://docs.openstack.org/api-ref/network/v2/#security-group-rules-security-group-rules",
         columns: &[
@@ -103,6 +104,9 @@ impl Kind for SecurityGroupRule {
             Column { name: "PORT", field: "portRangeMin" },
         ],
         microversion: None,
+        external_name: ID,
+        connection: &[],
+        rights: Rights::Project,
         marker: MarkerPlace::Description,
         requires: &[],
     };

@@ -2,7 +2,7 @@
 
 use crate::{
     api::crd::Column,
-    kind::{Info, Kind, MarkerPlace, Ready, Seen, request::service::NETWORK, rest::Rest},
+    kind::{ID, Info, Kind, MarkerPlace, Ready, Rights, Seen, request::service::NETWORK, rest::Rest},
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -18,8 +18,8 @@ pub struct SubnetParameters {
     /// Id of the network that the subnet belongs to.
     #[schemars(extend("x-os" = {"ref": "network.Network", "required": true, "immutable": true}))]
     pub network_id: Option<String>,
-    /// Name in OpenStack. The managed resource's name at creation, and not managed after, unless set.
-    #[schemars(length(max = 255))]
+    /// Name in OpenStack.
+    #[schemars(extend("x-os" = {"default": "the managed resource's name, at creation only"}), length(max = 255))]
     pub name: Option<String>,
     /// Description for people. At most 184 characters: the provider keeps its marker behind it.
     #[schemars(length(max = super::DESCRIPTION))]
@@ -27,19 +27,20 @@ pub struct SubnetParameters {
     /// Address range in CIDR notation, such as 10.20.0.0/24. May be left to a subnet pool.
     #[schemars(extend("x-os" = {"normalise": "cidr", "immutable": true}))]
     pub cidr: Option<String>,
-    /// 4 or 6. Taken from cidr unless set, and 4 where there is none.
-    #[schemars(extend("x-os" = {"immutable": true}, "enum" = [4, 6]))]
+    /// 4 or 6.
+    #[schemars(extend("x-os" = {"immutable": true, "default": "that of cidr, and 4 without one"}, "enum" = [4, 6]))]
     pub ip_version: Option<u8>,
-    /// Address of the gateway; the first of the range unless set, and none if empty.
-    #[schemars(extend("x-os" = {"normalise": "ip", "emptyIsNull": true}))]
+    /// Address of the gateway; none if empty.
+    #[schemars(extend("x-os" = {"normalise": "ip", "emptyIsNull": true, "default": "the first of the range"}))]
     pub gateway_ip: Option<String>,
-    /// Whether DHCP serves the subnet. True unless set.
+    /// Whether DHCP serves the subnet.
+    #[schemars(extend("x-os" = {"default": true}))]
     pub enable_dhcp: Option<bool>,
     /// DNS servers for the subnet's hosts, in order of preference.
     #[schemars(extend("x-os" = {"normalise": "ip"}))]
     pub dns_nameservers: Option<Vec<String>>,
-    /// Ranges that addresses are handed out from; all but the gateway unless set.
-    #[schemars(extend("x-os" = {"set": true}))]
+    /// Ranges that addresses are handed out from.
+    #[schemars(extend("x-os" = {"set": true, "default": "all but the gateway"}))]
     pub allocation_pools: Option<Vec<AllocationPool>>,
     /// Routes for the subnet's hosts.
     #[schemars(extend("x-os" = {"set": true}))]
@@ -50,8 +51,8 @@ pub struct SubnetParameters {
     /// How the router advertises an IPv6 subnet.
     #[schemars(extend("x-os" = {"immutable": true}))]
     pub ipv6_ra_mode: Option<Ipv6Mode>,
-    /// Project that owns the subnet; the credentials' own unless set. Needs administrator's rights.
-    #[schemars(extend("x-os" = {"ref": "identity.Project", "immutable": true}))]
+    /// Project that owns the subnet. Needs administrator's rights.
+    #[schemars(extend("x-os" = {"ref": "identity.Project", "immutable": true, "default": "the credentials' own"}))]
     pub project_id: Option<String>,
     /// Id of the segment that the subnet belongs to; can be set once, empty for none.
     #[schemars(extend("x-os" = {"emptyIsNull": true}))]
@@ -128,10 +129,14 @@ impl Kind for Subnet {
         service: &NETWORK,
         kind: "Subnet",
         plural: "subnets",
+        short: "ossub",
         about: "A Subnet is a range of addresses on a network of OpenStack Neutron.",
         docs: "https://docs.openstack.org/api-ref/network/v2/#subnets",
         columns: &[Column { name: "CIDR", field: "cidr" }, Column { name: "GATEWAY", field: "gatewayIp" }],
         microversion: None,
+        external_name: ID,
+        connection: &[],
+        rights: Rights::Project,
         marker: MarkerPlace::Description,
         requires: &[&["cidr", "subnetpoolId", "useDefaultSubnetpool"]],
     };

@@ -64,7 +64,7 @@ pub(super) fn here(s: &PassState, allowed: Allowed, it: &Assessment) -> Effect {
         return Effect::Pursue(Goal::Match); // 20
     }
     if !it.diff.immutable.is_empty() {
-        let why = StepError::Refused(format!("OpenStack can't change {}", it.diff.immutable.join(", ")));
+        let why = StepError::Refused(format!("{} can't be changed once set", it.diff.immutable.join(", ")));
         return Effect::Finish(step_failed(s, it, Goal::Match, &why));
     }
     Effect::Finish(settled(s, it, Condition::differs(Differs::UpdateRequested, &it.diff.fields)))

@@ -434,12 +434,12 @@ fn row_20_errors_keep_the_resource_ready_and_say_what_failed() {
 fn mr_9_a_difference_in_an_immutable_field_is_an_error_that_names_it() {
     let case =
         Case::new().it(|it| it.diff = Diff { fields: vec!["cidr".into()], immutable: vec!["cidr".into()] });
-    assert_eq!(case.message(), "update failed: OpenStack can't change cidr");
+    assert_eq!(case.message(), "update failed: cidr can't be changed once set");
     let both = Diff { fields: vec!["cidr".into(), "name".into()], immutable: vec!["cidr".into()] };
     let case = Case::new().it(|it| it.diff = both);
     assert_eq!(case.effect(), Effect::Pursue(Goal::Match), "what can be changed is not held up by it");
     let case = case.know(|s| s.done.updated = Some(vec!["name".into()]));
-    assert_eq!(case.message(), "update failed: OpenStack can't change cidr");
+    assert_eq!(case.message(), "update failed: cidr can't be changed once set");
 }
 
 #[test]

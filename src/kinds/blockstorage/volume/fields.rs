@@ -8,26 +8,26 @@ use std::collections::BTreeMap;
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", default)]
 pub struct VolumeParameters {
-    /// Name in OpenStack. The managed resource's name at creation, and not managed after, unless set.
-    #[schemars(length(max = 255))]
+    /// Name in OpenStack.
+    #[schemars(extend("x-os" = {"default": "the managed resource's name, at creation only"}), length(max = 255))]
     pub name: Option<String>,
     /// Description for people.
     #[schemars(length(max = 255))]
     pub description: Option<String>,
-    /// Size in GiB. Can grow, also while a server uses the volume, but never shrink. That of its source unless set.
-    #[schemars(range(min = 1))]
+    /// Size in GiB. Can grow, also while a server uses the volume, but never shrink.
+    #[schemars(extend("x-os" = {"default": "that of its source"}), range(min = 1))]
     pub size: Option<u32>,
-    /// Name or id of the volume type; the cloud's default unless set. A change retypes the volume, see migrationPolicy.
-    #[schemars(extend("x-os" = {"ref": "blockstorage.VolumeType"}))]
+    /// Name or id of the volume type. A change retypes the volume, see migrationPolicy.
+    #[schemars(extend("x-os" = {"ref": "blockstorage.VolumeType", "default": "the cloud's default"}))]
     pub volume_type: Option<String>,
-    /// Whether a change of the type may move the volume's data to another back end. Never unless set.
-    #[schemars(extend("x-os" = {"createOnly": true}))]
+    /// Whether a change of the type may move the volume's data to another back end.
+    #[schemars(extend("x-os" = {"createOnly": true, "default": "never"}))]
     pub migration_policy: Option<MigrationPolicy>,
-    /// Availability zone; the cloud's choice unless set.
-    #[schemars(extend("x-os" = {"immutable": true}))]
+    /// Availability zone.
+    #[schemars(extend("x-os" = {"immutable": true, "byProvider": true, "default": "the cloud's choice"}))]
     pub availability_zone: Option<String>,
     /// Id of the image to fill the volume from. Excludes the other sources. Needs size.
-    #[schemars(extend("x-os" = {"ref": "image.Image", "createOnly": true, "immutable": true, "wire": "imageRef"}))]
+    #[schemars(extend("x-os" = {"ref": "image.Image", "createOnly": true, "immutable": true, "wire": "imageRef", "byProvider": true}))]
     pub image_id: Option<String>,
     /// Id of the snapshot to fill the volume from. Excludes the other sources.
     #[schemars(extend("x-os" = {"immutable": true}))]
@@ -36,14 +36,15 @@ pub struct VolumeParameters {
     #[schemars(extend("x-os" = {"ref": "blockstorage.Volume", "immutable": true, "wire": "source_volid"}))]
     pub source_volume_id: Option<String>,
     /// Id of the backup to restore. Excludes the other sources.
-    #[schemars(extend("x-os" = {"createOnly": true, "immutable": true}))]
+    #[schemars(extend("x-os" = {"createOnly": true, "immutable": true, "byProvider": true}))]
     pub backup_id: Option<String>,
     /// Id of the group of volumes, or consistency group, that the volume belongs to.
-    #[schemars(extend("x-os" = {"immutable": true}))]
+    #[schemars(extend("x-os" = {"immutable": true, "byProvider": true}))]
     pub group_id: Option<String>,
     /// Free keys and values; a map replaces all that the volume has, but for the provider's marker.
     pub metadata: Option<BTreeMap<String, String>>,
-    /// Whether a server can boot from it. Volumes made from an image can unless set.
+    /// Whether a server can boot from it.
+    #[schemars(extend("x-os" = {"default": "true for a volume made from an image"}))]
     pub bootable: Option<bool>,
     /// Whether servers can only read it. Can't be changed while one uses it.
     pub readonly: Option<bool>,

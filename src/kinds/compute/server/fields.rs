@@ -9,8 +9,8 @@ use std::collections::BTreeMap;
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", default)]
 pub struct ServerParameters {
-    /// Name in OpenStack. The managed resource's name at creation, and not managed after, unless set.
-    #[schemars(length(min = 1, max = 255))]
+    /// Name in OpenStack.
+    #[schemars(extend("x-os" = {"default": "the managed resource's name, at creation only"}), length(min = 1, max = 255))]
     pub name: Option<String>,
     /// Description for people.
     #[schemars(length(max = 255))]
@@ -19,42 +19,42 @@ pub struct ServerParameters {
     #[schemars(extend("x-os" = {"ref": "compute.Flavor", "required": true, "wire": "flavorRef"}))]
     pub flavor_id: Option<String>,
     /// Id of the image to boot from. None for a server that boots from a block device mapping.
-    #[schemars(extend("x-os" = {"ref": "image.Image", "immutable": true, "wire": "imageRef"}))]
+    #[schemars(extend("x-os" = {"ref": "image.Image", "immutable": true, "wire": "imageRef", "byProvider": true}))]
     pub image_id: Option<String>,
     /// Disks, where the flavor's own disk from the image is not all. The one to boot from has bootIndex 0.
-    #[schemars(extend("x-os" = {"createOnly": true, "immutable": true, "wire": "block_device_mapping_v2"}))]
+    #[schemars(extend("x-os" = {"createOnly": true, "immutable": true, "wire": "block_device_mapping_v2", "byProvider": true}))]
     pub block_device_mappings: Option<Vec<BlockDeviceMapping>>,
     /// Networks to be on, in the order of the interfaces. See networkMode where it is left out.
-    #[schemars(extend("x-os" = {"createOnly": true, "immutable": true}))]
+    #[schemars(extend("x-os" = {"createOnly": true, "immutable": true, "byProvider": true}))]
     pub networks: Option<Vec<ServerNetwork>>,
-    /// What to do where no networks are given. `auto` unless set.
-    #[schemars(extend("x-os" = {"createOnly": true, "immutable": true}))]
+    /// What to do where no networks are given.
+    #[schemars(extend("x-os" = {"createOnly": true, "immutable": true, "default": "auto"}))]
     pub network_mode: Option<NetworkMode>,
-    /// Names or ids of the security groups of the ports that Nova makes; `default` unless set.
-    #[schemars(extend("x-os" = {"ref": "network.SecurityGroup", "set": true}))]
+    /// Names or ids of the security groups of the ports that Nova makes.
+    #[schemars(extend("x-os" = {"ref": "network.SecurityGroup", "set": true, "default": "default"}))]
     pub security_groups: Option<Vec<String>>,
     /// Name of the key pair to log in with.
-    #[schemars(extend("x-os" = {"ref": "compute.KeyPair", "immutable": true}))]
+    #[schemars(extend("x-os" = {"ref": "compute.KeyPair", "immutable": true, "byProvider": true}))]
     pub key_name: Option<String>,
     /// Secret with the user data, by which the server sets itself up at its first start: any bytes, at most 48 KiB.
     /// Read at creation; later changes of the Secret have no effect.
-    #[schemars(extend("x-os" = {"secret": "base64", "createOnly": true, "immutable": true}))]
+    #[schemars(extend("x-os" = {"secret": "base64", "createOnly": true, "immutable": true, "byProvider": true}))]
     pub user_data_secret_ref: Option<SecretRef>,
     /// Secret with the administrator's password, for images and hypervisors that can set one. Read at creation; later
     /// changes of the Secret have no effect.
-    #[schemars(extend("x-os" = {"secret": "text", "createOnly": true, "immutable": true, "wire": "adminPass"}))]
+    #[schemars(extend("x-os" = {"secret": "text", "createOnly": true, "immutable": true, "wire": "adminPass", "byProvider": true}))]
     pub admin_pass_secret_ref: Option<SecretRef>,
-    /// Availability zone; the cloud's choice unless set. Administrators can add `:host` or `:host:node`.
-    #[schemars(extend("x-os" = {"immutable": true}))]
+    /// Availability zone. Administrators can add `:host` or `:host:node`.
+    #[schemars(extend("x-os" = {"immutable": true, "byProvider": true, "default": "the cloud's choice"}))]
     pub availability_zone: Option<String>,
     /// Host to be on. Needs administrator's rights.
-    #[schemars(extend("x-os" = {"createOnly": true, "immutable": true}))]
+    #[schemars(extend("x-os" = {"createOnly": true, "immutable": true, "byProvider": true, "since": "2.74"}))]
     pub host: Option<String>,
     /// Hypervisor to be on. Needs administrator's rights.
-    #[schemars(extend("x-os" = {"createOnly": true, "immutable": true}))]
+    #[schemars(extend("x-os" = {"createOnly": true, "immutable": true, "byProvider": true, "since": "2.74"}))]
     pub hypervisor_hostname: Option<String>,
-    /// Host name that the metadata service tells the server; made from its name unless set.
-    #[schemars(extend("x-os" = {"createOnly": true, "immutable": true}), length(min = 1, max = 255))]
+    /// Host name that the metadata service tells the server.
+    #[schemars(extend("x-os" = {"createOnly": true, "immutable": true, "byProvider": true, "since": "2.90", "default": "made from its name"}), length(min = 1, max = 255))]
     pub hostname: Option<String>,
     /// Whether metadata are also given on a drive.
     #[schemars(extend("x-os" = {"immutable": true}))]
@@ -71,7 +71,7 @@ pub struct ServerParameters {
     #[schemars(extend("x-os" = {"wire": "accessIPv6", "normalise": "ip"}))]
     pub access_ipv6: Option<String>,
     /// Ids of the certificates that the image's signature is checked with.
-    #[schemars(extend("x-os" = {"createOnly": true, "immutable": true}))]
+    #[schemars(extend("x-os" = {"createOnly": true, "immutable": true, "byProvider": true, "since": "2.63"}))]
     pub trusted_image_certificates: Option<Vec<String>>,
     /// Where to place the server.
     #[schemars(extend("x-os" = {"createOnly": true, "immutable": true}))]
@@ -81,7 +81,8 @@ pub struct ServerParameters {
     /// Tags; a list replaces all tags that the server has.
     #[schemars(extend("x-os" = {"set": true}), length(max = 50), inner(length(min = 1, max = 60)))]
     pub tags: Option<Vec<String>>,
-    /// Whether it runs. Not managed unless set: a server that was stopped stays so.
+    /// Whether it runs. Where this is left out, a server that was stopped stays so.
+    #[schemars(extend("x-os" = {"default": "not managed"}))]
     pub power_state: Option<PowerState>,
     /// Whether the server is locked: its owner can't change or delete it. The provider unlocks it for changes that it
     /// makes itself; to delete it, set this to false first.
@@ -106,15 +107,18 @@ pub struct BlockDeviceMapping {
     pub image_id: Option<String>,
     /// Id of the volume snapshot to fill it from.
     pub snapshot_id: Option<String>,
-    /// Whether it is a volume or a disk on the host. A volume unless set.
+    /// Whether it is a volume or a disk on the host.
+    #[schemars(extend("x-os" = {"default": "volume"}))]
     pub destination_type: Option<DestinationType>,
     /// Place among the disks to boot from: 0 is the first, -1 or none is not for booting.
     pub boot_index: Option<i32>,
     /// Size in GiB.
     pub volume_size: Option<u32>,
     /// Name or id of the type of a volume that is made.
+    #[schemars(extend("x-os" = {"since": "2.67"}))]
     pub volume_type: Option<String>,
-    /// Whether the volume is deleted with the server. False unless set.
+    /// Whether the volume is deleted with the server.
+    #[schemars(extend("x-os" = {"default": false}))]
     pub delete_on_termination: Option<bool>,
     /// Format of an empty disk: ephemeral or swap, or a file system.
     pub guest_format: Option<String>,

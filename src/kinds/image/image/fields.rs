@@ -8,11 +8,11 @@ use std::collections::BTreeMap;
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", default)]
 pub struct ImageParameters {
-    /// Id of the image, a UUID; the cloud's choice unless set. The id of an image that was deleted can't be used again.
-    #[schemars(extend("x-os" = {"immutable": true, "wire": "id"}), regex(pattern = r"^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$"))]
+    /// Id of the image, a UUID. The id of an image that was deleted can't be used again.
+    #[schemars(extend("x-os" = {"immutable": true, "wire": "id", "default": "the cloud's choice"}), regex(pattern = r"^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$"))]
     pub image_id: Option<String>,
-    /// Name in OpenStack. The managed resource's name at creation, and not managed after, unless set.
-    #[schemars(length(max = 255))]
+    /// Name in OpenStack.
+    #[schemars(extend("x-os" = {"default": "the managed resource's name, at creation only"}), length(max = 255))]
     pub name: Option<String>,
     /// Format of the container: bare for a disk alone, as most are; or ovf, ova, docker, compressed, ami, ari, aki.
     #[schemars(extend("x-os" = {"required": true, "immutable": true}))]
@@ -20,15 +20,16 @@ pub struct ImageParameters {
     /// Format of the disk: raw, qcow2, iso, vmdk, vdi, vhd, vhdx, ploop, ami, ari or aki, as far as the cloud takes it.
     #[schemars(extend("x-os" = {"required": true, "immutable": true}))]
     pub disk_format: Option<String>,
-    /// Size in GiB of the smallest disk that the image fits on. 0 unless set.
-    #[schemars(range(max = 2147483647))]
+    /// Size in GiB of the smallest disk that the image fits on.
+    #[schemars(extend("x-os" = {"default": 0}), range(max = 2147483647))]
     pub min_disk: Option<u32>,
-    /// Memory in MiB that a server needs at least. 0 unless set.
-    #[schemars(range(max = 2147483647))]
+    /// Memory in MiB that a server needs at least.
+    #[schemars(extend("x-os" = {"default": 0}), range(max = 2147483647))]
     pub min_ram: Option<u32>,
     /// Whether the image can't be deleted. A managed resource whose image is protected stays until this is false.
     pub protected: Option<bool>,
-    /// Who can use the image; the cloud's default, mostly shared, unless set.
+    /// Who can use the image.
+    #[schemars(extend("x-os" = {"default": "the cloud's, mostly shared"}))]
     pub visibility: Option<ImageVisibility>,
     /// Whether the image is left out of lists that do not ask for hidden ones.
     pub os_hidden: Option<bool>,
@@ -68,14 +69,16 @@ pub struct ImageSource {
     /// Address of the file, http or https. With the method upload it must not be local to the provider.
     #[schemars(regex(pattern = "^https?://[^/@]+(/.*)?$"), length(max = 2048))]
     pub url: String,
-    /// How the data come into Glance. upload unless set.
+    /// How the data come into Glance.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("x-os" = {"default": "upload"}))]
     pub method: Option<ImageMethod>,
     /// What the file at the address must be. An image whose file is another never becomes active.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub checksum: Option<ImageChecksum>,
-    /// How the file is packed; it is unpacked on its way. Not unless set, and not with webDownload.
+    /// How the file is packed; it is unpacked on its way. Not with webDownload.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("x-os" = {"default": "not packed"}))]
     pub decompress: Option<ImageDecompress>,
 }
 

@@ -4,7 +4,7 @@ use super::*;
 use crate::{
     api::meta,
     kind::{
-        Info, Kind, MarkerPlace, Ready, Seen,
+        ID, Info, Kind, MarkerPlace, Ready, Rights, Seen,
         any::{AnyKind, Erased},
         request::service::NETWORK,
         rest::Rest,
@@ -30,10 +30,14 @@ impl Kind for Broken {
         service: &NETWORK,
         kind: "Broken",
         plural: "brokens",
+        short: "osbrkn",
         about: "",
         docs: "",
         columns: &[],
         microversion: None,
+        external_name: ID,
+        connection: &[],
+        rights: Rights::Project,
         marker: MarkerPlace::None,
         requires: &[],
     };

@@ -1,0 +1,113 @@
+//! Rules in CEL that the API server enforces at admission: what is required, what can't be changed, what needs a
+//! connection secret.
+
+use crate::api::{field::FieldOptions, reference, schema::properties};
+use serde_json::{Value, json};
+
+type Error = serde_json::Error;
+
+/// Required fields are rules on `spec`, so that Observe-only with an empty `forProvider` is valid (MR-8).
+///
+/// # Errors
+/// A field's annotation can't be read.
+pub(super) fn required(parameters: &Value, groups: &[&[&str]]) -> Result<Vec<Value>, Error> {
+    let (mut rules, secrets) = (vec![], secrets(parameters)?);
+    for (name, property) in properties(parameters) {
+        if FieldOptions::of(property)?.required {
+            rules.push(one_of(&ways_to_set(name, property)?, &secrets));
+        }
+    }
+    for group in groups {
+        let members = properties(parameters).filter(|(name, _)| group.contains(&name.as_str()));
+        let ways: Result<Vec<_>, _> = members.map(|(name, property)| ways_to_set(name, property)).collect();
+        rules.push(one_of(&ways?.concat(), &secrets));
+    }
+    Ok(rules)
+}
+
+/// A field, and its reference and selector where it has them.
+fn ways_to_set(name: &str, property: &Value) -> Result<Vec<String>, Error> {
+    let mut ways = vec![name.to_owned()];
+    if FieldOptions::of(property)?.r#ref.is_some() {
+        let siblings = reference::Siblings::of_property(name, property);
+        ways.extend([siblings.reference, siblings.selector]);
+    }
+    Ok(ways)
+}
+
+fn one_of(ways: &[String], secrets: &[String]) -> Value {
+    let mut rule = "!('*' in self.managementPolicies || 'Create' in self.managementPolicies || 'Update' in self.managementPolicies)".to_owned();
+    rule += &set_somewhere(ways, secrets);
+    let message = match ways {
+        [one] => format!("spec.forProvider.{one} is a required parameter"),
+        _ => format!("spec.forProvider needs one of {}", ways.join(", ")),
+    };
+    json!({"rule": rule, "message": message})
+}
+
+/// One of them is set; secrets can't be in `initProvider`.
+fn set_somewhere(ways: &[String], secrets: &[String]) -> String {
+    let set = |at: &str, ways: &mut dyn Iterator<Item = &String>| {
+        ways.map(|w| format!("has(self.{at}.{w})")).collect::<Vec<_>>().join(" || ")
+    };
+    let always = set("forProvider", &mut ways.iter());
+    match set("initProvider", &mut ways.iter().filter(|w| !secrets.contains(w))) {
+        none if none.is_empty() => format!(" || {always}"),
+        initially => format!(" || {always} || (has(self.initProvider) && ({initially}))"),
+    }
+}
+
+/// Names of the fields that refer to Secrets.
+///
+/// # Errors
+/// A field's annotation can't be read.
+pub(super) fn secrets(parameters: &Value) -> Result<Vec<String>, Error> {
+    let mut names = vec![];
+    for (name, property) in properties(parameters) {
+        if FieldOptions::of(property)?.secret.is_some() {
+            names.push(name.clone());
+        }
+    }
+    Ok(names)
+}
+
+/// What is made here must have a place to be published in.
+///
+/// # Errors
+/// A field's annotation can't be read.
+pub(super) fn minted(parameters: &Value) -> Result<Vec<Value>, Error> {
+    let (mut rules, secrets) = (vec![], secrets(parameters)?);
+    for (name, property) in properties(parameters) {
+        if FieldOptions::of(property)?.mint.is_some() {
+            let given = set_somewhere(std::slice::from_ref(name), &secrets);
+            rules.push(json!({
+                "rule": format!("!('*' in self.managementPolicies || 'Create' in self.managementPolicies) || has(self.writeConnectionSecretToRef){given}"),
+                "message": format!("without spec.forProvider.{name} the provider makes one, and needs spec.writeConnectionSecretToRef to hand it over"),
+            }));
+        }
+    }
+    Ok(rules)
+}
+
+/// Unset to set is allowed (references are written back), changing or removing is not (MR-9).
+///
+/// # Errors
+/// A field's annotation can't be read.
+pub(super) fn immutable(parameters: &Value) -> Result<Vec<Value>, Error> {
+    let mut rules = vec![];
+    for (name, property) in properties(parameters) {
+        let options = FieldOptions::of(property)?;
+        if options.immutable {
+            let refuses = if options.by_provider {
+                "this provider does not change it"
+            } else {
+                "OpenStack can't change it"
+            };
+            rules.push(json!({
+                "rule": format!("!has(oldSelf.{name}) || (has(self.{name}) && self.{name} == oldSelf.{name})"),
+                "message": format!("{name} can't be changed once it is set: {refuses}; make a new resource instead"),
+            }));
+        }
+    }
+    Ok(rules)
+}

@@ -1,0 +1,43 @@
+//! The first page of the documentation: what there is, and a table of all kinds.
+
+use super::docs;
+use crate::kind::provider::Provider;
+use std::fmt::Write as _;
+
+const INTRODUCTION: &str = "\
+- [Concepts](concepts.md): references, import, ownership, drift, policies, secrets
+- [Credentials](credentials.md): what a Secret may hold, and the ways to log in
+- [ProviderConfig and ClusterProviderConfig](providerconfig.md): fields
+
+## Kinds
+
+Every kind is in the category `openstack-<service>`: `kubectl get openstack-network` lists the network service's.
+The credentials are those that OpenStack's own policies ask for; a cloud can set others.
+
+| service | kind | short | credentials | external-name | connection secret | marker |
+|---|---|---|---|---|---|---|
+";
+
+/// The page.
+pub(super) fn page(provider: &Provider) -> String {
+    let mut infos: Vec<_> = provider.kinds.iter().map(|kind| kind.info()).collect();
+    infos.sort_by_key(|info| (info.service.group, info.kind));
+    let mut page = format!("# {}\n\n{INTRODUCTION}", provider.package());
+    for info in infos {
+        let keys: Vec<_> = info.connection.iter().map(|key| format!("`{key}`")).collect();
+        // Writing to a String does not fail.
+        let _ = writeln!(
+            page,
+            "| {} | [{}]({}) | `{}` | {} | {} | {} | {} |",
+            info.service.group,
+            info.kind,
+            docs::path(info),
+            info.short,
+            docs::rights(info.rights),
+            docs::code(info.external_name),
+            keys.join(", "),
+            docs::marker(info.marker),
+        );
+    }
+    page
+}
