@@ -7,4 +7,5 @@ pub mod installation;
 pub mod lease;
 pub mod objects;
 pub mod owner;
+mod recent_events;
 pub mod recorder;
