@@ -14,40 +14,23 @@ mod settings;
 pub mod telemetry;
 #[cfg(test)]
 pub mod testing;
+mod wiring;
 
 use crate::kind::{cloud::Backend, provider::Provider};
 use apiserver::{
     client,
     error::Error,
-    gate::Gate,
-    installation,
     lease::{Candidate, Leadership},
 };
-use base::clock::{Clock, System};
-use kube::Client;
-use managed::{
-    gauges,
-    reconcile::{Parts, Reconciler},
-    watch, workers,
-};
+use base::clock::System;
+use managed::workers;
 use process::{Pod, terminated};
 use prometheus_client::registry::Registry;
-use provider_config::{Checker, Logins, credentials::CredentialReader, usages::Usages};
-use secrets::keyring;
 pub use settings::Settings;
 use std::{pin::pin, sync::Arc, time::Duration};
 use telemetry::metrics::Metrics;
-use tokio::sync::watch::{Receiver, channel};
-
-/// What a provider is, and what it runs on.
-pub(crate) struct Environment {
-    pub(crate) provider: Provider,
-    pub(crate) backend: Arc<dyn Backend>,
-    pub(crate) client: Client,
-    pub(crate) clock: Arc<dyn Clock>,
-    pub(crate) metrics: Arc<Metrics>,
-    pub(crate) pod: Pod,
-}
+use tokio::sync::watch::channel;
+use wiring::{Environment, start};
 
 /// Runs a provider until it is told to stop, or loses its lease. Serves what the registry holds, beside its own metrics.
 ///
@@ -123,48 +106,6 @@ async fn lead(settings: &Settings, environment: &Environment) -> Option<Leadersh
     let lease = provider.lease();
     let candidate = Candidate::new(client.clone(), clock.clone(), &pod.namespace, &lease, &pod.name);
     if settings.leader_election { Some(candidate.acquire().await) } else { None }
-}
-
-/// Finds out which installation this is, and starts everything that feeds the queue.
-async fn start(
-    settings: Settings,
-    environment: Environment,
-    stopped: Receiver<bool>,
-) -> Result<Arc<Reconciler>, Error> {
-    let Environment { provider, backend, client, clock, metrics, pod } = environment;
-    let (name, usages) = (provider.installation(), Usages::default());
-    let installation = match settings.installation {
-        Some(given) => given,
-        None => installation::id(&client, &pod.namespace, &name).await?,
-    };
-    let keyring = keyring::load(&client, &pod.namespace, &name).await?;
-    let checker = Checker {
-        credentials: CredentialReader::new(client.clone(), provider.family),
-        backend: backend.clone(),
-        services: provider.services(),
-        poll: settings.poll,
-        seen: Logins::default(),
-    };
-    tokio::spawn(provider_config::run(clock.clone(), usages.clone(), provider, checker, stopped));
-    let gate = Gate::start(client.clone(), clock.clone(), provider.crd_names()).await?;
-    let may_refer_to = settings.may_refer_to;
-    let reconciler = Arc::new(Reconciler::new(Parts {
-        client,
-        clock,
-        provider,
-        backend,
-        metrics,
-        usages,
-        installation,
-        keyring,
-        may_refer_to,
-    }));
-    tokio::spawn(gauges::refresh(reconciler.clone(), settings.poll_state_metric));
-    for kind in provider.kinds {
-        tokio::spawn(watch::watch(reconciler.clone(), kind.as_ref(), gate.clone()));
-    }
-    tracing::info!(provider = provider.name, kinds = provider.kinds.len(), "started");
-    Ok(reconciler)
 }
 
 #[cfg(test)]

@@ -1,0 +1,72 @@
+//! What a provider is built on, and how its parts are put together.
+
+use super::{
+    apiserver::{error::Error, gate::Gate, installation},
+    base::clock::Clock,
+    managed::{
+        gauges,
+        reconcile::{Parts, Reconciler},
+        watch,
+    },
+    process::Pod,
+    provider_config::{self, Checker, Logins, credentials::CredentialReader, usages::Usages},
+    secrets::keyring,
+    settings::Settings,
+    telemetry::metrics::Metrics,
+};
+use crate::kind::{cloud::Backend, provider::Provider};
+use kube::Client;
+use std::sync::Arc;
+use tokio::sync::watch::Receiver;
+
+/// What a provider is, and what it runs on.
+pub(crate) struct Environment {
+    pub(crate) provider: Provider,
+    pub(crate) backend: Arc<dyn Backend>,
+    pub(crate) client: Client,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) metrics: Arc<Metrics>,
+    pub(crate) pod: Pod,
+}
+
+/// Finds out which installation this is, and starts everything that feeds the queue.
+pub(crate) async fn start(
+    settings: Settings,
+    environment: Environment,
+    stopped: Receiver<bool>,
+) -> Result<Arc<Reconciler>, Error> {
+    let Environment { provider, backend, client, clock, metrics, pod } = environment;
+    let (name, usages) = (provider.installation(), Usages::default());
+    let installation = match settings.installation {
+        Some(given) => given,
+        None => installation::id(&client, &pod.namespace, &name).await?,
+    };
+    let keyring = keyring::load(&client, &pod.namespace, &name).await?;
+    let checker = Checker {
+        credentials: CredentialReader::new(client.clone(), provider.family),
+        backend: backend.clone(),
+        services: provider.services(),
+        poll: settings.poll,
+        seen: Logins::default(),
+    };
+    tokio::spawn(provider_config::run(clock.clone(), usages.clone(), provider, checker, stopped));
+    let gate = Gate::start(client.clone(), clock.clone(), provider.crd_names()).await?;
+    let may_refer_to = settings.may_refer_to;
+    let reconciler = Arc::new(Reconciler::new(Parts {
+        client,
+        clock,
+        provider,
+        backend,
+        metrics,
+        usages,
+        installation,
+        keyring,
+        may_refer_to,
+    }));
+    tokio::spawn(gauges::refresh(reconciler.clone(), settings.poll_state_metric));
+    for kind in provider.kinds {
+        tokio::spawn(watch::watch(reconciler.clone(), kind.as_ref(), gate.clone()));
+    }
+    tracing::info!(provider = provider.name, kinds = provider.kinds.len(), "started");
+    Ok(reconciler)
+}
