@@ -1,12 +1,10 @@
 //! The first page of the documentation: what there is, and a table of all kinds.
 
 use super::docs;
-use crate::kind::any::AnyKind;
+use crate::kind::provider::Provider;
 use std::fmt::Write as _;
 
 const INTRODUCTION: &str = "\
-# provider-kupenstack
-
 - [Concepts](concepts.md): references, import, ownership, drift, policies, secrets
 - [Credentials](credentials.md): what a Secret may hold, and the ways to log in
 - [ProviderConfig and ClusterProviderConfig](providerconfig.md): fields
@@ -21,10 +19,10 @@ The credentials are those that OpenStack's own policies ask for; a cloud can set
 ";
 
 /// The page.
-pub(super) fn page(kinds: &[Box<dyn AnyKind>]) -> String {
-    let mut infos: Vec<_> = kinds.iter().map(|kind| kind.info()).collect();
+pub(super) fn page(provider: &Provider) -> String {
+    let mut infos: Vec<_> = provider.kinds.iter().map(|kind| kind.info()).collect();
     infos.sort_by_key(|info| (info.service.group, info.kind));
-    let mut page = INTRODUCTION.to_owned();
+    let mut page = format!("# {}\n\n{INTRODUCTION}", provider.package());
     for info in infos {
         let keys: Vec<_> = info.connection.iter().map(|key| format!("`{key}`")).collect();
         // Writing to a String does not fail.

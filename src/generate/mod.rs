@@ -17,11 +17,8 @@ use std::{
     path::{Path, PathBuf},
 };
 
-/// Every generated file: path below the checkout, and content.
-///
-/// # Errors
-/// A kind's file is wrong.
-pub fn files(root: &Path) -> Result<BTreeMap<PathBuf, String>, Error> {
+/// Every generated file: path below the checkout `root`, where the examples are read, and content.
+fn files(root: &Path) -> Result<BTreeMap<PathBuf, String>, Error> {
     let mut files = BTreeMap::new();
     for package in packages() {
         files.extend(files_of(&package, root)?);
@@ -44,7 +41,7 @@ fn files_of(package: &Package, root: &Path) -> Result<BTreeMap<PathBuf, String>,
         configs.iter().find(|crd| crd.pointer("/spec/names/kind") == Some(&"ClusterProviderConfig".into()));
     files.extend(cluster.map(|crd| (folder.join("docs/providerconfig.md"), docs::provider_config(crd))));
     files.insert(folder.join("rights.yaml"), xpkg::yaml("rights", &rights::cluster_role(provider))?);
-    files.insert(folder.join("docs/README.md"), index::page(provider.kinds));
+    files.insert(folder.join("docs/README.md"), index::page(provider));
     for kind in provider.kinds {
         let failed = |source| Error::Kind { kind: kind.id().to_owned(), source };
         let page = docs::page(kind.as_ref(), &example(root, kind.info())?).map_err(failed)?;

@@ -16,8 +16,8 @@ pub struct SubnetPool;
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", default)]
 pub struct SubnetPoolParameters {
-    /// Name in OpenStack. The managed resource's name at creation, and not managed after, unless set.
-    #[schemars(length(min = 1, max = 255))]
+    /// Name in OpenStack.
+    #[schemars(extend("x-os" = {"default": "the managed resource's name, at creation only"}), length(min = 1, max = 255))]
     pub name: Option<String>,
     /// Description for people. At most 184 characters: the provider keeps its marker behind it.
     #[schemars(length(max = super::shared::DESCRIPTION))]
@@ -25,16 +25,17 @@ pub struct SubnetPoolParameters {
     /// Ranges of the pool in CIDR notation, all of one IP version. Some can be added, but none taken away.
     #[schemars(extend("x-os" = {"required": true, "normalise": "cidr", "set": true}), length(min = 1))]
     pub prefixes: Option<Vec<String>>,
-    /// Length of the prefix of the largest subnet. 8 for IPv4 and 64 for IPv6 unless set.
-    #[schemars(range(max = 128))]
+    /// Length of the prefix of the largest subnet.
+    #[schemars(extend("x-os" = {"default": "8 for IPv4 and 64 for IPv6"}), range(max = 128))]
     pub min_prefixlen: Option<u8>,
-    /// Length of the prefix of the smallest subnet. 32 for IPv4 and 128 for IPv6 unless set.
-    #[schemars(range(max = 128))]
+    /// Length of the prefix of the smallest subnet.
+    #[schemars(extend("x-os" = {"default": "32 for IPv4 and 128 for IPv6"}), range(max = 128))]
     pub max_prefixlen: Option<u8>,
-    /// Length of the prefix of a subnet that says none. minPrefixlen unless set.
-    #[schemars(range(max = 128))]
+    /// Length of the prefix of a subnet that says none.
+    #[schemars(extend("x-os" = {"default": "minPrefixlen"}), range(max = 128))]
     pub default_prefixlen: Option<u8>,
-    /// How much of the pool each project can take: addresses of IPv4, or /64 networks of IPv6. All unless set.
+    /// How much of the pool each project can take: addresses of IPv4, or /64 networks of IPv6.
+    #[schemars(extend("x-os" = {"default": "all"}))]
     pub default_quota: Option<u32>,
     /// Id of the address scope in which no two subnets overlap; empty for none.
     #[schemars(extend("x-os" = {"emptyIsNull": true}))]
@@ -44,8 +45,8 @@ pub struct SubnetPoolParameters {
     /// Whether every project can use the pool. Needs administrator's rights.
     #[schemars(extend("x-os" = {"immutable": true}))]
     pub shared: Option<bool>,
-    /// Project that owns the pool; the credentials' own unless set. Needs administrator's rights.
-    #[schemars(extend("x-os" = {"ref": "identity.Project", "immutable": true}))]
+    /// Project that owns the pool. Needs administrator's rights.
+    #[schemars(extend("x-os" = {"ref": "identity.Project", "immutable": true, "default": "the credentials' own"}))]
     pub project_id: Option<String>,
     /// Tags; a list replaces all tags that the pool has.
     #[schemars(extend("x-os" = {"set": true}), inner(length(min = 1, max = 255)))]

@@ -33,7 +33,7 @@ fn needs(kind: &dyn AnyKind) -> Vec<(String, bool, String)> {
     let row = rows.iter().find(|(_, text)| text.contains(&quoted)).or(rows.first()).unwrap();
     let schema = ["tests/suite/fields.py", "tests/suite/fields.rs"];
     let schema = schema.map(|path| says(path, &quoted)).into_iter().max_by_key(|(_, there)| *there).unwrap();
-    let name = format!("{service} {} {}", info.kind, info.plural);
+    let name = format!("{} {} {} {}", info.service.api_group(), info.kind, info.plural, info.short);
     let generated = "run `cargo run -- generate`";
     let names = read("src/generate/names.txt").lines().any(|line| line == name);
     [
