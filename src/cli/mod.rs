@@ -1,11 +1,11 @@
 //! The command line: without arguments the provider runs, which is how Crossplane starts it.
 
-mod outcome;
+mod command_result;
 mod package;
 mod provider;
 
 use clap::{Parser, Subcommand};
-use outcome::Outcome;
+use command_result::CommandResult;
 use std::{path::PathBuf, process::ExitCode};
 
 /// OpenStack as Kubernetes resources: a Crossplane provider and its tools.
@@ -53,14 +53,14 @@ pub fn run() -> ExitCode {
     }
 }
 
-fn generate(root: &std::path::Path) -> Outcome {
+fn generate(root: &std::path::Path) -> CommandResult {
     for path in crate::generate::write(root)? {
         println!("{}", path.display());
     }
     Ok(())
 }
 
-fn report_drift(root: &std::path::Path) -> Outcome {
+fn report_drift(root: &std::path::Path) -> CommandResult {
     let drifted = crate::generate::drift(root)?;
     if drifted.is_empty() {
         return Ok(());

@@ -1,6 +1,6 @@
 //! `kupenstack package`: files in, one .xpkg file out.
 
-use super::outcome::Outcome;
+use super::command_result::CommandResult;
 use crate::{
     generate::{Package, packages},
     xpkg::{self, Architecture, Entry, ProviderInput},
@@ -45,7 +45,7 @@ enum Machine {
     Arm64,
 }
 
-pub(super) fn run(options: &Options) -> Outcome {
+pub(super) fn run(options: &Options) -> CommandResult {
     let package = chosen(&options.package)?;
     let output = options.output.clone().unwrap_or_else(|| format!("{}.xpkg", options.package).into());
     let binary = match &options.binary {

@@ -1,6 +1,6 @@
 //! `kupenstack provider`: wires the layers together and runs until it is told to stop.
 
-use super::outcome::Outcome;
+use super::command_result::CommandResult;
 use crate::{
     api::{duration, glob},
     kinds::provider::openstack,
@@ -57,7 +57,7 @@ fn go_duration(text: &str) -> Result<Duration, String> {
     duration::parse(text).ok_or_else(|| format!("{text:?} is not a duration such as 30s, 1m or 1h30m"))
 }
 
-pub(super) fn run(options: &Options) -> Outcome {
+pub(super) fn run(options: &Options) -> CommandResult {
     // Several crates of the graph bring rustls: say once which cryptography it uses.
     rustls::crypto::ring::default_provider()
         .install_default()

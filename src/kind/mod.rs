@@ -18,6 +18,7 @@ pub mod request;
 pub mod rest;
 pub mod shape;
 mod step;
+pub mod token_bucket;
 pub mod upload;
 
 pub use found::{Found, KindError, Ready};

@@ -7,7 +7,7 @@
 //! service's last error and the time when the outage began, and neither a count nor a remaining pause.
 
 use super::error::Error;
-use crate::kind::failure::Class;
+use crate::kind::{failure::Class, token_bucket::TokenBucket};
 use jiff::Timestamp;
 use parking_lot::Mutex;
 use std::{collections::HashMap, sync::Arc, time::Duration};
@@ -72,9 +72,7 @@ impl Throttles {
 struct Throttle {
     service: &'static str,
     rate: u32,
-    /// Tokens left at `at`; below zero while requests wait.
-    tokens: f64,
-    at: Option<Instant>,
+    bucket: TokenBucket,
     /// Until when the service wants no requests, and the error that said so.
     asked_for: Option<(Instant, Error)>,
     /// Requests in a row without a useful response.
@@ -96,8 +94,8 @@ struct Breaker {
 
 impl Throttle {
     fn new(service: &'static str, rate: u32) -> Self {
-        let (tokens, at, asked_for) = (f64::from(rate) * f64::from(BURST), None, None);
-        Self { service, rate, tokens, at, asked_for, failures: 0, since: None, breaker: None }
+        let bucket = TokenBucket::new(f64::from(rate), f64::from(rate) * f64::from(BURST));
+        Self { service, rate, bucket, asked_for: None, failures: 0, since: None, breaker: None }
     }
 
     /// How long to wait before sending, or why not to send.
@@ -116,19 +114,11 @@ impl Throttle {
                 return Err(error.clone().with_patience(wait));
             }
         }
-        let rate = f64::from(self.rate);
-        let from = *self.at.get_or_insert(now);
-        if now > from {
-            let earned = now.duration_since(from).as_secs_f64() * rate;
-            self.tokens = (self.tokens + earned).min(rate * f64::from(BURST));
-            self.at = Some(now);
-        }
-        let queue = Duration::from_secs_f64(((1.0 - self.tokens) / rate).max(0.0));
+        let queue = self.bucket.wait(now);
         if queue > LONGEST_WAIT {
             return Err(Error::Busy { service: self.service, rate: self.rate, wait: queue });
         }
-        self.tokens -= 1.0;
-        Ok(wait + queue)
+        Ok(wait + self.bucket.reserve(now))
     }
 
     fn ended(&mut self, error: Option<Error>, now: Instant, wall: Timestamp) -> Option<Error> {
@@ -142,7 +132,7 @@ impl Throttle {
         {
             self.asked_for = Some((now + wait, error.clone()));
             // Requests that piled up during the pause are sent at the rate, not all at once, or it would ask again.
-            (self.tokens, self.at) = (self.tokens.min(0.0), Some(now + wait));
+            self.bucket.pause(now + wait);
         }
         error
     }

@@ -1,6 +1,5 @@
 //! The examples that users get, as the simulation's managed resources.
 
-use super::testbed::IMAGE;
 use crate::{
     api::reference::Siblings,
     kind::{
@@ -13,6 +12,9 @@ use crate::{
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha512};
 use std::{fs, path::Path};
+
+/// What every image's source has.
+pub const IMAGE: &[u8] = b"a simulated disk";
 
 /// A managed resource of an example.
 #[derive(Clone)]

@@ -2,7 +2,7 @@
 
 use super::{
     census::{Census, census, minted},
-    examples::{self, Example},
+    examples::{self, Example, IMAGE},
     points::{Lost, Points, Trouble},
 };
 use crate::{
@@ -40,8 +40,6 @@ use std::{
 };
 use tokio::time::Instant;
 
-/// What every image's source has.
-pub const IMAGE: &[u8] = b"a simulated disk";
 /// When the testbed's clock began.
 const EPOCH: i64 = 1_800_000_000;
 /// More passes than any resource needs to settle.

@@ -3,7 +3,7 @@
 //! five minutes.
 
 use super::error::cut;
-use crate::runtime::{base::queue::Bucket, plan::event::Event};
+use crate::{kind::token_bucket::TokenBucket, runtime::plan::event::Event};
 use std::{
     collections::HashMap,
     hash::{DefaultHasher, Hash, Hasher},
@@ -38,7 +38,7 @@ pub(crate) struct RecentEvents {
 }
 
 struct ObjectEvents {
-    bucket: Bucket,
+    bucket: TokenBucket,
     last: Instant,
     events: HashMap<u64, SentEvent>,
 }
@@ -64,7 +64,7 @@ impl RecentEvents {
         }
         self.sent = self.sent.wrapping_add(1);
         let fresh = || ObjectEvents {
-            bucket: Bucket::new(PER_SECOND, BURST, now),
+            bucket: TokenBucket::new(PER_SECOND, BURST),
             last: now,
             events: HashMap::new(),
         };

@@ -1,6 +1,7 @@
 //! What is to be reconciled, and when: a keyed queue with delays, and the rate that all controllers share (RT-3).
 
 use super::clock::Clock;
+use crate::kind::token_bucket::TokenBucket;
 use parking_lot::{Mutex, MutexGuard};
 use std::{
     collections::{BTreeMap, HashMap},
@@ -17,21 +18,21 @@ use tokio::{
 /// Keys in the order in which they fall due. A key is in it once, and never runs twice at a time.
 pub struct Queue<K> {
     clock: Arc<dyn Clock>,
-    state: Mutex<State<K>>,
+    state: Mutex<Schedule<K>>,
     changed: Notify,
 }
 
 /// When a key falls due, and in which order among those that do so at one moment.
 type Slot = (Instant, u64);
 
-struct State<K> {
+struct Schedule<K> {
     slots: BTreeMap<Slot, K>,
-    keys: HashMap<K, Place>,
+    keys: HashMap<K, Position>,
     sequence: u64,
     closed: bool,
 }
 
-enum Place {
+enum Position {
     Waiting(Slot),
     Running { again: Option<Instant> },
 }
@@ -45,7 +46,7 @@ enum Taken<K> {
 impl<K: Clone + Eq + Hash> Queue<K> {
     /// An empty queue.
     pub fn new(clock: Arc<dyn Clock>) -> Self {
-        let state = State { slots: BTreeMap::new(), keys: HashMap::new(), sequence: 0, closed: false };
+        let state = Schedule { slots: BTreeMap::new(), keys: HashMap::new(), sequence: 0, closed: false };
         Self { clock, state: Mutex::new(state), changed: Notify::new() }
     }
 
@@ -96,8 +97,8 @@ impl<K: Clone + Eq + Hash> Queue<K> {
     pub fn forget(&self, key: &K) {
         let mut state = self.state();
         match state.keys.get_mut(key) {
-            Some(Place::Running { again }) => *again = None,
-            Some(Place::Waiting(slot)) => {
+            Some(Position::Running { again }) => *again = None,
+            Some(Position::Waiting(slot)) => {
                 let slot = *slot;
                 state.slots.remove(&slot);
                 state.keys.remove(key);
@@ -128,17 +129,17 @@ impl<K: Clone + Eq + Hash> Queue<K> {
         self.changed.notify_waiters();
     }
 
-    fn state(&self) -> MutexGuard<'_, State<K>> {
+    fn state(&self) -> MutexGuard<'_, Schedule<K>> {
         self.state.lock()
     }
 }
 
-impl<K: Clone + Eq + Hash> State<K> {
+impl<K: Clone + Eq + Hash> Schedule<K> {
     fn schedule(&mut self, key: K, due: Instant) {
         match self.keys.get_mut(&key) {
-            Some(Place::Running { again }) => *again = Some(again.map_or(due, |before| before.min(due))),
-            Some(Place::Waiting(slot)) if slot.0 <= due => {}
-            Some(Place::Waiting(slot)) => {
+            Some(Position::Running { again }) => *again = Some(again.map_or(due, |before| before.min(due))),
+            Some(Position::Waiting(slot)) if slot.0 <= due => {}
+            Some(Position::Waiting(slot)) => {
                 let slot = *slot;
                 self.slots.remove(&slot);
                 self.insert(key, due);
@@ -151,7 +152,7 @@ impl<K: Clone + Eq + Hash> State<K> {
         self.sequence += 1;
         let slot = (due, self.sequence);
         self.slots.insert(slot, key.clone());
-        self.keys.insert(key, Place::Waiting(slot));
+        self.keys.insert(key, Position::Waiting(slot));
     }
 
     fn take(&mut self, now: Instant) -> Taken<K> {
@@ -163,73 +164,33 @@ impl<K: Clone + Eq + Hash> State<K> {
             return Taken::NotBefore(first);
         }
         let Some(((due, _), key)) = self.slots.pop_first() else { return Taken::NotBefore(None) };
-        self.keys.insert(key.clone(), Place::Running { again: None });
+        self.keys.insert(key.clone(), Position::Running { again: None });
         Taken::Key(key, due)
     }
 
     fn done(&mut self, key: &K) {
         match self.keys.remove(key) {
-            Some(Place::Running { again: Some(due) }) => self.insert(key.clone(), due),
-            Some(Place::Running { again: None }) | None => {}
+            Some(Position::Running { again: Some(due) }) => self.insert(key.clone(), due),
+            Some(Position::Running { again: None }) | None => {}
             // Not running: nothing to end.
-            Some(waiting @ Place::Waiting(_)) => {
+            Some(waiting @ Position::Waiting(_)) => {
                 self.keys.insert(key.clone(), waiting);
             }
         }
     }
 }
 
-/// A token bucket: so many at once, then so many a second. Pure.
-#[derive(Clone, Debug)]
-pub struct Bucket {
-    per_second: f64,
-    burst: f64,
-    tokens: f64,
-    filled: Instant,
-}
-
-impl Bucket {
-    /// A full bucket.
-    pub fn new(per_second: f64, burst: f64, now: Instant) -> Self {
-        Self { per_second, burst, tokens: burst, filled: now }
-    }
-
-    /// Takes a token if there is one.
-    pub fn take(&mut self, now: Instant) -> bool {
-        self.fill(now);
-        let there = self.tokens >= 1.0;
-        if there {
-            self.tokens -= 1.0;
-        }
-        there
-    }
-
-    /// Takes a token, if need be one that is still to come: in so long.
-    pub fn reserve(&mut self, now: Instant) -> Duration {
-        self.fill(now);
-        self.tokens -= 1.0;
-        let missing = (-self.tokens).max(0.0);
-        Duration::try_from_secs_f64(missing / self.per_second).unwrap_or(Duration::MAX)
-    }
-
-    fn fill(&mut self, now: Instant) {
-        let passed = now.saturating_duration_since(self.filled).as_secs_f64();
-        self.tokens = (self.tokens + passed * self.per_second).min(self.burst);
-        self.filled = now;
-    }
-}
-
 /// The rate that all controllers share: so many reconciles a second, ten times as many at once.
 pub struct Rate {
     clock: Arc<dyn Clock>,
-    bucket: Mutex<Bucket>,
+    bucket: Mutex<TokenBucket>,
 }
 
 impl Rate {
     /// At most so many a second.
     pub fn new(clock: Arc<dyn Clock>, per_second: u32) -> Self {
         let rate = f64::from(per_second.max(1));
-        let bucket = Bucket::new(rate, 10.0 * rate, clock.monotonic());
+        let bucket = TokenBucket::new(rate, 10.0 * rate);
         Self { clock, bucket: Mutex::new(bucket) }
     }
 

@@ -16,7 +16,7 @@ use crate::{
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// Address of the identity service, and region.
-type Place = (String, Option<String>);
+type CloudAddress = (String, Option<String>);
 
 /// What a managed resource says of an external one.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -49,7 +49,7 @@ pub struct Rival {
 #[derive(Default)]
 pub struct Ownership {
     by_name: HashMap<(&'static str, String), BTreeMap<ObjectKey, Holder>>,
-    places: HashMap<ConfigKey, Place>,
+    places: HashMap<ConfigKey, CloudAddress>,
 }
 
 impl Holder {

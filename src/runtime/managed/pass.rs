@@ -74,7 +74,7 @@ impl<'a> Pass<'a> {
         question: impl FnOnce(&AnyKey<'_>) -> Result<T, KindError>,
     ) -> Result<T, Failure> {
         let object = self.object();
-        let about = About {
+        let about = Question {
             params: &self.state.parameters(),
             creating: object.create_incomplete(),
             external_name: object.external_name(),
@@ -85,7 +85,7 @@ impl<'a> Pass<'a> {
     /// The same about something else than what the pass is at.
     pub(crate) fn ask_about<T>(
         &self,
-        about: &About<'_>,
+        about: &Question<'_>,
         question: impl FnOnce(&AnyKey<'_>) -> Result<T, KindError>,
     ) -> Result<T, Failure> {
         let metadata = &self.object().metadata;
@@ -105,7 +105,7 @@ impl<'a> Pass<'a> {
 
 /// What a kind is asked about.
 #[derive(Clone, Copy)]
-pub(crate) struct About<'a> {
+pub(crate) struct Question<'a> {
     pub(crate) params: &'a Map<String, Value>,
     /// Whether the create is sent and not recorded as complete.
     pub(crate) creating: bool,

@@ -2,8 +2,8 @@
 
 use super::{
     effects::{
-        Assessor, Connector, Observer, Publisher, References, Releaser, SecretDigests, SecretInputs, Stepper,
-        Writer,
+        Assessor, Connector, Observer, Publisher, ReferenceResolver, Releaser, SecretDigests, SecretInputs,
+        Stepper, Writer,
     },
     pass::Pass,
 };
@@ -17,7 +17,7 @@ use std::sync::Arc;
 /// Everything that a pass can do, each with just what it needs.
 pub(crate) struct Effects {
     pub(crate) writer: Arc<Writer>,
-    pub(crate) references: References,
+    pub(crate) references: ReferenceResolver,
     pub(crate) connector: Connector,
     pub(crate) secret_inputs: SecretInputs,
     pub(crate) digests: Arc<SecretDigests>,

@@ -2,8 +2,8 @@
 
 use super::{
     effects::{
-        Assessor, Connector, Observer, Publisher, References, Releaser, SecretDigests, SecretInputs, Stepper,
-        Writer,
+        Assessor, Connector, Observer, Publisher, ReferenceResolver, Releaser, SecretDigests, SecretInputs,
+        Stepper, Writer,
     },
     finish::Finisher,
     look::Looker,
@@ -170,7 +170,7 @@ fn effects(
     let digests = Arc::new(SecretDigests { keyring });
     Effects {
         writer: writer.clone(),
-        references: References { index: index.clone(), may_refer_to },
+        references: ReferenceResolver { index: index.clone(), may_refer_to },
         connector: Connector {
             credentials: CredentialReader::new(client.clone(), provider.family),
             usages,

@@ -12,7 +12,7 @@ use crate::{
     runtime::{
         base::keys::ObjectKey,
         index::Index,
-        managed::pass::{About, Pass},
+        managed::pass::{Pass, Question},
         plan::state::{Assessment, ExternalObservation},
     },
 };
@@ -117,7 +117,7 @@ impl Assessor {
 fn steps_left(pass: &Pass<'_>, observed: &Observed, creating: bool) -> Result<bool, Failure> {
     let params = pass.state.wanted.parameters(creating);
     let lacks = pass.kind.diff(&params, observed)?;
-    let about = About { params: &params, creating, external_name: pass.object().external_name() };
+    let about = Question { params: &params, creating, external_name: pass.object().external_name() };
     let step = |key: &AnyKey<'_>| pass.kind.step(Goal::Exist, key, Some(observed), &lacks);
     Ok(!matches!(pass.ask_about(&about, step)?, Step::Done))
 }

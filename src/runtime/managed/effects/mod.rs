@@ -16,7 +16,7 @@ pub(crate) use connect::Connector;
 pub(crate) use kubernetes::Writer;
 pub(crate) use observe::Observer;
 pub(crate) use publish::Publisher;
-pub(crate) use references::References;
+pub(crate) use references::ReferenceResolver;
 pub(crate) use release::Releaser;
 pub(crate) use secret_digests::SecretDigests;
 pub(crate) use secret_inputs::SecretInputs;

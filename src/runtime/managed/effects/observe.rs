@@ -6,7 +6,7 @@ use crate::{
     runtime::{
         managed::{
             look::Looker,
-            pass::{About, Pass},
+            pass::{Pass, Question},
         },
         plan::{outcome::Outcome, state::ExternalObservation},
     },
@@ -19,7 +19,7 @@ pub(crate) struct Observer {
 }
 
 /// What was found, and the last answer that showed the whole object.
-type Seen = (ExternalObservation, Option<Look>);
+type Sighted = (ExternalObservation, Option<Look>);
 
 impl Observer {
     /// Without external-name there is nothing to look for, unless the answer to a create was lost (EXT-5).
@@ -40,7 +40,7 @@ impl Observer {
     }
 
     /// The create whose answer was lost may have been to replace what went away: then the external-name is the old one's.
-    async fn look(&self, pass: &Pass<'_>, assessor: &Assessor) -> Result<Seen, Failure> {
+    async fn look(&self, pass: &Pass<'_>, assessor: &Assessor) -> Result<Sighted, Failure> {
         let name = pass.object().external_name();
         let found = self.look_for(pass, assessor, name).await?;
         if found.0 != ExternalObservation::Absent || name.is_none() || !pass.object().create_incomplete() {
@@ -57,9 +57,9 @@ impl Observer {
         pass: &Pass<'_>,
         assessor: &Assessor,
         external_name: Option<&str>,
-    ) -> Result<Seen, Failure> {
+    ) -> Result<Sighted, Failure> {
         let (params, creating) = (pass.state.parameters(), pass.object().create_incomplete());
-        let about = About { params: &params, creating, external_name };
+        let about = Question { params: &params, creating, external_name };
         let (mut answers, mut looked): (Vec<Answer>, _) = (vec![], None);
         let mut reads = pass.ask_about(&about, |key| pass.kind.reads(key))?;
         loop {

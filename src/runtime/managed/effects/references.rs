@@ -13,12 +13,12 @@ use parking_lot::Mutex;
 use std::sync::Arc;
 
 /// Resolves references.
-pub(crate) struct References {
+pub(crate) struct ReferenceResolver {
     pub(crate) index: Arc<Mutex<Index>>,
     pub(crate) may_refer_to: Box<Permission>,
 }
 
-impl References {
+impl ReferenceResolver {
     /// What blocks is waited for: the resource is woken when that changes.
     pub(crate) fn resolve(&self, pass: &Pass<'_>) -> Outcome {
         let shapes = match pass.kind.shapes() {

@@ -15,7 +15,7 @@ use crate::{
         index::Index,
         managed::{
             look::Looker,
-            pass::{About, Pass},
+            pass::{Pass, Question},
             tracked::TrackedResources,
             uploads::{Advance, UploadContext, Uploads},
         },
@@ -68,7 +68,7 @@ impl Stepper {
     /// The request to send, or why there is none now.
     fn prepare(&self, pass: &Pass<'_>, goal: Goal) -> Result<(Task, Request), StepError> {
         let task = Task::of(pass, goal).map_err(StepError::Failed)?;
-        let about = About {
+        let about = Question {
             params: &task.params,
             creating: pass.object().create_incomplete(),
             external_name: pass.object().external_name(),

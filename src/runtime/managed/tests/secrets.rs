@@ -29,7 +29,7 @@ const SECRETS: &str = "/api/v1/namespaces/a/secrets";
 
 /// Objects by path, as bodies; what was sent, and the secrets beside it.
 #[derive(Default)]
-struct Town {
+struct MemoryCloud {
     objects: Mutex<BTreeMap<String, Value>>,
     sent: Mutex<Vec<String>>,
     secrets: Mutex<BTreeMap<String, String>>,
@@ -38,7 +38,7 @@ struct Town {
     silent: Mutex<Option<bool>>,
 }
 
-impl Town {
+impl MemoryCloud {
     fn perform(&self, request: &Request) -> Result<Value, Failure> {
         let mut objects = self.objects.lock();
         let shown: Vec<_> = request.secrets.keys().map(String::as_str).collect();
@@ -69,7 +69,7 @@ impl Town {
 }
 
 #[async_trait]
-impl Cloud for Town {
+impl Cloud for MemoryCloud {
     async fn read(
         &self,
         _: &'static Service,
@@ -109,30 +109,30 @@ impl Cloud for Town {
     }
 }
 
-struct Gate(Arc<Town>);
+struct MemoryBackend(Arc<MemoryCloud>);
 
 #[async_trait]
-impl Backend for Gate {
+impl Backend for MemoryBackend {
     async fn connect(&self, _: &Credentials) -> Result<Arc<dyn Cloud>, Failure> {
         Ok(self.0.clone())
     }
 }
 
 /// One resource, an API server and a cloud, which outlive the program.
-struct Stage {
+struct Scene {
     kind: &'static str,
     path: String,
     server: Fake,
-    town: Arc<Town>,
+    cloud: Arc<MemoryCloud>,
     minutes: Mutex<i64>,
 }
 
-impl Stage {
+impl Scene {
     fn new(id: &str, spec: Value) -> Self {
         let kind = KINDS.iter().find(|kind| kind.id() == id).unwrap();
         let info = kind.info();
         let path = format!("/apis/{}/namespaces/a/{}/n", info.api_version(), info.plural);
-        let (server, town, minutes) = (Fake::default(), Arc::default(), Mutex::new(0));
+        let (server, cloud, minutes) = (Fake::default(), Arc::default(), Mutex::new(0));
         let credentials =
             json!({"source": "Secret", "secretRef": {"namespace": "s", "name": "c", "key": "k"}});
         server.put(
@@ -145,7 +145,7 @@ impl Stage {
             json!({"apiVersion": info.api_version(), "kind": info.kind, "spec": spec,
                 "metadata": {"uid": "u", "generation": 1}}),
         );
-        Self { kind: kind.id(), path, server, town, minutes }
+        Self { kind: kind.id(), path, server, cloud, minutes }
     }
 
     fn key_pair() -> Self {
@@ -156,13 +156,13 @@ impl Stage {
     }
 
     fn user() -> Self {
-        let stage = Self::new(
+        let scene = Self::new(
             "identity.User",
             json!({"forProvider": {"passwordSecretRef": {"name": "in", "key": "p"}},
                 "writeConnectionSecretToRef": {"name": "out"}}),
         );
-        stage.secret("hunter2-first");
-        stage
+        scene.secret("hunter2-first");
+        scene
     }
 
     fn secret(&self, value: &str) {
@@ -193,14 +193,14 @@ impl Stage {
     }
 
     fn sent(&self) -> Vec<String> {
-        std::mem::take(&mut self.town.sent.lock())
+        std::mem::take(&mut self.cloud.sent.lock())
     }
 
     /// One life of the program, to its end or its death; says what it exchanged.
     async fn live(&self, trouble: Option<(usize, Trouble)>) -> Vec<String> {
         let points =
             Points::with(move |here, _| trouble.filter(|(at, _)| *at == here).map(|(_, trouble)| trouble));
-        self.town.points.lock().clone_from(&points);
+        self.cloud.points.lock().clone_from(&points);
         self.server.pass(&points);
         tokio::select! {
             biased;
@@ -216,7 +216,7 @@ impl Stage {
             let Some(object) = self.object() else { return };
             let now = Fixed::default().now + jiff::SignedDuration::from_mins(*self.minutes.lock());
             let clock: Arc<dyn Clock> = Arc::new(Fixed { now, jitter: 0.5 });
-            let backend = Arc::new(Gate(self.town.clone()));
+            let backend = Arc::new(MemoryBackend(self.cloud.clone()));
             let program = Reconciler::new(parts(&self.server, clock, KINDS.as_slice(), backend));
             let key = ObjectKey { kind: self.kind, namespace: "a".into(), name: "n".into() };
             program.index.lock().apply(&key, &object).unwrap();
@@ -234,22 +234,22 @@ impl Stage {
 
 #[tokio::test(start_paused = true)]
 async fn a_minted_key_is_published_before_it_is_used_and_never_made_twice() {
-    let exchanges = Stage::key_pair().live(None).await;
+    let exchanges = Scene::key_pair().live(None).await;
     let at =
         |what: &str| exchanges.iter().position(|e| e == what).unwrap_or_else(|| panic!("{exchanges:#?}"));
     assert!(at(&format!("POST {SECRETS}")) < at("cloud POST"), "{exchanges:#?}");
     for (point, trouble) in (0..exchanges.len()).flat_map(|at| TROUBLES.map(|trouble| (at, trouble))) {
-        let stage = Stage::key_pair();
-        stage.live(Some((point, trouble))).await;
-        let published = stage.out("ssh-privatekey");
-        stage.live(None).await;
-        let (object, place) = (stage.object().unwrap(), format!("{trouble:?} at {}", exchanges[point]));
+        let scene = Scene::key_pair();
+        scene.live(Some((point, trouble))).await;
+        let published = scene.out("ssh-privatekey");
+        scene.live(None).await;
+        let (object, place) = (scene.object().unwrap(), format!("{trouble:?} at {}", exchanges[point]));
         assert_eq!(object.external_name(), Some("n"), "NAM-1, {place}");
-        assert!(stage.synced().starts_with("True"), "{place}: {}", stage.synced());
-        let pairs = stage.town.objects.lock().clone();
+        assert!(scene.synced().starts_with("True"), "{place}: {}", scene.synced());
+        let pairs = scene.cloud.objects.lock().clone();
         let public = &pairs["/os-keypairs/n"]["keypair"]["public_key"];
-        assert_eq!(*public, json!(stage.out("ssh-publickey")), "{place}");
-        let last = stage.out("ssh-privatekey").unwrap();
+        assert_eq!(*public, json!(scene.out("ssh-publickey")), "{place}");
+        let last = scene.out("ssh-privatekey").unwrap();
         assert!(published.is_none_or(|published| published == last), "{place}: another key");
         assert!(!object.spec.for_provider.contains_key("publicKey"), "the spec is the user's");
     }
@@ -259,26 +259,26 @@ async fn a_minted_key_is_published_before_it_is_used_and_never_made_twice() {
 async fn nam_1_and_2_a_name_that_somebody_else_has_is_taken_over_only_when_a_person_says_so() {
     let theirs = json!({"keypair": {"name": "n", "public_key": "theirs", "user_id": "me"}});
     let with_theirs = || {
-        let stage = Stage::key_pair();
-        stage.town.objects.lock().insert("/os-keypairs/n".into(), theirs.clone());
-        stage
+        let scene = Scene::key_pair();
+        scene.cloud.objects.lock().insert("/os-keypairs/n".into(), theirs.clone());
+        scene
     };
     let refused = with_theirs();
     refused.live(None).await;
     let unanswered = with_theirs();
-    *unanswered.town.silent.lock() = Some(false);
+    *unanswered.cloud.silent.lock() = Some(false);
     unanswered.live(None).await;
-    for stage in [&refused, &unanswered] {
-        assert_eq!(stage.object().unwrap().external_name(), None);
+    for scene in [&refused, &unanswered] {
+        assert_eq!(scene.object().unwrap().external_name(), None);
         assert!(
-            stage.synced().contains("set the annotation crossplane.io/external-name to \"n\""),
+            scene.synced().contains("set the annotation crossplane.io/external-name to \"n\""),
             "{}",
-            stage.synced()
+            scene.synced()
         );
-        stage.delete();
-        stage.live(None).await;
-        assert!(stage.object().is_none(), "it goes without it");
-        assert_eq!(stage.town.objects.lock()["/os-keypairs/n"], theirs);
+        scene.delete();
+        scene.live(None).await;
+        assert!(scene.object().is_none(), "it goes without it");
+        assert_eq!(scene.cloud.objects.lock()["/os-keypairs/n"], theirs);
     }
     let told = with_theirs();
     let mut object = told.server.get(&told.path).unwrap();
@@ -291,129 +291,132 @@ async fn nam_1_and_2_a_name_that_somebody_else_has_is_taken_over_only_when_a_per
 
 #[tokio::test(start_paused = true)]
 async fn a_key_pair_that_was_replaced_is_not_handed_over_as_the_one_that_was_made() {
-    let stage = Stage::key_pair();
-    stage.live(None).await;
+    let scene = Scene::key_pair();
+    scene.live(None).await;
     let theirs = json!({"keypair": {"name": "n", "public_key": "theirs", "user_id": "me"}});
-    stage.town.objects.lock().insert("/os-keypairs/n".into(), theirs);
-    stage.live(None).await;
+    scene.cloud.objects.lock().insert("/os-keypairs/n".into(), theirs);
+    scene.live(None).await;
     assert!(
-        stage.synced().contains("another publicKey") && stage.synced().contains("\"out\""),
+        scene.synced().contains("another publicKey") && scene.synced().contains("\"out\""),
         "{}",
-        stage.synced()
+        scene.synced()
     );
-    assert_ne!(stage.out("ssh-publickey").as_deref(), Some("theirs"));
+    assert_ne!(scene.out("ssh-publickey").as_deref(), Some("theirs"));
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_minted_secret_is_handed_over_as_long_as_it_is_there() {
     let target = json!({"forProvider": {}, "writeConnectionSecretToRef": {"name": "out"}});
-    let stage = Stage::new("identity.ApplicationCredential", target);
-    stage.live(None).await;
-    let made = stage.out("secret").unwrap();
-    assert_eq!(stage.town.secrets.lock()["/application_credential/secret"], made);
+    let scene = Scene::new("identity.ApplicationCredential", target);
+    scene.live(None).await;
+    let made = scene.out("secret").unwrap();
+    assert_eq!(scene.cloud.secrets.lock()["/application_credential/secret"], made);
     for file in ["clouds.yaml", "cloud.conf"] {
-        assert!(stage.out(file).unwrap().contains(&format!("\"{made}\"")), "{file}");
+        assert!(scene.out(file).unwrap().contains(&format!("\"{made}\"")), "{file}");
     }
-    stage.live(None).await;
-    assert!(stage.synced().starts_with("True"), "{}", stage.synced());
-    stage.server.remove(&format!("{SECRETS}/out"));
-    stage.live(None).await;
-    assert!(stage.synced().contains("no longer in Secret \"out\""), "{}", stage.synced());
-    assert_eq!(stage.sent().len(), 1, "and nothing is made twice");
+    scene.live(None).await;
+    assert!(scene.synced().starts_with("True"), "{}", scene.synced());
+    scene.server.remove(&format!("{SECRETS}/out"));
+    scene.live(None).await;
+    assert!(scene.synced().contains("no longer in Secret \"out\""), "{}", scene.synced());
+    assert_eq!(scene.sent().len(), 1, "and nothing is made twice");
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_key_pair_whose_create_was_not_answered_is_known_by_its_key() {
-    let stage = Stage::key_pair();
-    *stage.town.silent.lock() = Some(true);
-    stage.live(None).await;
-    assert_eq!(stage.object().unwrap().external_name(), Some("n"));
-    assert_eq!(stage.sent().len(), 1);
+    let scene = Scene::key_pair();
+    *scene.cloud.silent.lock() = Some(true);
+    scene.live(None).await;
+    assert_eq!(scene.object().unwrap().external_name(), Some("n"));
+    assert_eq!(scene.sent().len(), 1);
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_changed_password_is_sent_and_one_that_only_looks_new_is_not() {
-    let stage = Stage::user();
-    stage.live(None).await;
-    let created = stage.sent();
+    let scene = Scene::user();
+    scene.live(None).await;
+    let created = scene.sent();
     assert_eq!(created.len(), 1, "{created:?}");
     assert!(
         created[0].starts_with("POST /users ") && created[0].ends_with("[\"/user/password\"]"),
         "{created:?}"
     );
-    assert_eq!(stage.town.secrets.lock()["/user/password"], "hunter2-first");
-    stage.secret("hunter2-first");
-    stage.live(None).await;
-    assert_eq!(stage.sent(), Vec::<String>::new(), "a restored Secret is no news");
-    stage.secret("hunter2-second");
-    stage.live(None).await;
-    assert_eq!(stage.sent(), ["PATCH /users/n {\"user\":{}} [\"/user/password\"]"]);
-    assert_eq!(stage.town.secrets.lock()["/user/password"], "hunter2-second");
-    assert_eq!(stage.out("password").as_deref(), Some("hunter2-second"));
-    stage.server.calls();
-    stage.live(None).await;
-    assert_eq!(stage.sent(), Vec::<String>::new());
-    let calls = stage.server.calls();
+    assert_eq!(scene.cloud.secrets.lock()["/user/password"], "hunter2-first");
+    scene.secret("hunter2-first");
+    scene.live(None).await;
+    assert_eq!(scene.sent(), Vec::<String>::new(), "a restored Secret is no news");
+    scene.secret("hunter2-second");
+    scene.live(None).await;
+    assert_eq!(scene.sent(), ["PATCH /users/n {\"user\":{}} [\"/user/password\"]"]);
+    assert_eq!(scene.cloud.secrets.lock()["/user/password"], "hunter2-second");
+    assert_eq!(scene.out("password").as_deref(), Some("hunter2-second"));
+    scene.server.calls();
+    scene.live(None).await;
+    assert_eq!(scene.sent(), Vec::<String>::new());
+    let calls = scene.server.calls();
     let writes = calls.iter().filter(|call| !call.starts_with("GET") && !call.contains("usages"));
     assert_eq!(writes.count(), 0, "{calls:?}");
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_program_that_dies_while_a_password_changes_changes_it_in_its_next_life() {
-    async fn made() -> Stage {
-        let stage = Stage::user();
-        stage.live(None).await;
-        stage.secret("hunter2-second");
-        stage
+    async fn made() -> Scene {
+        let scene = Scene::user();
+        scene.live(None).await;
+        scene.secret("hunter2-second");
+        scene
     }
     let exchanges = made().await.live(None).await;
     for (point, trouble) in (0..exchanges.len()).flat_map(|at| TROUBLES.map(|trouble| (at, trouble))) {
-        let (stage, place) = (made().await, format!("{trouble:?} at {}", exchanges[point]));
-        stage.live(Some((point, trouble))).await;
-        stage.live(None).await;
-        stage.sent();
-        stage.live(None).await;
-        assert_eq!(stage.sent(), Vec::<String>::new(), "{place}");
-        assert_eq!(stage.town.secrets.lock()["/user/password"], "hunter2-second", "{place}");
+        let (scene, place) = (made().await, format!("{trouble:?} at {}", exchanges[point]));
+        scene.live(Some((point, trouble))).await;
+        scene.live(None).await;
+        scene.sent();
+        scene.live(None).await;
+        assert_eq!(scene.sent(), Vec::<String>::new(), "{place}");
+        assert_eq!(scene.cloud.secrets.lock()["/user/password"], "hunter2-second", "{place}");
     }
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_secret_is_in_no_object_but_secrets_and_its_absence_says_what_to_do() {
-    let stage = Stage::user();
-    stage.server.remove(&format!("{SECRETS}/in"));
-    stage.live(None).await;
+    let scene = Scene::user();
+    scene.server.remove(&format!("{SECRETS}/in"));
+    scene.live(None).await;
     assert_eq!(
-        stage.synced(),
+        scene.synced(),
         "False cannot read spec.forProvider.passwordSecretRef: Secret \"in\" does not exist in this namespace: create it, or correct the name"
     );
-    stage.server.put(&format!("{SECRETS}/in"), json!({"data": {"q": "eA=="}}));
-    stage.live(None).await;
+    scene.server.put(&format!("{SECRETS}/in"), json!({"data": {"q": "eA=="}}));
+    scene.live(None).await;
     assert!(
-        stage.synced().ends_with("Secret \"in\" has no key \"p\": add it, or correct the key"),
+        scene.synced().ends_with("Secret \"in\" has no key \"p\": add it, or correct the key"),
         "{}",
-        stage.synced()
+        scene.synced()
     );
-    assert_eq!(stage.sent(), Vec::<String>::new());
-    stage.secret("hunter2-first");
-    stage.live(None).await;
-    assert!(stage.synced().starts_with("True"));
-    let (object, sent) = (stage.server.get(&stage.path).unwrap().to_string(), stage.sent().concat());
+    assert_eq!(scene.sent(), Vec::<String>::new());
+    scene.secret("hunter2-first");
+    scene.live(None).await;
+    assert!(scene.synced().starts_with("True"));
+    let (object, sent) = (scene.server.get(&scene.path).unwrap().to_string(), scene.sent().concat());
     assert!(!object.contains("hunter2") && !sent.contains("hunter2"), "{object} {sent}");
-    assert!(stage.out("clouds.yaml").unwrap().contains("password: \"hunter2-first\""));
+    assert!(scene.out("clouds.yaml").unwrap().contains("password: \"hunter2-first\""));
 }
 
 #[tokio::test(start_paused = true)]
 async fn what_only_a_create_needs_may_go_after_it() {
     let params =
         json!({"name": "n", "imageId": "i", "networks": [], "userDataSecretRef": {"name": "in", "key": "p"}});
-    let stage = Stage::new("compute.Server", json!({"forProvider": params}));
-    stage.secret("\u{1f980}");
-    stage.live(None).await;
-    assert_eq!(*stage.town.secrets.lock(), BTreeMap::from([("/server/user_data".into(), "8J+mgA==".into())]));
-    stage.server.remove(&format!("{SECRETS}/in"));
-    stage.live(None).await;
-    assert!(stage.synced().starts_with("True"), "{}", stage.synced());
-    let told: Map<_, _> = stage.object().unwrap().status.at_provider;
+    let scene = Scene::new("compute.Server", json!({"forProvider": params}));
+    scene.secret("\u{1f980}");
+    scene.live(None).await;
+    assert_eq!(
+        *scene.cloud.secrets.lock(),
+        BTreeMap::from([("/server/user_data".into(), "8J+mgA==".into())])
+    );
+    scene.server.remove(&format!("{SECRETS}/in"));
+    scene.live(None).await;
+    assert!(scene.synced().starts_with("True"), "{}", scene.synced());
+    let told: Map<_, _> = scene.object().unwrap().status.at_provider;
     assert!(!told.contains_key("userDataSecretRef") && told.contains_key("status"), "{told:?}");
 }

@@ -67,7 +67,7 @@ impl Cloud for Slow {
     }
 }
 
-struct Stage {
+struct UploadScene {
     uploads: Uploads,
     jobs: Mutex<HashMap<String, Option<UploadJob>>>,
     cloud: Arc<Slow>,
@@ -75,7 +75,7 @@ struct Stage {
     woken: Arc<AtomicUsize>,
 }
 
-impl Stage {
+impl UploadScene {
     fn new() -> Self {
         let (uploads, cloud, woken) = (Uploads::default(), Arc::default(), Arc::default());
         Self { uploads, jobs: Mutex::default(), cloud, clock: Arc::new(Fixed::default()), woken }
@@ -122,73 +122,73 @@ async fn settle() {
 
 #[tokio::test(start_paused = true)]
 async fn an_upload_runs_once_however_often_it_is_asked_for_and_wakes_its_resource_at_the_end() {
-    let stage = Stage::new();
-    let end = stage.ending();
-    assert_eq!(stage.advance("u", "a", false).await, "uploading");
+    let scene = UploadScene::new();
+    let end = scene.ending();
+    assert_eq!(scene.advance("u", "a", false).await, "uploading");
     for _ in 0..3 {
         // As the cloud says saving while our own data flow.
-        assert_eq!(stage.advance("u", "a", true).await, "uploading: 30 %");
+        assert_eq!(scene.advance("u", "a", true).await, "uploading: 30 %");
     }
-    assert_eq!((stage.begun(), stage.woken.load(Ordering::SeqCst)), (1, 0));
+    assert_eq!((scene.begun(), scene.woken.load(Ordering::SeqCst)), (1, 0));
     end.send(Ok(())).unwrap();
     settle().await;
-    assert_eq!((stage.running(), stage.woken.load(Ordering::SeqCst)), (0, 1));
-    stage.advance("u", "a", false).await;
-    assert_eq!(stage.begun(), 2, "the cloud still has no data: it begins anew");
+    assert_eq!((scene.running(), scene.woken.load(Ordering::SeqCst)), (0, 1));
+    scene.advance("u", "a", false).await;
+    assert_eq!(scene.begun(), 2, "the cloud still has no data: it begins anew");
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_failure_is_told_until_it_is_time_for_another_try() {
     for (class, early, late) in [(Class::Transient, 14, 1), (Class::Terminal, 599, 1)] {
-        let stage = Stage::new();
-        let end = stage.ending();
-        stage.advance("u", "a", false).await;
+        let scene = UploadScene::new();
+        let end = scene.ending();
+        scene.advance("u", "a", false).await;
         end.send(Err(Failure { class, reason: "R", message: "why".to_owned() })).unwrap();
         settle().await;
-        assert_eq!(stage.woken.load(Ordering::SeqCst), 1);
+        assert_eq!(scene.woken.load(Ordering::SeqCst), 1);
         for stuck in [false, true] {
             tokio::time::advance(Duration::from_secs(early / 2)).await;
-            assert_eq!(stage.advance("u", "a", stuck).await, "failed: why", "{class:?}");
+            assert_eq!(scene.advance("u", "a", stuck).await, "failed: why", "{class:?}");
         }
         tokio::time::advance(Duration::from_secs(late + early % 2)).await;
-        assert_eq!(stage.advance("u", "a", false).await, "uploading", "{class:?}");
-        assert_eq!(stage.begun(), 2);
+        assert_eq!(scene.advance("u", "a", false).await, "uploading", "{class:?}");
+        assert_eq!(scene.begun(), 2);
     }
 }
 
 #[tokio::test(start_paused = true)]
 async fn another_source_breaks_the_upload_off_and_so_does_the_end_of_the_resource() {
-    let stage = Stage::new();
-    stage.advance("u", "a", false).await;
-    stage.advance("u", "b", false).await;
-    assert_eq!((stage.begun(), stage.running()), (2, 1));
-    stage.jobs.lock().remove("u");
+    let scene = UploadScene::new();
+    scene.advance("u", "a", false).await;
+    scene.advance("u", "b", false).await;
+    assert_eq!((scene.begun(), scene.running()), (2, 1));
+    scene.jobs.lock().remove("u");
     settle().await;
-    assert_eq!(stage.running(), 0);
+    assert_eq!(scene.running(), 0);
 }
 
 #[tokio::test(start_paused = true)]
 async fn few_uploads_run_at_once() {
-    let stage = Stage::new();
+    let scene = UploadScene::new();
     for number in 0..10 {
-        stage.advance(&number.to_string(), "a", false).await;
+        scene.advance(&number.to_string(), "a", false).await;
     }
-    assert_eq!(stage.running(), AT_ONCE);
-    stage.jobs.lock().remove("0");
+    assert_eq!(scene.running(), AT_ONCE);
+    scene.jobs.lock().remove("0");
     settle().await;
-    assert_eq!((stage.begun(), stage.running()), (AT_ONCE + 1, AT_ONCE));
+    assert_eq!((scene.begun(), scene.running()), (AT_ONCE + 1, AT_ONCE));
 }
 
 #[tokio::test(start_paused = true)]
 async fn what_an_earlier_process_left_is_waited_for_and_freed_only_after_long() {
-    let stage = Stage::new();
+    let scene = UploadScene::new();
     let waiting = "waiting for the cloud to notice that an earlier upload broke off";
-    assert_eq!(stage.advance("u", "a", true).await, waiting);
+    assert_eq!(scene.advance("u", "a", true).await, waiting);
     tokio::time::advance(FORGOTTEN - Duration::from_secs(1)).await;
-    assert_eq!(stage.advance("u", "a", true).await, waiting);
+    assert_eq!(scene.advance("u", "a", true).await, waiting);
     tokio::time::advance(Duration::from_secs(1)).await;
-    assert_eq!(stage.advance("u", "a", true).await, "DELETE");
-    assert_eq!(stage.begun(), 0);
-    assert_eq!(stage.advance("v", "a", true).await, waiting);
-    assert_eq!(stage.advance("v", "a", false).await, "uploading", "it noticed");
+    assert_eq!(scene.advance("u", "a", true).await, "DELETE");
+    assert_eq!(scene.begun(), 0);
+    assert_eq!(scene.advance("v", "a", true).await, waiting);
+    assert_eq!(scene.advance("v", "a", false).await, "uploading", "it noticed");
 }

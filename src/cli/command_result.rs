@@ -1,4 +1,4 @@
 //! What a command returns: nothing, or an error for people.
 
 /// The end of a command.
-pub(super) type Outcome = Result<(), Box<dyn std::error::Error>>;
+pub(super) type CommandResult = Result<(), Box<dyn std::error::Error>>;
