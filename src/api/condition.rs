@@ -126,8 +126,8 @@ impl Differs {
 /// well has none.
 const ORDER: [&str; 3] = ["Synced", "Ready", "UpToDate"];
 
-/// Merges newly found conditions into the old ones: one entry a type, in [`ORDER`]; an entry that says the same keeps its
-/// time.
+/// Merges newly found conditions into the old ones: one entry a type, in a fixed order; an entry that says the same
+/// keeps its time.
 pub fn merge(old: &[Condition], new: Vec<Condition>, generation: i64, now: &str) -> Vec<Condition> {
     let mut merged = old.to_vec();
     for mut condition in new {

@@ -104,7 +104,7 @@ fn the_tables_of_rooms_and_wings_are_those_of_the_test() {
 }
 
 #[test]
-fn the_number_of_kinds_is_the_registrys() {
+fn the_number_of_kinds_is_that_of_the_registry() {
     let text = document("README.md");
     assert!(text.contains(&format!("\n- {} kinds so far", KINDS.len())), "there are {} kinds", KINDS.len());
 }

@@ -1,8 +1,8 @@
 //! Observation by lists, for one connection: many looks at one collection become one list, and a collection with enough
 //! watched objects is listed again and again, so that watching costs pages rather than objects.
 //!
-//! Between lists, only a fingerprint of each watched object is kept. [`collection`] holds one collection, [`watched`] one
-//! object; [`schedule`] decides when a list pays off; [`search`] shares lists in which something is looked for.
+//! Between lists, only a fingerprint of each watched object is kept. `collection` holds one collection, `watched` one
+//! object; `schedule` decides when a list pays off; `search` shares lists in which something is looked for.
 //! May use [`crate::kind`] and [`super::transport`].
 
 mod collection;

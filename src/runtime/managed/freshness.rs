@@ -21,7 +21,7 @@ const BEFORE_DELETION: Duration = Duration::from_secs(15);
 ///
 /// # Flow
 /// A look takes an answer that is not older than [`Freshness::after`]. After a pass that found the external resource as it
-/// is to stay, it is subscribed to; the next pass asks [`Freshness::unchanged`] first, and looks only if that says nothing.
+/// is to stay, it is subscribed to; the next pass asks `unchanged` first, and looks only if that says nothing.
 ///
 /// # Guarantees
 /// No answer is older than our last write, the last look, or the last change of what is wanted. What `unchanged` returns was
