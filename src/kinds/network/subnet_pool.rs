@@ -90,8 +90,13 @@ impl Kind for SubnetPool {
     };
     const REST: Option<Rest> = Some(Rest::neutron("subnetpools", "subnetpool"));
 
-    /// Neutron joins neighbouring prefixes: those that come to the wanted ones are shown as they are wanted.
+    /// Neutron tells the lengths as text, and joins neighbouring prefixes: those that come to the wanted ones are shown
+    /// as they are wanted.
     fn complete_answer(key: &Key<'_, SubnetPoolParameters>, pool: &mut Map<String, Value>) {
+        for field in ["min_prefixlen", "max_prefixlen", "default_prefixlen"] {
+            let length = pool.get(field).and_then(Value::as_str).and_then(|text| text.parse::<u8>().ok());
+            pool.extend(length.map(|length| (field.to_owned(), json!(length))));
+        }
         let told = pool.get("prefixes").and_then(Value::as_array).into_iter().flatten();
         let told = joined(told.filter_map(Value::as_str));
         let wanted =
@@ -114,6 +119,29 @@ fn joined<'a>(prefixes: impl Iterator<Item = &'a str>) -> Option<Vec<IpNet>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::kind::any::{AnyKind, Erased};
+
+    #[test]
+    fn lengths_that_neutron_tells_as_text_are_numbers() {
+        let kind = Erased::<SubnetPool>::new();
+        let marker = crate::kind::marker::Marker { uid: "u".into(), owner: "o".into() };
+        let meta = crate::kind::Meta {
+            namespace: "a",
+            name: "n",
+            external_name: Some("i"),
+            marker: &marker,
+            creating: false,
+        };
+        let (params, shapes) = (Map::new(), kind.shapes().unwrap());
+        let key = crate::kind::any::AnyKey::new(&params, meta, shapes);
+        let told = json!({"subnetpool": {"id": "i", "prefixes": ["10.30.0.0/16"], "min_prefixlen": "20",
+            "default_prefixlen": "24", "max_prefixlen": "28", "ip_version": 4}});
+        let found = kind.parse(&key, &[crate::kind::request::Answer::Body(told)]).unwrap();
+        let crate::kind::Found::One { body, .. } = found else { panic!("{found:?}") };
+        let observed = (&kind as &dyn AnyKind).observe(&body).unwrap();
+        assert_eq!(observed.at_provider["defaultPrefixlen"], 24);
+        assert!(kind.ready(&params, &observed).is_ok(), "and can be read as such");
+    }
 
     #[test]
     fn neighbours_and_what_one_prefix_says_of_them_are_the_same() {

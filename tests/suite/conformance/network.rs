@@ -85,12 +85,12 @@ fn pools() -> Vec<Row> {
         Row {
             // Neighbours are joined.
             created: json!({"name": "tenants", "description": "Ranges for tenants' networks [kupenstack:*", "ip_version": 4,
-                "prefixes": ["10.30.0.0/15"], "min_prefixlen": 20, "default_prefixlen": 24, "max_prefixlen": 28,
+                "prefixes": ["10.30.0.0/15"], "min_prefixlen": "20", "default_prefixlen": "24", "max_prefixlen": "28",
                 "tags": ["tier-web"]}),
             change: json!({"name": "tenants-2", "description": "", "prefixes": ["10.30.0.0/15", "10.40.0.0/16"],
                 "minPrefixlen": 21, "defaultPrefixlen": 25, "maxPrefixlen": 29, "defaultQuota": 4096, "tags": ["x"]}),
             changed: json!({"name": "tenants-2", "description": "[kupenstack:*", "prefixes": ["10.30.0.0/15", "10.40.0.0/16"],
-                "min_prefixlen": 21, "default_prefixlen": 25, "max_prefixlen": 29, "default_quota": 4096, "tags": ["x"]}),
+                "min_prefixlen": "21", "default_prefixlen": "25", "max_prefixlen": "29", "default_quota": 4096, "tags": ["x"]}),
             drift: Some((
                 "PUT",
                 "/subnetpools/{id}",

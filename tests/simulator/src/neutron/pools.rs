@@ -13,6 +13,7 @@ pub(super) const POOLS: Collection = Collection {
     required: &["name", "prefixes"],
     fixed: &["shared", "project_id", "tenant_id"],
     make,
+    show,
     ..neutron("subnetpools", "subnetpools", "subnetpool", "Subnet pool")
 };
 
@@ -31,4 +32,14 @@ fn make(cloud: &mut Cloud, call: &Call, pool: Object) -> Outcome<Object> {
         pool.insert(field.to_owned(), json!(length));
     }
     Ok(pool)
+}
+
+/// Neutron tells the lengths as text.
+fn show(_: &Cloud, _: &Call, mut pool: Object) -> Object {
+    for field in ["min_prefixlen", "max_prefixlen", "default_prefixlen"] {
+        if let Some(length @ Value::Number(_)) = pool.get_mut(field) {
+            *length = json!(length.to_string());
+        }
+    }
+    pool
 }
