@@ -43,6 +43,25 @@ fn works(ns: &Namespace, name: &str) {
     ns.delete("network", name);
 }
 
+/// Has Crossplane recorded all that the active revision established? Seen with 2.4.0: in the first seconds an object had no
+/// kind, and such a revision is never deactivated. The annotation has Crossplane look again, which mends it.
+fn established() -> bool {
+    let revisions = read(&["get", "providerrevision"]);
+    let active = |revision: &&Value| revision["spec"]["desiredState"] == "Active";
+    let kind = |object: &Value| object["kind"].as_str().is_some_and(|kind| !kind.is_empty());
+    let whole = |revision: &Value| {
+        let objects = revision["status"]["objectRefs"].as_array().map_or(&[][..], Vec::as_slice);
+        !objects.is_empty() && objects.iter().all(kind)
+    };
+    let broken = revisions["items"].as_array().unwrap().iter().filter(active).find(|one| !whole(one));
+    if let Some(broken) = broken {
+        let looked =
+            format!("kupenstack.io/looked-at={}", broken["metadata"]["resourceVersion"].as_str().unwrap());
+        let _ = world().try_kubectl(&["annotate", "providerrevision", &name(broken), &looked, "--overwrite"]);
+    }
+    broken.is_none()
+}
+
 /// Runs the provider as a DeploymentRuntimeConfig says, until it is dropped.
 struct Run;
 
@@ -56,6 +75,10 @@ impl Run {
     }
 
     fn refer(config: &Value) -> Result<String, String> {
+        let began = Instant::now();
+        while !established() && began.elapsed() < Duration::from_secs(60) {
+            std::thread::sleep(Duration::from_secs(1));
+        }
         let patch = json!({"spec": {"runtimeConfigRef": config}}).to_string();
         let target = ["patch", "provider.pkg.crossplane.io", "provider-kupenstack", "--type=merge", "-p"];
         world().try_kubectl(&[target.as_slice(), &[&patch]].concat())
