@@ -15,7 +15,7 @@ fn wrong_manifests_are_refused_with_what_to_do() {
         ),
         (
             subnet("s", json!({"networkId": "x"})),
-            "spec.forProvider needs one of cidr, subnetpoolId, useDefaultSubnetpool",
+            "spec.forProvider needs one of cidr, subnetpoolId, subnetpoolIdRef, subnetpoolIdSelector, useDefaultSubnetpool",
         ),
         (network("n", json!({"mtu": 20})), "should be greater than or equal to 68"),
         (network("n", json!({"description": "x".repeat(185)})), "may not be more than 184"),

@@ -2,6 +2,7 @@
 
 use super::{neutron, own};
 use crate::{call::Call, cloud::Cloud, collection::Collection, reply::Outcome, store::Object};
+use http::Method;
 use serde_json::{Value, json};
 
 pub(super) const POOLS: Collection = Collection {
@@ -34,8 +35,11 @@ fn make(cloud: &mut Cloud, call: &Call, pool: Object) -> Outcome<Object> {
     Ok(pool)
 }
 
-/// Neutron tells the lengths as text.
-fn show(_: &Cloud, _: &Call, mut pool: Object) -> Object {
+/// Neutron tells the lengths as text, but in the answer to an update.
+fn show(_: &Cloud, call: &Call, mut pool: Object) -> Object {
+    if call.method == Method::PUT {
+        return pool;
+    }
     for field in ["min_prefixlen", "max_prefixlen", "default_prefixlen"] {
         if let Some(length @ Value::Number(_)) = pool.get_mut(field) {
             *length = json!(length.to_string());
