@@ -26,7 +26,7 @@ pub enum Outcome {
         /// The connection.
         cloud: Result<Arc<dyn Cloud>, Failure>,
         /// The ProviderConfig whose usage is recorded, if it is now.
-        tracked: Option<ProviderConfigReference>,
+        uses: Option<ProviderConfigReference>,
     },
     /// Secrets were read, or made and published.
     Secrets(SecretsFound),
@@ -83,9 +83,9 @@ impl PassState {
                 self.references = Some(references);
                 self.wanted = wanted.unwrap_or_else(|| std::mem::take(&mut self.wanted));
             }
-            Outcome::Connected { cloud, tracked } => {
+            Outcome::Connected { cloud, uses } => {
                 self.connection = Some(cloud);
-                self.memory.tracked = tracked.or_else(|| self.memory.tracked.take());
+                self.memory.uses = uses.or_else(|| self.memory.uses.take());
             }
             Outcome::Secrets(found) => self.learn_secrets(found),
             Outcome::Observed(found, looked) => self.observed(found, looked),

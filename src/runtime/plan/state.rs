@@ -196,7 +196,7 @@ pub struct Memory {
     /// How many times in a row it was absent.
     pub absences: u32,
     /// The ProviderConfig whose usage is recorded; the watch may not have told yet.
-    pub tracked: Option<ProviderConfigReference>,
+    pub uses: Option<ProviderConfigReference>,
     /// Changes that were accepted since it was last as it should be.
     pub sent: Sent,
 }

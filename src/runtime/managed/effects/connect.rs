@@ -31,17 +31,17 @@ impl Connector {
     pub(crate) async fn connect(&self, pass: &Pass<'_>) -> Outcome {
         let reference = &pass.object().spec.provider_config_ref;
         match self.track(pass, reference).await {
-            Err(failure) => Outcome::Connected { cloud: Err(failure), tracked: None },
+            Err(failure) => Outcome::Connected { cloud: Err(failure), uses: None },
             Ok(()) => {
                 let cloud = self.open(reference, pass.namespace()).await;
-                Outcome::Connected { cloud, tracked: Some(reference.clone()) }
+                Outcome::Connected { cloud, uses: Some(reference.clone()) }
             }
         }
     }
 
     async fn track(&self, pass: &Pass<'_>, reference: &ProviderConfigReference) -> Result<(), Failure> {
         let (namespace, owner) = (pass.namespace(), pass.owner());
-        let known = pass.state.memory.tracked.clone().or_else(|| self.usages.uses(namespace, &owner.uid));
+        let known = pass.state.memory.uses.clone().or_else(|| self.usages.uses(namespace, &owner.uid));
         if known.as_ref() == Some(reference) {
             return Ok(());
         }
