@@ -101,6 +101,8 @@ pub struct ManagedCrd<'a> {
     pub about: &'a str,
     /// Annotated schema of the parameters.
     pub parameters: &'a Value,
+    /// Whether the status has the parameters as the cloud has them.
+    pub mirrors: bool,
     /// Annotated schema of what only the cloud says.
     pub observation: &'a Value,
     /// Columns worth looking at.
@@ -116,7 +118,7 @@ impl ManagedCrd<'_> {
     /// A field's annotation can't be read.
     pub fn build(self) -> Result<Value, serde_json::Error> {
         let spec = spec(self.parameters, self.requires)?;
-        let status = frame::status(at_provider(self.parameters, self.observation)?);
+        let status = frame::status(self.at_provider()?);
         Ok(Crd {
             group: self.group,
             kind: self.kind,
@@ -131,6 +133,25 @@ impl ManagedCrd<'_> {
             properties: json!({"spec": spec, "status": status}),
         }
         .build())
+    }
+
+    /// What the cloud tells: the parameters that can be read back, and what only the cloud says.
+    fn at_provider(&self) -> Result<Value, serde_json::Error> {
+        let (mut shown, mut all) = (self.parameters.clone(), Map::new());
+        descriptions::write(&mut shown, Place::AtProvider)?;
+        for (name, property) in properties(&shown).filter(|_| self.mirrors) {
+            let options = FieldOptions::of(property)?;
+            if !options.create_only && options.secret.is_none() {
+                all.insert(name.clone(), property.clone());
+            }
+        }
+        let mut told = self.observation.clone();
+        descriptions::write(&mut told, Place::Observation)?;
+        all.extend(properties(&told).map(|(name, property)| (name.clone(), property.clone())));
+        let mut schema = json!({"type": "object", "description": "State of the external resource as the cloud tells it.", "properties": all});
+        schema::strip(&mut schema);
+        relax(&mut schema);
+        Ok(schema)
     }
 }
 
@@ -201,25 +222,6 @@ fn add_references(schema: &mut Value) -> Result<(), serde_json::Error> {
     }
     map.append(&mut siblings);
     Ok(())
-}
-
-/// What the cloud tells: the parameters that can be read back, and what only the cloud says.
-fn at_provider(parameters: &Value, observation: &Value) -> Result<Value, serde_json::Error> {
-    let (mut shown, mut all) = (parameters.clone(), Map::new());
-    descriptions::write(&mut shown, Place::AtProvider)?;
-    for (name, property) in properties(&shown) {
-        let options = FieldOptions::of(property)?;
-        if !options.create_only && options.secret.is_none() {
-            all.insert(name.clone(), property.clone());
-        }
-    }
-    let mut told = observation.clone();
-    descriptions::write(&mut told, Place::Observation)?;
-    all.extend(properties(&told).map(|(name, property)| (name.clone(), property.clone())));
-    let mut schema = json!({"type": "object", "description": "State of the external resource as the cloud tells it.", "properties": all});
-    schema::strip(&mut schema);
-    relax(&mut schema);
-    Ok(schema)
 }
 
 /// A status must never be refused: an older cloud may leave fields out or know other values.

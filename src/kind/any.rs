@@ -3,7 +3,8 @@
 pub use super::key::{AnyKey, Observed, Shapes};
 
 use super::{
-    ConnectionDetails, Found, Goal, Info, Key, Kind, KindError, MarkerPlace, Params, Ready, Seen, Step,
+    ConnectionDetails, Found, Goal, Info, Key, Kind, KindError, MarkerPlace, Options, Params, Ready, Seen,
+    Step,
     cloud::CloudInfo,
     diff::{self, Diff},
     marker,
@@ -25,6 +26,8 @@ pub type Update = (Map<String, Value>, Diff);
 pub trait AnyKind: Send + Sync {
     /// The fixed facts.
     fn info(&self) -> &Info;
+    /// What it does otherwise than most.
+    fn options(&self) -> Options;
     /// `service.Kind`: how references, logs and messages name it.
     fn id(&self) -> &str;
     /// The compiled schemas.
@@ -100,7 +103,10 @@ impl dyn AnyKind {
         let shapes = self.shapes()?;
         let mut body = body.as_object().ok_or(KindError::Missing("an object"))?.clone();
         let marker = marker::take(&mut body);
-        let mut at_provider = wire::decode(&shapes.params, &body);
+        let mut at_provider = Map::new();
+        if self.options().mirrors {
+            at_provider = wire::decode(&shapes.params, &body);
+        }
         at_provider.extend(wire::decode(&shapes.state, &body));
         Ok(Observed { at_provider, marker })
     }
@@ -135,6 +141,9 @@ impl dyn AnyKind {
     /// # Errors
     /// An annotation in the kind's file can't be read.
     pub fn diff(&self, wanted: &Map<String, Value>, observed: &Observed) -> Result<Diff, KindError> {
+        if !self.options().mirrors {
+            return Ok(Diff::default());
+        }
         Ok(diff::diff(&self.shapes()?.params, wanted, &observed.at_provider))
     }
 }
@@ -174,6 +183,10 @@ impl<K: Kind> AnyKind for Erased<K> {
         &self.info
     }
 
+    fn options(&self) -> Options {
+        K::OPTIONS
+    }
+
     fn id(&self) -> &str {
         self.id.get_or_init(|| format!("{}.{}", self.info.service.group, self.info.kind))
     }
@@ -200,6 +213,7 @@ impl<K: Kind> AnyKind for Erased<K> {
             short: self.info.short,
             about: &self.info.explained(),
             parameters: &self.parameters(),
+            mirrors: K::OPTIONS.mirrors,
             observation: &schema::of::<K::Observation>(),
             columns: self.info.columns,
             requires: self.info.requires,

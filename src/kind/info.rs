@@ -67,6 +67,38 @@ impl Info {
     }
 }
 
+/// What a kind does otherwise than most: `const OPTIONS: Options = Options { calm: true, ..Options::USUAL }`.
+#[derive(Clone, Copy, Debug)]
+pub struct Options {
+    /// `status.atProvider` has the parameters as the cloud has them, and they are compared. Where not, only
+    /// [`Kind::drift`](super::Kind::drift) tells what differs.
+    pub mirrors: bool,
+    /// Its status changes often by itself, so it is written every ten seconds at the most, but for a condition that flips.
+    pub calm: bool,
+    /// It is not deleted while another managed resource refers to its connection secret.
+    pub guards: bool,
+    /// The field that `kubectl scale` sets.
+    pub scale: Option<Scale>,
+    /// Fields of a shared struct of parameters that this kind does not have, camelCase.
+    pub without: &'static [&'static str],
+}
+
+/// Where the scale subresource of a kind finds its numbers.
+#[derive(Clone, Copy, Debug)]
+pub struct Scale {
+    /// How many are wanted, below `spec.forProvider`: `replicas.api`.
+    pub spec: &'static str,
+    /// How many there are, below `status.atProvider`.
+    pub status: &'static str,
+    /// The label selector of the pods as text, below `status.atProvider`.
+    pub selector: &'static str,
+}
+
+impl Options {
+    /// Of most kinds.
+    pub const USUAL: Self = Self { mirrors: true, calm: false, guards: false, scale: None, without: &[] };
+}
+
 /// External-name of most kinds: the id that OpenStack chose.
 pub const ID: &str = "id";
 

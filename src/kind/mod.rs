@@ -22,7 +22,7 @@ pub mod token_bucket;
 pub mod upload;
 
 pub use found::{Found, KindError, Ready};
-pub use info::{ID, Info, MarkerPlace, Rights};
+pub use info::{ID, Info, MarkerPlace, Options, Rights, Scale};
 pub use key::{Key, Meta, Secrets, TypedObserved};
 pub use step::{Goal, Step};
 
@@ -56,6 +56,8 @@ pub trait Kind: Sized + Send + Sync + 'static {
     type Observation: Params;
     /// The fixed facts.
     const INFO: Info;
+    /// What it does otherwise than most.
+    const OPTIONS: Options = Options::USUAL;
     /// A plain collection, which supplies the defaults of `reads`, `parse` and `step`. A kind without one has its own,
     /// or does not compile.
     const REST: Option<Rest> = None;
