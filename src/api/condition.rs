@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Condition {
-    /// `Ready`, `Synced` or `UpToDate`.
+    /// `Ready`, `Synced`, `UpToDate`, or one of a kind's own.
     pub r#type: String,
     /// `True`, `False` or `Unknown`.
     pub status: String,
@@ -91,6 +91,11 @@ impl Condition {
         Self::new("UpToDate", "False", reason.as_str(), Some(format!("differs in: {}", fields.join(", "))))
     }
 
+    /// A kind's own condition, of a type that is not [`RESERVED`]. What is well has no message.
+    pub fn own(r#type: &str, well: bool, reason: &str, message: Option<String>) -> Self {
+        Self::new(r#type, if well { "True" } else { "False" }, reason, message)
+    }
+
     /// Equal in all but the time.
     fn says_the_same(&self, other: &Self) -> bool {
         self.r#type == other.r#type
@@ -126,6 +131,9 @@ impl Differs {
 /// well has none.
 const ORDER: [&str; 3] = ["Synced", "Ready", "UpToDate"];
 
+/// Types that mean what Crossplane says (CON-3): no kind sets them by itself.
+pub const RESERVED: [&str; 5] = ["Synced", "Ready", "UpToDate", "Healthy", "Responsive"];
+
 /// Merges newly found conditions into the old ones: one entry a type, in a fixed order; an entry that says the same
 /// keeps its time.
 pub fn merge(old: &[Condition], new: Vec<Condition>, generation: i64, now: &str) -> Vec<Condition> {
@@ -139,6 +147,7 @@ pub fn merge(old: &[Condition], new: Vec<Condition>, generation: i64, now: &str)
             None => merged.push(condition),
         }
     }
+    // Stable: a kind's own come after the others, as it says them.
     merged.sort_by_key(|c| ORDER.iter().position(|known| *known == c.r#type).unwrap_or(ORDER.len()));
     merged
 }

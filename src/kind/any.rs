@@ -13,9 +13,14 @@ use super::{
         listing::{self, Item},
         wire,
     },
+    sealed::Sealed,
     shape::Shape,
 };
-use crate::api::{crd::ManagedCrd, schema};
+use crate::api::{
+    condition::{self, Condition},
+    crd::ManagedCrd,
+    schema,
+};
 use serde_json::{Map, Value, json};
 use std::{marker::PhantomData, sync::OnceLock};
 
@@ -72,6 +77,20 @@ pub trait AnyKind: Send + Sync {
     /// # Errors
     /// The parameters or the observation have an unexpected form.
     fn ready(&self, params: &Map<String, Value>, observed: &Observed) -> Result<Ready, KindError>;
+    /// See [`Kind::drift`].
+    ///
+    /// # Errors
+    /// The parameters or the observation have an unexpected form.
+    fn drift(&self, key: &AnyKey<'_>, observed: &Observed) -> Result<Vec<String>, KindError>;
+    /// See [`Kind::conditions`].
+    ///
+    /// # Errors
+    /// The parameters or the observation have an unexpected form, or a condition is none of the kind's own.
+    fn conditions(
+        &self,
+        params: &Map<String, Value>,
+        observed: &Observed,
+    ) -> Result<Vec<Condition>, KindError>;
     /// See [`Kind::connection`].
     ///
     /// # Errors
@@ -108,7 +127,7 @@ impl dyn AnyKind {
             at_provider = wire::decode(&shapes.params, &body);
         }
         at_provider.extend(wire::decode(&shapes.state, &body));
-        Ok(Observed { at_provider, marker })
+        Ok(Observed { at_provider, marker, sealed: Sealed::default() })
     }
 
     /// Parameters and difference of an update that writes our marker and changes nothing else; `None` where the
@@ -253,6 +272,25 @@ impl<K: Kind> AnyKind for Erased<K> {
 
     fn ready(&self, params: &Map<String, Value>, observed: &Observed) -> Result<Ready, KindError> {
         Ok(K::ready(&typed("spec", params)?, &seen::<K>(observed)?))
+    }
+
+    fn drift(&self, key: &AnyKey<'_>, observed: &Observed) -> Result<Vec<String>, KindError> {
+        let params = typed("spec", key.params)?;
+        Ok(K::drift(&Key { params: &params, any: key }, &seen::<K>(observed)?))
+    }
+
+    fn conditions(
+        &self,
+        params: &Map<String, Value>,
+        observed: &Observed,
+    ) -> Result<Vec<Condition>, KindError> {
+        let all = K::conditions(&typed("spec", params)?, &seen::<K>(observed)?);
+        let own =
+            |r#type: &str| K::OPTIONS.conditions.contains(&r#type) && !condition::RESERVED.contains(&r#type);
+        match all.iter().find(|condition| !own(&condition.r#type)) {
+            Some(other) => Err(KindError::Condition(other.r#type.clone())),
+            None => Ok(all),
+        }
     }
 
     fn connection(

@@ -3,9 +3,9 @@
 
 use super::{
     failure::Failure,
+    flow::{Flow, Progress},
     request::{Answer, Microversion, Read, Request, service::Service},
     rest::listing::{Item, Look, Subscription},
-    upload::{Progress, Upload},
 };
 use async_trait::async_trait;
 use secrecy::SecretString;
@@ -13,13 +13,20 @@ use serde_json::{Map, Value};
 use std::{collections::BTreeMap, sync::Arc, task::Waker};
 use tokio::time::Instant;
 
-/// What a Secret gives to log in with.
+/// What to log in with.
 #[derive(Clone, Debug)]
 pub enum Given {
     /// The value of one key: for OpenStack the content of a `clouds.yaml`.
     Document(SecretString),
     /// All keys and their values: for OpenStack the fields of one entry of a `clouds.yaml`.
     Fields(BTreeMap<String, SecretString>),
+    /// A ServiceAccount of the cluster that the provider runs in; no Secret.
+    Account {
+        /// Its namespace.
+        namespace: String,
+        /// Its name.
+        name: String,
+    },
 }
 
 impl Default for Given {
@@ -43,7 +50,7 @@ pub struct Credentials {
     pub requests_per_second: Option<u32>,
 }
 
-/// What every connection knows about itself.
+/// What every connection knows about itself; a backend leaves out what it does not have.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct CloudInfo {
     /// Keystone's address, with version.
@@ -87,14 +94,23 @@ pub trait Cloud: Send + Sync {
         None
     }
 
+    /// Keeps an eye on an object that was compared, as long as the subscription lives: wakes when anything of it changed
+    /// after `seen.at`, which is when the comparison began. None where nobody keeps watch.
+    fn watch_compared(&self, _path: &str, _seen: Look, _waker: Waker) -> Option<Box<dyn Subscription>> {
+        None
+    }
+
     /// Performs one request and gives its body (`Null` where there is none).
     async fn send(&self, request: &Request) -> Result<Value, Failure>;
 
-    /// Lets an upload flow, to its end. Dropped before, or with a source that fails, it breaks the request off, so that
-    /// the service does not take what came for the whole.
-    async fn upload(&self, upload: &Upload, _: &Progress) -> Result<(), Failure> {
-        let service = upload.request.service.group;
-        Err(Failure::terminal("NoUploads", format!("this connection to the {service} API takes no uploads")))
+    /// Performs a request that may take long, to its end. Dropped before, or with a source that fails, it breaks the request
+    /// off, so that the service does not take what came for the whole.
+    async fn flow(&self, flow: &Flow, _: &Progress) -> Result<(), Failure> {
+        let service = flow.request.service.group;
+        Err(Failure::terminal(
+            "NoFlows",
+            format!("this connection to the {service} API has no long requests"),
+        ))
     }
 
     /// What the connection knows about itself.

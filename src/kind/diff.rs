@@ -26,6 +26,15 @@ impl Diff {
         self.fields.is_empty()
     }
 
+    /// Adds what differs beside the fields, each name once.
+    pub fn add(&mut self, names: impl IntoIterator<Item = String>) {
+        for name in names {
+            if !self.fields.contains(&name) {
+                self.fields.push(name);
+            }
+        }
+    }
+
     /// What differs beside these fields, and in them; in the order in which they are named.
     #[must_use]
     pub fn split(&self, names: &[&str]) -> (Self, Self) {

@@ -48,4 +48,7 @@ pub enum KindError {
     /// An answer lacks something.
     #[error("the answer lacks {0}")]
     Missing(&'static str),
+    /// A condition has a type that the kind's facts do not name, or that is not the kind's to set.
+    #[error("the condition {0} is none of the kind's own")]
+    Condition(String),
 }

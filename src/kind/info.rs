@@ -61,7 +61,7 @@ impl Info {
     /// The service that a read of this kind goes to, and the microversion that it is sent with.
     pub fn target(&self, read: &Read) -> (&'static Service, Option<Microversion>) {
         match read {
-            Read::Get { .. } | Read::List { .. } => (self.service, self.microversion),
+            Read::Get { .. } | Read::List { .. } | Read::Compare { .. } => (self.service, self.microversion),
             Read::OtherService { service, .. } => (service, None),
         }
     }
@@ -75,6 +75,10 @@ pub struct Options {
     pub mirrors: bool,
     /// Its status changes often by itself, so it is written every ten seconds at the most, but for a condition that flips.
     pub calm: bool,
+    /// Types of the conditions that it may have beside Synced, Ready and UpToDate.
+    pub conditions: &'static [&'static str],
+    /// Its external-name means another object in each namespace of a managed resource.
+    pub local_names: bool,
     /// It is not deleted while another managed resource refers to its connection secret.
     pub guards: bool,
     /// The field that `kubectl scale` sets.
@@ -96,7 +100,15 @@ pub struct Scale {
 
 impl Options {
     /// Of most kinds.
-    pub const USUAL: Self = Self { mirrors: true, calm: false, guards: false, scale: None, without: &[] };
+    pub const USUAL: Self = Self {
+        mirrors: true,
+        calm: false,
+        conditions: &[],
+        local_names: false,
+        guards: false,
+        scale: None,
+        without: &[],
+    };
 }
 
 /// External-name of most kinds: the id that OpenStack chose.

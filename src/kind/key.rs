@@ -1,6 +1,6 @@
 //! What a kind is asked about, and what was observed: untyped for the runtime, typed for the kind.
 
-use super::{cloud::CloudInfo, marker::Marker, shape::Shape};
+use super::{cloud::CloudInfo, marker::Marker, sealed::Sealed, shape::Shape};
 use secrecy::SecretString;
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
@@ -73,6 +73,8 @@ pub struct Observed {
     pub at_provider: Map<String, Value>,
     /// The marker that the object carries.
     pub marker: Option<Marker>,
+    /// Values for the connection secret that a comparison gave. They are in nothing else.
+    pub sealed: Sealed,
 }
 
 /// What was observed; [`Seen`](super::Seen) for short.

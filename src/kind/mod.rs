@@ -8,6 +8,7 @@ pub mod cloud;
 pub mod diff;
 pub mod failure;
 pub mod fingerprint;
+pub mod flow;
 mod found;
 mod info;
 mod key;
@@ -16,24 +17,24 @@ pub mod normalise;
 pub mod provider;
 pub mod request;
 pub mod rest;
+pub mod sealed;
 pub mod shape;
 mod step;
 pub mod token_bucket;
-pub mod upload;
 
 pub use found::{Found, KindError, Ready};
 pub use info::{ID, Info, MarkerPlace, Options, Rights, Scale};
 pub use key::{Key, Meta, Secrets, TypedObserved};
+pub use sealed::ConnectionDetails;
 pub use step::{Goal, Step};
 
+use crate::api::condition::Condition;
 use diff::Diff;
 use request::{Answer, Read};
 use rest::{Rest, change, change::Change, listing::Listing, look, requests::Requests};
 use schemars::JsonSchema;
-use secrecy::SecretString;
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Map, Value};
-use std::collections::BTreeMap;
 
 /// What parameters and observations must be able to do.
 pub trait Params: Serialize + DeserializeOwned + JsonSchema + Default + Send + Sync + 'static {}
@@ -44,9 +45,6 @@ pub type Seen<'a, K> = TypedObserved<'a, <K as Kind>::Parameters, <K as Kind>::O
 
 /// How a kind's fields are changed, see [`Kind::CHANGES`].
 pub type Changes<K> = &'static [Change<<K as Kind>::Parameters, <K as Kind>::Observation>];
-
-/// Connection details: keys and values of the connection secret.
-pub type ConnectionDetails = BTreeMap<String, SecretString>;
 
 /// What a resource is. Stateless: constants and pure functions.
 pub trait Kind: Sized + Send + Sync + 'static {
@@ -105,6 +103,18 @@ pub trait Kind: Sized + Send + Sync + 'static {
 
     /// Can it be used?
     fn ready(params: &Self::Parameters, seen: &Seen<'_, Self>) -> Ready;
+
+    /// Differences that only an answer tells, by names that people understand. They count as fields that differ: what
+    /// [`Goal::Match`] is there to mend.
+    fn drift(_: &Key<'_, Self::Parameters>, _: &Seen<'_, Self>) -> Vec<String> {
+        vec![]
+    }
+
+    /// Conditions beside Synced, Ready and UpToDate, of the types that [`Options::conditions`] names. What is not said any
+    /// more is dropped.
+    fn conditions(_: &Self::Parameters, _: &Seen<'_, Self>) -> Vec<Condition> {
+        vec![]
+    }
 
     /// The name that identifies it, where people choose it (NAM-1): what its external-name will be. A create says it
     /// where the API takes an id.

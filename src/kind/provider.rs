@@ -61,8 +61,8 @@ impl Provider {
 pub struct ConfigFamily {
     /// Group, schemas and columns.
     pub crds: ConfigCrds,
-    /// Reads the `spec` of a ProviderConfig or ClusterProviderConfig.
-    pub read: fn(Value) -> Result<ConfigSpec, serde_json::Error>,
+    /// Reads the `spec` of a ProviderConfig, with the namespace that it is in, or of a ClusterProviderConfig.
+    pub read: fn(Value, namespace: Option<&str>) -> Result<ConfigSpec, serde_json::Error>,
     /// What is expected in a Secret, for messages.
     pub expects: Expected,
 }

@@ -1,6 +1,6 @@
 //! Where to, and the next request on the way.
 
-use super::{request::Request, upload::Upload};
+use super::{flow::Flow, request::Request};
 
 /// What is to be reached.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,8 +18,9 @@ pub enum Goal {
 pub enum Step {
     /// Send this.
     Send(Request),
-    /// Let this flow, however long it takes. It is begun anew until the kind says another step.
-    Stream(Box<Upload>),
+    /// Let this flow, however long it takes. It is begun anew until the kind says another step, and broken off by the next
+    /// request.
+    Flow(Box<Flow>),
     /// The cloud is at work: look again soon. Says what for.
     Wait(String),
     /// It can't be done; says why and what a person can do.

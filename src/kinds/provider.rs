@@ -61,7 +61,7 @@ enum CredentialSource {
     Secret { secret_ref: SecretKeyReference },
 }
 
-fn read(spec: Value) -> Result<ConfigSpec, serde_json::Error> {
+fn read(spec: Value, _: Option<&str>) -> Result<ConfigSpec, serde_json::Error> {
     let Spec { credentials, cloud, region, interface, requests_per_second, allowed_namespaces } =
         serde_json::from_value(spec)?;
     let CredentialSource::Secret { secret_ref } = credentials;

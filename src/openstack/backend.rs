@@ -128,6 +128,7 @@ fn key(credentials: &Credentials) -> CredentialsHash {
             part(Some(name));
             part(Some(value.expose_secret()));
         }),
+        Given::Account { namespace, name } => [namespace, name].into_iter().for_each(|one| part(Some(one))),
     }
     // Ends the list of fields: else a field could be taken for what follows.
     part(None);

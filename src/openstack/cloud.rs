@@ -12,9 +12,9 @@ use crate::{
     kind::{
         cloud::{Cloud, CloudInfo},
         failure::{Class, Failure},
+        flow::{Flow, Progress},
         request::{Answer, Method, Microversion, Read, Request, service::Service},
         rest::listing::{Item, Look, Subscription},
-        upload::{Progress, Upload},
     },
     source::Sources,
 };
@@ -95,24 +95,15 @@ impl Connection {
         self.transport.send(request).await?.into_body(request.service, request.secrets.values())
     }
 
-    async fn answer(
+    async fn object(
         &self,
         service: &'static Service,
-        read: &Read,
+        path: &str,
         version: Option<Microversion>,
     ) -> Result<Answer, Error> {
-        match read {
-            Read::Get { path } | Read::OtherService { path, .. } => {
-                let mut request = Request::new(service, Method::Get, path.as_str(), None);
-                request.microversion = version;
-                self.exchange(&request).await.map(Answer::Body)
-            }
-            Read::List { path, query, items, keep } => {
-                let (path, query) = (path.clone(), query.clone());
-                let list = List { service, microversion: version, path, query, items };
-                self.lists.find(list, keep).await.map(Answer::Items)
-            }
-        }
+        let mut request = Request::new(service, Method::Get, path, None);
+        request.microversion = version;
+        self.exchange(&request).await.map(Answer::Body)
     }
 
     fn failure(&self, error: Error) -> Failure {
@@ -131,7 +122,21 @@ impl Cloud for Connection {
         read: &Read,
         microversion: Option<Microversion>,
     ) -> Result<Answer, Failure> {
-        match self.answer(service, read, microversion).await {
+        let answer = match read {
+            Read::Get { path } | Read::OtherService { path, .. } => {
+                self.object(service, path, microversion).await
+            }
+            Read::List { path, query, items, keep } => {
+                let (path, query) = (path.clone(), query.clone());
+                let list = List { service, microversion, path, query, items };
+                self.lists.find(list, keep).await.map(Answer::Items)
+            }
+            Read::Compare { path, .. } => {
+                let why = format!("OpenStack compares nothing with what is wanted: {path}");
+                return Err(Failure::terminal("NoComparison", why));
+            }
+        };
+        match answer {
             Err(error) if error.class() == Class::NotFound => Ok(Answer::Gone),
             outcome => outcome.map_err(|error| self.failure(error)),
         }
@@ -153,8 +158,12 @@ impl Cloud for Connection {
         self.exchange(request).await.map_err(|error| self.failure(error))
     }
 
-    async fn upload(&self, upload: &Upload, progress: &Progress) -> Result<(), Failure> {
-        let done = upload::upload(self.transport.as_ref(), &self.sources, upload, progress).await;
+    async fn flow(&self, flow: &Flow, progress: &Progress) -> Result<(), Failure> {
+        let Some(source) = &flow.source else {
+            return self.send(&flow.request).await.map(drop);
+        };
+        let done =
+            upload::upload(self.transport.as_ref(), &self.sources, source, &flow.request, progress).await;
         done.map_err(|outcome| match outcome {
             UploadError::Source(failure) => failure,
             UploadError::Service(error) => self.failure(error),

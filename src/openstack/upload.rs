@@ -5,7 +5,8 @@ use super::{error::Error, transport::Transport};
 use crate::{
     kind::{
         failure::Failure,
-        upload::{Progress, Upload},
+        flow::{Progress, Source},
+        request::Request,
     },
     source::{self, Download, Sources},
 };
@@ -43,19 +44,20 @@ struct BodyState {
 pub(super) async fn upload(
     transport: &dyn Transport,
     sources: &Sources,
-    upload: &Upload,
+    source: &Source,
+    request: &Request,
     progress: &Progress,
 ) -> Result<(), UploadError> {
-    let download = sources.open(&upload.source).await.map_err(|error| UploadError::Source(error.into()))?;
+    let download = sources.open(source).await.map_err(|error| UploadError::Source(error.into()))?;
     if let Some(length) = download.length() {
         progress.expect(length);
     }
     let sent = Arc::new(BodyState::default());
     let body = reqwest::Body::wrap_stream(flow(download, sent.clone()));
     let response = tokio::select! {
-        response = transport.stream(&upload.request, body) => response,
+        response = transport.stream(request, body) => response,
         () = watch(&sent, progress) => Err(Error::Broken {
-            service: upload.request.service.group,
+            service: request.service.group,
             host: "its endpoint".to_owned(),
             detail: "it did not take the data in time".to_owned(),
         }),
@@ -64,9 +66,7 @@ pub(super) async fn upload(
     if let Some(error) = sent.failure.lock().take() {
         return Err(UploadError::Source(error.into()));
     }
-    response
-        .and_then(|response| response.into_body(upload.request.service, []))
-        .map_err(UploadError::Service)?;
+    response.and_then(|response| response.into_body(request.service, [])).map_err(UploadError::Service)?;
     Ok(())
 }
 

@@ -84,7 +84,7 @@ static TOY_FAMILY: ConfigFamily = ConfigFamily {
         description_key: "shelf",
         description: || json!({"type": "object", "properties": {"place": {"type": "string"}}}),
     },
-    read: |spec| {
+    read: |spec, _| {
         let region = spec["region"].as_str().map(str::to_owned);
         Ok(ConfigSpec {
             credentials: Credentials { region, ..Credentials::default() },

@@ -10,9 +10,9 @@ use crate::{
     kind::{
         cloud::{Backend, Cloud, CloudInfo, Credentials},
         failure::Failure,
+        flow::{Flow, Progress},
         request::{Answer, Microversion, Read, Request, service::Service},
         rest::listing::{Item, Look, Subscription},
-        upload::{Progress, Upload},
     },
     kinds::KINDS,
     openstack::{
@@ -134,9 +134,9 @@ impl Cloud for SimulatedConnection {
         self.connection.send(request).await
     }
 
-    async fn upload(&self, upload: &Upload, _: &Progress) -> Result<(), Failure> {
-        let reply = self.transport.put(&upload.request, IMAGE).await;
-        let done = reply.and_then(|reply| reply.into_body(upload.request.service, []));
+    async fn flow(&self, flow: &Flow, _: &Progress) -> Result<(), Failure> {
+        let reply = self.transport.put(&flow.request, IMAGE).await;
+        let done = reply.and_then(|reply| reply.into_body(flow.request.service, []));
         done.map(drop).map_err(Failure::from)
     }
 

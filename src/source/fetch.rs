@@ -5,7 +5,7 @@ use super::{
     error::Error,
     verify::{Sum, Unpack},
 };
-use crate::kind::upload::{Checksum, Source};
+use crate::kind::flow::{Checksum, Source};
 use reqwest::{
     Client, Response, StatusCode, Url,
     dns::{Addrs, Name, Resolve, Resolving},

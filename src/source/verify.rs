@@ -1,6 +1,6 @@
 //! What happens to data on its way: it is hashed as it comes, then decompressed. Pure.
 
-use crate::kind::upload::{Algorithm, Checksum};
+use crate::kind::flow::{Algorithm, Checksum};
 use data_encoding::HEXLOWER;
 use flate2::write::MultiGzDecoder;
 use md5::Md5;

@@ -4,7 +4,10 @@ pub mod service;
 
 pub use service::Microversion;
 
-use super::marker;
+use super::{
+    marker,
+    sealed::{Desired, Sealed},
+};
 use secrecy::SecretString;
 use serde_json::Value;
 use service::Service;
@@ -111,6 +114,14 @@ pub enum Read {
         /// Path below the versioned endpoint.
         path: String,
     },
+    /// One object, compared with what is wanted of it by the one who knows it: where a kind can't see differences itself.
+    /// Never answered from a list.
+    Compare {
+        /// Path below the versioned endpoint.
+        path: String,
+        /// What is wanted.
+        with: Box<Desired>,
+    },
 }
 
 /// Which items of a list matter.
@@ -141,6 +152,13 @@ pub enum Answer {
     Body(Value),
     /// The accepted items of all pages.
     Items(Vec<Value>),
+    /// The object, with how it differs from what is wanted, and what of it must not be seen.
+    Compared {
+        /// The body.
+        body: Value,
+        /// Connection values.
+        sealed: Sealed,
+    },
     /// The right service said 404 to a valid token.
     Gone,
 }

@@ -78,7 +78,8 @@ pub struct Look {
 
 /// An eye on an object; dropping it ends the watch.
 pub trait Subscription: Send + Sync {
-    /// Is it what was seen, or told by a list, at or after `since`, as far as lists that keep coming tell?
+    /// Is it what was seen, or told by a list, at or after `since`, as far as lists that keep coming tell? Of what was
+    /// compared: has nothing of it changed since the comparison began?
     fn unchanged(&self, since: Option<Instant>) -> bool;
 }
 

@@ -28,7 +28,7 @@ pub fn in_detail(reads: Vec<Read>) -> Vec<Read> {
         Read::List { path, query, items, keep } => {
             Read::List { path: format!("{path}/detail"), query, items, keep }
         }
-        other @ (Read::Get { .. } | Read::OtherService { .. }) => other,
+        other @ (Read::Get { .. } | Read::OtherService { .. } | Read::Compare { .. }) => other,
     };
     reads.into_iter().map(detailed).collect()
 }
@@ -45,7 +45,7 @@ pub fn parse(
     let id = |body: &Value| body.get("id").and_then(Value::as_str).map(str::to_owned);
     Ok(match answers.last() {
         None | Some(Answer::Gone) => Found::Absent,
-        Some(Answer::Body(body)) => {
+        Some(Answer::Body(body) | Answer::Compared { body, .. }) => {
             let mut body = rest.inner(body).ok_or(KindError::Missing(rest.singular))?.clone();
             if let Value::Object(object) = &mut body {
                 complete(object);

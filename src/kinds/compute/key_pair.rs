@@ -105,7 +105,7 @@ impl Kind for KeyPair {
     fn parse(key: &Key<'_, KeyPairParameters>, answers: &[Answer]) -> Result<Found, KindError> {
         let body = match answers.last() {
             Some(Answer::Items(items)) => items.first().cloned(),
-            Some(Answer::Body(body)) => Some(body.clone()),
+            Some(Answer::Body(body) | Answer::Compared { body, .. }) => Some(body.clone()),
             Some(Answer::Gone) | None => None,
         };
         body.map_or(Ok(Found::Absent), |body| plain_parse::<Self>(key, &[Answer::Body(body)]))

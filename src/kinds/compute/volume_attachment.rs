@@ -177,7 +177,7 @@ fn names<'a>(key: &'a Key<'_, VolumeAttachmentParameters>) -> Option<(&'a str, &
 fn shown(server: &str, volume: &str, attachment: &Value, told: &Answer) -> Value {
     let told = match told {
         Answer::Body(body) => body.get("volume"),
-        Answer::Items(_) | Answer::Gone => None,
+        Answer::Items(_) | Answer::Compared { .. } | Answer::Gone => None,
     };
     let all = told.and_then(|volume| volume.get("attachments")?.as_array()).into_iter().flatten();
     let done = all.into_iter().find(|one| one.get("server_id").and_then(Value::as_str) == Some(server));

@@ -129,7 +129,10 @@ impl Kind for ApplicationCredential {
     fn reads(key: &Key<'_, ApplicationCredentialParameters>) -> Vec<Read> {
         let mut reads = plain_reads::<Self>(key);
         for read in &mut reads {
-            let (Read::Get { path } | Read::List { path, .. } | Read::OtherService { path, .. }) = read;
+            let (Read::Get { path }
+            | Read::List { path, .. }
+            | Read::OtherService { path, .. }
+            | Read::Compare { path, .. }) = read;
             *path = below(key, path);
         }
         reads
@@ -141,7 +144,7 @@ impl Kind for ApplicationCredential {
             Some(Answer::Items(items)) if items.len() == 1 => {
                 plain_parse::<Self>(key, &[Answer::Body(json!({"application_credential": items.first()}))])
             }
-            Some(Answer::Items(_) | Answer::Body(_) | Answer::Gone) | None => {
+            Some(Answer::Items(_) | Answer::Body(_) | Answer::Compared { .. } | Answer::Gone) | None => {
                 plain_parse::<Self>(key, answers)
             }
         }

@@ -96,7 +96,7 @@ impl Kind for RouterInterface {
         Ok(match answers.last() {
             None | Some(Answer::Gone) => Found::Absent,
             Some(Answer::Items(ports)) => ports.iter().find_map(one).unwrap_or(Found::Absent),
-            Some(Answer::Body(body)) => match body.get("port") {
+            Some(Answer::Body(body) | Answer::Compared { body, .. }) => match body.get("port") {
                 Some(port) => one(port).unwrap_or(Found::Absent),
                 None => added(body)?,
             },

@@ -24,7 +24,7 @@ fn an_update_of_the_markers_place_alone_carries_our_marker_for_every_kind_whose_
         let known = |name: &String| known.params.field(name).or(known.state.field(name)).is_some();
         let at_provider: Map<_, _> = have.into_iter().filter(|(name, _)| known(name)).collect();
         let marker = Some(Marker { uid: "u".into(), owner: "theirs".into() });
-        let observed = Observed { at_provider, marker };
+        let observed = Observed { at_provider, marker, ..Observed::default() };
         let Some((params, diff)) = kind.remarking(&Map::new(), &observed).unwrap() else {
             fixed.push(kind.id());
             continue;

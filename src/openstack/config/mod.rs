@@ -67,6 +67,9 @@ impl CloudSettings {
                 let (name, cloud) = choose(&file, credentials.cloud.as_deref())?;
                 Self::typed(SettingsOrigin::Entry(name), cloud, credentials)
             }
+            Given::Account { namespace, name } => Err(Error::Config(format!(
+                "OpenStack knows no ServiceAccount: name a Secret: {namespace}/{name}"
+            ))),
         }
     }
 

@@ -2,8 +2,8 @@ use super::*;
 use crate::{
     kind::{
         failure::Class,
+        flow::{Algorithm, Checksum, Source},
         request::{Method, Request, service::IMAGE},
-        upload::{Algorithm, Checksum, Source},
     },
     openstack::{Instruments, http, response::RawResponse},
 };
@@ -81,9 +81,9 @@ async fn run(
     let base = server(taken.clone()).await;
     let checksum = checksum.map(|value| Checksum { algorithm: Algorithm::Md5, value: value.to_owned() });
     let source = Source { url: format!("{base}/data"), checksum, gzip: false };
-    let job = Upload { source, request: Request::new(&IMAGE, Method::Put, path, None), stuck: None };
+    let request = Request::new(&IMAGE, Method::Put, path, None);
     let (sources, progress) = (Sources::allowing(["127.0.0.1".parse().unwrap()]), Progress::default());
-    let done = upload(&Direct(base), &sources, &job, &progress).await;
+    let done = upload(&Direct(base), &sources, &source, &request, &progress).await;
     for _ in 0..100 {
         tokio::time::sleep(Duration::from_millis(10)).await;
         if taken.lock().is_some() {

@@ -69,12 +69,13 @@ impl Index {
     /// An empty index of one installation of the provider.
     pub fn new(installation: impl Into<String>, kinds: &'static [Box<dyn AnyKind>]) -> Self {
         let installation = installation.into();
+        let local = kinds.iter().filter(|kind| kind.options().local_names).map(|kind| kind.id());
         Self {
             installation,
             kinds,
             objects: ObjectStore::default(),
             owners: HashMap::new(),
-            ownership: Ownership::default(),
+            ownership: Ownership::new(local.collect()),
             dependents: Dependents::default(),
             listed: BTreeSet::new(),
         }

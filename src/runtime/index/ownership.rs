@@ -18,6 +18,9 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 /// Address of the identity service, and region.
 type CloudAddress = (String, Option<String>);
 
+/// Kind, the namespace where the name means nothing without it, and external-name.
+type Name = (&'static str, String, String);
+
 /// What a managed resource says of an external one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Holder {
@@ -48,7 +51,9 @@ pub struct Rival {
 /// All holders.
 #[derive(Default)]
 pub struct Ownership {
-    by_name: HashMap<(&'static str, String), BTreeMap<ObjectKey, Holder>>,
+    by_name: HashMap<Name, BTreeMap<ObjectKey, Holder>>,
+    /// Kinds whose names mean another object in each namespace.
+    local: BTreeSet<&'static str>,
     places: HashMap<ConfigKey, CloudAddress>,
 }
 
@@ -71,6 +76,16 @@ impl Holder {
 }
 
 impl Ownership {
+    /// Without holders. The names of `local` kinds mean another object in each namespace.
+    pub fn new(local: BTreeSet<&'static str>) -> Self {
+        Self { local, ..Self::default() }
+    }
+
+    fn name(&self, key: &ObjectKey, external_name: String) -> Name {
+        let namespace = if self.local.contains(key.kind) { key.namespace.clone() } else { String::new() };
+        (key.kind, namespace, external_name)
+    }
+
     /// Takes in what a resource says now; gives the others to whom that matters.
     pub fn change(
         &mut self,
@@ -82,7 +97,7 @@ impl Ownership {
         let (old, new) = (before.and_then(name), after.and_then(name));
         let mut woken = BTreeSet::new();
         if let Some(old) = old.filter(|old| new.as_ref() != Some(old)) {
-            let place = (key.kind, old);
+            let place = self.name(key, old);
             let mut others = self.by_name.remove(&place).unwrap_or_default();
             others.remove(key);
             woken.extend(others.keys().cloned());
@@ -91,7 +106,7 @@ impl Ownership {
             }
         }
         if let (Some(new), Some(object)) = (new, after) {
-            let holders = self.by_name.entry((key.kind, new)).or_default();
+            let holders = self.by_name.entry(self.name(key, new)).or_default();
             let holder = Holder::of(object);
             if holders.insert(key.clone(), holder.clone()) != Some(holder) {
                 woken.extend(holders.keys().filter(|other| *other != key).cloned());
@@ -102,7 +117,7 @@ impl Ownership {
 
     /// The resource with a better right than this one to the external resource of this name, if there is one.
     pub fn rival(&self, key: &ObjectKey, name: &str) -> Option<Rival> {
-        let holders = self.by_name.get(&(key.kind, name.to_owned()))?;
+        let holders = self.by_name.get(&self.name(key, name.to_owned()))?;
         let mine = holders.get(key)?;
         let better = holders.iter().filter(|(other, holder)| {
             *other != key && holder.writes && holder.rank < mine.rank && self.one_cloud(mine, holder, name)

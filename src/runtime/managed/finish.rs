@@ -19,7 +19,15 @@ use crate::{
     },
 };
 use serde_json::{Map, Value};
-use std::{collections::HashMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::Arc,
+    time::Duration,
+};
+use tokio::time::Instant;
+
+/// Shortest time between two statuses of a calm kind.
+pub(super) const CALM: Duration = Duration::from_secs(10);
 
 /// Ends passes.
 pub(crate) struct Finisher {
@@ -41,7 +49,8 @@ impl Finisher {
         let silent = conditions.is_empty();
         let object = pass.object();
         let (before, generation) = (&object.status.conditions, object.metadata.generation);
-        let merged = condition::merge(before, conditions, generation, &rfc3339(self.clock.now()));
+        let (kept, conditions) = with_own(pass, before, conditions);
+        let merged = condition::merge(&kept, conditions, generation, &rfc3339(self.clock.now()));
         let news = merged != *before;
         if let Some(event) = event.filter(|event| news || event.kind == EventKind::Normal) {
             self.record(pass, event).await;
@@ -57,7 +66,26 @@ impl Finisher {
             at_provider: at_provider(pass),
         };
         let Some(change) = change(&object.status, &status) else { return then };
+        if let Some(wait) = self.calm(pass, &status) {
+            // The pass then finds what is left to write.
+            self.writer.queue.add_after(pass.key.clone(), wait);
+            return then;
+        }
         if self.write(pass, change).await { then } else { Requeue::Backoff }
+    }
+
+    /// How long this status has to wait, so that those who watch the resource are left in peace.
+    fn calm(&self, pass: &Pass<'_>, status: &Status) -> Option<Duration> {
+        let now = self.clock.monotonic();
+        let pressing = !pass.kind.options().calm || is_pressing(&pass.object().status, status);
+        let wait = |last: Instant| (last + CALM).checked_duration_since(now).filter(|wait| !wait.is_zero());
+        self.tracked.with(pass.key, pass.uid(), |record| match record.told.and_then(wait) {
+            Some(wait) if !pressing => Some(wait),
+            Some(_) | None => {
+                record.told = Some(now);
+                None
+            }
+        })?
     }
 
     fn measure(&self, pass: &Pass<'_>, conditions: &[Condition]) {
@@ -106,6 +134,34 @@ impl Finisher {
 fn at_provider(pass: &Pass<'_>) -> Map<String, Value> {
     let seen = pass.state.here().map(|it| &it.observed.at_provider);
     seen.unwrap_or(&pass.object().status.at_provider).clone()
+}
+
+/// The conditions before the pass without those that the kind no longer says, and those to set with the kind's own. A pass
+/// that saw nothing says nothing of them.
+fn with_own(
+    pass: &Pass<'_>,
+    before: &[Condition],
+    mut set: Vec<Condition>,
+) -> (Vec<Condition>, Vec<Condition>) {
+    let Some(it) = pass.state.here() else { return (before.to_vec(), set) };
+    let own = pass.kind.options().conditions;
+    let said = |r#type: &str| it.conditions.iter().any(|c| c.r#type == r#type);
+    let stays = |c: &&Condition| !own.contains(&c.r#type.as_str()) || said(&c.r#type);
+    let kept = before.iter().filter(stays).cloned().collect();
+    if !set.is_empty() {
+        set.extend(it.conditions.iter().cloned());
+    }
+    (kept, set)
+}
+
+/// Is somebody waiting for this: for an answer to a change of his, or for a condition that flips?
+fn is_pressing(old: &Status, new: &Status) -> bool {
+    let flags = |status: &Status| -> BTreeMap<String, String> {
+        status.conditions.iter().map(|c| (c.r#type.clone(), c.status.clone())).collect()
+    };
+    old.observed_generation != new.observed_generation
+        || old.last_handled_reconcile_at != new.last_handled_reconcile_at
+        || flags(old) != flags(new)
 }
 
 fn change(old: &Status, new: &Status) -> Option<Map<String, Value>> {

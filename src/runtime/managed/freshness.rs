@@ -8,6 +8,7 @@ use crate::{
         fingerprint,
         marker::Marker,
         rest::listing::{Item, Look, Subscription},
+        sealed::Sealed,
     },
     runtime::base::{keys::ObjectKey, queue::Queue},
 };
@@ -41,6 +42,8 @@ pub struct Freshness {
     written: Option<Instant>,
     /// When the last answer about it had come.
     seen: Option<Instant>,
+    /// Of what it was compared with last.
+    compared: Option<u64>,
     subscribed: Option<Subscribed>,
 }
 
@@ -52,6 +55,15 @@ pub(crate) struct Subscribed {
     /// Of the status that was derived from what was seen.
     status: u64,
     marked: bool,
+    sealed: Sealed,
+    comparison: Option<Comparison>,
+}
+
+/// What was seen was compared with what is wanted, and says nothing about another wish.
+struct Comparison {
+    with: Option<u64>,
+    /// When it began.
+    at: Instant,
 }
 
 impl Freshness {
@@ -70,44 +82,72 @@ impl Freshness {
         self.seen = Some(now);
     }
 
+    /// It was compared with what has this digest.
+    pub fn compared(&mut self, with: u64) {
+        self.compared = Some(with);
+    }
+
     /// Answers must not be older.
     pub fn after(&self) -> Option<Instant> {
         self.asked.max(self.written).max(self.seen)
     }
 
     /// From now on the subscription tells of changes; none if nobody keeps watch. Returns the one before.
-    pub(crate) fn subscribe(&mut self, subscribed: Option<Subscribed>) -> Option<Subscribed> {
+    pub(crate) fn subscribe(&mut self, mut subscribed: Option<Subscribed>) -> Option<Subscribed> {
+        if let Some(comparison) = subscribed.as_mut().and_then(|new| new.comparison.as_mut()) {
+            comparison.with = self.compared;
+        }
         std::mem::replace(&mut self.subscribed, subscribed)
     }
 
-    /// What it looks like, if lists say that it is what was seen: the status tells it. `own` is the marker to expect.
+    /// What it looks like, if lists say that it is what was seen: the status tells it. `own` is the marker to expect, `wish`
+    /// returns the digest of what it is to be compared with.
     pub(crate) fn unchanged(
         &self,
         cloud: &Arc<dyn Cloud>,
         object: &Managed,
         own: Marker,
         now: Instant,
+        wish: impl FnOnce() -> Option<u64>,
     ) -> Option<Observed> {
         let subscribed = self.subscribed.as_ref()?;
         // Whoever wants it looked at more often than lists come gets what he wants.
         let interval = object.annotation(meta::POLL_INTERVAL).and_then(duration::parse);
-        let (wish, age) = match object.deleting() {
+        let (asked, age) = match object.deleting() {
             true => (None, Some(BEFORE_DELETION)),
             false => (self.asked, interval),
         };
-        let since = wish.max(self.written).max(age.and_then(|age| now.checked_sub(age)));
+        let since = asked.max(self.written).max(age.and_then(|age| now.checked_sub(age)));
         let as_seen = Arc::ptr_eq(&subscribed.cloud, cloud)
             && object.external_name() == Some(subscribed.external_name.as_str())
             && fingerprint::of_fields(&object.status.at_provider) == subscribed.status
+            && subscribed.comparison.as_ref().is_none_or(|comparison| comparison.holds(since, wish))
             && subscribed.subscription.unchanged(since);
-        let at_provider = || object.status.at_provider.clone();
-        as_seen.then(|| Observed { at_provider: at_provider(), marker: subscribed.marked.then_some(own) })
+        as_seen.then(|| Observed {
+            at_provider: object.status.at_provider.clone(),
+            marker: subscribed.marked.then_some(own),
+            sealed: subscribed.sealed.clone(),
+        })
     }
+}
+
+impl Comparison {
+    fn holds(&self, since: Option<Instant>, wish: impl FnOnce() -> Option<u64>) -> bool {
+        since.is_none_or(|since| since <= self.at) && self.with.is_some() && self.with == wish()
+    }
+}
+
+/// What an eye can be kept on.
+pub(crate) enum Watched {
+    /// An object of a collection.
+    Item(Item),
+    /// What is compared: its path.
+    Compared(String),
 }
 
 /// What is to be watched.
 pub(crate) struct Watch<'a> {
-    pub(crate) item: &'a Item,
+    pub(crate) what: Watched,
     pub(crate) seen: Look,
     pub(crate) eager: bool,
     pub(crate) external_name: &'a str,
@@ -122,10 +162,19 @@ impl Watch<'_> {
         cloud: &Arc<dyn Cloud>,
         queue: &Arc<Queue<ObjectKey>>,
     ) -> Option<Subscribed> {
-        let waker = Arc::new(QueueWaker { queue: queue.clone(), key: key.clone() });
-        cloud.watch(self.item, self.seen, self.eager, waker.into()).map(|subscription| Subscribed {
+        let waker = Arc::new(QueueWaker { queue: queue.clone(), key: key.clone() }).into();
+        let (subscription, comparison) = match &self.what {
+            Watched::Item(item) => (cloud.watch(item, self.seen, self.eager, waker)?, None),
+            Watched::Compared(path) => {
+                let comparison = Comparison { with: None, at: self.seen.at };
+                (cloud.watch_compared(path, self.seen, waker)?, Some(comparison))
+            }
+        };
+        Some(Subscribed {
             cloud: cloud.clone(),
             subscription,
+            comparison,
+            sealed: self.observed.sealed.clone(),
             external_name: self.external_name.to_owned(),
             status: fingerprint::of_fields(&self.observed.at_provider),
             marked: self.observed.marker.is_some(),

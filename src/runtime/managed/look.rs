@@ -2,7 +2,7 @@
 //! nothing changed, and a watch kept after it.
 
 use super::{
-    freshness::{Subscribed, Watch},
+    freshness::{Subscribed, Watch, Watched},
     pass::Pass,
     tracked::{Tracked, TrackedResources},
 };
@@ -12,7 +12,7 @@ use crate::{
         failure::Failure,
         fingerprint,
         request::{Answer, Read},
-        rest::listing::{Item, Look},
+        rest::listing::Look,
     },
     runtime::{
         base::{clock::Clock, keys::ObjectKey, queue::Queue},
@@ -38,8 +38,8 @@ impl Looker {
             return None;
         }
         let (cloud, now) = (pass.cloud().ok()?, self.clock.monotonic());
-        let own = pass.marker.clone();
-        self.tracked(pass, |record| record.freshness.unchanged(cloud, object, own, now)).flatten()
+        let (own, wish) = (pass.marker.clone(), || wish(pass));
+        self.tracked(pass, |record| record.freshness.unchanged(cloud, object, own, now, wish)).flatten()
     }
 
     /// Answers one read, if it can be from a list; and the object in the answer, where a list tells as much. What was
@@ -50,7 +50,8 @@ impl Looker {
         read: &Read,
     ) -> Result<(Answer, Option<Look>), Failure> {
         let (info, cloud) = (pass.kind.info(), pass.cloud()?);
-        let item = pass.kind.listed(read).filter(|_| !pass.state.done.deleted);
+        let (item, began) = (pass.kind.listed(read), self.clock.monotonic());
+        let item = item.filter(|_| !pass.state.done.deleted);
         let answer = match &item {
             Some(item) => {
                 let after = self.tracked(pass, |record| record.freshness.after()).flatten();
@@ -65,8 +66,15 @@ impl Looker {
         self.tracked(pass, |record| record.freshness.seen(at));
         let look = match (&item, &answer) {
             (Some(item), Answer::Body(body)) => looked(body, item.collection.singular, at),
+            // Whatever changed while it was compared is to be looked at again.
+            (None, Answer::Compared { body, .. }) => {
+                Some(Look { fingerprint: fingerprint::of(body), at: began })
+            }
             (Some(_) | None, _) => None,
         };
+        if let Read::Compare { with, .. } = read {
+            self.tracked(pass, |record| record.freshness.compared(with.digest()));
+        }
         Ok((answer, look))
     }
 
@@ -88,10 +96,10 @@ impl Looker {
         // Without a new look it was found as it had been seen.
         let Some(seen) = state.looked else { return };
         let stranger = it.observed.marker.as_ref().is_some_and(|marker| *marker != pass.marker);
-        match only_item(pass) {
-            Some(item) if !stranger => {
+        match watched(pass) {
+            Some(what) if !stranger => {
                 let (eager, external_name) = (then == Requeue::Soon, it.external_name.as_str());
-                let watch = Watch { item: &item, seen, eager, external_name, observed: &it.observed };
+                let watch = Watch { what, seen, eager, external_name, observed: &it.observed };
                 self.subscribe(pass, watch.begin(pass.key, cloud, &self.queue));
             }
             Some(_) | None => self.subscribe(pass, None),
@@ -113,11 +121,20 @@ fn looked(body: &Value, singular: &str, at: tokio::time::Instant) -> Option<Look
     body.get(singular).map(|object| Look { fingerprint: fingerprint::of(object), at })
 }
 
-/// The object in its collection, if one read says all of it.
-fn only_item(pass: &Pass<'_>) -> Option<Item> {
-    let reads = pass.ask(|key| pass.kind.reads(key)).ok()?;
+/// What to keep an eye on, if one read says all of it.
+fn watched(pass: &Pass<'_>) -> Option<Watched> {
+    let reads = pass.reads().ok()?;
     match reads.as_slice() {
-        [read] => pass.kind.listed(read),
+        [Read::Compare { path, .. }] => Some(Watched::Compared(path.clone())),
+        [read] => pass.kind.listed(read).map(Watched::Item),
         [] | [_, _, ..] => None,
+    }
+}
+
+/// What it is to be compared with, if it is.
+fn wish(pass: &Pass<'_>) -> Option<u64> {
+    match pass.reads().ok()?.as_slice() {
+        [Read::Compare { with, .. }] => Some(with.digest()),
+        [] | [_, ..] => None,
     }
 }

@@ -5,6 +5,7 @@
 
 pub mod effects;
 pub mod finish;
+pub mod flows;
 pub mod freshness;
 pub mod gauges;
 pub mod look;
@@ -14,6 +15,5 @@ pub mod reconcile;
 #[cfg(test)]
 mod tests;
 pub mod tracked;
-pub mod uploads;
 pub mod watch;
 pub mod workers;

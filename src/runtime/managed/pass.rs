@@ -8,6 +8,7 @@ use crate::{
         cloud::Cloud,
         failure::Failure,
         marker::Marker,
+        request::Read,
     },
     runtime::{
         apiserver::owner::Owner,
@@ -80,6 +81,19 @@ impl<'a> Pass<'a> {
             external_name: object.external_name(),
         };
         self.ask_about(&about, question)
+    }
+
+    /// What to look at, to compare with later: `initProvider` counts only until the creation is complete.
+    pub(crate) fn reads(&self) -> Result<Vec<Read>, Failure> {
+        let (object, creating) = (self.object(), self.object().create_incomplete());
+        let params = self.state.wanted.parameters(creating);
+        let about = Question { params: &params, creating, external_name: object.external_name() };
+        self.ask_about(&about, |key| self.kind.reads(key))
+    }
+
+    /// Is it judged by a comparison alone?
+    pub(crate) fn compares(&self) -> Result<bool, Failure> {
+        Ok(self.reads()?.iter().any(|read| matches!(read, Read::Compare { .. })))
     }
 
     /// The same about something else than what the pass is at.

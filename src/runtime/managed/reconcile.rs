@@ -6,11 +6,11 @@ use super::{
         Stepper, Writer,
     },
     finish::Finisher,
+    flows::Flows,
     look::Looker,
     pass::Pass,
     perform::Effects,
     tracked::TrackedResources,
-    uploads::Uploads,
 };
 use crate::{
     kind::{any::AnyKind, cloud::Backend, provider::Provider},
@@ -187,7 +187,7 @@ fn effects(
             clock: clock.clone(),
             queue: writer.queue.clone(),
             index: index.clone(),
-            uploads: Uploads::default(),
+            flows: Flows::default(),
             tracked: tracked.clone(),
             looker: looker.clone(),
         },

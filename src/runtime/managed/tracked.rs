@@ -1,6 +1,6 @@
 //! What this process remembers of each managed resource beside its state, which is the index's.
 
-use super::{freshness::Freshness, uploads::UploadJob};
+use super::{flows::FlowJob, freshness::Freshness};
 use crate::runtime::{base::keys::ObjectKey, plan::state::Memory, telemetry::timing::Timing};
 use parking_lot::Mutex;
 use std::collections::HashMap;
@@ -14,8 +14,10 @@ pub struct Tracked {
     pub memory: Memory,
     /// How old an answer about it may be, and whether lists tell of changes.
     pub freshness: Freshness,
-    /// What flows into its external resource. Dropping it breaks it off.
-    pub upload: Option<UploadJob>,
+    /// The long request about its external resource that runs beside the passes. Dropping it breaks it off.
+    pub flow: Option<FlowJob>,
+    /// When its status was written last.
+    pub told: Option<Instant>,
     /// What its metrics need.
     pub timing: Timing,
 }
@@ -27,7 +29,7 @@ pub struct Tracked {
 /// the watch removes it, right after it has taken the resource out of the index.
 ///
 /// # Guarantees
-/// A record exists only for what is in the index: removed is removed, and a pass, a wish or an upload that comes to its
+/// A record exists only for what is in the index: removed is removed, and a pass, a wish or a flow that comes to its
 /// end later brings nothing back. What is remembered of a UID never counts for another one of the same name.
 ///
 /// # Assumptions
@@ -56,7 +58,7 @@ impl TrackedResources {
 
     /// The resource is gone from the index.
     pub fn remove(&self, key: &ObjectKey) {
-        // Dropped after the lock is free: it ends a watch and an upload.
+        // Dropped after the lock is free: it ends a watch and a flow.
         let gone = self.0.lock().remove(key);
         drop(gone);
     }

@@ -115,11 +115,11 @@ fn step_failed(s: &PassState, it: &Assessment, goal: Goal, step_error: &StepErro
     };
     let verdict = match step_error {
         StepError::Waiting(what) => {
-            // A change on its way takes nothing from what can be used.
-            let ready = match (goal, &it.ready) {
-                (Goal::Match, Some(Ready::Yes)) => Condition::available(),
-                (_, Some(Ready::Failed(why))) => Condition::unavailable(why),
-                (Goal::Exist | Goal::Match | Goal::Vanish, _) => Condition::unavailable(what),
+            // What is on its way takes nothing from what can be used.
+            let ready = match &it.ready {
+                Some(Ready::Yes) => Condition::available(),
+                Some(Ready::Failed(why)) => Condition::unavailable(why),
+                Some(Ready::Not(_)) | None => Condition::unavailable(what),
             };
             let conditions = [ready, Condition::reconciled(), differs(Differs::UpdateRequested)];
             return PassResult { event: changed(&s.done), then: Requeue::Soon, ..PassResult::of(conditions) };

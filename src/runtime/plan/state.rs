@@ -2,7 +2,10 @@
 
 use super::sent_changes::Sent;
 use crate::{
-    api::managed::{Managed, ProviderConfigReference, Spec, Wanted},
+    api::{
+        condition::Condition,
+        managed::{Managed, ProviderConfigReference, Spec, Wanted},
+    },
     kind::{
         Goal, Ready, Secrets,
         any::Observed,
@@ -121,6 +124,8 @@ pub struct Assessment {
     pub diff: Diff,
     /// Whether it can be used.
     pub ready: Option<Ready>,
+    /// Conditions of the kind's own.
+    pub conditions: Vec<Condition>,
     /// Whether its creation has steps left.
     pub incomplete: bool,
     /// Whether something is left of the creation that only the record of it remembers, such as tags.

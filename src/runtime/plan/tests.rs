@@ -394,6 +394,19 @@ fn the_steps_after_a_create_are_part_of_it_and_come_one_a_pass() {
 }
 
 #[test]
+fn what_is_under_way_takes_nothing_from_what_can_be_used() {
+    for goal in [Goal::Exist, Goal::Match] {
+        let waiting = || {
+            let case = Case::new().differs().it(move |it| it.incomplete = goal == Goal::Exist);
+            case.step_error(goal, StepError::Waiting("Job keystone-db-sync".into()))
+        };
+        assert_eq!(waiting().end(), end("Available", "ReconcileSuccess", Requeue::Soon), "{goal:?}");
+        let unready = waiting().it(|it| it.ready = Some(Ready::Not("no pod is ready".into())));
+        assert_eq!(unready.end(), end("Unavailable", "ReconcileSuccess", Requeue::Soon), "{goal:?}");
+    }
+}
+
+#[test]
 fn row_19_a_difference_that_may_not_be_changed_is_shown() {
     let case = Case::new().policies(r#"["Observe"]"#).differs();
     assert_eq!(case.end(), end("Available", "ReconcileSuccess", Requeue::Poll));

@@ -115,9 +115,11 @@ impl CredentialReader {
     ) -> Result<ConfigSpec, Error> {
         let ProviderConfigReference { kind, name } = reference;
         let resource = config_resource(self.family, kind);
-        let api: Api<DynamicObject> = match kind.as_str() {
-            "ProviderConfig" => Api::namespaced_with(self.client.clone(), namespace, &resource),
-            "ClusterProviderConfig" => Api::all_with(self.client.clone(), &resource),
+        let (api, home): (Api<DynamicObject>, _) = match kind.as_str() {
+            "ProviderConfig" => {
+                (Api::namespaced_with(self.client.clone(), namespace, &resource), Some(namespace))
+            }
+            "ClusterProviderConfig" => (Api::all_with(self.client.clone(), &resource), None),
             other => {
                 return Err(Error::Refused(format!(
                     "unsupported provider config kind: use ProviderConfig or ClusterProviderConfig: {other}"
@@ -131,7 +133,7 @@ impl CredentialReader {
             ))
         };
         let spec = found.ok_or_else(missing)?.data.get("spec").cloned().unwrap_or_default();
-        (self.family.read)(spec)
+        (self.family.read)(spec, home)
             .map_err(|error| Error::Refused(format!("cannot read {kind} {name:?}: {error}")))
     }
 }

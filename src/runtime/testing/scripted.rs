@@ -8,9 +8,10 @@ use crate::{
         any::AnyKind,
         cloud::{Backend, Cloud, CloudInfo, Credentials},
         failure::{Class, Failure},
+        flow::{Flow, Progress},
         request::{Answer, Microversion, Read, Request, service::Service},
         rest::listing::{Item, Look, Subscription},
-        upload::{Progress, Upload},
+        sealed::Sealed,
     },
     runtime::{
         base::{clock::Clock, keys::ObjectKey},
@@ -38,10 +39,14 @@ pub struct Scripted {
     answers: Mutex<VecDeque<(String, Result<Value, Failure>)>>,
     asked: Mutex<Vec<String>>,
     info: CloudInfo,
+    /// What comparisons have for the connection secret only.
+    pub sealed: Mutex<Sealed>,
     /// How long an answer takes.
     takes: Mutex<Duration>,
     /// Whether lists tell what was seen of everything that is watched.
     pub same: Arc<AtomicBool>,
+    /// Who wakes the resource that was compared last.
+    pub compared: Mutex<Option<Waker>>,
 }
 
 struct Same(Arc<AtomicBool>);
@@ -104,6 +109,10 @@ impl Cloud for Scripted {
             Read::List { path, .. } => {
                 Answer::Items(self.next(&format!("GET {path}"), None)?.as_array().unwrap().clone())
             }
+            Read::Compare { path, with } => match self.next(&format!("COMPARE {path}"), Some(&with.body))? {
+                Value::Null => Answer::Gone,
+                body => Answer::Compared { body, sealed: self.sealed.lock().clone() },
+            },
         })
     }
 
@@ -113,11 +122,12 @@ impl Cloud for Scripted {
         self.next(&format!("{} {}", request.method, request.path), request.body.as_ref())
     }
 
-    async fn upload(&self, upload: &Upload, _: &Progress) -> Result<(), Failure> {
-        let Upload { source, request, .. } = upload;
+    async fn flow(&self, flow: &Flow, _: &Progress) -> Result<(), Failure> {
+        let Flow { source, request, .. } = flow;
         let takes = *self.takes.lock();
         tokio::time::sleep(takes).await;
-        self.next(&format!("{} {} from {}", request.method, request.path, source.url), None).map(drop)
+        let from = source.as_ref().map_or_else(|| "flow".to_owned(), |source| format!("from {}", source.url));
+        self.next(&format!("{} {} {from}", request.method, request.path), request.body.as_ref()).map(drop)
     }
 
     fn info(&self) -> &CloudInfo {
@@ -125,6 +135,11 @@ impl Cloud for Scripted {
     }
 
     fn watch(&self, _: &Item, _: Look, _: bool, _: Waker) -> Option<Box<dyn Subscription>> {
+        Some(Box::new(Same(self.same.clone())))
+    }
+
+    fn watch_compared(&self, _: &str, _: Look, waker: Waker) -> Option<Box<dyn Subscription>> {
+        *self.compared.lock() = Some(waker);
         Some(Box::new(Same(self.same.clone())))
     }
 }

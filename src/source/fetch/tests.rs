@@ -1,5 +1,5 @@
 use super::*;
-use crate::kind::{failure::Class, upload::Algorithm};
+use crate::kind::{failure::Class, flow::Algorithm};
 use axum::{
     Router,
     body::Body,

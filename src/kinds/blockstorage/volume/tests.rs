@@ -20,8 +20,11 @@ fn parsed(params: &Value, answers: &[Answer]) -> Found {
 
 fn next(params: &Value, seen: &Value) -> String {
     let at_provider = serde_json::from_value(seen.clone()).unwrap();
-    let observed =
-        Observed { at_provider, marker: Some(Marker { uid: "u".to_owned(), owner: "o".to_owned() }) };
+    let observed = Observed {
+        at_provider,
+        marker: Some(Marker { uid: "u".to_owned(), owner: "o".to_owned() }),
+        ..Observed::default()
+    };
     let step = ask(params, |kind, key| {
         let diff = (kind as &dyn AnyKind).diff(key.params, &observed).unwrap();
         kind.step(Goal::Match, key, Some(&observed), &diff).unwrap()

@@ -188,7 +188,7 @@ fn a_server_that_the_spec_locks_is_unlocked_for_changes_but_not_to_be_deleted() 
         let meta =
             Meta { namespace: "n", name: "s", external_name: Some("i"), creating: false, marker: &marker };
         let have = json!({"status": "ACTIVE", "powerState": "active", "locked": locked, "tags": tags});
-        let observed = Observed { at_provider: serde_json::from_value(have).unwrap(), marker: None };
+        let observed = Observed { at_provider: serde_json::from_value(have).unwrap(), ..Observed::default() };
         let params = serde_json::from_value(wanted).unwrap();
         let shapes = AnyKind::shapes(&kind).unwrap();
         let diff = crate::kind::diff::diff(&shapes.params, &params, &observed.at_provider);

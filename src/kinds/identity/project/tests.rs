@@ -21,7 +21,7 @@ fn step(goal: Goal, wanted: Value, have: Value) -> Result<(String, Value), Strin
         Meta { namespace: "ns", name: "n", external_name: Some("p"), marker: &marker, creating: false };
     let params = map(wanted);
     let key = AnyKey::new(&params, meta, kind.shapes().unwrap());
-    let observed = Observed { at_provider: map(have), marker: None };
+    let observed = Observed { at_provider: map(have), ..Observed::default() };
     let diff = kind.diff(&params, &observed).unwrap();
     match kind.step(goal, &key, Some(&observed), &diff).unwrap() {
         Step::Send(request) => {

@@ -6,8 +6,8 @@ use super::{
 };
 use crate::kind::{
     Key, Ready, Step, TypedObserved,
+    flow::{Algorithm, Checksum, Flow, Source},
     request::{Method, Request, service::IMAGE},
-    upload::{Algorithm, Checksum, Source, Upload},
 };
 use serde_json::{Value, json};
 
@@ -38,7 +38,8 @@ pub(super) fn step(
             let body =
                 Request { content_type: "application/octet-stream", ..request(Method::Put, "/file", None) };
             let stuck = (status == "saving").then(|| request(Method::Delete, "", None));
-            Step::Stream(Box::new(Upload { source: bytes(source), request: body, stuck }))
+            let what = "uploading".to_owned();
+            Step::Flow(Box::new(Flow { request: body, what, source: Some(bytes(source)), stuck }))
         }
         (ImageMethod::Upload | ImageMethod::WebDownload, _) => Step::Done,
     }

@@ -28,10 +28,11 @@ fn told(step: Step) -> String {
         Step::Send(Request { method, path, body, .. }) => {
             format!("{method} {path} {}", body.unwrap_or_default())
         }
-        Step::Stream(upload) => {
-            let stuck = upload.stuck.map(|free| format!(" or {} {}", free.method, free.path));
-            let Request { method, path, content_type, .. } = upload.request;
-            format!("{method} {path} {content_type} from {}{}", upload.source.url, stuck.unwrap_or_default())
+        Step::Flow(flow) => {
+            let stuck = flow.stuck.map(|free| format!(" or {} {}", free.method, free.path));
+            let Request { method, path, content_type, .. } = flow.request;
+            let url = flow.source.unwrap().url;
+            format!("{method} {path} {content_type} from {url}{}", stuck.unwrap_or_default())
         }
         other => format!("{other:?}"),
     }

@@ -13,7 +13,8 @@ fn next(wanted: &Value, have: &Value) -> String {
     let marker = Marker { uid: "u".to_owned(), owner: "o".to_owned() };
     let meta = Meta { namespace: "n", name: "r", external_name: Some("i"), creating: false, marker: &marker };
     let params = serde_json::from_value(wanted.clone()).unwrap();
-    let observed = Observed { at_provider: serde_json::from_value(have.clone()).unwrap(), marker: None };
+    let observed =
+        Observed { at_provider: serde_json::from_value(have.clone()).unwrap(), ..Observed::default() };
     let key = AnyKey::new(&params, meta, kind.shapes().unwrap());
     let diff = (&kind as &dyn AnyKind).diff(&params, &observed).unwrap();
     match kind.step(Goal::Match, &key, Some(&observed), &diff).unwrap() {

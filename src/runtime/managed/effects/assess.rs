@@ -8,6 +8,7 @@ use crate::{
         any::{AnyKey, Observed},
         failure::Failure,
         marker::{self, Marker},
+        sealed::Sealed,
     },
     runtime::{
         base::keys::ObjectKey,
@@ -26,11 +27,13 @@ pub(crate) struct Assessor {
 }
 
 impl Assessor {
-    /// What a kind found, assessed. `applied`: fields whose secrets were just accepted.
+    /// What a kind found, assessed. `sealed`: what the answers have for the connection secret only; `applied`: fields whose
+    /// secrets were just accepted.
     pub(crate) fn finding(
         &self,
         pass: &Pass<'_>,
         found: Found,
+        sealed: Sealed,
         applied: &[String],
     ) -> Result<ExternalObservation, Failure> {
         Ok(match found {
@@ -38,7 +41,7 @@ impl Assessor {
             Found::Named(external_name) => ExternalObservation::Named(external_name),
             Found::Ambiguous(ids) => ExternalObservation::Ambiguous(ids),
             Found::One { external_name, body } => {
-                let observed = pass.kind.observe(&body)?;
+                let observed = Observed { sealed, ..pass.kind.observe(&body)? };
                 let it = self.assess(pass, external_name, observed, applied)?;
                 ExternalObservation::Here(Box::new(it))
             }
@@ -56,6 +59,8 @@ impl Assessor {
     ) -> Result<Assessment, Failure> {
         let wanted = &pass.state.wanted.for_provider;
         let mut diff = pass.kind.diff(wanted, &observed)?;
+        let about = Question { params: wanted, creating: false, external_name: Some(&external_name) };
+        diff.add(pass.ask_about(&about, |key| pass.kind.drift(key, &observed))?);
         self.digests.compare(pass, applied, &mut diff)?;
         let incomplete = steps_left(pass, &observed, false)?;
         let owing = !incomplete && pass.object().create_incomplete() && steps_left(pass, &observed, true)?;
@@ -66,6 +71,7 @@ impl Assessor {
             ready: Some(pass.kind.ready(wanted, &observed)?),
             stranger: unmarked && !pass.ask(|key| pass.kind.recognises(key, &observed))?,
             stale: foreign.is_none() && self.stale(pass, &observed)?,
+            conditions: pass.kind.conditions(wanted, &observed)?,
             lost: secret_digests::lost(pass),
             external_name,
             observed,

@@ -2,7 +2,7 @@
 
 use super::assess::Assessor;
 use crate::{
-    kind::{Found, failure::Failure, request::Answer, rest::listing::Look},
+    kind::{Found, failure::Failure, request::Answer, rest::listing::Look, sealed::Sealed},
     runtime::{
         managed::{
             look::Looker,
@@ -58,13 +58,20 @@ impl Observer {
         assessor: &Assessor,
         external_name: Option<&str>,
     ) -> Result<Sighted, Failure> {
-        let (params, creating) = (pass.state.parameters(), pass.object().create_incomplete());
+        let creating = pass.object().create_incomplete();
+        // What is compared here must be what an update asks for.
+        let params =
+            if pass.compares()? { pass.state.wanted.parameters(creating) } else { pass.state.parameters() };
         let about = Question { params: &params, creating, external_name };
         let (mut answers, mut looked): (Vec<Answer>, _) = (vec![], None);
+        let mut sealed = Sealed::default();
         let mut reads = pass.ask_about(&about, |key| pass.kind.reads(key))?;
         loop {
             for read in &reads {
                 let (answer, look) = self.looker.answer(pass, read).await?;
+                if let Answer::Compared { sealed: told, .. } = &answer {
+                    sealed.0.extend(told.0.clone());
+                }
                 answers.push(answer);
                 looked = look.or(looked);
             }
@@ -75,7 +82,9 @@ impl Observer {
             match pass.ask_about(&about, |key| pass.kind.parse(key, &answers))? {
                 Found::More(more) => reads = more,
                 Found::Named(_) => return Err(Failure::terminal("Unsettled", "the object says too little")),
-                found => return Ok((assessor.finding(pass, found, &pass.state.done.applied)?, looked)),
+                found => {
+                    return Ok((assessor.finding(pass, found, sealed, &pass.state.done.applied)?, looked));
+                }
             }
         }
     }

@@ -24,7 +24,7 @@ impl Releaser {
         let outcome = writer.let_go(pass).await;
         let Outcome::Written(object) = &outcome else { return outcome };
         let uid = &object.metadata.uid;
-        self.tracked.with(pass.key, uid, |record| record.upload = None);
+        self.tracked.with(pass.key, uid, |record| record.flow = None);
         if let Some(measured) = timing::deletion(object, self.clock.now()) {
             self.metrics.resources.measured(object, measured);
         }

@@ -7,17 +7,18 @@ use crate::{
         any::{AnyKey, Observed},
         diff::Diff,
         failure::{Class, Failure},
+        flow::Flow,
         request::{Answer, Request},
-        upload::Upload,
+        sealed::Sealed,
     },
     runtime::{
         base::{clock::Clock, keys::ObjectKey, queue::Queue},
         index::Index,
         managed::{
+            flows::{Advance, FlowContext, Flows},
             look::Looker,
             pass::{Pass, Question},
             tracked::TrackedResources,
-            uploads::{Advance, UploadContext, Uploads},
         },
         plan::{
             outcome::{Answered, Outcome, SentRequest},
@@ -36,7 +37,7 @@ pub(crate) struct Stepper {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) queue: Arc<Queue<ObjectKey>>,
     pub(crate) index: Arc<Mutex<Index>>,
-    pub(crate) uploads: Uploads,
+    pub(crate) flows: Flows,
     pub(crate) tracked: Arc<TrackedResources>,
     pub(crate) looker: Arc<Looker>,
 }
@@ -76,28 +77,32 @@ impl Stepper {
         let step = |key: &AnyKey<'_>| pass.kind.step(goal, key, task.observed.as_ref(), &task.diff);
         let request = match pass.ask_about(&about, step).map_err(StepError::Failed)? {
             Step::Send(request) => request,
-            Step::Stream(upload) => self.advance(pass, *upload)?,
+            Step::Flow(flow) => self.advance(pass, *flow)?,
             Step::Wait(what) => return Err(StepError::Waiting(what)),
             Step::Refuse(why) => return Err(StepError::Refused(why)),
             Step::Done => return Err(StepError::Waiting("the cloud".to_owned())),
         };
-        if goal == Goal::Vanish {
-            self.tracked.with(pass.key, pass.uid(), |record| record.upload = None);
-        }
+        // What still flows belongs to an earlier step: it must not meet this one.
+        self.tracked.with(pass.key, pass.uid(), |record| record.flow = None);
         if task.changes() {
             self.patience(pass, &request, &task.diff)?;
         }
         Ok((task, request))
     }
 
-    /// An upload flows beside the passes; it may need the cloud freed from what nobody sends any more.
-    fn advance(&self, pass: &Pass<'_>, upload: Upload) -> Result<Request, StepError> {
+    /// A flow runs beside the passes; it may need the cloud freed from what nobody sends any more.
+    fn advance(&self, pass: &Pass<'_>, flow: Flow) -> Result<Request, StepError> {
         let cloud = pass.cloud().map_err(StepError::Failed)?.clone();
-        let (queue, own) = (self.queue.clone(), pass.key.clone());
-        let (uid, wake) = (pass.uid(), move || queue.add(own));
-        let context = UploadContext { uid, cloud, clock: &self.clock, wake };
-        let advance = |job: &mut _| self.uploads.advance(job, upload, context);
-        match self.tracked.with(pass.key, uid, |record| advance(&mut record.upload)) {
+        let (uid, clock, tracked) = (pass.uid(), self.clock.clone(), self.tracked.clone());
+        let (queue, own, own_uid) = (self.queue.clone(), pass.key.clone(), uid.to_owned());
+        let wake = move || {
+            // What was seen before its end is out of date.
+            tracked.with(&own, &own_uid, |record| record.freshness.written(clock.monotonic()));
+            queue.add(own);
+        };
+        let context = FlowContext { uid, cloud, clock: &self.clock, wake };
+        let advance = |job: &mut _| self.flows.advance(job, flow, context);
+        match self.tracked.with(pass.key, uid, |record| advance(&mut record.flow)) {
             Some(Advance::Running(what)) => Err(StepError::Waiting(what)),
             Some(Advance::Failed(failure)) => Err(StepError::Failed(failure)),
             Some(Advance::Send(request)) => Ok(request),
@@ -111,7 +116,7 @@ impl Stepper {
         match pass.state.memory.sent.may(ChangeDigest::of(request), generation, now) {
             Ok(()) => Ok(()),
             Err(Early { times: 1, .. }) => Err(StepError::Waiting("the change to take effect".to_owned())),
-            Err(Early { wait, .. }) => Err(StepError::Failed(without_effect(wait, diff))),
+            Err(Early { wait, .. }) => Err(StepError::Failed(without_effect(pass, wait, diff))),
         }
     }
 
@@ -188,16 +193,26 @@ fn digest(
             // It was made: an answer that can't be read must not lead to a second one.
             let unread = |failure: Failure| Failure { class: Class::Unanswered, ..failure };
             let found = pass.ask(|key| pass.kind.parse(key, &body)).map_err(unread)?;
-            Ok(Answered::Created(assessor.finding(pass, found, applied).map_err(unread)?))
+            let found = if pass.compares().map_err(unread)? { named(found) } else { found };
+            Ok(Answered::Created(assessor.finding(pass, found, Sealed::default(), applied).map_err(unread)?))
         }
         Goal::Exist | Goal::Match => {
             // An answer that is not the object itself is no news: look again.
             let found = pass.ask(|key| pass.kind.parse(key, &body));
             let news = found.ok().filter(|found| !matches!(found, Found::Named(_) | Found::More(_)));
-            let news = news.map(|found| assessor.finding(pass, found, applied));
+            let news = news.filter(|_| pass.compares() == Ok(false));
+            let news = news.map(|found| assessor.finding(pass, found, Sealed::default(), applied));
             Ok(Answered::Changed(task.diff.fields, news))
         }
         Goal::Vanish => Ok(Answered::Deleted),
+    }
+}
+
+/// Only a comparison tells what is compared: the answer to its create is good for its name.
+fn named(found: Found) -> Found {
+    match found {
+        Found::One { external_name, .. } => Found::Named(external_name),
+        other @ (Found::Absent | Found::Named(_) | Found::More(_) | Found::Ambiguous(_)) => other,
     }
 }
 
@@ -213,14 +228,15 @@ fn explained(pass: &Pass<'_>, goal: Goal, failure: Failure) -> Failure {
     }
 }
 
-fn without_effect(wait: i64, diff: &Diff) -> Failure {
+fn without_effect(pass: &Pass<'_>, wait: i64, diff: &Diff) -> Failure {
     let what =
         if diff.fields.is_empty() { "a step of the creation".to_owned() } else { diff.fields.join(", ") };
+    let project = pass.kind.info().service.project;
     Failure {
         class: Class::RateLimited(Duration::from_secs(wait.unsigned_abs())),
         reason: "NoEffect",
         message: format!(
-            "OpenStack accepted the change more than once and did not make it; the service's log tells why, and it is sent again ever more slowly: {what}"
+            "{project} accepted the change more than once and did not make it; its log tells why, and it is sent again ever more slowly: {what}"
         ),
     }
 }

@@ -90,15 +90,16 @@ fn subscribed() -> (Freshness, Arc<Lists>, Arc<dyn Cloud>, Arc<Queue<ObjectKey>>
     };
     let item = Item { collection, path: "/networks/i".into(), id: "i".into() };
     let at_provider = object(1400).status.at_provider;
-    let observed = Observed { at_provider, marker: Some(marker()) };
+    let observed = Observed { at_provider, marker: Some(marker()), ..Observed::default() };
     let seen = Look { fingerprint: 1, at: Instant::now() };
-    let watch = Watch { item: &item, seen, eager: false, external_name: "i", observed: &observed };
+    let watch =
+        Watch { what: Watched::Item(item), seen, eager: false, external_name: "i", observed: &observed };
     freshness.subscribe(watch.begin(&key(), &cloud, &queue));
     (freshness, lists, cloud, queue)
 }
 
 fn unchanged(freshness: &Freshness, cloud: &Arc<dyn Cloud>, object: &Managed) -> Option<Observed> {
-    freshness.unchanged(cloud, object, marker(), Instant::now())
+    freshness.unchanged(cloud, object, marker(), Instant::now(), || None)
 }
 
 #[tokio::test(start_paused = true)]

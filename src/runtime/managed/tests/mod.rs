@@ -1,5 +1,6 @@
 //! Whole passes over the shipped reconciler.
 
+mod compared;
 mod gone;
 mod look;
 mod passes;

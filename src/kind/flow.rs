@@ -1,18 +1,27 @@
-//! Bytes that are too many to hold: where they come from, what they must be, and the request that takes them.
+//! Requests that take longer than a pass may: what they are, and what flows into them.
 
 use super::request::Request;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-/// One request whose body flows from a source while it is read.
+/// One request that runs beside the passes, to its end.
 #[derive(Clone, Debug)]
-pub struct Upload {
-    /// Where the body comes from.
-    pub source: Source,
-    /// What takes it.
+pub struct Flow {
+    /// The request. Repeating it, whole or after a part of it was done, does no harm.
     pub request: Request,
-    /// Set while the cloud takes a body already. Where it is not ours, for we died over it, the cloud notices that the
+    /// What people read while it runs: "uploading".
+    pub what: String,
+    /// Where its body comes from, if it is too large to hold.
+    pub source: Option<Source>,
+    /// Set while the cloud takes a body already. If that is not ours, since we died over it, the cloud notices that the
     /// connection broke and is as before; where it does not, this request frees it.
     pub stuck: Option<Request>,
+}
+
+impl Flow {
+    /// A flow without a body from elsewhere.
+    pub fn new(request: Request, what: impl Into<String>) -> Self {
+        Self { request, what: what.into(), source: None, stuck: None }
+    }
 }
 
 /// Where bytes come from, and what they must be.
@@ -46,7 +55,7 @@ pub enum Algorithm {
     Sha512,
 }
 
-/// How far an upload is; told by who performs it, read by who waits.
+/// How far the body of a flow is; told by who performs it, read by who waits.
 #[derive(Debug, Default)]
 pub struct Progress {
     expected: AtomicU64,

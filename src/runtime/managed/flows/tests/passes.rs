@@ -5,7 +5,7 @@ use crate::{
     kind::{failure::Class, marker::Marker},
     kinds::KINDS,
     runtime::{
-        base::keys::ObjectKey, managed::uploads::FORGOTTEN, plan::pass_result::Requeue,
+        base::keys::ObjectKey, managed::flows::FORGOTTEN, plan::pass_result::Requeue,
         testing::scripted::Harness,
     },
 };
@@ -90,7 +90,7 @@ async fn a_record_that_the_cloud_forgot_in_the_middle_makes_way_for_a_new_one() 
     let saving = image(&harness, &key, "i", json!({"status": "saving"}));
     harness.cloud.answers("GET /images/i", saving.clone());
     assert_eq!(harness.pass(&key).await, Requeue::Soon);
-    assert!(harness.says(&key, "Ready").contains("an earlier upload broke off"));
+    assert!(harness.says(&key, "Ready").contains("an earlier request broke off"));
     tokio::time::advance(FORGOTTEN).await;
     harness.cloud.answers("GET /images/i", saving).answers("DELETE /images/i", Value::Null);
     harness.cloud.answers("GET /images/i", Value::Null);

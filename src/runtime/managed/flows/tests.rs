@@ -1,4 +1,4 @@
-//! Uploads by themselves; [`passes`] drives them through whole passes.
+//! Flows by themselves; [`passes`] drives them through whole passes.
 
 mod passes;
 
@@ -6,11 +6,11 @@ use super::*;
 use crate::{
     kind::{
         cloud::CloudInfo,
+        flow::Source,
         request::{
             Answer, Method, Microversion, Read,
             service::{IMAGE, Service},
         },
-        upload::Source,
     },
     runtime::base::clock::Fixed,
 };
@@ -23,7 +23,7 @@ use std::{
 };
 use tokio::sync::mpsc;
 
-/// A cloud whose uploads end when the test says how.
+/// A cloud whose flows end when the test says how.
 #[derive(Default)]
 struct Slow {
     begun: AtomicUsize,
@@ -49,7 +49,7 @@ impl Cloud for Slow {
         panic!("nothing is sent")
     }
 
-    async fn upload(&self, _: &Upload, progress: &Progress) -> Result<(), Failure> {
+    async fn flow(&self, _: &Flow, progress: &Progress) -> Result<(), Failure> {
         self.begun.fetch_add(1, Ordering::SeqCst);
         self.running.fetch_add(1, Ordering::SeqCst);
         let _counted = Counted(self.running.clone());
@@ -67,21 +67,21 @@ impl Cloud for Slow {
     }
 }
 
-struct UploadScene {
-    uploads: Uploads,
-    jobs: Mutex<HashMap<String, Option<UploadJob>>>,
+struct FlowScene {
+    flows: Flows,
+    jobs: Mutex<HashMap<String, Option<FlowJob>>>,
     cloud: Arc<Slow>,
     clock: Arc<dyn Clock>,
     woken: Arc<AtomicUsize>,
 }
 
-impl UploadScene {
+impl FlowScene {
     fn new() -> Self {
-        let (uploads, cloud, woken) = (Uploads::default(), Arc::default(), Arc::default());
-        Self { uploads, jobs: Mutex::default(), cloud, clock: Arc::new(Fixed::default()), woken }
+        let (flows, cloud, woken) = (Flows::default(), Arc::default(), Arc::default());
+        Self { flows, jobs: Mutex::default(), cloud, clock: Arc::new(Fixed::default()), woken }
     }
 
-    /// Makes the next upload end as the test says.
+    /// Makes the next flow end as the test says.
     fn ending(&self) -> mpsc::UnboundedSender<Result<(), Failure>> {
         let (end, receiver) = mpsc::unbounded_channel();
         self.cloud.ends.lock().push(receiver);
@@ -92,11 +92,15 @@ impl UploadScene {
         let request = |method| Request::new(&IMAGE, method, "/images/i/file", None);
         let source = Source { url: url.to_owned(), ..Source::default() };
         let stuck = stuck.then(|| request(Method::Delete));
-        let upload = Upload { source, request: request(Method::Put), stuck };
+        let (request, what) = (request(Method::Put), "uploading".to_owned());
+        self.go(uid, Flow { request, what, source: Some(source), stuck }).await
+    }
+
+    async fn go(&self, uid: &str, flow: Flow) -> String {
         let woken = self.woken.clone();
         let wake = move || _ = woken.fetch_add(1, Ordering::SeqCst);
-        let context = UploadContext { uid, cloud: self.cloud.clone(), clock: &self.clock, wake };
-        let told = self.uploads.advance(self.jobs.lock().entry(uid.to_owned()).or_default(), upload, context);
+        let context = FlowContext { uid, cloud: self.cloud.clone(), clock: &self.clock, wake };
+        let told = self.flows.advance(self.jobs.lock().entry(uid.to_owned()).or_default(), flow, context);
         settle().await;
         match told {
             Advance::Running(what) => what,
@@ -122,7 +126,7 @@ async fn settle() {
 
 #[tokio::test(start_paused = true)]
 async fn an_upload_runs_once_however_often_it_is_asked_for_and_wakes_its_resource_at_the_end() {
-    let scene = UploadScene::new();
+    let scene = FlowScene::new();
     let end = scene.ending();
     assert_eq!(scene.advance("u", "a", false).await, "uploading");
     for _ in 0..3 {
@@ -140,7 +144,7 @@ async fn an_upload_runs_once_however_often_it_is_asked_for_and_wakes_its_resourc
 #[tokio::test(start_paused = true)]
 async fn a_failure_is_told_until_it_is_time_for_another_try() {
     for (class, early, late) in [(Class::Transient, 14, 1), (Class::Terminal, 599, 1)] {
-        let scene = UploadScene::new();
+        let scene = FlowScene::new();
         let end = scene.ending();
         scene.advance("u", "a", false).await;
         end.send(Err(Failure { class, reason: "R", message: "why".to_owned() })).unwrap();
@@ -158,7 +162,7 @@ async fn a_failure_is_told_until_it_is_time_for_another_try() {
 
 #[tokio::test(start_paused = true)]
 async fn another_source_breaks_the_upload_off_and_so_does_the_end_of_the_resource() {
-    let scene = UploadScene::new();
+    let scene = FlowScene::new();
     scene.advance("u", "a", false).await;
     scene.advance("u", "b", false).await;
     assert_eq!((scene.begun(), scene.running()), (2, 1));
@@ -168,8 +172,8 @@ async fn another_source_breaks_the_upload_off_and_so_does_the_end_of_the_resourc
 }
 
 #[tokio::test(start_paused = true)]
-async fn few_uploads_run_at_once() {
-    let scene = UploadScene::new();
+async fn few_flows_run_at_once() {
+    let scene = FlowScene::new();
     for number in 0..10 {
         scene.advance(&number.to_string(), "a", false).await;
     }
@@ -181,8 +185,8 @@ async fn few_uploads_run_at_once() {
 
 #[tokio::test(start_paused = true)]
 async fn what_an_earlier_process_left_is_waited_for_and_freed_only_after_long() {
-    let scene = UploadScene::new();
-    let waiting = "waiting for the cloud to notice that an earlier upload broke off";
+    let scene = FlowScene::new();
+    let waiting = "waiting for the cloud to notice that an earlier request broke off";
     assert_eq!(scene.advance("u", "a", true).await, waiting);
     tokio::time::advance(FORGOTTEN - Duration::from_secs(1)).await;
     assert_eq!(scene.advance("u", "a", true).await, waiting);
@@ -191,4 +195,56 @@ async fn what_an_earlier_process_left_is_waited_for_and_freed_only_after_long() 
     assert_eq!(scene.begun(), 0);
     assert_eq!(scene.advance("v", "a", true).await, waiting);
     assert_eq!(scene.advance("v", "a", false).await, "uploading", "it noticed");
+}
+
+fn apply(method: Method, revision: u32) -> Flow {
+    let body = Some(serde_json::json!({"revision": revision}));
+    Flow::new(Request::new(&IMAGE, method, "/releases/r/objects", body), "applying")
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_flow_needs_no_source_and_another_method_or_body_is_another_flow() {
+    let scene = FlowScene::new();
+    for flow in [apply(Method::Post, 1), apply(Method::Post, 2), apply(Method::Delete, 2)] {
+        assert_eq!(scene.go("u", flow.clone()).await, "applying");
+        assert_eq!(scene.go("u", flow).await, "applying: 30 %");
+        assert_eq!(scene.running(), 1, "the one before is broken off");
+    }
+    assert_eq!(scene.begun(), 3);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_succeeds_and_does_not_show_is_repeated_ever_more_slowly() {
+    let (scene, mut begun) = (FlowScene::new(), vec![]);
+    let start = Instant::now();
+    while begun.len() < 9 {
+        scene.ending().send(Ok(())).unwrap();
+        let before = scene.begun();
+        scene.go("u", apply(Method::Post, 1)).await;
+        if scene.begun() > before {
+            begun.push(start.elapsed().as_secs());
+        } else {
+            scene.cloud.ends.lock().clear();
+            tokio::time::advance(Duration::from_secs(1)).await;
+        }
+    }
+    let waits: Vec<_> = begun.iter().zip(&begun[1..]).map(|(one, next)| next - one).collect();
+    assert_eq!(waits, [0, 4, 8, 16, 32, 60, 60, 60]);
+    tokio::time::advance(2 * WITHOUT_SOURCE.longest).await;
+    scene.go("u", apply(Method::Post, 1)).await;
+    scene.go("u", apply(Method::Post, 1)).await;
+    assert_eq!(scene.begun(), 10, "it runs; what was long ago counts no more");
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_has_no_source_is_tried_again_soon() {
+    for (class, wait) in [(Class::Transient, 2), (Class::Terminal, 60)] {
+        let scene = FlowScene::new();
+        scene.ending().send(Err(Failure { class, reason: "R", message: "why".to_owned() })).unwrap();
+        scene.go("u", apply(Method::Delete, 1)).await;
+        tokio::time::advance(Duration::from_secs(wait - 1)).await;
+        assert_eq!(scene.go("u", apply(Method::Delete, 1)).await, "failed: why", "{class:?}");
+        tokio::time::advance(Duration::from_secs(1)).await;
+        assert_eq!(scene.go("u", apply(Method::Delete, 1)).await, "applying", "{class:?}");
+    }
 }
