@@ -154,6 +154,12 @@ impl Managed {
         self.annotation(meta::PAUSED) == Some("true")
     }
 
+    /// The token of a request to reconcile now that was not handled yet.
+    pub fn reconcile_request(&self) -> Option<&str> {
+        let handled = self.status.last_handled_reconcile_at.as_deref();
+        self.annotation(meta::RECONCILE_REQUESTED_AT).filter(|token| Some(*token) != handled)
+    }
+
     /// A create was begun whose end is not recorded.
     pub fn create_incomplete(&self) -> bool {
         let at = |key| self.annotation(key).unwrap_or_default();

@@ -2,8 +2,8 @@
 
 use super::{
     effects::{
-        Assessor, Connector, Observer, Publisher, ReferenceResolver, Releaser, SecretDigests, SecretInputs,
-        Stepper, Writer,
+        Announcer, Assessor, Connector, Observer, Publisher, ReferenceResolver, Releaser, SecretDigests,
+        SecretInputs, Stepper, Writer,
     },
     pass::Pass,
 };
@@ -17,6 +17,7 @@ use std::sync::Arc;
 /// Everything that a pass can do, each with just what it needs.
 pub(crate) struct Effects {
     pub(crate) writer: Arc<Writer>,
+    pub(crate) announcer: Arc<Announcer>,
     pub(crate) references: ReferenceResolver,
     pub(crate) connector: Connector,
     pub(crate) secret_inputs: SecretInputs,
@@ -32,6 +33,7 @@ impl Effects {
     /// Does one, and returns what came of it.
     pub(crate) async fn perform(&self, pass: &Pass<'_>, effect: &Effect) -> Outcome {
         match effect {
+            Effect::Acknowledge(token) => self.announcer.acknowledge(pass, token).await,
             Effect::Resolve => self.references.resolve(pass),
             Effect::PersistReferences(spec) => self.writer.references(pass, spec.clone()).await,
             Effect::Connect => self.connector.connect(pass).await,
@@ -58,8 +60,6 @@ impl Effects {
                 self.writer.annotate(pass, json!({(meta::CREATE_FAILED): failed})).await
             }
             Effect::Release => self.releaser.release(pass, &self.writer).await,
-            // The loop ends there.
-            Effect::Finish(_) => Outcome::Published,
         }
     }
 

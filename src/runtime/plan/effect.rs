@@ -1,12 +1,23 @@
-//! What a pass can do next.
+//! What a pass can do next, and the end of it.
 
 use super::pass_result::PassResult;
 use crate::kind::Goal;
 use serde_json::{Map, Value};
 
-/// The next thing to do.
+/// What the plan says.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Planned {
+    /// Perform this, apply what came of it, and ask again.
+    Perform(Effect),
+    /// Write status and event where they say something new, and end the pass.
+    Finish(PassResult),
+}
+
+/// What a pass does before it ends.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Effect {
+    /// Tell by an event that a person's request to reconcile now, with this token, is being handled.
+    Acknowledge(String),
     /// Find out what the references say.
     Resolve,
     /// Write resolved references to the spec.
@@ -37,6 +48,4 @@ pub enum Effect {
     RecordFailed,
     /// Remove the finalizer, then release the ProviderConfig.
     Release,
-    /// Write status and event where they say something new, and end the pass.
-    Finish(PassResult),
 }

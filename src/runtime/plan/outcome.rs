@@ -19,6 +19,8 @@ use std::sync::Arc;
 
 /// What came of an effect.
 pub enum Outcome {
+    /// The request to reconcile with this token is being handled; the next status says so.
+    Acknowledged(String),
     /// What the references say, and what is wanted with all of them resolved.
     Resolved(References, Option<Wanted>),
     /// A connection, or why there is none.
@@ -79,6 +81,7 @@ impl PassState {
     /// Takes in what came of an effect. Pure, and the only thing that changes a state.
     pub fn apply(&mut self, effect: &Effect, outcome: Outcome) {
         match outcome {
+            Outcome::Acknowledged(token) => self.done.acknowledged = Some(token),
             Outcome::Resolved(references, wanted) => {
                 self.references = Some(references);
                 self.wanted = wanted.unwrap_or_else(|| std::mem::take(&mut self.wanted));
@@ -165,7 +168,8 @@ impl PassState {
             Effect::RecordSecrets => self.done.applied.clear(),
             Effect::RecordFailed => self.memory.absences = 0,
             Effect::Release => self.done.released = true,
-            Effect::Resolve
+            Effect::Acknowledge(_)
+            | Effect::Resolve
             | Effect::Connect
             | Effect::ReadSecrets
             | Effect::Observe
@@ -173,8 +177,7 @@ impl PassState {
             | Effect::Publish
             | Effect::Finalize
             | Effect::Pursue(_)
-            | Effect::RecordName(_)
-            | Effect::Finish(_) => {}
+            | Effect::RecordName(_) => {}
         }
     }
 

@@ -143,6 +143,8 @@ pub struct Assessment {
 /// What this pass did, and how it ended.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Done {
+    /// Token of the request to reconcile that is being handled.
+    pub acknowledged: Option<String>,
     /// The create is recorded as pending.
     pub begun: bool,
     /// A create was sent and its answer recorded.

@@ -2,6 +2,7 @@
 
 mod assess;
 mod connect;
+mod events;
 mod kubernetes;
 mod observe;
 mod publish;
@@ -13,6 +14,7 @@ mod step;
 
 pub(crate) use assess::Assessor;
 pub(crate) use connect::Connector;
+pub(crate) use events::Announcer;
 pub(crate) use kubernetes::Writer;
 pub(crate) use observe::Observer;
 pub(crate) use publish::Publisher;
