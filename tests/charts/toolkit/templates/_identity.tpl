@@ -104,3 +104,19 @@ data:
   RABBITMQ_CONNECTION: {{ include "toolkit.management" (list $root $user) | b64enc }}
 {{- end }}
 {{- end -}}
+
+{{/* All Secrets with logins and addresses, by their switches. Arguments: root, databases (keys of `endpoints`), by switch. */}}
+{{- define "toolkit.secrets" -}}
+{{- $root := index . 0 -}}
+{{- if $root.Values.manifests.secret_keystone }}
+{{- include "toolkit.secrets.identity" $root }}
+{{- end }}
+{{- range $switch, $service := index . 1 }}
+{{- if index $root.Values.manifests $switch }}
+{{- include "toolkit.secrets.database" (list $root (list $service)) }}
+{{- end }}
+{{- end }}
+{{- if $root.Values.manifests.secret_rabbitmq }}
+{{- include "toolkit.secrets.messaging" $root }}
+{{- end }}
+{{- end -}}

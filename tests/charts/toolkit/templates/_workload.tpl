@@ -113,3 +113,22 @@ spec:
     matchLabels:
       {{- include "toolkit.labels" (list .root .component) | nindent 6 }}
 {{- end -}}
+
+{{/* What an API has in every chart: Deployment, Service, PodDisruptionBudget, each if its switch is on. Arguments: root, name,
+     component, container (text), application, dependencies, label, replicas, grace, service (its name), port (text), and
+     switches: keys of `manifests` for the three; optionally volumes, init, budget. */}}
+{{- define "toolkit.api" -}}
+{{- $root := .root -}}
+{{- if index $root.Values.manifests (index .switches 0) }}
+---
+{{ include "toolkit.workload" (merge (dict "kind" "Deployment" "account" .name "hashes" (list "bin" "etc") "containers" .container) .) }}
+{{- end }}
+{{- if index $root.Values.manifests (index .switches 1) }}
+---
+{{ include "toolkit.service" (dict "root" $root "name" .service "component" .component "ports" .port) }}
+{{- end }}
+{{- if index $root.Values.manifests (index .switches 2) }}
+---
+{{ include "toolkit.pdb" (dict "root" $root "name" .name "component" .component "budget" .budget) }}
+{{- end }}
+{{- end -}}
