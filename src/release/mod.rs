@@ -5,7 +5,11 @@
 //! gathered. Helm's own formats are kept, so that people's `helm` works on these releases and theirs can be adopted.
 
 pub mod depends;
+pub mod manifest;
 pub mod next;
+pub mod record;
 pub mod state;
 pub mod trim;
+pub mod values;
 pub mod view;
+mod yaml;
