@@ -236,6 +236,7 @@ impl<K: Kind> AnyKind for Erased<K> {
             observation: &schema::of::<K::Observation>(),
             columns: self.info.columns,
             requires: self.info.requires,
+            scale: None,
         };
         crd.build().map_err(annotated)
     }
