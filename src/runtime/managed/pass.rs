@@ -13,7 +13,7 @@ use crate::{
     runtime::{
         apiserver::owner::Owner,
         base::keys::ObjectKey,
-        plan::state::{Memory, PassState, SecretsProgress},
+        plan::state::{Guard, Memory, PassState, SecretsProgress},
     },
 };
 use serde_json::{Map, Value};
@@ -41,6 +41,9 @@ impl<'a> Pass<'a> {
         let mut state = PassState::new(object, findable, progress, memory);
         if looks_with_inputs(kind) {
             state.look_inputs = None;
+        }
+        if kind.options().guards {
+            state.guard = Guard::Unknown;
         }
         Self { key, kind, marker, state }
     }
