@@ -168,6 +168,16 @@ impl Managed {
         !pending.is_empty() && pending > at(meta::CREATE_SUCCEEDED) && pending > at(meta::CREATE_FAILED)
     }
 
+    /// The condition of a type.
+    pub fn condition(&self, r#type: &str) -> Option<&Condition> {
+        self.status.conditions.iter().find(|condition| condition.r#type == r#type)
+    }
+
+    /// Is the condition of this type True?
+    pub fn holds(&self, r#type: &str) -> bool {
+        self.condition(r#type).is_some_and(|condition| condition.status == "True")
+    }
+
     /// UID of the controlling owner.
     pub fn controller(&self) -> Option<&str> {
         self.metadata.owner_references.iter().find(|o| o.controller).map(|o| o.uid.as_str())

@@ -3,7 +3,7 @@
 use super::{
     effects::{
         Announcer, Assessor, Connector, Observer, Publisher, ReferenceResolver, Releaser, SecretDigests,
-        SecretInputs, Stepper, Writer,
+        SecretInputs, SecretUsers, Stepper, Writer,
     },
     pass::Pass,
 };
@@ -23,6 +23,7 @@ pub(crate) struct Effects {
     pub(crate) secret_inputs: SecretInputs,
     pub(crate) digests: Arc<SecretDigests>,
     pub(crate) publisher: Publisher,
+    pub(crate) users: SecretUsers,
     pub(crate) assessor: Arc<Assessor>,
     pub(crate) observer: Observer,
     pub(crate) stepper: Stepper,
@@ -37,10 +38,12 @@ impl Effects {
             Effect::Resolve => self.references.resolve(pass),
             Effect::PersistReferences(spec) => self.writer.references(pass, spec.clone()).await,
             Effect::Connect => self.connector.connect(pass).await,
+            Effect::ReadForLook => self.secret_inputs.read_for_look(pass).await,
             Effect::ReadSecrets => self.secret_inputs.read(pass).await,
             Effect::Observe => self.observer.observe(pass, &self.assessor).await,
             Effect::PrepareSecrets => self.secret_inputs.prepare(pass).await,
             Effect::Publish => self.publisher.publish(pass).await,
+            Effect::FindUsers => self.users.find(pass).await,
             Effect::Finalize => self.writer.mark(pass, json!({})).await,
             Effect::BeginCreate => {
                 let pending = self.writer.after_marks(pass.object());

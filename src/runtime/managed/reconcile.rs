@@ -3,7 +3,7 @@
 use super::{
     effects::{
         Announcer, Assessor, Connector, Observer, Publisher, ReferenceResolver, Releaser, SecretDigests,
-        SecretInputs, Stepper, Writer,
+        SecretInputs, SecretUsers, Stepper, Writer,
     },
     finish::Finisher,
     flows::Flows,
@@ -180,8 +180,13 @@ fn effects(
             backend,
             index: index.clone(),
         },
-        secret_inputs: SecretInputs { client: client.clone() },
-        publisher: Publisher { client: client.clone() },
+        secret_inputs: SecretInputs {
+            client: client.clone(),
+            clock: clock.clone(),
+            tracked: tracked.clone(),
+        },
+        publisher: Publisher { client: client.clone(), index: index.clone(), queue: writer.queue.clone() },
+        users: SecretUsers { cluster: Cluster::new(client.clone()), index: index.clone() },
         assessor: Arc::new(Assessor { index: index.clone(), digests: digests.clone() }),
         digests,
         observer: Observer { looker: looker.clone() },

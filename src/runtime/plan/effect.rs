@@ -24,7 +24,9 @@ pub enum Effect {
     PersistReferences(Map<String, Value>),
     /// Record the usage of the ProviderConfig, read it and its credentials, connect.
     Connect,
-    /// Read the secrets that are compared, and find what was minted before.
+    /// Read what a look needs: documents of Secrets, and texts.
+    ReadForLook,
+    /// Read the secrets that are compared by digest, and find what was minted before.
     ReadSecrets,
     /// Ask the cloud.
     Observe,
@@ -32,6 +34,8 @@ pub enum Effect {
     PrepareSecrets,
     /// Write connection details.
     Publish,
+    /// Find out who needs its connection secret.
+    FindUsers,
     /// Add the finalizer.
     Finalize,
     /// Add the finalizer and mark the create as pending, in one write that fails if the object changed.

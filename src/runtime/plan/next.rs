@@ -49,7 +49,7 @@ pub fn plan(s: &PassState, now: i64) -> Planned {
     {
         return effect; // 8
     }
-    if let Some(effect) = connection(s).or_else(|| secrets(s, allowed)) {
+    if let Some(effect) = connection(s).or_else(|| look_inputs(s)).or_else(|| secrets(s, allowed)) {
         return effect; // 9
     }
     match &s.found {
@@ -93,6 +93,16 @@ fn connection(s: &PassState) -> Option<Planned> {
             Some(Finish(failed(s, why, "CannotConnectToProvider")))
         }
         Some(Ok(_)) => None,
+    }
+}
+
+/// What a look needs, whatever is allowed. A delete needs none of it.
+fn look_inputs(s: &PassState) -> Option<Planned> {
+    match &s.look_inputs {
+        None if s.object.deleting() => None,
+        None => Some(Perform(Effect::ReadForLook)),
+        Some(Ok(())) => None,
+        Some(Err(why)) => Some(Finish(failed(s, why.clone(), "CannotReadSecrets"))),
     }
 }
 

@@ -3,7 +3,7 @@
 use super::{
     effect::Effect,
     sent_changes::ChangeDigest,
-    state::{ExternalObservation, PassState, References, SecretsProgress, StepError, WriteError},
+    state::{ExternalObservation, Guard, PassState, References, SecretsProgress, StepError, WriteError},
 };
 use crate::{
     api::managed::{Managed, ProviderConfigReference, Wanted},
@@ -30,6 +30,10 @@ pub enum Outcome {
         /// The ProviderConfig whose usage is recorded, if it is now.
         uses: Option<ProviderConfigReference>,
     },
+    /// What a look needs was read, or can't be; says what to do.
+    LookInputs(Result<Secrets, String>),
+    /// Who needs its connection secret, in words.
+    Users(Option<String>),
     /// Secrets were read, or made and published.
     Secrets(SecretsFound),
     /// What the cloud says, and the last answer that showed the whole object.
@@ -90,6 +94,12 @@ impl PassState {
                 self.connection = Some(cloud);
                 self.memory.uses = uses.or_else(|| self.memory.uses.take());
             }
+            Outcome::LookInputs(Ok(values)) => {
+                self.secrets.extend(values);
+                self.look_inputs = Some(Ok(()));
+            }
+            Outcome::LookInputs(Err(why)) => self.look_inputs = Some(Err(why)),
+            Outcome::Users(user) => self.guard = user.map_or(Guard::Free, Guard::Held),
             Outcome::Secrets(found) => self.learn_secrets(found),
             Outcome::Observed(found, looked) => self.observed(found, looked),
             Outcome::Published => self.done.published = true,
@@ -171,10 +181,12 @@ impl PassState {
             Effect::Acknowledge(_)
             | Effect::Resolve
             | Effect::Connect
+            | Effect::ReadForLook
             | Effect::ReadSecrets
             | Effect::Observe
             | Effect::PrepareSecrets
             | Effect::Publish
+            | Effect::FindUsers
             | Effect::Finalize
             | Effect::Pursue(_)
             | Effect::RecordName(_) => {}

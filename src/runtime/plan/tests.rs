@@ -26,6 +26,7 @@ use serde_json::{Map, Value, json};
 use std::sync::Arc;
 
 mod beginnings;
+mod guard;
 mod lost;
 mod secrets;
 mod sweep;

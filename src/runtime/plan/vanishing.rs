@@ -8,7 +8,7 @@ use super::{
     },
     event::Event,
     pass_result::{PassResult, Requeue},
-    state::{Assessment, PassState, StepError},
+    state::{Assessment, Guard, PassState, StepError},
 };
 use crate::{
     api::{condition::Condition, meta},
@@ -29,6 +29,11 @@ pub(super) fn vanish(s: &PassState, it: &Assessment) -> Planned {
     if it.foreign.is_some() || !s.object.finalized() {
         return release(s); // never ours: nothing to delete
     }
+    match (&s.guard, s.done.deleted) {
+        (Guard::Unknown, false) => return Perform(Effect::FindUsers),
+        (Guard::Held(user), false) => return Finish(held(user)), // 13d
+        (Guard::None | Guard::Free | Guard::Unknown | Guard::Held(_), _) => {}
+    }
     let requested =
         Event::normal("DeletedExternalResource", "Successfully requested deletion of external resource");
     let deleting = PassResult::of([Condition::deleting(), Condition::reconciled()]).then(Requeue::Soon);
@@ -43,6 +48,12 @@ pub(super) fn vanish(s: &PassState, it: &Assessment) -> Planned {
         None if s.done.deleted => PassResult { event: Some(requested), ..deleting },
         None => return Perform(Effect::Pursue(Goal::Vanish)),
     })
+}
+
+/// Who needs it has to go first; its end, or another choice in its spec, wakes this one.
+fn held(user: &str) -> PassResult {
+    let why = format!("waiting until {user} no longer uses its connection secret");
+    PassResult::of([Condition::deleting_later(why), Condition::reconciled()]).then(Requeue::Poll)
 }
 
 fn delete_failed(s: &PassState, why: &str) -> PassResult {

@@ -10,6 +10,7 @@ mod references;
 mod release;
 mod secret_digests;
 mod secret_inputs;
+mod secret_users;
 mod step;
 
 pub(crate) use assess::Assessor;
@@ -22,4 +23,5 @@ pub(crate) use references::ReferenceResolver;
 pub(crate) use release::Releaser;
 pub(crate) use secret_digests::SecretDigests;
 pub(crate) use secret_inputs::SecretInputs;
+pub(crate) use secret_users::SecretUsers;
 pub(crate) use step::Stepper;
