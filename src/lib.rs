@@ -9,6 +9,7 @@ pub mod generate;
 pub mod kind;
 pub mod kinds;
 pub mod openstack;
+pub mod release;
 pub mod runtime;
 #[cfg(test)]
 mod simulation;

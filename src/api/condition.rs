@@ -66,6 +66,11 @@ impl Condition {
         Self::new("Ready", "False", "Deleting", None)
     }
 
+    /// It is to be deleted, once something else is done; says what.
+    pub fn deleting_later(why: impl Into<String>) -> Self {
+        Self::new("Ready", "False", "Deleting", Some(why.into()))
+    }
+
     /// The last pass did all that it had to.
     pub fn reconciled() -> Self {
         Self::new("Synced", "True", "ReconcileSuccess", None)

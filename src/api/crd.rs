@@ -5,7 +5,7 @@ mod frame;
 mod rules;
 
 pub use descriptions::{about, default_text};
-pub use frame::{Column, conditions_schema};
+pub use frame::{Column, Scale, conditions_schema};
 
 use super::{
     VERSION,
@@ -34,6 +34,8 @@ pub struct Crd<'a> {
     pub columns: Value,
     /// Paths of the fields that can be selected by.
     pub selectable: &'a [&'a str],
+    /// What `kubectl scale` and autoscalers change.
+    pub scale: Option<Scale>,
     /// What it is, for `kubectl explain`.
     pub about: &'a str,
     /// Required properties of the root.
@@ -69,10 +71,9 @@ impl Crd<'_> {
     }
 
     fn version(&self) -> Value {
-        let has_status = self.properties.get("status").is_some();
         let mut version = json!({
             "name": VERSION, "served": true, "storage": true,
-            "subresources": if has_status { json!({"status": {}}) } else { json!({}) },
+            "subresources": self.subresources(),
             "additionalPrinterColumns": self.columns,
             "schema": {"openAPIV3Schema": {"type": "object", "description": self.about,
                 "required": self.required, "properties": self.properties}},
@@ -82,6 +83,12 @@ impl Crd<'_> {
             version.insert("selectableFields".to_owned(), json!(paths));
         }
         version
+    }
+
+    fn subresources(&self) -> Value {
+        let status = self.properties.get("status").map(|_| ("status".to_owned(), json!({})));
+        let scale = self.scale.map(|scale| ("scale".to_owned(), scale.subresource()));
+        Value::Object(status.into_iter().chain(scale).collect())
     }
 }
 
@@ -109,6 +116,8 @@ pub struct ManagedCrd<'a> {
     pub columns: &'a [Column],
     /// Groups of parameters of which one must be set.
     pub requires: &'a [&'a [&'a str]],
+    /// What `kubectl scale` and autoscalers change.
+    pub scale: Option<Scale>,
 }
 
 impl ManagedCrd<'_> {
@@ -128,6 +137,7 @@ impl ManagedCrd<'_> {
             categories: &["crossplane", "managed", "openstack", &format!("openstack-{}", self.service)],
             columns: frame::columns(self.columns),
             selectable: frame::SELECTABLE,
+            scale: self.scale,
             about: self.about,
             required: &["spec"],
             properties: json!({"spec": spec, "status": status}),
@@ -211,12 +221,13 @@ fn add_references(schema: &mut Value) -> Result<(), serde_json::Error> {
     let Some(Value::Object(map)) = schema.get_mut("properties") else { return Ok(()) };
     let mut siblings = Map::new();
     for (name, property) in map.iter_mut() {
-        if let Some(target) = FieldOptions::of(property)?.r#ref {
+        let options = FieldOptions::of(property)?;
+        if let Some(target) = options.r#ref {
             let kind = target.rsplit('.').next().unwrap_or(&target);
             let names = reference::Siblings::of_property(name, property);
-            let list = reference::is_list(property);
-            siblings.insert(names.reference, reference::reference_schema(kind, name, list));
-            siblings.insert(names.selector, reference::selector_schema(kind, name, list));
+            let (list, yields) = (reference::is_list(property), options.yields);
+            siblings.insert(names.reference, reference::reference_schema(kind, name, list, yields));
+            siblings.insert(names.selector, reference::selector_schema(kind, name, list, yields));
         }
         add_references(property)?;
     }

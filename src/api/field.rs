@@ -15,8 +15,10 @@ pub const KEY: &str = "x-os";
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct FieldOptions {
-    /// `service.Kind` of the managed resource whose external-name it holds. Adds `…Ref` and `…Selector`.
+    /// `service.Kind` of the managed resource that it is taken from. Adds `…Ref` and `…Selector`.
     pub r#ref: Option<String>,
+    /// What a reference takes from its target.
+    pub yields: Yields,
     /// Must be set, by hand or by reference, unless the resource is only observed.
     pub required: bool,
     /// May be set once and not changed after.
@@ -34,8 +36,7 @@ pub struct FieldOptions {
     pub set: bool,
     /// An empty string clears it: sent as `null`. References always do.
     pub empty_is_null: bool,
-    /// A [`super::secret::SecretRef`] to a value of this form. Never shown; a change of the value is found by its digest,
-    /// unless it is said at create only.
+    /// Where secret values of this form lie, see [`super::secret`]. Never shown.
     pub secret: Option<SecretForm>,
     /// Made here where it is left out, and published in the connection secret before the create is sent.
     pub mint: Option<Make>,
@@ -64,14 +65,36 @@ pub enum Normalise {
     Time,
 }
 
-/// How a secret goes into a request.
+/// What a reference takes from its target.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Yields {
+    /// The external-name, as soon as there is one.
+    #[default]
+    ExternalName,
+    /// The name of the connection secret, once the target is ready. The target must be in the same namespace.
+    ConnectionSecret,
+}
+
+/// What a field says of secrets, and the form in which a kind gets them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum SecretForm {
-    /// As it is; must be text.
+    /// One value, sent as it is; must be text. A change is found by its digest, unless it is said at create only.
     Text,
-    /// In base64, whatever bytes it has.
+    /// The same in base64, whatever bytes it has.
     Base64,
+    /// All keys of a Secret, as the JSON text of an object of strings. Read for every look, which compares it.
+    Document,
+    /// A list of [`super::secret::TextSource`]: one text an item. Read for every look, which compares them.
+    Texts,
+}
+
+impl SecretForm {
+    /// Is it compared by the look itself, rather than by a digest of what was sent?
+    pub fn compared_by_look(self) -> bool {
+        matches!(self, Self::Document | Self::Texts)
+    }
 }
 
 /// What can be made here.
@@ -93,8 +116,18 @@ impl FieldOptions {
         schema.get(KEY).map_or_else(|| Ok(Self::default()), Self::deserialize)
     }
 
-    /// Is it a secret whose value is compared with what was sent before?
+    /// Is it a secret that goes into requests?
+    pub fn sent_secret(&self) -> bool {
+        self.secret.is_some_and(|form| !form.compared_by_look())
+    }
+
+    /// Is it a secret that goes into requests, and whose value is compared with what was sent before?
     pub fn compared_secret(&self) -> bool {
-        self.secret.is_some() && !self.create_only
+        self.sent_secret() && !self.create_only
+    }
+
+    /// Is it a secret that a look needs?
+    pub fn secret_for_looks(&self) -> bool {
+        self.secret.is_some_and(SecretForm::compared_by_look)
     }
 }

@@ -154,12 +154,28 @@ impl Managed {
         self.annotation(meta::PAUSED) == Some("true")
     }
 
+    /// The token of a request to reconcile now that was not handled yet.
+    pub fn reconcile_request(&self) -> Option<&str> {
+        let handled = self.status.last_handled_reconcile_at.as_deref();
+        self.annotation(meta::RECONCILE_REQUESTED_AT).filter(|token| Some(*token) != handled)
+    }
+
     /// A create was begun whose end is not recorded.
     pub fn create_incomplete(&self) -> bool {
         let at = |key| self.annotation(key).unwrap_or_default();
         let pending = at(meta::CREATE_PENDING);
         // RFC 3339 in UTC with equal precision sorts as text.
         !pending.is_empty() && pending > at(meta::CREATE_SUCCEEDED) && pending > at(meta::CREATE_FAILED)
+    }
+
+    /// The condition of a type.
+    pub fn condition(&self, r#type: &str) -> Option<&Condition> {
+        self.status.conditions.iter().find(|condition| condition.r#type == r#type)
+    }
+
+    /// Is the condition of this type True?
+    pub fn holds(&self, r#type: &str) -> bool {
+        self.condition(r#type).is_some_and(|condition| condition.status == "True")
     }
 
     /// UID of the controlling owner.

@@ -62,6 +62,7 @@ impl ConfigCrds {
             categories: self.categories,
             columns: self.all_columns(),
             selectable: &[],
+            scale: None,
             about,
             required: &["spec"],
             properties: json!({"spec": spec, "status": self.status()}),
@@ -109,6 +110,7 @@ impl ConfigCrds {
                 {"name": "RESOURCE-NAME", "type": "string", "jsonPath": ".resourceRef.name"},
             ]),
             selectable: &[],
+            scale: None,
             about: "Says that a managed resource uses a ProviderConfig. Made by the provider.",
             required: &["providerConfigRef", "resourceRef"],
             properties: json!({

@@ -1,5 +1,6 @@
 //! References between managed resources: `…Ref` and `…Selector` beside every id (contract §3.1).
 
+use super::field::Yields;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -106,35 +107,53 @@ fn policy_schema() -> Value {
 }
 
 /// Schema of `…Ref`, or of `…Refs` where the field is a list.
-pub fn reference_schema(target: &str, field: &str, list: bool) -> Value {
+pub fn reference_schema(target: &str, field: &str, list: bool, yields: Yields) -> Value {
     let mut one = json!({"type": "object", "required": ["name"], "properties": {
         "name": {"type": "string", "description": "Name of the referenced resource."},
-        "namespace": {"type": "string", "description": "Its namespace; the same as this resource's unless set. Others must be allowed by the provider's administrator."},
         "policy": policy_schema(),
     }});
+    add_namespace(&mut one, "Its namespace; the same as this resource's unless set.", yields);
+    let what = taken(field, yields);
     let about = if list {
         one = json!({"type": "array", "items": one});
-        format!("References to the {target} resources that {field} is taken from.")
+        format!("References to the {target} resources {what}.")
     } else {
-        format!("Reference to the {target} that {field} is taken from.")
+        format!("Reference to the {target} {what}.")
     };
     describe(one, about)
 }
 
 /// Schema of `…Selector`: for a list of every match, otherwise of the oldest.
-pub fn selector_schema(target: &str, field: &str, list: bool) -> Value {
+pub fn selector_schema(target: &str, field: &str, list: bool, yields: Yields) -> Value {
+    let what = taken(field, yields);
     let about = if list {
-        format!("Selects the {target} resources that {field} is taken from: all that match.")
+        format!("Selects the {target} resources {what}: all that match.")
     } else {
-        format!("Selects the {target} that {field} is taken from: the oldest that matches.")
+        format!("Selects the {target} {what}: the oldest that matches.")
     };
-    let selector = json!({"type": "object", "properties": {
+    let mut selector = json!({"type": "object", "properties": {
         "matchLabels": {"type": "object", "additionalProperties": {"type": "string"}, "description": "Labels that it must have."},
         "matchControllerRef": {"type": "boolean", "description": "Only resources with the same controller (composite resource) as this one."},
-        "namespace": {"type": "string", "description": "Where to look; this resource's namespace unless set. Others must be allowed by the provider's administrator."},
         "policy": policy_schema(),
     }});
+    add_namespace(&mut selector, "Where to look; this resource's namespace unless set.", yields);
     describe(selector, about)
+}
+
+/// What a target is to a field.
+fn taken(field: &str, yields: Yields) -> String {
+    match yields {
+        Yields::ExternalName => format!("that {field} is taken from"),
+        Yields::ConnectionSecret => format!("whose connection secret {field} names"),
+    }
+}
+
+/// A connection secret is used in its own namespace only.
+fn add_namespace(schema: &mut Value, about: &str, yields: Yields) {
+    if let (Some(Value::Object(properties)), Yields::ExternalName) = (schema.get_mut("properties"), yields) {
+        let about = format!("{about} Others must be allowed by the provider's administrator.");
+        properties.insert("namespace".to_owned(), json!({"type": "string", "description": about}));
+    }
 }
 
 fn describe(mut schema: Value, about: String) -> Value {
@@ -156,6 +175,22 @@ mod tests {
             (list.reference.as_str(), list.selector.as_str()),
             ("securityGroupIdRefs", "securityGroupIdSelector")
         );
+    }
+
+    #[test]
+    fn ref_12_a_reference_to_a_connection_secret_names_no_other_namespace() {
+        for yields in [Yields::ExternalName, Yields::ConnectionSecret] {
+            let siblings = [
+                reference_schema("MariaDB", "databaseConnection", false, yields),
+                selector_schema("MariaDB", "databaseConnection", false, yields),
+            ];
+            for schema in siblings {
+                assert_eq!(schema["properties"].get("namespace").is_some(), yields == Yields::ExternalName);
+                let about = schema["description"].as_str().unwrap();
+                let secret = about.contains("MariaDB whose connection secret databaseConnection names");
+                assert_eq!(secret, yields == Yields::ConnectionSecret, "{about}");
+            }
+        }
     }
 
     #[test]

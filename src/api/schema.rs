@@ -35,6 +35,17 @@ pub fn strip(schema: &mut Value) {
     }
 }
 
+/// Takes fields out of an object's schema: a kind may lack some of the parameters that it shares with others.
+pub fn remove(schema: &mut Value, fields: &[&str]) {
+    let Value::Object(map) = schema else { return };
+    if let Some(Value::Object(properties)) = map.get_mut("properties") {
+        properties.retain(|name, _| !fields.contains(&name.as_str()));
+    }
+    if let Some(Value::Array(required)) = map.get_mut("required") {
+        required.retain(|name| name.as_str().is_none_or(|name| !fields.contains(&name)));
+    }
+}
+
 fn structural(schema: &mut Value) {
     let Value::Object(map) = schema else { return };
     for key in ["$schema", "title", "uniqueItems", "default"] {
@@ -173,7 +184,14 @@ mod tests {
         inner: Option<Inner>,
         map: Option<BTreeMap<String, String>>,
         free: Option<Map<String, Value>>,
+        overrides: Option<Vec<Override>>,
         size: u32,
+    }
+
+    #[derive(JsonSchema)]
+    #[allow(dead_code)]
+    struct Override {
+        values: Option<Map<String, Value>>,
     }
 
     #[test]
@@ -186,6 +204,7 @@ mod tests {
             "type": "integer", "format": "int32", "minimum": 0, "maximum": 65535, "description": "A port."}}});
         let mut inner = port.clone();
         inner["description"] = json!("One of them.");
+        let free = json!({"type": "object", "x-kubernetes-preserve-unknown-fields": true});
         assert_eq!(
             schema,
             json!({"type": "object", "properties": {
@@ -195,9 +214,20 @@ mod tests {
                 "inners": {"type": "array", "items": port},
                 "inner": inner,
                 "map": {"type": "object", "additionalProperties": {"type": "string"}},
-                "free": {"type": "object", "x-kubernetes-preserve-unknown-fields": true},
+                "free": free,
+                "overrides": {"type": "array", "items": {"type": "object", "properties": {"values": free}}},
                 "size": {"type": "integer", "format": "int64", "minimum": 0},
             }, "required": ["size"]})
         );
+    }
+
+    #[test]
+    fn what_a_kind_lacks_is_neither_offered_nor_required() {
+        let mut schema = of::<Sample>();
+        let before = properties(&schema).count();
+        remove(&mut schema, &["size", "inner", "unknown"]);
+        assert_eq!(properties(&schema).count(), before - 2);
+        assert_eq!(schema["required"], json!([]));
+        assert!(schema["properties"].get("inners").is_some());
     }
 }

@@ -3,7 +3,7 @@
 use crate::{
     api::{
         crd::{about, default_text},
-        field::FieldOptions,
+        field::{FieldOptions, Yields},
         schema::properties,
     },
     kind::{
@@ -26,7 +26,7 @@ pub(super) fn path(info: &Info) -> String {
 pub(super) fn page(kind: &dyn AnyKind, example: &str) -> Result<String, KindError> {
     let info = kind.info();
     let mut page = format!("# {}\n\n{}\n\n```yaml\n{}\n```\n\n", info.kind, info.about, example.trim_end());
-    page += &facts(info);
+    page += &facts(kind);
     page += "\n## spec.forProvider\n\n";
     page += "| field | type | | required | immutable | default | reference | microversion |\n";
     page += "|---|---|---|---|---|---|---|---|\n";
@@ -35,7 +35,8 @@ pub(super) fn page(kind: &dyn AnyKind, example: &str) -> Result<String, KindErro
     Ok(page)
 }
 
-fn facts(info: &Info) -> String {
+fn facts(kind: &dyn AnyKind) -> String {
+    let (info, options) = (kind.info(), kind.options());
     let mut facts = "| | |\n|---|---|\n".to_owned();
     let keys: Vec<_> = info.connection.iter().map(|key| format!("`{key}`")).collect();
     let rows = [
@@ -46,6 +47,11 @@ fn facts(info: &Info) -> String {
         ("external-name", Some(code(info.external_name))),
         ("connection secret", Some(keys.join(", ")).filter(|keys| !keys.is_empty())),
         ("marker", Some(marker(info.marker).to_owned())),
+        ("scale", options.scale.map(|scale| format!("`kubectl scale` and autoscalers set `{}`", scale.spec))),
+        (
+            "deletion",
+            options.guards.then(|| "waits while another resource uses its connection secret".to_owned()),
+        ),
     ];
     for (name, value) in rows {
         if let Some(value) = value {
@@ -98,7 +104,7 @@ fn parameters(
             required(name, &options, group.copied()),
             immutable(&options).to_owned(),
             default_text(&options).unwrap_or_default(),
-            options.r#ref.as_deref().map(link).unwrap_or_default(),
+            reference(&options),
             options.since.clone().unwrap_or_default(),
         ];
         // Writing to a String does not fail.
@@ -126,6 +132,15 @@ fn immutable(options: &FieldOptions) -> &'static str {
         (false, _) => "",
         (true, false) => "yes",
         (true, true) => "yes, by this provider",
+    }
+}
+
+/// What a field is taken from.
+fn reference(options: &FieldOptions) -> String {
+    let target = options.r#ref.as_deref().map(link).unwrap_or_default();
+    match options.yields {
+        Yields::ExternalName => target,
+        Yields::ConnectionSecret => format!("connection secret of {target}"),
     }
 }
 

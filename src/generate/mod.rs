@@ -64,7 +64,7 @@ fn example(root: &Path, info: &Info) -> Result<String, Error> {
     Err(failed(std::io::Error::new(std::io::ErrorKind::NotFound, format!("no example of {}", info.kind))))
 }
 
-/// Writes every generated file below `root`; gives the ones that changed.
+/// Writes every generated file below `root`, and removes what is left over; returns the ones that changed.
 ///
 /// # Errors
 /// A kind's file is wrong, or a file can't be written.
@@ -97,17 +97,33 @@ pub fn drift(root: &Path) -> Result<Vec<PathBuf>, Error> {
         .filter(|(path, content)| std::fs::read_to_string(root.join(path)).ok().as_ref() != Some(content))
         .map(|(path, _)| path.clone())
         .collect();
-    let crds = root.join("crds");
-    let failed = |source| Error::File { path: crds.clone(), source };
-    if crds.exists() {
-        for entry in std::fs::read_dir(&crds).map_err(failed)? {
-            let path = Path::new("crds").join(entry.map_err(failed)?.file_name());
-            if !files.contains_key(&path) {
-                changed.push(path);
-            }
-        }
-    }
+    changed.extend(left_over(root, &files)?);
     Ok(changed)
+}
+
+/// Files that nothing generates where all are generated: CRDs, and the pages in the folders of the services. Pages
+/// beside these folders are written by hand.
+fn left_over(root: &Path, files: &BTreeMap<PathBuf, String>) -> Result<Vec<PathBuf>, Error> {
+    let mut folders = vec![PathBuf::from("crds")];
+    for package in packages() {
+        let docs = entries(root, &Path::new(package.folder).join("docs"))?;
+        folders.extend(docs.into_iter().filter(|path| root.join(path).is_dir()));
+    }
+    let mut left_over = vec![];
+    for folder in &folders {
+        left_over.extend(entries(root, folder)?.into_iter().filter(|path| !files.contains_key(path)));
+    }
+    Ok(left_over)
+}
+
+/// What a folder holds, as paths below `root`; nothing if there is no such folder.
+fn entries(root: &Path, folder: &Path) -> Result<Vec<PathBuf>, Error> {
+    let failed = |source| Error::File { path: root.join(folder), source };
+    match std::fs::read_dir(root.join(folder)) {
+        Ok(entries) => entries.map(|entry| Ok(folder.join(entry.map_err(failed)?.file_name()))).collect(),
+        Err(missing) if missing.kind() == std::io::ErrorKind::NotFound => Ok(vec![]),
+        Err(source) => Err(failed(source)),
+    }
 }
 
 #[cfg(test)]

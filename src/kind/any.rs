@@ -214,13 +214,15 @@ impl<K: Kind> AnyKind for Erased<K> {
         if let Some(shapes) = self.shapes.get() {
             return Ok(shapes);
         }
-        let params = Shape::of(&schema::of::<K::Parameters>()).map_err(annotated)?;
+        let params = Shape::of(&self.parameters()).map_err(annotated)?;
         let state = Shape::of(&schema::of::<K::Observation>()).map_err(annotated)?;
         Ok(self.shapes.get_or_init(|| Shapes { params, state }))
     }
 
     fn parameters(&self) -> Value {
-        schema::of::<K::Parameters>()
+        let mut schema = schema::of::<K::Parameters>();
+        schema::remove(&mut schema, K::OPTIONS.without);
+        schema
     }
 
     fn crd(&self) -> Result<Value, KindError> {
@@ -236,6 +238,7 @@ impl<K: Kind> AnyKind for Erased<K> {
             observation: &schema::of::<K::Observation>(),
             columns: self.info.columns,
             requires: self.info.requires,
+            scale: K::OPTIONS.scale,
         };
         crd.build().map_err(annotated)
     }

@@ -1,7 +1,7 @@
 //! The fixed facts of a kind.
 
 use super::request::{Microversion, Read, service::Service};
-use crate::api::crd::Column;
+use crate::api::crd::{Column, Scale};
 
 /// The fixed facts of a kind.
 #[derive(Clone, Copy, Debug)]
@@ -85,17 +85,6 @@ pub struct Options {
     pub scale: Option<Scale>,
     /// Fields of a shared struct of parameters that this kind does not have, camelCase.
     pub without: &'static [&'static str],
-}
-
-/// Where the scale subresource of a kind finds its numbers.
-#[derive(Clone, Copy, Debug)]
-pub struct Scale {
-    /// How many are wanted, below `spec.forProvider`: `replicas.api`.
-    pub spec: &'static str,
-    /// How many there are, below `status.atProvider`.
-    pub status: &'static str,
-    /// The label selector of the pods as text, below `status.atProvider`.
-    pub selector: &'static str,
 }
 
 impl Options {

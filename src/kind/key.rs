@@ -56,6 +56,14 @@ impl<'a> AnyKey<'a> {
         static UNKNOWN: CloudInfo = CloudInfo::UNKNOWN;
         Self { params, meta, shapes, secrets: &NONE, cloud: &UNKNOWN }
     }
+
+    /// The texts that a list of [`TextSource`](crate::api::secret::TextSource) refers to, in its order. `wire` is the list's
+    /// name in the API: `values_from`.
+    pub fn texts(&self, wire: &str) -> Vec<&'a SecretString> {
+        let place = |at: &str| at.strip_prefix(wire)?.strip_prefix('/')?.parse::<usize>().ok();
+        let texts = self.secrets.iter().filter_map(|(at, text)| Some((place(at)?, text)));
+        texts.collect::<BTreeMap<_, _>>().into_values().collect()
+    }
 }
 
 /// What a kind is asked about.

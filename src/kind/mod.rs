@@ -23,7 +23,7 @@ mod step;
 pub mod token_bucket;
 
 pub use found::{Found, KindError, Ready};
-pub use info::{ID, Info, MarkerPlace, Options, Rights, Scale};
+pub use info::{ID, Info, MarkerPlace, Options, Rights};
 pub use key::{Key, Meta, Secrets, TypedObserved};
 pub use sealed::ConnectionDetails;
 pub use step::{Goal, Step};

@@ -1,6 +1,7 @@
 //! The tests, one file or folder a topic.
 
 mod alone;
+mod charts;
 mod conformance;
 mod contract;
 mod documents;

@@ -85,3 +85,23 @@ pub(super) fn columns(own: &[Column]) -> Value {
     all.push(wide("WHY", ".status.conditions[?(@.message)].message"));
     Value::Array(all)
 }
+
+/// The subresource `scale`: which fields `kubectl scale` and a HorizontalPodAutoscaler read and write. Dots separate
+/// names: `replicas.api`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Scale {
+    /// Field of `spec.forProvider`: how many replicas are wanted. Scaling needs a value there.
+    pub spec: &'static str,
+    /// Field of `status.atProvider`: how many replicas there are.
+    pub status: &'static str,
+    /// Field of `status.atProvider`: a label selector of the pods, as text. An autoscaler needs it.
+    pub selector: &'static str,
+}
+
+impl Scale {
+    pub(super) fn subresource(self) -> Value {
+        let told = |field| format!(".status.atProvider.{field}");
+        json!({"specReplicasPath": format!(".spec.forProvider.{}", self.spec),
+            "statusReplicasPath": told(self.status), "labelSelectorPath": told(self.selector)})
+    }
+}

@@ -57,7 +57,7 @@ fn set_somewhere(ways: &[String], secrets: &[String]) -> String {
     }
 }
 
-/// Names of the fields that refer to Secrets.
+/// Names of the fields that refer to Secrets, and of what may stand in their place.
 ///
 /// # Errors
 /// A field's annotation can't be read.
@@ -65,7 +65,7 @@ pub(super) fn secrets(parameters: &Value) -> Result<Vec<String>, Error> {
     let mut names = vec![];
     for (name, property) in properties(parameters) {
         if FieldOptions::of(property)?.secret.is_some() {
-            names.push(name.clone());
+            names.extend(ways_to_set(name, property)?);
         }
     }
     Ok(names)

@@ -29,9 +29,16 @@ fn a_changed_a_missing_and_a_left_over_file_are_all_found() {
     assert!(drift(&root).unwrap().is_empty());
     std::fs::write(root.join("crds/network.kupenstack.io_networks.yaml"), "changed").unwrap();
     std::fs::remove_file(root.join("package/crossplane.yaml")).unwrap();
-    std::fs::write(root.join("crds/left-over.yaml"), "").unwrap();
-    assert_eq!(drift(&root).unwrap().len(), 3);
+    let left_over = ["crds/left-over.yaml", "package/docs/network/gone.md", "package/docs/gone/gone.md"];
+    std::fs::create_dir_all(root.join("package/docs/gone")).unwrap();
+    for path in left_over.iter().chain(&["package/docs/by-hand.md"]) {
+        std::fs::write(root.join(path), "").unwrap();
+    }
+    let found = drift(&root).unwrap();
+    let found: Vec<_> = found.iter().filter_map(|path| path.to_str()).collect();
+    assert!(left_over.iter().all(|path| found.contains(path)) && found.len() == 5, "{found:?}");
     write(&root).unwrap();
     assert!(drift(&root).unwrap().is_empty());
+    assert!(root.join("package/docs/by-hand.md").exists(), "only pages of kinds are generated");
     std::fs::remove_dir_all(&root).unwrap();
 }

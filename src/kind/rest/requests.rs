@@ -52,7 +52,9 @@ impl<'a> Requests<'a> {
         complete(&mut body);
         let path = format!("/{}", self.rest.path);
         let request = self.request(Method::Post, path, Some(self.rest.outer(body)));
-        Step::Send(self.with_secrets(request, self.key.secrets.iter()))
+        let fields = &self.key.shapes.params.fields;
+        let sent = |wire: &str| fields.iter().any(|f| f.wire == wire && f.options.sent_secret());
+        Step::Send(self.with_secrets(request, self.key.secrets.iter().filter(|(wire, _)| sent(wire))))
     }
 
     /// Tags that a create can't carry are part of it all the same, and no update.

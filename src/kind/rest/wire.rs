@@ -55,6 +55,7 @@ mod tests {
     use serde_json::json;
 
     fn shape() -> Shape {
+        let free = json!({"type": "object", "x-kubernetes-preserve-unknown-fields": true});
         Shape::of(&json!({"properties": {
             "adminStateUp": {"type": "boolean"},
             "gatewayIp": {"type": "string", "x-os": {"emptyIsNull": true}},
@@ -62,6 +63,8 @@ mod tests {
             "hostRoutes": {"type": "array", "items": {"type": "object", "properties": {
                 "nextHop": {"type": "string", "x-os": {"wire": "nexthop"}}}}},
             "valueSpecs": {"type": "object", "additionalProperties": {"type": "string"}},
+            "values": free,
+            "overrides": {"type": "array", "items": {"type": "object", "properties": {"freeValues": free}}},
         }}))
         .unwrap()
     }
@@ -72,12 +75,17 @@ mod tests {
 
     #[test]
     fn names_are_recased_at_every_depth_but_free_keys_are_not() {
+        // A null means something in Helm's values.
+        let values = json!({"keepMe": {"andMe": null, "list": [{"meToo": 1}, null]}, "nothing": null});
         let fields =
             map(json!({"adminStateUp": true, "external": false, "hostRoutes": [{"nextHop": "10.0.0.1"}],
-            "valueSpecs": {"keepMe": "x"}, "networkIdRef": {"name": "n"}}));
+            "valueSpecs": {"keepMe": "x"}, "values": values, "overrides": [{"freeValues": values}],
+            "networkIdRef": {"name": "n"}}));
         let wire = map(json!({"admin_state_up": true, "router:external": false,
-            "host_routes": [{"nexthop": "10.0.0.1"}], "value_specs": {"keepMe": "x"}}));
+            "host_routes": [{"nexthop": "10.0.0.1"}], "value_specs": {"keepMe": "x"},
+            "values": values, "overrides": [{"free_values": values}]}));
         assert_eq!(encode(&shape(), &fields), wire);
+        assert_eq!(decode(&shape(), &wire)["values"], values);
     }
 
     #[test]

@@ -7,8 +7,8 @@ use crate::{
     kind::{Info, provider::ConfigFamily},
 };
 use kube::{
-    Client, Resource,
-    api::{DynamicObject, Patch, PatchParams},
+    Api, Client, Resource,
+    api::{DynamicObject, ListParams, Patch, PatchParams},
     core::ApiResource,
 };
 use serde_json::{Map, Value, json};
@@ -67,6 +67,23 @@ impl Cluster {
     /// The client.
     pub fn client(&self) -> Client {
         self.client.clone()
+    }
+
+    /// All resources of a kind in a namespace; none where the kind is not there.
+    ///
+    /// # Errors
+    /// The API server refuses or does not answer.
+    pub async fn list(&self, info: &Info, namespace: &str) -> Result<Vec<Managed>, Error> {
+        const ACTION: &str = "list managed resources";
+        let api: Api<DynamicObject> =
+            Api::namespaced_with(self.client.clone(), namespace, &api_resource(info));
+        match call(ACTION, api.list(&ListParams::default())).await {
+            Err(error) if error.is_not_found() => Ok(vec![]),
+            listed => {
+                let all: Result<_, _> = listed?.items.into_iter().map(managed).collect();
+                all.map_err(|source| Error::Form { action: ACTION, source })
+            }
+        }
     }
 
     /// Merges into the metadata; with a resourceVersion in it, only if nobody changed the object since.

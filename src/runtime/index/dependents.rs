@@ -6,11 +6,11 @@ use std::collections::{BTreeMap, BTreeSet};
 /// How long a resource waits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Until {
-    /// The target has another external-name than before: its references may resolve.
-    Named,
+    /// The target yields something else than before, such as its first external-name: its references may resolve.
+    Yields,
     /// The target is ready: its creation may succeed.
     Ready,
-    /// Something that refers to the target is gone: its deletion may succeed.
+    /// Something refers to the target no more: its deletion may succeed.
     Released,
 }
 
@@ -25,25 +25,40 @@ enum Until {
 #[derive(Default)]
 pub struct Dependents {
     refers: BTreeMap<ObjectKey, BTreeSet<Target>>,
+    /// The same by target, of Secrets.
+    users: BTreeMap<Target, BTreeSet<ObjectKey>>,
     waiting: BTreeMap<(Until, Target), BTreeSet<ObjectKey>>,
     /// The same by the resource that waits, so that a wait ends without a search.
     waits: BTreeMap<(ObjectKey, Until), BTreeSet<Target>>,
 }
 
 impl Dependents {
-    /// This is all that a resource refers to.
-    pub fn refers(&mut self, who: &ObjectKey, targets: BTreeSet<Target>) {
-        self.refers.insert(who.clone(), targets);
+    /// This is all that a resource refers to. Returns the ones with a refused deletion that may succeed now, since it refers to
+    /// them no more.
+    pub fn refers(&mut self, who: &ObjectKey, targets: BTreeSet<Target>) -> BTreeSet<ObjectKey> {
+        let before = self.refers.remove(who).unwrap_or_default();
+        let dropped: BTreeSet<_> = before.difference(&targets).cloned().collect();
+        self.unlink(who, &dropped);
+        self.also_refers(who, targets);
+        self.released(&dropped)
     }
 
     /// A resource refers to these targets too.
     pub fn also_refers(&mut self, who: &ObjectKey, targets: BTreeSet<Target>) {
+        for secret in targets.iter().filter(|target| matches!(target, Target::Secret { .. })) {
+            self.users.entry(secret.clone()).or_default().insert(who.clone());
+        }
         self.refers.entry(who.clone()).or_default().extend(targets);
+    }
+
+    /// Who refers to a Secret.
+    pub fn users(&self, secret: &Target) -> impl Iterator<Item = &ObjectKey> {
+        self.users.get(secret).into_iter().flatten()
     }
 
     /// A reference does not resolve, for want of this target; or none is left that doesn't.
     pub fn blocked(&mut self, who: &ObjectKey, awaited: Option<Target>) {
-        self.wait(who, Until::Named, awaited.into_iter().collect());
+        self.wait(who, Until::Yields, awaited.into_iter().collect());
     }
 
     /// The creation of a resource failed: it is woken when something that it refers to becomes ready.
@@ -58,10 +73,15 @@ impl Dependents {
         self.wait(who, Until::Released, own.into());
     }
 
-    /// A resource has another external-name than before. Returns the ones that waited for it.
-    pub fn named(&mut self, key: &ObjectKey) -> BTreeSet<ObjectKey> {
+    /// A resource is not deleted while others refer to its connection secret: it is woken when one of them no longer does.
+    pub fn deletion_held(&mut self, who: &ObjectKey, secret: Target) {
+        self.wait(who, Until::Released, [secret].into());
+    }
+
+    /// A resource yields something else than before. Returns the ones that waited for it.
+    pub fn yields(&mut self, key: &ObjectKey) -> BTreeSet<ObjectKey> {
         let any = Target::AnyOf { kind: key.kind.to_owned(), namespace: key.namespace.clone() };
-        self.answer(Until::Named, [Target::resource(key), any])
+        self.answer(Until::Yields, [Target::resource(key), any])
     }
 
     /// A resource became ready. Returns the ones with a failed creation that may succeed now; its own has.
@@ -74,18 +94,37 @@ impl Dependents {
     /// A resource is gone. Returns the ones with a refused deletion that may succeed now; they go on waiting until they are
     /// gone themselves, since others may refer to them as well.
     pub fn gone(&mut self, key: &ObjectKey) -> BTreeSet<ObjectKey> {
-        for until in [Until::Named, Until::Ready, Until::Released] {
+        for until in [Until::Yields, Until::Ready, Until::Released] {
             self.wait(key, until, BTreeSet::new());
         }
         let targets = self.refers.remove(key).unwrap_or_default();
-        let waiting = targets.into_iter().filter_map(|target| self.waiting.get(&(Until::Released, target)));
-        waiting.flatten().cloned().collect()
+        self.unlink(key, &targets);
+        self.released(&targets)
     }
 
     /// Is nothing left?
     #[cfg(test)]
     pub(crate) fn is_empty(&self) -> bool {
-        self.refers.is_empty() && self.waiting.is_empty() && self.waits.is_empty()
+        self.refers.is_empty() && self.users.is_empty() && self.waiting.is_empty() && self.waits.is_empty()
+    }
+
+    /// Who waits for the end of a reference to one of these.
+    fn released(&self, targets: &BTreeSet<Target>) -> BTreeSet<ObjectKey> {
+        let waiting =
+            targets.iter().filter_map(|target| self.waiting.get(&(Until::Released, target.clone())));
+        waiting.flatten().cloned().collect()
+    }
+
+    /// It no longer refers to these.
+    fn unlink(&mut self, who: &ObjectKey, targets: &BTreeSet<Target>) {
+        for target in targets {
+            if let Some(users) = self.users.get_mut(target) {
+                users.remove(who);
+                if users.is_empty() {
+                    self.users.remove(target);
+                }
+            }
+        }
     }
 
     /// From now on it waits for these targets, and for no others.

@@ -21,7 +21,7 @@ use crate::{
             population::Population,
             references::{Lookup, Permission, Resolved, resolve},
             store::ObjectStore,
-            target::named_by,
+            target::{Target, named_by},
         },
     },
 };
@@ -125,9 +125,10 @@ impl Index {
         }
         let became_ready = self.objects.put(key, object)?;
         self.owners.insert(self.owner(key), key.clone());
-        self.refer(key, before, object);
-        let renamed = before.and_then(Managed::external_name) != object.external_name();
-        let mut woken = if renamed { self.dependents.named(key) } else { BTreeSet::new() };
+        let mut woken = self.refer(key, before, object);
+        if before.map(yields).unwrap_or_default() != yields(object) {
+            woken.extend(self.dependents.yields(key));
+        }
         if became_ready {
             woken.extend(self.dependents.ready(key, object.external_name()));
         }
@@ -136,16 +137,18 @@ impl Index {
         Ok(Consequence { desired, woken })
     }
 
-    /// What selectors in lists chose is in no object, so that a new status only adds to what the last pass resolved.
-    fn refer(&mut self, key: &ObjectKey, before: Option<&Managed>, object: &Managed) {
-        let Some(shape) = self.shape(key) else { return };
+    /// What selectors in lists chose is in no object, so that a new status only adds to what the last pass resolved. Returns the
+    /// ones to which it no longer refers and that waited for that.
+    fn refer(&mut self, key: &ObjectKey, before: Option<&Managed>, object: &Managed) -> BTreeSet<ObjectKey> {
+        let Some(shape) = self.shape(key) else { return BTreeSet::new() };
         match before {
             Some(before) if before.spec != object.spec => {
-                self.dependents.refers(key, named_by(shape, object));
+                return self.dependents.refers(key, named_by(shape, object));
             }
             Some(before) if before.status.at_provider == object.status.at_provider => {}
             Some(_) | None => self.dependents.also_refers(key, named_by(shape, object)),
         }
+        BTreeSet::new()
     }
 
     /// What a pass found out of its references; from then on it is known what the resource depends on.
@@ -181,6 +184,33 @@ impl Index {
         if self.objects.has(key) {
             self.dependents.deletion_refused(key, external_name);
         }
+    }
+
+    /// A Secret has other content than before, by our own write. Returns the ones that refer to it.
+    pub fn secret_written(&self, by: &ObjectKey, name: &str) -> BTreeSet<ObjectKey> {
+        let secret = Target::Secret { namespace: by.namespace.clone(), name: name.to_owned() };
+        self.dependents.users(&secret).filter(|user| *user != by).cloned().collect()
+    }
+
+    /// Who needs the connection secret of a resource that is to be deleted: one that stays rather than one that is being
+    /// deleted as well. The resource is woken when one of them no longer refers to the Secret.
+    pub fn needed_by(&mut self, key: &ObjectKey, object: &Managed) -> Option<ObjectKey> {
+        let secret = Target::connection_secret(object).filter(|_| self.objects.has(key))?;
+        let deleting = |user: &&ObjectKey| self.get(user).is_some_and(|user| user.deleting());
+        let user = self.dependents.users(&secret).filter(|user| *user != key).min_by_key(deleting).cloned();
+        if user.is_some() {
+            self.dependents.deletion_held(key, secret);
+        }
+        user
+    }
+
+    /// Kinds that can refer to Secrets and of which not all objects are known: those that were not listed yet, or that are
+    /// not there.
+    pub fn unlisted(&self) -> Vec<&'static dyn AnyKind> {
+        let refers =
+            |kind: &&dyn AnyKind| kind.shapes().is_ok_and(|shapes| target::may_name_secrets(&shapes.params));
+        let kinds = self.kinds.iter().map(AsRef::as_ref);
+        kinds.filter(|kind| !self.listed.contains(kind.id())).filter(refers).collect()
     }
 
     /// Forgets an object. Returns the ones to which that matters.
@@ -229,6 +259,12 @@ impl Index {
     fn shape(&self, key: &ObjectKey) -> Option<&'static Shape> {
         self.kind(key.kind)?.shapes().ok().map(|shapes| &shapes.params)
     }
+}
+
+/// What references to a resource can take from it: its external-name, and its connection secret once it is ready.
+fn yields(object: &Managed) -> (Option<&str>, Option<&str>) {
+    let secret = object.spec.write_connection_secret_to_ref.as_ref().filter(|_| object.holds("Ready"));
+    (object.external_name(), secret.map(|secret| secret.name.as_str()))
 }
 
 impl Lookup for Index {

@@ -1,7 +1,8 @@
-//! References to ids, pure: what the contract's REF-1 to REF-8 say, on what the index knows.
+//! References to other managed resources, pure: what the contract's REF-1 to REF-8 and REF-12 say, on what the index knows.
 
 use crate::{
     api::{
+        field::Yields,
         managed::{Managed, Wanted},
         reference::{Policy, Reference, Resolution, Resolve, Selector, Siblings},
     },
@@ -83,6 +84,15 @@ pub fn resolve(
     (Resolved::Settled(Box::new(Wanted { for_provider, init_provider })), refers)
 }
 
+/// A field that references or a selector rule.
+struct Ruled<'a> {
+    field: &'a Field,
+    /// `service.Kind` of what is referred to.
+    target: &'a str,
+    names: Siblings,
+    list: bool,
+}
+
 struct Resolver<'a> {
     object: &'a Managed,
     place: String,
@@ -98,13 +108,12 @@ impl Resolver<'_> {
         for field in &shape.fields {
             let Some(target) = &field.options.r#ref else { continue };
             let list = matches!(field.node, Node::List(_));
-            let names = Siblings::of(&field.name, list);
-            let references = self.references(&names.reference, list)?;
-            let selector: Option<Selector> = self.read(&names.selector)?;
-            if references.is_none() && selector.is_none() {
-                continue; // REF-2
+            let ruled = Ruled { field, target, names: Siblings::of(&field.name, list), list };
+            let references = self.references(&ruled.names.reference, list)?;
+            let selector: Option<Selector> = self.read(&ruled.names.selector)?;
+            if references.is_some() || selector.is_some() {
+                self.one(&ruled, references, selector, &mut values)?; // else REF-2
             }
-            self.one(field, target, &names, list, references, selector, &mut values)?;
         }
         Ok(values)
     }
@@ -137,45 +146,42 @@ impl Resolver<'_> {
         }
     }
 
-    #[allow(clippy::too_many_arguments, reason = "one field, in all its parts")]
     fn one(
         &self,
-        field: &Field,
-        target: &str,
-        names: &Siblings,
-        list: bool,
+        ruled: &Ruled<'_>,
         references: Option<Vec<Reference>>,
         selector: Option<Selector>,
         values: &mut Map<String, Value>,
     ) -> Result<(), Blocked> {
+        let field = &ruled.field.name;
         let reselect = selector.as_ref().is_some_and(|s| s.policy.resolve == Resolve::Always);
         let anew = reselect || references.iter().flatten().any(|r| r.policy.resolve == Resolve::Always);
-        if let Some(value) = self.fields.get(&field.name)
+        if let Some(value) = self.fields.get(field)
             && !anew
         {
-            values.insert(field.name.clone(), value.clone()); // REF-1
+            values.insert(field.clone(), value.clone()); // REF-1
             return Ok(());
         }
         let chosen = match (references, selector) {
             (Some(references), _) if !reselect => references, // REF-4
             (_, Some(selector)) => {
-                let chosen = self.select(target, names, list, &selector)?; // REF-5, REF-3
-                let written = if list { json!(chosen) } else { json!(chosen.first()) };
+                let chosen = self.select(ruled, &selector)?; // REF-5, REF-3
+                let written = if ruled.list { json!(chosen) } else { json!(chosen.first()) };
                 if !chosen.is_empty() {
-                    values.insert(names.reference.clone(), written);
+                    values.insert(ruled.names.reference.clone(), written);
                 }
                 chosen
             }
             (references, None) => references.unwrap_or_default(),
         };
-        let mut ids = vec![];
+        let mut taken = vec![];
         for reference in &chosen {
-            ids.extend(self.id(target, names, reference)?);
+            taken.extend(self.value(ruled, reference)?);
         }
-        if list {
-            values.insert(field.name.clone(), json!(ids));
-        } else if let Some(id) = ids.first() {
-            values.insert(field.name.clone(), json!(id));
+        if ruled.list {
+            values.insert(field.clone(), json!(taken));
+        } else if let Some(value) = taken.first() {
+            values.insert(field.clone(), json!(value));
         }
         Ok(())
     }
@@ -189,52 +195,71 @@ impl Resolver<'_> {
         if list { self.read(name) } else { Ok(self.read(name)?.map(|one| vec![one])) }
     }
 
-    fn namespace(&self, field: &str, given: Option<&str>) -> Result<String, Blocked> {
+    fn namespace(&self, ruled: &Ruled<'_>, field: &str, given: Option<&str>) -> Result<String, Blocked> {
         let own = &self.object.metadata.namespace;
-        match given {
-            Some(other) if other != own && !(self.may)(other) => {
-                let why = format!(
-                    "references to namespace {other:?} are not allowed by the provider's administrator"
-                );
-                Err(self.blocked(field, &why, None))
+        let Some(other) = given.filter(|other| other != own) else { return Ok(own.clone()) };
+        let why = match ruled.field.options.yields {
+            Yields::ConnectionSecret => {
+                "a connection secret can be used in its own namespace only".to_owned()
             }
-            Some(other) => Ok(other.to_owned()),
-            None => Ok(own.clone()),
+            Yields::ExternalName if (self.may)(other) => return Ok(other.to_owned()),
+            Yields::ExternalName => {
+                format!("references to namespace {other:?} are not allowed by the provider's administrator")
+            }
+        };
+        Err(self.blocked(field, &why, None))
+    }
+
+    /// What the target of a reference yields.
+    fn value(&self, ruled: &Ruled<'_>, reference: &Reference) -> Result<Option<String>, Blocked> {
+        let Reference { name, namespace, policy } = reference;
+        let namespace = self.namespace(ruled, &ruled.names.reference, namespace.as_deref())?;
+        let kind = ruled.target.rsplit('.').next().unwrap_or(ruled.target);
+        let found = self.lookup.get(ruled.target, &namespace, name);
+        let yielded = match &found {
+            None => Err(format!("create it, or correct the name: {kind} {name:?} does not exist")),
+            Some(target) => self.yielded(ruled.field, target).map_err(|why| format!("{kind} {name:?} {why}")),
+        };
+        match yielded {
+            Ok(value) => Ok(Some(value)),
+            Err(_) if policy.resolution == Resolution::Optional => Ok(None),
+            Err(why) => {
+                let awaited =
+                    Target::Resource { kind: ruled.target.to_owned(), namespace, name: name.clone() };
+                Err(self.blocked(&ruled.names.reference, &why, Some(awaited)))
+            }
         }
     }
 
-    fn id(&self, target: &str, names: &Siblings, reference: &Reference) -> Result<Option<String>, Blocked> {
-        let Reference { name, namespace, policy } = reference;
-        let namespace = self.namespace(&names.reference, namespace.as_deref())?;
-        let found = self.lookup.get(target, &namespace, name);
-        let id = found.as_ref().and_then(Managed::external_name).map(str::to_owned);
-        if id.is_some() || policy.resolution == Resolution::Optional {
-            return Ok(id);
+    fn yielded(&self, field: &Field, target: &Managed) -> Result<String, String> {
+        match field.options.yields {
+            Yields::ExternalName => {
+                let id = target.external_name().map(str::to_owned);
+                id.ok_or_else(|| "has no external-name yet: it may not be ready".to_owned())
+            }
+            Yields::ConnectionSecret => {
+                let secret = target.spec.write_connection_secret_to_ref.as_ref().ok_or_else(|| {
+                    "publishes no connection secret: set its spec.writeConnectionSecretToRef".to_owned()
+                })?;
+                // What is in use stays in use while its owner is not ready for a while.
+                let held = target::one_or_many(self.fields.get(&field.name)).contains(&secret.name);
+                match held || target.holds("Ready") {
+                    true => Ok(secret.name.clone()),
+                    false => Err(format!("is not ready: {}", unready(target))),
+                }
+            }
         }
-        let kind = target.rsplit('.').next().unwrap_or(target);
-        let why = match found {
-            None => format!("create it, or correct the name: {kind} {name:?} does not exist"),
-            Some(_) => format!("{kind} {name:?} has no external-name yet: it may not be ready"),
-        };
-        let awaited = Target::Resource { kind: target.to_owned(), namespace, name: name.clone() };
-        Err(self.blocked(&names.reference, &why, Some(awaited)))
     }
 
     /// The oldest match; all of them for a list. Those that are being deleted do not count.
-    fn select(
-        &self,
-        target: &str,
-        names: &Siblings,
-        list: bool,
-        selector: &Selector,
-    ) -> Result<Vec<Reference>, Blocked> {
-        let namespace = self.namespace(&names.selector, selector.namespace.as_deref())?;
-        let mut matches = self.lookup.list(target, &namespace);
+    fn select(&self, ruled: &Ruled<'_>, selector: &Selector) -> Result<Vec<Reference>, Blocked> {
+        let namespace = self.namespace(ruled, &ruled.names.selector, selector.namespace.as_deref())?;
+        let mut matches = self.lookup.list(ruled.target, &namespace);
         matches.retain(|candidate| !candidate.deleting() && self.selects(selector, candidate));
         matches.sort_by_key(|m| (m.metadata.creation_timestamp.clone(), m.metadata.name.clone()));
         if matches.is_empty() && selector.policy.resolution == Resolution::Required {
-            let awaited = Target::AnyOf { kind: target.to_owned(), namespace };
-            return Err(self.blocked(&names.selector, "no resources matched selector", Some(awaited)));
+            let awaited = Target::AnyOf { kind: ruled.target.to_owned(), namespace };
+            return Err(self.blocked(&ruled.names.selector, "no resources matched selector", Some(awaited)));
         }
         let other = (namespace != self.object.metadata.namespace).then_some(namespace);
         let refer = |m: Managed| Reference {
@@ -242,7 +267,7 @@ impl Resolver<'_> {
             namespace: other.clone(),
             policy: Policy::default(),
         };
-        Ok(matches.into_iter().take(if list { usize::MAX } else { 1 }).map(refer).collect())
+        Ok(matches.into_iter().take(if ruled.list { usize::MAX } else { 1 }).map(refer).collect())
     }
 
     fn selects(&self, selector: &Selector, candidate: &Managed) -> bool {
@@ -256,6 +281,13 @@ impl Resolver<'_> {
     fn blocked(&self, field: &str, why: &str, awaited: Option<Target>) -> Blocked {
         Blocked { message: format!("cannot resolve references: spec.{}.{field}: {why}", self.place), awaited }
     }
+}
+
+/// Why a target is not ready, in its own words.
+fn unready(target: &Managed) -> &str {
+    let said = |r#type| target.condition(r#type)?.message.as_deref();
+    let reason = || target.condition("Ready").map(|ready| ready.reason.as_str());
+    said("Synced").or_else(|| said("Ready")).or_else(reason).unwrap_or("nothing is known of it yet")
 }
 
 #[cfg(test)]

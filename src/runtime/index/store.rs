@@ -29,9 +29,7 @@ impl ObjectStore {
     pub(super) fn put(&mut self, key: &ObjectKey, object: &Managed) -> Result<bool, serde_json::Error> {
         let bytes = serde_json::to_vec(object)?.into_boxed_slice();
         let version = object.metadata.resource_version.clone();
-        let holds =
-            |r#type: &str| object.status.conditions.iter().any(|c| c.r#type == r#type && c.status == "True");
-        let (ready, synced) = (holds("Ready"), holds("Synced"));
+        let (ready, synced) = (object.holds("Ready"), object.holds("Synced"));
         let before = self.0.insert(key.clone(), StoredObject { bytes, version, ready, synced });
         Ok(ready && !before.is_some_and(|before| before.ready))
     }

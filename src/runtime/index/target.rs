@@ -2,10 +2,12 @@
 
 use crate::{
     api::{
+        field::Yields,
         managed::Managed,
         reference::{Reference, Siblings},
+        secret,
     },
-    kind::shape::{Node, Shape},
+    kind::shape::{Field, Node, Shape},
     runtime::base::keys::ObjectKey,
 };
 use serde::de::DeserializeOwned;
@@ -38,6 +40,13 @@ pub enum Target {
         /// Its id or name in the cloud.
         external_name: String,
     },
+    /// A Secret, whoever writes it.
+    Secret {
+        /// Namespace.
+        namespace: String,
+        /// Name.
+        name: String,
+    },
 }
 
 impl Target {
@@ -50,6 +59,12 @@ impl Target {
     /// What this managed resource stands for, if it has this external-name.
     pub fn external(key: &ObjectKey, external_name: &str) -> Self {
         Self::External { kind: key.kind.to_owned(), external_name: external_name.to_owned() }
+    }
+
+    /// The connection secret of a managed resource, if it has one.
+    pub fn connection_secret(object: &Managed) -> Option<Self> {
+        let name = object.spec.write_connection_secret_to_ref.as_ref()?.name.clone();
+        Some(Self::Secret { namespace: object.metadata.namespace.clone(), name })
     }
 }
 
@@ -77,12 +92,32 @@ pub fn collect(shape: &Shape, namespace: &str, fields: &Map<String, Value>, name
                 name: reference.name,
             };
             named.extend(one_or_many(reference).into_iter().map(of_kind));
-            let by_id = |external_name| Target::External { kind: kind.clone(), external_name };
-            named.extend(one_or_many(value).into_iter().map(by_id));
+            if field.options.yields == Yields::ExternalName {
+                let by_id = |external_name| Target::External { kind: kind.clone(), external_name };
+                named.extend(one_or_many(value).into_iter().map(by_id));
+            }
         }
         if let Some(value) = value {
+            let secret = |name| Target::Secret { namespace: namespace.to_owned(), name };
+            named.extend(secrets(field, value).into_iter().map(secret));
             inside(&field.node, namespace, value, named);
         }
+    }
+}
+
+/// Can resources of this shape refer to Secrets? Only fields of the top level do.
+pub fn may_name_secrets(shape: &Shape) -> bool {
+    let names =
+        |field: &Field| field.options.secret.is_some() || field.options.yields == Yields::ConnectionSecret;
+    shape.fields.iter().any(names)
+}
+
+/// Names of the Secrets that a field refers to.
+fn secrets(field: &Field, value: &Value) -> Vec<String> {
+    match (field.options.secret, field.options.yields) {
+        (Some(form), _) => secret::named(form, value),
+        (None, Yields::ConnectionSecret) => one_or_many(Some(value)),
+        (None, Yields::ExternalName) => vec![],
     }
 }
 
@@ -97,7 +132,7 @@ fn inside(node: &Node, namespace: &str, value: &Value, named: &mut BTreeSet<Targ
 }
 
 /// What can't be read names nothing; the resolver says so.
-fn one_or_many<T: DeserializeOwned>(value: Option<&Value>) -> Vec<T> {
+pub(super) fn one_or_many<T: DeserializeOwned>(value: Option<&Value>) -> Vec<T> {
     let all = match value {
         Some(Value::Array(items)) => items.as_slice(),
         Some(one) => std::slice::from_ref(one),
@@ -115,7 +150,12 @@ mod tests {
         let id = json!({"type": "string", "x-os": {"ref": "network.Network"}});
         let ids = json!({"type": "array", "items": {"type": "string"}, "x-os": {"ref": "network.Subnet"}});
         let items = json!({"type": "array", "items": {"type": "object", "properties": {"networkId": id}}});
-        let all = json!({"networkId": id, "subnetIds": ids, "fixed": items, "name": {"type": "string"}});
+        let connection = json!({"type": "string", "x-os": {"ref": "component.MariaDB", "yields": "connectionSecret", "secret": "document"}});
+        let plain =
+            json!({"type": "string", "x-os": {"ref": "component.MariaDB", "yields": "connectionSecret"}});
+        let password = json!({"type": "object", "x-os": {"secret": "text"}});
+        let all = json!({"networkId": id, "subnetIds": ids, "fixed": items, "name": {"type": "string"},
+            "databaseConnection": connection, "other": plain, "passwordSecretRef": password});
         Shape::of(&json!({"properties": all})).unwrap()
     }
 
@@ -143,6 +183,16 @@ mod tests {
         all.extend(ids("network.Subnet", &["l", "m"]));
         all.extend([resource("network.Subnet", "b", "s"), resource("network.Network", "a", "n")]);
         assert_eq!(found, all);
+    }
+
+    #[test]
+    fn a_connection_secret_is_named_as_a_secret_and_its_reference_as_a_resource() {
+        let found = named(json!({"metadata": {"namespace": "a"}, "spec": {"forProvider": {
+            "databaseConnection": "db", "databaseConnectionRef": {"name": "mariadb"}, "other": "plain",
+            "passwordSecretRef": {"name": "pw", "key": "k"}}}}));
+        let secret = |name: &str| Target::Secret { namespace: "a".into(), name: name.into() };
+        let reference = resource("component.MariaDB", "a", "mariadb");
+        assert_eq!(found, [secret("db"), secret("plain"), secret("pw"), reference].into());
     }
 
     #[test]

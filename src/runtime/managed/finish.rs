@@ -1,17 +1,20 @@
 //! The end of a pass: the status, where it says something new, and an event, where something happened.
 
-use super::{effects::Writer, pass::Pass, tracked::TrackedResources};
+use super::{
+    effects::{Announcer, Writer},
+    pass::Pass,
+    tracked::TrackedResources,
+};
 use crate::{
     api::{
         condition::{self, Condition},
-        managed::{Managed, Status},
-        merge, meta,
+        managed::Status,
+        merge,
     },
     runtime::{
-        apiserver::recorder::{EventTarget, Recorder},
         base::clock::{Clock, rfc3339},
         plan::{
-            event::{Event, EventKind},
+            event::EventKind,
             outcome::Outcome,
             pass_result::{PassResult, Requeue},
         },
@@ -19,11 +22,7 @@ use crate::{
     },
 };
 use serde_json::{Map, Value};
-use std::{
-    collections::{BTreeMap, HashMap},
-    sync::Arc,
-    time::Duration,
-};
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
 use tokio::time::Instant;
 
 /// Shortest time between two statuses of a calm kind.
@@ -35,8 +34,7 @@ pub(crate) struct Finisher {
     pub(crate) metrics: Arc<Metrics>,
     pub(crate) tracked: Arc<TrackedResources>,
     pub(crate) writer: Arc<Writer>,
-    /// By kind.
-    pub(crate) recorders: HashMap<&'static str, Recorder>,
+    pub(crate) announcer: Arc<Announcer>,
 }
 
 impl Finisher {
@@ -53,7 +51,7 @@ impl Finisher {
         let merged = condition::merge(&kept, conditions, generation, &rfc3339(self.clock.now()));
         let news = merged != *before;
         if let Some(event) = event.filter(|event| news || event.kind == EventKind::Normal) {
-            self.record(pass, event).await;
+            self.announcer.record(pass, event).await;
         }
         if silent {
             return then;
@@ -62,7 +60,7 @@ impl Finisher {
         let status = Status {
             conditions: merged,
             observed_generation: Some(generation),
-            last_handled_reconcile_at: object.annotation(meta::RECONCILE_REQUESTED_AT).map(str::to_owned),
+            last_handled_reconcile_at: handled(pass),
             at_provider: at_provider(pass),
         };
         let Some(change) = change(&object.status, &status) else { return then };
@@ -114,20 +112,6 @@ impl Finisher {
             _ => true,
         }
     }
-
-    async fn record(&self, pass: &Pass<'_>, event: Event) {
-        let (object, Some(recorder)) = (pass.object(), self.recorders.get(pass.kind.id())) else { return };
-        let Managed { api_version, kind, metadata, .. } = object;
-        let target = EventTarget {
-            api_version: api_version.clone(),
-            kind: kind.clone(),
-            namespace: metadata.namespace.clone(),
-            name: metadata.name.clone(),
-            uid: metadata.uid.clone(),
-            resource_version: metadata.resource_version.clone(),
-        };
-        recorder.record(&target, event.of(object.external_name())).await;
-    }
 }
 
 /// What the pass showed of the external resource, else what the status said before.
@@ -162,6 +146,12 @@ fn is_pressing(old: &Status, new: &Status) -> bool {
     old.observed_generation != new.observed_generation
         || old.last_handled_reconcile_at != new.last_handled_reconcile_at
         || flags(old) != flags(new)
+}
+
+/// The request to reconcile that this pass handles, else the one before: a paused resource handles none.
+fn handled(pass: &Pass<'_>) -> Option<String> {
+    let before = &pass.object().status.last_handled_reconcile_at;
+    pass.state.done.acknowledged.as_ref().or(before.as_ref()).cloned()
 }
 
 fn change(old: &Status, new: &Status) -> Option<Map<String, Value>> {

@@ -13,7 +13,7 @@ use crate::{
     runtime::{
         apiserver::owner::Owner,
         base::keys::ObjectKey,
-        plan::state::{Memory, PassState, SecretsProgress},
+        plan::state::{Guard, Memory, PassState, SecretsProgress},
     },
 };
 use serde_json::{Map, Value};
@@ -38,7 +38,14 @@ impl<'a> Pass<'a> {
     ) -> Self {
         let marker = Marker { uid: object.metadata.uid.clone(), owner };
         let (findable, progress) = (kind.info().marker != MarkerPlace::None, secrets_at_first(kind, &object));
-        Self { key, kind, marker, state: PassState::new(object, findable, progress, memory) }
+        let mut state = PassState::new(object, findable, progress, memory);
+        if looks_with_inputs(kind) {
+            state.look_inputs = None;
+        }
+        if kind.options().guards {
+            state.guard = Guard::Unknown;
+        }
+        Self { key, kind, marker, state }
     }
 
     /// The managed resource.
@@ -130,12 +137,18 @@ pub(crate) struct Question<'a> {
 fn secrets_at_first(kind: &dyn AnyKind, object: &Managed) -> SecretsProgress {
     let touched = |field: &crate::kind::shape::Field| {
         let (given, options) = (object.spec.for_provider.contains_key(&field.name), &field.options);
-        (given && options.secret.is_some()) || (!given && options.mint.is_some())
+        (given && options.sent_secret()) || (!given && options.mint.is_some())
     };
     match kind.shapes() {
         Ok(shapes) if !shapes.params.fields.iter().any(touched) => SecretsProgress::Complete,
         Ok(_) | Err(_) => SecretsProgress::Unread,
     }
+}
+
+/// Can a look at this kind need documents or texts?
+fn looks_with_inputs(kind: &dyn AnyKind) -> bool {
+    let fields = kind.shapes().map(|shapes| shapes.params.fields.as_slice()).unwrap_or_default();
+    fields.iter().any(|field| field.options.secret_for_looks())
 }
 
 impl From<KindError> for Failure {

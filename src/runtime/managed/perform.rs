@@ -2,8 +2,8 @@
 
 use super::{
     effects::{
-        Assessor, Connector, Observer, Publisher, ReferenceResolver, Releaser, SecretDigests, SecretInputs,
-        Stepper, Writer,
+        Announcer, Assessor, Connector, Observer, Publisher, ReferenceResolver, Releaser, SecretDigests,
+        SecretInputs, SecretUsers, Stepper, Writer,
     },
     pass::Pass,
 };
@@ -17,11 +17,13 @@ use std::sync::Arc;
 /// Everything that a pass can do, each with just what it needs.
 pub(crate) struct Effects {
     pub(crate) writer: Arc<Writer>,
+    pub(crate) announcer: Arc<Announcer>,
     pub(crate) references: ReferenceResolver,
     pub(crate) connector: Connector,
     pub(crate) secret_inputs: SecretInputs,
     pub(crate) digests: Arc<SecretDigests>,
     pub(crate) publisher: Publisher,
+    pub(crate) users: SecretUsers,
     pub(crate) assessor: Arc<Assessor>,
     pub(crate) observer: Observer,
     pub(crate) stepper: Stepper,
@@ -32,13 +34,16 @@ impl Effects {
     /// Does one, and returns what came of it.
     pub(crate) async fn perform(&self, pass: &Pass<'_>, effect: &Effect) -> Outcome {
         match effect {
+            Effect::Acknowledge(token) => self.announcer.acknowledge(pass, token).await,
             Effect::Resolve => self.references.resolve(pass),
             Effect::PersistReferences(spec) => self.writer.references(pass, spec.clone()).await,
             Effect::Connect => self.connector.connect(pass).await,
+            Effect::ReadForLook => self.secret_inputs.read_for_look(pass).await,
             Effect::ReadSecrets => self.secret_inputs.read(pass).await,
             Effect::Observe => self.observer.observe(pass, &self.assessor).await,
             Effect::PrepareSecrets => self.secret_inputs.prepare(pass).await,
             Effect::Publish => self.publisher.publish(pass).await,
+            Effect::FindUsers => self.users.find(pass).await,
             Effect::Finalize => self.writer.mark(pass, json!({})).await,
             Effect::BeginCreate => {
                 let pending = self.writer.after_marks(pass.object());
@@ -58,8 +63,6 @@ impl Effects {
                 self.writer.annotate(pass, json!({(meta::CREATE_FAILED): failed})).await
             }
             Effect::Release => self.releaser.release(pass, &self.writer).await,
-            // The loop ends there.
-            Effect::Finish(_) => Outcome::Published,
         }
     }
 

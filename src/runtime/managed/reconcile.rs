@@ -2,8 +2,8 @@
 
 use super::{
     effects::{
-        Assessor, Connector, Observer, Publisher, ReferenceResolver, Releaser, SecretDigests, SecretInputs,
-        Stepper, Writer,
+        Announcer, Assessor, Connector, Observer, Publisher, ReferenceResolver, Releaser, SecretDigests,
+        SecretInputs, SecretUsers, Stepper, Writer,
     },
     finish::Finisher,
     flows::Flows,
@@ -15,14 +15,14 @@ use super::{
 use crate::{
     kind::{any::AnyKind, cloud::Backend, provider::Provider},
     runtime::{
-        apiserver::{objects::Cluster, recorder::Recorder},
+        apiserver::objects::Cluster,
         base::{
             clock::Clock,
             keys::{self, ObjectKey},
             queue::Queue,
         },
         index::{Index, references::Permission},
-        plan::{effect::Effect, next::plan, pass_result::Requeue},
+        plan::{effect::Planned, next::plan, pass_result::Requeue},
         provider_config::{credentials::CredentialReader, usage::UsageTracker, usages::Usages},
         secrets::keyring::Keyring,
         telemetry::metrics::Metrics,
@@ -95,16 +95,14 @@ impl Reconciler {
             index: index.clone(),
             queue: queue.clone(),
         });
-        let effects = effects(parts, &index, &writer, &looker, &tracked);
-        let recorder =
-            |kind: &dyn AnyKind| Recorder::new(client.clone(), clock.clone(), keys::controller(kind.info()));
-        let recorders = kinds.iter().map(|kind| (kind.id(), recorder(kind.as_ref()))).collect();
+        let announcer = Arc::new(Announcer::new(kinds, &client, &clock));
+        let effects = effects(parts, &index, &writer, &announcer, &looker, &tracked);
         let finisher = Finisher {
             clock: clock.clone(),
             metrics: metrics.clone(),
             tracked: tracked.clone(),
             writer,
-            recorders,
+            announcer,
         };
         Self { kinds, client, clock, index, queue, metrics, tracked, looker, effects, finisher }
     }
@@ -138,13 +136,15 @@ impl Reconciler {
 
     async fn run(&self, pass: &mut Pass<'_>) -> Requeue {
         for _ in 0..LIMIT {
-            let effect = plan(&pass.state, self.clock.now().as_second());
-            tracing::debug!(object = %pass.key, ?effect, "next");
-            if let Effect::Finish(result) = effect {
-                return self.finisher.finish(pass, result).await;
+            let planned = plan(&pass.state, self.clock.now().as_second());
+            tracing::debug!(object = %pass.key, ?planned, "next");
+            match planned {
+                Planned::Perform(effect) => {
+                    let outcome = self.effects.perform(pass, &effect).await;
+                    pass.state.apply(&effect, outcome);
+                }
+                Planned::Finish(result) => return self.finisher.finish(pass, result).await,
             }
-            let outcome = self.effects.perform(pass, &effect).await;
-            pass.state.apply(&effect, outcome);
         }
         tracing::error!(object = %pass.key, "the pass does not end; this is a bug of the provider");
         Requeue::Backoff
@@ -162,6 +162,7 @@ fn effects(
     parts: Parts,
     index: &Arc<Mutex<Index>>,
     writer: &Arc<Writer>,
+    announcer: &Arc<Announcer>,
     looker: &Arc<Looker>,
     tracked: &Arc<TrackedResources>,
 ) -> Effects {
@@ -170,6 +171,7 @@ fn effects(
     let digests = Arc::new(SecretDigests { keyring });
     Effects {
         writer: writer.clone(),
+        announcer: announcer.clone(),
         references: ReferenceResolver { index: index.clone(), may_refer_to },
         connector: Connector {
             credentials: CredentialReader::new(client.clone(), provider.family),
@@ -178,8 +180,13 @@ fn effects(
             backend,
             index: index.clone(),
         },
-        secret_inputs: SecretInputs { client: client.clone() },
-        publisher: Publisher { client: client.clone() },
+        secret_inputs: SecretInputs {
+            client: client.clone(),
+            clock: clock.clone(),
+            tracked: tracked.clone(),
+        },
+        publisher: Publisher { client: client.clone(), index: index.clone(), queue: writer.queue.clone() },
+        users: SecretUsers { cluster: Cluster::new(client.clone()), index: index.clone() },
         assessor: Arc::new(Assessor { index: index.clone(), digests: digests.clone() }),
         digests,
         observer: Observer { looker: looker.clone() },

@@ -2,7 +2,10 @@
 
 use super::{
     common::{LOST, failed, release, seconds_since},
-    effect::Effect,
+    effect::{
+        Effect,
+        Planned::{self, Finish, Perform},
+    },
     event::Event,
     pass_result::{PassResult, Requeue},
     state::{Assessment, PassState, SecretsProgress, StepError},
@@ -16,49 +19,49 @@ use crate::{
 pub(super) const GRACE: i64 = 30;
 
 /// The external resource is not there, and nobody asked to delete it.
-pub(super) fn absent(s: &PassState, now: i64, allowed: Allowed) -> Effect {
+pub(super) fn absent(s: &PassState, now: i64, allowed: Allowed) -> Planned {
     if let Some((Goal::Exist, step_error)) = &s.done.step_error {
         return create_failed(s, step_error);
     }
     if !allowed.create {
         let verdict = failed(s, nothing_there(s), "CannotObserveExternalResource");
-        return Effect::Finish(PassResult { then: Requeue::Poll, ..verdict }); // 11, REC-1
+        return Finish(PassResult { then: Requeue::Poll, ..verdict }); // 11, REC-1
     }
     if s.done.begun {
-        return Effect::Pursue(Goal::Exist); // 16
+        return Perform(Effect::Pursue(Goal::Exist)); // 16
     }
     if s.object.create_incomplete() {
-        return if s.findable { lost_create(s, now) } else { Effect::Finish(unfindable()) }; // 7
+        return if s.findable { lost_create(s, now) } else { Finish(unfindable()) }; // 7
     }
     if s.object.external_name().is_some() && s.memory.absences < 2 {
-        return Effect::Finish(PassResult::silent(Requeue::Soon)); // one 404 is not enough to make it anew
+        return Finish(PassResult::silent(Requeue::Soon)); // one 404 is not enough to make it anew
     }
     if seconds_since(s, meta::CREATE_SUCCEEDED, now).is_some_and(|age| age < GRACE) {
-        return Effect::Finish(PassResult::silent(Requeue::Backoff)); // 12
+        return Finish(PassResult::silent(Requeue::Backoff)); // 12
     }
     if s.secrets_progress != SecretsProgress::Complete {
-        return Effect::PrepareSecrets;
+        return Perform(Effect::PrepareSecrets);
     }
     if !s.done.published {
-        return Effect::Publish; // 14
+        return Perform(Effect::Publish); // 14
     }
-    Effect::BeginCreate // 15, 16.1
+    Perform(Effect::BeginCreate) // 15, 16.1
 }
 
 /// What has our name is not ours: the create was refused for it, or is about to be.
-pub(super) fn stranger(s: &PassState, it: &Assessment) -> Effect {
+pub(super) fn stranger(s: &PassState, it: &Assessment) -> Planned {
     if s.object.deleting() {
         return if s.object.metadata.finalizers.len() > 1 {
-            Effect::Finish(PassResult::of([Condition::deleting()]).then(Requeue::Backoff)) // 13a
+            Finish(PassResult::of([Condition::deleting()]).then(Requeue::Backoff)) // 13a
         } else {
             release(s)
         };
     }
     if s.object.create_incomplete() {
-        return Effect::RecordFailed;
+        return Perform(Effect::RecordFailed);
     }
     let why = format!("create failed: {:?} is there already; {}", it.external_name, taken(&it.external_name));
-    Effect::Finish(failed(s, why, "CannotCreateExternalResource").with(Condition::creating()))
+    Finish(failed(s, why, "CannotCreateExternalResource").with(Condition::creating()))
 }
 
 /// What to do about a name that somebody else has.
@@ -80,28 +83,28 @@ fn nothing_there(s: &PassState) -> String {
 }
 
 /// Row 7: the answer to a create was lost, and nothing carries the marker (yet).
-fn lost_create(s: &PassState, now: i64) -> Effect {
+fn lost_create(s: &PassState, now: i64) -> Planned {
     let settled = seconds_since(s, meta::CREATE_PENDING, now).is_none_or(|age| age >= LOST);
     if settled && s.memory.absences >= 2 {
-        return Effect::RecordFailed;
+        return Perform(Effect::RecordFailed);
     }
     let why = "create failed: no answer came to the last create; waiting to see whether it took effect";
     let verdict = PassResult::of([Condition::creating(), Condition::failed(why)]);
-    Effect::Finish(PassResult { then: Requeue::Soon, ..verdict })
+    Finish(PassResult { then: Requeue::Soon, ..verdict })
 }
 
 /// Row 16.2, errors: a definite refusal is recorded, an unclear one leaves the create pending.
-fn create_failed(s: &PassState, step_error: &StepError) -> Effect {
+fn create_failed(s: &PassState, step_error: &StepError) -> Planned {
     let (message, definite, class) = match step_error {
         StepError::Waiting(what) => (format!("waiting for {what}"), true, Class::Transient),
         StepError::Refused(why) => (why.clone(), true, Class::Terminal),
         StepError::Failed(f) => (f.message.clone(), f.class != Class::Unanswered, f.class),
     };
     if definite && s.object.create_incomplete() {
-        return Effect::RecordFailed;
+        return Perform(Effect::RecordFailed);
     }
     let verdict = failed(s, format!("create failed: {message}"), "CannotCreateExternalResource");
-    Effect::Finish(verdict.with(Condition::creating()).after(class))
+    Finish(verdict.with(Condition::creating()).after(class))
 }
 
 pub(super) fn ambiguous(ids: &[String]) -> PassResult {

@@ -1,7 +1,10 @@
 //! What several rows of the table need.
 
 use super::{
-    effect::Effect,
+    effect::{
+        Effect,
+        Planned::{self, Finish, Perform},
+    },
     event::Event,
     pass_result::{PassResult, Requeue},
     state::PassState,
@@ -12,8 +15,8 @@ use crate::api::condition::Condition;
 pub(super) const LOST: i64 = 120;
 
 /// Rows 5 and 13c: whatever we hold is let go.
-pub(super) fn release(s: &PassState) -> Effect {
-    if s.object.finalized() { Effect::Release } else { Effect::Finish(PassResult::silent(Requeue::Stop)) }
+pub(super) fn release(s: &PassState) -> Planned {
+    if s.object.finalized() { Perform(Effect::Release) } else { Finish(PassResult::silent(Requeue::Stop)) }
 }
 
 pub(super) fn failed(s: &PassState, message: String, event: &'static str) -> PassResult {

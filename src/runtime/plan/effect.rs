@@ -1,19 +1,32 @@
-//! What a pass can do next.
+//! What a pass can do next, and the end of it.
 
 use super::pass_result::PassResult;
 use crate::kind::Goal;
 use serde_json::{Map, Value};
 
-/// The next thing to do.
+/// What the plan says.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Planned {
+    /// Perform this, apply what came of it, and ask again.
+    Perform(Effect),
+    /// Write status and event where they say something new, and end the pass.
+    Finish(PassResult),
+}
+
+/// What a pass does before it ends.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Effect {
+    /// Tell by an event that a person's request to reconcile now, with this token, is being handled.
+    Acknowledge(String),
     /// Find out what the references say.
     Resolve,
     /// Write resolved references to the spec.
     PersistReferences(Map<String, Value>),
     /// Record the usage of the ProviderConfig, read it and its credentials, connect.
     Connect,
-    /// Read the secrets that are compared, and find what was minted before.
+    /// Read what a look needs: documents of Secrets, and texts.
+    ReadForLook,
+    /// Read the secrets that are compared by digest, and find what was minted before.
     ReadSecrets,
     /// Ask the cloud.
     Observe,
@@ -21,6 +34,8 @@ pub enum Effect {
     PrepareSecrets,
     /// Write connection details.
     Publish,
+    /// Find out who needs its connection secret.
+    FindUsers,
     /// Add the finalizer.
     Finalize,
     /// Add the finalizer and mark the create as pending, in one write that fails if the object changed.
@@ -37,6 +52,4 @@ pub enum Effect {
     RecordFailed,
     /// Remove the finalizer, then release the ProviderConfig.
     Release,
-    /// Write status and event where they say something new, and end the pass.
-    Finish(PassResult),
 }

@@ -45,10 +45,16 @@ impl Event {
         Self { kind: EventKind::Warning, ..Self::normal(reason, message) }
     }
 
+    /// Adds an annotation.
+    #[must_use]
+    pub fn annotate(mut self, key: &str, value: &str) -> Self {
+        self.annotations.insert(key.to_owned(), value.to_owned());
+        self
+    }
+
     /// Names the external resource.
     #[must_use]
-    pub fn of(mut self, external_name: Option<&str>) -> Self {
-        self.annotations.insert("external-name".to_owned(), external_name.unwrap_or_default().to_owned());
-        self
+    pub fn of(self, external_name: Option<&str>) -> Self {
+        self.annotate("external-name", external_name.unwrap_or_default())
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! # Flow
 //! [`next::plan`] reads a [`state::PassState`] and returns an [`effect::Effect`]; somebody performs it; what came of it, an
-//! [`outcome::Outcome`], is the only thing that changes the state. A pass is that loop, until the effect is to finish.
+//! [`outcome::Outcome`], is the only thing that changes the state. A pass is that loop, until the plan says how it ends.
 //!
 //! # Guarantees
 //! Nothing here waits, asks or draws by lot: equal states at equal times lead to equal effects. The table of

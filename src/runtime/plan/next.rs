@@ -3,7 +3,10 @@
 use super::{
     absent::{absent, ambiguous, stranger, unfindable},
     common::{failed, release},
-    effect::Effect,
+    effect::{
+        Effect,
+        Planned::{self, Finish, Perform},
+    },
     pass_result::{PassResult, Requeue},
     present::here,
     state::{ExternalObservation, PassState, References, SecretsProgress},
@@ -14,47 +17,49 @@ use crate::api::policy::{Allowed, Verdict as Policy, judge};
 use crate::runtime::plan::event::Event;
 
 /// The next effect for a state at a time, in seconds since the epoch.
-pub fn plan(s: &PassState, now: i64) -> Effect {
+pub fn plan(s: &PassState, now: i64) -> Planned {
     if let Some(error) = &s.done.write_error {
-        return Effect::Finish(if error.conflict {
+        return Finish(if error.conflict {
             PassResult::silent(Requeue::Backoff)
         } else {
             failed(s, error.message.clone(), error.event)
         });
     }
     if s.done.released {
-        return Effect::Finish(PassResult::silent(Requeue::Stop));
+        return Finish(PassResult::silent(Requeue::Stop));
     }
-    if s.object.paused() {
-        return Effect::Finish(PassResult::paused()); // 2
+    let policy = judge(&s.object.spec.management_policies);
+    if s.object.paused() || policy == Policy::Paused {
+        return Finish(PassResult::paused()); // 2
     }
-    let allowed = match judge(&s.object.spec.management_policies) {
-        Policy::Manage(allowed) => allowed,
-        Policy::Paused => return Effect::Finish(PassResult::paused()), // 2
-        Policy::Unsupported => return Effect::Finish(unsupported_policies()), // 4
+    if let (Some(token), None) = (s.object.reconcile_request(), &s.done.acknowledged) {
+        return Perform(Effect::Acknowledge(token.to_owned())); // 3
+    }
+    let Policy::Manage(allowed) = policy else {
+        return Finish(unsupported_policies()); // 4
     };
     if s.object.deleting() && !allowed.delete {
         return release(s); // 5
     }
     if !s.findable && s.object.create_incomplete() && s.object.external_name().is_none() && !s.done.begun {
-        return Effect::Finish(unfindable()); // 7
+        return Finish(unfindable()); // 7
     }
     if !s.object.deleting()
         && let Some(effect) = references(s)
     {
         return effect; // 8
     }
-    if let Some(effect) = connection(s).or_else(|| secrets(s, allowed)) {
+    if let Some(effect) = connection(s).or_else(|| look_inputs(s)).or_else(|| secrets(s, allowed)) {
         return effect; // 9
     }
     match &s.found {
-        None => Effect::Observe, // 10
-        Some(Err(failure)) => Effect::Finish(
+        None => Perform(Effect::Observe), // 10
+        Some(Err(failure)) => Finish(
             failed(s, format!("observe failed: {failure}"), "CannotObserveExternalResource")
                 .after(failure.class),
         ),
-        Some(Ok(ExternalObservation::Named(name))) => Effect::RecordCreated(name.clone()), // 16.2 ok
-        Some(Ok(ExternalObservation::Ambiguous(ids))) => Effect::Finish(ambiguous(ids)),
+        Some(Ok(ExternalObservation::Named(name))) => Perform(Effect::RecordCreated(name.clone())), // 16.2 ok
+        Some(Ok(ExternalObservation::Ambiguous(ids))) => Finish(ambiguous(ids)),
         Some(Ok(ExternalObservation::Absent)) if s.object.deleting() => gone(s, now),
         Some(Ok(ExternalObservation::Absent)) => absent(s, now, allowed),
         Some(Ok(ExternalObservation::Here(it)))
@@ -68,36 +73,46 @@ pub fn plan(s: &PassState, now: i64) -> Effect {
 }
 
 /// Row 8.
-fn references(s: &PassState) -> Option<Effect> {
+fn references(s: &PassState) -> Option<Planned> {
     match &s.references {
-        None => Some(Effect::Resolve),
+        None => Some(Perform(Effect::Resolve)),
         Some(References::Settled) => None,
-        Some(References::Changed(patch)) => Some(Effect::PersistReferences(patch.clone())),
+        Some(References::Changed(patch)) => Some(Perform(Effect::PersistReferences(patch.clone()))),
         Some(References::Blocked(why)) => {
-            Some(Effect::Finish(failed(s, why.clone(), "CannotResolveResourceReferences")))
+            Some(Finish(failed(s, why.clone(), "CannotResolveResourceReferences")))
         }
     }
 }
 
 /// Row 9.
-fn connection(s: &PassState) -> Option<Effect> {
+fn connection(s: &PassState) -> Option<Planned> {
     match &s.connection {
-        None => Some(Effect::Connect),
+        None => Some(Perform(Effect::Connect)),
         Some(Err(failure)) => {
             let why = format!("connect failed: {failure}");
-            Some(Effect::Finish(failed(s, why, "CannotConnectToProvider")))
+            Some(Finish(failed(s, why, "CannotConnectToProvider")))
         }
         Some(Ok(_)) => None,
     }
 }
 
+/// What a look needs, whatever is allowed. A delete needs none of it.
+fn look_inputs(s: &PassState) -> Option<Planned> {
+    match &s.look_inputs {
+        None if s.object.deleting() => None,
+        None => Some(Perform(Effect::ReadForLook)),
+        Some(Ok(())) => None,
+        Some(Err(why)) => Some(Finish(failed(s, why.clone(), "CannotReadSecrets"))),
+    }
+}
+
 /// What is compared with the cloud. A delete needs no secret, and neither does who may change nothing.
-fn secrets(s: &PassState, allowed: Allowed) -> Option<Effect> {
+fn secrets(s: &PassState, allowed: Allowed) -> Option<Planned> {
     match &s.secrets_progress {
         SecretsProgress::Unread if !s.object.deleting() && (allowed.create || allowed.update) => {
-            Some(Effect::ReadSecrets)
+            Some(Perform(Effect::ReadSecrets))
         }
-        SecretsProgress::Missing(why) => Some(Effect::Finish(failed(s, why.clone(), "CannotReadSecrets"))),
+        SecretsProgress::Missing(why) => Some(Finish(failed(s, why.clone(), "CannotReadSecrets"))),
         SecretsProgress::Unread | SecretsProgress::Compared | SecretsProgress::Complete => None,
     }
 }

@@ -3,7 +3,7 @@
 use super::{
     effect::Effect,
     sent_changes::ChangeDigest,
-    state::{ExternalObservation, PassState, References, SecretsProgress, StepError, WriteError},
+    state::{ExternalObservation, Guard, PassState, References, SecretsProgress, StepError, WriteError},
 };
 use crate::{
     api::managed::{Managed, ProviderConfigReference, Wanted},
@@ -19,6 +19,8 @@ use std::sync::Arc;
 
 /// What came of an effect.
 pub enum Outcome {
+    /// The request to reconcile with this token is being handled; the next status says so.
+    Acknowledged(String),
     /// What the references say, and what is wanted with all of them resolved.
     Resolved(References, Option<Wanted>),
     /// A connection, or why there is none.
@@ -28,6 +30,10 @@ pub enum Outcome {
         /// The ProviderConfig whose usage is recorded, if it is now.
         uses: Option<ProviderConfigReference>,
     },
+    /// What a look needs was read, or can't be; says what to do.
+    LookInputs(Result<Secrets, String>),
+    /// Who needs its connection secret, in words.
+    Users(Option<String>),
     /// Secrets were read, or made and published.
     Secrets(SecretsFound),
     /// What the cloud says, and the last answer that showed the whole object.
@@ -79,6 +85,7 @@ impl PassState {
     /// Takes in what came of an effect. Pure, and the only thing that changes a state.
     pub fn apply(&mut self, effect: &Effect, outcome: Outcome) {
         match outcome {
+            Outcome::Acknowledged(token) => self.done.acknowledged = Some(token),
             Outcome::Resolved(references, wanted) => {
                 self.references = Some(references);
                 self.wanted = wanted.unwrap_or_else(|| std::mem::take(&mut self.wanted));
@@ -87,6 +94,12 @@ impl PassState {
                 self.connection = Some(cloud);
                 self.memory.uses = uses.or_else(|| self.memory.uses.take());
             }
+            Outcome::LookInputs(Ok(values)) => {
+                self.secrets.extend(values);
+                self.look_inputs = Some(Ok(()));
+            }
+            Outcome::LookInputs(Err(why)) => self.look_inputs = Some(Err(why)),
+            Outcome::Users(user) => self.guard = user.map_or(Guard::Free, Guard::Held),
             Outcome::Secrets(found) => self.learn_secrets(found),
             Outcome::Observed(found, looked) => self.observed(found, looked),
             Outcome::Published => self.done.published = true,
@@ -165,16 +178,18 @@ impl PassState {
             Effect::RecordSecrets => self.done.applied.clear(),
             Effect::RecordFailed => self.memory.absences = 0,
             Effect::Release => self.done.released = true,
-            Effect::Resolve
+            Effect::Acknowledge(_)
+            | Effect::Resolve
             | Effect::Connect
+            | Effect::ReadForLook
             | Effect::ReadSecrets
             | Effect::Observe
             | Effect::PrepareSecrets
             | Effect::Publish
+            | Effect::FindUsers
             | Effect::Finalize
             | Effect::Pursue(_)
-            | Effect::RecordName(_)
-            | Effect::Finish(_) => {}
+            | Effect::RecordName(_) => {}
         }
     }
 

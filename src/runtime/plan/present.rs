@@ -2,7 +2,10 @@
 
 use super::{
     common::failed,
-    effect::Effect,
+    effect::{
+        Effect,
+        Planned::{self, Finish, Perform},
+    },
     event::Event,
     pass_result::{PassResult, Requeue},
     state::{Assessment, Done, PassState, StepError},
@@ -16,58 +19,54 @@ use crate::{
 };
 
 /// The external resource is there, and nobody asked to delete it.
-pub(super) fn here(s: &PassState, allowed: Allowed, it: &Assessment) -> Effect {
+pub(super) fn here(s: &PassState, allowed: Allowed, it: &Assessment) -> Planned {
     let (owing, name) = (it.owing && allowed.create, it.external_name.clone());
     if s.object.external_name() != Some(&name) || (s.object.create_incomplete() && !owing) {
         // 7 found by its marker, 16.2 ok
-        return if owing { Effect::RecordName(name) } else { Effect::RecordCreated(name) };
+        return if owing { Perform(Effect::RecordName(name)) } else { Perform(Effect::RecordCreated(name)) };
     }
     if !s.done.applied.is_empty() {
-        return Effect::RecordSecrets;
+        return Perform(Effect::RecordSecrets);
     }
     let writes = allowed.create || allowed.update || allowed.delete;
     if let Some(why) = it.foreign.as_ref().filter(|_| writes) {
         let verdict = failed(s, why.clone(), "CannotObserveExternalResource");
-        return Effect::Finish(PassResult { then: Requeue::Poll, ..verdict });
+        return Finish(PassResult { then: Requeue::Poll, ..verdict });
     }
     if !s.done.published {
-        return Effect::Publish; // 14
+        return Perform(Effect::Publish); // 14
     }
     if !s.object.finalized() {
-        return Effect::Finalize; // 15
+        return Perform(Effect::Finalize); // 15
     }
     if let Some(why) = &it.lost {
         let (ready, _) = readiness(it);
-        return Effect::Finish(failed(s, why.clone(), "CannotReadSecrets").with(ready).then(Requeue::Poll));
+        return Finish(failed(s, why.clone(), "CannotReadSecrets").with(ready).then(Requeue::Poll));
     }
     if let Some((goal, step_error)) = &s.done.step_error {
-        return Effect::Finish(step_failed(s, it, *goal, step_error));
+        return Finish(step_failed(s, it, *goal, step_error));
     }
     if owing || (it.incomplete && allowed.create) {
-        return Effect::Pursue(Goal::Exist);
+        return Perform(Effect::Pursue(Goal::Exist));
     }
     if it.stale && allowed.update && it.diff.mutable().is_empty() {
-        return Effect::Pursue(Goal::Match); // from now on the former owner is refused
+        return Perform(Effect::Pursue(Goal::Match)); // from now on the former owner is refused
     }
     if it.diff.is_empty() {
-        return Effect::Finish(settled(s, it, Condition::up_to_date())); // 18
+        return Finish(settled(s, it, Condition::up_to_date())); // 18
     }
     if !allowed.update {
-        return Effect::Finish(settled(
-            s,
-            it,
-            Condition::differs(Differs::UpdateRestricted, &it.diff.fields),
-        )); // 19
+        return Finish(settled(s, it, Condition::differs(Differs::UpdateRestricted, &it.diff.fields))); // 19
     }
     let mutable = it.diff.mutable();
     if !mutable.is_empty() && s.done.updated.as_ref() != Some(&mutable.fields) {
-        return Effect::Pursue(Goal::Match); // 20
+        return Perform(Effect::Pursue(Goal::Match)); // 20
     }
     if !it.diff.immutable.is_empty() {
         let why = StepError::Refused(format!("{} can't be changed once set", it.diff.immutable.join(", ")));
-        return Effect::Finish(step_failed(s, it, Goal::Match, &why));
+        return Finish(step_failed(s, it, Goal::Match, &why));
     }
-    Effect::Finish(settled(s, it, Condition::differs(Differs::UpdateRequested, &it.diff.fields)))
+    Finish(settled(s, it, Condition::differs(Differs::UpdateRequested, &it.diff.fields)))
 }
 
 /// Rows 18 to 20, good ends.

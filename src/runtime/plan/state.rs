@@ -31,10 +31,14 @@ pub struct PassState {
     pub wanted: Wanted,
     /// The connection that its ProviderConfig gave.
     pub connection: Option<Result<Arc<dyn Cloud>, Failure>>,
+    /// Whether what a look needs could be read: documents of Secrets, and texts.
+    pub look_inputs: Option<Result<(), String>>,
     /// How far its secrets are known.
     pub secrets_progress: SecretsProgress,
     /// The secrets that are at hand.
     pub secrets: Secrets,
+    /// Whether others keep it from being deleted.
+    pub guard: Guard,
     /// What was found in the cloud.
     pub found: Option<Result<ExternalObservation, Failure>>,
     /// The last answer that showed the whole object.
@@ -55,8 +59,10 @@ impl PassState {
             references: None,
             wanted: Wanted { for_provider, init_provider },
             connection: None,
+            look_inputs: Some(Ok(())),
             secrets_progress,
             secrets: Secrets::new(),
+            guard: Guard::None,
             found: None,
             looked: None,
             done: Done::default(),
@@ -85,6 +91,19 @@ pub enum References {
     Changed(Map<String, Value>),
     /// One of them can't be resolved yet, or is wrong; says which and why.
     Blocked(String),
+}
+
+/// Whether a resource is kept from being deleted by others that need its connection secret.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Guard {
+    /// Its kind asks for no such thing.
+    None,
+    /// Nobody looked yet.
+    Unknown,
+    /// Nobody needs it.
+    Free,
+    /// This one does.
+    Held(String),
 }
 
 /// How far the secrets of a resource are known: those that its spec refers to, and those that were minted for it.
@@ -143,6 +162,8 @@ pub struct Assessment {
 /// What this pass did, and how it ended.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Done {
+    /// Token of the request to reconcile that is being handled.
+    pub acknowledged: Option<String>,
     /// The create is recorded as pending.
     pub begun: bool,
     /// A create was sent and its answer recorded.

@@ -1,6 +1,16 @@
 //! The plan, row by row of the contract's state table. Each case says why.
 
-use super::{absent::GRACE, common::LOST, effect::Effect, next::plan, pass_result::*, state::*};
+use super::{
+    absent::GRACE,
+    common::LOST,
+    effect::{
+        Effect,
+        Planned::{self, Finish, Perform},
+    },
+    next::plan,
+    pass_result::*,
+    state::*,
+};
 use crate::{
     api::{condition::Condition, managed::Managed, meta},
     kind::{
@@ -15,6 +25,8 @@ use async_trait::async_trait;
 use serde_json::{Map, Value, json};
 use std::sync::Arc;
 
+mod beginnings;
+mod guard;
 mod lost;
 mod secrets;
 mod sweep;
@@ -127,14 +139,21 @@ impl Case {
         self.know(|s| s.done.step_error = Some((goal, step_error)))
     }
 
-    fn effect(&self) -> Effect {
+    fn planned(&self) -> Planned {
         plan(&self.0, NOW)
     }
 
+    fn effect(&self) -> Effect {
+        match self.planned() {
+            Perform(effect) => effect,
+            Finish(end) => panic!("expected an effect, got {end:?}"),
+        }
+    }
+
     fn verdict(&self) -> PassResult {
-        match self.effect() {
-            Effect::Finish(verdict) => verdict,
-            other => panic!("expected an end, got {other:?}"),
+        match self.planned() {
+            Finish(verdict) => verdict,
+            Perform(effect) => panic!("expected an end, got {effect:?}"),
         }
     }
 
@@ -169,20 +188,6 @@ fn end(ready: &str, synced: &str, then: Requeue) -> (String, String, Requeue) {
 
 fn failure(class: Class) -> StepError {
     StepError::Failed(Failure { class, reason: "R", message: "quota exceeded".into() })
-}
-
-#[test]
-fn row_2_a_paused_resource_is_left_alone_even_when_deleted() {
-    for case in [
-        Case::new().annotate(meta::PAUSED, "true"),
-        Case::new().annotate(meta::PAUSED, "true").deleted(),
-        Case::new().policies("[]"),
-        Case::new().policies("[]").deleted(),
-    ] {
-        assert_eq!(case.end(), end("", "ReconcilePaused", Requeue::Stop));
-        assert_eq!(case.verdict().event.unwrap().reason, "ReconciliationPaused");
-    }
-    assert_ne!(Case::new().annotate(meta::PAUSED, "yes").end().1, "ReconcilePaused");
 }
 
 #[test]

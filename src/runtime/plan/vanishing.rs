@@ -2,10 +2,13 @@
 
 use super::{
     common::{LOST, failed, release, seconds_since},
-    effect::Effect,
+    effect::{
+        Effect,
+        Planned::{self, Finish, Perform},
+    },
     event::Event,
     pass_result::{PassResult, Requeue},
-    state::{Assessment, PassState, StepError},
+    state::{Assessment, Guard, PassState, StepError},
 };
 use crate::{
     api::{condition::Condition, meta},
@@ -16,20 +19,25 @@ use crate::{
 };
 
 /// Row 13b.
-pub(super) fn vanish(s: &PassState, it: &Assessment) -> Effect {
+pub(super) fn vanish(s: &PassState, it: &Assessment) -> Planned {
     if s.object.external_name() != Some(it.external_name.as_str()) {
-        return Effect::RecordCreated(it.external_name.clone()); // a lost create, found while deleting
+        return Perform(Effect::RecordCreated(it.external_name.clone())); // a lost create, found while deleting
     }
     if s.object.metadata.finalizers.len() > 1 {
-        return Effect::Finish(PassResult::of([Condition::deleting()]).then(Requeue::Backoff)); // 13a
+        return Finish(PassResult::of([Condition::deleting()]).then(Requeue::Backoff)); // 13a
     }
     if it.foreign.is_some() || !s.object.finalized() {
         return release(s); // never ours: nothing to delete
     }
+    match (&s.guard, s.done.deleted) {
+        (Guard::Unknown, false) => return Perform(Effect::FindUsers),
+        (Guard::Held(user), false) => return Finish(held(user)), // 13d
+        (Guard::None | Guard::Free | Guard::Unknown | Guard::Held(_), _) => {}
+    }
     let requested =
         Event::normal("DeletedExternalResource", "Successfully requested deletion of external resource");
     let deleting = PassResult::of([Condition::deleting(), Condition::reconciled()]).then(Requeue::Soon);
-    Effect::Finish(match &s.done.step_error {
+    Finish(match &s.done.step_error {
         Some((_, StepError::Waiting(_))) => deleting,
         Some((_, StepError::Refused(why))) => delete_failed(s, why).after(Class::Terminal),
         // What stands in its way may go by itself, and a refusal may say 403 or 400 of it: tried until it works.
@@ -38,8 +46,14 @@ pub(super) fn vanish(s: &PassState, it: &Assessment) -> Effect {
         }
         Some((_, StepError::Failed(failure))) => delete_failed(s, &failure.message).after(failure.class),
         None if s.done.deleted => PassResult { event: Some(requested), ..deleting },
-        None => return Effect::Pursue(Goal::Vanish),
+        None => return Perform(Effect::Pursue(Goal::Vanish)),
     })
+}
+
+/// Who needs it has to go first; its end, or another choice in its spec, wakes this one.
+fn held(user: &str) -> PassResult {
+    let why = format!("waiting until {user} no longer uses its connection secret");
+    PassResult::of([Condition::deleting_later(why), Condition::reconciled()]).then(Requeue::Poll)
 }
 
 fn delete_failed(s: &PassState, why: &str) -> PassResult {
@@ -48,15 +62,15 @@ fn delete_failed(s: &PassState, why: &str) -> PassResult {
 }
 
 /// Rows 7, 12, 13a and 13c for a resource that is being deleted and is not there.
-pub(super) fn gone(s: &PassState, now: i64) -> Effect {
+pub(super) fn gone(s: &PassState, now: i64) -> Planned {
     if s.object.metadata.finalizers.len() > 1 {
-        return Effect::Finish(PassResult::of([Condition::deleting()]).then(Requeue::Backoff));
+        return Finish(PassResult::of([Condition::deleting()]).then(Requeue::Backoff));
     }
     let young = seconds_since(s, meta::CREATE_PENDING, now).is_some_and(|age| age < LOST);
     if s.object.create_incomplete() && (young || s.memory.absences < 2) {
         let why = "delete failed: no answer came to the last create; waiting to see whether it took effect";
         let verdict = PassResult::of([Condition::deleting(), Condition::failed(why)]);
-        return Effect::Finish(verdict.then(Requeue::Soon));
+        return Finish(verdict.then(Requeue::Soon));
     }
     release(s)
 }

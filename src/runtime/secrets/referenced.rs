@@ -1,44 +1,187 @@
-//! Secrets that a spec refers to.
+//! Secrets that a spec refers to, and ConfigMaps that stand where Secrets may.
 
 use crate::{
-    api::{field::SecretForm, secret::SecretRef},
+    api::{
+        field::SecretForm,
+        secret::{self, KeySelector, SecretRef, TextSource},
+    },
+    kind::{Secrets, shape::Field},
     runtime::apiserver::error::{Error, call},
 };
 use base64::{Engine, engine::general_purpose::STANDARD};
-use k8s_openapi::api::core::v1::Secret;
-use kube::{Api, Client};
+use k8s_openapi::{
+    NamespaceResourceScope,
+    api::core::v1::{ConfigMap, Secret},
+    apimachinery::pkg::apis::meta::v1::ObjectMeta,
+};
+use kube::{Api, Client, Resource};
 use secrecy::SecretString;
+use serde::de::DeserializeOwned;
 use serde_json::Value;
+use std::{collections::BTreeMap, fmt::Debug};
 
-/// The value that a field refers to, in the form in which it is sent.
-///
-/// # Errors
-/// The Secret or its key is missing, or holds something else; says what to do. Or the API server does not answer.
-pub async fn read(
-    client: &Client,
-    namespace: &str,
-    field: &str,
-    given: &Value,
-    form: SecretForm,
-) -> Result<SecretString, Error> {
-    let SecretRef { name, key } = serde_json::from_value(given.clone())
-        .map_err(|source| Error::Form { action: "read a reference to a Secret", source })?;
-    let missing = |what: String| {
-        Error::Refused(format!("cannot read spec.forProvider.{field}: Secret {name:?} {what}"))
-    };
-    let api: Api<Secret> = Api::namespaced(client.clone(), namespace);
-    let secret = call("get the Secret that the spec refers to", api.get_opt(&name)).await?;
-    let secret = secret.ok_or_else(|| {
-        missing("does not exist in this namespace: create it, or correct the name".to_owned())
-    })?;
-    let value = secret.data.unwrap_or_default().remove(&key);
-    let value = value.ok_or_else(|| missing(format!("has no key {key:?}: add it, or correct the key")))?;
-    match form {
-        SecretForm::Base64 => Ok(STANDARD.encode(value.0).into()),
-        SecretForm::Text => match String::from_utf8(value.0) {
+/// What was read for a look.
+#[derive(Default)]
+pub struct LookInputs {
+    /// Values by the name that the API has for their field; the texts of a list by name and place: `values_from/0`.
+    pub values: Secrets,
+    /// Which objects in which versions they are from. Equal versions mean equal values.
+    pub versions: Vec<String>,
+}
+
+/// What reads for one field.
+pub struct Referenced<'a> {
+    /// Over which the API server is reached.
+    pub client: &'a Client,
+    /// The resource's own.
+    pub namespace: &'a str,
+    /// The field.
+    pub field: &'a Field,
+}
+
+impl Referenced<'_> {
+    /// The value that a field refers to, in the form in which it is sent.
+    ///
+    /// # Errors
+    /// The Secret or its key is missing, or holds something else; says what to do. Or the API server does not answer.
+    pub async fn value(&self, given: &Value) -> Result<SecretString, Error> {
+        let SecretRef { name, key } = read(given, "read a reference to a Secret")?;
+        let secret = self.get::<Secret>(&name).await?.ok_or_else(|| self.absent("Secret", &name))?;
+        let refused = |what: String| self.refused(&format!("Secret {name:?} {what}"));
+        let value = secret.data.unwrap_or_default().remove(&key);
+        let value =
+            value.ok_or_else(|| refused(format!("has no key {key:?}: add it, or correct the key")))?.0;
+        if self.field.options.secret == Some(SecretForm::Base64) {
+            return Ok(STANDARD.encode(value).into());
+        }
+        match String::from_utf8(value) {
             Ok(text) if !text.is_empty() => Ok(text.into()),
-            Ok(_) => Err(missing(format!("has nothing under key {key:?}"))),
-            Err(_) => Err(missing(format!("has no text under key {key:?}"))),
-        },
+            Ok(_) => Err(refused(format!("has nothing under key {key:?}"))),
+            Err(_) => Err(refused(format!("has no text under key {key:?}"))),
+        }
+    }
+
+    /// Adds what a look needs of a field.
+    ///
+    /// # Errors
+    /// An object or a key that is not optional is missing, or holds no text; says what to do. Or the API server does not answer.
+    pub async fn for_look(&self, given: &Value, inputs: &mut LookInputs) -> Result<(), Error> {
+        if self.field.options.secret == Some(SecretForm::Document) {
+            return match secret::document_name(given) {
+                Some(name) => self.document(name, inputs).await,
+                None => Ok(()),
+            };
+        }
+        let sources: Vec<TextSource> = read(given, "read references to Secrets and ConfigMaps")?;
+        for (at, source) in sources.iter().enumerate() {
+            let TextSource { secret_key_ref, config_map_key_ref } = source;
+            let text = match (secret_key_ref, config_map_key_ref) {
+                (Some(selector), _) => self.secret_text(selector, inputs).await?,
+                (None, Some(selector)) => self.config_map_text(selector, inputs).await?,
+                (None, None) => None,
+            };
+            inputs.values.extend(text.map(|text| (format!("{}/{at}", self.field.wire), text.into())));
+        }
+        Ok(())
+    }
+
+    /// All keys that hold text; what holds other bytes can't be said in JSON.
+    async fn document(&self, name: &str, inputs: &mut LookInputs) -> Result<(), Error> {
+        let secret = self.get::<Secret>(name).await?.ok_or_else(|| self.absent("Secret", name))?;
+        inputs.versions.push(version(&secret.metadata));
+        let data = secret.data.unwrap_or_default();
+        let texts: BTreeMap<_, _> =
+            data.iter().filter_map(|(key, bytes)| Some((key, std::str::from_utf8(&bytes.0).ok()?))).collect();
+        let document = serde_json::to_string(&texts)
+            .map_err(|source| Error::Form { action: "write a Secret as JSON", source })?;
+        inputs.values.insert(self.field.wire.clone(), document.into());
+        Ok(())
+    }
+
+    async fn secret_text(
+        &self,
+        selector: &KeySelector,
+        inputs: &mut LookInputs,
+    ) -> Result<Option<String>, Error> {
+        let secret = self.selected::<Secret>("Secret", selector, inputs).await?;
+        let Some(mut data) = secret.map(|secret| secret.data.unwrap_or_default()) else { return Ok(None) };
+        let bytes = data.remove(&selector.key).map(|bytes| bytes.0);
+        self.text("Secret", selector, bytes)
+    }
+
+    async fn config_map_text(
+        &self,
+        selector: &KeySelector,
+        inputs: &mut LookInputs,
+    ) -> Result<Option<String>, Error> {
+        let Some(map) = self.selected::<ConfigMap>("ConfigMap", selector, inputs).await? else {
+            return Ok(None);
+        };
+        let text = map.data.unwrap_or_default().remove(&selector.key).map(String::into_bytes);
+        let binary = || map.binary_data.unwrap_or_default().remove(&selector.key).map(|bytes| bytes.0);
+        self.text("ConfigMap", selector, text.or_else(binary))
+    }
+
+    async fn selected<K>(
+        &self,
+        kind: &str,
+        selector: &KeySelector,
+        inputs: &mut LookInputs,
+    ) -> Result<Option<K>, Error>
+    where
+        K: Resource<DynamicType = (), Scope = NamespaceResourceScope> + Clone + DeserializeOwned + Debug,
+    {
+        let found = self.get::<K>(&selector.name).await?;
+        inputs.versions.push(found.as_ref().map(|found| version(found.meta())).unwrap_or_default());
+        match found {
+            None if selector.optional != Some(true) => Err(self.absent(kind, &selector.name)),
+            found => Ok(found),
+        }
+    }
+
+    fn text(
+        &self,
+        kind: &str,
+        selector: &KeySelector,
+        bytes: Option<Vec<u8>>,
+    ) -> Result<Option<String>, Error> {
+        let KeySelector { name, key, optional } = selector;
+        let refused = |what: &str| Err(self.refused(&format!("{kind} {name:?} has no {what} {key:?}")));
+        match bytes.map(String::from_utf8) {
+            Some(Ok(text)) => Ok(Some(text)),
+            Some(Err(_)) => refused("text under key"),
+            None if *optional == Some(true) => Ok(None),
+            None => refused("key"),
+        }
+    }
+
+    async fn get<K>(&self, name: &str) -> Result<Option<K>, Error>
+    where
+        K: Resource<DynamicType = (), Scope = NamespaceResourceScope> + Clone + DeserializeOwned + Debug,
+    {
+        let api: Api<K> = Api::namespaced(self.client.clone(), self.namespace);
+        call("get what the spec refers to", api.get_opt(name)).await
+    }
+
+    fn absent(&self, kind: &str, name: &str) -> Error {
+        let what =
+            format!("{kind} {name:?} does not exist in this namespace: create it, or correct the name");
+        self.refused(&what)
+    }
+
+    fn refused(&self, what: &str) -> Error {
+        Error::Refused(format!("cannot read spec.forProvider.{}: {what}", self.field.name))
     }
 }
+
+fn read<T: DeserializeOwned>(given: &Value, action: &'static str) -> Result<T, Error> {
+    T::deserialize(given).map_err(|source| Error::Form { action, source })
+}
+
+fn version(metadata: &ObjectMeta) -> String {
+    let said = |part: &Option<String>| part.clone().unwrap_or_default();
+    format!("{} {}", said(&metadata.uid), said(&metadata.resource_version))
+}
+
+#[cfg(test)]
+mod tests;

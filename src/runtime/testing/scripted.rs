@@ -49,11 +49,12 @@ pub struct Scripted {
     pub compared: Mutex<Option<Waker>>,
 }
 
-struct Same(Arc<AtomicBool>);
+/// Lists tell since then that nothing changed, if they do.
+struct Same(Arc<AtomicBool>, Instant);
 
 impl Subscription for Same {
-    fn unchanged(&self, _: Option<Instant>) -> bool {
-        self.0.load(Ordering::SeqCst)
+    fn unchanged(&self, since: Option<Instant>) -> bool {
+        self.0.load(Ordering::SeqCst) && since.is_none_or(|since| since <= self.1)
     }
 }
 
@@ -135,12 +136,12 @@ impl Cloud for Scripted {
     }
 
     fn watch(&self, _: &Item, _: Look, _: bool, _: Waker) -> Option<Box<dyn Subscription>> {
-        Some(Box::new(Same(self.same.clone())))
+        Some(Box::new(Same(self.same.clone(), Instant::now())))
     }
 
     fn watch_compared(&self, _: &str, _: Look, waker: Waker) -> Option<Box<dyn Subscription>> {
         *self.compared.lock() = Some(waker);
-        Some(Box::new(Same(self.same.clone())))
+        Some(Box::new(Same(self.same.clone(), Instant::now())))
     }
 }
 

@@ -6,7 +6,7 @@ use crate::{
     files, forward,
     handle::Rig,
     lifecycle::{self, Settings, Side},
-    netns,
+    netns, openstack,
     paths::Paths,
     process,
     progress::Progress,
@@ -73,6 +73,14 @@ enum Task {
         /// Under which name: org/name:tag
         name: String,
     },
+    /// Build and push the images of OpenStack's services, and make the node ready for their pods
+    Images {
+        /// Which release of OpenStack
+        #[arg(long, default_value = openstack::RELEASE)]
+        release: String,
+    },
+    /// Package the charts of tests/charts, push them and put them on the web server
+    Charts,
     /// Build the provider, and have Crossplane install it on a rig that is up
     Install,
     /// From nothing to a network in a real OpenStack, and show it
@@ -159,6 +167,19 @@ pub fn main(cli: &Cli) -> Result<()> {
             let rig = Rig::attach(&paths.checkout)?;
             let package = lifecycle::block_on(provider::package(&paths.checkout))?;
             println!("{}", lifecycle::block_on(provider::install(&rig, &package))?);
+            Ok(())
+        }
+        Task::Images { release } => {
+            let rig = Rig::attach(&paths.checkout)?;
+            let names = lifecycle::block_on(rig.cloud_images(release, &progress))?;
+            println!("{}", names.join("\n"));
+            Ok(())
+        }
+        Task::Charts => {
+            let rig = Rig::attach(&paths.checkout)?;
+            for chart in lifecycle::block_on(rig.charts(&progress))? {
+                println!("{} {}  {}", chart.oci, chart.version, chart.url);
+            }
             Ok(())
         }
         Task::Quickstart => quickstart::run(&paths, &progress),

@@ -12,8 +12,11 @@ use std::{
     path::{Path, PathBuf},
 };
 
-/// Packages, each with the file that proves it is there.
-pub const PACKAGES: &[(&str, &str)] = &[
+/// A package, and the file that proves it is there.
+pub type Package = (&'static str, &'static str);
+
+/// What every rig needs.
+pub const PACKAGES: &[Package] = &[
     ("ca-certificates", "/etc/ssl/certs/ca-certificates.crt"),
     ("util-linux", "/usr/bin/nsenter"),
     ("mount", "/bin/mount"),
@@ -33,17 +36,20 @@ pub const PACKAGES: &[(&str, &str)] = &[
     ("python3-venv", "/var/lib/dpkg/info/python3-venv.list"),
 ];
 
+/// What makes root file systems for images.
+pub const FOR_IMAGES: &[Package] = &[("mmdebstrap", "/usr/bin/mmdebstrap")];
+
 /// Exit code 101 tells Debian's maintainer scripts not to start or restart any service.
 const POLICY: &str = "#!/bin/sh\n# Written by kupenstack-rig while it installs packages: none of them may start a service.\nexit 101\n";
 
 /// Packages whose proof is missing.
-pub fn missing() -> Vec<&'static str> {
-    PACKAGES.iter().filter(|(_, proof)| !Path::new(proof).exists()).map(|(package, _)| *package).collect()
+pub fn missing(packages: &[Package]) -> Vec<&'static str> {
+    packages.iter().filter(|(_, proof)| !Path::new(proof).exists()).map(|(package, _)| *package).collect()
 }
 
 /// Installs what is missing.
-pub async fn provision(cache: &Cache, progress: &Progress) -> Result<()> {
-    let wanted = missing();
+pub async fn provision(cache: &Cache, packages: &[Package], progress: &Progress) -> Result<()> {
+    let wanted = missing(packages);
     if wanted.is_empty() {
         return Ok(());
     }
@@ -57,7 +63,7 @@ pub async fn provision(cache: &Cache, progress: &Progress) -> Result<()> {
         install(&wanted, &log).await?;
     }
     step.done();
-    match missing().as_slice() {
+    match missing(packages).as_slice() {
         [] => Ok(()),
         still => Err(Error::Machine {
             what: format!("packages were installed, but their files are missing: {}", still.join(" ")),

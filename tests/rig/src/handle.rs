@@ -2,6 +2,7 @@
 
 use crate::{
     audit::Audit,
+    cloud::{self, Chart},
     error::{Error, Result},
     kubernetes, lifecycle,
     lifecycle::{Settings, Side},
@@ -141,6 +142,24 @@ impl Rig {
         self.run(&program, &arguments.iter().map(String::as_str).collect::<Vec<_>>()).await?;
         kubernetes::keep(&self.paths, from, name).await?;
         Ok(format!("{}/{name}", kubernetes::REGISTRY))
+    }
+
+    /// Builds the images of a cloud's services, pushes them and makes the node ready for their pods; returns their names
+    /// for pods. Must be called outside the namespace.
+    ///
+    /// # Errors
+    /// See [`cloud::images`] and [`cloud::prepare_node`].
+    pub async fn cloud_images(&self, release: &str, progress: &Progress) -> Result<Vec<String>> {
+        cloud::prepare_node(self).await?;
+        cloud::images(self, release, progress).await
+    }
+
+    /// Packages the charts of `tests/charts` and offers them in the registry and on the web server.
+    ///
+    /// # Errors
+    /// See [`cloud::charts`].
+    pub async fn charts(&self, progress: &Progress) -> Result<Vec<Chart>> {
+        cloud::charts(self, progress).await
     }
 
     /// Stops a part, or one of its daemons, by name.

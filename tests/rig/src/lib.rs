@@ -11,6 +11,7 @@ pub mod cgroup;
 pub mod checks;
 pub mod cli;
 pub mod clock;
+pub mod cloud;
 pub mod daemon;
 pub mod debian;
 pub mod error;

@@ -90,6 +90,9 @@ impl Settings {
         if self.openstack == Side::Own {
             parts.extend(openstack::parts());
         }
+        if !parts.is_empty() {
+            parts.push(openstack::web());
+        }
         parts
     }
 }
@@ -134,7 +137,7 @@ async fn provision(paths: &Paths, wanted: &Settings, progress: &Progress) -> Res
     for folder in [paths.run(), paths.logs()] {
         files::make_dir(&folder)?;
     }
-    debian::provision(&cache, progress).await?;
+    debian::provision(&cache, debian::PACKAGES, progress).await?;
     let mut settings = wanted.clone();
     if wanted.kubernetes == Side::Own {
         settings.bin = go::provision(&cache, &paths.checkout, progress).await?;

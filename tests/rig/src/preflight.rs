@@ -51,7 +51,7 @@ pub async fn check(cache: &Cache, paths: &Paths, wanted: &Settings) -> Result<()
     if crate::sweep::marked(paths).is_empty() {
         memory()?;
     }
-    if !debian::missing().is_empty() {
+    if !debian::missing(debian::PACKAGES).is_empty() {
         version(
             "apt-get",
             &["apt-get", "--version"],

@@ -18,6 +18,27 @@ pub const NAME: &str = "provider-kupenstack";
 const TARGET: &str = "x86_64-unknown-linux-gnu";
 const PATIENCE: Duration = Duration::from_secs(180);
 
+/// A program of the workspace as it is shipped: static, so that its image holds nothing else.
+///
+/// # Errors
+/// It does not compile.
+pub async fn static_program(checkout: &Path, name: &str) -> Result<PathBuf> {
+    let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned());
+    let flags = format!("target.{TARGET}.rustflags=['-Ctarget-feature=+crt-static']");
+    let words =
+        [&cargo, "build", "--release", "--locked", "--package", name, "--target", TARGET, "--config", &flags];
+    let status = process::interactive("cargo build", words.to_vec(), &[], Some(checkout)).await?;
+    if !status.success() {
+        let why = format!("{status}; the compiler said why above");
+        return Err(Error::Command { what: format!("building {name}"), why, log: None });
+    }
+    Ok(target(checkout).join(TARGET).join("release").join(name))
+}
+
+fn target(checkout: &Path) -> PathBuf {
+    std::env::var("CARGO_TARGET_DIR").map_or_else(|_| checkout.join("target"), PathBuf::from)
+}
+
 /// Builds the static program and its package; cargo and the package's bytes decide whether anything changes.
 pub async fn package(checkout: &Path) -> Result<PathBuf> {
     let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned());
@@ -26,7 +47,7 @@ pub async fn package(checkout: &Path) -> Result<PathBuf> {
         let why = format!("{status}; the compiler said why above");
         return Err(Error::Command { what: "cargo image".to_owned(), why, log: None });
     }
-    let target = std::env::var("CARGO_TARGET_DIR").map_or_else(|_| checkout.join("target"), PathBuf::from);
+    let target = target(checkout);
     let program = target.join(TARGET).join("release/kupenstack");
     let package = target.join(format!("{NAME}.xpkg"));
     let words = [&program.display().to_string(), "package", "--output", &package.display().to_string()];

@@ -18,6 +18,7 @@ pub const ROOMS: &[(&str, &[&str])] = &[
     ("kind", &["api"]),
     ("source", &["kind"]),
     ("kinds", &["kind", "api"]),
+    ("release", &["kind", "api"]),
     ("openstack", &["kind", "source"]),
     ("runtime", &["kind", "api"]),
     // Tests only, so what it uses is not looked at.

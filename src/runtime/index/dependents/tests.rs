@@ -22,12 +22,12 @@ fn who_is_blocked_is_woken_once_by_what_it_named_or_by_any_that_its_selector_may
     let any = Target::AnyOf { kind: "network.Network".into(), namespace: "a".into() };
     all.blocked(&port("by-name"), Some(Target::resource(&network("n"))));
     all.blocked(&port("by-selector"), Some(any));
-    assert_eq!(all.named(&network("other")), [port("by-selector")].into());
-    assert_eq!(all.named(&network("n")), [port("by-name")].into());
-    assert_eq!(all.named(&network("n")), [].into());
+    assert_eq!(all.yields(&network("other")), [port("by-selector")].into());
+    assert_eq!(all.yields(&network("n")), [port("by-name")].into());
+    assert_eq!(all.yields(&network("n")), [].into());
     all.blocked(&port("p"), Some(Target::resource(&network("n"))));
     all.blocked(&port("p"), Some(Target::resource(&network("m"))));
-    assert_eq!(all.named(&network("n")), [].into(), "it waits for something else by now");
+    assert_eq!(all.yields(&network("n")), [].into(), "it waits for something else by now");
     all.blocked(&port("p"), None);
     assert!(all.is_empty());
 }
@@ -61,6 +61,24 @@ fn a_refused_deletion_is_woken_by_the_end_of_each_that_refers_to_it_until_it_is_
     assert_eq!(all.gone(&port("by-name")), [network("n")].into());
     assert_eq!(all.gone(&port("by-id")), [network("n")].into());
     assert_eq!(all.gone(&network("n")), [].into());
+    assert!(all.is_empty(), "nothing is left behind");
+}
+
+#[test]
+fn who_uses_a_secret_is_known_until_it_uses_another_or_is_gone() {
+    let mut all = Dependents::default();
+    let secret = |name: &str| Target::Secret { namespace: "a".into(), name: name.into() };
+    let users = |all: &Dependents, name: &str| all.users(&secret(name)).cloned().collect::<Vec<_>>();
+    all.refers(&port("p"), [secret("s"), id("i")].into());
+    all.also_refers(&port("q"), [secret("s")].into());
+    assert_eq!(users(&all, "s"), [port("p"), port("q")]);
+    all.deletion_held(&network("n"), secret("s"));
+    assert_eq!(all.refers(&port("p"), [secret("t"), id("i")].into()), [network("n")].into());
+    assert_eq!(all.refers(&port("p"), [secret("t")].into()), [].into(), "nobody waits for that");
+    assert_eq!((users(&all, "s"), users(&all, "t")), (vec![port("q")], vec![port("p")]));
+    assert_eq!(all.gone(&port("q")), [network("n")].into());
+    all.gone(&network("n"));
+    all.gone(&port("p"));
     assert!(all.is_empty(), "nothing is left behind");
 }
 

@@ -30,7 +30,10 @@ fn shape() -> Shape {
     let id = json!({"type": "string", "x-os": {"ref": "network.Network"}});
     let ids = json!({"type": "array", "items": {"type": "string"}, "x-os": {"ref": "network.Network"}});
     let items = json!({"type": "array", "items": {"type": "object", "properties": {"networkId": id}}});
-    Shape::of(&json!({"properties": {"networkId": id, "peerIds": ids, "fixed": items}})).unwrap()
+    let connection = json!({"ref": "component.MariaDB", "yields": "connectionSecret", "secret": "document"});
+    let database = json!({"type": "string", "x-os": connection});
+    let all = json!({"networkId": id, "peerIds": ids, "fixed": items, "database": database});
+    Shape::of(&json!({ "properties": all })).unwrap()
 }
 
 fn run(for_provider: Value) -> Resolved {
@@ -142,6 +145,96 @@ fn references_inside_lists_are_resolved_in_memory_and_never_written() {
 fn another_namespace_is_refused_unless_it_is_allowed() {
     let other = json!({"networkIdRef": {"name": "old", "namespace": "b"}});
     assert!(blocked(other).contains("references to namespace \"b\" are not allowed"));
+}
+
+/// MariaDBs: one that is ready, one that is not, one that nobody knows anything of, and one that publishes nothing.
+fn databases() -> World {
+    let database = |name: &str, created: &str, secret: Value, conditions: Value| {
+        serde_json::from_value(json!({
+            "metadata": {"name": name, "namespace": "a", "creationTimestamp": created, "labels": {"name": name},
+                "ownerReferences": [{"uid": "x", "controller": true}],
+                "annotations": {"crossplane.io/external-name": name}},
+            "spec": {"writeConnectionSecretToRef": secret}, "status": {"conditions": conditions}}))
+        .unwrap()
+    };
+    let ready = |status: &str, message: Value| json!({"type": "Ready", "status": status, "reason": "Reason", "message": message});
+    let failed =
+        json!({"type": "Synced", "status": "False", "reason": "ReconcileError", "message": "create failed"});
+    let secret = |name: &str| json!({ "name": name });
+    World(vec![
+        database("ready", "2026-02", secret("db-ready"), json!([ready("True", json!(null))])),
+        database("waits", "2026-03", secret("db-waits"), json!([ready("False", json!("ImagePullBackOff"))])),
+        database("silent", "2026-03", secret("db-silent"), json!([ready("False", json!(null))])),
+        database("failed", "2026-03", secret("db-failed"), json!([failed, ready("False", json!(null))])),
+        database("new", "2026-03", secret("db-new"), json!([])),
+        database("closed", "2026-03", json!(null), json!([ready("True", json!(null))])),
+    ])
+}
+
+fn connect(for_provider: Value) -> Result<Value, (String, Option<Target>)> {
+    let object = serde_json::from_value(json!({
+        "metadata": {"namespace": "a", "ownerReferences": [{"uid": "x", "controller": true}]},
+        "spec": {"forProvider": for_provider}}));
+    match resolve(&shape(), &object.unwrap(), &databases(), &|_| true).0 {
+        Resolved::Settled(wanted) => Ok(Value::Object(wanted.for_provider)),
+        Resolved::Changed(mut patch) => Ok(patch.remove("forProvider").unwrap()),
+        Resolved::Blocked { message, awaited } => Err((message, awaited)),
+    }
+}
+
+#[test]
+fn ref_12_a_reference_to_a_connection_secret_yields_its_name_once_the_target_is_ready() {
+    assert_eq!(connect(json!({"databaseRef": {"name": "ready"}})), Ok(json!({"database": "db-ready"})));
+    let by_owner = json!({"databaseSelector": {"matchControllerRef": true}});
+    let chosen = json!({"database": "db-ready", "databaseRef": {"name": "ready"}});
+    assert_eq!(connect(by_owner), Ok(chosen));
+    for (name, why) in [
+        ("waits", "MariaDB \"waits\" is not ready: ImagePullBackOff"),
+        ("silent", "MariaDB \"silent\" is not ready: Reason"),
+        ("failed", "MariaDB \"failed\" is not ready: create failed"),
+        ("new", "MariaDB \"new\" is not ready: nothing is known of it yet"),
+        (
+            "closed",
+            "MariaDB \"closed\" publishes no connection secret: set its spec.writeConnectionSecretToRef",
+        ),
+        ("gone", "create it, or correct the name: MariaDB \"gone\" does not exist"),
+    ] {
+        let by_name = json!({"databaseRef": {"name": name}});
+        let by_label = json!({"databaseSelector": {"matchLabels": {"name": name}}});
+        let target = || Target::Resource {
+            kind: "component.MariaDB".into(),
+            namespace: "a".into(),
+            name: name.into(),
+        };
+        let message = format!("cannot resolve references: spec.forProvider.databaseRef: {why}");
+        assert_eq!(connect(by_name), Err((message.clone(), Some(target()))));
+        if name != "gone" {
+            assert_eq!(connect(by_label), Err((message, Some(target()))));
+        }
+        let optional = json!({"databaseRef": {"name": name, "policy": {"resolution": "Optional"}}});
+        assert_eq!(connect(optional.clone()), Ok(optional));
+    }
+}
+
+#[test]
+fn a_connection_secret_that_is_in_use_stays_in_use_while_its_owner_is_not_ready() {
+    let always = |have: &str| json!({"database": have, "databaseRef": {"name": "waits", "policy": {"resolve": "Always"}}});
+    assert_eq!(connect(always("db-waits")), Ok(always("db-waits")));
+    assert!(connect(always("db-ready")).is_err(), "that of another is not what is referred to");
+    assert_eq!(connect(json!({"database": "mine"})), Ok(json!({"database": "mine"})));
+}
+
+#[test]
+fn ref_12_a_connection_secret_is_taken_from_no_other_namespace_whatever_is_allowed() {
+    for given in [
+        json!({"databaseRef": {"name": "ready", "namespace": "b"}}),
+        json!({"databaseSelector": {"namespace": "b"}}),
+    ] {
+        let (why, awaited) = connect(given).unwrap_err();
+        assert!(why.ends_with("a connection secret can be used in its own namespace only"), "{why}");
+        assert_eq!(awaited, None);
+    }
+    assert!(connect(json!({"databaseRef": {"name": "ready", "namespace": "a"}})).is_ok());
 }
 
 #[test]

@@ -4,18 +4,24 @@ use super::kubernetes::{not_written, refused};
 use crate::{
     kind::{ConnectionDetails, failure::Failure},
     runtime::{
+        base::{keys::ObjectKey, queue::Queue},
+        index::Index,
         managed::pass::Pass,
         plan::outcome::Outcome,
         secrets::connection::{self, Origin},
     },
 };
 use kube::Client;
+use parking_lot::Mutex;
+use std::sync::Arc;
 
 const CANNOT_PUBLISH: &str = "CannotPublishConnectionDetails";
 
 /// Publishes connection details.
 pub(crate) struct Publisher {
     pub(crate) client: Client,
+    pub(crate) index: Arc<Mutex<Index>>,
+    pub(crate) queue: Arc<Queue<ObjectKey>>,
 }
 
 impl Publisher {
@@ -31,9 +37,20 @@ impl Publisher {
         let (owner, namespace) = (pass.owner(), pass.namespace());
         let origin = Origin::Observed;
         match connection::publish(&self.client, &owner, &target.name, namespace, &details, origin).await {
-            Ok(_) => Outcome::Published,
+            Ok(changed) => {
+                if changed {
+                    self.tell(pass.key, &target.name);
+                }
+                Outcome::Published
+            }
             Err(error) => not_written(CANNOT_PUBLISH, &error),
         }
+    }
+
+    /// Secrets are not watched: who refers to one that we wrote is woken here.
+    fn tell(&self, by: &ObjectKey, secret: &str) {
+        let users = self.index.lock().secret_written(by, secret);
+        users.into_iter().for_each(|user| self.queue.add(user));
     }
 }
 

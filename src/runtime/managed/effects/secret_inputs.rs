@@ -9,14 +9,16 @@ use crate::{
     kind::{ConnectionDetails, shape::Field},
     runtime::{
         apiserver::error::Error,
-        managed::pass::Pass,
+        base::clock::Clock,
+        managed::{pass::Pass, tracked::TrackedResources},
         plan::{
             outcome::{Outcome, SecretsFound},
             state::SecretsProgress,
         },
         secrets::{
             connection::{self, Origin},
-            mint, referenced,
+            mint,
+            referenced::{LookInputs, Referenced},
         },
     },
 };
@@ -24,13 +26,43 @@ use k8s_openapi::api::core::v1::Secret;
 use kube::Client;
 use secrecy::SecretString;
 use serde_json::Value;
+use std::sync::Arc;
 
 /// Reads secrets, and makes them.
 pub(crate) struct SecretInputs {
     pub(crate) client: Client,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) tracked: Arc<TrackedResources>,
 }
 
 impl SecretInputs {
+    /// What a look needs. Older looks do not count any more where that changed since the last pass.
+    pub(crate) async fn read_for_look(&self, pass: &Pass<'_>) -> Outcome {
+        match self.look_inputs(pass).await {
+            Err(error) => Outcome::LookInputs(Err(error.to_string())),
+            Ok(LookInputs { values, versions }) => {
+                let now = self.clock.monotonic();
+                self.tracked.with(pass.key, pass.uid(), |record| {
+                    if record.look_inputs != versions {
+                        record.freshness.asked(now);
+                        record.look_inputs = versions;
+                    }
+                });
+                Outcome::LookInputs(Ok(values))
+            }
+        }
+    }
+
+    async fn look_inputs(&self, pass: &Pass<'_>) -> Result<LookInputs, Error> {
+        let mut inputs = LookInputs::default();
+        for field in fields(pass)?.iter().filter(|field| field.options.secret_for_looks()) {
+            if let Some(given) = pass.state.wanted.for_provider.get(&field.name) {
+                self.referenced(pass, field).for_look(given, &mut inputs).await?;
+            }
+        }
+        Ok(inputs)
+    }
+
     /// What an observation is compared with.
     pub(crate) async fn read(&self, pass: &Pass<'_>) -> Outcome {
         let mut found = SecretsFound::default();
@@ -47,7 +79,7 @@ impl SecretInputs {
     /// What a create is made of.
     pub(crate) async fn prepare(&self, pass: &Pass<'_>) -> Outcome {
         let mut found = SecretsFound::default();
-        if let Err(error) = self.read_given(pass, |options| options.secret.is_some(), &mut found).await {
+        if let Err(error) = self.read_given(pass, FieldOptions::sent_secret, &mut found).await {
             let progress = Some(SecretsProgress::Missing(error.to_string()));
             return Outcome::Secrets(SecretsFound { progress, ..found });
         }
@@ -64,15 +96,17 @@ impl SecretInputs {
         found: &mut SecretsFound,
     ) -> Result<(), Error> {
         for field in fields(pass)?.iter().filter(|field| which(&field.options)) {
-            let given = pass.state.wanted.for_provider.get(&field.name);
-            let (Some(form), Some(given)) = (field.options.secret, given) else { continue };
+            let Some(given) = pass.state.wanted.for_provider.get(&field.name) else { continue };
             if !pass.state.secrets.contains_key(&field.wire) {
-                let value =
-                    referenced::read(&self.client, pass.namespace(), &field.name, given, form).await?;
+                let value = self.referenced(pass, field).value(given).await?;
                 found.values.insert(field.wire.clone(), value);
             }
         }
         Ok(())
+    }
+
+    fn referenced<'a>(&'a self, pass: &'a Pass<'_>, field: &'a Field) -> Referenced<'a> {
+        Referenced { client: &self.client, namespace: pass.namespace(), field }
     }
 
     /// What was minted is in the connection secret, if anywhere.

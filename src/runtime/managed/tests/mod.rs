@@ -1,6 +1,7 @@
 //! Whole passes over the shipped reconciler.
 
 mod compared;
+mod connections;
 mod gone;
 mod look;
 mod passes;

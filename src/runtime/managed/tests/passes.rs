@@ -375,3 +375,33 @@ async fn passes_of_one_moment_read_their_credentials_once() {
     harness.cloud.asked();
     assert_eq!(read("clusterproviderconfigs"), 1, "and again a moment later");
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_request_to_reconcile_is_answered_by_an_event_and_the_status_but_not_while_paused() {
+    let harness = harness();
+    let key = harness.key("network.Network", "n");
+    let asks = |token: &str, paused: &str| {
+        named(json!({(meta::RECONCILE_REQUESTED_AT): token, (meta::PAUSED): paused}))
+    };
+    let handled = || harness.get(&key).unwrap().status.last_handled_reconcile_at;
+    let tokens = || {
+        let events = harness.server.list("/api/v1/namespaces/a/events").into_iter();
+        let events = events.filter(|event| event["reason"] == "ReconcileRequestHandled");
+        events.map(|event| event["metadata"]["annotations"]["token"].clone()).collect::<Vec<_>>()
+    };
+    harness.put(&key, asks("one", "true"), json!({"forProvider": {"mtu": 1500}}));
+    harness.pass(&key).await;
+    assert_eq!((handled(), tokens()), (None, vec![]), "a paused resource handles nothing");
+    for _ in 0..2 {
+        let metadata = asks("one", "");
+        harness.change(&key, |object| object["metadata"]["annotations"] = metadata["annotations"].clone());
+        harness.cloud.answers("GET /networks/i", network(json!({})));
+        assert_eq!(harness.pass(&key).await, Requeue::Poll);
+        assert_eq!((handled(), tokens()), (Some("one".to_owned()), vec![json!("one")]));
+    }
+    harness
+        .change(&key, |object| object["metadata"]["annotations"] = named(json!({}))["annotations"].clone());
+    harness.cloud.answers("GET /networks/i", network(json!({})));
+    harness.pass(&key).await;
+    assert_eq!(handled(), Some("one".to_owned()), "what was handled stays so when the request is taken back");
+}

@@ -16,6 +16,19 @@ fn secrets_are_read_before_the_cloud_is_asked_and_only_where_they_can_matter() {
 }
 
 #[test]
+fn what_a_look_needs_is_read_whatever_is_allowed_but_not_for_a_deletion() {
+    let asked = |case: Case| case.know(|s| (s.look_inputs, s.found) = (None, None)).effect();
+    for policies in [r#"["*"]"#, r#"["Observe"]"#] {
+        assert_eq!(asked(Case::new().policies(policies)), Effect::ReadForLook);
+    }
+    assert_eq!(asked(Case::new().deleted()), Effect::Observe);
+    let missing = || Case::new().know(|s| s.look_inputs = Some(Err("Secret \"x\" does not exist".into())));
+    assert_eq!(missing().end(), end("", "ReconcileError", Requeue::Backoff));
+    assert_eq!(missing().message(), "Secret \"x\" does not exist");
+    assert_eq!(missing().verdict().event.unwrap().reason, "CannotReadSecrets");
+}
+
+#[test]
 fn what_only_a_create_needs_is_read_and_minted_just_before_it() {
     let fresh = |secrets| known(Case::fresh().know(|s| s.done.published = false), secrets);
     assert_eq!(fresh(SecretsProgress::Compared).effect(), Effect::PrepareSecrets);

@@ -4,9 +4,9 @@ use super::*;
 
 #[test]
 fn rec_2_ready_is_true_only_when_the_cloud_says_so() {
-    let says = |case: &Case| match case.effect() {
-        Effect::Finish(v) => v.conditions.iter().any(|c| c.r#type == "Ready" && c.status == "True"),
-        _ => false,
+    let says = |case: &Case| match case.planned() {
+        Finish(v) => v.conditions.iter().any(|c| c.r#type == "Ready" && c.status == "True"),
+        Perform(_) => false,
     };
     assert!(says(&Case::new()));
     for case in [
@@ -35,7 +35,8 @@ fn no_state_leads_to_more_than_the_policies_allow() {
             case = if absent { case.absent() } else { case };
             case = if deleted { case.deleted() } else { case };
             case = if differing { case.differs() } else { case };
-            match case.effect() {
+            let Perform(effect) = case.planned() else { continue };
+            match effect {
                 Effect::BeginCreate | Effect::Pursue(Goal::Exist) => {
                     assert!(has("Create") && absent && !deleted);
                 }

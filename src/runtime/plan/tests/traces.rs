@@ -3,29 +3,29 @@
 use super::*;
 use crate::runtime::plan::outcome::{Answered, Outcome, SecretsFound, SentRequest};
 
-/// Goes on from a state with these outcomes; the effects, the last one without its outcome.
+/// Goes on from a state with these outcomes; the effects, and what is planned then.
 fn trace(case: Case, outcomes: Vec<Outcome>) -> (Vec<String>, Case) {
     let (mut case, mut effects) = (case, vec![]);
     for outcome in outcomes {
         let effect = case.effect();
-        effects.push(short(&effect));
+        effects.push(short(&Perform(effect.clone())));
         case.0.apply(&effect, outcome);
     }
-    effects.push(short(&case.effect()));
+    effects.push(short(&case.planned()));
     (effects, case)
 }
 
-/// An effect without what it writes.
-fn short(effect: &Effect) -> String {
-    match effect {
-        Effect::Finish(result) => {
+/// An effect without what it writes, or the end.
+fn short(planned: &Planned) -> String {
+    match planned {
+        Finish(result) => {
             let said = |c: &Condition| format!("{}={}", c.r#type, c.status);
             let event = result.event.as_ref().map_or("-", |event| event.reason);
             let conditions: Vec<_> = result.conditions.iter().map(said).collect();
             format!("Finish {:?} {event} {}", result.then, conditions.join(" "))
         }
-        Effect::PersistReferences(_) => "PersistReferences".to_owned(),
-        other => format!("{other:?}"),
+        Perform(Effect::PersistReferences(_)) => "PersistReferences".to_owned(),
+        Perform(effect) => format!("{effect:?}"),
     }
 }
 

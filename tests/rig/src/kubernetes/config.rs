@@ -36,6 +36,7 @@ rules:
 "#;
 
 /// Everything host-global that containerd has by default is moved into the rig's state.
+/// `discard_unpacked_layers`: the registry has them, on the same disk.
 /// `restrict_oom_score_adj`: without CAP_SYS_RESOURCE runc dies with "can't get final child's PID from pipe".
 pub fn containerd(paths: &Paths) -> String {
     let at = |name: &str| state(paths, name).display().to_string();
@@ -55,6 +56,7 @@ state = "{run}"
   sandbox_image = "{registry}/{PAUSE}"
   [plugins."io.containerd.grpc.v1.cri".containerd]
     snapshotter = "overlayfs"
+    discard_unpacked_layers = true
     [plugins."io.containerd.grpc.v1.cri".containerd.runtimes.runc]
       runtime_type = "io.containerd.runc.v2"
       [plugins."io.containerd.grpc.v1.cri".containerd.runtimes.runc.options]
@@ -62,13 +64,26 @@ state = "{run}"
   [plugins."io.containerd.grpc.v1.cri".cni]
     bin_dir = "/usr/lib/cni"
     conf_dir = "{cni}"
+  [plugins."io.containerd.grpc.v1.cri".registry]
+    config_path = "{hosts}"
 "#,
         root = at("containerd"),
         run = at("containerd-run"),
         opt = at("containerd-opt"),
         runc = at("runc-run"),
         cni = at("cni"),
+        hosts = at("registries"),
         registry = registry::ADDRESS,
+    )
+}
+
+/// How containerd reaches the registry under its address for pods: the one on the loopback needs no word.
+/// [Format](https://github.com/containerd/containerd/blob/main/docs/hosts.md).
+pub fn registry_host() -> String {
+    let address = registry::bridge_address();
+    // Without a table of hosts, containerd 1.6 does not read the file at all.
+    format!(
+        "server = \"http://{address}\"\n[host.\"http://{address}\"]\n  capabilities = [\"pull\", \"resolve\"]\n"
     )
 }
 

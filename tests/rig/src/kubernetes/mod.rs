@@ -14,7 +14,9 @@ use crate::{
 use std::path::PathBuf;
 
 pub use crossplane::NAMESPACE as CROSSPLANE_NAMESPACE;
-pub use registry::{ADDRESS as REGISTRY, PAUSE_FOR, keep, push_command};
+pub use registry::{
+    ADDRESS as REGISTRY, PAUSE_FOR, bridge_address as registry_on_the_bridge, keep, kept_at, push_command,
+};
 
 /// The parts, those that take longest first.
 pub fn parts() -> Vec<Box<dyn Part>> {

@@ -6,7 +6,7 @@ use crate::{
     files,
     kubernetes::{
         api::{self, Api},
-        config, daemon as own, state,
+        config, daemon as own, registry_on_the_bridge, state,
     },
     part::{Context, Daemon, Part, Readiness},
     paths::BRIDGE,
@@ -28,6 +28,8 @@ impl Part for Containerd {
     async fn prepare(&self, cx: &Context) -> Result<()> {
         files::make_dir(&cx.paths.run())?;
         files::write_changed(&state(&cx.paths, "cni").join("10-rig.conflist"), &config::cni(&cx.paths))?;
+        let hosts = state(&cx.paths, "registries").join(registry_on_the_bridge()).join("hosts.toml");
+        files::write_changed(&hosts, &config::registry_host())?;
         files::write_changed(&state(&cx.paths, "containerd.toml"), &config::containerd(&cx.paths)).map(drop)
     }
 

@@ -6,10 +6,10 @@ use crate::{
     cache::{self, Cache},
     error::Result,
     files, go,
-    images::{Entry, Image},
+    images::{Entry, Image, Layer},
     kubernetes::{api, config, daemon, environment, state},
     part::{Context, Daemon, Part, Readiness},
-    paths::Paths,
+    paths::{BRIDGE, Paths},
     process,
     progress::Progress,
 };
@@ -19,8 +19,14 @@ use std::{
     path::{Path, PathBuf},
 };
 
-/// Its address: a package's name must hold a dot before its first slash, so it cannot be `localhost`.
+/// Its address on the node: a package's name must hold a dot before its first slash, so it cannot be `localhost`.
 pub const ADDRESS: &str = "127.0.0.1:5001";
+const PORT: u16 = 5001;
+
+/// Its address for pods, and for the node as well.
+pub fn bridge_address() -> String {
+    format!("{BRIDGE}:{PORT}")
+}
 
 /// Seconds that a pod's first container sleeps: as long as can be said.
 pub const PAUSE_FOR: &str = "2147483647";
@@ -39,8 +45,11 @@ impl Part for Registry {
     }
 
     fn daemons(&self, cx: &Context) -> Vec<Daemon> {
-        let mut arguments = ["registry", "serve", "--address", ADDRESS, "--disk"].map(str::to_owned).to_vec();
-        arguments.push(state(&cx.paths, "registry").display().to_string());
+        // On all addresses: all of them are inside the namespace.
+        let (listen, folder) =
+            (format!("0.0.0.0:{PORT}"), state(&cx.paths, "registry").display().to_string());
+        let arguments =
+            ["registry", "serve", "--address", &listen, "--disk", &folder].map(str::to_owned).to_vec();
         vec![daemon(cx, self.name(), "crane", arguments)]
     }
 
@@ -72,42 +81,60 @@ async fn push(cx: &Context, from: &Path, name: &str) -> Result<()> {
     process::run(&format!("pushing {name}"), cmd, &environment, None, &cx.paths.log("images")).await
 }
 
-/// Program and arguments that push a package (`.xpkg`), an image archive or an OCI layout as `org/name:tag`.
+/// Program and arguments that push a package (`.xpkg`), a chart (`.tgz`), an image archive or an OCI layout as
+/// `org/name:tag`. A chart knows its own name and version: of its name here only the folder counts.
 pub fn push_command(from: &Path, name: &str) -> (&'static str, Vec<String>) {
     let (file, reference) = (from.display().to_string(), format!("{ADDRESS}/{name}"));
-    if from.extension().is_some_and(|end| end == "xpkg") {
-        return ("crossplane", ["xpkg", "push", "-f", &file, &reference].map(str::to_owned).to_vec());
+    let words = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect();
+    match from.extension().and_then(|end| end.to_str()) {
+        Some("xpkg") => ("crossplane", words(&["xpkg", "push", "-f", &file, &reference])),
+        Some("tgz") => {
+            let folder = reference.rsplit_once('/').map_or(ADDRESS, |(folder, _)| folder);
+            ("helm", words(&["push", &file, &format!("oci://{folder}"), "--plain-http"]))
+        }
+        Some(_) | None => ("crane", words(&["push", &file, &reference])),
     }
-    ("crane", ["push", &file, &reference].map(str::to_owned).to_vec())
 }
 
-/// Keeps a copy of what was pushed under a name, so that it is there after the registry was started again.
+/// Remembers what was pushed under a name, so that it is there after the registry was started again: a copy of it, or
+/// where it lies in the cache.
 pub async fn keep(paths: &Paths, from: &Path, name: &str) -> Result<()> {
     let folder = state(paths, "pushed");
     files::make_dir(&folder)?;
-    let ending = from.extension().map_or(String::new(), |end| format!(".{}", end.to_string_lossy()));
-    let copy = folder.join(format!("{}{ending}", cache::key([name])));
-    files::remove(&copy)?;
-    let cmd = ["cp", "-r", "--reflink=auto", &from.display().to_string(), &copy.display().to_string()];
-    process::output(&format!("keeping {name}"), cmd, &[], None).await?;
+    let kept_at = if from.starts_with(&paths.cache) {
+        from.to_path_buf()
+    } else {
+        let ending = from.extension().map_or(String::new(), |end| format!(".{}", end.to_string_lossy()));
+        let copy = folder.join(format!("{}{ending}", cache::key([name])));
+        files::remove(&copy)?;
+        let cmd = ["cp", "-r", "--reflink=auto", &from.display().to_string(), &copy.display().to_string()];
+        process::output(&format!("keeping {name}"), cmd, &[], None).await?;
+        copy
+    };
     let mut all = kept(paths);
-    all.insert(name.to_owned(), copy);
+    all.insert(name.to_owned(), kept_at);
     files::write_json(&folder.join("names.json"), &all)
 }
 
+/// Where what was pushed last under a name lies.
+pub fn kept_at(paths: &Paths, name: &str) -> Option<PathBuf> {
+    kept(paths).remove(name)
+}
+
+/// What was pushed and can be pushed again: a cache may have been purged meanwhile.
 fn kept(paths: &Paths) -> BTreeMap<String, PathBuf> {
-    files::read_json(&state(paths, "pushed").join("names.json")).unwrap_or_default()
+    let mut all: BTreeMap<String, PathBuf> =
+        files::read_json(&state(paths, "pushed").join("names.json")).unwrap_or_default();
+    all.retain(|_, at| at.exists());
+    all
 }
 
 async fn pause(cx: &Context) -> Result<PathBuf> {
     let busybox = Path::new("/bin/busybox");
-    let image = Image {
-        entries: vec![Entry::Copy(busybox, "busybox")],
-        entrypoint: vec!["/busybox", "sleep", PAUSE_FOR],
-        user: 65_532,
-    };
     let content = std::fs::read(busybox).map_err(files::io(busybox))?;
-    build(cx, "pause", &cache::key([content.as_slice(), format!("{image:?}").as_bytes()]), &image).await
+    let entries = [Entry::Copy(busybox, "busybox")];
+    let entrypoint = ["/busybox", "sleep", PAUSE_FOR];
+    build(cx, "pause", &cache::key([content]), &entries, &entrypoint).await
 }
 
 async fn crossplane(cx: &Context) -> Result<PathBuf> {
@@ -116,24 +143,27 @@ async fn crossplane(cx: &Context) -> Result<PathBuf> {
     let files = cx.bin.join(go::CROSSPLANE_FILES);
     let (crds, webhooks) = (files.join("crds"), files.join("webhookconfigurations"));
     let certificates = Path::new("/etc/ssl/certs/ca-certificates.crt");
-    let image = Image {
-        entries: vec![
-            Entry::Copy(&program, "usr/local/bin/crossplane"),
-            Entry::Copy(&crds, "crds"),
-            Entry::Copy(&webhooks, "webhookconfigurations"),
-            Entry::Copy(certificates, "etc/ssl/certs/ca-certificates.crt"),
-            Entry::Scratch("tmp"),
-        ],
-        entrypoint: vec!["/usr/local/bin/crossplane"],
-        user: 65_532,
-    };
-    build(cx, "crossplane", &cache::key([program.display().to_string(), format!("{image:?}")]), &image).await
+    let entries = [
+        Entry::Copy(&program, "usr/local/bin/crossplane"),
+        Entry::Copy(&crds, "crds"),
+        Entry::Copy(&webhooks, "webhookconfigurations"),
+        Entry::Copy(certificates, "etc/ssl/certs/ca-certificates.crt"),
+        Entry::Scratch("tmp"),
+    ];
+    let key = cache::key([program.display().to_string(), format!("{entries:?}")]);
+    build(cx, "crossplane", &key, &entries, &["/usr/local/bin/crossplane"]).await
 }
 
-async fn build(cx: &Context, name: &str, key: &str, image: &Image<'_>) -> Result<PathBuf> {
+async fn build(
+    cx: &Context,
+    name: &str,
+    key: &str,
+    entries: &[Entry<'_>],
+    entrypoint: &[&str],
+) -> Result<PathBuf> {
     let cache = Cache::new(&cx.paths.cache, &Progress::quiet());
-    let build = async |place: &Path| image.write(place);
-    cache.ensure("images", &format!("{name}-{key}"), &format!("image {name}"), build).await
+    let layer = Layer::provide(&cache, name, key, entries).await?;
+    Image { layers: &[layer], entrypoint, environment: &[], user: 65_532 }.provide(&cache, name).await
 }
 
 #[cfg(test)]
@@ -141,8 +171,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn packages_are_pushed_as_packages_and_everything_else_as_images() {
+    fn packages_are_pushed_as_packages_charts_as_charts_and_everything_else_as_images() {
         assert_eq!(push_command(Path::new("a.xpkg"), "o/n:1").0, "crossplane");
+        let (program, words) = push_command(Path::new("a-1.tgz"), "charts/a:1");
+        assert_eq!((program, words[2].as_str()), ("helm", "oci://127.0.0.1:5001/charts"));
         assert_eq!(push_command(Path::new("a.tar"), "o/n:1").0, "crane");
         assert_eq!(push_command(Path::new("layout"), "o/n:1").1, ["push", "layout", "127.0.0.1:5001/o/n:1"]);
     }

@@ -34,7 +34,7 @@ pub use self::{
         Service, auth_url,
     },
     smoke::smoke,
-    venv::{EXTRA, provision_venv, provision_with},
+    venv::{EXTRA, RELEASE, provision_release, provision_venv, provision_with},
     web::{web_root, web_url},
 };
 use crate::part::Part;
@@ -52,6 +52,10 @@ pub fn parts() -> Vec<Box<dyn Part>> {
         Box::new(neutron::Neutron),
         Box::new(nova::Nova),
         Box::new(cinder::Cinder),
-        Box::new(web::Web),
     ]
+}
+
+/// What serves files, whichever half there is.
+pub fn web() -> Box<dyn Part> {
+    Box::new(web::Web)
 }

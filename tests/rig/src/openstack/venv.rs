@@ -14,9 +14,12 @@ use std::{
 };
 
 /// Debian's own interpreter: another `python3` in front of it in `PATH` may lack venv or be too old.
-const PYTHON: &str = "/usr/bin/python3";
+pub(super) const PYTHON: &str = "/usr/bin/python3";
 const OLDEST_PYTHON: &str = "3.11";
 const UV: &str = "uv==0.13.8";
+
+/// The release that rigs run; its constraints are in `tests/rig`.
+pub const RELEASE: &str = "2025.2";
 
 /// What every rig has. The constraints pin libraries, not services, and not the few named with a version here.
 const CORE: &[&str] = &[
@@ -78,6 +81,20 @@ struct Recipe {
     python: String,
 }
 
+/// The virtual environment of a release's core services, for images.
+///
+/// # Errors
+/// The release is not known here, or can't be installed.
+pub async fn provision_release(cache: &Cache, paths: &Paths, release: &str) -> Result<PathBuf> {
+    if release == RELEASE {
+        return provision_venv(cache, paths).await;
+    }
+    Err(Error::Machine {
+        what: format!("the rig does not know release {release} of OpenStack"),
+        help: format!("it knows {RELEASE}"),
+    })
+}
+
 /// The virtual environment of the core services, built unless the cache has it.
 pub async fn provision_venv(cache: &Cache, paths: &Paths) -> Result<PathBuf> {
     provision_with(cache, paths, &[]).await
@@ -87,7 +104,7 @@ pub async fn provision_venv(cache: &Cache, paths: &Paths) -> Result<PathBuf> {
 pub async fn provision_with(cache: &Cache, paths: &Paths, extra: &[&'static str]) -> Result<PathBuf> {
     let rig = paths.checkout.join("tests/rig");
     let recipe = Recipe {
-        constraints: rig.join("constraints-2025.2.txt"),
+        constraints: rig.join(format!("constraints-{RELEASE}.txt")),
         drivers: rig.join("drivers"),
         packages: [CORE, extra].concat(),
         python: python().await?,
@@ -101,7 +118,7 @@ pub async fn provision_with(cache: &Cache, paths: &Paths, extra: &[&'static str]
 
 /// A key over the services' versions alone: databases stay as they are when only a driver changes.
 pub(super) fn release_key(paths: &Paths) -> Result<String> {
-    let constraints = files::read(&paths.checkout.join("tests/rig/constraints-2025.2.txt"))?;
+    let constraints = files::read(&paths.checkout.join(format!("tests/rig/constraints-{RELEASE}.txt")))?;
     Ok(cache::key([constraints, CORE.join(" ")]))
 }
 

@@ -1,6 +1,6 @@
 //! A web server with files, for whoever fetches some: on the port of the books, the only ones that Glance fetches from.
 
-use super::http;
+use super::{http, venv::PYTHON};
 use crate::{
     error::Result,
     files,
@@ -40,10 +40,10 @@ impl Part for Web {
     }
 
     fn daemons(&self, cx: &Context) -> Vec<Daemon> {
-        let python = cx.venv.join("bin/python").display().to_string();
         let (port, root) = (PORT.to_string(), web_root(&cx.paths).display().to_string());
         let argv = [
-            python.as_str(),
+            // The machine's: it serves charts where there is no OpenStack as well.
+            PYTHON,
             "-m",
             "http.server",
             port.as_str(),

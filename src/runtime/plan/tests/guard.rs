@@ -1,0 +1,35 @@
+//! What the plan does about a resource whose connection secret others need.
+
+use super::*;
+
+fn guarded(guard: Guard) -> Case {
+    Case::new().deleted().know(|s| s.guard = guard)
+}
+
+#[test]
+fn row_13d_and_sec_8_nothing_is_deleted_while_another_uses_its_connection_secret() {
+    assert_eq!(guarded(Guard::Unknown).effect(), Effect::FindUsers);
+    let held = guarded(Guard::Held("component.Keystone \"k\"".into()));
+    assert_eq!(held.end(), end("Deleting", "ReconcileSuccess", Requeue::Poll));
+    let ready = held.verdict().conditions.into_iter().find(|c| c.r#type == "Ready").unwrap();
+    assert_eq!(
+        ready.message.unwrap(),
+        "waiting until component.Keystone \"k\" no longer uses its connection secret"
+    );
+    for free in [Guard::Free, Guard::None] {
+        assert_eq!(guarded(free).effect(), Effect::Pursue(Goal::Vanish));
+    }
+}
+
+#[test]
+fn who_uses_it_is_asked_only_before_something_is_deleted() {
+    let guard = || Guard::Unknown;
+    assert_eq!(guarded(guard()).policies(r#"["Observe","Create"]"#).effect(), Effect::Release, "row 5");
+    assert_eq!(guarded(guard()).absent().effect(), Effect::Release, "13c");
+    let foreign = guarded(guard()).it(|it| it.foreign = Some("theirs".into()));
+    assert_eq!(foreign.effect(), Effect::Release);
+    let live = Case::new().know(|s| s.guard = guard());
+    assert_eq!(live.end(), end("Available", "ReconcileSuccess", Requeue::Poll));
+    let sent = guarded(guard()).know(|s| s.done.deleted = true);
+    assert_eq!(sent.verdict().event.unwrap().reason, "DeletedExternalResource");
+}

@@ -1,0 +1,14 @@
+//! What a cloud in pods needs of the rig: images of its services, charts, and a node that takes its pods. Nothing here
+//! is made before a test or a person asks for it.
+
+mod charts;
+mod entrypoint;
+mod image_set;
+mod node;
+mod root;
+
+pub use self::{
+    charts::{Chart, charts},
+    image_set::{DISTRIBUTION, Project, images, reference, registry},
+    node::{prepare as prepare_node, release as release_node},
+};

@@ -1,0 +1,329 @@
+//! The test charts keep OpenStack-Helm's contract: names, labels, hooks and waiting, as the product meets them elsewhere.
+
+use crate::world::{checkout, rig};
+use rig::lifecycle::block_on;
+use serde_json::Value;
+use std::collections::BTreeSet;
+
+/// What a chart renders with the rig's values.
+struct Contract {
+    chart: &'static str,
+    workloads: &'static [&'static str],
+    /// Service and its first port.
+    services: &'static [(&'static str, u16)],
+    /// Hook and its weight.
+    hooks: &'static [(&'static str, &'static str)],
+    /// Jobs that are no hooks, so that their templates can't be changed in place.
+    plain_jobs: &'static [&'static str],
+    secrets: &'static [&'static str],
+    /// Containers of the Job that makes users.
+    users: &'static [&'static str],
+}
+
+const CONTRACTS: [Contract; 8] = [
+    Contract {
+        chart: "mariadb",
+        workloads: &["Deployment mariadb-controller", "StatefulSet mariadb-server"],
+        services: &[("mariadb", 3306), ("mariadb-discovery", 3306), ("mariadb-server", 3306)],
+        hooks: &[],
+        plain_jobs: &[],
+        secrets: &["mariadb-dbadmin-password", "mariadb-secrets"],
+        users: &[],
+    },
+    Contract {
+        chart: "rabbitmq",
+        workloads: &["StatefulSet rabbitmq-rabbitmq"],
+        services: &[("rabbitmq", 5672)],
+        hooks: &[("rabbitmq-cluster-wait", "5")],
+        plain_jobs: &[],
+        secrets: &["rabbitmq-admin-user", "rabbitmq-erlang-cookie"],
+        users: &[],
+    },
+    Contract {
+        chart: "memcached",
+        workloads: &["StatefulSet memcached-memcached"],
+        services: &[("memcached", 11211)],
+        hooks: &[],
+        plain_jobs: &[],
+        secrets: &[],
+        users: &[],
+    },
+    Contract {
+        chart: "keystone",
+        workloads: &["Deployment keystone-api"],
+        services: &[("keystone-api", 5000)],
+        hooks: &[
+            ("keystone-bootstrap", "5"),
+            ("keystone-credential-cleanup", "0"),
+            ("keystone-credential-setup", "-5"),
+            ("keystone-db-init", "-5"),
+            ("keystone-db-sync", "-4"),
+            ("keystone-domain-manage", "0"),
+            ("keystone-fernet-setup", "-5"),
+            ("keystone-rabbit-init", "-4"),
+        ],
+        plain_jobs: &[],
+        secrets: &[
+            "keystone-credential-keys",
+            "keystone-db-admin",
+            "keystone-etc",
+            "keystone-fernet-keys",
+            "keystone-keystone-admin",
+            "keystone-rabbitmq-admin",
+            "keystone-rabbitmq-user",
+        ],
+        users: &[],
+    },
+    Contract {
+        chart: "placement",
+        workloads: &["Deployment placement-api"],
+        services: &[("placement-api", 8778)],
+        hooks: &[
+            ("placement-db-init", "-5"),
+            ("placement-db-sync", "-3"),
+            ("placement-ks-endpoints", "1"),
+            ("placement-ks-service", "-2"),
+            ("placement-ks-user", "-1"),
+        ],
+        plain_jobs: &[],
+        secrets: &[
+            "placement-db-admin",
+            "placement-etc",
+            "placement-keystone-admin",
+            "placement-keystone-user",
+        ],
+        users: &["placement-ks-user"],
+    },
+    Contract {
+        chart: "glance",
+        workloads: &["Deployment glance-api"],
+        services: &[("glance-api", 9292)],
+        hooks: &[
+            ("glance-db-init", "-5"),
+            ("glance-db-sync", "-4"),
+            ("glance-ks-endpoints", "-2"),
+            ("glance-ks-service", "-3"),
+            ("glance-ks-user", "-1"),
+            ("glance-metadefs-load", "0"),
+            ("glance-rabbit-init", "-4"),
+            ("glance-storage-init", "0"),
+        ],
+        plain_jobs: &[],
+        secrets: &["glance-db-admin", "glance-etc", "glance-keystone-admin", "glance-keystone-user"],
+        users: &["glance-ks-user"],
+    },
+    Contract {
+        chart: "neutron",
+        workloads: &["Deployment neutron-rpc-server", "Deployment neutron-server"],
+        services: &[("neutron-server", 9696)],
+        hooks: &[
+            ("neutron-db-init", "-5"),
+            ("neutron-db-sync", "-4"),
+            ("neutron-ks-endpoints", "-2"),
+            ("neutron-ks-service", "-3"),
+            ("neutron-ks-user", "-1"),
+            ("neutron-rabbit-init", "-4"),
+        ],
+        plain_jobs: &[],
+        secrets: &["neutron-db-admin", "neutron-etc", "neutron-keystone-admin", "neutron-keystone-user"],
+        users: &["neutron-ks-user", "nova-ks-user", "placement-ks-user"],
+    },
+    Contract {
+        chart: "nova",
+        workloads: &[
+            "DaemonSet nova-compute-default",
+            "Deployment nova-api-metadata",
+            "Deployment nova-api-osapi",
+            "Deployment nova-conductor",
+            "Deployment nova-scheduler",
+        ],
+        services: &[("nova-api", 8774), ("nova-metadata", 8775)],
+        hooks: &[
+            ("nova-db-init", "-5"),
+            ("nova-db-sync", "-4"),
+            ("nova-ks-endpoints", "-2"),
+            ("nova-ks-service", "-3"),
+            ("nova-ks-user", "-1"),
+            ("nova-rabbit-init", "-4"),
+            ("nova-storage-init", "-6"),
+        ],
+        plain_jobs: &["nova-bootstrap", "nova-cell-setup"],
+        secrets: &[
+            "nova-compute-default",
+            "nova-db-admin",
+            "nova-etc",
+            "nova-keystone-admin",
+            "nova-keystone-user",
+        ],
+        users: &["nova-ks-user", "neutron-ks-user", "placement-ks-user", "cinder-ks-user", "service-ks-user"],
+    },
+];
+
+/// All objects of a chart with the rig's values and further arguments of helm.
+fn rendered(chart: &str, arguments: &[&str]) -> Vec<Value> {
+    let folder = checkout().join("tests/charts");
+    let [place, values] = [folder.join(chart), folder.join(format!("values/{chart}.yaml"))];
+    let [place, values] = [place, values].map(|path| path.display().to_string());
+    let words =
+        [&["template", chart, &place, "--namespace", "openstack", "--values", &values], arguments].concat();
+    let text = block_on(rig().run("helm", &words)).unwrap();
+    serde_saphyr::from_multiple(&text).unwrap()
+}
+
+fn name(object: &Value) -> &str {
+    object["metadata"]["name"].as_str().unwrap()
+}
+
+fn of<'a>(objects: &'a [Value], kind: &'a str) -> impl Iterator<Item = &'a Value> {
+    objects.iter().filter(move |object| object["kind"] == kind)
+}
+
+fn hook(object: &Value) -> Option<&str> {
+    object["metadata"]["annotations"]["helm.sh/hook"].as_str()
+}
+
+/// Every pod's specification, with the name of what makes the pod.
+fn pods(objects: &[Value]) -> Vec<(String, &Value)> {
+    let paths = ["/spec/template/spec", "/spec/jobTemplate/spec/template/spec"];
+    let spec = |object: &'_ Value| paths.iter().find(|path| object.pointer(path).is_some()).copied();
+    let found = objects.iter().filter_map(|object| Some((object, spec(object)?)));
+    found.map(|(object, path)| (name(object).to_owned(), object.pointer(path).unwrap())).collect()
+}
+
+/// Files of the chart's configuration, as text.
+fn configuration(objects: &[Value], chart: &str, file: &str) -> String {
+    let secret = of(objects, "Secret").find(|secret| name(secret) == format!("{chart}-etc")).unwrap();
+    let bytes = serde_json::from_value::<k8s_openapi::ByteString>(secret["data"][file].clone()).unwrap();
+    String::from_utf8(bytes.0).unwrap()
+}
+
+#[test]
+fn each_chart_renders_the_names_and_ports_of_openstack_helm() {
+    for contract in &CONTRACTS {
+        let objects = rendered(contract.chart, &[]);
+        let kinds = ["DaemonSet", "Deployment", "StatefulSet"];
+        let workloads: BTreeSet<_> = kinds
+            .iter()
+            .flat_map(|kind| of(&objects, kind).map(move |object| format!("{kind} {}", name(object))))
+            .collect();
+        assert_eq!(workloads, contract.workloads.iter().map(ToString::to_string).collect());
+        let port = |service: &Value| service["spec"]["ports"][0]["port"].as_u64().unwrap();
+        let services: BTreeSet<_> = of(&objects, "Service").map(|one| (name(one), port(one))).collect();
+        let wanted = contract.services.iter().map(|(name, port)| (*name, u64::from(*port)));
+        assert_eq!(services, wanted.collect());
+        let secrets: BTreeSet<_> = of(&objects, "Secret").map(name).collect();
+        for secret in contract.secrets {
+            assert!(secrets.contains(secret), "{} lacks the Secret {secret}", contract.chart);
+        }
+    }
+}
+
+#[test]
+fn jobs_are_hooks_with_openstack_helms_weights_or_plain_as_there() {
+    for contract in &CONTRACTS {
+        let objects = rendered(contract.chart, &[]);
+        let (hooks, plain): (Vec<_>, Vec<_>) = of(&objects, "Job").partition(|job| hook(job).is_some());
+        let weight = |job: &Value| {
+            job["metadata"]["annotations"]["helm.sh/hook-weight"].as_str().unwrap_or("0").to_owned()
+        };
+        let found: BTreeSet<_> = hooks.iter().map(|job| (name(job), weight(job))).collect();
+        assert_eq!(found, contract.hooks.iter().map(|(name, weight)| (*name, weight.to_string())).collect());
+        let plain: BTreeSet<_> = plain.into_iter().map(name).collect();
+        assert_eq!(plain, contract.plain_jobs.iter().copied().collect());
+        for job in hooks {
+            let (events, restart) = match name(job) {
+                "keystone-credential-cleanup" => ("pre-delete", "Never"),
+                _ => ("post-install,post-upgrade", "OnFailure"),
+            };
+            assert_eq!(hook(job), Some(events));
+            assert_eq!(job["spec"]["template"]["spec"]["restartPolicy"], restart, "{}", name(job));
+        }
+        let users = of(&objects, "Job").find(|job| name(job) == format!("{}-ks-user", contract.chart));
+        let users = users.map(|job| job["spec"]["template"]["spec"]["containers"].as_array().unwrap());
+        let users: Vec<_> = users.into_iter().flatten().map(|one| one["name"].as_str().unwrap()).collect();
+        assert_eq!(users, contract.users);
+    }
+}
+
+#[test]
+fn every_pod_waits_by_the_entrypoint_for_jobs_of_its_own_chart_and_runs_images_of_the_values() {
+    for contract in &CONTRACTS {
+        let objects = rendered(contract.chart, &[]);
+        let values =
+            std::fs::read_to_string(checkout().join(format!("tests/charts/{}/values.yaml", contract.chart)));
+        let values: Value = serde_saphyr::from_str(&values.unwrap()).unwrap();
+        let tags: Vec<_> = values["images"]["tags"].as_object().unwrap().values().collect();
+        let jobs: BTreeSet<_> = of(&objects, "Job").map(name).collect();
+        for (owner, pod) in pods(&objects) {
+            let init = &pod["initContainers"][0];
+            assert_eq!(
+                (&init["name"], &init["command"][0]),
+                (&"init".into(), &"kubernetes-entrypoint".into()),
+                "{owner}"
+            );
+            let variable = |name: &str| {
+                let all = init["env"].as_array().unwrap();
+                all.iter().find(|one| one["name"] == name).unwrap()["value"].as_str().unwrap()
+            };
+            for job in variable("DEPENDENCY_JOBS").split(',').filter(|job| !job.is_empty()) {
+                assert!(jobs.contains(job), "{owner} waits for {job}");
+            }
+            for service in variable("DEPENDENCY_SERVICE").split(',').filter(|service| !service.is_empty()) {
+                assert!(service.starts_with("openstack:"), "{owner} waits for {service}");
+            }
+            let containers = ["initContainers", "containers"].map(|key| pod[key].as_array().unwrap());
+            for container in containers.into_iter().flatten() {
+                assert!(tags.contains(&&container["image"]), "{owner}: {}", container["image"]);
+            }
+        }
+    }
+}
+
+#[test]
+fn the_key_secrets_are_empty_and_made_once() {
+    let objects = rendered("keystone", &[]);
+    for secret in ["keystone-fernet-keys", "keystone-credential-keys"] {
+        let secret = of(&objects, "Secret").find(|one| name(one) == secret).unwrap();
+        assert_eq!(hook(secret), Some("pre-install"));
+        assert_eq!(secret["metadata"]["annotations"]["helm.sh/resource-policy"], "keep");
+        assert_eq!(secret["data"], serde_json::json!({}));
+    }
+}
+
+#[test]
+fn only_the_key_of_the_cache_makes_two_renders_differ() {
+    let pinned = ["--set", "endpoints.oslo_cache.auth.memcache_secret_key=pinned"];
+    for contract in &CONTRACTS {
+        assert_eq!(
+            rendered(contract.chart, &pinned),
+            rendered(contract.chart, &pinned),
+            "{}",
+            contract.chart
+        );
+    }
+    assert_ne!(rendered("placement", &[]), rendered("placement", &[]));
+}
+
+#[test]
+fn a_null_takes_an_option_away_that_is_filled_in_else() {
+    let file =
+        |arguments: &[&str]| configuration(&rendered("keystone", arguments), "keystone", "keystone.conf");
+    let line =
+        "connection = mysql+pymysql://keystone:password@mariadb.openstack.svc.cluster.local:3306/keystone\n";
+    assert!(file(&[]).contains(line));
+    assert!(!file(&["--set", "conf.keystone.database.connection=null"]).contains("\nconnection = "));
+    assert!(file(&["--set", "conf.keystone.database.connection=own"]).contains("\nconnection = own\n"));
+}
+
+#[test]
+fn a_changed_option_changes_the_hash_of_the_pods_that_mount_it() {
+    let hashes = |arguments: &[&str]| {
+        let pinned = ["--set", "endpoints.oslo_cache.auth.memcache_secret_key=pinned"];
+        let objects = rendered("nova", &[&pinned, arguments].concat());
+        let hash = |object: &Value| object["spec"]["template"]["metadata"]["annotations"].clone();
+        ["Deployment", "DaemonSet"].map(|kind| of(&objects, kind).map(hash).collect::<Vec<_>>()).concat()
+    };
+    let (before, after) = (hashes(&[]), hashes(&["--set", "conf.nova.DEFAULT.debug=true"]));
+    assert!(before.iter().zip(&after).all(|(before, after)| before != after), "{before:?}");
+    assert_eq!(before, hashes(&["--set", "pod.replicas.osapi=2"]));
+}
