@@ -1,7 +1,9 @@
 //! The command line: without arguments the provider runs, which is how Crossplane starts it.
 
 mod command_result;
+mod function;
 mod package;
+mod process;
 mod provider;
 
 use clap::{Parser, Subcommand};
@@ -22,6 +24,8 @@ struct Cli {
 enum Command {
     /// Reconciles managed resources; what Crossplane runs (the default).
     Provider(provider::Options),
+    /// Composes clouds; what Crossplane runs as a composition function.
+    Function(function::Options),
     /// Writes everything that is derived from the kinds: CRDs, package metadata, docs.
     Generate {
         /// Only tell what is not up to date, and fail if something is.
@@ -40,6 +44,7 @@ pub fn run() -> ExitCode {
     let cli = Cli::parse();
     let done = match cli.command.unwrap_or(Command::Provider(cli.provider)) {
         Command::Provider(options) => provider::run(&options),
+        Command::Function(options) => function::run(&options),
         Command::Generate { check: true, root } => report_drift(&root),
         Command::Generate { check: false, root } => generate(&root),
         Command::Package(options) => package::run(&options),
