@@ -35,7 +35,7 @@ enum Command {
         #[arg(long, default_value = ".")]
         root: PathBuf,
     },
-    /// Makes the provider package, an .xpkg file that Crossplane installs and runs.
+    /// Makes a package, an .xpkg file that Crossplane installs.
     Package(package::Options),
 }
 
@@ -82,7 +82,7 @@ mod tests {
     fn run_1_every_package_starts_the_program_with_words_that_it_knows() {
         for package in crate::generate::packages() {
             let words = std::iter::once("kupenstack").chain(package.command);
-            assert!(Cli::try_parse_from(words).is_ok(), "{}", package.provider.package());
+            assert!(Cli::try_parse_from(words).is_ok(), "{}", package.name());
         }
     }
 }

@@ -130,7 +130,7 @@ fn carried_out(seen: &Seen<'_>, wishes: &Wishes) -> Composed {
         resources.insert(PROVIDER_CONFIG.to_owned(), Wanted { object, ready: ready(PROVIDER_CONFIG) });
     }
     let mut rows = vec![Row { key: PASSWORDS, stage: Stage::Passwords, part: part(PASSWORDS), target: None }];
-    rows.extend(wishes.composed.iter().zip(gates.iter().skip(1)).map(|(wish, gate)| Row {
+    rows.extend(wishes.composed.iter().map(|wish| Row {
         key: wish.component.key,
         stage: wish.component.stage,
         part: part(wish.component.key),
