@@ -5,10 +5,12 @@
 
 pub mod api;
 pub mod cli;
+pub mod function;
 pub mod generate;
 pub mod kind;
 pub mod kinds;
 pub mod openstack;
+pub mod profile;
 pub mod release;
 pub mod runtime;
 #[cfg(test)]
