@@ -30,7 +30,7 @@ struct PartParameters {
     /// For people.
     description: Option<String>,
     /// Secret of an engine.
-    #[schemars(extend("x-os" = {"ref": "parts.Engine", "yields": "connectionSecret", "secret": "document"}))]
+    #[schemars(extend("x-os" = {"ref": "parts.Engine", "yields": "connectionSecret", "secret": "document", "required": true}))]
     database_connection: Option<String>,
     /// More.
     #[schemars(extend("x-os" = {"secret": "texts"}))]
@@ -313,6 +313,11 @@ fn a_kind_lacks_the_fields_that_it_is_without_and_scales_where_it_says() {
     ];
     assert_eq!(spec(&crds[1], "forProvider"), all);
     assert_eq!(spec(&crds[1], "initProvider"), ["description", "name"], "MR-7: no Secrets");
+    let rules =
+        crds[1].pointer("/spec/versions/0/schema/openAPIV3Schema/properties/spec/x-kubernetes-validations");
+    let rule = rules.unwrap()[0]["rule"].as_str().unwrap();
+    assert!(rule.contains("has(self.forProvider.databaseConnectionSelector)"), "{rule}");
+    assert!(!rule.contains("initProvider"), "a rule names only fields that there are: {rule}");
     let fields = |at: usize| KINDS[at].shapes().unwrap().params.fields.len();
     assert_eq!((fields(0), fields(1)), (2, 4));
     let subresources = |crd: &Value| crd["spec"]["versions"][0]["subresources"].clone();
