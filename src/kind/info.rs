@@ -35,6 +35,26 @@ pub struct Info {
 }
 
 impl Info {
+    /// Facts that most kinds share: its external-name is its id, its marker stands behind the description, a member of a
+    /// project may manage it, and there is nothing special about it.
+    pub const fn of(service: &'static Service) -> Self {
+        Self {
+            service,
+            kind: "",
+            plural: "",
+            short: "",
+            about: "",
+            docs: "",
+            columns: &[],
+            microversion: None,
+            external_name: ID,
+            connection: &[],
+            rights: Rights::Project,
+            marker: MarkerPlace::Description,
+            requires: &[],
+        }
+    }
+
     /// `network.kupenstack.io/v1alpha1`.
     pub fn api_version(&self) -> String {
         format!("{}/{}", self.service.api_group(), crate::api::VERSION)

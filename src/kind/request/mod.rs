@@ -68,7 +68,7 @@ pub struct Request {
     /// What the body is.
     pub content_type: &'static str,
     /// The field that the microversion is needed for, where it is more than the kind always needs.
-    pub because: Option<&'static str>,
+    pub because: Option<String>,
 }
 
 /// What most bodies are.
