@@ -5,6 +5,7 @@
 
 pub mod api;
 pub mod cli;
+pub mod components;
 pub mod function;
 pub mod generate;
 pub mod kind;

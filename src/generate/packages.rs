@@ -2,6 +2,7 @@
 
 use super::{error::Error, origin::Origin};
 use crate::{
+    components::provider::{COMMAND, HELM, components},
     kind::provider::Provider,
     kinds::provider::openstack,
     profile::xrd::{self, DEFINITIONS},
@@ -50,6 +51,15 @@ pub fn packages() -> Vec<Package> {
             friendly_name: "KupenStack",
             description: "OpenStack resources as Crossplane managed resources.",
             readme: include_str!("../../package/README.md"),
+        },
+        Package {
+            content: Content::Provider(components()),
+            command: Some(COMMAND),
+            extra: &[HELM],
+            folder: "package/components",
+            friendly_name: "KupenStack components",
+            description: "OpenStack's components, as Helm releases, as Crossplane managed resources.",
+            readme: include_str!("../../package/components/README.md"),
         },
         Package {
             content: Content::Function,

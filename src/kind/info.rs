@@ -12,7 +12,7 @@ pub struct Info {
     pub kind: &'static str,
     /// Plural, lower case.
     pub plural: &'static str,
-    /// Short name for `kubectl`. All names are frozen with the first release, see `generate/names.txt`.
+    /// Short name for `kubectl`; empty for none. All names are frozen with the first release, see `generate/names.txt`.
     pub short: &'static str,
     /// What it is, for `kubectl explain`: one sentence.
     pub about: &'static str,

@@ -23,9 +23,10 @@ pub const ROOMS: &[(&str, &[&str])] = &[
     ("runtime", &["kind", "api"]),
     // Tests only, so what it uses is not looked at.
     ("simulation", &[]),
+    ("components", &["release", "kind", "api"]),
     ("profile", &["api"]),
     ("function", &["profile", "api"]),
-    ("generate", &["api", "kind", "kinds", "xpkg", "profile"]),
+    ("generate", &["api", "kind", "kinds", "components", "xpkg", "profile"]),
     ("cli", &["api", "kind", "kinds", "source", "openstack", "runtime", "xpkg", "generate", "function"]),
 ];
 
