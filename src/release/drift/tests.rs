@@ -54,7 +54,7 @@ fn scaled_by(manager: &str, subresource: Option<&str>) -> Value {
 
 #[test]
 fn replicas_are_left_to_an_autoscaler_and_to_nobody_else() {
-    let applied = json!({"spec": {"replicas": 2, "paused": true}});
+    let applied = json!({"metadata": {}, "spec": {"replicas": 2, "paused": true}});
     assert_eq!(
         differences(&scaled_by("kube-controller-manager", Some("scale")), &applied),
         Vec::<String>::new()
