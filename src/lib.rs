@@ -8,6 +8,7 @@ pub mod cli;
 pub mod generate;
 pub mod kind;
 pub mod kinds;
+pub mod kubernetes;
 pub mod openstack;
 pub mod release;
 pub mod runtime;

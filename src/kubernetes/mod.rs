@@ -1,0 +1,9 @@
+//! Kubernetes as a backend: offers Helm releases, generated secrets and plain objects as if they were a REST service, everything
+//! done as the ServiceAccount that a ProviderConfig names. What a release is and which step comes next is `release`'s; here is only
+//! what it takes to see and to do it. May use `release`, `source` and `kind`.
+
+pub mod api;
+pub mod charts;
+pub mod discovery;
+pub mod error;
+pub mod helm;
