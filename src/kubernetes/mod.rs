@@ -7,3 +7,7 @@ pub mod charts;
 pub mod discovery;
 pub mod error;
 pub mod helm;
+pub mod probe;
+pub mod rights;
+pub mod route;
+pub mod view;

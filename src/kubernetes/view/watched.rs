@@ -16,7 +16,7 @@ use futures::StreamExt;
 use kube::{
     Api, Client,
     api::{ApiResource, DynamicObject},
-    core::PartialObjectMeta,
+    core::{DynamicResourceScope, PartialObjectMeta},
     runtime::watcher::{self, Event, watcher},
 };
 use parking_lot::Mutex;
@@ -67,7 +67,9 @@ enum Health {
     Starting,
     /// It tells what is so now.
     Live,
-    /// It broke: why.
+    /// It broke after it had told what was so: what is known may be old.
+    Lost,
+    /// It broke before the first list had come: why.
     Broken(Arc<kube::Error>),
 }
 
@@ -112,14 +114,13 @@ impl Watched {
         let teller =
             Teller { kind: id.1.clone(), objects: objects.clone(), changes: changes.clone(), health: told };
         let (group, version) = id.0.split_once('/').unwrap_or(("", &id.0));
+        let namespace = resource.namespaced.then(|| namespace.to_owned());
         let resource = ApiResource {
             group: group.to_owned(),
             version: version.to_owned(),
             api_version: id.0.clone(),
             kind: id.1.clone(),
             plural: resource.plural.clone(),
-            namespaced: resource.namespaced,
-            ..ApiResource::erase::<k8s_openapi::api::core::v1::Pod>(&())
         };
         let config = watcher::Config::default();
         let config = match selector {
@@ -127,7 +128,7 @@ impl Watched {
             None => config,
         };
         let what = resource.plural.clone();
-        let scope = (api.client(), namespace.to_owned(), resource, config);
+        let scope = (api.client(), namespace, resource, config);
         let task = if detailed {
             tokio::spawn(teller.run::<DynamicObject>(scope))
         } else {
@@ -148,7 +149,7 @@ impl Watched {
         let settled = tokio::time::timeout(Duration::from_secs(20), settled).await.map_err(|_| timeout())?;
         let health = settled.map_err(|_| timeout())?.clone();
         match health {
-            Health::Starting | Health::Live => Ok(()),
+            Health::Starting | Health::Live | Health::Lost => Ok(()),
             Health::Broken(error) => Err(match &*error {
                 kube::Error::Api(status) => {
                     Error::api(&self.account, "watch", &self.what, kube::Error::Api(status.clone()))
@@ -195,19 +196,21 @@ fn is_newer(one: &str, other: &str) -> bool {
     }
 }
 
-type Scope = (Client, String, ApiResource, watcher::Config);
+/// What a watch covers; without a namespace, a kind that lies in none.
+type Scope = (Client, Option<String>, ApiResource, watcher::Config);
+
+/// A watched object, of which either everything or the metadata is read.
+trait Object: kube::Resource<DynamicType = ApiResource, Scope = DynamicResourceScope> + Clone + DeserializeOwned + Serialize + Debug + Send + 'static {}
+impl Object for DynamicObject {}
+impl Object for PartialObjectMeta<DynamicObject> {}
 
 impl Teller {
-    async fn run<K>(self, (client, namespace, resource, config): Scope)
-    where
-        K: kube::Resource<DynamicType = ApiResource> + Clone + DeserializeOwned + Serialize + Debug + Send + 'static,
-    {
+    async fn run<K: Object>(self, (client, namespace, resource, config): Scope) {
         let mut pause = PAUSE;
         loop {
-            let api: Api<K> = if resource.namespaced {
-                Api::namespaced_with(client.clone(), &namespace, &resource)
-            } else {
-                Api::all_with(client.clone(), &resource)
+            let api: Api<K> = match &namespace {
+                Some(namespace) => Api::namespaced_with(client.clone(), namespace, &resource),
+                None => Api::all_with(client.clone(), &resource),
             };
             let mut events = pin!(watcher(api, config.clone()));
             let mut listed = BTreeMap::new();
@@ -224,7 +227,12 @@ impl Teller {
             if let Some(error) = broken {
                 let error = api_error(error);
                 tracing::debug!(kind = self.kind, namespace, why = kubernetes_error::why(&error), "watch broke");
-                self.health.send_replace(Health::Broken(Arc::new(error)));
+                self.health.send_modify(|health| {
+                    *health = match health {
+                        Health::Live | Health::Lost => Health::Lost,
+                        Health::Starting | Health::Broken(_) => Health::Broken(Arc::new(error)),
+                    }
+                });
             }
             sleep(pause).await;
             pause = (pause * 2).min(LONGEST);
