@@ -1,6 +1,7 @@
 //! Requests to the API server as one ServiceAccount, on objects as JSON. May use `discovery` for the paths of kinds.
 
 use super::{discovery::{Discovery, Resource}, error::Error};
+use crate::release::manifest::Identity;
 use http::{Method, header::CONTENT_TYPE};
 use kube::Client;
 use serde_json::{Value, json};
@@ -35,6 +36,12 @@ impl Address {
             namespace: if own.is_empty() { namespace } else { own }.to_owned(),
             name: text("/metadata/name").to_owned(),
         }
+    }
+
+    /// An object of a manifest.
+    pub fn from_identity(identity: &Identity, namespace: &str) -> Self {
+        let own = identity.namespace.as_deref().unwrap_or(namespace);
+        Self::at(&identity.api_version, &identity.kind, own, &identity.name)
     }
 
     /// An object of the core group's `v1`.
@@ -163,6 +170,15 @@ impl ApiServer {
         self.request("create", &what, Method::POST, &path, Some(object), JSON).await
     }
 
+    /// Replaces an object, the version of it that the new one names.
+    ///
+    /// # Errors
+    /// It changed meanwhile (a conflict), or the API server refused or did not answer.
+    pub async fn replace(&self, address: &Address, object: &Value) -> Result<Value, Error> {
+        let (path, what) = self.place(address).await?;
+        self.request("update", &what, Method::PUT, &path, Some(object), JSON).await
+    }
+
     /// Merges fields into an object.
     ///
     /// # Errors
@@ -216,6 +232,15 @@ impl ApiServer {
         let request = http::Request::builder().uri(path).body(vec![]).map_err(unsendable)?;
         let answer = tokio::time::timeout(PATIENCE, self.client.request_text(request)).await;
         self.answered("get", &format!("log of {what}"), answer)
+    }
+
+    /// The API server's version: `v1.36.3`.
+    ///
+    /// # Errors
+    /// The API server refused, for instance that we act as this account, or did not answer.
+    pub async fn version(&self) -> Result<String, Error> {
+        let answer = self.request("get", "version", Method::GET, "/version", None, "").await?;
+        Ok(answer.get("gitVersion").and_then(Value::as_str).unwrap_or_default().to_owned())
     }
 
     /// Sends a request whose path and body are given, to whatever lies below `/api` and `/apis`.

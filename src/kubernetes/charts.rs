@@ -6,7 +6,7 @@ mod archive;
 
 use super::error::Error;
 use crate::{
-    kind::upload::{Algorithm, Checksum, Source},
+    kind::flow::{Algorithm, Checksum, Source},
     source::{self, Reference, Sources},
 };
 use data_encoding::HEXLOWER;

@@ -6,7 +6,7 @@ use super::{
     error::Error,
 };
 use crate::kind::{
-    cloud::sealed::Sealed,
+    sealed::Sealed,
     marker::METADATA_KEY,
     request::Answer,
 };

@@ -6,7 +6,7 @@ mod changes;
 mod watched;
 
 pub use changes::{Changes, Interest, Tag, Watcher};
-pub use watched::{Detail, Kept};
+pub use watched::{Detail, Kept, version};
 
 use super::{api::ApiServer, error::Error};
 use crate::release::view::View as Snapshot;

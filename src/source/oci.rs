@@ -5,7 +5,7 @@ use super::{
     error::Error,
     fetch::{Sources, download},
 };
-use crate::kind::upload::{Algorithm, Checksum, Source};
+use crate::kind::flow::{Algorithm, Checksum, Source};
 use data_encoding::HEXLOWER;
 use reqwest::{
     Response, StatusCode, Url,

@@ -35,6 +35,8 @@ const LONGEST: Duration = Duration::from_secs(60);
 pub struct Kept {
     /// `metadata.resourceVersion`.
     pub version: String,
+    /// What tells that a person changed it, see [`version`].
+    pub content: String,
     /// `metadata.uid`.
     pub uid: String,
     /// Labels.
@@ -318,12 +320,24 @@ fn kept(kind: &str, object: &Value) -> (String, Kept) {
     };
     let kept = Kept {
         version: text("/metadata/resourceVersion"),
+        content: version(object),
         uid: text("/metadata/uid"),
         labels: labels.collect(),
         deleting: object.pointer("/metadata/deletionTimestamp").is_some(),
         detail,
     };
     (text("/metadata/name"), kept)
+}
+
+/// What changes when the wanted part of an object does: where Kubernetes counts changes of the spec, that count with labels and
+/// annotations, so that a status which changes all the time is no news; else the version of the whole.
+pub fn version(object: &Value) -> String {
+    let metadata = object.get("metadata").unwrap_or(&Value::Null);
+    let text = |field: &str| metadata.get(field).map(Value::to_string).unwrap_or_default();
+    match metadata.get("generation").and_then(Value::as_i64) {
+        Some(generation) if generation > 0 => format!("{generation} {} {}", text("labels"), text("annotations")),
+        Some(_) | None => text("resourceVersion"),
+    }
 }
 
 /// What an object's change is a change of.

@@ -40,7 +40,7 @@ impl Place {
         let mut parts = path.trim_matches('/').split('/').map(str::to_owned).collect::<Vec<_>>();
         let api = parts.drain(..if parts[0] == "api" { 2 } else { 3 }).collect::<Vec<_>>().join("/");
         let namespace =
-            (parts[0] == "namespaces" && parts.len() > 2).then(|| parts.drain(..2).next_back().unwrap());
+            (parts.len() > 2 && parts[0] == "namespaces").then(|| parts.drain(..2).next_back().unwrap());
         let mut rest = parts.into_iter();
         Self {
             api,
