@@ -6,6 +6,7 @@ use http::{Method, header::CONTENT_TYPE};
 use kube::Client;
 use serde_json::{Value, json};
 use std::{sync::Arc, time::Duration};
+use tokio::sync::OnceCell;
 
 /// Longest that one request may take: the client itself would repeat an overloaded server's 429 and 503 for minutes.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -83,12 +84,13 @@ pub struct ApiServer {
     client: Client,
     account: String,
     discovery: Discovery,
+    version: OnceCell<String>,
 }
 
 impl ApiServer {
     /// Through a client that acts as this account (`namespace/name`, for messages).
     pub fn new(client: Client, account: String) -> Arc<Self> {
-        Arc::new(Self { client, account, discovery: Discovery::default() })
+        Arc::new(Self { client, account, discovery: Discovery::default(), version: OnceCell::new() })
     }
 
     /// The account, `namespace/name`.
@@ -241,6 +243,14 @@ impl ApiServer {
     pub async fn version(&self) -> Result<String, Error> {
         let answer = self.request("get", "version", Method::GET, "/version", None, "").await?;
         Ok(answer.get("gitVersion").and_then(Value::as_str).unwrap_or_default().to_owned())
+    }
+
+    /// The same, asked for once: it is a part of what releases are made from, and may be a little old.
+    ///
+    /// # Errors
+    /// As [`Self::version`].
+    pub async fn version_once(&self) -> Result<String, Error> {
+        self.version.get_or_try_init(|| self.version()).await.cloned()
     }
 
     /// Sends a request whose path and body are given, to whatever lies below `/api` and `/apis`.

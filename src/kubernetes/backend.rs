@@ -24,6 +24,8 @@ pub struct Tools {
     pub helm: Arc<dyn Helm>,
     /// Fetches them.
     pub charts: Charts,
+    /// The time of day.
+    pub now: Box<dyn Fn() -> jiff::Timestamp + Send + Sync>,
 }
 
 /// Kubernetes as a [`Backend`].

@@ -110,9 +110,9 @@ impl AccountCloud {
             (Route::Release { namespace, name, part: Part::Record }, Some(with)) => {
                 self.releases(namespace).compare(name, with).await
             }
-            (Route::Generated { namespace, name }, Some(with)) => {
+            (Route::Generated { namespace, name }, Some(_)) => {
                 self.releases(namespace).view().watch(&[].into()).await?;
-                generated::compare(&self.api, namespace, name, &Wanted::read(&with.body)?).await
+                generated::compare(&self.api, namespace, name).await
             }
             (Route::Plain(path), None) => self.api.pass_on(http::Method::GET, path, None).await.map(Answer::Body),
             _ => Err(nothing(path)),
@@ -129,7 +129,8 @@ impl AccountCloud {
                     (Part::Record, Method::Put) => releases.upgrade(name, request).await,
                     (Part::Record, Method::Patch) => releases.settle(name, request).await,
                     (Part::Record, Method::Delete) => releases.sweep(name, request).await,
-                    (Part::Job(job), Method::Post) => releases.run(name, job, request).await,
+                    (Part::Early { kind, object }, Method::Post) => releases.prepare(name, kind, object).await,
+                    (Part::Job(job), Method::Post) => releases.run(name, job).await,
                     (Part::Job(job), Method::Delete) => releases.clear(name, job).await,
                     (Part::Migration, Method::Post) => releases.migrate(name, request).await,
                     (Part::Objects, Method::Post) => releases.apply(name).await,

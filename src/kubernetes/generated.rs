@@ -31,8 +31,8 @@ const USUAL: usize = 32;
 #[serde(default)]
 pub struct Wanted {
     keys: Vec<Key>,
-    /// The marker.
-    owner: Option<String>,
+    /// Which managed resource it belongs to.
+    marker: Option<String>,
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -51,7 +51,7 @@ enum Format {
     Alphanumeric,
     /// Hexadecimal digits.
     Hex,
-    /// So many random bytes, encoded with base64.
+    /// The alphabet of base64.
     Base64,
 }
 
@@ -82,19 +82,18 @@ async fn found(api: &ApiServer, namespace: &str, name: &str) -> Result<Option<Va
     Ok(found)
 }
 
-/// Looks at a Secret: the keys that it has, and their values sealed.
+/// Looks at a Secret: the keys that were made, and their values sealed.
 ///
 /// # Errors
 /// The API server refused, or the Secret is somebody else's.
-pub async fn compare(api: &ApiServer, namespace: &str, name: &str, wanted: &Wanted) -> Result<Answer, Error> {
+pub async fn compare(api: &ApiServer, namespace: &str, name: &str) -> Result<Answer, Error> {
     let Some(secret) = found(api, namespace, name).await? else { return Ok(Answer::Gone) };
     let values = values(&secret);
-    let missing: Vec<_> = wanted.keys.iter().map(|key| &key.name).filter(|key| !values.contains_key(*key)).collect();
     let owner = secret.pointer("/metadata/annotations").and_then(|all| all.get(OWNER));
     let body = json!({
         "id": name,
-        "keys": values.keys().collect::<Vec<_>>(),
-        "missing": missing,
+        "made": values.keys().collect::<Vec<_>>(),
+        "owner": owner,
         "metadata": {METADATA_KEY: owner},
     });
     let sealed = values.into_iter().collect();
@@ -153,7 +152,7 @@ pub async fn delete(api: &ApiServer, namespace: &str, name: &str) -> Result<(), 
 }
 
 fn annotations(wanted: &Wanted) -> Value {
-    wanted.owner.as_ref().map_or_else(|| json!({}), |owner| json!({OWNER: owner}))
+    wanted.marker.as_ref().map_or_else(|| json!({}), |marker| json!({OWNER: marker}))
 }
 
 fn made(keys: &[&Key]) -> Result<Map<String, Value>, Error> {
@@ -163,12 +162,8 @@ fn made(keys: &[&Key]) -> Result<Map<String, Value>, Error> {
 fn value(key: &Key) -> Result<String, Error> {
     let length = key.length.unwrap_or(USUAL).clamp(1, LONGEST);
     Ok(match key.format {
-        Format::Hex => {
-            let mut text = HEXLOWER.encode(&random(length.div_ceil(2))?);
-            text.truncate(length);
-            text
-        }
-        Format::Base64 => STANDARD.encode(random(length)?),
+        Format::Hex => HEXLOWER.encode(&random(length)?).chars().take(length).collect(),
+        Format::Base64 => STANDARD.encode(random(length)?).chars().take(length).collect(),
         Format::Alphanumeric => alphanumeric(length)?,
     })
 }
@@ -207,7 +202,7 @@ mod tests {
         assert!(key(Format::Alphanumeric, Some(500)).chars().all(|c| c.is_ascii_alphanumeric()));
         let hex = key(Format::Hex, Some(33));
         assert!(hex.len() == 33 && hex.chars().all(|c| c.is_ascii_hexdigit()), "{hex}");
-        assert_eq!(STANDARD.decode(key(Format::Base64, Some(32))).unwrap().len(), 32);
+        assert_eq!(STANDARD.decode(key(Format::Base64, Some(32))).unwrap().len(), 24);
         assert_ne!(key(Format::Alphanumeric, None), key(Format::Alphanumeric, None));
     }
 }

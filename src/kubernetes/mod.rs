@@ -3,11 +3,15 @@
 //! what it takes to see and to do it. May use `release`, `source` and `kind`.
 
 pub mod api;
+pub mod backend;
 pub mod charts;
+pub mod cloud;
 pub mod discovery;
 pub mod error;
+pub mod generated;
 pub mod helm;
 pub mod probe;
+pub mod releases;
 pub mod rights;
 pub mod route;
 pub mod view;

@@ -24,13 +24,42 @@ const PATIENCE: Duration = Duration::from_secs(5);
 
 /// What is asked.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-pub struct ProbeSpec {
+#[serde(rename_all = "lowercase")]
+pub enum ProbeSpec {
+    /// A GET that is answered with a status below 500.
+    Http {
+        /// Name of the Service.
+        service: String,
+        /// Its port.
+        port: u16,
+        /// Path.
+        path: String,
+    },
+    /// A connection that is taken.
+    Tcp {
+        /// Name of the Service.
+        service: String,
+        /// Its port.
+        port: u16,
+    },
+}
+
+impl ProbeSpec {
     /// Name of the Service.
-    pub service: String,
-    /// Its port.
-    pub port: u16,
-    /// Path of an HTTP request; without one, a connection is an answer.
-    pub path: Option<String>,
+    pub fn service(&self) -> &str {
+        match self {
+            Self::Http { service, .. } | Self::Tcp { service, .. } => service,
+        }
+    }
+
+    /// The address as clients within the cluster know it.
+    pub fn url(&self, namespace: &str) -> String {
+        let host = format!("{}.{namespace}.svc.cluster.local", self.service());
+        match self {
+            Self::Http { port, path, .. } => format!("http://{host}:{port}/{}", path.trim_start_matches('/')),
+            Self::Tcp { port, .. } => format!("tcp://{host}:{port}"),
+        }
+    }
 }
 
 /// One beat; dropping it ends it.
@@ -55,7 +84,7 @@ impl Probe {
         flipped: impl Fn() + Send + 'static,
     ) -> Self {
         let (told, answers) = watch::channel(None);
-        let service = Address::core("Service", namespace, &spec.service);
+        let service = Address::core("Service", namespace, spec.service());
         let asked = spec.clone();
         let task = tokio::spawn(async move {
             let mut address = None;
@@ -102,8 +131,11 @@ async fn cluster_address(api: &ApiServer, service: &Address) -> Result<Option<Ip
 }
 
 async fn answers_at(address: IpAddr, spec: &ProbeSpec) -> bool {
-    let Some(path) = &spec.path else {
-        return matches!(timeout(PATIENCE, TcpStream::connect((address, spec.port))).await, Ok(Ok(_)));
+    let (port, path) = match spec {
+        ProbeSpec::Tcp { port, .. } => {
+            return matches!(timeout(PATIENCE, TcpStream::connect((address, *port))).await, Ok(Ok(_)));
+        }
+        ProbeSpec::Http { port, path, .. } => (port, path.trim_start_matches('/')),
     };
     let host = match address {
         IpAddr::V4(v4) => v4.to_string(),
@@ -111,8 +143,8 @@ async fn answers_at(address: IpAddr, spec: &ProbeSpec) -> bool {
     };
     let client = reqwest::Client::builder().timeout(PATIENCE).redirect(reqwest::redirect::Policy::none());
     let Ok(client) = client.no_proxy().build() else { return false };
-    let url = format!("http://{host}:{}/{}", spec.port, path.trim_start_matches('/'));
-    client.get(url).send().await.is_ok_and(|response| !response.status().is_server_error())
+    let asked = client.get(format!("http://{host}:{port}/{path}")).send();
+    asked.await.is_ok_and(|response| !response.status().is_server_error())
 }
 
 #[cfg(test)]

@@ -30,8 +30,15 @@ pub enum Route<'a> {
 pub enum Part<'a> {
     /// Its record.
     Record,
-    /// One of its Jobs, or an object that is made before all others.
+    /// One of its Jobs.
     Job(&'a str),
+    /// An object that is made before all others.
+    Early {
+        /// Its kind.
+        kind: &'a str,
+        /// Its name.
+        object: &'a str,
+    },
     /// The migrations of the wanted release.
     Migration,
     /// All objects.
@@ -58,6 +65,7 @@ impl<'a> Route<'a> {
             }
             ["namespaces", _, "releases", _] => Part::Record,
             ["namespaces", _, "releases", _, "jobs", job] => Part::Job(job),
+            ["namespaces", _, "releases", _, "prepare", kind, object] => Part::Early { kind, object },
             ["namespaces", _, "releases", _, "migration"] => Part::Migration,
             ["namespaces", _, "releases", _, "objects"] => Part::Objects,
             _ => return Err(nowhere()),
@@ -71,7 +79,7 @@ impl<'a> Route<'a> {
 
 /// Names of Kubernetes have nothing that means something in a path.
 fn is_name(part: &str) -> bool {
-    let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-' || c == '.';
+    let plain = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '.';
     !part.is_empty() && part.chars().all(plain) && !part.starts_with('.')
 }
 
@@ -87,6 +95,8 @@ mod tests {
         };
         assert_eq!(part("/namespaces/n/releases/r"), Some(Part::Record));
         assert_eq!(part("/namespaces/n/releases/r/jobs/j"), Some(Part::Job("j")));
+        let early = Part::Early { kind: "Secret", object: "keys" };
+        assert_eq!(part("/namespaces/n/releases/r/prepare/Secret/keys"), Some(early));
         assert_eq!(part("/namespaces/n/releases/r/migration"), Some(Part::Migration));
         assert_eq!(part("/namespaces/n/releases/r/objects"), Some(Part::Objects));
         let generated = Route::Generated { namespace: "n", name: "s" };

@@ -16,7 +16,11 @@ fn begin(cluster: &Fake, port: u16, path: Option<&str>) -> (Probe, Arc<AtomicUsi
     let api = ApiServer::new(cluster.client(), "a/deployer".into());
     let flips = Arc::<AtomicUsize>::default();
     let flipped = flips.clone();
-    let spec = ProbeSpec { service: "api".into(), port, path: path.map(str::to_owned) };
+    let service = "api".to_owned();
+    let spec = match path {
+        Some(path) => ProbeSpec::Http { service, port, path: path.to_owned() },
+        None => ProbeSpec::Tcp { service, port },
+    };
     let probe = Probe::begin(api, "a", spec, move || {
         flipped.fetch_add(1, Ordering::SeqCst);
     });

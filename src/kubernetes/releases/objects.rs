@@ -16,15 +16,6 @@ use crate::release::{
 use serde_json::{Value, json};
 use std::{collections::BTreeSet, sync::Arc};
 
-/// Who owns an object, as Helm's annotations say: namespace and name of a release.
-pub fn owner(object: &Value) -> Option<(String, String)> {
-    let annotation = |name: &str| {
-        let found = object.pointer("/metadata/annotations")?.get(format!("meta.helm.sh/{name}"))?;
-        found.as_str().map(str::to_owned)
-    };
-    Some((annotation("release-namespace")?, annotation("release-name")?))
-}
-
 /// The objects of one release.
 pub struct Objects<'a> {
     /// As whom.
@@ -45,7 +36,7 @@ impl Objects<'_> {
     }
 
     fn is_own(&self, live: &Value) -> bool {
-        owner(live).is_some_and(|(namespace, name)| namespace == self.namespace && name == self.release)
+        drift::owner(live) == Some((self.namespace, self.release))
     }
 
     /// Refuses a manifest with an object that another release owns. A CRD of another one that is the same is left to it.
@@ -55,8 +46,8 @@ impl Objects<'_> {
     pub async fn refuse_foreign(&self, manifest: &Manifest) -> Result<(), Error> {
         for object in &manifest.objects {
             let Some(live) = self.api.get(&self.address(object)).await? else { continue };
-            let Some((namespace, name)) = owner(&live).filter(|_| !self.is_own(&live)) else { continue };
-            if !is_shared(object, &live) {
+            let Some((namespace, name)) = drift::owner(&live).filter(|_| !self.is_own(&live)) else { continue };
+            if !self.is_shared(object, &live).await? {
                 return Err(Error::Refused(format!(
                     "{}/{} belongs to release {name} of namespace {namespace}: nothing was changed",
                     object.kind(),
@@ -96,15 +87,14 @@ impl Objects<'_> {
         let address = self.address(object);
         let live = self.api.get(&address).await?;
         if let Some(live) = &live {
-            if owner(live).is_some() && !self.is_own(live) && is_shared(object, live) {
+            if drift::owner(live).is_some() && !self.is_own(live) && self.is_shared(object, live).await? {
                 return Ok(());
             }
             if was_merged {
                 self.rename_manager(&address, live).await?;
             }
         }
-        let wanted = drift::marked(object, self.release, self.namespace);
-        let wanted = drift::without_scaled(&wanted, live.as_ref());
+        let wanted = self.wanted(object, live.as_ref());
         let made = self.api.apply(&address, &wanted, false).await?;
         self.view.learn(&made);
         self.verified.found(&address, &version(&made), true);
@@ -159,9 +149,47 @@ impl Objects<'_> {
         let uid = live.pointer("/metadata/uid").and_then(Value::as_str);
         self.api.delete(&address, uid, Propagation::Background).await.map(drop)
     }
-}
 
-/// May several releases have this object? A CRD is one for the whole cluster, and charts bring it along.
-fn is_shared(object: &Object, live: &Value) -> bool {
-    object.kind() == "CustomResourceDefinition" && drift::is_within(object.value.get("spec"), live.get("spec"))
+    /// What is applied of an object.
+    fn wanted(&self, object: &Object, live: Option<&Value>) -> Value {
+        let mut wanted = drift::wanted(object, self.release, self.namespace);
+        if let Some(live) = live {
+            drift::yield_replicas(&mut wanted, live);
+        }
+        wanted
+    }
+
+    /// May several releases have this object? A CRD is one for the whole cluster, and charts bring it along.
+    async fn is_shared(&self, object: &Object, live: &Value) -> Result<bool, Error> {
+        if object.kind() != "CustomResourceDefinition" {
+            return Ok(false);
+        }
+        let made = self.api.apply(&self.address(object), &self.wanted(object, None), true).await?;
+        Ok(!drift::differences(live, &made).iter().any(|path| path.starts_with("/spec")))
+    }
+
+    /// Whether a live object is as it should be, by a dry run, unless this version of it was looked at before. A live object
+    /// that can't be changed into what is wanted is not.
+    ///
+    /// # Errors
+    /// The API server did not answer, or refused the account.
+    pub async fn differs(&self, object: &Object, version_seen: &str) -> Result<bool, Error> {
+        let address = self.address(object);
+        if let Some(equal) = self.verified.known(&address, version_seen) {
+            return Ok(!equal);
+        }
+        let Some(live) = self.api.get(&address).await? else { return Ok(true) };
+        let foreign = drift::owner(&live).is_some() && !self.is_own(&live);
+        let equal = if foreign {
+            self.is_shared(object, &live).await?
+        } else {
+            match self.api.apply(&address, &self.wanted(object, Some(&live)), true).await {
+                Ok(made) => drift::differences(&live, &made).is_empty(),
+                Err(Error::Api { source: kube::Error::Api(status), .. }) if status.code == 422 => false,
+                Err(error) => return Err(error),
+            }
+        };
+        self.verified.found(&address, &version(&live), equal);
+        Ok(!equal)
+    }
 }

@@ -112,13 +112,21 @@ impl Records {
     /// # Errors
     /// There is none, or it is somebody else's.
     pub async fn current(&self, release: &str) -> Result<Revision, Error> {
-        let history = self.history(release).await?;
-        let newest = record::newest(&history);
-        let record = newest.ok_or_else(|| Error::Gone(format!("release {release}")))?.clone();
+        let Revision { record, manifest } = self.latest(release).await?;
         if !record.is_own() {
             let number = record.release.version;
             return Err(Error::Conflict(format!("revision {number} of release {release} was made by somebody else")));
         }
+        Ok(Revision { record, manifest })
+    }
+
+    /// The newest record as it is now, whoever wrote it.
+    ///
+    /// # Errors
+    /// There is none.
+    pub async fn latest(&self, release: &str) -> Result<Revision, Error> {
+        let history = self.history(release).await?;
+        let record = record::newest(&history).ok_or_else(|| Error::Gone(format!("release {release}")))?.clone();
         Ok(Revision { manifest: record.manifest()?, record })
     }
 

@@ -8,6 +8,7 @@ use super::{
 use crate::release::{
     manifest::Manifest,
     record,
+    state::ChartSeen,
     values::{Place, digest},
 };
 use std::sync::Arc;
@@ -64,11 +65,10 @@ impl Wanted {
     pub async fn render(
         &self,
         here: &Here<'_>,
-        newest: Option<&Revision>,
+        used: Option<ChartSeen>,
         tools: &Tools,
     ) -> Result<Rendering, Error> {
-        let seen = newest.map(|revision| revision.record.release.chart.seen());
-        let used = seen.and_then(|chart| Some(Used { digest: chart.digest?, version: chart.version }));
+        let used = used.and_then(|chart| Some(Used { digest: chart.digest?, version: chart.version }));
         let chart = tools.charts.get(&self.chart, used.as_ref()).await?;
         let template = Template {
             release: here.release,

@@ -8,7 +8,6 @@ use crate::{
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 use serde_json::Value;
-use std::time::Duration;
 
 /// Where a request has the values document.
 const VALUES: &str = "/values";
@@ -18,8 +17,9 @@ const VALUES: &str = "/values";
 #[serde(default)]
 struct Body {
     chart: ChartSpec,
-    suffix: String,
-    owner: String,
+    suffix: Option<String>,
+    marker: String,
+    problem: Option<String>,
     facts: Facts,
     policy: Policy,
 }
@@ -34,10 +34,22 @@ pub struct Facts {
     pub awaits_nodes: Vec<String>,
     /// What is asked whether it answers.
     pub probe: Option<ProbeSpec>,
-    /// Secret, key, and the connection detail that it is.
-    pub tells: Vec<(String, String, String)>,
+    /// Connection details, and where they are found.
+    pub tells: Vec<Tell>,
     /// OpenStack release of the images.
     pub openstack_release: Option<String>,
+}
+
+/// A connection detail in a Secret of the release.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[serde(default)]
+pub struct Tell {
+    /// Name of the Secret.
+    pub secret: String,
+    /// Key of its data.
+    pub key: String,
+    /// Name of the detail.
+    pub detail: String,
 }
 
 /// Choices.
@@ -47,12 +59,14 @@ pub struct Policy {
     /// Revisions that are kept.
     pub max_history: usize,
     /// Seconds of being unready after which it is stalled.
-    pub patience_seconds: u64,
+    pub patience: u64,
+    /// Whether data goes with the release: `Retain` or `Delete`.
+    pub data: String,
 }
 
 impl Default for Policy {
     fn default() -> Self {
-        Self { max_history: 5, patience_seconds: 45 * 60 }
+        Self { max_history: 5, patience: 45 * 60, data: String::new() }
     }
 }
 
@@ -60,6 +74,8 @@ impl Default for Policy {
 pub struct Wanted {
     /// Its chart.
     pub chart: ChartSpec,
+    /// Why there can be no values, if so.
+    pub problem: Option<String>,
     /// Added to the names of cluster-scoped roles.
     pub suffix: String,
     /// Who it belongs to.
@@ -94,18 +110,15 @@ impl Wanted {
 
     fn read(body: &Value, values: &SecretString) -> Result<Self, Error> {
         let body: Body = serde_json::from_value(body.clone()).map_err(|error| form(&error.to_string()))?;
-        let (_, marker) = marker::split(&body.owner);
+        let (_, marker) = marker::split(&body.marker);
         let owner = marker.map(|marker| Owner { owner: marker.owner, uid: marker.uid }).unwrap_or_default();
-        let Body { chart, suffix, facts, policy, .. } = body;
+        let Body { chart, suffix, problem, facts, policy, .. } = body;
+        let suffix = suffix.unwrap_or_default();
         let text = values.clone();
         let values = Values::from_text(text.expose_secret()).map_err(|error| form(&error.to_string()))?;
-        Ok(Self { chart, suffix, owner, facts, policy, values, text })
+        Ok(Self { chart, problem, suffix, owner, facts, policy, values, text })
     }
 
-    /// How long it may be unready.
-    pub fn patience(&self) -> Duration {
-        Duration::from_secs(self.policy.patience_seconds)
-    }
 }
 
 fn form(why: &str) -> Error {
