@@ -1,6 +1,9 @@
 //! Requests to the API server as one ServiceAccount, on objects as JSON. May use `discovery` for the paths of kinds.
 
-use super::{discovery::{Discovery, Resource}, error::Error};
+use super::{
+    discovery::{Discovery, Resource},
+    error::Error,
+};
 use crate::release::manifest::Identity;
 use http::{Method, header::CONTENT_TYPE};
 use kube::Client;
@@ -216,7 +219,8 @@ impl ApiServer {
             Propagation::Foreground => "Foreground",
             Propagation::Background => "Background",
         };
-        let mut options = json!({"apiVersion": "v1", "kind": "DeleteOptions", "propagationPolicy": propagation});
+        let mut options =
+            json!({"apiVersion": "v1", "kind": "DeleteOptions", "propagationPolicy": propagation});
         if let (Some(fields), Some(uid)) = (options.as_object_mut(), uid) {
             fields.insert("preconditions".to_owned(), json!({"uid": uid}));
         }
@@ -224,13 +228,13 @@ impl ApiServer {
         Ok(absent(gone)?.is_some())
     }
 
-    /// The last lines of a container's log, `previous` for the one that ended before.
+    /// The last lines of a container's log.
     ///
     /// # Errors
     /// The API server refused or did not answer.
-    pub async fn log(&self, pod: &Address, container: &str, previous: bool) -> Result<String, Error> {
+    pub async fn log(&self, pod: &Address, container: &str) -> Result<String, Error> {
         let (path, what) = self.place(pod).await?;
-        let path = format!("{path}/log?container={container}&tailLines=5&limitBytes=4096&previous={previous}");
+        let path = format!("{path}/log?container={container}&tailLines=5&limitBytes=4096");
         let request = http::Request::builder().uri(path).body(vec![]).map_err(unsendable)?;
         let answer = tokio::time::timeout(PATIENCE, self.client.request_text(request)).await;
         self.answered("get", &format!("log of {what}"), answer)

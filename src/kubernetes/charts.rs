@@ -64,7 +64,9 @@ impl ChartSpec {
     }
 
     fn required<'a>(&self, what: &'a Option<String>, name: &str) -> Result<&'a str, Error> {
-        what.as_deref().filter(|text| !text.is_empty()).ok_or_else(|| self.unusable(format!("{name} is missing")))
+        what.as_deref()
+            .filter(|text| !text.is_empty())
+            .ok_or_else(|| self.unusable(format!("{name} is missing")))
     }
 }
 
@@ -195,15 +197,18 @@ impl Charts {
         let source = Source { url: format!("{base}index.yaml"), ..Source::default() };
         let bytes = self.sources.fetch(&source, INDEX).await;
         let bytes = bytes.map_err(|source| Error::Source { chart: spec.text(), source })?;
-        let index: Value = serde_saphyr::from_slice(&bytes).map_err(|_| spec.unusable("index.yaml is no YAML"))?;
+        let index: Value =
+            serde_saphyr::from_slice(&bytes).map_err(|_| spec.unusable("index.yaml is no YAML"))?;
         let versions = index.get("entries").and_then(|entries| entries.get(name)).and_then(Value::as_array);
         let versions = versions.ok_or_else(|| spec.unusable("the repository has no chart of this name"))?;
         let is = |entry: &&Value| entry.get("version").and_then(Value::as_str) == Some(version);
-        let entry = versions.iter().find(is).ok_or_else(|| spec.unusable("the repository has no such version"))?;
+        let entry =
+            versions.iter().find(is).ok_or_else(|| spec.unusable("the repository has no such version"))?;
         let first = entry.get("urls").and_then(|urls| urls.get(0)).and_then(Value::as_str);
         let join = |url: &str| url::Url::parse(&base).ok()?.join(url).ok();
         let url = first.and_then(join).ok_or_else(|| spec.unusable("the repository has no address of it"))?;
-        let sha256 = entry.get("digest").and_then(Value::as_str).map(|text| text.trim_start_matches("sha256:"));
+        let sha256 =
+            entry.get("digest").and_then(Value::as_str).map(|text| text.trim_start_matches("sha256:"));
         let checksum = sha256.map(|value| Checksum { algorithm: Algorithm::Sha256, value: value.to_owned() });
         Ok(Source { url: url.into(), checksum, gzip: false })
     }
@@ -211,7 +216,8 @@ impl Charts {
     fn from_folder(&self, spec: &ChartSpec) -> Result<Vec<u8>, Error> {
         let (name, version) = (spec.required(&spec.name, "name")?, spec.required(&spec.version, "version")?);
         let folder = self.mounted.as_ref();
-        let folder = folder.ok_or_else(|| spec.unusable("set oci, repository or url: no folder of charts is mounted"))?;
+        let folder = folder
+            .ok_or_else(|| spec.unusable("set oci, repository or url: no folder of charts is mounted"))?;
         let file = format!("{name}-{version}.tgz");
         if file.contains(['/', '\\']) {
             return Err(spec.unusable("has a slash in its name or version"));
@@ -244,4 +250,4 @@ impl Charts {
 }
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;

@@ -84,7 +84,9 @@ impl AccountCloud {
     fn releases(&self, namespace: &str) -> Arc<Releases> {
         let now = Instant::now();
         let mut all = self.namespaces.lock();
-        all.retain(|_, one| now.duration_since(one.used) < IDLE || one.releases.view().changes().is_watched());
+        all.retain(|_, one| {
+            now.duration_since(one.used) < IDLE || one.releases.view().changes().is_watched()
+        });
         let make = || {
             let view = View::new(self.api.clone(), namespace);
             let releases = Releases::new(self.api.clone(), self.tools.clone(), view, namespace);
@@ -114,7 +116,9 @@ impl AccountCloud {
                 self.releases(namespace).view().watch(&[].into()).await?;
                 generated::compare(&self.api, namespace, name).await
             }
-            (Route::Plain(path), None) => self.api.pass_on(http::Method::GET, path, None).await.map(Answer::Body),
+            (Route::Plain(path), None) => {
+                self.api.pass_on(http::Method::GET, path, None).await.map(Answer::Body)
+            }
             _ => Err(nothing(path)),
         }
     }
@@ -129,7 +133,9 @@ impl AccountCloud {
                     (Part::Record, Method::Put) => releases.upgrade(name, request).await,
                     (Part::Record, Method::Patch) => releases.settle(name, request).await,
                     (Part::Record, Method::Delete) => releases.sweep(name, request).await,
-                    (Part::Early { kind, object }, Method::Post) => releases.prepare(name, kind, object).await,
+                    (Part::Early { kind, object }, Method::Post) => {
+                        releases.prepare(name, kind, object).await
+                    }
                     (Part::Job(job), Method::Post) => releases.run(name, job).await,
                     (Part::Job(job), Method::Delete) => releases.clear(name, job).await,
                     (Part::Migration, Method::Post) => releases.migrate(name, request).await,
@@ -162,10 +168,7 @@ impl AccountCloud {
             Method::Patch => http::Method::PATCH,
             Method::Delete => http::Method::DELETE,
         };
-        let mut query = url::form_urlencoded::Serializer::new(String::new());
-        let query = query.extend_pairs(&request.query).finish();
-        let path = if query.is_empty() { path.to_owned() } else { format!("{path}?{query}") };
-        self.api.pass_on(method, &path, body.as_ref()).await
+        self.api.pass_on(method, &with_query(path, &request.query), body.as_ref()).await
     }
 
     /// What a change of would change the answer to a comparison.
@@ -184,15 +187,30 @@ impl AccountCloud {
     }
 }
 
+fn with_query(path: &str, query: &[(String, String)]) -> String {
+    if query.is_empty() {
+        return path.to_owned();
+    }
+    let query = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(query).finish();
+    format!("{path}?{query}")
+}
+
 fn nothing(what: &str) -> Error {
     Error::Form { what: what.to_owned(), why: "this backend has no such request".to_owned() }
 }
 
 #[async_trait]
 impl Cloud for AccountCloud {
-    async fn read(&self, _: &'static Service, read: &Read, _: Option<Microversion>) -> Result<Answer, Failure> {
+    async fn read(
+        &self,
+        _: &'static Service,
+        read: &Read,
+        _: Option<Microversion>,
+    ) -> Result<Answer, Failure> {
         match self.answer(read).await {
-            Err(Error::Api { source: kube::Error::Api(status), .. }) if status.code == 404 => Ok(Answer::Gone),
+            Err(Error::Api { source: kube::Error::Api(status), .. }) if status.code == 404 => {
+                Ok(Answer::Gone)
+            }
             outcome => Ok(outcome?),
         }
     }
@@ -225,5 +243,3 @@ impl Cloud for AccountCloud {
     }
 }
 
-#[cfg(test)]
-mod tests;

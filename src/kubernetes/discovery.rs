@@ -46,7 +46,8 @@ impl Discovery {
     pub fn learn(&self, api_version: &str, list: &Value) {
         let mut known = self.0.lock();
         for resource in list.get("resources").and_then(Value::as_array).into_iter().flatten() {
-            let text = |field: &str| resource.get(field).and_then(Value::as_str).unwrap_or_default().to_owned();
+            let text =
+                |field: &str| resource.get(field).and_then(Value::as_str).unwrap_or_default().to_owned();
             let plural = text("name");
             if !plural.contains('/') {
                 let namespaced = resource.get("namespaced").and_then(Value::as_bool).unwrap_or_default();

@@ -50,7 +50,9 @@ pub enum Error {
         kind: String,
     },
     /// The credentials are of another kind than this backend takes.
-    #[error("the ProviderConfig names no ServiceAccount: set spec.serviceAccountRef to the one that components are installed as")]
+    #[error(
+        "the ProviderConfig names no ServiceAccount: set spec.serviceAccountRef to the one that components are installed as"
+    )]
     NoAccount,
     /// The chart can't be had, or is not what it should be.
     #[error("chart {chart}: {why}")]

@@ -5,11 +5,7 @@ use super::{
     api::{Address, ApiServer, Propagation},
     error::Error,
 };
-use crate::kind::{
-    sealed::Sealed,
-    marker::METADATA_KEY,
-    request::Answer,
-};
+use crate::kind::{marker::METADATA_KEY, request::Answer, sealed::Sealed};
 use base64::{Engine, engine::general_purpose::STANDARD};
 use data_encoding::HEXLOWER;
 use ring::rand::{SecureRandom, SystemRandom};
@@ -76,7 +72,9 @@ fn address(namespace: &str, name: &str) -> Address {
 async fn found(api: &ApiServer, namespace: &str, name: &str) -> Result<Option<Value>, Error> {
     let found = api.get(&address(namespace, name)).await?;
     if found.as_ref().is_some_and(|secret| secret.get("type").and_then(Value::as_str) != Some(TYPE)) {
-        let refused = format!("Secret {name} is there and was not generated: choose another external-name, or delete it");
+        let refused = format!(
+            "Secret {name} is there and was not generated: choose another external-name, or delete it"
+        );
         return Err(Error::Refused(refused));
     }
     Ok(found)
@@ -175,7 +173,8 @@ fn alphanumeric(length: usize) -> Result<String, Error> {
     let mut text = String::new();
     while text.len() < length {
         let fair = random(length)?.into_iter().map(usize::from).filter(|byte| *byte < rounds);
-        let letters = fair.filter_map(|byte| ALPHABET.get(byte % ALPHABET.len()).map(|letter| char::from(*letter)));
+        let letters =
+            fair.filter_map(|byte| ALPHABET.get(byte % ALPHABET.len()).map(|letter| char::from(*letter)));
         text.extend(letters.take(length - text.len()));
     }
     Ok(text)

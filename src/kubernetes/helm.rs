@@ -184,8 +184,9 @@ async fn limited(pipe: Option<impl AsyncRead + Unpin>, most: usize) -> std::io::
     }
 }
 
-/// Helm's words on one line, with nothing of the values that may be a secret: a template may repeat what it refuses.
-fn masked(words: &str, values: &SecretString) -> String {
+/// Somebody's words on one line, with nothing of the values that may be a secret: a template may repeat what it refuses, and a program
+/// in its log what it was given.
+pub fn masked(words: &str, values: &SecretString) -> String {
     let line = words.split_whitespace().collect::<Vec<_>>().join(" ");
     let line = line.strip_prefix("Error: ").unwrap_or(&line);
     let document: serde_json::Value = serde_json::from_str(values.expose_secret()).unwrap_or_default();

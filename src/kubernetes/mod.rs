@@ -15,3 +15,6 @@ pub mod releases;
 pub mod rights;
 pub mod route;
 pub mod view;
+
+#[cfg(test)]
+mod tests;

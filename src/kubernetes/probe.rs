@@ -5,7 +5,7 @@ use super::{
     api::{Address, ApiServer},
     error::Error,
 };
-use serde::Deserialize;
+use crate::release::facts::Probe as ProbeSpec;
 use serde_json::Value;
 use std::{net::IpAddr, sync::Arc, time::Duration};
 use tokio::{
@@ -22,43 +22,20 @@ const RARELY: Duration = Duration::from_secs(30);
 /// Longest wait for an answer.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// What is asked.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum ProbeSpec {
-    /// A GET that is answered with a status below 500.
-    Http {
-        /// Name of the Service.
-        service: String,
-        /// Its port.
-        port: u16,
-        /// Path.
-        path: String,
-    },
-    /// A connection that is taken.
-    Tcp {
-        /// Name of the Service.
-        service: String,
-        /// Its port.
-        port: u16,
-    },
+/// The address as clients within the cluster know it.
+pub fn url(spec: &ProbeSpec, namespace: &str) -> String {
+    let host = format!("{}.{namespace}.svc.cluster.local", service(spec));
+    match spec {
+        ProbeSpec::Http { port, path, .. } => {
+            format!("http://{host}:{port}/{}", path.trim_start_matches('/'))
+        }
+        ProbeSpec::Tcp { port, .. } => format!("tcp://{host}:{port}"),
+    }
 }
 
-impl ProbeSpec {
-    /// Name of the Service.
-    pub fn service(&self) -> &str {
-        match self {
-            Self::Http { service, .. } | Self::Tcp { service, .. } => service,
-        }
-    }
-
-    /// The address as clients within the cluster know it.
-    pub fn url(&self, namespace: &str) -> String {
-        let host = format!("{}.{namespace}.svc.cluster.local", self.service());
-        match self {
-            Self::Http { port, path, .. } => format!("http://{host}:{port}/{}", path.trim_start_matches('/')),
-            Self::Tcp { port, .. } => format!("tcp://{host}:{port}"),
-        }
+fn service(spec: &ProbeSpec) -> &str {
+    match spec {
+        ProbeSpec::Http { service, .. } | ProbeSpec::Tcp { service, .. } => service,
     }
 }
 
@@ -84,7 +61,7 @@ impl Probe {
         flipped: impl Fn() + Send + 'static,
     ) -> Self {
         let (told, answers) = watch::channel(None);
-        let service = Address::core("Service", namespace, spec.service());
+        let service = Address::core("Service", namespace, service(&spec));
         let asked = spec.clone();
         let task = tokio::spawn(async move {
             let mut address = None;
@@ -126,7 +103,8 @@ impl Probe {
 /// The address of a Service within the cluster; none if there is none, or it has none.
 async fn cluster_address(api: &ApiServer, service: &Address) -> Result<Option<IpAddr>, Error> {
     let found = api.get(service).await?;
-    let address = found.as_ref().and_then(|service| service.pointer("/spec/clusterIP")).and_then(Value::as_str);
+    let address =
+        found.as_ref().and_then(|service| service.pointer("/spec/clusterIP")).and_then(Value::as_str);
     Ok(address.and_then(|text| text.parse().ok()))
 }
 

@@ -49,7 +49,8 @@ pub async fn missing(api: &ApiServer, namespace: &str) -> Result<Vec<String>, Er
 
 fn allows(rule: &Value, verb: &str, group: &str, resource: &str) -> bool {
     let has = |field: &str, wanted: &str| {
-        let mut all = rule.get(field).and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str);
+        let mut all =
+            rule.get(field).and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str);
         all.any(|one| one == "*" || one == wanted)
     };
     // A rule for some names is none for all.

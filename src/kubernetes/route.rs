@@ -55,7 +55,8 @@ impl<'a> Route<'a> {
             return Ok(Self::Plain(path));
         }
         let parts: Vec<_> = path.trim_start_matches('/').split('/').collect();
-        let nowhere = || Error::Form { what: format!("the path {path}"), why: "nothing lies there".to_owned() };
+        let nowhere =
+            || Error::Form { what: format!("the path {path}"), why: "nothing lies there".to_owned() };
         if !parts.iter().all(|part| is_name(part)) {
             return Err(nowhere());
         }

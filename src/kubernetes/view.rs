@@ -61,13 +61,23 @@ impl View {
         let secrets = ("v1".to_owned(), "Secret".to_owned());
         let all: BTreeSet<_> = always.chain([secrets]).chain(kinds.iter().cloned()).collect();
         for id in &all {
-            // A kind that the cluster does not know has no objects.
-            match self.one(id).await {
-                Err(Error::UnknownKind { .. }) => {}
-                outcome => outcome?.listed().await?,
+            let watched = match self.one(id).await {
+                // A kind that the cluster does not know has no objects.
+                Err(Error::UnknownKind { .. }) => continue,
+                outcome => outcome?,
+            };
+            match watched.listed().await {
+                // Few accounts may look at the whole cluster: objects that lie in no namespace are then asked for one by one.
+                Err(Error::Forbidden { .. }) if !watched.namespaced => drop(self.watched.lock().remove(id)),
+                outcome => outcome?,
             }
         }
         Ok(())
+    }
+
+    /// Is this kind watched?
+    pub fn watches(&self, api_version: &str, kind: &str) -> bool {
+        self.watched.lock().contains_key(&(api_version.to_owned(), kind.to_owned()))
     }
 
     async fn one(&self, id: &KindId) -> Result<Arc<Watched>, Error> {
@@ -78,7 +88,15 @@ impl View {
         let begin = || {
             let detailed = READ.contains(&(id.0.as_str(), id.1.as_str()));
             let selector = (!resource.namespaced).then_some(HELMS);
-            Watched::begin(&self.api, &self.namespace, id, &resource, detailed, selector, self.changes.clone())
+            Watched::begin(
+                &self.api,
+                &self.namespace,
+                id,
+                &resource,
+                detailed,
+                selector,
+                self.changes.clone(),
+            )
         };
         Ok(self.watched.lock().entry(id.clone()).or_insert_with(begin).clone())
     }

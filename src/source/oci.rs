@@ -42,7 +42,8 @@ impl FromStr for Reference {
 
     fn from_str(text: &str) -> Result<Self, Error> {
         let wrong = || Error::Address(format!("{text:?} is not oci://HOST/PATH"));
-        let (host, path) = text.strip_prefix("oci://").and_then(|rest| rest.split_once('/')).ok_or_else(wrong)?;
+        let (host, path) =
+            text.strip_prefix("oci://").and_then(|rest| rest.split_once('/')).ok_or_else(wrong)?;
         let plain = |c: char| c.is_ascii_alphanumeric() || "._-/".contains(c);
         let repository = path.trim_end_matches('/');
         if host.is_empty() || repository.is_empty() || !repository.chars().all(plain) || host.contains('@') {

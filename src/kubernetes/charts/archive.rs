@@ -38,7 +38,11 @@ pub(super) fn read(bytes: &[u8]) -> Result<Content, String> {
     }
     // A file of comments alone says null.
     let values = if values.is_null() { json!({}) } else { values };
-    Ok(Content { metadata: metadata.ok_or("is no packaged chart: it has no Chart.yaml")?, values, capabilities })
+    Ok(Content {
+        metadata: metadata.ok_or("is no packaged chart: it has no Chart.yaml")?,
+        values,
+        capabilities,
+    })
 }
 
 fn yaml(text: &[u8], file: &str) -> Result<Value, String> {

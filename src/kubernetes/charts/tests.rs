@@ -38,7 +38,8 @@ fn spec(name: &str, version: &str) -> ChartSpec {
 #[tokio::test]
 async fn a_mounted_chart_is_read_with_its_facts() {
     let (charts, mounted) = charts("mounted");
-    fs::write(mounted.join("a-1.0.0.tgz"), packaged("a", "1.0.0", "{{ .Capabilities.KubeVersion }}")).unwrap();
+    fs::write(mounted.join("a-1.0.0.tgz"), packaged("a", "1.0.0", "{{ .Capabilities.KubeVersion }}"))
+        .unwrap();
     let chart = charts.get(&spec("a", "1.0.0"), None).await.unwrap();
     assert_eq!(chart.text("appVersion").as_deref(), Some("v1.0.0"));
     assert_eq!(chart.values, serde_json::json!({"conf": {"a": 1}}));

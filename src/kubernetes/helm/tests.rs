@@ -15,8 +15,7 @@ async fn program(name: &str, script: &str) -> Result<Program, Error> {
 async fn render(program: &Program, values: &str) -> Result<String, Error> {
     let values = values.into();
     let chart = Path::new("/charts/a.tgz");
-    let template =
-        Template { release: "a", namespace: "n", chart, values: &values, kube_version: "v1.36.3" };
+    let template = Template { release: "a", namespace: "n", chart, values: &values, kube_version: "v1.36.3" };
     program.template(&template).await
 }
 
@@ -24,7 +23,10 @@ async fn render(program: &Program, values: &str) -> Result<String, Error> {
 async fn values_go_in_by_stdin_and_nothing_of_our_environment_goes_along() {
     let program = program("stdin", "echo \"$@\"; cat; echo; env").await.unwrap();
     let said = render(&program, r#"{"a":1}"#).await.unwrap();
-    assert!(said.starts_with("template a /charts/a.tgz -n n -f - --kube-version v1.36.3\n{\"a\":1}\n"), "{said}");
+    assert!(
+        said.starts_with("template a /charts/a.tgz -n n -f - --kube-version v1.36.3\n{\"a\":1}\n"),
+        "{said}"
+    );
     let names: Vec<_> = said.lines().skip(2).filter_map(|line| Some(line.split_once('=')?.0)).collect();
     let ours = |name: &&str| !["PWD", "OLDPWD", "SHLVL", "_"].contains(name);
     let mut names: Vec<_> = names.into_iter().filter(ours).collect();

@@ -41,7 +41,10 @@ impl Jobs<'_> {
     /// # Errors
     /// The revision has no such Job, one that was made from other inputs is there (a conflict), or the API server refused.
     pub async fn run(&self, revision: &Revision, name: &str) -> Result<(), Error> {
-        let hook = revision.manifest.hook_job(name).ok_or_else(|| Error::Gone(format!("Job {name} of the release")))?;
+        let hook = revision
+            .manifest
+            .hook_job(name)
+            .ok_or_else(|| Error::Gone(format!("Job {name} of the release")))?;
         let digest = jobs::inputs(&hook.object, &revision.manifest);
         self.make(name, jobs::stamped(&hook.object, &digest), &digest).await
     }
@@ -97,7 +100,9 @@ impl Jobs<'_> {
         let Some(live) = self.api.get(&self.address(name)).await? else { return Ok(()) };
         let fresh = match manifest.hook_job(name) {
             Some(hook) => inputs(&live) == Some(&jobs::inputs(&hook.object, manifest)),
-            None => !drift::outdated_jobs(manifest, |job| (job == name).then_some(&live)).iter().any(|job| job == name),
+            None => !drift::outdated_jobs(manifest, |job| (job == name).then_some(&live))
+                .iter()
+                .any(|job| job == name),
         };
         if fresh {
             return Ok(());
@@ -111,9 +116,15 @@ impl Jobs<'_> {
     ///
     /// # Errors
     /// The API server refused.
-    pub async fn migrate(&self, before: &Manifest, wanted: &Manifest, names: &[String]) -> Result<(), Error> {
+    pub async fn migrate(
+        &self,
+        release: &str,
+        before: &Manifest,
+        wanted: &Manifest,
+        names: &[String],
+    ) -> Result<(), Error> {
         for job in migrate::due(before, wanted, names) {
-            let migration = migrate::clone(job, wanted, self.namespace);
+            let migration = migrate::clone(job, wanted, release, self.namespace);
             for source in &migration.sources {
                 self.make_absent(source).await?;
             }

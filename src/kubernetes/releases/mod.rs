@@ -2,6 +2,7 @@
 //! before it does anything that must not be done twice, since what the plan saw may be old. May use its neighbours of the room.
 
 mod compare;
+mod found;
 mod jobs;
 mod objects;
 mod records;
@@ -13,14 +14,16 @@ use super::{
     api::{Address, ApiServer, Propagation},
     backend::Tools,
     error::Error,
-    probe::{Probe, ProbeSpec},
+    probe::Probe,
     view::{Interest, View},
 };
 use crate::{
-    kind::{request::Request, sealed::Desired},
+    kind::request::Request,
     release::{
+        cause::LogOf,
+        facts::Probe as ProbeSpec,
         record::{self, Record},
-        state::ReleaseStatus,
+        state::{ChartSeen, ReleaseStatus},
     },
 };
 use jobs::Jobs;
@@ -28,11 +31,10 @@ use objects::Objects;
 use parking_lot::Mutex;
 use records::{Records, Revision};
 use rendering::{Here, Rendering};
-use secrecy::SecretString;
 use serde_json::{Value, json};
 use std::{collections::HashMap, sync::Arc};
 use verified::Verified;
-use wanted::Wanted;
+use wanted::{Wanted, desired};
 
 /// The releases of one namespace.
 pub struct Releases {
@@ -53,8 +55,10 @@ struct Slot {
     /// What a change of would change the answer to a comparison.
     interest: Mutex<Interest>,
     probe: Mutex<Option<Arc<Probe>>>,
-    /// Since when it is unready.
-    unready: Mutex<Option<jiff::Timestamp>>,
+    /// Since when something is under way.
+    since: Mutex<Option<jiff::Timestamp>>,
+    /// The last line that was read of a log, and whose it is.
+    line: Mutex<Option<(LogOf, String)>>,
     /// Held while objects are applied or removed: one at a time.
     busy: tokio::sync::Mutex<()>,
 }
@@ -140,10 +144,9 @@ impl Releases {
         request: &Request,
         history: &[Record],
     ) -> Result<(Wanted, Arc<Rendering>), Error> {
-        let wanted = Wanted::of_request(request)?;
+        let desired = desired(request)?;
+        let wanted = Wanted::of(&desired)?;
         let used = record::newest(history).map(|record| record.release.chart.seen());
-        let values = request.secrets.values().next().cloned().unwrap_or_else(|| SecretString::from(""));
-        let desired = Desired { body: request.body.clone().unwrap_or_default(), sealed: values };
         let rendering = self.render(name, &wanted, desired.digest(), used).await?;
         Ok((wanted, rendering))
     }
@@ -154,7 +157,7 @@ impl Releases {
         name: &str,
         wanted: &Wanted,
         digest: u64,
-        used: Option<crate::release::state::ChartSeen>,
+        used: Option<ChartSeen>,
     ) -> Result<Arc<Rendering>, Error> {
         if let Some(problem) = &wanted.problem {
             return Err(Error::Rendering(problem.clone()));
@@ -209,8 +212,9 @@ impl Releases {
     pub async fn migrate(&self, name: &str, request: &Request) -> Result<(), Error> {
         let history = self.records.history(name).await?;
         let (wanted, rendering) = self.rendered(name, request, &history).await?;
-        let before = record::deployed(&history).ok_or_else(|| Error::Gone(format!("a deployed release {name}")))?;
-        self.jobs().migrate(&before.manifest()?, &rendering.manifest, &wanted.facts.migrations).await
+        let before =
+            record::deployed(&history).ok_or_else(|| Error::Gone(format!("a deployed release {name}")))?;
+        self.jobs().migrate(name, &before.manifest()?, &rendering.manifest, &wanted.facts.migrations).await
     }
 
     /// Applies all objects of the newest revision.
@@ -267,7 +271,8 @@ impl Releases {
         let _one = slot.busy.lock().await;
         let history = self.records.history(name).await?;
         let now = (self.tools.now)();
-        let newest = record::newest(&history).filter(|record| record.release.info.status != ReleaseStatus::Uninstalling);
+        let newest = record::newest(&history)
+            .filter(|record| record.release.info.status != ReleaseStatus::Uninstalling);
         if let Some(newest) = newest {
             self.records.note(newest, ReleaseStatus::Uninstalling, now).await?;
         }
@@ -282,9 +287,9 @@ impl Releases {
     ///
     /// # Errors
     /// The API server refused.
-    pub async fn sweep(&self, name: &str, request: &Request) -> Result<(), Error> {
+    pub async fn sweep(self: &Arc<Self>, name: &str, request: &Request) -> Result<(), Error> {
         let data = request.body.as_ref().and_then(|body| body.get("data")) == Some(&json!("Delete"));
-        let state = self.state(name, None).await?;
+        let state = self.left(name).await?;
         let rest = state.leftovers.iter().chain(state.data.iter().filter(|_| data));
         for object in rest {
             if let Some(address) = self.named(object) {
@@ -324,5 +329,3 @@ impl Releases {
     }
 }
 
-#[cfg(test)]
-mod tests;

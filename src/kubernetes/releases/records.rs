@@ -3,11 +3,11 @@
 use super::super::{
     api::{Address, ApiServer, Propagation},
     error::Error,
-    view::View,
+    view::{Kept, View},
 };
 use crate::release::{
     manifest::{Manifest, ManifestError},
-    record::{self, Record, RecordError},
+    record::{self, Info, Record, RecordError, Release},
     state::ReleaseStatus,
 };
 use jiff::Timestamp;
@@ -54,26 +54,21 @@ impl Records {
         Address::core("Secret", &self.namespace, name)
     }
 
-    /// The newest record of a release and the newest one that is deployed, as the watches tell.
+    /// The newest record of a release that is deployed, and the newest one last, as the watches tell.
     ///
     /// # Errors
     /// A record can't be read.
     pub async fn seen(&self, release: &str) -> Result<Vec<Arc<Revision>>, Error> {
-        let label = |labels: &std::collections::BTreeMap<String, String>, key: &str, value: &str| {
-            labels.get(key).is_some_and(|found| found == value)
+        let numbered = |(name, kept): (String, Kept)| {
+            Some((kept.labels.get("version")?.parse::<i64>().ok()?, name, kept))
         };
-        let mut all = vec![];
-        for (name, kept) in self.view.objects("v1", "Secret") {
-            let labels = &kept.labels;
-            if label(labels, "owner", "helm") && label(labels, "name", release) && !kept.deleting {
-                let number = labels.get("version").and_then(|text| text.parse::<i64>().ok());
-                all.extend(number.map(|number| (number, name, kept)));
-            }
-        }
+        let mut all: Vec<_> = self.listed(release).into_iter().filter_map(numbered).collect();
         all.sort_by_key(|(number, ..)| *number);
         let newest = all.last();
-        let deployed = all.iter().rev().find(|(_, _, kept)| label(&kept.labels, "status", "deployed"));
-        let mut wanted: Vec<_> = newest.into_iter().chain(deployed).collect();
+        let is_deployed = |kept: &Kept| kept.labels.get("status").is_some_and(|status| status == "deployed");
+        let deployed = all.iter().rev().find(|(_, _, kept)| is_deployed(kept));
+        // The newest one last.
+        let mut wanted: Vec<_> = deployed.into_iter().chain(newest).collect();
         wanted.dedup_by_key(|(number, ..)| *number);
         let mut found = vec![];
         for (_, name, kept) in &wanted {
@@ -83,6 +78,29 @@ impl Records {
         let prefix = format!("sh.helm.release.v1.{release}.v");
         self.kept.lock().retain(|name, _| !name.starts_with(&prefix) || names.contains(&name.as_str()));
         Ok(found)
+    }
+
+    /// All records of a release as the watches tell, without what is in them.
+    pub fn outlines(&self, release: &str) -> Vec<Record> {
+        let outline = |kept: &Kept| {
+            let label = |key: &str| kept.labels.get(key).map(String::as_str).unwrap_or_default();
+            let status = serde_json::from_value(label("status").into()).unwrap_or_default();
+            let info = Info { status, ..Info::default() };
+            let version = label("version").parse().ok()?;
+            let release = Release { name: release.to_owned(), version, info, ..Release::default() };
+            Some(Record { release, labels: kept.labels.clone(), ..Record::default() })
+        };
+        self.listed(release).iter().filter_map(|(_, kept)| outline(kept)).collect()
+    }
+
+    /// Secrets that are records of a release.
+    fn listed(&self, release: &str) -> Vec<(String, Kept)> {
+        let mut all = self.view.objects("v1", "Secret");
+        all.retain(|(_, kept)| {
+            let is = |key: &str, value: &str| kept.labels.get(key).is_some_and(|found| found == value);
+            is("owner", "helm") && is("name", release) && !kept.deleting
+        });
+        all
     }
 
     async fn one(&self, name: &str, version: &str) -> Result<Option<Arc<Revision>>, Error> {
@@ -115,7 +133,9 @@ impl Records {
         let Revision { record, manifest } = self.latest(release).await?;
         if !record.is_own() {
             let number = record.release.version;
-            return Err(Error::Conflict(format!("revision {number} of release {release} was made by somebody else")));
+            return Err(Error::Conflict(format!(
+                "revision {number} of release {release} was made by somebody else"
+            )));
         }
         Ok(Revision { record, manifest })
     }
@@ -126,7 +146,8 @@ impl Records {
     /// There is none.
     pub async fn latest(&self, release: &str) -> Result<Revision, Error> {
         let history = self.history(release).await?;
-        let record = record::newest(&history).ok_or_else(|| Error::Gone(format!("release {release}")))?.clone();
+        let record =
+            record::newest(&history).ok_or_else(|| Error::Gone(format!("release {release}")))?.clone();
         Ok(Revision { manifest: record.manifest()?, record })
     }
 

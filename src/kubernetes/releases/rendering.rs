@@ -1,7 +1,12 @@
 //! What is wanted of a release, rendered: once for each digest, and not at all where the newest record was made from the same.
 
 use super::{
-    super::{backend::Tools, charts::{Chart, Used}, error::Error, helm::Template},
+    super::{
+        backend::Tools,
+        charts::{Chart, Used},
+        error::Error,
+        helm::Template,
+    },
     records::Revision,
     wanted::Wanted,
 };

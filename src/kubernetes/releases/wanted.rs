@@ -1,13 +1,12 @@
 //! What is wanted of a release, as a comparison or a request says it.
 
-use super::super::{charts::ChartSpec, error::Error, probe::ProbeSpec};
+use super::super::{charts::ChartSpec, error::Error};
 use crate::{
     kind::{marker, request::Request, sealed::Desired},
-    release::{record::Owner, values::Values},
+    release::{facts::Facts, record::Owner, values::Values},
 };
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
-use serde_json::Value;
 
 /// Where a request has the values document.
 const VALUES: &str = "/values";
@@ -24,50 +23,12 @@ struct Body {
     policy: Policy,
 }
 
-/// What is known of the chart beside its text.
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[serde(default)]
-pub struct Facts {
-    /// Jobs that run before an update, on copies.
-    pub migrations: Vec<String>,
-    /// Jobs that wait for the first compute node.
-    pub awaits_nodes: Vec<String>,
-    /// What is asked whether it answers.
-    pub probe: Option<ProbeSpec>,
-    /// Connection details, and where they are found.
-    pub tells: Vec<Tell>,
-    /// OpenStack release of the images.
-    pub openstack_release: Option<String>,
-}
-
-/// A connection detail in a Secret of the release.
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[serde(default)]
-pub struct Tell {
-    /// Name of the Secret.
-    pub secret: String,
-    /// Key of its data.
-    pub key: String,
-    /// Name of the detail.
-    pub detail: String,
-}
-
 /// Choices.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[serde(default)]
 pub struct Policy {
-    /// Revisions that are kept.
-    pub max_history: usize,
-    /// Seconds of being unready after which it is stalled.
-    pub patience: u64,
     /// Whether data goes with the release: `Retain` or `Delete`.
     pub data: String,
-}
-
-impl Default for Policy {
-    fn default() -> Self {
-        Self { max_history: 5, patience: 45 * 60, data: String::new() }
-    }
 }
 
 /// What is wanted of a release.
@@ -91,25 +52,13 @@ pub struct Wanted {
 }
 
 impl Wanted {
-    /// Reads what a comparison says.
+    /// Reads it.
     ///
     /// # Errors
     /// It has an unexpected form.
     pub fn of(desired: &Desired) -> Result<Self, Error> {
-        Self::read(&desired.body, &desired.sealed)
-    }
-
-    /// Reads what a request says, whose values stand beside its body.
-    ///
-    /// # Errors
-    /// It has an unexpected form.
-    pub fn of_request(request: &Request) -> Result<Self, Error> {
-        let values = request.secrets.get(VALUES).ok_or_else(|| form("it has no values"))?;
-        Self::read(request.body.as_ref().unwrap_or(&Value::Null), values)
-    }
-
-    fn read(body: &Value, values: &SecretString) -> Result<Self, Error> {
-        let body: Body = serde_json::from_value(body.clone()).map_err(|error| form(&error.to_string()))?;
+        let (body, values) = (desired.body.clone(), &desired.sealed);
+        let body: Body = serde_json::from_value(body).map_err(|error| form(&error.to_string()))?;
         let (_, marker) = marker::split(&body.marker);
         let owner = marker.map(|marker| Owner { owner: marker.owner, uid: marker.uid }).unwrap_or_default();
         let Body { chart, suffix, problem, facts, policy, .. } = body;
@@ -118,7 +67,15 @@ impl Wanted {
         let values = Values::from_text(text.expose_secret()).map_err(|error| form(&error.to_string()))?;
         Ok(Self { chart, problem, suffix, owner, facts, policy, values, text })
     }
+}
 
+/// What a request wants, as a comparison would say it.
+///
+/// # Errors
+/// It has no values.
+pub fn desired(request: &Request) -> Result<Desired, Error> {
+    let sealed = request.secrets.get(VALUES).ok_or_else(|| form("it has no values"))?.clone();
+    Ok(Desired { body: request.body.clone().unwrap_or_default(), sealed })
 }
 
 fn form(why: &str) -> Error {

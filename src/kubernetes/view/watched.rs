@@ -8,7 +8,7 @@ use crate::{
     kind::kubernetes_error,
     kubernetes::{api::ApiServer, discovery::Resource, error::Error},
     release::{
-        trim,
+        drift, trim,
         view::{Job, Pod, Slice, Workload},
     },
 };
@@ -39,6 +39,8 @@ pub struct Kept {
     pub content: String,
     /// `metadata.uid`.
     pub uid: String,
+    /// The release that it belongs to, by Helm's marks: namespace and name.
+    pub owner: Option<(String, String)>,
     /// Labels.
     pub labels: BTreeMap<String, String>,
     /// Is it being deleted?
@@ -77,6 +79,8 @@ enum Health {
 
 /// A watch; dropping it ends it.
 pub struct Watched {
+    /// Whether its objects lie in a namespace.
+    pub namespaced: bool,
     account: String,
     what: String,
     kind: String,
@@ -116,7 +120,8 @@ impl Watched {
         let teller =
             Teller { kind: id.1.clone(), objects: objects.clone(), changes: changes.clone(), health: told };
         let (group, version) = id.0.split_once('/').unwrap_or(("", &id.0));
-        let namespace = resource.namespaced.then(|| namespace.to_owned());
+        let namespaced = resource.namespaced;
+        let namespace = namespaced.then(|| namespace.to_owned());
         let resource = ApiResource {
             group: group.to_owned(),
             version: version.to_owned(),
@@ -137,7 +142,16 @@ impl Watched {
             tokio::spawn(teller.run::<PartialObjectMeta<DynamicObject>>(scope))
         };
         let (account, kind) = (api.account().to_owned(), id.1.clone());
-        Arc::new(Self { account, what, kind, objects, changes, health, task: task.abort_handle() })
+        Arc::new(Self {
+            namespaced,
+            account,
+            what,
+            kind,
+            objects,
+            changes,
+            health,
+            task: task.abort_handle(),
+        })
     }
 
     /// Waits for the first list.
@@ -202,7 +216,16 @@ fn is_newer(one: &str, other: &str) -> bool {
 type Scope = (Client, Option<String>, ApiResource, watcher::Config);
 
 /// A watched object, of which either everything or the metadata is read.
-trait Object: kube::Resource<DynamicType = ApiResource, Scope = DynamicResourceScope> + Clone + DeserializeOwned + Serialize + Debug + Send + 'static {}
+trait Object:
+    kube::Resource<DynamicType = ApiResource, Scope = DynamicResourceScope>
+    + Clone
+    + DeserializeOwned
+    + Serialize
+    + Debug
+    + Send
+    + 'static
+{
+}
 impl Object for DynamicObject {}
 impl Object for PartialObjectMeta<DynamicObject> {}
 
@@ -228,7 +251,12 @@ impl Teller {
             };
             if let Some(error) = broken {
                 let error = api_error(error);
-                tracing::debug!(kind = self.kind, namespace, why = kubernetes_error::why(&error), "watch broke");
+                tracing::debug!(
+                    kind = self.kind,
+                    namespace,
+                    why = kubernetes_error::why(&error),
+                    "watch broke"
+                );
                 self.health.send_modify(|health| {
                     *health = match health {
                         Health::Live | Health::Lost => Health::Lost,
@@ -249,7 +277,8 @@ impl Teller {
             Event::InitDone => self.replace(std::mem::take(listed)),
             Event::Apply(object) => {
                 let (name, kept) = read(&object);
-                let stale = self.objects.lock().get(&name).is_some_and(|old| is_newer(&old.version, &kept.version));
+                let stale =
+                    self.objects.lock().get(&name).is_some_and(|old| is_newer(&old.version, &kept.version));
                 if !stale {
                     let tags = tags(&self.kind, &name, &kept);
                     self.objects.lock().insert(name, kept);
@@ -300,9 +329,7 @@ fn api_error(error: watcher::Error) -> kube::Error {
 }
 
 fn kept(kind: &str, object: &Value) -> (String, Kept) {
-    let text = |pointer: &str| {
-        object.pointer(pointer).and_then(Value::as_str).unwrap_or_default().to_owned()
-    };
+    let text = |pointer: &str| object.pointer(pointer).and_then(Value::as_str).unwrap_or_default().to_owned();
     let labels = object.pointer("/metadata/labels").and_then(Value::as_object).into_iter().flatten();
     let labels = labels.filter_map(|(key, value)| Some((key.clone(), value.as_str()?.to_owned())));
     let detail = if object.get("spec").is_none() && object.get("endpoints").is_none() {
@@ -322,6 +349,7 @@ fn kept(kind: &str, object: &Value) -> (String, Kept) {
         version: text("/metadata/resourceVersion"),
         content: version(object),
         uid: text("/metadata/uid"),
+        owner: drift::owner(object).map(|(namespace, name)| (namespace.to_owned(), name.to_owned())),
         labels: labels.collect(),
         deleting: object.pointer("/metadata/deletionTimestamp").is_some(),
         detail,
@@ -335,7 +363,9 @@ pub fn version(object: &Value) -> String {
     let metadata = object.get("metadata").unwrap_or(&Value::Null);
     let text = |field: &str| metadata.get(field).map(Value::to_string).unwrap_or_default();
     match metadata.get("generation").and_then(Value::as_i64) {
-        Some(generation) if generation > 0 => format!("{generation} {} {}", text("labels"), text("annotations")),
+        Some(generation) if generation > 0 => {
+            format!("{generation} {} {}", text("labels"), text("annotations"))
+        }
         Some(_) | None => text("resourceVersion"),
     }
 }

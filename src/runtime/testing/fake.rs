@@ -186,9 +186,12 @@ impl Fake {
                 (201, object)
             }
             Method::DELETE => delete(&mut state, &place, &serde_json::from_slice(body).unwrap_or_default()),
-            Method::PATCH if query.contains("force=true") => {
-                apply(&mut state, &place, &serde_json::from_slice(body).unwrap(), query.contains("dryRun=All"))
-            }
+            Method::PATCH if query.contains("force=true") => apply(
+                &mut state,
+                &place,
+                &serde_json::from_slice(body).unwrap(),
+                query.contains("dryRun=All"),
+            ),
             Method::PATCH => patch(&mut state, &place, &serde_json::from_slice(body).unwrap()),
             _ => status(405, "MethodNotAllowed"),
         }
@@ -202,7 +205,8 @@ fn apply(state: &mut State, place: &Place, patch: &Value, dry_run: bool) -> (u16
         return (200, object);
     }
     let version = state.version + 1;
-    let uid = before.as_ref().map_or_else(|| json!(format!("uid-{version}")), |old| old["metadata"]["uid"].clone());
+    let uid =
+        before.as_ref().map_or_else(|| json!(format!("uid-{version}")), |old| old["metadata"]["uid"].clone());
     let meta = json!({"metadata": {"uid": uid, "resourceVersion": version.to_string(), "name": place.name}});
     merge(&mut object, &meta);
     if !dry_run {
