@@ -2,7 +2,9 @@
 
 mod command_result;
 mod confined;
+mod function;
 mod package;
+mod process;
 mod provider;
 
 use clap::{Parser, Subcommand};
@@ -23,6 +25,8 @@ struct Cli {
 enum Command {
     /// Reconciles managed resources; what Crossplane runs (the default).
     Provider(provider::Options),
+    /// Composes clouds; what Crossplane runs as a composition function.
+    Function(function::Options),
     /// Writes everything that is derived from the kinds: CRDs, package metadata, docs.
     Generate {
         /// Only tell what is not up to date, and fail if something is.
@@ -32,7 +36,7 @@ enum Command {
         #[arg(long, default_value = ".")]
         root: PathBuf,
     },
-    /// Makes the provider package, an .xpkg file that Crossplane installs and runs.
+    /// Makes a package, an .xpkg file that Crossplane installs.
     Package(package::Options),
     /// Becomes another program, with limits on what it may use.
     #[command(hide = true)]
@@ -44,6 +48,7 @@ pub fn run() -> ExitCode {
     let cli = Cli::parse();
     let done = match cli.command.unwrap_or(Command::Provider(cli.provider)) {
         Command::Provider(options) => provider::run(&options),
+        Command::Function(options) => function::run(&options),
         Command::Generate { check: true, root } => report_drift(&root),
         Command::Generate { check: false, root } => generate(&root),
         Command::Package(options) => package::run(&options),
@@ -82,7 +87,7 @@ mod tests {
     fn run_1_every_package_starts_the_program_with_words_that_it_knows() {
         for package in crate::generate::packages() {
             let words = std::iter::once("kupenstack").chain(package.command);
-            assert!(Cli::try_parse_from(words).is_ok(), "{}", package.provider.package());
+            assert!(Cli::try_parse_from(words).is_ok(), "{}", package.name());
         }
     }
 }

@@ -1,6 +1,6 @@
 //! `kupenstack provider`: wires the layers together and runs until it is told to stop.
 
-use super::command_result::CommandResult;
+use super::{command_result::CommandResult, process};
 use crate::{
     api::{duration, glob},
     kind::{cloud::Backend, provider::Provider},
@@ -72,14 +72,7 @@ pub(super) fn start(
     provider: Provider,
     backend: impl AsyncFnOnce(Sources, &mut Registry) -> Result<Arc<dyn Backend>, Box<dyn std::error::Error>>,
 ) -> CommandResult {
-    // Several crates of the graph bring rustls: say once which cryptography it uses.
-    rustls::crypto::ring::default_provider()
-        .install_default()
-        .map_err(|_| "a cryptography provider is installed already")?;
-    let level = if options.debug { "kupenstack=debug,warn" } else { "kupenstack=info,warn" };
-    let filter = tracing_subscriber::EnvFilter::try_from_default_env()
-        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new(level));
-    tracing_subscriber::fmt().json().with_env_filter(filter).with_writer(std::io::stderr).init();
+    process::begin(options.debug)?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(async {
         let mut registry = Registry::default();

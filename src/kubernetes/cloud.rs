@@ -242,4 +242,3 @@ impl Cloud for AccountCloud {
         Ok(described.as_object().cloned().unwrap_or_default())
     }
 }
-

@@ -9,7 +9,7 @@ use crate::{
     kind::{
         ID, Info, Kind, MarkerPlace, Ready, Rights, Seen,
         any::{AnyKind, Erased},
-        cloud::Credentials,
+        cloud::{Credentials, Given},
         provider::{ConfigFamily, ConfigSpec, Expected},
         request::service::Service,
         rest::Rest,
@@ -84,10 +84,12 @@ static TOY_FAMILY: ConfigFamily = ConfigFamily {
         description_key: "shelf",
         description: || json!({"type": "object", "properties": {"place": {"type": "string"}}}),
     },
-    read: |spec, _| {
-        let region = spec["region"].as_str().map(str::to_owned);
+    read: |spec, home| {
+        let text = |field: &str| spec[field].as_str().map(str::to_owned);
+        let namespace = home.map(str::to_owned).or_else(|| text("namespace")).unwrap_or_default();
+        let given = text("account").map(|name| Given::Account { namespace, name }).unwrap_or_default();
         Ok(ConfigSpec {
-            credentials: Credentials { region, ..Credentials::default() },
+            credentials: Credentials { given, region: text("region"), ..Credentials::default() },
             ..ConfigSpec::default()
         })
     },
@@ -177,6 +179,33 @@ fn what_the_first_provider_keeps_has_the_names_it_always_had() {
     assert_eq!(first.package(), "provider-kupenstack");
     assert_eq!(first.lease(), "crossplane-leader-election-provider-kupenstack");
     assert_eq!(first.installation(), "kupenstack-installation");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_family_needs_no_secret_and_a_provider_configs_account_is_of_its_own_namespace() {
+    let server = Fake::default();
+    let own = "/apis/toys.example.org/v1alpha1/namespaces/team/providerconfigs/own";
+    let shared = "/apis/toys.example.org/v1alpha1/clusterproviderconfigs/default";
+    let spec = json!({"account": "builder", "namespace": "elsewhere"});
+    put(&server, &Toy::INFO, "bear", own, spec.clone());
+    put(&server, &Toy::INFO, "duck", shared, spec);
+    let bear = object_path(&Toy::INFO, "bear");
+    let mut object = server.get(&bear).unwrap();
+    object["spec"]["providerConfigRef"] = json!({"kind": "ProviderConfig", "name": "own"});
+    server.put(&bear, object);
+    let provider = Running::start(&server, toys());
+    let all = [&bear, &object_path(&Toy::INFO, "duck"), own, shared];
+    for _ in 0..120 {
+        sleep(Duration::from_secs(1)).await;
+        if all.iter().all(|path| is_ready(&server, path)) {
+            break;
+        }
+    }
+    for path in all {
+        assert!(is_ready(&server, path), "{:#}", server.get(path).unwrap());
+    }
+    assert_eq!(provider.cloud.accounts(), ["elsewhere/builder", "team/builder"]);
+    provider.stop().await;
 }
 
 #[tokio::test(start_paused = true)]

@@ -328,4 +328,3 @@ impl Releases {
         kept.clone()
     }
 }
-

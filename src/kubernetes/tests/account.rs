@@ -28,12 +28,18 @@ async fn the_cluster_is_described_by_version_account_and_missing_rights() {
 
 #[tokio::test]
 async fn requests_are_made_as_the_account() {
-    async fn answer(State(seen): State<Arc<Mutex<Vec<String>>>>, headers: HeaderMap, uri: Uri) -> Json<Value> {
+    async fn answer(
+        State(seen): State<Arc<Mutex<Vec<String>>>>,
+        headers: HeaderMap,
+        uri: Uri,
+    ) -> Json<Value> {
         let user = headers.get("impersonate-user").map(|user| user.to_str().unwrap().to_owned());
         seen.lock().extend(user);
         Json(match uri.path() {
             "/version" => json!({"gitVersion": "v1.36.3"}),
-            "/api/v1" => json!({"resources": [{"name": "serviceaccounts", "kind": "ServiceAccount", "namespaced": true}]}),
+            "/api/v1" => {
+                json!({"resources": [{"name": "serviceaccounts", "kind": "ServiceAccount", "namespaced": true}]})
+            }
             _ => json!({"kind": "ServiceAccount"}),
         })
     }
@@ -47,5 +53,8 @@ async fn requests_are_made_as_the_account() {
     let tools = Tools { helm: Arc::<Stub>::default(), charts, now: Box::new(|| Timestamp::UNIX_EPOCH) };
     KubernetesBackend::new(config, tools).connect(&account("deployer")).await.unwrap();
     let seen = seen.lock();
-    assert!(!seen.is_empty() && seen.iter().all(|user| user == "system:serviceaccount:cloud:deployer"), "{seen:?}");
+    assert!(
+        !seen.is_empty() && seen.iter().all(|user| user == "system:serviceaccount:cloud:deployer"),
+        "{seen:?}"
+    );
 }

@@ -19,7 +19,8 @@ async fn a_release_is_installed_step_by_step_and_then_rests() {
     assert_eq!(bed.records(), ["1 deployed"]);
     let service = bed.object("services/keystone-api").unwrap();
     assert_eq!(service["metadata"]["labels"]["app.kubernetes.io/managed-by"], "Helm");
-    let mark = |name: &str| service["metadata"]["annotations"][format!("meta.helm.sh/release-{name}")].clone();
+    let mark =
+        |name: &str| service["metadata"]["annotations"][format!("meta.helm.sh/release-{name}")].clone();
     assert_eq!((mark("name"), mark("namespace")), (json!("keystone"), json!("cloud")));
     assert_eq!(bed.helm.runs.load(Ordering::SeqCst), 2, "rendered twice, and never again");
     bed.state().await;

@@ -67,7 +67,7 @@ impl Dependents {
         self.wait(who, Until::Ready, targets);
     }
 
-    /// OpenStack refused to delete what a resource stands for: it is woken when something that refers to it goes.
+    /// The cloud refused to delete what a resource stands for: it is woken when something that refers to it goes.
     pub fn deletion_refused(&mut self, who: &ObjectKey, external_name: &str) {
         let own = [Target::resource(who), Target::external(who, external_name)];
         self.wait(who, Until::Released, own.into());

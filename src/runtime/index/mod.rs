@@ -179,7 +179,7 @@ impl Index {
         }
     }
 
-    /// OpenStack refused to delete it: it is woken when something that refers to it goes.
+    /// The cloud refused to delete it: it is woken when something that refers to it goes.
     pub fn deletion_refused(&mut self, key: &ObjectKey, external_name: &str) {
         if self.objects.has(key) {
             self.dependents.deletion_refused(key, external_name);

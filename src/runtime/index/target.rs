@@ -37,7 +37,7 @@ pub enum Target {
     External {
         /// `service.Kind`.
         kind: String,
-        /// Its id or name in OpenStack.
+        /// Its id or name in the cloud.
         external_name: String,
     },
     /// A Secret, whoever writes it.

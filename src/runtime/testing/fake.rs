@@ -185,6 +185,7 @@ impl Fake {
                 state.objects.insert(place, object.clone());
                 (201, object)
             }
+            Method::PUT => replace(&mut state, &place, serde_json::from_slice(body).unwrap()),
             Method::DELETE => delete(&mut state, &place, &serde_json::from_slice(body).unwrap_or_default()),
             Method::PATCH if query.contains("force=true") => apply(
                 &mut state,
@@ -214,6 +215,19 @@ fn apply(state: &mut State, place: &Place, patch: &Value, dry_run: bool) -> (u16
         state.objects.insert(place.clone(), object.clone());
     }
     (if before.is_some() { 200 } else { 201 }, object)
+}
+
+fn replace(state: &mut State, place: &Place, mut object: Value) -> (u16, Value) {
+    let Some(before) = state.objects.get(place) else { return status(404, "NotFound") };
+    let version = &object["metadata"]["resourceVersion"];
+    if !version.is_null() && *version != before["metadata"]["resourceVersion"] {
+        return status(409, "Conflict");
+    }
+    state.version += 1;
+    let uid = before["metadata"]["uid"].clone();
+    merge(&mut object, &json!({"metadata": {"uid": uid, "resourceVersion": state.version.to_string()}}));
+    state.objects.insert(place.clone(), object.clone());
+    (200, object)
 }
 
 fn delete(state: &mut State, place: &Place, options: &Value) -> (u16, Value) {

@@ -1,14 +1,17 @@
 //! A backend in memory: collections of objects, which are as they were asked to be, at once.
 
 use crate::kind::{
-    cloud::{Backend, Cloud, CloudInfo, Credentials},
+    cloud::{Backend, Cloud, CloudInfo, Credentials, Given},
     failure::Failure,
     request::{Answer, Method, Microversion, Read, Request, service::Service},
 };
 use async_trait::async_trait;
 use parking_lot::Mutex;
 use serde_json::{Map, Value, json};
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 /// The backend. Clones share its objects.
 #[derive(Clone, Default)]
@@ -20,6 +23,8 @@ struct Content {
     objects: BTreeMap<String, Value>,
     /// Regions that connections were asked for.
     regions: Vec<String>,
+    /// Accounts that connections were asked for: namespace and name.
+    accounts: Vec<String>,
 }
 
 impl MemoryCloud {
@@ -30,11 +35,17 @@ impl MemoryCloud {
 
     /// Regions that connections were asked for, each once.
     pub fn regions(&self) -> Vec<String> {
-        let mut regions = self.0.lock().regions.clone();
-        regions.sort();
-        regions.dedup();
-        regions
+        once(&self.0.lock().regions)
     }
+
+    /// Accounts that connections were asked for, each once: namespace and name.
+    pub fn accounts(&self) -> Vec<String> {
+        once(&self.0.lock().accounts)
+    }
+}
+
+fn once(all: &[String]) -> Vec<String> {
+    all.iter().collect::<BTreeSet<_>>().into_iter().cloned().collect()
 }
 
 fn object(body: &mut Value) -> Option<&mut Map<String, Value>> {
@@ -44,7 +55,11 @@ fn object(body: &mut Value) -> Option<&mut Map<String, Value>> {
 #[async_trait]
 impl Backend for MemoryCloud {
     async fn connect(&self, credentials: &Credentials) -> Result<Arc<dyn Cloud>, Failure> {
-        self.0.lock().regions.push(credentials.region.clone().unwrap_or_default());
+        let mut content = self.0.lock();
+        content.regions.push(credentials.region.clone().unwrap_or_default());
+        if let Given::Account { namespace, name } = &credentials.given {
+            content.accounts.push(format!("{namespace}/{name}"));
+        }
         Ok(Arc::new(self.clone()))
     }
 }

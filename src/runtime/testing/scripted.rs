@@ -141,7 +141,7 @@ impl Cloud for Scripted {
 
     fn watch_compared(&self, _: &str, _: Look, waker: Waker) -> Option<Box<dyn Subscription>> {
         *self.compared.lock() = Some(waker);
-        Some(Box::new(Same(self.same.clone())))
+        Some(Box::new(Same(self.same.clone(), Instant::now())))
     }
 }
 

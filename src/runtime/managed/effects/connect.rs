@@ -3,7 +3,7 @@
 use crate::{
     api::managed::ProviderConfigReference,
     kind::{
-        cloud::{Backend, Cloud},
+        cloud::{Backend, Cloud, Given},
         failure::{Class, Failure},
     },
     runtime::{
@@ -57,18 +57,22 @@ impl Connector {
         let credentials =
             self.credentials.of(reference, namespace).await.map_err(|error| Failure::from(&error))?;
         let connected = self.backend.connect(&credentials).await;
-        let cloud = connected.map_err(|failure| advised(reference, failure))?;
+        let cloud = connected.map_err(|failure| advised(reference, &credentials.given, failure))?;
         self.index.lock().ownership.connected(ConfigKey::of(reference, namespace), cloud.info());
         Ok(cloud)
     }
 }
 
 /// Of credentials that are not accepted, where to correct them.
-fn advised(reference: &ProviderConfigReference, failure: Failure) -> Failure {
+fn advised(reference: &ProviderConfigReference, given: &Given, failure: Failure) -> Failure {
     if failure.class != Class::Unauthenticated {
         return failure;
     }
     let ProviderConfigReference { kind, name } = reference;
-    let message = format!("correct the Secret of {kind} {name:?}: {}", failure.message);
+    let where_to = match given {
+        Given::Document(_) | Given::Fields(_) => "the Secret",
+        Given::Account { .. } => "the ServiceAccount",
+    };
+    let message = format!("correct {where_to} of {kind} {name:?}: {}", failure.message);
     Failure { message, ..failure }
 }

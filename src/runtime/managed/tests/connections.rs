@@ -16,10 +16,7 @@ use schemars::JsonSchema;
 use secrecy::ExposeSecret;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
-use std::{
-    sync::{LazyLock, atomic::Ordering},
-    time::Duration,
-};
+use std::sync::LazyLock;
 
 const PARTS: Service =
     Service { group: "parts", domain: "example.org", types: &["parts"], major: 1, project: "Parts" };
@@ -218,22 +215,6 @@ async fn a_secret_that_is_missing_is_named_and_its_coming_wakes_who_waits() {
     assert_eq!(woken(&harness).await, [key.clone()]);
     looks(&harness, &key).await;
     assert!(harness.says(&key, "Synced").starts_with("True"));
-}
-
-#[tokio::test(start_paused = true)]
-async fn other_content_of_a_secret_makes_a_new_look_although_lists_tell_of_no_change() {
-    let harness = Harness::new(KINDS.as_slice());
-    secret(&harness, "db", "password", "hunter2");
-    let key = app(&harness, json!({"databaseConnection": "db"}), json!(["*"]));
-    looks(&harness, &key).await;
-    harness.cloud.same.store(true, Ordering::SeqCst);
-    tokio::time::advance(Duration::from_secs(9)).await;
-    assert_eq!(harness.pass(&key).await, Requeue::Poll);
-    assert_eq!(harness.cloud.asked(), Vec::<String>::new());
-    secret(&harness, "db", "password", "hunter3");
-    tokio::time::advance(Duration::from_secs(9)).await;
-    looks(&harness, &key).await;
-    assert_eq!(published(&harness, "p-out", "document").unwrap(), r#"{"password":"hunter3"}"#);
 }
 
 #[tokio::test(start_paused = true)]
