@@ -10,6 +10,7 @@ pub mod function;
 pub mod generate;
 pub mod kind;
 pub mod kinds;
+pub mod kubernetes;
 pub mod openstack;
 pub mod profile;
 pub mod release;

@@ -1,6 +1,7 @@
 //! The command line: without arguments the provider runs, which is how Crossplane starts it.
 
 mod command_result;
+mod confined;
 mod function;
 mod package;
 mod process;
@@ -37,6 +38,9 @@ enum Command {
     },
     /// Makes a package, an .xpkg file that Crossplane installs.
     Package(package::Options),
+    /// Becomes another program, with limits on what it may use.
+    #[command(hide = true)]
+    Confined(confined::Options),
 }
 
 /// Parses the arguments and runs the command.
@@ -48,6 +52,7 @@ pub fn run() -> ExitCode {
         Command::Generate { check: true, root } => report_drift(&root),
         Command::Generate { check: false, root } => generate(&root),
         Command::Package(options) => package::run(&options),
+        Command::Confined(options) => confined::run(&options),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

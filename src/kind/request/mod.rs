@@ -1,5 +1,6 @@
 //! The one way to say something to a cloud: values that are built, logged and compared without sending them.
 
+mod body;
 pub mod service;
 
 pub use service::Microversion;
