@@ -165,7 +165,7 @@ fn wanted<C: Chart>(key: &Asked<'_, C>) -> (Value, SecretString) {
     };
     let body = |problem: Option<String>| {
         json!({"chart": chart, "suffix": params.cluster_scoped_suffix, "marker": key.any.meta.marker.text(),
-            "problem": problem, "facts": facts})
+            "problem": problem, "facts": facts, "policy": {"data": data(params)}})
     };
     match values::<C>(key) {
         Ok(values) => (body(None), values.to_text()),
