@@ -5,10 +5,14 @@
 
 pub mod api;
 pub mod cli;
+pub mod components;
+pub mod function;
 pub mod generate;
 pub mod kind;
 pub mod kinds;
+pub mod kubernetes;
 pub mod openstack;
+pub mod profile;
 pub mod release;
 pub mod runtime;
 #[cfg(test)]

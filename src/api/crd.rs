@@ -102,7 +102,7 @@ pub struct ManagedCrd<'a> {
     pub kind: &'a str,
     /// Plural.
     pub plural: &'a str,
-    /// Short name.
+    /// Short name; empty for none.
     pub short: &'a str,
     /// What it is.
     pub about: &'a str,
@@ -126,13 +126,14 @@ impl ManagedCrd<'_> {
     /// # Errors
     /// A field's annotation can't be read.
     pub fn build(self) -> Result<Value, serde_json::Error> {
+        let short_names: Vec<_> = [self.short].into_iter().filter(|name| !name.is_empty()).collect();
         let spec = spec(self.parameters, self.requires)?;
         let status = frame::status(self.at_provider()?);
         Ok(Crd {
             group: self.group,
             kind: self.kind,
             plural: self.plural,
-            short_names: &[self.short],
+            short_names: &short_names,
             scope: "Namespaced",
             categories: &["crossplane", "managed", "openstack", &format!("openstack-{}", self.service)],
             columns: frame::columns(self.columns),

@@ -1,7 +1,10 @@
 //! The command line: without arguments the provider runs, which is how Crossplane starts it.
 
 mod command_result;
+mod confined;
+mod function;
 mod package;
+mod process;
 mod provider;
 
 use clap::{Parser, Subcommand};
@@ -22,6 +25,8 @@ struct Cli {
 enum Command {
     /// Reconciles managed resources; what Crossplane runs (the default).
     Provider(provider::Options),
+    /// Composes clouds; what Crossplane runs as a composition function.
+    Function(function::Options),
     /// Writes everything that is derived from the kinds: CRDs, package metadata, docs.
     Generate {
         /// Only tell what is not up to date, and fail if something is.
@@ -31,8 +36,11 @@ enum Command {
         #[arg(long, default_value = ".")]
         root: PathBuf,
     },
-    /// Makes the provider package, an .xpkg file that Crossplane installs and runs.
+    /// Makes a package, an .xpkg file that Crossplane installs.
     Package(package::Options),
+    /// Becomes another program, with limits on what it may use.
+    #[command(hide = true)]
+    Confined(confined::Options),
 }
 
 /// Parses the arguments and runs the command.
@@ -40,9 +48,11 @@ pub fn run() -> ExitCode {
     let cli = Cli::parse();
     let done = match cli.command.unwrap_or(Command::Provider(cli.provider)) {
         Command::Provider(options) => provider::run(&options),
+        Command::Function(options) => function::run(&options),
         Command::Generate { check: true, root } => report_drift(&root),
         Command::Generate { check: false, root } => generate(&root),
         Command::Package(options) => package::run(&options),
+        Command::Confined(options) => confined::run(&options),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
@@ -77,7 +87,7 @@ mod tests {
     fn run_1_every_package_starts_the_program_with_words_that_it_knows() {
         for package in crate::generate::packages() {
             let words = std::iter::once("kupenstack").chain(package.command);
-            assert!(Cli::try_parse_from(words).is_ok(), "{}", package.provider.package());
+            assert!(Cli::try_parse_from(words).is_ok(), "{}", package.name());
         }
     }
 }

@@ -1,8 +1,9 @@
 //! `kupenstack provider`: wires the layers together and runs until it is told to stop.
 
-use super::command_result::CommandResult;
+use super::{command_result::CommandResult, process};
 use crate::{
     api::{duration, glob},
+    kind::{cloud::Backend, provider::Provider},
     kinds::provider::openstack,
     openstack::{Instruments, OpenStack},
     runtime::{
@@ -48,7 +49,8 @@ pub struct Options {
     /// Namespaces that references may point to, beside their own: names, in which * stands for any text.
     #[arg(long, env = "ALLOW_CROSS_NAMESPACE_REFERENCES", value_delimiter = ',')]
     allow_cross_namespace_references: Vec<String>,
-    /// Networks that images may be fetched from although they are local to this machine: 127.0.0.0/8, 169.254.7.0/24.
+    /// Networks that images and charts may be fetched from although they are local to this machine, and registries without
+    /// TLS: 127.0.0.0/8, 169.254.7.0/24.
     #[arg(long, env = "ALLOW_IMAGE_SOURCES", value_delimiter = ',')]
     allow_image_sources: Vec<AllowedNetwork>,
 }
@@ -58,16 +60,31 @@ fn go_duration(text: &str) -> Result<Duration, String> {
 }
 
 pub(super) fn run(options: &Options) -> CommandResult {
-    // Several crates of the graph bring rustls: say once which cryptography it uses.
-    rustls::crypto::ring::default_provider()
-        .install_default()
-        .map_err(|_| "a cryptography provider is installed already")?;
-    let level = if options.debug { "kupenstack=debug,warn" } else { "kupenstack=info,warn" };
-    let filter = tracing_subscriber::EnvFilter::try_from_default_env()
-        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new(level));
-    tracing_subscriber::fmt().json().with_env_filter(filter).with_writer(std::io::stderr).init();
+    start(options, openstack(), async |sources, registry| {
+        let instruments = Instruments::new(Arc::new(|| System.now()), registry);
+        Ok(Arc::new(OpenStack::new(instruments).uploading_from(sources)) as Arc<dyn Backend>)
+    })
+}
+
+/// Runs a provider over the backend that is made here, until it is told to stop.
+pub(super) fn start(
+    options: &Options,
+    provider: Provider,
+    backend: impl AsyncFnOnce(Sources, &mut Registry) -> Result<Arc<dyn Backend>, Box<dyn std::error::Error>>,
+) -> CommandResult {
+    process::begin(options.debug)?;
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    runtime.block_on(async {
+        let mut registry = Registry::default();
+        let sources = Sources::allowing(options.allow_image_sources.clone());
+        let backend = backend(sources, &mut registry).await?;
+        Ok(runtime::run(settings(options), provider, backend, registry).await?)
+    })
+}
+
+fn settings(options: &Options) -> runtime::Settings {
     let allowed = options.allow_cross_namespace_references.clone();
-    let settings = runtime::Settings {
+    runtime::Settings {
         poll: options.poll,
         min_poll: options.min_poll_interval,
         rate: options.max_reconcile_rate,
@@ -79,12 +96,5 @@ pub(super) fn run(options: &Options) -> CommandResult {
         may_refer_to: Box::new(move |namespace| {
             allowed.iter().any(|pattern| glob::matches(pattern, namespace))
         }),
-    };
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-    let mut registry = Registry::default();
-    let sources = Sources::allowing(options.allow_image_sources.clone());
-    let clouds =
-        OpenStack::new(Instruments::new(Arc::new(|| System.now()), &mut registry)).uploading_from(sources);
-    runtime.block_on(runtime::run(settings, openstack(), Arc::new(clouds), registry))?;
-    Ok(())
+    }
 }

@@ -4,18 +4,28 @@
 mod docs;
 mod error;
 mod index;
+mod origin;
 mod packages;
 mod rights;
 
 pub use error::Error;
-pub use packages::{Package, packages};
+pub use origin::Origin;
+pub use packages::{Content, Package, packages};
 
-use crate::{kind::Info, xpkg};
+use crate::{
+    kind::{Info, provider::Provider},
+    xpkg,
+};
 use serde_json::Value;
 use std::{
     collections::BTreeMap,
     path::{Path, PathBuf},
 };
+
+/// Folder of the composite resources.
+const COMPOSITIONS: &str = "compositions";
+/// Folder below a package's docs that is written by hand.
+const BY_HAND: &str = "cloud";
 
 /// Every generated file: path below the checkout `root`, where the examples are read, and content.
 fn files(root: &Path) -> Result<BTreeMap<PathBuf, String>, Error> {
@@ -27,15 +37,42 @@ fn files(root: &Path) -> Result<BTreeMap<PathBuf, String>, Error> {
 }
 
 fn files_of(package: &Package, root: &Path) -> Result<BTreeMap<PathBuf, String>, Error> {
-    let (provider, folder) = (&package.provider, Path::new(package.folder));
+    let (origin, folder) = (Origin::default(), Path::new(package.folder));
     let mut files = BTreeMap::new();
-    for crd in package.crds()? {
-        let text = |pointer: &str| crd.pointer(pointer).and_then(Value::as_str).unwrap_or_default();
-        let (group, plural) = (text("/spec/group"), text("/spec/names/plural"));
-        let path = format!("crds/{group}_{plural}.yaml");
-        files.insert(PathBuf::from(path), xpkg::yaml(plural, &crd)?);
+    for object in package.objects(&origin)? {
+        let path = path_of(&object);
+        let content = xpkg::yaml(&path, &object)?;
+        files.insert(PathBuf::from(path), content);
     }
-    files.insert(folder.join("crossplane.yaml"), package.meta().to_yaml()?);
+    files.insert(folder.join("crossplane.yaml"), package.meta(&origin).to_yaml()?);
+    if let Content::Provider(provider) = &package.content {
+        files.extend(pages(provider, folder, root)?);
+    }
+    Ok(files)
+}
+
+/// Where an object of a package is written to.
+fn path_of(object: &Value) -> String {
+    let text = |pointer: &str| object.pointer(pointer).and_then(Value::as_str).unwrap_or_default();
+    let name = text("/metadata/name");
+    match text("/kind") {
+        "CustomResourceDefinition" => {
+            format!("crds/{}_{}.yaml", text("/spec/group"), text("/spec/names/plural"))
+        }
+        "CompositeResourceDefinition" => {
+            format!("{COMPOSITIONS}/{}_{}.definition.yaml", text("/spec/group"), text("/spec/names/plural"))
+        }
+        "Composition" => match name.split_once('.') {
+            Some((plural, group)) => format!("{COMPOSITIONS}/{group}_{plural}.composition.yaml"),
+            None => format!("{COMPOSITIONS}/{name}.composition.yaml"),
+        },
+        _ => format!("{COMPOSITIONS}/{name}.yaml"),
+    }
+}
+
+/// Rights and pages of a provider.
+fn pages(provider: &Provider, folder: &Path, root: &Path) -> Result<BTreeMap<PathBuf, String>, Error> {
+    let mut files = BTreeMap::new();
     let configs = provider.family.crds.build();
     let cluster =
         configs.iter().find(|crd| crd.pointer("/spec/names/kind") == Some(&"ClusterProviderConfig".into()));
@@ -101,13 +138,13 @@ pub fn drift(root: &Path) -> Result<Vec<PathBuf>, Error> {
     Ok(changed)
 }
 
-/// Files that nothing generates where all are generated: CRDs, and the pages in the folders of the services. Pages
-/// beside these folders are written by hand.
+/// Files that nothing generates where all are generated: CRDs, composite resources, and the pages in the folders of the
+/// services. Pages beside these folders are written by hand.
 fn left_over(root: &Path, files: &BTreeMap<PathBuf, String>) -> Result<Vec<PathBuf>, Error> {
-    let mut folders = vec![PathBuf::from("crds")];
+    let mut folders = vec![PathBuf::from("crds"), PathBuf::from(COMPOSITIONS)];
     for package in packages() {
         let docs = entries(root, &Path::new(package.folder).join("docs"))?;
-        folders.extend(docs.into_iter().filter(|path| root.join(path).is_dir()));
+        folders.extend(docs.into_iter().filter(|path| root.join(path).is_dir() && !path.ends_with(BY_HAND)));
     }
     let mut left_over = vec![];
     for folder in &folders {

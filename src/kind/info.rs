@@ -12,7 +12,7 @@ pub struct Info {
     pub kind: &'static str,
     /// Plural, lower case.
     pub plural: &'static str,
-    /// Short name for `kubectl`. All names are frozen with the first release, see `generate/names.txt`.
+    /// Short name for `kubectl`; empty for none. All names are frozen with the first release, see `generate/names.txt`.
     pub short: &'static str,
     /// What it is, for `kubectl explain`: one sentence.
     pub about: &'static str,
@@ -35,6 +35,26 @@ pub struct Info {
 }
 
 impl Info {
+    /// Facts that most kinds share: its external-name is its id, its marker stands behind the description, a member of a
+    /// project may manage it, and there is nothing special about it.
+    pub const fn of(service: &'static Service) -> Self {
+        Self {
+            service,
+            kind: "",
+            plural: "",
+            short: "",
+            about: "",
+            docs: "",
+            columns: &[],
+            microversion: None,
+            external_name: ID,
+            connection: &[],
+            rights: Rights::Project,
+            marker: MarkerPlace::Description,
+            requires: &[],
+        }
+    }
+
     /// `network.kupenstack.io/v1alpha1`.
     pub fn api_version(&self) -> String {
         format!("{}/{}", self.service.api_group(), crate::api::VERSION)

@@ -12,13 +12,16 @@ pub mod flow;
 mod found;
 mod info;
 mod key;
+pub mod kubernetes_error;
 pub mod marker;
 pub mod normalise;
 pub mod provider;
+pub mod redact;
 pub mod request;
 pub mod rest;
 pub mod sealed;
 pub mod shape;
+mod statuses;
 mod step;
 pub mod token_bucket;
 
@@ -26,12 +29,13 @@ pub use found::{Found, KindError, Ready};
 pub use info::{ID, Info, MarkerPlace, Options, Rights};
 pub use key::{Key, Meta, Secrets, TypedObserved};
 pub use sealed::ConnectionDetails;
+pub use statuses::Statuses;
 pub use step::{Goal, Step};
 
 use crate::api::condition::Condition;
 use diff::Diff;
 use request::{Answer, Read};
-use rest::{Rest, change, change::Change, listing::Listing, look, requests::Requests};
+use rest::{Rest, change, change::Change, fault::Fault, listing::Listing, look, requests::Requests};
 use schemars::JsonSchema;
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Map, Value};
@@ -61,6 +65,12 @@ pub trait Kind: Sized + Send + Sync + 'static {
     const REST: Option<Rest> = None;
     /// Which list tells of an object as much as its own GET, so that many looks can be one request.
     const LISTING: Listing = Listing::Plain(&[]);
+    /// What the field `status` of the observation means; none if a kind's objects have no status: they are there or not.
+    const STATUSES: Option<Statuses> = None;
+    /// Where the service says why an object failed, if in a list of its own.
+    const FAULT: Option<Fault> = None;
+    /// Fields that a create does not take, by their names in the API.
+    const NOT_IN_CREATE: &[&str] = &[];
     /// Fields that the one update of the object does not take, or not together with others: how they are changed, in
     /// this order.
     const CHANGES: Changes<Self> = &[];
@@ -102,7 +112,19 @@ pub trait Kind: Sized + Send + Sync + 'static {
     fn complete_answer(_: &Key<'_, Self::Parameters>, _: &mut Map<String, Value>) {}
 
     /// Can it be used?
-    fn ready(params: &Self::Parameters, seen: &Seen<'_, Self>) -> Ready;
+    fn ready(_: &Self::Parameters, seen: &Seen<'_, Self>) -> Ready {
+        Self::STATUSES.map_or(Ready::Yes, |statuses| statuses.ready_as(seen.any))
+    }
+
+    /// What a change that has a row in `CHANGES` waits for, while the service is at work on the object.
+    fn busy(seen: &Seen<'_, Self>) -> Option<Step> {
+        Self::STATUSES.and_then(|statuses| statuses.wait(seen.any))
+    }
+
+    /// What comes before the DELETE, or in its place: another request, a wait, or a refusal.
+    fn before_delete(_: &Key<'_, Self::Parameters>, _: &Seen<'_, Self>) -> Option<Step> {
+        None
+    }
 
     /// Differences that only an answer tells, by names that people understand. They count as fields that differ: what
     /// [`Goal::Match`] is there to mend.
@@ -152,22 +174,24 @@ pub fn plain_step<K: Kind>(
 ) -> Step {
     let requests = requests::<K>(key);
     match (goal, seen) {
-        (Goal::Exist, None) => {
-            requests.create(K::chosen_name(key).as_deref(), |body| K::complete(key.params, body))
-        }
+        (Goal::Exist, None) => requests.create(K::chosen_name(key).as_deref(), |body| {
+            body.retain(|name, _| !K::NOT_IN_CREATE.contains(&name.as_str()));
+            K::complete(key.params, body);
+        }),
         (Goal::Exist, Some(_)) => requests.finish_create(diff),
         (Goal::Match, Some(seen)) => {
             let update = |diff: &Diff| requests.update(diff, |body| K::complete_update(key, seen, body));
-            change::step(K::CHANGES, &requests, key, seen, diff, update)
+            change::step(K::CHANGES, &requests, key, seen, diff, || K::busy(seen), update)
         }
-        (Goal::Vanish, Some(_)) => requests.delete(),
+        (Goal::Vanish, Some(seen)) => K::before_delete(key, seen).unwrap_or_else(|| requests.delete()),
         (Goal::Match | Goal::Vanish, None) => Step::Done,
     }
 }
 
 /// What to look at in a plain collection, for kinds that only sometimes look elsewhere.
 pub fn plain_reads<K: Kind>(key: &Key<'_, K::Parameters>) -> Vec<Read> {
-    look::reads(&rest_of::<K>(), key.any, K::chosen_name(key).as_deref())
+    let reads = look::reads(&rest_of::<K>(), key.any, K::chosen_name(key).as_deref());
+    if matches!(K::LISTING, Listing::Detail(_)) { look::in_detail(reads) } else { reads }
 }
 
 /// The answers of a plain collection, for kinds that only sometimes mean something else.
@@ -175,7 +199,13 @@ pub fn plain_reads<K: Kind>(key: &Key<'_, K::Parameters>) -> Vec<Read> {
 /// # Errors
 /// An answer has an unexpected form.
 pub fn plain_parse<K: Kind>(key: &Key<'_, K::Parameters>, answers: &[Answer]) -> Result<Found, KindError> {
-    look::parse(&rest_of::<K>(), answers, |object| K::complete_answer(key, object))
+    let parse =
+        |answers: &[Answer]| look::parse(&rest_of::<K>(), answers, |object| K::complete_answer(key, object));
+    let found = K::FAULT.map_or_else(|| parse(answers), |fault| fault.explain(answers, parse))?;
+    Ok(match K::STATUSES {
+        Some(statuses) => statuses.unless_gone(found),
+        None => found,
+    })
 }
 
 /// Checked while the kind is compiled: there is no run in which a default lacks its collection.

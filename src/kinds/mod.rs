@@ -16,8 +16,6 @@ macro_rules! kinds {
 
 pub mod blockstorage;
 pub mod compute;
-pub mod fault;
-pub mod hints;
 pub mod identity;
 pub mod image;
 pub mod network;

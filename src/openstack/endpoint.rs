@@ -54,7 +54,7 @@ impl Version {
         &self,
         service: &Service,
         needed: Microversion,
-        because: Option<&'static str>,
+        because: Option<String>,
     ) -> Result<(), Error> {
         let offered = match self.range {
             Some((_, newest)) if needed > newest => format!("at most {newest}"),
@@ -121,10 +121,7 @@ pub fn choose(document: &Value, root: &Root, service: &Service) -> Result<Versio
 
 /// `version` and `min_version` of Nova, Cinder and others; Placement says `max_version`.
 fn range(item: &Value) -> Option<(Microversion, Microversion)> {
-    let number = |key: &str| {
-        let (major, minor) = item.get(key)?.as_str()?.split_once('.')?;
-        Some(Microversion(major.parse().ok()?, minor.parse().ok()?))
-    };
+    let number = |key: &str| Microversion::read(item.get(key)?.as_str()?);
     Some((number("min_version")?, number("max_version").or_else(|| number("version"))?))
 }
 

@@ -38,7 +38,7 @@ pub enum Error {
         offered: String,
     },
     /// The cloud is too old, or too new, for a field or kind.
-    #[error("{service} API of this cloud speaks {offered}; {needed} is needed{}", because.map(|field| format!(" for {field}")).unwrap_or_default())]
+    #[error("{service} API of this cloud speaks {offered}; {needed} is needed{}", because.as_ref().map(|field| format!(" for {field}")).unwrap_or_default())]
     NoMicroversion {
         /// API group.
         service: &'static str,
@@ -47,7 +47,7 @@ pub enum Error {
         /// What the service offers: `at most 2.60`.
         offered: String,
         /// The field that needs it; `None` if the kind always does.
-        because: Option<&'static str>,
+        because: Option<String>,
     },
     /// The service is down: it has not answered for some time, and few requests are sent until it does.
     #[error("{last} (so it is since {since}; asked rarely until it answers)")]

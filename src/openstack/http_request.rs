@@ -1,19 +1,12 @@
-//! A request of `kind` as HTTP: URL, headers, and the body with its secrets. Pure, and the only place where a secret
-//! enters a body. May use [`crate::kind`].
+//! A request of `kind` as HTTP: URL, headers, and the body with its secrets. Pure. May use [`crate::kind`].
 
 use crate::kind::request::{Method, Microversion, Request, service::Service};
 use ::http::{HeaderMap, HeaderName, HeaderValue, header};
-use secrecy::{ExposeSecret, SecretString};
-use serde_json::Value;
 use url::Url;
 
 /// The body's bytes. They may hold secrets: to be sent, never printed.
 pub(super) fn body(request: &Request) -> Result<Option<Vec<u8>>, String> {
-    match (&request.body, request.secrets.is_empty()) {
-        (Some(body), _) => Ok(Some(with_secrets(body.clone(), request)?.to_string().into_bytes())),
-        (None, true) => Ok(None),
-        (None, false) => Err("it has secrets and no body".to_owned()),
-    }
+    Ok(request.body_with_secrets()?.map(|body| body.to_string().into_bytes()))
 }
 
 /// All headers but the token's.
@@ -69,26 +62,6 @@ pub(super) fn below(mut endpoint: Url, request: &Request) -> Result<Url, String>
     Ok(endpoint)
 }
 
-fn with_secrets(mut body: Value, request: &Request) -> Result<Value, String> {
-    for (pointer, secret) in &request.secrets {
-        splice(&mut body, pointer, secret).ok_or_else(|| format!("its body has no place {pointer:?}"))?;
-    }
-    Ok(body)
-}
-
-/// Sets a value at a JSON pointer. The last part may be new in its object.
-fn splice(body: &mut Value, pointer: &str, secret: &SecretString) -> Option<()> {
-    let value = Value::from(secret.expose_secret());
-    if let Some(place) = body.pointer_mut(pointer) {
-        *place = value;
-        return Some(());
-    }
-    let (parent, key) = pointer.rsplit_once('/')?;
-    let object = body.pointer_mut(parent)?.as_object_mut()?;
-    object.insert(key.replace("~1", "/").replace("~0", "~"), value);
-    Some(())
-}
-
 /// The common header, and the older ones of services that ignore it. Cinder calls itself `volume` in it.
 /// <https://specs.openstack.org/openstack/api-sig/guidelines/microversion_specification.html>
 fn microversion_headers(service: &Service, version: Microversion) -> HeaderMap {
@@ -128,16 +101,6 @@ mod tests {
         {
             assert!(below(endpoint.clone(), &get(path)).is_err(), "{path}");
         }
-    }
-
-    #[test]
-    fn secrets_go_where_their_pointers_lead() {
-        let mut request = get("/x");
-        request.secrets.insert("/user/password".into(), "p".into());
-        request.secrets.insert("/list/0/a~1b".into(), "q".into());
-        let body = with_secrets(json!({"user": {"password": null}, "list": [{}]}), &request).unwrap();
-        assert_eq!(body, json!({"user": {"password": "p"}, "list": [{"a/b": "q"}]}));
-        assert_eq!(with_secrets(json!({}), &request).unwrap_err(), "its body has no place \"/list/0/a~1b\"");
     }
 
     #[test]

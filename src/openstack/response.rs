@@ -2,7 +2,7 @@
 //! May use [`crate::kind`] and its neighbours `error`, `fault` and `text`.
 
 use super::{error::Error, fault::Fault, text};
-use crate::kind::request::service::Service;
+use crate::kind::{redact::redact, request::service::Service};
 use ::http::{HeaderMap, HeaderName, StatusCode, header};
 use secrecy::SecretString;
 use serde_json::Value;
@@ -74,7 +74,7 @@ impl RawResponse {
         let status = self.status.as_u16();
         let secrets = secrets.into_iter().collect::<Vec<_>>();
         let message = match &fault {
-            Some(fault) => text::clean(&text::redact(&fault.message, &secrets)),
+            Some(fault) => text::clean(&redact(&fault.message, &secrets)),
             None => self.plain_message(&body, &secrets),
         };
         // Swift has no JSON in errors, but a request id.
@@ -105,8 +105,8 @@ impl RawResponse {
         let words = ["message", "error", "detail", "description"]
             .iter()
             .find_map(|key| body.get(*key)?.as_str())
-            .map(|words| text::clean(&text::redact(words, secrets)));
-        let page = || text::from_page(&text::redact(&String::from_utf8_lossy(&self.body), secrets));
+            .map(|words| text::clean(&redact(words, secrets)));
+        let page = || text::from_page(&redact(&String::from_utf8_lossy(&self.body), secrets));
         let words = words.unwrap_or_else(page);
         match (words.is_empty(), self.status.canonical_reason()) {
             (true, Some(reason)) => reason.to_owned(),

@@ -1,7 +1,5 @@
 //! Messages of services made fit for a condition: one line, stable, bounded, without secrets. Pure.
 
-use secrecy::{ExposeSecret, SecretString};
-
 /// Longest message, bytes. What is put before it needs the rest of about 1 KiB.
 const LIMIT: usize = 900;
 const UUID: usize = 36;
@@ -35,17 +33,6 @@ pub fn from_page(page: &str) -> String {
         }
     }
     clean(&text)
-}
-
-/// Hides secret values: services repeat rejected input, even a password. To be called before [`clean`], which changes spaces
-/// and may cut a secret in two.
-pub fn redact(message: &str, secrets: &[&SecretString]) -> String {
-    let values = secrets.iter().map(|secret| secret.expose_secret()).filter(|secret| !secret.is_empty());
-    values.fold(message.to_owned(), |text, secret| {
-        // A service that repeats JSON escapes quotes and line ends.
-        let escaped = serde_json::Value::from(secret).to_string();
-        text.replace(secret, "***").replace(escaped.trim_matches('"'), "***")
-    })
 }
 
 fn without_request_ids(message: &str) -> String {
@@ -101,13 +88,6 @@ mod tests {
     fn a_page_gives_its_words() {
         let page = "<html><head><title>404 Not Found</title></head><body bgcolor='w'><h1>Nope</h1>\n nginx</body></html>";
         assert!(from_page(page).ends_with("Nope nginx"), "{}", from_page(page));
-    }
-
-    #[test]
-    fn a_secret_that_is_echoed_is_hidden_also_when_escaped() {
-        let secret = SecretString::from("pa\"ss\nword");
-        let text = redact("'pa\"ss\nword' and \"pa\\\"ss\\nword\" are weak", &[&secret]);
-        assert_eq!(text, "'***' and \"***\" are weak");
     }
 
     proptest! {

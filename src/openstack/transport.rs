@@ -77,7 +77,7 @@ impl Transport for SessionTransport {
         let body = body.map_err(|detail| Error::Unsendable { service: service.group, detail })?;
         if let Some(needed) = request.microversion {
             let version = self.endpoints.version(&self.sender, service).await?;
-            version.offers(service, needed, request.because)?;
+            version.offers(service, needed, request.because.clone())?;
         }
         self.sender.send(&self.call(request, body).await?).await
     }

@@ -4,9 +4,18 @@
 //! [`state`] is what is known of a release and [`next`] decides on nothing else; `picture` makes the one from what was
 //! gathered. Helm's own formats are kept, so that people's `helm` works on these releases and theirs can be adopted.
 
+pub mod cause;
+pub mod connection;
 pub mod depends;
+pub mod drift;
+pub mod facts;
+pub mod jobs;
 pub mod manifest;
+pub mod migrate;
 pub mod next;
+pub mod picture;
+pub mod plan;
+pub mod ready;
 pub mod record;
 pub mod state;
 pub mod trim;

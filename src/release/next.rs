@@ -184,3 +184,6 @@ fn vanish(state: &ReleaseState, policy: &Policy) -> Next {
     let data = policy.data == Data::Delete && !state.data.is_empty();
     if data || !state.is_gone() { Next::Sweep } else { Next::Done }
 }
+
+#[cfg(test)]
+mod tests;

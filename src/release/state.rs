@@ -84,6 +84,8 @@ pub struct RecordSeen {
     pub revision: i64,
     /// Its status.
     pub status: ReleaseStatus,
+    /// The newest revision that was deployed; absent before the first.
+    pub deployed: Option<i64>,
     /// Which managed resource it belongs to; absent where none has claimed it.
     pub marker: Option<String>,
     /// When it was last changed, RFC 3339.

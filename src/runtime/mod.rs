@@ -24,7 +24,8 @@ use apiserver::{
 };
 use base::clock::System;
 use managed::workers;
-use process::{Pod, terminated};
+use process::Pod;
+pub(crate) use process::terminated;
 use prometheus_client::registry::Registry;
 pub use settings::Settings;
 use std::{pin::pin, sync::Arc, time::Duration};

@@ -7,7 +7,7 @@ use super::{
 use crate::{
     api::provider_config::ConfigCrds,
     kind::{
-        ID, Info, Kind, MarkerPlace, Ready, Rights, Seen,
+        Info, Kind, Ready, Seen,
         any::{AnyKind, Erased},
         cloud::{Credentials, Given},
         provider::{ConfigFamily, ConfigSpec, Expected},
@@ -51,19 +51,12 @@ impl Kind for Toy {
     type Parameters = ToyParameters;
     type Observation = ToyObservation;
     const INFO: Info = Info {
-        service: &SHELF,
         kind: "Toy",
         plural: "toys",
         short: "ostoy",
         about: "A Toy is for playing.",
         docs: "https://toys.example.org",
-        columns: &[],
-        microversion: None,
-        external_name: ID,
-        connection: &[],
-        rights: Rights::Project,
-        marker: MarkerPlace::Description,
-        requires: &[],
+        ..Info::of(&SHELF)
     };
     const REST: Option<Rest> = Some(Rest::plain("toys", "toy"));
 

@@ -65,6 +65,22 @@ pub enum Error {
         /// The data's checksum, hex.
         found: String,
     },
+    /// There is more data than can be taken.
+    #[error("source {host} has more than {most} MiB")]
+    Large {
+        /// Host and port.
+        host: String,
+        /// MiB.
+        most: usize,
+    },
+    /// An OCI registry answered something else than it should.
+    #[error("registry {host} {detail}")]
+    Registry {
+        /// Host and port.
+        host: String,
+        /// What is wrong.
+        detail: String,
+    },
     /// The data can't be decompressed.
     #[error("source {host} has data that can't be unpacked with gzip, nothing of them was kept: {detail}")]
     Packed {
@@ -87,6 +103,8 @@ impl Error {
             | Self::Refused { .. }
             | Self::Redirect { .. }
             | Self::Mismatch { .. }
+            | Self::Large { .. }
+            | Self::Registry { .. }
             | Self::Packed { .. } => Class::Terminal,
         }
     }
@@ -101,6 +119,8 @@ impl Error {
             Self::Broken { .. } => "SourceUnreadable",
             Self::Stalled { .. } => "SourceStalled",
             Self::Mismatch { .. } => "ChecksumMismatch",
+            Self::Large { .. } => "SourceTooLarge",
+            Self::Registry { .. } => "RegistryUnusable",
             Self::Packed { .. } => "SourceNotGzip",
         }
     }

@@ -9,7 +9,9 @@ use crate::kind::flow::{Checksum, Source};
 use reqwest::{
     Client, Response, StatusCode, Url,
     dns::{Addrs, Name, Resolve, Resolving},
-    header, redirect, tls,
+    header,
+    header::HeaderMap,
+    redirect, tls,
 };
 use std::{error::Error as _, net::IpAddr, sync::Arc, time::Duration};
 use tokio::time::timeout;
@@ -47,22 +49,57 @@ impl Sources {
     /// # Errors
     /// The source can't be read, or must not be.
     pub async fn open(&self, source: &Source) -> Result<Download, Error> {
+        let (response, host) = self.get(&source.url, HeaderMap::new(), source.checksum.is_some()).await?;
+        download(response, host, source)
+    }
+
+    /// Reads a source that fits into memory.
+    ///
+    /// # Errors
+    /// The source can't be read, must not be, or has more than `most` bytes.
+    pub async fn fetch(&self, source: &Source, most: usize) -> Result<Vec<u8>, Error> {
+        self.open(source).await?.whole(most).await
+    }
+
+    /// Sends a GET and follows redirects; returns the response, whatever its status, and the name of its host. Headers go to the
+    /// first host only: they may hold a token. `trusted` says that the data is verified, so that it may come without TLS.
+    pub(super) async fn get(
+        &self,
+        url: &str,
+        mut headers: HeaderMap,
+        trusted: bool,
+    ) -> Result<(Response, String), Error> {
         let client = self.client()?;
-        let mut url = Url::parse(&source.url).map_err(|error| Error::Address(error.to_string()))?;
+        let mut url = Url::parse(url).map_err(|error| Error::Address(error.to_string()))?;
         for _ in 0..=REDIRECTS {
             let host = self.check(&url)?;
-            let asked = client.get(url.clone()).header(header::ACCEPT_ENCODING, "identity").send();
-            let response = within(&host, asked).await?;
-            let Some(next) = target(&url, &host, &response)? else {
-                return download(response, host, source);
-            };
-            if url.scheme() == "https" && next.scheme() == "http" && source.checksum.is_none() {
+            let asked = client.get(url.clone()).headers(headers.clone());
+            let response = within(&host, asked.header(header::ACCEPT_ENCODING, "identity").send()).await?;
+            let Some(next) = target(&url, &host, &response)? else { return Ok((response, host)) };
+            if url.scheme() == "https" && next.scheme() == "http" && !trusted {
                 let how = "from https to http: give a checksum, so that the data can be trusted".to_owned();
                 return Err(Error::Redirect { host, how });
+            }
+            if url.origin() != next.origin() {
+                headers.remove(header::AUTHORIZATION);
             }
             url = next;
         }
         Err(Error::Redirect { host: name(&url), how: format!("more than {REDIRECTS} times") })
+    }
+
+    /// Is every address of a host one that the administrator allowed? Then plain http is as good as the network.
+    pub(super) async fn allows(&self, host: &str) -> bool {
+        let bare = host.rsplit_once(':').map_or(host, |(bare, _)| bare);
+        let found = tokio::net::lookup_host((bare.trim_start_matches('[').trim_end_matches(']'), 0)).await;
+        let allowed = |address: IpAddr| self.allowed.iter().any(|network| network.contains(address));
+        found.is_ok_and(|mut all| {
+            let mut any = false;
+            all.all(|address| {
+                any = true;
+                allowed(address.ip())
+            }) && any
+        })
     }
 
     /// Makes a client that connects only to checked addresses, since it resolves names through [`Resolve`] below. To check a
@@ -134,6 +171,21 @@ impl Download {
         self.response.content_length()
     }
 
+    /// Reads to the end what fits into memory.
+    ///
+    /// # Errors
+    /// As [`Self::next`]; there are more than `most` bytes.
+    pub async fn whole(mut self, most: usize) -> Result<Vec<u8>, Error> {
+        let mut all = vec![];
+        while let Some((bytes, _)) = self.next().await? {
+            all.extend(bytes);
+            if all.len() > most {
+                return Err(Error::Large { host: self.host, most: most >> 20 });
+            }
+        }
+        Ok(all)
+    }
+
     /// Returns the next bytes to pass on, and how many were read for them. The last bytes are returned only when the checksum
     /// was found right.
     ///
@@ -185,7 +237,7 @@ fn packed(host: &str, detail: String) -> Error {
     Error::Packed { host: host.to_owned(), detail }
 }
 
-fn download(response: Response, host: String, source: &Source) -> Result<Download, Error> {
+pub(super) fn download(response: Response, host: String, source: &Source) -> Result<Download, Error> {
     let status = response.status();
     // 206 would be a part of the file only.
     if status != StatusCode::OK {

@@ -23,11 +23,11 @@ pub fn measure(networks: usize, at_once: usize, table: &mut Table) {
     let rig = &world().rig;
     let secret = json!({"apiVersion": "v1", "kind": "Secret", "stringData": {"clouds.yaml": clouds},
         "metadata": {"name": NAME, "namespace": "crossplane-system"}});
-    block_on(provider::apply(rig, NAME, &secret)).unwrap();
+    block_on(packages::apply(rig, NAME, &secret)).unwrap();
     let credentials = json!({"namespace": "crossplane-system", "name": NAME, "key": "clouds.yaml"});
     let config = json!({"apiVersion": "kupenstack.io/v1alpha1", "kind": "ClusterProviderConfig",
         "metadata": {"name": NAME}, "spec": {"credentials": {"source": "Secret", "secretRef": credentials}}});
-    block_on(provider::apply(rig, &format!("{NAME}-config"), &config)).unwrap();
+    block_on(packages::apply(rig, &format!("{NAME}-config"), &config)).unwrap();
     // Ready means that the provider has logged in; the plain client's login is not counted either.
     let name = format!("clusterproviderconfig/{NAME}");
     world().kubectl(&["wait", "--for=condition=Ready", &name, "--timeout=60s"]);

@@ -69,7 +69,7 @@ impl Run {
     fn of(spec: &Value) -> Self {
         let config = json!({"apiVersion": "pkg.crossplane.io/v1beta1", "kind": "DeploymentRuntimeConfig",
             "metadata": {"name": "replicas"}, "spec": {"deploymentTemplate": {"spec": spec}}});
-        block_on(rig::provider::apply(&world().rig, "runtime-config", &config)).unwrap();
+        block_on(rig::packages::apply(&world().rig, "runtime-config", &config)).unwrap();
         Self::refer(&json!({"name": "replicas"})).unwrap();
         Self
     }

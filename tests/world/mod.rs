@@ -3,7 +3,7 @@
 
 pub mod truth;
 
-use rig::{handle::Rig, lifecycle::block_on, provider};
+use rig::{handle::Rig, lifecycle::block_on, packages, provider};
 use serde_json::{Value, json};
 use simulator::exchanges::Asked;
 use std::{
@@ -48,7 +48,7 @@ impl World {
         let reference = block_on(provider::install(&rig, &package)).unwrap();
         block_on(provider::credentials(&rig)).unwrap();
         for (name, cloud) in [("default", "demo"), ("admin", "rig")] {
-            block_on(provider::apply(&rig, name, &cluster_config(name, cloud))).unwrap();
+            block_on(packages::apply(&rig, name, &cluster_config(name, cloud))).unwrap();
         }
         let [demo, admin] = ["demo", "rig"].map(|cloud| Mutex::new(Truth::start(&rig, cloud)));
         Self { rig, package, reference, demo, admin }

@@ -98,6 +98,22 @@ fn the_fields_that_can_be_selected_by_are_scalars_of_the_schema() {
 }
 
 #[test]
+fn what_scales_reads_and_writes_fields_that_there_are() {
+    for crd in managed() {
+        let scale = &crd["spec"]["versions"][0]["subresources"]["scale"];
+        for (path, r#type) in [
+            ("specReplicasPath", "integer"),
+            ("statusReplicasPath", "integer"),
+            ("labelSelectorPath", "string"),
+        ] {
+            let Some(path) = scale[path].as_str() else { continue };
+            let pointer = path.replace('.', "/properties/");
+            assert_eq!(root(&crd).pointer(&pointer).unwrap()["type"], *r#type, "{path}");
+        }
+    }
+}
+
+#[test]
 fn mr_5_the_external_identity_is_an_annotation_and_no_field_of_the_spec() {
     for crd in managed() {
         let for_provider = &root(&crd)["properties"]["spec"]["properties"]["forProvider"]["properties"];

@@ -1,5 +1,6 @@
 //! The one way to say something to a cloud: values that are built, logged and compared without sending them.
 
+mod body;
 pub mod service;
 
 pub use service::Microversion;
@@ -68,7 +69,7 @@ pub struct Request {
     /// What the body is.
     pub content_type: &'static str,
     /// The field that the microversion is needed for, where it is more than the kind always needs.
-    pub because: Option<&'static str>,
+    pub because: Option<String>,
 }
 
 /// What most bodies are.

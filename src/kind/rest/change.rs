@@ -19,6 +19,7 @@ type Next<P, O> = fn(&Requests<'_>, &Key<'_, P>, &TypedObserved<'_, P, O>) -> Op
 pub struct Change<P, O> {
     fields: &'static [&'static str],
     by: By<P, O>,
+    at_once: bool,
     unless: Unless<P, O>,
 }
 
@@ -26,8 +27,10 @@ pub struct Change<P, O> {
 pub enum By<P, O> {
     /// An update of their own, before the one of all other fields.
     Update,
-    /// An action, `POST …/action`, of this name and with this content.
-    Action(&'static str, fn(&P) -> Value),
+    /// An action, `POST …/action`, of this name; its content is the one field, under this name.
+    Action(&'static str, &'static str),
+    /// An action of this name and with this content.
+    ActionWith(&'static str, fn(&P) -> Value),
     /// PUT to this resource below the object: `{"tags": […]}` to `…/tags`.
     SubResource(&'static str),
     /// Free keys below the object, one field: all that differ are set by one POST, those that are too much are deleted
@@ -38,9 +41,15 @@ pub enum By<P, O> {
 }
 
 impl<P, O> Change<P, O> {
-    /// These fields are changed so.
+    /// These fields are changed so, once the object is not [busy](crate::kind::Kind::busy).
     pub const fn new(fields: &'static [&'static str], by: By<P, O>) -> Self {
-        Self { fields, by, unless: |_, _| None }
+        Self { fields, by, at_once: false, unless: |_, _| None }
+    }
+
+    /// Even while the object is busy.
+    #[must_use]
+    pub const fn at_once(self) -> Self {
+        Self { at_once: true, ..self }
     }
 
     /// Instead, while this says so: waits until the object is in a state in which the change can be made, or refuses it.
@@ -55,11 +64,17 @@ impl<P, O> Change<P, O> {
         key: &Key<'_, P>,
         seen: &TypedObserved<'_, P, O>,
         own: &Diff,
+        busy: &impl Fn() -> Option<Step>,
         update: &impl Fn(&Diff) -> Step,
     ) -> Option<Step> {
-        (self.unless)(key, seen).or_else(|| match self.by {
+        let busy = if self.at_once { None } else { busy() };
+        busy.or_else(|| (self.unless)(key, seen)).or_else(|| match self.by {
             By::Update => Some(update(own)),
-            By::Action(action, how) => Some(requests.act(action, how(key.params))),
+            By::Action(action, name) => {
+                let wanted = own.fields.first().and_then(|field| key.any.params.get(field));
+                Some(requests.act(action, json!({ name: wanted })))
+            }
+            By::ActionWith(action, how) => Some(requests.act(action, how(key.params))),
             By::SubResource(below) => Some(requests.put(below, own)),
             By::SubKeys(below) => {
                 let field = own.fields.first().and_then(|name| key.any.shapes.params.field(name))?;
@@ -86,11 +101,12 @@ pub fn step<P, O>(
     key: &Key<'_, P>,
     seen: &TypedObserved<'_, P, O>,
     diff: &Diff,
+    busy: impl Fn() -> Option<Step>,
     update: impl Fn(&Diff) -> Step,
 ) -> Step {
     let next = |change: &Change<P, O>| {
         let (_, own) = diff.split(change.fields);
-        if own.is_empty() { None } else { change.step(requests, key, seen, &own, &update) }
+        if own.is_empty() { None } else { change.step(requests, key, seen, &own, &busy, &update) }
     };
     let named: Vec<_> = changes.iter().flat_map(|change| change.fields).copied().collect();
     let (plain, _) = diff.split(&named);

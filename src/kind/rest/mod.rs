@@ -2,11 +2,15 @@
 
 pub mod beside;
 pub mod change;
+pub mod fault;
+mod hints;
 pub mod listing;
 pub mod look;
 pub mod requests;
+mod since;
 pub mod wire;
 
+use crate::kind::request::Microversion;
 use serde_json::{Map, Value, json};
 
 /// A plain collection: POST, GET, an update, DELETE.
@@ -24,6 +28,10 @@ pub struct Rest {
     pub tags: bool,
     /// Query that keeps the list to look for a marker in small: the fields to return.
     pub brief: &'static [(&'static str, &'static str)],
+    /// Microversion that creates are sent with, where looks and updates are sent with another. A field may need a newer.
+    pub create: Option<Microversion>,
+    /// Key that scheduler hints have beside the object in a create, where it takes some.
+    pub hints: Option<&'static str>,
 }
 
 /// How an object is updated.
@@ -42,7 +50,16 @@ pub enum Update {
 impl Rest {
     /// A collection whose path is its key in a list.
     pub const fn plain(items: &'static str, singular: &'static str) -> Self {
-        Self { path: items, items, singular, update: Update::Put, tags: false, brief: &[] }
+        Self {
+            path: items,
+            items,
+            singular,
+            update: Update::Put,
+            tags: false,
+            brief: &[],
+            create: None,
+            hints: None,
+        }
     }
 
     /// A collection of Neutron's, whose objects have tags.

@@ -1,6 +1,6 @@
 //! The requests that a plain collection takes about one object.
 
-use super::{Rest, Update, wire};
+use super::{Rest, Update, hints, since, wire};
 use crate::kind::{
     diff::Diff,
     info::{Info, MarkerPlace},
@@ -50,8 +50,17 @@ impl<'a> Requests<'a> {
             body.insert("id".to_owned(), json!(chosen));
         }
         complete(&mut body);
-        let path = format!("/{}", self.rest.path);
-        let request = self.request(Method::Post, path, Some(self.rest.outer(body)));
+        let hints = self.rest.hints.and_then(|beside| Some((beside.to_owned(), hints::take(&mut body)?)));
+        let mut body = self.rest.outer(body);
+        if let Value::Object(body) = &mut body {
+            body.extend(hints);
+        }
+        let mut request = self.request(Method::Post, format!("/{}", self.rest.path), Some(body));
+        request.microversion = self.rest.create.or(request.microversion);
+        let needed = since::newest(&self.key.shapes.params, self.key.params);
+        if let Some((since, field)) = needed.filter(|(since, _)| Some(*since) > request.microversion) {
+            (request.microversion, request.because) = (Some(since), Some(field));
+        }
         let fields = &self.key.shapes.params.fields;
         let sent = |wire: &str| fields.iter().any(|f| f.wire == wire && f.options.sent_secret());
         Step::Send(self.with_secrets(request, self.key.secrets.iter().filter(|(wire, _)| sent(wire))))

@@ -1,6 +1,27 @@
 //! What Cinder's kinds share.
 
-use crate::kind::marker;
+use crate::kind::{
+    Statuses, marker,
+    request::{Keep, Read},
+    rest::fault::Fault,
+};
 
 /// Room for people in a description.
 pub(super) const DESCRIPTION: usize = marker::room_beside(255);
+
+/// Cinder is at work in states that end in "ing", but for those in which somebody else is.
+pub(super) const fn statuses(what: &'static str, usable: &'static [&'static str]) -> Statuses {
+    let busy = |status: &str| status.ends_with("ing") && !matches!(status, "attaching" | "detaching");
+    Statuses { busy, ..Statuses::of(what, usable) }
+}
+
+/// Cinder tells users why something failed in messages.
+pub(super) const MESSAGES: Fault = Fault::of(
+    |id| Read::List {
+        path: "/messages".to_owned(),
+        query: vec![],
+        items: "messages",
+        keep: Keep::Equals("resource_uuid", id.to_owned()),
+    },
+    "user_message",
+);

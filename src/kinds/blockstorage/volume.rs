@@ -7,20 +7,14 @@ pub use fields::*;
 use crate::{
     api::crd::Column,
     kind::{
-        Changes, Found, Goal, ID, Info, Key, Kind, KindError, MarkerPlace, Ready, Rights, Seen, Step,
-        diff::Diff,
-        plain_parse, plain_reads, plain_step,
-        request::{Answer, Keep, Microversion, Read, service::BLOCK_STORAGE},
+        Changes, Info, Key, Kind, MarkerPlace, Seen, Statuses, Step,
+        request::{Microversion, service::BLOCK_STORAGE},
         rest::{
             Rest,
             change::{By, Change},
+            fault::Fault,
             listing::Listing,
-            look::in_detail,
         },
-    },
-    kinds::{
-        fault::{Fault, text},
-        hints,
     },
 };
 use serde_json::{Map, Value, json};
@@ -32,7 +26,6 @@ impl Kind for Volume {
     type Parameters = VolumeParameters;
     type Observation = VolumeObservation;
     const INFO: Info = Info {
-        service: &BLOCK_STORAGE,
         kind: "Volume",
         plural: "volumes",
         short: "osvol",
@@ -41,46 +34,26 @@ impl Kind for Volume {
         columns: &[Column { name: "STATUS", field: "status" }, Column { name: "GIB", field: "size" }],
         // Tells the type's id; earlier, 3.42 lets volumes grow in use and 3.47 restores backups.
         microversion: Some(Microversion(3, 63)),
-        external_name: ID,
-        connection: &[],
-        rights: Rights::Project,
         marker: MarkerPlace::Metadata,
         requires: &[&["size", "snapshotId", "sourceVolumeId", "backupId"]],
+        ..Info::of(&BLOCK_STORAGE)
     };
-    const REST: Option<Rest> = Some(Rest::plain("volumes", "volume"));
+    const REST: Option<Rest> =
+        Some(Rest { hints: Some("OS-SCH-HNT:scheduler_hints"), ..Rest::plain("volumes", "volume") });
     const LISTING: Listing = Listing::Detail(&[]);
-    /// One action, once the volume has settled from the one before.
+    const STATUSES: Option<Statuses> = Some(super::shared::statuses(
+        "volume",
+        &["available", "in-use", "reserved", "attaching", "detaching", "uploading", "backing-up"],
+    ));
+    /// Cinder's messages.
+    const FAULT: Option<Fault> = Some(super::shared::MESSAGES);
+    const NOT_IN_CREATE: &[&str] = &["migration_policy", "bootable", "readonly"];
     const CHANGES: Changes<Self> = &[
-        Change::new(
-            &["size"],
-            By::Action("os-extend", |wanted: &VolumeParameters| json!({"new_size": wanted.size})),
-        )
-        .unless(|key, seen| busy(key, seen).or_else(|| shrinks(key, seen))),
-        Change::new(&["volumeType"], By::Action("os-retype", retype)).unless(busy),
-        Change::new(
-            &["bootable"],
-            By::Action("os-set_bootable", |wanted: &VolumeParameters| json!({"bootable": wanted.bootable})),
-        )
-        .unless(busy),
-        Change::new(
-            &["readonly"],
-            By::Action(
-                "os-update_readonly_flag",
-                |wanted: &VolumeParameters| json!({"readonly": wanted.readonly}),
-            ),
-        )
-        .unless(busy),
+        Change::new(&["size"], By::Action("os-extend", "new_size")).unless(shrinks),
+        Change::new(&["volumeType"], By::ActionWith("os-retype", retype)),
+        Change::new(&["bootable"], By::Action("os-set_bootable", "bootable")),
+        Change::new(&["readonly"], By::Action("os-update_readonly_flag", "readonly")),
     ];
-
-    /// The plain list leaves metadata out.
-    fn reads(key: &Key<'_, VolumeParameters>) -> Vec<Read> {
-        in_detail(plain_reads::<Self>(key))
-    }
-
-    /// Of a volume that failed, Cinder's messages say why.
-    fn parse(key: &Key<'_, VolumeParameters>, answers: &[Answer]) -> Result<Found, KindError> {
-        FAULT.explain(answers, |answers| plain_parse::<Self>(key, answers))
-    }
 
     /// Says the type as the spec does, by name or id, and flags as flags.
     fn complete_answer(key: &Key<'_, VolumeParameters>, volume: &mut Map<String, Value>) {
@@ -91,54 +64,13 @@ impl Kind for Volume {
         flags(volume);
     }
 
-    fn complete(_: &VolumeParameters, body: &mut Map<String, Value>) {
-        for later in ["migration_policy", "bootable", "readonly"] {
-            body.remove(later);
+    fn before_delete(_: &Key<'_, VolumeParameters>, seen: &Seen<'_, Self>) -> Option<Step> {
+        if seen.state.status == "deleting" {
+            return Some(Step::Wait("the volume's deletion".to_owned()));
         }
+        let server = &seen.state.attachments.first()?.server_id;
+        Some(Step::Wait(format!("server {server} to let the volume go")))
     }
-
-    fn step(
-        goal: Goal,
-        key: &Key<'_, VolumeParameters>,
-        seen: Option<&Seen<'_, Self>>,
-        diff: &Diff,
-    ) -> Result<Step, KindError> {
-        let step = || plain_step::<Self>(goal, key, seen, diff);
-        Ok(match (goal, seen) {
-            (Goal::Exist, None) => hints::beside(step(), "volume", "OS-SCH-HNT:scheduler_hints"),
-            (Goal::Vanish, Some(seen)) => in_use(&seen.state).map_or_else(step, Step::Wait),
-            (Goal::Exist | Goal::Match | Goal::Vanish, _) => step(),
-        })
-    }
-
-    fn ready(_: &VolumeParameters, seen: &Seen<'_, Self>) -> Ready {
-        match (seen.state.status.as_str(), seen.state.fault.as_str()) {
-            (status, "") if status.starts_with("error") => {
-                Ready::Failed(format!("volume status is {status}"))
-            }
-            (status, why) if status.starts_with("error") => {
-                Ready::Failed(format!("volume status is {status}: {why}"))
-            }
-            (
-                "available" | "in-use" | "reserved" | "attaching" | "detaching" | "uploading" | "backing-up",
-                _,
-            ) => Ready::Yes,
-            (status, _) => Ready::Not(format!("volume status is {status}")),
-        }
-    }
-}
-
-const FAULT: Fault = Fault {
-    failed: |volume| text(volume, "status").starts_with("error"),
-    list: messages,
-    text: "user_message",
-    field: "fault",
-    silence: None,
-};
-
-fn messages(volume: &str) -> Read {
-    let keep = Keep::Equals("resource_uuid", volume.to_owned());
-    Read::List { path: "/messages".to_owned(), query: vec![], items: "messages", keep }
 }
 
 /// Cinder says `bootable` as a text, and puts flags of its own among the metadata.
@@ -153,15 +85,7 @@ fn flags(body: &mut Map<String, Value>) {
     body.insert("readonly".to_owned(), json!(readonly));
 }
 
-type Asked<'a> = Key<'a, VolumeParameters>;
-
-fn busy(_: &Asked<'_>, seen: &Seen<'_, Volume>) -> Option<Step> {
-    let status = seen.state.status.as_str();
-    let works = status.ends_with("ing") && !matches!(status, "attaching" | "detaching");
-    works.then(|| Step::Wait(format!("the volume, which is {status}")))
-}
-
-fn shrinks(key: &Asked<'_>, seen: &Seen<'_, Volume>) -> Option<Step> {
+fn shrinks(key: &Key<'_, VolumeParameters>, seen: &Seen<'_, Volume>) -> Option<Step> {
     let refusal = || Step::Refuse("a volume can't shrink: make a new one instead".to_owned());
     (key.params.size < seen.params.size).then(refusal)
 }
@@ -169,14 +93,6 @@ fn shrinks(key: &Asked<'_>, seen: &Seen<'_, Volume>) -> Option<Step> {
 fn retype(wanted: &VolumeParameters) -> Value {
     let policy = wanted.migration_policy.unwrap_or(MigrationPolicy::Never);
     json!({"new_type": wanted.volume_type, "migration_policy": policy})
-}
-
-/// What a deletion waits for.
-fn in_use(state: &VolumeObservation) -> Option<String> {
-    if state.status == "deleting" {
-        return Some("the volume's deletion".to_owned());
-    }
-    Some(format!("server {} to let the volume go", state.attachments.first()?.server_id))
 }
 
 #[cfg(test)]

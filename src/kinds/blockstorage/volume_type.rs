@@ -3,7 +3,7 @@
 use crate::{
     api::crd::Column,
     kind::{
-        Changes, ID, Info, Kind, MarkerPlace, Ready, Rights, Seen,
+        Changes, Info, Kind, Rights,
         request::service::BLOCK_STORAGE,
         rest::{
             Rest,
@@ -52,19 +52,14 @@ impl Kind for VolumeType {
     type Parameters = VolumeTypeParameters;
     type Observation = VolumeTypeObservation;
     const INFO: Info = Info {
-        service: &BLOCK_STORAGE,
         kind: "VolumeType",
         plural: "volumetypes",
         short: "osvt",
         about: "A VolumeType is a class of volumes of OpenStack Cinder.",
         docs: "https://docs.openstack.org/api-ref/block-storage/v3/#volume-types-types",
         columns: &[Column { name: "NAME", field: "name" }, Column { name: "PUBLIC", field: "isPublic" }],
-        microversion: None,
-        external_name: ID,
-        connection: &[],
         rights: Rights::System,
-        marker: MarkerPlace::Description,
-        requires: &[],
+        ..Info::of(&BLOCK_STORAGE)
     };
     const REST: Option<Rest> =
         Some(Rest { path: "types", brief: EVERYBODYS, ..Rest::plain("volume_types", "volume_type") });
@@ -76,11 +71,6 @@ impl Kind for VolumeType {
         if let Some(public) = body.remove("is_public") {
             body.insert("os-volume-type-access:is_public".to_owned(), public);
         }
-    }
-
-    /// A volume type has no status: it is there or not.
-    fn ready(_: &VolumeTypeParameters, _: &Seen<'_, Self>) -> Ready {
-        Ready::Yes
     }
 }
 

@@ -3,7 +3,7 @@
 use crate::{
     api::crd::Column,
     kind::{
-        Changes, Info, Key, Kind, MarkerPlace, Ready, Rights, Seen,
+        Changes, Info, Key, Kind, MarkerPlace, Rights, Seen,
         request::{Microversion, service::COMPUTE},
         rest::{
             Rest,
@@ -14,7 +14,6 @@ use crate::{
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 
 /// A size of servers.
@@ -73,7 +72,6 @@ impl Kind for Flavor {
     type Parameters = FlavorParameters;
     type Observation = FlavorObservation;
     const INFO: Info = Info {
-        service: &COMPUTE,
         kind: "Flavor",
         plural: "flavors",
         short: "osflv",
@@ -87,15 +85,16 @@ impl Kind for Flavor {
         // Tells no swap as 0; earlier, 2.55 brought the description and 2.61 tells the extra specs.
         microversion: Some(Microversion(2, 75)),
         external_name: "the id that flavorId chooses, or the managed resource's UID",
-        connection: &[],
         rights: Rights::System,
         marker: MarkerPlace::NaturalKey,
-        requires: &[],
+        ..Info::of(&COMPUTE)
     };
     const REST: Option<Rest> = Some(Rest::plain("flavors", "flavor"));
     /// Flavors that are not public are only listed for administrators who say that they don't care.
     const LISTING: Listing = Listing::Detail(&[("is_public", "None")]);
 
+    /// Extra specs are a resource of their own.
+    const NOT_IN_CREATE: &[&str] = &["extra_specs"];
     const CHANGES: Changes<Self> = &[Change::new(&["extraSpecs"], By::SubKeys("os-extra_specs"))];
 
     /// The id is ours to choose, so that a create whose answer was lost can be found by it.
@@ -107,15 +106,5 @@ impl Kind for Flavor {
     fn recognises(key: &Key<'_, FlavorParameters>, seen: &Seen<'_, Self>) -> bool {
         let size = |flavor: &FlavorParameters| (flavor.ram, flavor.vcpus, flavor.disk);
         key.params.flavor_id.is_none() || size(key.params) == size(&seen.params)
-    }
-
-    /// Extra specs are a resource of their own.
-    fn complete(_: &FlavorParameters, body: &mut Map<String, Value>) {
-        body.remove("extra_specs");
-    }
-
-    /// A flavor has no status: it is there or not.
-    fn ready(_: &FlavorParameters, _: &Seen<'_, Self>) -> Ready {
-        Ready::Yes
     }
 }

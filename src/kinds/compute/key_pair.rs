@@ -3,7 +3,7 @@
 use crate::{
     api::crd::Column,
     kind::{
-        ConnectionDetails, Found, Goal, Info, Key, Kind, KindError, MarkerPlace, Ready, Rights, Seen, Step,
+        ConnectionDetails, Found, Goal, Info, Key, Kind, KindError, MarkerPlace, Seen, Step,
         cloud::CloudInfo,
         diff::Diff,
         plain_parse, plain_reads, plain_step,
@@ -65,7 +65,6 @@ impl Kind for KeyPair {
     type Parameters = KeyPairParameters;
     type Observation = KeyPairObservation;
     const INFO: Info = Info {
-        service: &COMPUTE,
         kind: "KeyPair",
         plural: "keypairs",
         short: "oskey",
@@ -76,9 +75,8 @@ impl Kind for KeyPair {
         microversion: Some(Microversion(2, 10)),
         external_name: "its name",
         connection: &["ssh-privatekey", "ssh-publickey"],
-        rights: Rights::Project,
         marker: MarkerPlace::NaturalKey,
-        requires: &[],
+        ..Info::of(&COMPUTE)
     };
     const REST: Option<Rest> =
         Some(Rest { path: "os-keypairs", update: Update::None, ..Rest::plain("keypairs", "keypair") });
@@ -134,11 +132,6 @@ impl Kind for KeyPair {
     fn recognises(key: &Key<'_, KeyPairParameters>, seen: &Seen<'_, Self>) -> bool {
         let trimmed = |key: &Option<String>| key.as_deref().map(|key| key.trim().to_owned());
         key.params.public_key.is_some() && trimmed(&key.params.public_key) == trimmed(&seen.params.public_key)
-    }
-
-    /// A key pair has no status: it is there or not.
-    fn ready(_: &KeyPairParameters, _: &Seen<'_, Self>) -> Ready {
-        Ready::Yes
     }
 
     fn connection(_: &Key<'_, KeyPairParameters>, seen: &Seen<'_, Self>, _: &CloudInfo) -> ConnectionDetails {

@@ -13,16 +13,14 @@ pub use state::*;
 use crate::{
     api::crd::Column,
     kind::{
-        Changes, ConnectionDetails, Found, Goal, ID, Info, Key, Kind, KindError, MarkerPlace, Ready, Rights,
-        Seen, Step,
+        Changes, ConnectionDetails, Found, Info, Key, Kind, KindError, MarkerPlace, Ready, Seen, Statuses,
+        Step,
         cloud::CloudInfo,
-        diff::Diff,
-        plain_parse, plain_reads, plain_step,
-        request::{Answer, Microversion, Read, Request, service::COMPUTE},
+        plain_parse,
+        request::{Answer, Microversion, service::COMPUTE},
         requests,
-        rest::{Rest, listing::Listing, look::in_detail},
+        rest::{Rest, listing::Listing},
     },
-    kinds::hints,
 };
 use serde_json::{Map, Value, json};
 
@@ -33,7 +31,6 @@ impl Kind for Server {
     type Parameters = ServerParameters;
     type Observation = ServerObservation;
     const INFO: Info = Info {
-        service: &COMPUTE,
         kind: "Server",
         plural: "servers",
         short: "ossrv",
@@ -41,20 +38,23 @@ impl Kind for Server {
         docs: "https://docs.openstack.org/api-ref/compute/#servers-servers",
         columns: &[Column { name: "STATUS", field: "status" }, Column { name: "ADDRESS", field: "address" }],
         microversion: Some(Microversion(2, 46)),
-        external_name: ID,
         connection: &["address", "addresses"],
-        rights: Rights::Project,
         marker: MarkerPlace::Metadata,
         requires: &[&["imageId", "blockDeviceMappings"]],
+        ..Info::of(&COMPUTE)
     };
-    const REST: Option<Rest> = Some(Rest::plain("servers", "server"));
+    /// Creates say tags.
+    const REST: Option<Rest> = Some(Rest {
+        create: Some(Microversion(2, 52)),
+        hints: Some("os:scheduler_hints"),
+        ..Rest::plain("servers", "server")
+    });
     const LISTING: Listing = Listing::Detail(&[]);
+    const STATUSES: Option<Statuses> =
+        Some(Statuses { gone: &["DELETED", "SOFT_DELETED"], ..Statuses::of("server", &[]) });
+    const NOT_IN_CREATE: &[&str] =
+        &["power_state", "network_mode", "locked", "stop_before_delete", "force_delete"];
     const CHANGES: Changes<Self> = change::CHANGES;
-
-    /// The plain list leaves metadata out.
-    fn reads(key: &Key<'_, ServerParameters>) -> Vec<Read> {
-        in_detail(plain_reads::<Self>(key))
-    }
 
     fn parse(key: &Key<'_, ServerParameters>, answers: &[Answer]) -> Result<Found, KindError> {
         let (answers, groups) = answer::split(answers);
@@ -62,9 +62,6 @@ impl Kind for Server {
     }
 
     fn complete(params: &ServerParameters, body: &mut Map<String, Value>) {
-        for ours in ["power_state", "network_mode", "locked", "stop_before_delete", "force_delete"] {
-            body.remove(ours);
-        }
         body.entry("networks").or_insert_with(|| json!(params.network_mode.unwrap_or(NetworkMode::Auto)));
         if let Some(groups) = &params.security_groups {
             let named: Vec<_> = groups.iter().map(|name| json!({"name": name})).collect();
@@ -74,31 +71,25 @@ impl Kind for Server {
         disks.into_iter().flatten().filter_map(Value::as_object_mut).for_each(disk);
     }
 
-    fn step(
-        goal: Goal,
-        key: &Key<'_, ServerParameters>,
-        seen: Option<&Seen<'_, Self>>,
-        diff: &Diff,
-    ) -> Result<Step, KindError> {
-        let step = || plain_step::<Self>(goal, key, seen, diff);
-        Ok(match (goal, seen) {
-            (Goal::Exist, None) => create(key.params, step()),
-            (Goal::Vanish, Some(seen)) => {
-                change::vanish(&requests::<Self>(key), key, seen).unwrap_or_else(step)
-            }
-            (Goal::Exist | Goal::Match | Goal::Vanish, _) => step(),
-        })
+    fn before_delete(key: &Key<'_, ServerParameters>, seen: &Seen<'_, Self>) -> Option<Step> {
+        change::before_delete(&requests::<Self>(key), key, seen)
+    }
+
+    fn busy(seen: &Seen<'_, Self>) -> Option<Step> {
+        let (status, task) = (seen.state.status.as_str(), seen.state.task_state.as_str());
+        if status == "ERROR" {
+            return Some(Step::Refuse("a server whose status is ERROR can't be changed".to_owned()));
+        }
+        let settled = status == "VERIFY_RESIZE" || seen.params.power_state.is_some();
+        let task = if task.is_empty() { String::new() } else { format!(" ({task})") };
+        (!settled || !task.is_empty())
+            .then(|| Step::Wait(format!("the server, whose status is {status}{task}")))
     }
 
     fn ready(params: &ServerParameters, seen: &Seen<'_, Self>) -> Ready {
-        let (status, fault) = (seen.state.status.as_str(), seen.state.fault.as_str());
         let wanted = params.power_state.unwrap_or(PowerState::Active);
-        match (status, fault) {
-            ("ERROR", "") => Ready::Failed("server status is ERROR".to_owned()),
-            ("ERROR", why) => Ready::Failed(format!("server status is ERROR: {why}")),
-            _ if seen.params.power_state == Some(wanted) => Ready::Yes,
-            _ => Ready::Not(format!("server status is {status}")),
-        }
+        let there = seen.params.power_state == Some(wanted);
+        if there { Ready::Yes } else { Statuses::of("server", &[]).ready_as(seen.any) }
     }
 
     fn connection(_: &Key<'_, ServerParameters>, seen: &Seen<'_, Self>, _: &CloudInfo) -> ConnectionDetails {
@@ -116,25 +107,6 @@ fn disk(disk: &mut Map<String, Value>) {
     disk.insert("source_type".to_owned(), json!(found.as_ref().map_or("blank", |(source, _)| source)));
     disk.extend(found.map(|(_, id)| ("uuid".to_owned(), id)));
     disk.entry("destination_type").or_insert_with(|| json!(DestinationType::Volume));
-}
-
-/// The create, with the microversion that its fields need, and the hints beside the server.
-fn create(params: &ServerParameters, step: Step) -> Step {
-    let typed = params.block_device_mappings.iter().flatten().any(|disk| disk.volume_type.is_some());
-    let needed = [
-        (params.hostname.is_some(), Microversion(2, 90), "hostname"),
-        (params.host.is_some(), Microversion(2, 74), "host"),
-        (params.hypervisor_hostname.is_some(), Microversion(2, 74), "hypervisorHostname"),
-        (typed, Microversion(2, 67), "blockDeviceMappings[].volumeType"),
-        (params.trusted_image_certificates.is_some(), Microversion(2, 63), "trustedImageCertificates"),
-    ];
-    let needed = needed.into_iter().find(|(wanted, ..)| *wanted);
-    let mut step = hints::beside(step, "server", "os:scheduler_hints");
-    if let Step::Send(Request { microversion, because, .. }) = &mut step {
-        *microversion = Some(needed.map_or(Microversion(2, 52), |(_, version, _)| version));
-        *because = needed.map(|(.., field)| field);
-    }
-    step
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use crate::{
     api::crd::Column,
     kind::{
-        ID, Info, Kind, MarkerPlace, Ready, Rights, Seen,
+        Info, Kind, MarkerPlace,
         request::{Microversion, service::COMPUTE},
         rest::{Rest, Update},
     },
@@ -70,7 +70,6 @@ impl Kind for ServerGroup {
     type Parameters = ServerGroupParameters;
     type Observation = ServerGroupObservation;
     const INFO: Info = Info {
-        service: &COMPUTE,
         kind: "ServerGroup",
         plural: "servergroups",
         short: "ossrvg",
@@ -79,23 +78,12 @@ impl Kind for ServerGroup {
         columns: &[Column { name: "POLICY", field: "policy" }],
         // One policy and its rules.
         microversion: Some(Microversion(2, 64)),
-        external_name: ID,
-        connection: &[],
-        rights: Rights::Project,
         marker: MarkerPlace::None,
-        requires: &[],
+        ..Info::of(&COMPUTE)
     };
     const REST: Option<Rest> = Some(Rest {
         path: "os-server-groups",
-        items: "server_groups",
-        singular: "server_group",
         update: Update::None,
-        tags: false,
-        brief: &[],
+        ..Rest::plain("server_groups", "server_group")
     });
-
-    /// A server group has no status: it is there or not.
-    fn ready(_: &ServerGroupParameters, _: &Seen<'_, Self>) -> Ready {
-        Ready::Yes
-    }
 }

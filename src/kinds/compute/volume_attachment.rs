@@ -7,7 +7,7 @@
 use crate::{
     api::crd::Column,
     kind::{
-        Found, Goal, Info, Key, Kind, KindError, MarkerPlace, Ready, Rights, Seen, Step,
+        Found, Goal, Info, Key, Kind, KindError, MarkerPlace, Ready, Seen, Statuses, Step,
         diff::Diff,
         request::{
             Answer, Method, Microversion, Read, Request,
@@ -66,7 +66,6 @@ impl Kind for VolumeAttachment {
     type Parameters = VolumeAttachmentParameters;
     type Observation = VolumeAttachmentObservation;
     const INFO: Info = Info {
-        service: &COMPUTE,
         kind: "VolumeAttachment",
         plural: "volumeattachments",
         short: "osva",
@@ -76,10 +75,8 @@ impl Kind for VolumeAttachment {
         // Changes deleteOnTermination; earlier, 2.60 attaches a volume to several servers and 2.70 tells the tag.
         microversion: Some(Microversion(2, 85)),
         external_name: "the ids of server and volume: <server>/<volume>",
-        connection: &[],
-        rights: Rights::Project,
         marker: MarkerPlace::NaturalKey,
-        requires: &[],
+        ..Info::of(&COMPUTE)
     };
     const LISTING: Listing = Listing::None;
 
@@ -154,9 +151,8 @@ impl Kind for VolumeAttachment {
     fn ready(_: &VolumeAttachmentParameters, seen: &Seen<'_, Self>) -> Ready {
         match seen.state.status.as_str() {
             _ if !seen.state.attachment_id.is_empty() => Ready::Yes,
-            status if status.starts_with("error") => Ready::Failed(format!("volume status is {status}")),
             "" => Ready::Not("the volume can't be seen".to_owned()),
-            status => Ready::Not(format!("volume status is {status}")),
+            status => Statuses::of("volume", &[]).ready(status, ""),
         }
     }
 }

@@ -4,8 +4,7 @@ use super::login;
 use crate::{
     api::{crd::Column, secret::SecretRef},
     kind::{
-        ConnectionDetails, Found, Goal, ID, Info, Key, Kind, KindError, MarkerPlace, Ready, Rights, Seen,
-        Step,
+        ConnectionDetails, Found, Goal, Info, Key, Kind, KindError, Seen, Step,
         cloud::CloudInfo,
         diff::Diff,
         plain_parse, plain_reads, plain_step,
@@ -107,24 +106,22 @@ impl Kind for ApplicationCredential {
     type Parameters = ApplicationCredentialParameters;
     type Observation = ApplicationCredentialObservation;
     const INFO: Info = Info {
-        service: &IDENTITY,
         kind: "ApplicationCredential",
         plural: "applicationcredentials",
         short: "osac",
         about: "An ApplicationCredential is a login of OpenStack for a program: that of the provider's own user, in its project, without its password.",
         docs: "https://docs.openstack.org/api-ref/identity/v3/#application-credentials",
         columns: &[Column { name: "EXPIRES", field: "expiresAt" }],
-        microversion: None,
-        external_name: ID,
         connection: &["id", "secret", "endpoint", "clouds.yaml", "cloud.conf", "clusterCA"],
-        rights: Rights::Project,
-        marker: MarkerPlace::Description,
-        requires: &[],
+        ..Info::of(&IDENTITY)
     };
     const REST: Option<Rest> = Some(Rest {
         update: Update::None,
         ..Rest::keystone("application_credentials", "application_credential")
     });
+
+    /// The address says it.
+    const NOT_IN_CREATE: &[&str] = &["user_id"];
 
     fn reads(key: &Key<'_, ApplicationCredentialParameters>) -> Vec<Read> {
         let mut reads = plain_reads::<Self>(key);
@@ -156,11 +153,6 @@ impl Kind for ApplicationCredential {
         credential.entry("unrestricted").and_modify(|told| *told = json!(told.as_bool().unwrap_or_default()));
     }
 
-    /// The address says the user.
-    fn complete(_: &ApplicationCredentialParameters, credential: &mut Map<String, Value>) {
-        credential.remove("user_id");
-    }
-
     fn step(
         goal: Goal,
         key: &Key<'_, ApplicationCredentialParameters>,
@@ -172,11 +164,6 @@ impl Kind for ApplicationCredential {
             request.path = below(key, &request.path);
         }
         Ok(step)
-    }
-
-    /// An application credential has no status: it is there or not.
-    fn ready(_: &ApplicationCredentialParameters, _: &Seen<'_, Self>) -> Ready {
-        Ready::Yes
     }
 
     fn connection(

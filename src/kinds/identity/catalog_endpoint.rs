@@ -2,7 +2,7 @@
 
 use crate::{
     api::crd::Column,
-    kind::{ID, Info, Kind, MarkerPlace, Ready, Rights, Seen, request::service::IDENTITY, rest::Rest},
+    kind::{Info, Kind, Rights, request::service::IDENTITY, rest::Rest},
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -60,24 +60,14 @@ impl Kind for CatalogEndpoint {
     type Parameters = CatalogEndpointParameters;
     type Observation = CatalogEndpointObservation;
     const INFO: Info = Info {
-        service: &IDENTITY,
         kind: "CatalogEndpoint",
         plural: "catalogendpoints",
         short: "osep",
         about: "A CatalogEndpoint is an address of a service in OpenStack's service catalog.",
         docs: "https://docs.openstack.org/api-ref/identity/v3/#service-catalog-and-endpoints",
         columns: &[Column { name: "INTERFACE", field: "interface" }, Column { name: "URL", field: "url" }],
-        microversion: None,
-        external_name: ID,
-        connection: &[],
         rights: Rights::System,
-        marker: MarkerPlace::Description,
-        requires: &[],
+        ..Info::of(&IDENTITY)
     };
     const REST: Option<Rest> = Some(Rest::keystone("endpoints", "endpoint"));
-
-    /// An endpoint has no status: it is there or not.
-    fn ready(_: &CatalogEndpointParameters, _: &Seen<'_, Self>) -> Ready {
-        Ready::Yes
-    }
 }

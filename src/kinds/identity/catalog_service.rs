@@ -2,7 +2,7 @@
 
 use crate::{
     api::crd::Column,
-    kind::{ID, Info, Kind, MarkerPlace, Ready, Rights, Seen, request::service::IDENTITY, rest::Rest},
+    kind::{Info, Kind, Rights, request::service::IDENTITY, rest::Rest},
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -39,24 +39,14 @@ impl Kind for CatalogService {
     type Parameters = CatalogServiceParameters;
     type Observation = CatalogServiceObservation;
     const INFO: Info = Info {
-        service: &IDENTITY,
         kind: "CatalogService",
         plural: "catalogservices",
         short: "ossvc",
         about: "A CatalogService is an entry of OpenStack's service catalog, to which CatalogEndpoints give addresses; deleting it deletes them.",
         docs: "https://docs.openstack.org/api-ref/identity/v3/#service-catalog-and-endpoints",
         columns: &[Column { name: "TYPE", field: "type" }, Column { name: "ENABLED", field: "enabled" }],
-        microversion: None,
-        external_name: ID,
-        connection: &[],
         rights: Rights::System,
-        marker: MarkerPlace::Description,
-        requires: &[],
+        ..Info::of(&IDENTITY)
     };
     const REST: Option<Rest> = Some(Rest::keystone("services", "service"));
-
-    /// A service has no status: it is there or not.
-    fn ready(_: &CatalogServiceParameters, _: &Seen<'_, Self>) -> Ready {
-        Ready::Yes
-    }
 }

@@ -4,8 +4,8 @@ use super::shared::ResourceOptions;
 use crate::{
     api::crd::Column,
     kind::{
-        Goal, ID, Info, Key, Kind, KindError, MarkerPlace, Ready, Rights, Seen, Step, diff::Diff,
-        request::service::IDENTITY, rest::Rest,
+        Goal, Info, Key, Kind, KindError, Ready, Rights, Seen, Step, diff::Diff, request::service::IDENTITY,
+        rest::Rest,
     },
 };
 use schemars::JsonSchema;
@@ -52,7 +52,6 @@ impl Kind for Domain {
     type Parameters = DomainParameters;
     type Observation = DomainObservation;
     const INFO: Info = Info {
-        service: &IDENTITY,
         kind: "Domain",
         plural: "domains",
         short: "osdom",
@@ -62,12 +61,8 @@ impl Kind for Domain {
             Column { name: "NAME-IN-CLOUD", field: "name" },
             Column { name: "ENABLED", field: "enabled" },
         ],
-        microversion: None,
-        external_name: ID,
-        connection: &[],
         rights: Rights::System,
-        marker: MarkerPlace::Description,
-        requires: &[],
+        ..Info::of(&IDENTITY)
     };
     const REST: Option<Rest> = Some(Rest::keystone("domains", "domain"));
 

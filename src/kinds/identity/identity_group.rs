@@ -3,7 +3,7 @@
 use crate::{
     api::crd::Column,
     kind::{
-        ID, Info, Key, Kind, MarkerPlace, Ready, Rights, Seen,
+        Info, Key, Kind, Rights,
         request::{Read, service::IDENTITY},
         rest::Rest,
     },
@@ -40,29 +40,19 @@ impl Kind for IdentityGroup {
     type Parameters = IdentityGroupParameters;
     type Observation = IdentityGroupObservation;
     const INFO: Info = Info {
-        service: &IDENTITY,
         kind: "IdentityGroup",
         plural: "identitygroups",
         short: "osgrp",
         about: "An IdentityGroup is a set of users of OpenStack that get roles together.",
         docs: "https://docs.openstack.org/api-ref/identity/v3/#groups",
         columns: &[Column { name: "NAME-IN-CLOUD", field: "name" }],
-        microversion: None,
-        external_name: ID,
-        connection: &[],
         rights: Rights::Domain,
-        marker: MarkerPlace::Description,
-        requires: &[],
+        ..Info::of(&IDENTITY)
     };
     const REST: Option<Rest> = Some(Rest::keystone("groups", "group"));
 
     /// Where domains have drivers of their own, Keystone lists only one domain's groups.
     fn reads(key: &Key<'_, IdentityGroupParameters>) -> Vec<Read> {
         super::shared::reads::<Self>(key, super::shared::domain(key.params.domain_id.as_deref()))
-    }
-
-    /// A group has no status: it is there or not.
-    fn ready(_: &IdentityGroupParameters, _: &Seen<'_, Self>) -> Ready {
-        Ready::Yes
     }
 }

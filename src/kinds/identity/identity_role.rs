@@ -4,7 +4,7 @@ use super::shared::ResourceOptions;
 use crate::{
     api::crd::Column,
     kind::{
-        Goal, ID, Info, Key, Kind, KindError, MarkerPlace, Ready, Rights, Seen, Step,
+        Goal, Info, Key, Kind, KindError, Rights, Seen, Step,
         diff::Diff,
         request::{Read, service::IDENTITY},
         rest::Rest,
@@ -46,19 +46,14 @@ impl Kind for IdentityRole {
     type Parameters = IdentityRoleParameters;
     type Observation = IdentityRoleObservation;
     const INFO: Info = Info {
-        service: &IDENTITY,
         kind: "IdentityRole",
         plural: "identityroles",
         short: "osrole",
         about: "An IdentityRole is a name to which OpenStack's policies tie rights; RoleAssignments give it to users and groups.",
         docs: "https://docs.openstack.org/api-ref/identity/v3/#roles",
         columns: &[Column { name: "NAME-IN-CLOUD", field: "name" }],
-        microversion: None,
-        external_name: ID,
-        connection: &[],
         rights: Rights::System,
-        marker: MarkerPlace::Description,
-        requires: &[],
+        ..Info::of(&IDENTITY)
     };
     const REST: Option<Rest> = Some(Rest::keystone("roles", "role"));
 
@@ -74,10 +69,5 @@ impl Kind for IdentityRole {
         diff: &Diff,
     ) -> Result<Step, KindError> {
         Ok(super::shared::unlock_first::<Self>(goal, key, seen, diff))
-    }
-
-    /// A role has no status: it is there or not.
-    fn ready(_: &IdentityRoleParameters, _: &Seen<'_, Self>) -> Ready {
-        Ready::Yes
     }
 }

@@ -4,7 +4,7 @@ use super::shared::ResourceOptions;
 use crate::{
     api::crd::Column,
     kind::{
-        Goal, ID, Info, Key, Kind, KindError, MarkerPlace, Ready, Rights, Seen, Step,
+        Goal, Info, Key, Kind, KindError, Ready, Rights, Seen, Step,
         diff::Diff,
         request::{Read, service::IDENTITY},
         rest::Rest,
@@ -61,7 +61,6 @@ impl Kind for Project {
     type Parameters = ProjectParameters;
     type Observation = ProjectObservation;
     const INFO: Info = Info {
-        service: &IDENTITY,
         kind: "Project",
         plural: "projects",
         short: "osproj",
@@ -71,12 +70,8 @@ impl Kind for Project {
             Column { name: "NAME-IN-CLOUD", field: "name" },
             Column { name: "ENABLED", field: "enabled" },
         ],
-        microversion: None,
-        external_name: ID,
-        connection: &[],
         rights: Rights::Domain,
-        marker: MarkerPlace::Description,
-        requires: &[],
+        ..Info::of(&IDENTITY)
     };
     const REST: Option<Rest> = Some(Rest::keystone("projects", "project"));
 

@@ -2,7 +2,7 @@
 
 use crate::{
     api::crd::Column,
-    kind::{Info, Key, Kind, MarkerPlace, Ready, Rights, Seen, request::service::IDENTITY, rest::Rest},
+    kind::{Info, Key, Kind, MarkerPlace, Rights, request::service::IDENTITY, rest::Rest},
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -41,19 +41,16 @@ impl Kind for Region {
     type Parameters = RegionParameters;
     type Observation = RegionObservation;
     const INFO: Info = Info {
-        service: &IDENTITY,
         kind: "Region",
         plural: "regions",
         short: "osreg",
         about: "A Region is a part of an OpenStack cloud with endpoints of its own.",
         docs: "https://docs.openstack.org/api-ref/identity/v3/#regions",
         columns: &[Column { name: "PARENT", field: "parentRegionId" }],
-        microversion: None,
         external_name: "the id that regionId chooses",
-        connection: &[],
         rights: Rights::System,
         marker: MarkerPlace::NaturalKey,
-        requires: &[],
+        ..Info::of(&IDENTITY)
     };
     const REST: Option<Rest> = Some(Rest::keystone("regions", "region"));
 
@@ -62,10 +59,5 @@ impl Kind for Region {
         let meta = key.any.meta;
         let chosen = meta.external_name.or(key.params.region_id.as_deref());
         Some(chosen.unwrap_or(meta.name).to_owned())
-    }
-
-    /// A region has no status: it is there or not.
-    fn ready(_: &RegionParameters, _: &Seen<'_, Self>) -> Ready {
-        Ready::Yes
     }
 }

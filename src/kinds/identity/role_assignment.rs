@@ -3,7 +3,7 @@
 
 use super::grant::{FORM, Grant};
 use crate::kind::{
-    Found, Goal, Info, Key, Kind, KindError, MarkerPlace, Ready, Rights, Seen, Step,
+    Found, Goal, Info, Key, Kind, KindError, MarkerPlace, Rights, Seen, Step,
     diff::Diff,
     request::{Answer, Method, Read, Request, service::IDENTITY},
 };
@@ -53,19 +53,16 @@ impl Kind for RoleAssignment {
     type Parameters = RoleAssignmentParameters;
     type Observation = RoleAssignmentObservation;
     const INFO: Info = Info {
-        service: &IDENTITY,
         kind: "RoleAssignment",
         plural: "roleassignments",
         short: "osra",
         about: "A RoleAssignment gives a role to a user or group of OpenStack, for a project, a domain or the whole cloud.",
         docs: "https://docs.openstack.org/api-ref/identity/v3/#assign-role-to-user-on-project",
-        columns: &[],
-        microversion: None,
         external_name: "project/<id>/user/<id>/role/<id>, with domain/<id> or system and with group/<id> instead, or with /inherited behind",
-        connection: &[],
         rights: Rights::Domain,
         marker: MarkerPlace::NaturalKey,
         requires: &[&["userId", "groupId"], &["projectId", "domainId", "system"]],
+        ..Info::of(&IDENTITY)
     };
     /// The assignment's own address: unlike a list, it tells absent from hidden.
     fn reads(key: &Key<'_, RoleAssignmentParameters>) -> Vec<Read> {
@@ -110,11 +107,6 @@ impl Kind for RoleAssignment {
             }
             _ => Step::Done,
         })
-    }
-
-    /// An assignment has no status: it is there or not.
-    fn ready(_: &RoleAssignmentParameters, _: &Seen<'_, Self>) -> Ready {
-        Ready::Yes
     }
 }
 

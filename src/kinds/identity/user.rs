@@ -4,7 +4,7 @@ use super::login;
 use crate::{
     api::{crd::Column, secret::SecretRef},
     kind::{
-        ConnectionDetails, ID, Info, Key, Kind, MarkerPlace, Ready, Rights, Seen,
+        ConnectionDetails, Info, Key, Kind, Ready, Rights, Seen,
         cloud::CloudInfo,
         request::{Read, service::IDENTITY},
         rest::{Rest, beside},
@@ -105,7 +105,6 @@ impl Kind for User {
     type Parameters = UserParameters;
     type Observation = UserObservation;
     const INFO: Info = Info {
-        service: &IDENTITY,
         kind: "User",
         plural: "users",
         short: "osuser",
@@ -115,12 +114,9 @@ impl Kind for User {
             Column { name: "NAME-IN-CLOUD", field: "name" },
             Column { name: "ENABLED", field: "enabled" },
         ],
-        microversion: None,
-        external_name: ID,
         connection: &["username", "user_id", "password", "endpoint", "clouds.yaml", "clusterCA"],
         rights: Rights::Domain,
-        marker: MarkerPlace::Description,
-        requires: &[],
+        ..Info::of(&IDENTITY)
     };
     const REST: Option<Rest> = Some(Rest::keystone("users", "user"));
 

@@ -10,14 +10,17 @@ pub use fields::*;
 use crate::{
     api::crd::Column,
     kind::{
-        Found, Goal, ID, Info, Key, Kind, KindError, MarkerPlace, Ready, Rights, Seen, Step,
+        Goal, Info, Key, Kind, KindError, MarkerPlace, Ready, Seen, Statuses, Step,
         diff::Diff,
-        plain_parse, plain_reads, plain_step,
-        request::{Answer, Keep, Read, service::IMAGE},
+        plain_reads, plain_step,
+        request::{Keep, Read, service::IMAGE},
         requests,
-        rest::{Rest, Update, beside, listing::Listing},
+        rest::{
+            Rest, Update, beside,
+            fault::{Fault, text},
+            listing::Listing,
+        },
     },
-    kinds::fault::{Fault, text},
 };
 use serde_json::{Map, Value, json};
 
@@ -28,20 +31,15 @@ impl Kind for Image {
     type Parameters = ImageParameters;
     type Observation = ImageObservation;
     const INFO: Info = Info {
-        service: &IMAGE,
         kind: "Image",
         plural: "images",
         short: "osimg",
         about: "An Image is what OpenStack Glance keeps to make disks of servers from.",
         docs: "https://docs.openstack.org/api-ref/image/v2/#images",
         columns: &[Column { name: "STATUS", field: "status" }, Column { name: "BYTES", field: "size" }],
-        microversion: None,
         // A property would be inherited by every snapshot of a server that was made from the image.
-        external_name: ID,
-        connection: &[],
-        rights: Rights::Project,
         marker: MarkerPlace::Tags,
-        requires: &[],
+        ..Info::of(&IMAGE)
     };
     const REST: Option<Rest> = Some(Rest {
         update: Update::JsonPatch("application/openstack-images-v2.1-json-patch"),
@@ -50,6 +48,12 @@ impl Kind for Image {
 
     /// A plain list leaves hidden images out.
     const LISTING: Listing = Listing::None;
+    const STATUSES: Option<Statuses> =
+        Some(Statuses { gone: &["deleted", "pending_delete"], ..Statuses::of("image", &[]) });
+    /// Of an image whose import failed, the last failed task says why.
+    const FAULT: Option<Fault> = Some(FAULT);
+    /// Lists leave hidden images out, where a lost create would then not be found: it is hidden once it is there.
+    const NOT_IN_CREATE: &[&str] = &["os_glance_source", "os_hidden"];
 
     /// A cloud may have thousands of images; the marker's own text finds ours.
     fn reads(key: &Key<'_, ImageParameters>) -> Vec<Read> {
@@ -60,34 +64,13 @@ impl Kind for Image {
         reads
     }
 
-    /// Of an image whose import failed, the last failed task says why.
-    fn parse(key: &Key<'_, ImageParameters>, answers: &[Answer]) -> Result<Found, KindError> {
-        let found = FAULT.explain(answers, |answers| plain_parse::<Self>(key, answers))?;
-        let gone = |image: &Value| {
-            matches!(image.get("status").and_then(Value::as_str), Some("deleted" | "pending_delete"))
-        };
-        Ok(
-            if let Found::One { body, .. } = &found
-                && gone(body)
-            {
-                Found::Absent
-            } else {
-                found
-            },
-        )
-    }
-
     /// Properties lie beside the other fields.
     fn complete_answer(key: &Key<'_, ImageParameters>, image: &mut Map<String, Value>) {
         let glances = |name: &str| FURTHER.contains(&name) || name.starts_with("os_glance_");
         beside::collect(image, "properties", key.any.shapes, glances);
     }
 
-    /// Lists leave hidden images out, where a lost create would then not be found: it is hidden once it is there.
     fn complete(_: &ImageParameters, body: &mut Map<String, Value>) {
-        for later in ["os_glance_source", "os_hidden"] {
-            body.remove(later);
-        }
         if let Some(Value::Object(properties)) = body.get_mut("properties") {
             properties.retain(|_, value| value != "");
         }
@@ -110,17 +93,17 @@ impl Kind for Image {
         seen: Option<&Seen<'_, Self>>,
         diff: &Diff,
     ) -> Result<Step, KindError> {
-        let protected = seen.is_some_and(|seen| seen.params.protected == Some(true));
         Ok(match (goal, seen) {
             (Goal::Exist, Some(seen)) => data::step(key, seen),
-            (Goal::Vanish, _) if protected && key.params.protected == Some(false) => {
-                requests::<Self>(key).set("protected", json!(false))
-            }
-            (Goal::Vanish, _) if protected => Step::Refuse(
-                "the image is protected: set spec.forProvider.protected to false to let it be deleted"
-                    .to_owned(),
-            ),
             (Goal::Exist | Goal::Match | Goal::Vanish, _) => plain_step::<Self>(goal, key, seen, diff),
+        })
+    }
+
+    fn before_delete(key: &Key<'_, ImageParameters>, seen: &Seen<'_, Self>) -> Option<Step> {
+        let why = "the image is protected: set spec.forProvider.protected to false to let it be deleted";
+        (seen.params.protected == Some(true)).then(|| match key.params.protected {
+            Some(false) => requests::<Self>(key).set("protected", json!(false)),
+            Some(true) | None => Step::Refuse(why.to_owned()),
         })
     }
 
@@ -143,10 +126,9 @@ const FURTHER: [&str; 4] = ["direct_url", "file", "schema", "self"];
 
 const FAULT: Fault = Fault {
     failed: |image| text(image, "status") == "queued" && !text(image, "os_glance_failed_import").is_empty(),
-    list: failures,
-    text: "message",
     field: "os_glance_fault",
     silence: Some("Glance does not say why"),
+    ..Fault::of(failures, "message")
 };
 
 fn failures(image: &str) -> Read {

@@ -3,8 +3,8 @@
 use crate::{
     api::crd::Column,
     kind::{
-        ConnectionDetails, ID, Info, Key, Kind, MarkerPlace, Ready, Rights, Seen, cloud::CloudInfo,
-        request::service::NETWORK, rest::Rest,
+        ConnectionDetails, Info, Key, Kind, Seen, Statuses, cloud::CloudInfo, request::service::NETWORK,
+        rest::Rest,
     },
 };
 use schemars::JsonSchema;
@@ -77,7 +77,6 @@ impl Kind for FloatingIp {
     type Parameters = FloatingIpParameters;
     type Observation = FloatingIpObservation;
     const INFO: Info = Info {
-        service: &NETWORK,
         kind: "FloatingIP",
         plural: "floatingips",
         short: "osfip",
@@ -88,13 +87,10 @@ impl Kind for FloatingIp {
             Column { name: "ADDRESS", field: "floatingIpAddress" },
             Column { name: "FIXED", field: "fixedIpAddress" },
         ],
-        microversion: None,
-        external_name: ID,
         connection: &["address", "addresses"],
-        rights: Rights::Project,
-        marker: MarkerPlace::Description,
-        requires: &[],
+        ..Info::of(&NETWORK)
     };
+    const STATUSES: Option<Statuses> = Some(Statuses::of("floating IP", &["ACTIVE", "DOWN"]));
     const REST: Option<Rest> = Some(Rest::neutron("floatingips", "floatingip"));
 
     fn complete_update(
@@ -106,10 +102,6 @@ impl Kind for FloatingIp {
     }
 
     /// One that leads nowhere yet is down, and is ours all the same.
-    fn ready(_: &FloatingIpParameters, seen: &Seen<'_, Self>) -> Ready {
-        super::shared::ready("floating IP", &seen.state.status, &["ACTIVE", "DOWN"])
-    }
-
     fn connection(
         _: &Key<'_, FloatingIpParameters>,
         seen: &Seen<'_, Self>,

@@ -2,7 +2,7 @@
 
 use crate::{
     api::crd::Column,
-    kind::{ID, Info, Key, Kind, MarkerPlace, Ready, Rights, Seen, request::service::NETWORK, rest::Rest},
+    kind::{Info, Key, Kind, Ready, Seen, Statuses, request::service::NETWORK, rest::Rest},
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -115,19 +115,13 @@ impl Kind for Network {
     type Parameters = NetworkParameters;
     type Observation = NetworkObservation;
     const INFO: Info = Info {
-        service: &NETWORK,
         kind: "Network",
         plural: "networks",
         short: "osnet",
         about: "A Network is an isolated layer-2 network of OpenStack Neutron.",
         docs: "https://docs.openstack.org/api-ref/network/v2/#networks",
         columns: &[Column { name: "STATUS", field: "status" }, Column { name: "MTU", field: "mtu" }],
-        microversion: None,
-        external_name: ID,
-        connection: &[],
-        rights: Rights::Project,
-        marker: MarkerPlace::Description,
-        requires: &[],
+        ..Info::of(&NETWORK)
     };
     const REST: Option<Rest> = Some(Rest::neutron("networks", "network"));
 
@@ -140,7 +134,7 @@ impl Kind for Network {
     }
 
     fn ready(params: &NetworkParameters, seen: &Seen<'_, Self>) -> Ready {
-        super::shared::ready("network", &seen.state.status, super::shared::usable(params.admin_state_up))
+        Statuses::of("network", super::shared::usable(params.admin_state_up)).ready(&seen.state.status, "")
     }
 }
 

@@ -7,7 +7,7 @@ use super::{
 use crate::{
     api::crd::Column,
     kind::{
-        ConnectionDetails, ID, Info, Key, Kind, MarkerPlace, Ready, Rights, Seen, cloud::CloudInfo,
+        ConnectionDetails, Info, Key, Kind, Ready, Seen, Statuses, cloud::CloudInfo,
         request::service::NETWORK, rest::Rest,
     },
 };
@@ -136,7 +136,6 @@ impl Kind for Port {
     type Parameters = PortParameters;
     type Observation = PortObservation;
     const INFO: Info = Info {
-        service: &NETWORK,
         kind: "Port",
         plural: "ports",
         short: "osport",
@@ -146,19 +145,12 @@ impl Kind for Port {
             Column { name: "STATUS", field: "status" },
             Column { name: "ADDRESS", field: "fixedIps[0].ipAddress" },
         ],
-        microversion: None,
-        external_name: ID,
         connection: &["address", "addresses"],
-        rights: Rights::Project,
-        marker: MarkerPlace::Description,
-        requires: &[],
+        ..Info::of(&NETWORK)
     };
     const REST: Option<Rest> = Some(Rest::neutron("ports", "port"));
 
-    /// Neutron takes the data plane's status in an update only.
-    fn complete(_: &PortParameters, body: &mut Map<String, Value>) {
-        body.remove("data_plane_status");
-    }
+    const NOT_IN_CREATE: &[&str] = &["data_plane_status"];
 
     /// Neutron keeps DHCP options that an update leaves out: those that are to go are sent with a null.
     fn complete_update(key: &Key<'_, PortParameters>, seen: &Seen<'_, Self>, port: &mut Map<String, Value>) {
@@ -173,7 +165,7 @@ impl Kind for Port {
             let host = seen.params.binding_host_id.as_deref().unwrap_or_default();
             return Ready::Failed(format!("the port could not be bound on host {host:?}"));
         }
-        super::shared::ready("port", &seen.state.status, &["ACTIVE", "DOWN", "N/A"])
+        Statuses::of("port", &["ACTIVE", "DOWN", "N/A"]).ready(&seen.state.status, "")
     }
 
     fn connection(_: &Key<'_, PortParameters>, seen: &Seen<'_, Self>, _: &CloudInfo) -> ConnectionDetails {

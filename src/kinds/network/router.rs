@@ -6,7 +6,7 @@ use super::shared::FixedIp;
 use crate::{
     api::crd::Column,
     kind::{
-        Changes, ID, Info, Key, Kind, MarkerPlace, Ready, Rights, Seen, Step,
+        Changes, Info, Key, Kind, Ready, Seen, Statuses, Step,
         request::service::NETWORK,
         requests,
         rest::{
@@ -113,7 +113,6 @@ impl Kind for Router {
     type Parameters = RouterParameters;
     type Observation = RouterObservation;
     const INFO: Info = Info {
-        service: &NETWORK,
         kind: "Router",
         plural: "routers",
         short: "osrtr",
@@ -123,12 +122,7 @@ impl Kind for Router {
             Column { name: "STATUS", field: "status" },
             Column { name: "GATEWAY", field: "externalGatewayInfo.externalFixedIps[0].ipAddress" },
         ],
-        microversion: None,
-        external_name: ID,
-        connection: &[],
-        rights: Rights::Project,
-        marker: MarkerPlace::Description,
-        requires: &[],
+        ..Info::of(&NETWORK)
     };
     const REST: Option<Rest> = Some(Rest::neutron("routers", "router"));
 
@@ -136,7 +130,7 @@ impl Kind for Router {
     const CHANGES: Changes<Self> = &[Change::new(&["distributed", "ha"], By::Update).unless(take_down)];
 
     fn ready(params: &RouterParameters, seen: &Seen<'_, Self>) -> Ready {
-        super::shared::ready("router", &seen.state.status, super::shared::usable(params.admin_state_up))
+        Statuses::of("router", super::shared::usable(params.admin_state_up)).ready(&seen.state.status, "")
     }
 }
 

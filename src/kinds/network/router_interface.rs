@@ -6,7 +6,7 @@
 use crate::{
     api::crd::Column,
     kind::{
-        Found, Goal, Info, Key, Kind, KindError, MarkerPlace, Ready, Rights, Seen, Step,
+        Found, Goal, Info, Key, Kind, KindError, MarkerPlace, Ready, Seen, Statuses, Step,
         diff::Diff,
         request::{Answer, Keep, Method, Read, Request, service::NETWORK},
         rest::{Rest, listing::Listing},
@@ -59,7 +59,6 @@ impl Kind for RouterInterface {
     type Parameters = RouterInterfaceParameters;
     type Observation = RouterInterfaceObservation;
     const INFO: Info = Info {
-        service: &NETWORK,
         kind: "RouterInterface",
         plural: "routerinterfaces",
         short: "osri",
@@ -69,12 +68,10 @@ impl Kind for RouterInterface {
             Column { name: "STATUS", field: "status" },
             Column { name: "ADDRESS", field: "ipAddresses[0]" },
         ],
-        microversion: None,
         external_name: "the ids of router and port: <router>/<port>",
-        connection: &[],
-        rights: Rights::Project,
         marker: MarkerPlace::NaturalKey,
         requires: &[&["subnetId", "portId"]],
+        ..Info::of(&NETWORK)
     };
     const LISTING: Listing = Listing::Of(&Rest::neutron("ports", "port"));
 
@@ -140,7 +137,7 @@ impl Kind for RouterInterface {
     fn ready(_: &RouterInterfaceParameters, seen: &Seen<'_, Self>) -> Ready {
         match seen.state.status.as_str() {
             "" => Ready::Not("router interface status is not known yet".to_owned()),
-            status => super::shared::ready("router interface", status, &["ACTIVE", "DOWN"]),
+            status => Statuses::of("router interface", &["ACTIVE", "DOWN"]).ready(status, ""),
         }
     }
 }

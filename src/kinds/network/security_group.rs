@@ -3,7 +3,7 @@
 use crate::{
     api::crd::Column,
     kind::{
-        Goal, ID, Info, Key, Kind, KindError, MarkerPlace, Ready, Rights, Seen, Step,
+        Goal, Info, Key, Kind, KindError, Seen, Step,
         diff::Diff,
         marker, plain_step,
         request::{Method, Request, service::NETWORK},
@@ -99,19 +99,13 @@ impl Kind for SecurityGroup {
     type Parameters = SecurityGroupParameters;
     type Observation = SecurityGroupObservation;
     const INFO: Info = Info {
-        service: &NETWORK,
         kind: "SecurityGroup",
         plural: "securitygroups",
         short: "ossg",
         about: "A SecurityGroup is a set of rules of OpenStack Neutron that ports filter packets by.",
         docs: "https://docs.openstack.org/api-ref/network/v2/#security-groups-security-groups",
         columns: &[Column { name: "NAME", field: "name" }, Column { name: "STATEFUL", field: "stateful" }],
-        microversion: None,
-        external_name: ID,
-        connection: &[],
-        rights: Rights::Project,
-        marker: MarkerPlace::Description,
-        requires: &[],
+        ..Info::of(&NETWORK)
     };
     const REST: Option<Rest> =
         Some(Rest { path: "security-groups", ..Rest::neutron("security_groups", "security_group") });
@@ -144,10 +138,5 @@ impl Kind for SecurityGroup {
             }
             None => plain_step::<Self>(goal, key, seen, diff),
         })
-    }
-
-    /// A security group has no status: it is there or not.
-    fn ready(_: &SecurityGroupParameters, _: &Seen<'_, Self>) -> Ready {
-        Ready::Yes
     }
 }

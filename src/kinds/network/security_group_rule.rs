@@ -3,7 +3,7 @@
 use crate::{
     api::crd::Column,
     kind::{
-        ID, Info, Key, Kind, MarkerPlace, Ready, Rights, Seen,
+        Info, Key, Kind,
         request::service::NETWORK,
         rest::{Rest, Update},
     },
@@ -92,7 +92,6 @@ impl Kind for SecurityGroupRule {
     type Parameters = SecurityGroupRuleParameters;
     type Observation = SecurityGroupRuleObservation;
     const INFO: Info = Info {
-        service: &NETWORK,
         kind: "SecurityGroupRule",
         plural: "securitygrouprules",
         short: "ossgr",
@@ -103,12 +102,7 @@ impl Kind for SecurityGroupRule {
             Column { name: "PROTOCOL", field: "protocol" },
             Column { name: "PORT", field: "portRangeMin" },
         ],
-        microversion: None,
-        external_name: ID,
-        connection: &[],
-        rights: Rights::Project,
-        marker: MarkerPlace::Description,
-        requires: &[],
+        ..Info::of(&NETWORK)
     };
     const REST: Option<Rest> = Some(Rest {
         path: "security-group-rules",
@@ -126,11 +120,6 @@ impl Kind for SecurityGroupRule {
                 rule.insert("protocol".to_owned(), json!(want));
             }
         }
-    }
-
-    /// A rule has no status: it is there or not.
-    fn ready(_: &SecurityGroupRuleParameters, _: &Seen<'_, Self>) -> Ready {
-        Ready::Yes
     }
 }
 

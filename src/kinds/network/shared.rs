@@ -1,6 +1,6 @@
 //! What Neutron's kinds share.
 
-use crate::kind::{ConnectionDetails, Ready, marker};
+use crate::kind::{ConnectionDetails, marker};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -25,15 +25,6 @@ pub(super) fn addresses<'a>(all: impl Iterator<Item = &'a str>) -> ConnectionDet
     let Some(first) = all.first() else { return ConnectionDetails::new() };
     let list = serde_json::Value::from(all.clone()).to_string();
     [("address".to_owned(), (*first).into()), ("addresses".to_owned(), list.into())].into()
-}
-
-/// By Neutron's status; in which ones it can be used depends on what it is.
-pub(super) fn ready(what: &str, status: &str, usable: &[&str]) -> Ready {
-    match status {
-        _ if usable.contains(&status) => Ready::Yes,
-        "ERROR" => Ready::Failed(format!("{what} status is ERROR")),
-        other => Ready::Not(format!("{what} status is {other}")),
-    }
 }
 
 /// What is meant to be down can be used when it is.

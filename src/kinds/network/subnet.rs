@@ -2,7 +2,7 @@
 
 use crate::{
     api::crd::Column,
-    kind::{ID, Info, Kind, MarkerPlace, Ready, Rights, Seen, request::service::NETWORK, rest::Rest},
+    kind::{Info, Kind, request::service::NETWORK, rest::Rest},
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -126,19 +126,14 @@ impl Kind for Subnet {
     type Parameters = SubnetParameters;
     type Observation = SubnetObservation;
     const INFO: Info = Info {
-        service: &NETWORK,
         kind: "Subnet",
         plural: "subnets",
         short: "ossub",
         about: "A Subnet is a range of addresses on a network of OpenStack Neutron.",
         docs: "https://docs.openstack.org/api-ref/network/v2/#subnets",
         columns: &[Column { name: "CIDR", field: "cidr" }, Column { name: "GATEWAY", field: "gatewayIp" }],
-        microversion: None,
-        external_name: ID,
-        connection: &[],
-        rights: Rights::Project,
-        marker: MarkerPlace::Description,
         requires: &[&["cidr", "subnetpoolId", "useDefaultSubnetpool"]],
+        ..Info::of(&NETWORK)
     };
     const REST: Option<Rest> = Some(Rest::neutron("subnets", "subnet"));
 
@@ -146,11 +141,6 @@ impl Kind for Subnet {
     fn complete(params: &SubnetParameters, body: &mut Map<String, Value>) {
         let six = params.cidr.as_deref().is_some_and(|cidr| cidr.contains(':'));
         body.entry("ip_version").or_insert_with(|| json!(if six { 6 } else { 4 }));
-    }
-
-    /// A subnet has no status: it is there or not.
-    fn ready(_: &SubnetParameters, _: &Seen<'_, Self>) -> Ready {
-        Ready::Yes
     }
 }
 

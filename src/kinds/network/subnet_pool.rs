@@ -2,7 +2,7 @@
 
 use crate::{
     api::crd::Column,
-    kind::{ID, Info, Key, Kind, MarkerPlace, Ready, Rights, Seen, request::service::NETWORK, rest::Rest},
+    kind::{Info, Key, Kind, request::service::NETWORK, rest::Rest},
 };
 use ipnet::IpNet;
 use schemars::JsonSchema;
@@ -71,7 +71,6 @@ impl Kind for SubnetPool {
     type Parameters = SubnetPoolParameters;
     type Observation = SubnetPoolObservation;
     const INFO: Info = Info {
-        service: &NETWORK,
         kind: "SubnetPool",
         plural: "subnetpools",
         short: "ossubp",
@@ -81,12 +80,7 @@ impl Kind for SubnetPool {
             Column { name: "VERSION", field: "ipVersion" },
             Column { name: "PREFIX", field: "prefixes[0]" },
         ],
-        microversion: None,
-        external_name: ID,
-        connection: &[],
-        rights: Rights::Project,
-        marker: MarkerPlace::Description,
-        requires: &[],
+        ..Info::of(&NETWORK)
     };
     const REST: Option<Rest> = Some(Rest::neutron("subnetpools", "subnetpool"));
 
@@ -102,11 +96,6 @@ impl Kind for SubnetPool {
         let wanted =
             key.params.prefixes.as_ref().filter(|all| joined(all.iter().map(String::as_str)) == told);
         pool.extend(wanted.filter(|_| told.is_some()).map(|wanted| ("prefixes".to_owned(), json!(wanted))));
-    }
-
-    /// A subnet pool has no status: it is there or not.
-    fn ready(_: &SubnetPoolParameters, _: &Seen<'_, Self>) -> Ready {
-        Ready::Yes
     }
 }
 

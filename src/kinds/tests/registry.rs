@@ -1,5 +1,8 @@
-use crate::{kind::request::Read, kinds::KINDS};
-use serde_json::Value;
+use crate::{
+    kind::{Ready, any::Observed, request::Read},
+    kinds::KINDS,
+};
+use serde_json::{Map, Value, json};
 use std::collections::BTreeSet;
 
 #[test]
@@ -45,6 +48,16 @@ fn mr_10_every_kind_tells_its_id_and_every_field_is_documented() {
             undocumented(&schema[part], part, &mut found);
         }
         assert_eq!(found, Vec::<String>::new(), "{}", kind.id());
+    }
+}
+
+#[test]
+fn a_kind_whose_objects_have_a_status_says_which_ones_are_usable() {
+    let at_provider = serde_json::from_value(json!({"id": "i", "status": "unheard-of"})).unwrap();
+    let observed = Observed { at_provider, marker: None };
+    for kind in KINDS.iter().filter(|kind| kind.shapes().unwrap().state.field("status").is_some()) {
+        let ready = kind.ready(&Map::new(), &observed).unwrap();
+        assert!(matches!(ready, Ready::Not(_)), "{}: {ready:?}", kind.id());
     }
 }
 

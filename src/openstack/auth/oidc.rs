@@ -2,7 +2,7 @@
 //! endpoint that is given or discovered (<https://openid.net/specs/openid-connect-discovery-1_0.html#ProviderConfig>).
 
 use crate::{
-    kind::request::service::Service,
+    kind::{redact::redact, request::service::Service},
     openstack::{
         Instruments,
         config::{BearerSource, TokenEndpoint},
@@ -79,7 +79,7 @@ fn refusal(response: &RawResponse, secrets: &[&SecretString]) -> Option<Error> {
     let body: Value = serde_json::from_slice(&response.body).ok()?;
     let code = body.get("error")?.as_str()?;
     let words = body.get("error_description").and_then(Value::as_str).unwrap_or_default();
-    let message = text::clean(&text::redact(&format!("{code} {words}"), secrets));
+    let message = text::clean(&redact(&format!("{code} {words}"), secrets));
     let code = Some(code.to_owned());
     Some(Error::Refused { service: PROVIDER.group, status: 401, code, retry_after: None, message })
 }

@@ -97,7 +97,9 @@ fn microversions_are_read_from_every_form_and_a_cloud_that_is_too_old_or_too_new
     let item = json!({"id": "v2.1", "version": "2.60", "min_version": "2.10"});
     let nova = choose(&json!({"version": item}), &root("http://h/v2.1/", ""), &service(2)).unwrap();
     assert_eq!(nova.id.as_deref(), Some("v2.1"));
-    let offers = |minor, because| nova.offers(&NETWORK, Microversion(2, minor), because);
+    let offers = |minor, because: Option<&str>| {
+        nova.offers(&NETWORK, Microversion(2, minor), because.map(str::to_owned))
+    };
     assert_eq!(offers(60, None), Ok(()));
     assert_eq!(
         offers(90, Some("hostname")).unwrap_err().to_string(),

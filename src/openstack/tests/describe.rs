@@ -67,7 +67,7 @@ async fn a_cloud_that_is_too_old_for_a_field_says_so_before_anything_is_sent() {
     request.microversion = Some(Microversion(2, 60));
     cloud.send(&request).await.unwrap();
     assert_eq!(fake.last().headers["openstack-api-version"], "compute 2.60");
-    (request.microversion, request.because) = (Some(Microversion(2, 90)), Some("hostname"));
+    (request.microversion, request.because) = (Some(Microversion(2, 90)), Some("hostname".to_owned()));
     let asked = fake.state().seen.len();
     let failure = cloud.send(&request).await.unwrap_err();
     assert_eq!((failure.class, failure.reason), (Class::Terminal, "MicroversionNotOffered"));

@@ -10,7 +10,7 @@ pub use super::yaml::NotYaml;
 pub use guard::ManifestError;
 pub use hook::{Event, Hook};
 pub use object::{Identity, Object};
-pub use pods::{Source, images, sources};
+pub use pods::{Source, images, rename_sources, sources};
 
 use super::yaml;
 use hook::Sort;

@@ -32,6 +32,12 @@ impl Identity {
     pub fn group(&self) -> &str {
         self.api_version.split_once('/').map_or("", |(group, _)| group)
     }
+
+    /// Do both name one object? It can be said in several versions of its group.
+    pub fn is_same(&self, other: &Self) -> bool {
+        let parts = |one: &Self| (one.kind.clone(), one.namespace.clone(), one.name.clone());
+        self.group() == other.group() && parts(self) == parts(other)
+    }
 }
 
 /// `Kind/name`, as messages and statuses name it.
@@ -98,6 +104,12 @@ impl Object {
     pub fn is_kept(&self) -> bool {
         self.annotation("helm.sh/resource-policy")
             .is_some_and(|policy| policy.trim().eq_ignore_ascii_case("keep"))
+    }
+
+    /// Is it removed with the release, or when the release no longer has it? Not what holds data: a claim goes by the
+    /// policy for data alone.
+    pub fn is_removable(&self) -> bool {
+        !self.is_kept() && self.kind() != "PersistentVolumeClaim"
     }
 
     /// Its pod template, if it makes pods; a pod is its own.

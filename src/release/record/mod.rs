@@ -188,6 +188,7 @@ impl Record {
             namespace: self.release.namespace.clone(),
             revision: self.release.version,
             status,
+            deployed: (status == ReleaseStatus::Deployed).then_some(self.release.version),
             marker: self.owner().map(|owner| format!("{}:{}", owner.uid, owner.owner)),
             updated: self.updated().map(|updated| updated.to_string()),
             busy: under_way && young && !self.is_own(),

@@ -1,7 +1,12 @@
 //! What can go wrong between the runtime and the API server, and what it means for the next try.
 
-use crate::kind::failure::{Class, Failure};
+use crate::kind::{
+    failure::{Class, Failure},
+    kubernetes_error::{self, class, why},
+};
 use std::{future::Future, net::SocketAddr, time::Duration};
+
+pub(crate) use crate::kind::kubernetes_error::cut;
 
 /// Longest that one call to the API server may take: the client itself would repeat an overloaded server's 429 and
 /// 503 for minutes.
@@ -57,19 +62,12 @@ impl Error {
 
     /// Stable name, for conditions, events and metrics.
     pub fn reason(&self) -> &'static str {
-        match (self, self.class()) {
-            (Self::Refused(_), _) => "Refused",
-            (Self::Form { .. }, _) => "UnexpectedForm",
-            (Self::Listen { .. }, _) => "CannotListen",
-            (Self::Timeout { .. }, _) => "ApiServerTimeout",
-            (Self::Kube { source: kube::Error::Api(status), .. }, _) if status.code == 403 => "Forbidden",
-            (Self::Kube { .. }, Class::Terminal) => "Invalid",
-            (Self::Kube { .. }, Class::Transient) => "ApiServerUnavailable",
-            (Self::Kube { .. }, Class::Unanswered) => "ApiServerUnanswered",
-            (Self::Kube { .. }, Class::RateLimited(_)) => "TooManyRequests",
-            (Self::Kube { .. }, Class::Conflict) => "Conflict",
-            (Self::Kube { .. }, Class::NotFound) => "NotFound",
-            (Self::Kube { .. }, Class::Unauthenticated) => "Unauthorized",
+        match self {
+            Self::Refused(_) => "Refused",
+            Self::Form { .. } => "UnexpectedForm",
+            Self::Listen { .. } => "CannotListen",
+            Self::Timeout { .. } => "ApiServerTimeout",
+            Self::Kube { source, .. } => kubernetes_error::reason(source),
         }
     }
 
@@ -102,52 +100,6 @@ pub async fn call<T>(
         Ok(answer) => answer.map_err(|source| Error::Kube { action, source }),
         Err(_) => Err(Error::Timeout { action }),
     }
-}
-
-fn class(error: &kube::Error) -> Class {
-    use kube::Error as E;
-    match error {
-        E::Api(status) => match status.code {
-            401 => Class::Unauthenticated,
-            // Crossplane may bind the role a moment later, and nothing would wake us then: worth another try.
-            403 | 503 => Class::Transient,
-            404 => Class::NotFound,
-            409 => Class::Conflict,
-            429 => {
-                let after = status.details.as_ref().map_or(1, |details| details.retry_after_seconds.max(1));
-                Class::RateLimited(Duration::from_secs(after.into()))
-            }
-            500.. => Class::Unanswered,
-            _ => Class::Terminal,
-        },
-        E::Auth(_) => Class::Unauthenticated,
-        E::BuildRequest(_) | E::InferConfig(_) | E::InferKubeconfig(_) | E::TlsRequired => Class::Terminal,
-        // Connections that broke, and answers that could not be read: it may have been done.
-        _ => Class::Unanswered,
-    }
-}
-
-/// The short reason: what the API server says, else what kind of trouble it is. Addresses are left to the log.
-fn why(error: &kube::Error) -> String {
-    use kube::Error as E;
-    match error {
-        E::Api(status) => {
-            let said = [&status.message, &status.reason].into_iter().find_map(|text| {
-                text.lines().next().map(str::trim).filter(|line| !line.is_empty()).map(|line| cut(line, 512))
-            });
-            said.map_or_else(|| format!("the API server answered {}", status.code), str::to_owned)
-        }
-        E::Auth(_) => "no credentials for the API server".to_owned(),
-        E::SerdeError(_) | E::FromUtf8(_) => "the API server's answer has an unexpected form".to_owned(),
-        E::BuildRequest(_) => "the request can't be made".to_owned(),
-        _ => "no answer from the API server".to_owned(),
-    }
-}
-
-/// The text, at most so many bytes of it.
-pub(crate) fn cut(text: &str, most: usize) -> &str {
-    let end = (0..=most.min(text.len())).rev().find(|&at| text.is_char_boundary(at)).unwrap_or(0);
-    text.get(..end).unwrap_or_default()
 }
 
 #[cfg(test)]

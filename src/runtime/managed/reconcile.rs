@@ -180,11 +180,7 @@ fn effects(
             backend,
             index: index.clone(),
         },
-        secret_inputs: SecretInputs {
-            client: client.clone(),
-            clock: clock.clone(),
-            tracked: tracked.clone(),
-        },
+        secret_inputs: SecretInputs { client: client.clone() },
         publisher: Publisher { client: client.clone(), index: index.clone(), queue: writer.queue.clone() },
         users: SecretUsers { cluster: Cluster::new(client.clone()), index: index.clone() },
         assessor: Arc::new(Assessor { index: index.clone(), digests: digests.clone() }),

@@ -14,8 +14,6 @@ pub struct Tracked {
     pub memory: Memory,
     /// How old an answer about it may be, and whether lists tell of changes.
     pub freshness: Freshness,
-    /// Versions of what its last look was made with.
-    pub look_inputs: Vec<String>,
     /// The long request about its external resource that runs beside the passes. Dropping it breaks it off.
     pub flow: Option<FlowJob>,
     /// When its status was written last.

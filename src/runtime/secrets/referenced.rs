@@ -12,22 +12,12 @@ use base64::{Engine, engine::general_purpose::STANDARD};
 use k8s_openapi::{
     NamespaceResourceScope,
     api::core::v1::{ConfigMap, Secret},
-    apimachinery::pkg::apis::meta::v1::ObjectMeta,
 };
 use kube::{Api, Client, Resource};
 use secrecy::SecretString;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use std::{collections::BTreeMap, fmt::Debug};
-
-/// What was read for a look.
-#[derive(Default)]
-pub struct LookInputs {
-    /// Values by the name that the API has for their field; the texts of a list by name and place: `values_from/0`.
-    pub values: Secrets,
-    /// Which objects in which versions they are from. Equal versions mean equal values.
-    pub versions: Vec<String>,
-}
 
 /// What reads for one field.
 pub struct Referenced<'a> {
@@ -61,60 +51,53 @@ impl Referenced<'_> {
         }
     }
 
-    /// Adds what a look needs of a field.
+    /// What a look needs of a field: its document by the name that the API has for it, or its texts by that and their places:
+    /// `values_from/0`.
     ///
     /// # Errors
     /// An object or a key that is not optional is missing, or holds no text; says what to do. Or the API server does not answer.
-    pub async fn for_look(&self, given: &Value, inputs: &mut LookInputs) -> Result<(), Error> {
+    pub async fn for_look(&self, given: &Value) -> Result<Secrets, Error> {
+        let wire = &self.field.wire;
         if self.field.options.secret == Some(SecretForm::Document) {
-            return match secret::document_name(given) {
-                Some(name) => self.document(name, inputs).await,
-                None => Ok(()),
-            };
+            return Ok(match secret::document_name(given) {
+                Some(name) => Secrets::from([(wire.clone(), self.document(name).await?)]),
+                None => Secrets::new(),
+            });
         }
+        let mut texts = Secrets::new();
         let sources: Vec<TextSource> = read(given, "read references to Secrets and ConfigMaps")?;
         for (at, source) in sources.iter().enumerate() {
             let TextSource { secret_key_ref, config_map_key_ref } = source;
             let text = match (secret_key_ref, config_map_key_ref) {
-                (Some(selector), _) => self.secret_text(selector, inputs).await?,
-                (None, Some(selector)) => self.config_map_text(selector, inputs).await?,
+                (Some(selector), _) => self.secret_text(selector).await?,
+                (None, Some(selector)) => self.config_map_text(selector).await?,
                 (None, None) => None,
             };
-            inputs.values.extend(text.map(|text| (format!("{}/{at}", self.field.wire), text.into())));
+            texts.extend(text.map(|text| (format!("{wire}/{at}"), text.into())));
         }
-        Ok(())
+        Ok(texts)
     }
 
     /// All keys that hold text; what holds other bytes can't be said in JSON.
-    async fn document(&self, name: &str, inputs: &mut LookInputs) -> Result<(), Error> {
+    async fn document(&self, name: &str) -> Result<SecretString, Error> {
         let secret = self.get::<Secret>(name).await?.ok_or_else(|| self.absent("Secret", name))?;
-        inputs.versions.push(version(&secret.metadata));
         let data = secret.data.unwrap_or_default();
         let texts: BTreeMap<_, _> =
             data.iter().filter_map(|(key, bytes)| Some((key, std::str::from_utf8(&bytes.0).ok()?))).collect();
-        let document = serde_json::to_string(&texts)
-            .map_err(|source| Error::Form { action: "write a Secret as JSON", source })?;
-        inputs.values.insert(self.field.wire.clone(), document.into());
-        Ok(())
+        let document = serde_json::to_string(&texts);
+        let document = document.map_err(|source| Error::Form { action: "write a Secret as JSON", source })?;
+        Ok(document.into())
     }
 
-    async fn secret_text(
-        &self,
-        selector: &KeySelector,
-        inputs: &mut LookInputs,
-    ) -> Result<Option<String>, Error> {
-        let secret = self.selected::<Secret>("Secret", selector, inputs).await?;
+    async fn secret_text(&self, selector: &KeySelector) -> Result<Option<String>, Error> {
+        let secret = self.selected::<Secret>("Secret", selector).await?;
         let Some(mut data) = secret.map(|secret| secret.data.unwrap_or_default()) else { return Ok(None) };
         let bytes = data.remove(&selector.key).map(|bytes| bytes.0);
         self.text("Secret", selector, bytes)
     }
 
-    async fn config_map_text(
-        &self,
-        selector: &KeySelector,
-        inputs: &mut LookInputs,
-    ) -> Result<Option<String>, Error> {
-        let Some(map) = self.selected::<ConfigMap>("ConfigMap", selector, inputs).await? else {
+    async fn config_map_text(&self, selector: &KeySelector) -> Result<Option<String>, Error> {
+        let Some(map) = self.selected::<ConfigMap>("ConfigMap", selector).await? else {
             return Ok(None);
         };
         let text = map.data.unwrap_or_default().remove(&selector.key).map(String::into_bytes);
@@ -122,17 +105,11 @@ impl Referenced<'_> {
         self.text("ConfigMap", selector, text.or_else(binary))
     }
 
-    async fn selected<K>(
-        &self,
-        kind: &str,
-        selector: &KeySelector,
-        inputs: &mut LookInputs,
-    ) -> Result<Option<K>, Error>
+    async fn selected<K>(&self, kind: &str, selector: &KeySelector) -> Result<Option<K>, Error>
     where
         K: Resource<DynamicType = (), Scope = NamespaceResourceScope> + Clone + DeserializeOwned + Debug,
     {
         let found = self.get::<K>(&selector.name).await?;
-        inputs.versions.push(found.as_ref().map(|found| version(found.meta())).unwrap_or_default());
         match found {
             None if selector.optional != Some(true) => Err(self.absent(kind, &selector.name)),
             found => Ok(found),
@@ -176,11 +153,6 @@ impl Referenced<'_> {
 
 fn read<T: DeserializeOwned>(given: &Value, action: &'static str) -> Result<T, Error> {
     T::deserialize(given).map_err(|source| Error::Form { action, source })
-}
-
-fn version(metadata: &ObjectMeta) -> String {
-    let said = |part: &Option<String>| part.clone().unwrap_or_default();
-    format!("{} {}", said(&metadata.uid), said(&metadata.resource_version))
 }
 
 #[cfg(test)]

@@ -1,5 +1,7 @@
-//! An API server in memory, for tests: it creates, reads, lists by label and merges patches, as far as the runtime
-//! relies on it: 409 for an old resourceVersion or an existing name, and an object goes with its last finalizer.
+//! An API server in memory, for tests: it creates, reads, lists by label, merges patches, applies and deletes, as far as the
+//! runtime and backends rely on it: 409 for an old resourceVersion or an existing name, and an object goes with its last finalizer.
+
+mod apply;
 
 use crate::simulation::points::{Lost, Points};
 use http::{Method, Request, Response};
@@ -38,12 +40,12 @@ impl Place {
         let mut parts = path.trim_matches('/').split('/').map(str::to_owned).collect::<Vec<_>>();
         let api = parts.drain(..if parts[0] == "api" { 2 } else { 3 }).collect::<Vec<_>>().join("/");
         let namespace =
-            (parts[0] == "namespaces" && parts.len() > 2).then(|| parts.drain(..2).next_back().unwrap());
+            (parts.len() > 2 && parts[0] == "namespaces").then(|| parts.drain(..2).next_back().unwrap());
         let mut rest = parts.into_iter();
         Self {
             api,
             namespace: namespace.unwrap_or_default(),
-            plural: rest.next().unwrap(),
+            plural: rest.next().unwrap_or_default(),
             name: rest.next().unwrap_or_default(),
         }
     }
@@ -140,8 +142,12 @@ impl Fake {
         if let Some(at) = failure {
             return status(state.failures.remove(at).1, "Injected");
         }
+        if path == "/version" {
+            return (200, json!({"gitVersion": "v1.36.3", "major": "1", "minor": "36"}));
+        }
         let mut place = Place::parse(path);
         match *method {
+            Method::GET if place.plural.is_empty() => (200, apply::discovered(&place.api)),
             // Nothing is ever told by a watch: it has expired, and all is listed anew.
             Method::GET if query.contains("watch=") => {
                 (200, json!({"type": "ERROR", "object": status(410, "Expired").1}))
@@ -154,6 +160,10 @@ impl Fake {
                 )
             }
             Method::GET => state.objects.get(&place).map_or(status(404, "NotFound"), |o| (200, o.clone())),
+            Method::POST if place.plural == "selfsubjectrulesreviews" => {
+                let rules = json!([{"verbs": ["*"], "apiGroups": ["*"], "resources": ["*"]}]);
+                (201, json!({"status": {"resourceRules": rules, "incomplete": false}}))
+            }
             Method::POST if place.plural == "selfsubjectaccessreviews" => {
                 let mut review: Value = serde_json::from_slice(body).unwrap();
                 let denied = |verb: &String| review["spec"]["resourceAttributes"]["verb"] == **verb;
@@ -175,10 +185,58 @@ impl Fake {
                 state.objects.insert(place, object.clone());
                 (201, object)
             }
+            Method::PUT => replace(&mut state, &place, serde_json::from_slice(body).unwrap()),
+            Method::DELETE => delete(&mut state, &place, &serde_json::from_slice(body).unwrap_or_default()),
+            Method::PATCH if query.contains("force=true") => apply(
+                &mut state,
+                &place,
+                &serde_json::from_slice(body).unwrap(),
+                query.contains("dryRun=All"),
+            ),
             Method::PATCH => patch(&mut state, &place, &serde_json::from_slice(body).unwrap()),
             _ => status(405, "MethodNotAllowed"),
         }
     }
+}
+
+fn apply(state: &mut State, place: &Place, patch: &Value, dry_run: bool) -> (u16, Value) {
+    let before = state.objects.get(place).cloned();
+    let mut object = apply::applied(before.as_ref(), patch);
+    if before.as_ref() == Some(&object) {
+        return (200, object);
+    }
+    let version = state.version + 1;
+    let uid =
+        before.as_ref().map_or_else(|| json!(format!("uid-{version}")), |old| old["metadata"]["uid"].clone());
+    let meta = json!({"metadata": {"uid": uid, "resourceVersion": version.to_string(), "name": place.name}});
+    merge(&mut object, &meta);
+    if !dry_run {
+        state.version = version;
+        state.objects.insert(place.clone(), object.clone());
+    }
+    (if before.is_some() { 200 } else { 201 }, object)
+}
+
+fn replace(state: &mut State, place: &Place, mut object: Value) -> (u16, Value) {
+    let Some(before) = state.objects.get(place) else { return status(404, "NotFound") };
+    let version = &object["metadata"]["resourceVersion"];
+    if !version.is_null() && *version != before["metadata"]["resourceVersion"] {
+        return status(409, "Conflict");
+    }
+    state.version += 1;
+    let uid = before["metadata"]["uid"].clone();
+    merge(&mut object, &json!({"metadata": {"uid": uid, "resourceVersion": state.version.to_string()}}));
+    state.objects.insert(place.clone(), object.clone());
+    (200, object)
+}
+
+fn delete(state: &mut State, place: &Place, options: &Value) -> (u16, Value) {
+    let Some(object) = state.objects.get(place) else { return status(404, "NotFound") };
+    let wanted = &options["preconditions"]["uid"];
+    if !wanted.is_null() && *wanted != object["metadata"]["uid"] {
+        return status(409, "Conflict");
+    }
+    (200, state.objects.remove(place).unwrap_or_default())
 }
 
 fn patch(state: &mut State, place: &Place, patch: &Value) -> (u16, Value) {

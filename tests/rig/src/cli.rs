@@ -1,16 +1,18 @@
 //! The command line: `cargo rig …`.
 
 use crate::{
+    cache::Cache,
     checks,
     error::{Error, Result},
     files, forward,
     handle::Rig,
     lifecycle::{self, Settings, Side},
     netns, openstack,
+    packages::{self, Origin},
     paths::Paths,
     process,
     progress::Progress,
-    provider, quickstart, report,
+    quickstart, report,
 };
 use clap::{Parser, Subcommand, ValueEnum};
 use std::{
@@ -81,8 +83,24 @@ enum Task {
     },
     /// Package the charts of tests/charts, push them and put them on the web server
     Charts,
-    /// Build the provider, and have Crossplane install it on a rig that is up
-    Install,
+    /// Build packages, and have Crossplane install them on a rig that is up
+    Install {
+        /// Which; the provider of OpenStack's resources unless given
+        #[arg(default_value = packages::PROVIDER)]
+        names: Vec<String>,
+    },
+    /// Build helm and all packages, as they are published
+    Packages {
+        /// The folder for their files
+        #[arg(long)]
+        output: PathBuf,
+        /// Registry and organisation that all of them are published in: registry.example.org/kupenstack
+        #[arg(long)]
+        registry: Option<String>,
+        /// Version that they are published in: v1.2.3
+        #[arg(long)]
+        version: Option<String>,
+    },
     /// From nothing to a network in a real OpenStack, and show it
     Quickstart,
     /// Run every check and every test of the project
@@ -163,10 +181,15 @@ pub fn main(cli: &Cli) -> Result<()> {
             println!("{}", lifecycle::block_on(rig.push_image(file, name))?);
             Ok(())
         }
-        Task::Install => {
-            let rig = Rig::attach(&paths.checkout)?;
-            let package = lifecycle::block_on(provider::package(&paths.checkout))?;
-            println!("{}", lifecycle::block_on(provider::install(&rig, &package))?);
+        Task::Install { names } => lifecycle::block_on(install(&paths, names, &progress)),
+        Task::Packages { output, registry, version } => {
+            let origin = Origin { registry: registry.clone(), version: version.clone() };
+            let all = packages::all(&paths.checkout)?;
+            let cache = Cache::new(&paths.cache, &progress);
+            let build = packages::build(&all, &paths.checkout, &cache, output, &origin, &progress);
+            for file in lifecycle::block_on(build)? {
+                println!("{}", file.display());
+            }
             Ok(())
         }
         Task::Images { release } => {
@@ -186,6 +209,20 @@ pub fn main(cli: &Cli) -> Result<()> {
         Task::Test => checks::run(&paths, &progress),
         Task::Forward => forward::run(&paths),
     }
+}
+
+/// Into the rig's registry, which is where a package that needs others is told to look for them.
+async fn install(paths: &Paths, names: &[String], progress: &Progress) -> Result<()> {
+    let rig = Rig::attach(&paths.checkout)?;
+    let wanted = packages::named(&paths.checkout, names)?;
+    let output = packages::target(&paths.checkout);
+    let cache = Cache::new(&paths.cache, progress);
+    let files =
+        packages::build(&wanted, &paths.checkout, &cache, &output, &packages::on_the_rig(), progress).await?;
+    for (package, file) in wanted.iter().zip(files) {
+        println!("{}", packages::install(&rig, package, &file).await?);
+    }
+    Ok(())
 }
 
 fn status(paths: &Paths) -> Result<()> {

@@ -9,8 +9,9 @@ use crate::{
 };
 use std::path::{Path, PathBuf};
 
-/// A Go module of `tests/rig/tools` and the programs built from it.
+/// A Go module of the checkout and the programs built from it.
 struct Module {
+    /// Where it is in the checkout.
     folder: &'static str,
     /// What people read while it is built.
     what: &'static str,
@@ -34,6 +35,8 @@ enum Stamp {
     Crossplane,
     /// The CLI has a version of its own.
     Cli,
+    /// Without it helm takes itself for 4.1 of no patch version, and no check of its version would mean anything.
+    Helm,
 }
 
 const fn program(package: &'static str, name: &'static str) -> Program {
@@ -47,7 +50,7 @@ const fn kubernetes(package: &'static str, name: &'static str) -> Program {
 /// In the order they are built: what takes longest first, one after the other, since each uses all cores.
 const MODULES: &[Module] = &[
     Module {
-        folder: "kubernetes",
+        folder: "tests/rig/tools/kubernetes",
         what: "etcd and Kubernetes",
         revision: 1,
         programs: &[
@@ -61,7 +64,7 @@ const MODULES: &[Module] = &[
         ],
     },
     Module {
-        folder: "crossplane",
+        folder: "tests/rig/tools/crossplane",
         what: "Crossplane and crane",
         revision: 2,
         programs: &[
@@ -74,31 +77,38 @@ const MODULES: &[Module] = &[
         ],
     },
     Module {
-        folder: "dns",
+        folder: "tests/rig/tools/dns",
         what: "CoreDNS",
         revision: 1,
         programs: &[program("github.com/coredns/coredns", "coredns")],
     },
     Module {
-        folder: "cli",
-        what: "the crossplane CLI and helm",
+        folder: "tests/rig/tools/cli",
+        what: "the crossplane CLI",
         revision: 1,
-        programs: &[
-            Program {
-                package: "github.com/crossplane/cli/v2/cmd/crossplane",
-                name: "crossplane",
-                stamp: Some(Stamp::Cli),
-            },
-            program("helm.sh/helm/v4/cmd/helm", "helm"),
-        ],
+        programs: &[Program {
+            package: "github.com/crossplane/cli/v2/cmd/crossplane",
+            name: "crossplane",
+            stamp: Some(Stamp::Cli),
+        }],
     },
+    HELM_MODULE,
 ];
+
+/// What packages hold as well: the rig's own helm is the one that is shipped.
+const HELM_MODULE: Module = Module {
+    folder: "package/helm",
+    what: "helm",
+    revision: 1,
+    programs: &[Program { package: "helm.sh/helm/v4/cmd/helm", name: "helm", stamp: Some(Stamp::Helm) }],
+};
 
 /// Crossplane's own files beside its program: CRDs, webhook configurations, chart.
 pub const CROSSPLANE_FILES: &str = "crossplane-files";
 const CROSSPLANE: &str = "github.com/crossplane/crossplane/v2";
 const CLI: &str = "github.com/crossplane/cli/v2";
 const KUBERNETES: &str = "k8s.io/kubernetes";
+const HELM: &str = "helm.sh/helm/v4";
 
 /// The version of a module that a `go.mod` asks for.
 pub fn version<'a>(go_mod: &'a str, module: &str) -> Option<&'a str> {
@@ -131,6 +141,9 @@ fn ldflags(stamp: Option<Stamp>, go_mod: &str) -> String {
         }
         Some(Stamp::Crossplane) => crossplane_stamp(version(go_mod, CROSSPLANE)),
         Some(Stamp::Cli) => crossplane_stamp(version(go_mod, CLI)),
+        Some(Stamp::Helm) => {
+            format!(" -X {HELM}/internal/version.version={}", version(go_mod, HELM).unwrap_or("v0.0.0"))
+        }
     };
     format!("-s -w{stamps}")
 }
@@ -157,20 +170,21 @@ struct Source {
     key: String,
 }
 
+fn source(checkout: &Path, module: &'static Module) -> Result<Source> {
+    let folder = checkout.join(module.folder);
+    let go_mod = files::read(&folder.join("go.mod"))?;
+    let go_sum = files::read(&folder.join("go.sum"))?;
+    let flags =
+        module.programs.iter().map(|p| format!("{} {} {}", p.package, p.name, ldflags(p.stamp, &go_mod)));
+    let parts = [go_mod.clone(), go_sum, std::env::consts::ARCH.to_owned(), module.revision.to_string()]
+        .into_iter()
+        .chain(flags);
+    let key = cache::key(parts);
+    Ok(Source { module, folder, go_mod, key })
+}
+
 fn sources(checkout: &Path) -> Result<Vec<Source>> {
-    let source = |module: &'static Module| {
-        let folder = checkout.join("tests/rig/tools").join(module.folder);
-        let go_mod = files::read(&folder.join("go.mod"))?;
-        let go_sum = files::read(&folder.join("go.sum"))?;
-        let flags =
-            module.programs.iter().map(|p| format!("{} {} {}", p.package, p.name, ldflags(p.stamp, &go_mod)));
-        let parts = [go_mod.clone(), go_sum, std::env::consts::ARCH.to_owned(), module.revision.to_string()]
-            .into_iter()
-            .chain(flags);
-        let key = cache::key(parts);
-        Ok(Source { module, folder, go_mod, key })
-    };
-    MODULES.iter().map(source).collect()
+    MODULES.iter().map(|module| source(checkout, module)).collect()
 }
 
 /// Whether every program is built already, so that Go itself is not needed.
@@ -183,12 +197,25 @@ pub async fn provision(cache: &Cache, checkout: &Path, progress: &Progress) -> R
     let sources = sources(checkout)?;
     let mut folders = Vec::new();
     for source in &sources {
-        let log = cache.log("go", &source.key);
-        let build = async |place: &Path| build(source, place, &log, progress).await;
-        folders.push(cache.ensure("go", &source.key, source.module.what, build).await?);
+        folders.push(provide(cache, source, progress).await?);
     }
     let key = cache::key(sources.iter().map(|source| &source.key));
     cache.ensure("bin", &key, "folder of programs", async |place: &Path| link(&folders, place)).await
+}
+
+/// Builds helm alone, for packages; returns the program.
+///
+/// # Errors
+/// It does not build.
+pub async fn helm(cache: &Cache, checkout: &Path, progress: &Progress) -> Result<PathBuf> {
+    let source = source(checkout, &HELM_MODULE)?;
+    provide(cache, &source, progress).await.map(|folder| folder.join("helm"))
+}
+
+async fn provide(cache: &Cache, source: &Source, progress: &Progress) -> Result<PathBuf> {
+    let log = cache.log("go", &source.key);
+    let build = async |place: &Path| build(source, place, &log, progress).await;
+    cache.ensure("go", &source.key, source.module.what, build).await
 }
 
 async fn build(source: &Source, place: &Path, log: &Path, progress: &Progress) -> Result<()> {
@@ -203,7 +230,7 @@ async fn build(source: &Source, place: &Path, log: &Path, progress: &Progress) -
         process::run(&format!("building {}", program.name), cmd, &env, Some(&source.folder), log).await?;
         step.done();
     }
-    if source.module.folder == "crossplane" {
+    if source.module.programs.iter().any(|program| program.name == "crossplane-core") {
         copy_crossplane_files(source, place, &env).await?;
     }
     Ok(())
@@ -267,6 +294,10 @@ mod tests {
                 .ends_with("gitMajor=1 -X k8s.io/component-base/version.gitMinor=36")
         );
         assert!(ldflags(Some(Stamp::Crossplane), GO_MOD).ends_with("version.version=v2.4.0"));
+        assert!(
+            ldflags(Some(Stamp::Helm), "\thelm.sh/helm/v4 v4.1.4 // indirect")
+                .ends_with("helm.sh/helm/v4/internal/version.version=v4.1.4")
+        );
         assert_eq!(ldflags(None, GO_MOD), "-s -w");
     }
 }

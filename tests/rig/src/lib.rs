@@ -24,6 +24,7 @@ pub mod kubernetes;
 pub mod lifecycle;
 pub mod netns;
 pub mod openstack;
+pub mod packages;
 pub mod part;
 pub mod paths;
 pub mod pki;

@@ -23,8 +23,11 @@ pub const ROOMS: &[(&str, &[&str])] = &[
     ("runtime", &["kind", "api"]),
     // Tests only, so what it uses is not looked at.
     ("simulation", &[]),
-    ("generate", &["api", "kind", "kinds", "xpkg"]),
-    ("cli", &["api", "kind", "kinds", "source", "openstack", "runtime", "xpkg", "generate"]),
+    ("components", &["release", "kind", "api"]),
+    ("profile", &["api"]),
+    ("function", &["profile", "api"]),
+    ("generate", &["api", "kind", "kinds", "components", "xpkg", "profile"]),
+    ("cli", &["api", "kind", "kinds", "source", "openstack", "runtime", "xpkg", "generate", "function"]),
 ];
 
 /// Wings of the rooms that have some, and what of their room they may use. The first row of each room is its own files.

@@ -1,6 +1,6 @@
 use super::*;
 use crate::kind::{
-    Goal, ID, Info, Kind, MarkerPlace, Meta, Ready, Rights, Seen,
+    Goal, Info, Kind, MarkerPlace, Meta, Statuses,
     any::{AnyKey, AnyKind, Erased, Observed},
     marker::Marker,
     request::{Request, service::COMPUTE},
@@ -34,36 +34,22 @@ impl Kind for Thing {
     type Parameters = Fields;
     type Observation = State;
     const INFO: Info = Info {
-        service: &COMPUTE,
         kind: "Thing",
         plural: "things",
         short: "osthg",
-        about: "",
-        docs: "",
-        columns: &[],
-        microversion: None,
-        external_name: ID,
-        connection: &[],
-        rights: Rights::Project,
         marker: MarkerPlace::Tags,
-        requires: &[],
+        ..Info::of(&COMPUTE)
     };
     const REST: Option<Rest> = Some(Rest::plain("things", "thing"));
+    const STATUSES: Option<Statuses> =
+        Some(Statuses { busy: |status| status == "BUSY", ..Statuses::of("thing", &["IDLE"]) });
     const CHANGES: &'static [Change<Fields, State>] = &[
-        Change::new(&["power"], By::Function(power)),
-        Change::new(&["size"], By::Action("grow", |wanted: &Fields| json!({"to": wanted.size}))).unless(busy),
+        Change::new(&["power"], By::Function(power)).at_once(),
+        Change::new(&["size"], By::Action("grow", "to")),
         Change::new(&["alone"], By::Update),
         Change::new(&["tags"], By::SubResource("tags")),
         Change::new(&["extraSpecs"], By::SubKeys("os-specs")),
     ];
-
-    fn ready(_: &Fields, _: &Seen<'_, Self>) -> Ready {
-        Ready::Yes
-    }
-}
-
-fn busy(_: &Key<'_, Fields>, seen: &TypedObserved<'_, Fields, State>) -> Option<Step> {
-    (seen.state.status == "BUSY").then(|| Step::Wait("the thing".to_owned()))
 }
 
 fn power(thing: &Requests<'_>, key: &Key<'_, Fields>, _: &TypedObserved<'_, Fields, State>) -> Option<Step> {
@@ -109,7 +95,9 @@ fn a_row_waits_for_the_state_that_it_needs_and_holds_up_those_behind_it_but_not_
     let wanted = json!({"name": "b", "size": 2, "tags": ["x"]});
     let have = |name: &str| json!({"name": name, "size": 1, "tags": [], "status": "BUSY"});
     assert_eq!(next(&wanted, &have("a")), r#"PUT /things/i {"thing":{"name":"b"}}"#);
-    assert_eq!(next(&wanted, &have("b")), r#"Wait("the thing")"#);
+    assert_eq!(next(&wanted, &have("b")), r#"Wait("the thing, which is BUSY")"#);
+    let power = json!({"power": "stop", "size": 2});
+    assert_eq!(next(&power, &have("b")), r#"POST /things/i/action {"stop":null}"#, "this row does not wait");
 }
 
 #[test]

@@ -1,9 +1,9 @@
 use super::*;
 use crate::kind::{
-    Meta,
+    Found, Goal, Meta,
     any::{AnyKey, AnyKind, Erased, Observed},
     marker::Marker,
-    request::Request,
+    request::{Answer, Request},
 };
 
 fn ask<T>(params: &Value, question: impl FnOnce(&Erased<Volume>, &AnyKey<'_>) -> T) -> T {
@@ -59,7 +59,10 @@ fn the_type_is_told_by_name_or_id_as_the_spec_says_it_and_cinders_own_flags_are_
 #[test]
 fn cinders_messages_are_read_for_a_volume_that_failed_and_the_newest_tells_why() {
     let broken = volume(json!({"status": "error_extending"}));
-    assert_eq!(parsed(&json!({}), std::slice::from_ref(&broken)), Found::More(vec![messages("i")]));
+    assert_eq!(
+        parsed(&json!({}), std::slice::from_ref(&broken)),
+        Found::More(vec![(super::super::shared::MESSAGES.list)("i")])
+    );
     let told = |at: &str, text: &str| json!({"created_at": at, "user_message": text});
     let told = Answer::Items(vec![told("2026-02", "no space"), told("2026-01", "old")]);
     let found = parsed(&json!({}), &[broken, told]);

@@ -19,31 +19,17 @@ const OWN: &[&str] = &["metadata", "tags", "securityGroups", "flavorId", "powerS
 /// A server that the spec locks is unlocked before any other change, and locked after the last. All else waits until
 /// the server has settled from the change before; a resize that waits to be confirmed is ended first.
 pub(super) const CHANGES: &[Change<ServerParameters, ServerObservation>] = &[
-    Change::new(OWN, By::Function(unlock)),
-    Change::new(&["flavorId"], By::Function(end_resize)).unless(busy),
-    Change::new(&["metadata"], By::SubResource("metadata")).unless(busy),
-    Change::new(&["tags"], By::SubResource("tags")).unless(busy),
-    Change::new(&["securityGroups"], By::Function(security_group)).unless(busy),
-    Change::new(
-        &["flavorId"],
-        By::Action("resize", |wanted: &ServerParameters| json!({"flavorRef": wanted.flavor_id})),
-    )
-    .unless(|key, seen| busy(key, seen).or_else(|| fixed_size(seen))),
-    Change::new(&["powerState"], By::Function(power)).unless(busy),
-    Change::new(&["locked"], By::Function(lock)),
+    Change::new(OWN, By::Function(unlock)).at_once(),
+    Change::new(&["flavorId"], By::Function(end_resize)),
+    Change::new(&["metadata"], By::SubResource("metadata")),
+    Change::new(&["tags"], By::SubResource("tags")),
+    Change::new(&["securityGroups"], By::Function(security_group)),
+    Change::new(&["flavorId"], By::Action("resize", "flavorRef")).unless(fixed_size),
+    Change::new(&["powerState"], By::Function(power)),
+    Change::new(&["locked"], By::Function(lock)).at_once(),
 ];
 
-fn busy(_: &Asked<'_>, seen: &Seen<'_>) -> Option<Step> {
-    let (status, task) = (seen.state.status.as_str(), seen.state.task_state.as_str());
-    if status == "ERROR" {
-        return Some(Step::Refuse("a server whose status is ERROR can't be changed".to_owned()));
-    }
-    let settled = status == "VERIFY_RESIZE" || seen.params.power_state.is_some();
-    let task = if task.is_empty() { String::new() } else { format!(" ({task})") };
-    (!settled || !task.is_empty()).then(|| Step::Wait(format!("the server, whose status is {status}{task}")))
-}
-
-fn fixed_size(seen: &Seen<'_>) -> Option<Step> {
+fn fixed_size(_: &Asked<'_>, seen: &Seen<'_>) -> Option<Step> {
     let status = seen.state.status.as_str();
     let refusal = || Step::Refuse(format!("a server whose status is {status} can't be resized"));
     (!matches!(status, "ACTIVE" | "SHUTOFF")).then(refusal)
@@ -97,7 +83,7 @@ pub(super) fn towards(wanted: PowerState, status: &str) -> Option<&'static str> 
 }
 
 /// What a deletion needs beside, or instead of, the plain DELETE.
-pub(super) fn vanish(server: &Requests<'_>, key: &Asked<'_>, seen: &Seen<'_>) -> Option<Step> {
+pub(super) fn before_delete(server: &Requests<'_>, key: &Asked<'_>, seen: &Seen<'_>) -> Option<Step> {
     let (status, task) = (seen.state.status.as_str(), seen.state.task_state.as_str());
     let stop = key.params.stop_before_delete == Some(true);
     match (key.params.locked, seen.params.locked) {

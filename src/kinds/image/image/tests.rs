@@ -1,9 +1,9 @@
 use super::*;
 use crate::kind::{
-    Meta,
+    Found, Meta,
     any::{AnyKey, AnyKind, Erased},
     marker::Marker,
-    request::Request,
+    request::{Answer, Request},
 };
 
 const SHA512: &str = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";

@@ -6,11 +6,10 @@ use super::{
 };
 use crate::{
     api::field::FieldOptions,
-    kind::{ConnectionDetails, shape::Field},
+    kind::{ConnectionDetails, Secrets, shape::Field},
     runtime::{
         apiserver::error::Error,
-        base::clock::Clock,
-        managed::{pass::Pass, tracked::TrackedResources},
+        managed::pass::Pass,
         plan::{
             outcome::{Outcome, SecretsFound},
             state::SecretsProgress,
@@ -18,7 +17,7 @@ use crate::{
         secrets::{
             connection::{self, Origin},
             mint,
-            referenced::{LookInputs, Referenced},
+            referenced::Referenced,
         },
     },
 };
@@ -26,38 +25,23 @@ use k8s_openapi::api::core::v1::Secret;
 use kube::Client;
 use secrecy::SecretString;
 use serde_json::Value;
-use std::sync::Arc;
 
 /// Reads secrets, and makes them.
 pub(crate) struct SecretInputs {
     pub(crate) client: Client,
-    pub(crate) clock: Arc<dyn Clock>,
-    pub(crate) tracked: Arc<TrackedResources>,
 }
 
 impl SecretInputs {
-    /// What a look needs. Older looks do not count any more where that changed since the last pass.
+    /// What a look needs.
     pub(crate) async fn read_for_look(&self, pass: &Pass<'_>) -> Outcome {
-        match self.look_inputs(pass).await {
-            Err(error) => Outcome::LookInputs(Err(error.to_string())),
-            Ok(LookInputs { values, versions }) => {
-                let now = self.clock.monotonic();
-                self.tracked.with(pass.key, pass.uid(), |record| {
-                    if record.look_inputs != versions {
-                        record.freshness.asked(now);
-                        record.look_inputs = versions;
-                    }
-                });
-                Outcome::LookInputs(Ok(values))
-            }
-        }
+        Outcome::LookInputs(self.look_inputs(pass).await.map_err(|error| error.to_string()))
     }
 
-    async fn look_inputs(&self, pass: &Pass<'_>) -> Result<LookInputs, Error> {
-        let mut inputs = LookInputs::default();
+    async fn look_inputs(&self, pass: &Pass<'_>) -> Result<Secrets, Error> {
+        let mut inputs = Secrets::new();
         for field in fields(pass)?.iter().filter(|field| field.options.secret_for_looks()) {
             if let Some(given) = pass.state.wanted.for_provider.get(&field.name) {
-                self.referenced(pass, field).for_look(given, &mut inputs).await?;
+                inputs.extend(self.referenced(pass, field).for_look(given).await?);
             }
         }
         Ok(inputs)

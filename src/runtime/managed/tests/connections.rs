@@ -16,10 +16,7 @@ use schemars::JsonSchema;
 use secrecy::ExposeSecret;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
-use std::{
-    sync::{LazyLock, atomic::Ordering},
-    time::Duration,
-};
+use std::sync::LazyLock;
 
 const PARTS: Service =
     Service { group: "parts", domain: "example.org", types: &["parts"], major: 1, project: "Parts" };
@@ -33,7 +30,7 @@ struct PartParameters {
     /// For people.
     description: Option<String>,
     /// Secret of an engine.
-    #[schemars(extend("x-os" = {"ref": "parts.Engine", "yields": "connectionSecret", "secret": "document"}))]
+    #[schemars(extend("x-os" = {"ref": "parts.Engine", "yields": "connectionSecret", "secret": "document", "required": true}))]
     database_connection: Option<String>,
     /// More.
     #[schemars(extend("x-os" = {"secret": "texts"}))]
@@ -221,22 +218,6 @@ async fn a_secret_that_is_missing_is_named_and_its_coming_wakes_who_waits() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn other_content_of_a_secret_makes_a_new_look_although_lists_tell_of_no_change() {
-    let harness = Harness::new(KINDS.as_slice());
-    secret(&harness, "db", "password", "hunter2");
-    let key = app(&harness, json!({"databaseConnection": "db"}), json!(["*"]));
-    looks(&harness, &key).await;
-    harness.cloud.same.store(true, Ordering::SeqCst);
-    tokio::time::advance(Duration::from_secs(9)).await;
-    assert_eq!(harness.pass(&key).await, Requeue::Poll);
-    assert_eq!(harness.cloud.asked(), Vec::<String>::new());
-    secret(&harness, "db", "password", "hunter3");
-    tokio::time::advance(Duration::from_secs(9)).await;
-    looks(&harness, &key).await;
-    assert_eq!(published(&harness, "p-out", "document").unwrap(), r#"{"password":"hunter3"}"#);
-}
-
-#[tokio::test(start_paused = true)]
 async fn sec_8_what_another_connects_to_is_deleted_after_it() {
     for given in [
         json!({"databaseConnection": "e-out"}),
@@ -332,6 +313,11 @@ fn a_kind_lacks_the_fields_that_it_is_without_and_scales_where_it_says() {
     ];
     assert_eq!(spec(&crds[1], "forProvider"), all);
     assert_eq!(spec(&crds[1], "initProvider"), ["description", "name"], "MR-7: no Secrets");
+    let rules =
+        crds[1].pointer("/spec/versions/0/schema/openAPIV3Schema/properties/spec/x-kubernetes-validations");
+    let rule = rules.unwrap()[0]["rule"].as_str().unwrap();
+    assert!(rule.contains("has(self.forProvider.databaseConnectionSelector)"), "{rule}");
+    assert!(!rule.contains("initProvider"), "a rule names only fields that there are: {rule}");
     let fields = |at: usize| KINDS[at].shapes().unwrap().params.fields.len();
     assert_eq!((fields(0), fields(1)), (2, 4));
     let subresources = |crd: &Value| crd["spec"]["versions"][0]["subresources"].clone();

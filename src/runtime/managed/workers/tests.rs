@@ -4,7 +4,7 @@ use super::*;
 use crate::{
     api::meta,
     kind::{
-        ID, Info, Kind, MarkerPlace, Ready, Rights, Seen,
+        Info, Kind, MarkerPlace, Ready, Seen,
         any::{AnyKind, Erased},
         request::service::NETWORK,
         rest::Rest,
@@ -27,19 +27,11 @@ impl Kind for Broken {
     type Parameters = Nothing;
     type Observation = Nothing;
     const INFO: Info = Info {
-        service: &NETWORK,
         kind: "Broken",
         plural: "brokens",
         short: "osbrkn",
-        about: "",
-        docs: "",
-        columns: &[],
-        microversion: None,
-        external_name: ID,
-        connection: &[],
-        rights: Rights::Project,
         marker: MarkerPlace::None,
-        requires: &[],
+        ..Info::of(&NETWORK)
     };
     const REST: Option<Rest> = Some(Rest::plain("brokens", "broken"));
 

@@ -10,11 +10,16 @@ if [ ! -d "$data/mysql" ]; then
 fi
 quoted() { printf %s "$1" | sed -e 's/[\\'"'"']/\\&/g'; }
 user=$(quoted "$MYSQL_DBADMIN_USERNAME") password=$(quoted "$MYSQL_DBADMIN_PASSWORD")
+{
+# The installation's own entries for this host have no password, and are nearer to a client here than '%'.
+echo "DELETE FROM mysql.global_priv WHERE User IN ('', 'root') AND Host NOT IN ('%', 'localhost');"
+echo "FLUSH PRIVILEGES;"
 for host in % localhost; do
   echo "CREATE USER IF NOT EXISTS '$user'@'$host' IDENTIFIED BY '$password';"
   echo "ALTER USER '$user'@'$host' IDENTIFIED BY '$password';"
   echo "GRANT ALL PRIVILEGES ON *.* TO '$user'@'$host' WITH GRANT OPTION;"
-done > /tmp/init.sql
+done
+} > /tmp/init.sql
 exec mariadbd --defaults-file=/etc/mysql/my.cnf --init-file=/tmp/init.sql
 {{- end -}}
 
@@ -28,7 +33,9 @@ exec mariadb --defaults-file=/etc/mysql/admin_user.cnf --connect-timeout=4 --exe
 """Points the Service of the primary at the server that is ready: with one server, at that one."""
 import json
 import os
+import signal
 import ssl
+import sys
 import time
 import urllib.request
 
@@ -62,6 +69,8 @@ def look():
         print('the primary is', wanted, flush=True)
 
 
+# The first process of a container ignores the signal unless it asks for it.
+signal.signal(signal.SIGTERM, lambda *_: sys.exit())
 while True:
     try:
         look()

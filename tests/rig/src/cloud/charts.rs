@@ -78,34 +78,18 @@ fn names(folder: &Path) -> Result<Vec<String>> {
     Ok(names)
 }
 
-/// The charts beside it that a chart depends on.
-fn dependencies(chart: &str) -> Vec<String> {
-    let repositories = chart.lines().filter_map(|line| line.split_once("file://../"));
-    repositories.map(|(_, name)| name.trim_matches(['"', '\'', ' ', '/']).to_owned()).collect()
-}
-
-/// From a copy: helm would write into the checkout. Times are fixed, since a chart that is packaged again must have the
-/// digest that it had: a provider refuses other bytes under the same version.
+/// From a copy in which times are fixed, since a chart that is packaged again must have the digest that it had: a
+/// provider refuses other bytes under the same version. The library is a link in each chart, and is copied with it.
 async fn package(cache: &Cache, bin: &Path, folder: &Path, name: &str) -> Result<PathBuf> {
-    let chart = files::read(&folder.join(name).join("Chart.yaml"))?;
-    let mut parts = vec![(folder.join(name), PathBuf::from(name))];
-    parts.extend(
-        dependencies(&chart)
-            .into_iter()
-            .map(|other| (folder.join(&other), Path::new(name).join("charts").join(&other))),
-    );
+    let from = folder.join(name);
     let mut key = vec![bin.display().to_string().into_bytes()];
-    for (from, _) in &parts {
-        for file in tree(from)? {
-            key.push(file.display().to_string().into_bytes());
-            key.push(fs::read(from.join(&file)).map_err(io(&file))?);
-        }
+    for file in tree(&from)? {
+        key.push(file.display().to_string().into_bytes());
+        key.push(fs::read(from.join(&file)).map_err(io(&file))?);
     }
     let build = async |place: &Path| {
         let copy = place.join("source");
-        for (from, at) in &parts {
-            copy_tree(from, &copy.join(at))?;
-        }
+        copy_tree(&from, &copy.join(name))?;
         let (helm, source) = (bin.join("helm").display().to_string(), copy.join(name).display().to_string());
         let to = place.display().to_string();
         process::output(&format!("helm package {name}"), [&helm, "package", &source, "-d", &to], &[], None)
@@ -133,7 +117,7 @@ fn version(file: &Path, name: &str) -> Result<String> {
     })
 }
 
-/// The files of a folder, relative to it, in order; links of editors and hidden files are left out.
+/// The files of a folder, relative to it, in order; links are followed.
 fn tree(folder: &Path) -> Result<Vec<PathBuf>> {
     let mut found = Vec::new();
     for entry in fs::read_dir(folder).map_err(io(folder))? {
@@ -168,14 +152,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_library_is_no_chart_to_install_but_what_others_depend_on() {
+    fn a_library_is_no_chart_to_install_and_nor_is_a_folder_without_a_chart() {
         let root = std::env::temp_dir().join(format!("rig-charts-{}", std::process::id()));
-        let chart = "name: nova\ndependencies:\n  - name: toolkit\n    repository: \"file://../toolkit\"\n";
-        files::write(&root.join("nova/Chart.yaml"), chart).unwrap();
+        files::write(&root.join("nova/Chart.yaml"), "name: nova\n").unwrap();
         files::write(&root.join("toolkit/Chart.yaml"), "name: toolkit\ntype: library\n").unwrap();
         files::write(&root.join("values/nova.yaml"), "").unwrap();
         assert_eq!(names(&root).unwrap(), ["nova"]);
-        assert_eq!(dependencies(chart), ["toolkit"]);
         files::remove(&root).unwrap();
     }
 

@@ -1,12 +1,14 @@
 //! Why an object failed, where the service says so in a list of its own: Cinder's messages, Glance's tasks.
 
 use crate::kind::{
-    Found, KindError,
+    found::{Found, KindError},
     request::{Answer, Read},
+    statuses,
 };
 use serde_json::{Map, Value, json};
 
-/// Where a service says why an object failed.
+/// Where a service says why an object failed, see [`Kind::FAULT`](crate::kind::Kind::FAULT).
+#[derive(Clone, Copy, Debug)]
 pub struct Fault {
     /// Has it failed?
     pub failed: fn(&Map<String, Value>) -> bool,
@@ -21,6 +23,12 @@ pub struct Fault {
 }
 
 impl Fault {
+    /// Of an object whose status says that it failed, the newest item's `text` is its `fault`.
+    pub const fn of(list: fn(&str) -> Read, text: &'static str) -> Self {
+        let failed = |object: &Map<String, Value>| statuses::failed(self::text(object, "status"));
+        Self { failed, list, text, field: "fault", silence: None }
+    }
+
     /// Reads the answers about an object, the list behind them if it has failed.
     ///
     /// # Errors

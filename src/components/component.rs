@@ -1,0 +1,265 @@
+//! What every component is: a Helm release, whose next step `release` says.
+
+use super::{
+    SERVICE,
+    chart::{Chart, Probe, Tell},
+    details::details,
+    parameters::{ComponentParameters, DataPolicy, DriftPolicy},
+    values::values,
+};
+use crate::{
+    api::{condition::Condition, crd::Column},
+    kind::{
+        ConnectionDetails, Found, Goal, Info, Key, Kind, KindError, MarkerPlace, Options, Ready, Rights,
+        Seen, Step,
+        diff::Diff,
+        flow::Flow,
+        marker::METADATA_KEY,
+        request::{Answer, Method, Read, Request},
+        sealed::Desired,
+    },
+    release::{
+        facts::{self, Facts},
+        next::{Data, Drift, Next, Policy, next},
+        ready,
+        state::ReleaseState,
+    },
+};
+use secrecy::SecretString;
+use serde_json::{Value, json};
+use std::marker::PhantomData;
+
+/// A component, by its chart.
+pub struct Component<C>(PhantomData<C>);
+
+type Asked<'a, C> = Key<'a, ComponentParameters<<C as Chart>::Replicas>>;
+
+impl<C: Chart> Kind for Component<C> {
+    type Parameters = ComponentParameters<C::Replicas>;
+    type Observation = ReleaseState;
+    const INFO: Info = Info {
+        service: &SERVICE,
+        kind: C::FACTS.kind,
+        plural: C::FACTS.plural,
+        short: "",
+        about: C::FACTS.about,
+        docs: C::FACTS.docs,
+        columns: &[
+            Column { name: "RELEASE", field: "openstackRelease" },
+            Column { name: "REVISION", field: "release.revision" },
+            Column { name: "STATUS", field: "release.status" },
+        ],
+        microversion: None,
+        external_name: "the name of the Helm release",
+        connection: C::FACTS.connection,
+        rights: Rights::Project,
+        marker: MarkerPlace::NaturalKey,
+        requires: C::FACTS.given.requires,
+    };
+    const OPTIONS: Options = C::FACTS.options();
+
+    fn reads(key: &Asked<'_, C>) -> Vec<Read> {
+        let (body, sealed) = wanted::<C>(key);
+        vec![Read::Compare { path: path::<C>(key), with: Box::new(Desired { body, sealed }) }]
+    }
+
+    /// What changed something tells too little: the release is looked at again.
+    fn parse(key: &Asked<'_, C>, answers: &[Answer]) -> Result<Found, KindError> {
+        let external_name = name::<C>(key);
+        match answers.first() {
+            Some(Answer::Compared { body, .. }) => Ok(Found::One { external_name, body: marked(body) }),
+            Some(Answer::Gone) => Ok(Found::Absent),
+            Some(Answer::Body(_)) => Ok(Found::Named(external_name)),
+            Some(Answer::Items(_)) | None => Err(KindError::Missing("a release")),
+        }
+    }
+
+    fn step(
+        goal: Goal,
+        key: &Asked<'_, C>,
+        seen: Option<&Seen<'_, Self>>,
+        _: &Diff,
+    ) -> Result<Step, KindError> {
+        let step = match seen {
+            Some(seen) => next(goal, &seen.state, &policy(key.params)),
+            None if goal == Goal::Exist => {
+                values::<C>(key).err().map_or(Next::Record, |problem| Next::Refuse(problem.to_string()))
+            }
+            None => Next::Done,
+        };
+        Ok(requested::<C>(key, seen.map(|seen| &seen.state), step))
+    }
+
+    fn drift(key: &Asked<'_, C>, seen: &Seen<'_, Self>) -> Vec<String> {
+        match policy(key.params).drift {
+            Drift::Off => vec![],
+            Drift::Correct | Drift::Warn => ready::drift(&seen.state),
+        }
+    }
+
+    fn conditions(_: &Self::Parameters, seen: &Seen<'_, Self>) -> Vec<Condition> {
+        ready::conditions(&seen.state)
+    }
+
+    fn ready(_: &Self::Parameters, seen: &Seen<'_, Self>) -> Ready {
+        ready::ready(&seen.state)
+    }
+
+    fn chosen_name(key: &Asked<'_, C>) -> Option<String> {
+        Some(name::<C>(key))
+    }
+
+    /// A release is this resource's if its record says so: what a person made is adopted by name, never by chance.
+    fn recognises(key: &Asked<'_, C>, seen: &Seen<'_, Self>) -> bool {
+        seen.any.marker.as_ref() == Some(key.any.meta.marker)
+    }
+
+    fn connection(
+        key: &Asked<'_, C>,
+        seen: &Seen<'_, Self>,
+        _: &crate::kind::cloud::CloudInfo,
+    ) -> ConnectionDetails {
+        let mut all = details(&C::FACTS, key.any, &seen.any.sealed.0);
+        C::connection(&mut all);
+        all
+    }
+}
+
+/// The record's labels are the marker.
+fn marked(release: &Value) -> Value {
+    let mut release = release.clone();
+    if let Some(marker) = release.pointer("/release/marker").filter(|marker| marker.is_string()).cloned()
+        && let Value::Object(release) = &mut release
+    {
+        release.insert("metadata".to_owned(), json!({(METADATA_KEY): marker}));
+    }
+    release
+}
+
+/// Name of the release: as people name it, or as the chart, since many charts count on that.
+fn name<C: Chart>(key: &Asked<'_, C>) -> String {
+    let meta = &key.any.meta;
+    meta.external_name.or(C::FACTS.chart).unwrap_or(meta.name).to_owned()
+}
+
+fn path<C: Chart>(key: &Asked<'_, C>) -> String {
+    format!("/namespaces/{}/releases/{}", key.any.meta.namespace, name::<C>(key))
+}
+
+/// What is wanted of the release: what can be seen, and the values. If there can be no values, the reason takes their
+/// place, and the release is looked at all the same.
+fn wanted<C: Chart>(key: &Asked<'_, C>) -> (Value, SecretString) {
+    let (params, facts) = (key.params, &C::FACTS);
+    let mut chart = json!(params.chart);
+    if let Value::Object(chart) = &mut chart {
+        chart.retain(|_, value| !value.is_null());
+        chart.entry("name").or_insert_with(|| json!(facts.chart.unwrap_or(key.any.meta.name)));
+    }
+    let facts = Facts {
+        migrations: owned(facts.migrations),
+        awaits_nodes: owned(facts.awaits_nodes),
+        probe: probe(C::probe(params)),
+        tells: facts.tells.iter().filter_map(told).collect(),
+        openstack_release: params.openstack_release.clone(),
+        patience: params.policy.as_ref().and_then(|policy| policy.patience.clone()),
+    };
+    let body = |problem: Option<String>| {
+        json!({"chart": chart, "suffix": params.cluster_scoped_suffix, "marker": key.any.meta.marker.text(),
+            "problem": problem, "facts": facts, "policy": {"data": data(params)}})
+    };
+    match values::<C>(key) {
+        Ok(values) => (body(None), values.to_text()),
+        Err(problem) => (body(Some(problem.to_string())), SecretString::from("{}")),
+    }
+}
+
+fn owned(names: &[&str]) -> Vec<String> {
+    names.iter().map(|name| (*name).to_owned()).collect()
+}
+
+fn probe(probe: Probe) -> Option<facts::Probe> {
+    match probe {
+        Probe::None => None,
+        Probe::Http { service, port, path } => {
+            Some(facts::Probe::Http { service: service.to_owned(), port, path: path.to_owned() })
+        }
+        Probe::Tcp { service, port } => Some(facts::Probe::Tcp { service: service.to_owned(), port }),
+    }
+}
+
+/// What the backend reads from the release's Secrets.
+fn told(tell: &Tell) -> Option<(String, String, String)> {
+    match tell {
+        Tell::Secret { secret, key, detail } => {
+            Some(((*secret).to_owned(), (*key).to_owned(), (*detail).to_owned()))
+        }
+        Tell::Given { .. } | Tell::Fixed { .. } | Tell::Service { .. } => None,
+    }
+}
+
+fn data<R>(params: &ComponentParameters<R>) -> DataPolicy {
+    params.policy.as_ref().and_then(|policy| policy.data).unwrap_or_default()
+}
+
+fn policy<R>(params: &ComponentParameters<R>) -> Policy {
+    let drift = params.policy.as_ref().and_then(|policy| policy.drift).unwrap_or_default();
+    Policy {
+        drift: match drift {
+            DriftPolicy::Correct => Drift::Correct,
+            DriftPolicy::Warn => Drift::Warn,
+            DriftPolicy::Off => Drift::Off,
+        },
+        data: match data(params) {
+            DataPolicy::Retain => Data::Retain,
+            DataPolicy::Delete => Data::Delete,
+        },
+    }
+}
+
+/// The request that a step is.
+fn requested<C: Chart>(key: &Asked<'_, C>, state: Option<&ReleaseState>, step: Next) -> Step {
+    let at = path::<C>(key);
+    let request = |method, path: String, body| Request::new(&SERVICE, method, path, body);
+    let recorded = state.is_some_and(|state| state.release.is_some());
+    match step {
+        Next::Record => {
+            let (body, values) = wanted::<C>(key);
+            let method = if recorded { Method::Put } else { Method::Post };
+            Step::Send(with_values(request(method, at, Some(body)), values))
+        }
+        Next::Migrate => {
+            let (body, values) = wanted::<C>(key);
+            Step::Send(with_values(request(Method::Post, format!("{at}/migration"), Some(body)), values))
+        }
+        Next::Prepare(object) => Step::Send(request(Method::Post, format!("{at}/prepare/{object}"), None)),
+        Next::Job(job) => Step::Send(request(Method::Post, format!("{at}/jobs/{job}"), None)),
+        Next::Clear(job) => Step::Send(request(Method::Delete, format!("{at}/jobs/{job}"), None)),
+        Next::Apply => {
+            flow(request(Method::Post, format!("{at}/objects"), None), "applying the release's objects")
+        }
+        Next::Remove => {
+            flow(request(Method::Delete, format!("{at}/objects"), None), "removing the release's objects")
+        }
+        Next::Settle => {
+            let settled = json!({"status": "deployed", "max_history": history(key.params)});
+            Step::Send(request(Method::Patch, at, Some(settled)))
+        }
+        Next::Sweep => Step::Send(request(Method::Delete, at, Some(json!({"data": data(key.params)})))),
+        Next::Wait(what) => Step::Wait(what),
+        Next::Refuse(why) => Step::Refuse(why),
+        Next::Done => Step::Done,
+    }
+}
+
+fn history<R>(params: &ComponentParameters<R>) -> i32 {
+    params.policy.as_ref().and_then(|policy| policy.max_history).unwrap_or(5)
+}
+
+fn with_values(mut request: Request, values: SecretString) -> Request {
+    request.secrets.insert("/values".to_owned(), values);
+    request
+}
+
+fn flow(request: Request, what: &str) -> Step {
+    Step::Flow(Box::new(Flow::new(request, what)))
+}

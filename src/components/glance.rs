@@ -1,0 +1,57 @@
+//! Glance: <https://docs.openstack.org/glance/latest/>
+
+use super::{
+    chart::{CACHE, Chart, DATABASE, Facts, Given, IDENTITY, Image, MESSAGING, Probe, Tell, Wire},
+    parameters::replicas,
+};
+use crate::api::crd::Scale;
+
+/// The image service.
+pub struct Glance;
+
+replicas! {
+    /// How many pods Glance has of what.
+    GlanceReplicas {
+        /// API servers.
+        api,
+    }
+}
+
+impl Chart for Glance {
+    type Replicas = GlanceReplicas;
+    const FACTS: Facts = Facts {
+        kind: "Glance",
+        plural: "glances",
+        about: "A Glance is the image service of an OpenStack cloud, as a Helm release.",
+        docs: "https://docs.openstack.org/glance/latest/",
+        chart: Some("glance"),
+        given: Given::ALL,
+        scale: Some(Scale { spec: "replicas.api", status: "scale.replicas", selector: "scale.selector" }),
+        replicas: &[("api", "pod.replicas.api")],
+        shared_wiring: &[DATABASE, MESSAGING, CACHE, IDENTITY],
+        wiring: &[
+            Wire::password("identity-glance", "endpoints.identity.auth.glance.password"),
+            Wire::password("db-glance", "endpoints.oslo_db.auth.glance.password"),
+            Wire::password("messaging-glance", "endpoints.oslo_messaging.auth.glance.password"),
+        ],
+        images: &[
+            ("glance_api", Image::Project("glance")),
+            ("glance_db_sync", Image::Project("glance")),
+            ("glance_metadefs_load", Image::Project("glance")),
+            ("glance_storage_init", Image::Client),
+            ("bootstrap", Image::Client),
+            ("db_init", Image::Client),
+            ("db_drop", Image::Client),
+            ("ks_user", Image::Client),
+            ("ks_service", Image::Client),
+            ("ks_endpoints", Image::Client),
+            ("rabbit_init", Image::Project("rabbitmq")),
+            ("dep_check", Image::Entrypoint),
+        ],
+        migrations: &["glance-db-sync"],
+        awaits_nodes: &[],
+        probe: Probe::Http { service: "glance-api", port: 9292, path: "/" },
+        tells: &[Tell::Service { service: "glance-api", port: 9292 }],
+        connection: &["endpoint", "port"],
+    };
+}

@@ -1,0 +1,83 @@
+//! Keystone: <https://docs.openstack.org/keystone/latest/>
+
+use super::{
+    chart::{CACHE, Chart, DATABASE, Facts, Given, Image, MESSAGING, Probe, Tell, Wire},
+    details,
+    parameters::replicas,
+};
+use crate::{api::crd::Scale, kind::ConnectionDetails};
+
+/// The identity service.
+pub struct Keystone;
+
+replicas! {
+    /// How many pods Keystone has of what.
+    KeystoneReplicas {
+        /// API servers.
+        api,
+    }
+}
+
+impl Chart for Keystone {
+    type Replicas = KeystoneReplicas;
+    const FACTS: Facts = Facts {
+        kind: "Keystone",
+        plural: "keystones",
+        about: "A Keystone is the identity service of an OpenStack cloud, as a Helm release.",
+        docs: "https://docs.openstack.org/keystone/latest/",
+        chart: Some("keystone"),
+        given: Given::ALL_BUT_IDENTITY,
+        scale: Some(Scale { spec: "replicas.api", status: "scale.replicas", selector: "scale.selector" }),
+        replicas: &[("api", "pod.replicas.api")],
+        shared_wiring: &[DATABASE, MESSAGING, CACHE],
+        wiring: &[
+            Wire::password("identity-admin", "endpoints.identity.auth.admin.password"),
+            Wire::password("db-keystone", "endpoints.oslo_db.auth.keystone.password"),
+            Wire::password("messaging-keystone", "endpoints.oslo_messaging.auth.keystone.password"),
+        ],
+        images: &[
+            ("keystone_api", Image::Project("keystone")),
+            ("keystone_bootstrap", Image::Client),
+            ("keystone_db_sync", Image::Project("keystone")),
+            ("keystone_domain_manage", Image::Project("keystone")),
+            ("keystone_fernet_rotate", Image::Project("keystone")),
+            ("keystone_fernet_setup", Image::Project("keystone")),
+            ("keystone_credential_rotate", Image::Project("keystone")),
+            ("keystone_credential_setup", Image::Project("keystone")),
+            ("keystone_credential_cleanup", Image::Client),
+            ("bootstrap", Image::Client),
+            ("db_init", Image::Client),
+            ("db_drop", Image::Client),
+            ("ks_user", Image::Client),
+            ("rabbit_init", Image::Project("rabbitmq")),
+            ("dep_check", Image::Entrypoint),
+        ],
+        migrations: &["keystone-db-sync"],
+        awaits_nodes: &[],
+        probe: Probe::Http { service: "keystone-api", port: 5000, path: "/v3" },
+        tells: &[
+            Tell::secret("keystone-keystone-admin", "OS_AUTH_URL", "endpoint"),
+            Tell::secret("keystone-keystone-admin", "OS_USERNAME", "username"),
+            Tell::secret("keystone-keystone-admin", "OS_PASSWORD", "password"),
+            Tell::secret("keystone-keystone-admin", "OS_PROJECT_NAME", "projectName"),
+            Tell::secret("keystone-keystone-admin", "OS_USER_DOMAIN_NAME", "userDomainName"),
+            Tell::secret("keystone-keystone-admin", "OS_PROJECT_DOMAIN_NAME", "projectDomainName"),
+            Tell::secret("keystone-keystone-admin", "OS_REGION_NAME", "region"),
+        ],
+        connection: &[
+            "endpoint",
+            "username",
+            "password",
+            "projectName",
+            "userDomainName",
+            "projectDomainName",
+            "region",
+            "clouds.yaml",
+        ],
+    };
+
+    /// A `clouds.yaml`, so that it can log in whoever is to use the cloud at once.
+    fn connection(details: &mut ConnectionDetails) {
+        details::add_clouds_yaml(details);
+    }
+}

@@ -1,0 +1,74 @@
+//! Neutron: <https://docs.openstack.org/neutron/latest/>
+
+use super::{
+    chart::{CACHE, Chart, DATABASE, Facts, Given, IDENTITY, Image, MESSAGING, Probe, Tell, Wire},
+    parameters::replicas,
+};
+use crate::api::crd::Scale;
+
+/// The networking service.
+pub struct Neutron;
+
+replicas! {
+    /// How many pods Neutron has of what. Its agents run on nodes, by their labels.
+    NeutronReplicas {
+        /// API servers.
+        server,
+        /// Servers of the agents' requests.
+        rpc_server,
+        /// Agents for bare-metal machines.
+        ironic_agent,
+    }
+}
+
+impl Chart for Neutron {
+    type Replicas = NeutronReplicas;
+    const FACTS: Facts = Facts {
+        kind: "Neutron",
+        plural: "neutrons",
+        about: "A Neutron is the networking service of an OpenStack cloud, as a Helm release.",
+        docs: "https://docs.openstack.org/neutron/latest/",
+        chart: Some("neutron"),
+        given: Given::ALL,
+        scale: Some(Scale { spec: "replicas.server", status: "scale.replicas", selector: "scale.selector" }),
+        replicas: &[
+            ("server", "pod.replicas.server"),
+            ("rpcServer", "pod.replicas.rpc_server"),
+            ("ironicAgent", "pod.replicas.ironic_agent"),
+        ],
+        shared_wiring: &[DATABASE, MESSAGING, CACHE, IDENTITY],
+        wiring: &[
+            Wire::password("identity-neutron", "endpoints.identity.auth.neutron.password"),
+            Wire::password("identity-nova", "endpoints.identity.auth.nova.password"),
+            Wire::password("identity-placement", "endpoints.identity.auth.placement.password"),
+            Wire::password("db-neutron", "endpoints.oslo_db.auth.neutron.password"),
+            Wire::password("messaging-neutron", "endpoints.oslo_messaging.auth.neutron.password"),
+            Wire::password("metadata-secret", "conf.metadata_agent.DEFAULT.metadata_proxy_shared_secret"),
+        ],
+        images: &[
+            ("neutron_server", Image::Project("neutron")),
+            ("neutron_rpc_server", Image::Project("neutron")),
+            ("neutron_db_sync", Image::Project("neutron")),
+            ("neutron_dhcp", Image::Project("neutron")),
+            ("neutron_l3", Image::Project("neutron")),
+            ("neutron_l2gw", Image::Project("neutron")),
+            ("neutron_metadata", Image::Project("neutron")),
+            ("neutron_openvswitch_agent", Image::Project("neutron")),
+            ("neutron_netns_cleanup_cron", Image::Project("neutron")),
+            ("neutron_ironic_agent", Image::Project("neutron")),
+            ("bootstrap", Image::Client),
+            ("db_init", Image::Client),
+            ("db_drop", Image::Client),
+            ("ks_user", Image::Client),
+            ("ks_service", Image::Client),
+            ("ks_endpoints", Image::Client),
+            ("rabbit_init", Image::Project("rabbitmq")),
+            ("dep_check", Image::Entrypoint),
+        ],
+        migrations: &["neutron-db-sync"],
+        awaits_nodes: &[],
+        probe: Probe::Http { service: "neutron-server", port: 9696, path: "/" },
+        tells: &[Tell::Service { service: "neutron-server", port: 9696 }],
+        connection: &["endpoint", "port"],
+    };
+}

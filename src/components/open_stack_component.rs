@@ -1,0 +1,36 @@
+//! Any other chart: of a component that has no kind of its own, or of a user.
+
+use super::{
+    chart::{CACHE, Chart, DATABASE, Facts, Given, IDENTITY, MESSAGING, Probe},
+    parameters::replicas,
+};
+
+/// A component whose facts its spec says.
+pub struct OpenStackComponent;
+
+replicas! {
+    /// Numbers of pods are values of the chart.
+    NoReplicas {}
+}
+
+impl Chart for OpenStackComponent {
+    type Replicas = NoReplicas;
+    const FACTS: Facts = Facts {
+        kind: "OpenStackComponent",
+        plural: "openstackcomponents",
+        about: "An OpenStackComponent is a Helm release of any chart that is laid out as OpenStack-Helm's.",
+        docs: "https://docs.openstack.org/openstack-helm/latest/",
+        chart: None,
+        given: Given::ANY,
+        scale: None,
+        replicas: &[],
+        shared_wiring: &[DATABASE, MESSAGING, CACHE, IDENTITY],
+        wiring: &[],
+        images: &[],
+        migrations: &[],
+        awaits_nodes: &[],
+        probe: Probe::None,
+        tells: &[],
+        connection: &[],
+    };
+}

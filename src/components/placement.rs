@@ -1,0 +1,52 @@
+//! Placement: <https://docs.openstack.org/placement/latest/>
+
+use super::{
+    chart::{CACHE, Chart, DATABASE, Facts, Given, IDENTITY, Image, Probe, Tell, Wire},
+    parameters::replicas,
+};
+use crate::api::crd::Scale;
+
+/// The service that knows what there is room for.
+pub struct Placement;
+
+replicas! {
+    /// How many pods Placement has of what.
+    PlacementReplicas {
+        /// API servers.
+        api,
+    }
+}
+
+impl Chart for Placement {
+    type Replicas = PlacementReplicas;
+    const FACTS: Facts = Facts {
+        kind: "Placement",
+        plural: "placements",
+        about: "A Placement is the service of an OpenStack cloud that knows where there is room for what, as a Helm release.",
+        docs: "https://docs.openstack.org/placement/latest/",
+        chart: Some("placement"),
+        given: Given::ALL_BUT_MESSAGING,
+        scale: Some(Scale { spec: "replicas.api", status: "scale.replicas", selector: "scale.selector" }),
+        replicas: &[("api", "pod.replicas.api")],
+        shared_wiring: &[DATABASE, CACHE, IDENTITY],
+        wiring: &[
+            Wire::password("identity-placement", "endpoints.identity.auth.placement.password"),
+            Wire::password("db-placement", "endpoints.oslo_db.auth.placement.password"),
+        ],
+        images: &[
+            ("placement", Image::Project("placement")),
+            ("placement_db_sync", Image::Project("placement")),
+            ("db_init", Image::Client),
+            ("db_drop", Image::Client),
+            ("ks_user", Image::Client),
+            ("ks_service", Image::Client),
+            ("ks_endpoints", Image::Client),
+            ("dep_check", Image::Entrypoint),
+        ],
+        migrations: &["placement-db-sync"],
+        awaits_nodes: &[],
+        probe: Probe::Http { service: "placement-api", port: 8778, path: "/" },
+        tells: &[Tell::Service { service: "placement-api", port: 8778 }],
+        connection: &["endpoint", "port"],
+    };
+}

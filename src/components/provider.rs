@@ -1,0 +1,96 @@
+//! The provider of components: its kinds, and the family of ProviderConfigs that say as whom releases are installed.
+
+use super::KINDS;
+use crate::{
+    api::provider_config::ConfigCrds,
+    kind::{
+        cloud::{Credentials, Given},
+        provider::{ConfigFamily, ConfigSpec, Expected, Provider},
+    },
+};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+/// The provider.
+pub fn components() -> Provider {
+    Provider { name: "kupenstack-components", family: &FAMILY, kinds: KINDS.as_slice() }
+}
+
+/// Word of the command line that runs it.
+pub const COMMAND: &str = "components";
+
+/// Path of Helm in its image, without a leading slash.
+pub const HELM: &str = "usr/local/bin/helm";
+
+/// ProviderConfigs that name a ServiceAccount.
+pub static FAMILY: ConfigFamily = ConfigFamily {
+    crds: ConfigCrds {
+        group: "component.kupenstack.io",
+        categories: &["crossplane", "provider", "openstack"],
+        about: [
+            "The ServiceAccount of its own namespace as which components of that namespace are installed.",
+            "The ServiceAccount as which components are installed.",
+        ],
+        columns: &[("ACCOUNT", ".status.cluster.account")],
+        wide_columns: &[("VERSION", ".status.cluster.version")],
+        spec: spec_schema,
+        description_key: "cluster",
+        description: cluster_schema,
+    },
+    read,
+    expects: Expected { document: "nothing", fields: "nothing" },
+};
+
+/// `spec` of `ProviderConfig` and `ClusterProviderConfig`.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Spec {
+    service_account_ref: ServiceAccountRef,
+    allowed_namespaces: Option<Vec<String>>,
+}
+
+#[derive(Debug, Deserialize)]
+struct ServiceAccountRef {
+    namespace: Option<String>,
+    name: String,
+}
+
+/// The account of a namespaced ProviderConfig is of its own namespace, whatever it says.
+fn read(spec: Value, home: Option<&str>) -> Result<ConfigSpec, serde_json::Error> {
+    let Spec { service_account_ref: account, allowed_namespaces } = serde_json::from_value(spec)?;
+    let namespace = home.map(str::to_owned).or(account.namespace).unwrap_or_default();
+    let given = Given::Account { namespace, name: account.name };
+    Ok(ConfigSpec {
+        allowed_namespaces,
+        secret: None,
+        credentials: Credentials { given, ..Credentials::default() },
+    })
+}
+
+fn spec_schema(namespaced: bool) -> Value {
+    let text = |about: &str| json!({"type": "string", "minLength": 1, "description": about});
+    let mut account = json!({"type": "object", "required": ["name"],
+        "description": "The ServiceAccount as which releases are installed. What it may not do is not done: nothing is done with the provider's own rights.",
+        "properties": {"name": text("Name of the ServiceAccount.")}});
+    if !namespaced {
+        if let Some(Value::Array(required)) = account.get_mut("required") {
+            required.push(json!("namespace"));
+        }
+        if let Some(Value::Object(properties)) = account.get_mut("properties") {
+            properties.insert("namespace".into(), text("Namespace of the ServiceAccount."));
+        }
+    }
+    json!({"type": "object", "required": ["serviceAccountRef"],
+        "description": "As whom components are installed.",
+        "properties": {"serviceAccountRef": account}})
+}
+
+fn cluster_schema() -> Value {
+    let text = |about: &str| json!({"type": "string", "description": about});
+    json!({"type": "object", "description": "What the cluster said when it was asked last.", "properties": {
+        "version": text("Version of Kubernetes."),
+        "account": text("The ServiceAccount, as namespace/name."),
+        "missing": {"type": "array", "items": {"type": "string"},
+            "description": "Rights that the ServiceAccount lacks and installing a component needs."},
+    }})
+}

@@ -1,0 +1,154 @@
+//! The values that a component's chart is rendered with, in layers from the facts and the spec.
+
+use super::{
+    chart::{Chart, Facts, Image, Part, Wire, at},
+    parameters::{ComponentParameters, Images},
+};
+use crate::{
+    kind::{Key, Params, Secrets},
+    release::values::{self, Layer, Values, ValuesError, layered},
+};
+use secrecy::ExposeSecret;
+use serde_json::{Map, Value, json};
+use url::Url;
+
+/// Values can't be made of a spec and what it refers to. No message has a value in it.
+#[derive(Debug, thiserror::Error)]
+pub enum Problem {
+    /// A Secret lacks a key.
+    #[error("the Secret that {field} names has no key {key}")]
+    Key {
+        /// Field of the spec.
+        field: &'static str,
+        /// The key.
+        key: &'static str,
+    },
+    /// A key's content has an unexpected form.
+    #[error("the Secret that {field} names has a {key} that is no {expected}")]
+    Form {
+        /// Field of the spec.
+        field: &'static str,
+        /// The key.
+        key: &'static str,
+        /// What it should be.
+        expected: &'static str,
+    },
+    /// Images are named after a release that is not said.
+    #[error("images.registry needs openstackRelease and images.distribution, which make the tags")]
+    Release,
+    /// Layers don't fit.
+    #[error(transparent)]
+    Values(#[from] ValuesError),
+}
+
+/// Everything that is wanted of a chart's values. Secrets are among them.
+///
+/// # Errors
+/// See [`Problem`].
+pub fn values<C: Chart>(key: &Key<'_, ComponentParameters<C::Replicas>>) -> Result<Values, Problem> {
+    let (facts, params) = (&C::FACTS, key.params);
+    let images = images(facts, params.images.as_ref(), params.openstack_release.as_deref())?;
+    let wiring = wiring(facts, key.any.secrets)?;
+    let from = texts(key.any.secrets)?;
+    let text = params.values_text.as_deref().map(|text| values::parse("valuesText", text)).transpose()?;
+    let inline = json!(params.values);
+    let typed = typed::<C::Replicas>(facts, params);
+    let mut layers =
+        vec![Layer { name: "images", values: &images }, Layer { name: "connections", values: &wiring }];
+    layers.extend(from.iter().map(|(name, values)| Layer { name, values }));
+    layers.push(Layer { name: "values", values: &inline });
+    layers.extend(text.iter().map(|values| Layer { name: "valuesText", values }));
+    layers.push(Layer { name: "replicas, images and resources", values: &typed });
+    Ok(layered(&layers, &unset(params))?)
+}
+
+/// Tags that follow from how images are named.
+fn images(facts: &Facts, images: Option<&Images>, release: Option<&str>) -> Result<Value, Problem> {
+    let Some(Images { registry: Some(registry), distribution, .. }) = images else { return Ok(Value::Null) };
+    let (Some(release), Some(distribution)) = (release, distribution.as_deref()) else {
+        return Err(Problem::Release);
+    };
+    let tag = |image: Image| json!(format!("{registry}/{}:{release}-{distribution}", image.name()));
+    let tags: Map<String, Value> =
+        facts.images.iter().map(|(role, image)| ((*role).to_owned(), tag(*image))).collect();
+    Ok(json!({"images": {"tags": tags}}))
+}
+
+/// What the Secrets that the component is given say.
+fn wiring(facts: &Facts, secrets: &Secrets) -> Result<Value, Problem> {
+    let mut all = Map::new();
+    let shared = facts.shared_wiring.iter().flat_map(|wires| wires.iter());
+    for wire in shared.chain(facts.wiring) {
+        // What is not required and not given leaves the chart's values as they are.
+        let Some(document) = secrets.get(wire.from.wire()) else { continue };
+        let document: Map<String, Value> = serde_json::from_str(document.expose_secret()).unwrap_or_default();
+        let text = document.get(wire.key).and_then(Value::as_str);
+        let text = text.ok_or(Problem::Key { field: wire.from.field(), key: wire.key })?;
+        merge(&mut all, at(wire.to, value(wire, text)?));
+    }
+    Ok(Value::Object(all))
+}
+
+fn value(wire: &Wire, text: &str) -> Result<Value, Problem> {
+    let wrong = |expected| Problem::Form { field: wire.from.field(), key: wire.key, expected };
+    let url = || Url::parse(text).map_err(|_| wrong("address"));
+    Ok(match wire.part {
+        Part::Text => json!(text),
+        Part::Number => json!(text.trim().parse::<u32>().map_err(|_| wrong("number"))?),
+        Part::Host => json!(url()?.host_str().ok_or_else(|| wrong("address"))?),
+        Part::Port => json!(url()?.port_or_known_default().ok_or_else(|| wrong("address"))?),
+        Part::Scheme => json!(url()?.scheme()),
+    })
+}
+
+/// The paths of facts do not contradict each other, so the later value just joins the earlier ones.
+fn merge(all: &mut Map<String, Value>, more: Map<String, Value>) {
+    for (key, value) in more {
+        match (all.get_mut(&key), value) {
+            (Some(Value::Object(inner)), Value::Object(more)) => merge(inner, more),
+            (_, value) => {
+                all.insert(key, value);
+            }
+        }
+    }
+}
+
+/// Documents of `valuesFrom`, in their order.
+fn texts(secrets: &Secrets) -> Result<Vec<(String, Value)>, Problem> {
+    let documents = (0..).map_while(|at| Some((at, secrets.get(&format!("values_from/{at}"))?)));
+    let read = |(at, text): (usize, &secrecy::SecretString)| {
+        let name = format!("valuesFrom[{at}]");
+        let values = values::parse(&name, text.expose_secret())?;
+        Ok((name, values))
+    };
+    documents.map(read).collect()
+}
+
+/// Fields of the spec that are values of the chart.
+fn typed<R: Params>(facts: &Facts, params: &ComponentParameters<R>) -> Value {
+    let mut all = Map::new();
+    let replicas = json!(params.replicas);
+    for (field, path) in facts.replicas {
+        if let Some(count) = replicas.get(field).filter(|count| !count.is_null()) {
+            merge(&mut all, at(path, count.clone()));
+        }
+    }
+    if let Some(tags) = params.images.as_ref().and_then(|images| images.tags.as_ref()) {
+        merge(&mut all, at("images.tags", json!(tags)));
+    }
+    if let Some(resources) = &params.resources {
+        merge(&mut all, at("pod.resources", json!(resources)));
+        merge(&mut all, at("pod.resources.enabled", json!(true)));
+    }
+    Value::Object(all)
+}
+
+/// The chart lists every member of the broker's cluster unless it is told to forget them.
+fn unset<R>(params: &ComponentParameters<R>) -> Vec<String> {
+    let members = "endpoints.oslo_messaging.statefulset".to_owned();
+    let said = params.unset.iter().flatten().cloned();
+    params.messaging_connection.as_ref().map(|_| members).into_iter().chain(said).collect()
+}
+
+#[cfg(test)]
+mod tests;

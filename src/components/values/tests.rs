@@ -1,0 +1,148 @@
+use super::*;
+use crate::{
+    components::{
+        keystone::{Keystone, KeystoneReplicas},
+        nova::Nova,
+        open_stack_component::OpenStackComponent,
+        parameters::Images,
+    },
+    kind::{
+        Meta,
+        any::{AnyKey, Shapes},
+        marker::Marker,
+    },
+};
+use secrecy::SecretString;
+use std::collections::BTreeMap;
+
+fn secrets(given: &[(&str, Value)]) -> Secrets {
+    given.iter().map(|(name, document)| ((*name).to_owned(), document.to_string().into())).collect()
+}
+
+/// What values are made of a spec and what it is given.
+fn made<C: Chart>(params: &ComponentParameters<C::Replicas>, secrets: &Secrets) -> Result<Value, Problem> {
+    let marker = Marker { uid: "u".to_owned(), owner: "o".to_owned() };
+    let meta =
+        Meta { namespace: "openstack", name: "n", external_name: None, marker: &marker, creating: false };
+    let (untyped, shapes) = (Map::new(), Shapes::default());
+    let any = AnyKey { secrets, ..AnyKey::new(&untyped, meta, &shapes) };
+    values::<C>(&Key { params, any: &any }).map(|values| Value::Object(values.as_map().clone()))
+}
+
+fn keystone_secrets() -> Secrets {
+    secrets(&[
+        (
+            "database_connection",
+            json!({"endpoint": "db", "port": "3306", "username": "root", "password": "pw-db"}),
+        ),
+        (
+            "messaging_connection",
+            json!({"endpoint": "mq", "port": "5672", "username": "r", "password": "pw-mq"}),
+        ),
+        ("cache_connection", json!({"endpoint": "mc", "port": "11211", "secretKey": "key"})),
+        (
+            "passwords",
+            json!({"identity-admin": "pw-admin", "db-keystone": "pw-own", "messaging-keystone": "pw-own-mq"}),
+        ),
+    ])
+}
+
+#[test]
+fn connections_and_passwords_stand_where_the_chart_looks_for_them() {
+    let values = made::<Keystone>(&ComponentParameters::default(), &keystone_secrets()).unwrap();
+    for (path, value) in [
+        ("/endpoints/oslo_db/host_fqdn_override/default", json!("db")),
+        ("/endpoints/oslo_db/port/mysql/default", json!(3306)),
+        ("/endpoints/oslo_db/auth/admin/password", json!("pw-db")),
+        ("/endpoints/oslo_db/auth/keystone/password", json!("pw-own")),
+        ("/endpoints/oslo_messaging/auth/admin/username", json!("r")),
+        ("/endpoints/oslo_cache/auth/memcache_secret_key", json!("key")),
+        ("/endpoints/identity/auth/admin/password", json!("pw-admin")),
+    ] {
+        assert_eq!(values.pointer(path), Some(&value), "{path}");
+    }
+}
+
+#[test]
+fn an_address_of_an_identity_service_is_taken_apart() {
+    let identity = json!({"endpoint": "https://keystone-api.openstack.svc.cluster.local:5000/v3", "username": "admin",
+        "password": "pw", "projectName": "admin", "userDomainName": "default", "projectDomainName": "default",
+        "region": "RegionOne"});
+    let given = secrets(&[("identity_connection", identity)]);
+    let values = made::<OpenStackComponent>(&ComponentParameters::default(), &given).unwrap();
+    let at = |path: &str| values.pointer(path).cloned();
+    assert_eq!(
+        at("/endpoints/identity/host_fqdn_override/default"),
+        Some(json!("keystone-api.openstack.svc.cluster.local"))
+    );
+    assert_eq!(at("/endpoints/identity/port/api/internal"), Some(json!(5000)));
+    assert_eq!(at("/endpoints/identity/scheme/default"), Some(json!("https")));
+}
+
+#[test]
+fn what_a_secret_lacks_or_spells_wrong_is_named_without_its_values() {
+    let mut given = keystone_secrets();
+    given.insert("passwords".to_owned(), json!({"identity-admin": "hunter2"}).to_string().into());
+    let why = made::<Keystone>(&ComponentParameters::default(), &given).unwrap_err().to_string();
+    assert_eq!(why, "the Secret that passwords names has no key db-keystone");
+    let database = json!({"endpoint": "db", "port": "hunter2", "username": "root", "password": "pw"});
+    let mut given = keystone_secrets();
+    given.insert("database_connection".to_owned(), database.to_string().into());
+    let why = made::<Keystone>(&ComponentParameters::default(), &given).unwrap_err().to_string();
+    assert_eq!(why, "the Secret that databaseConnection names has a port that is no number");
+}
+
+#[test]
+fn images_are_named_after_registry_project_release_and_distribution_unless_a_tag_is_said() {
+    let tags = BTreeMap::from([("keystone_api".to_owned(), "mine:1".to_owned())]);
+    let images = Images {
+        registry: Some("r.example.org/os".to_owned()),
+        distribution: Some("noble".to_owned()),
+        tags: Some(tags),
+    };
+    let release = Some("2025.2".to_owned());
+    let params =
+        ComponentParameters { images: Some(images), openstack_release: release, ..Default::default() };
+    let values = made::<Keystone>(&params, &keystone_secrets()).unwrap();
+    let tag = |role: &str| values["images"]["tags"][role].clone();
+    assert_eq!(tag("keystone_api"), "mine:1");
+    assert_eq!(tag("keystone_db_sync"), "r.example.org/os/keystone:2025.2-noble");
+    assert_eq!(tag("dep_check"), "r.example.org/os/kubernetes-entrypoint:2025.2-noble");
+    let params = ComponentParameters { openstack_release: None, ..params };
+    let why = made::<Keystone>(&params, &keystone_secrets()).unwrap_err().to_string();
+    assert!(why.starts_with("images.registry needs openstackRelease"), "{why}");
+}
+
+#[test]
+fn later_layers_win_and_typed_fields_come_last() {
+    let mut given = keystone_secrets();
+    given.insert("values_from/0".to_owned(), SecretString::from("a: 1\nb: 1\nc: 1"));
+    given.insert("values_from/1".to_owned(), SecretString::from("b: 2"));
+    let values: Map<String, Value> =
+        serde_json::from_value(json!({"c": 3, "pod": {"replicas": {"api": 7}}})).unwrap();
+    let params = ComponentParameters {
+        values: Some(values),
+        values_text: Some("d: null\nc: 4".to_owned()),
+        replicas: Some(KeystoneReplicas { api: Some(2) }),
+        unset: Some(vec!["a".to_owned()]),
+        ..Default::default()
+    };
+    let values = made::<Keystone>(&params, &given).unwrap();
+    assert_eq!((&values["a"], &values["b"], &values["c"]), (&Value::Null, &json!(2), &json!(4)));
+    assert!(values.as_object().unwrap().contains_key("d"), "a null of the text is kept");
+    assert_eq!(values["pod"]["replicas"]["api"], 2);
+}
+
+#[test]
+fn another_number_of_brokers_changes_no_values_of_those_who_use_them() {
+    let params = ComponentParameters { messaging_connection: Some("mq".to_owned()), ..Default::default() };
+    let values = made::<Keystone>(&params, &keystone_secrets()).unwrap();
+    assert_eq!(values.pointer("/endpoints/oslo_messaging/statefulset"), Some(&Value::Null));
+}
+
+#[test]
+fn a_text_that_is_no_yaml_is_refused_by_the_name_of_its_layer() {
+    let params = ComponentParameters { values_text: Some("a: [".to_owned()), ..Default::default() };
+    let why = made::<Nova>(&params, &Secrets::new()).unwrap_err().to_string();
+    assert!(why.starts_with("valuesText: "), "{why}");
+}

@@ -1,0 +1,12 @@
+//! The composition function: Crossplane's calls, answered from `profile`.
+
+mod answer;
+mod convert;
+mod metrics;
+pub mod protocol;
+mod run;
+pub mod serve;
+mod tls;
+
+pub use metrics::Metrics;
+pub use run::run;

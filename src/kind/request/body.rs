@@ -1,0 +1,56 @@
+//! The body of a request with its secrets in it. Pure.
+
+use super::Request;
+use secrecy::{ExposeSecret, SecretString};
+use serde_json::Value;
+
+impl Request {
+    /// The body with its secrets where they belong: to be sent, never printed.
+    ///
+    /// # Errors
+    /// The body has no place for one of them.
+    pub fn body_with_secrets(&self) -> Result<Option<Value>, String> {
+        let Some(mut body) = self.body.clone() else {
+            let none = self.secrets.is_empty();
+            return if none { Ok(None) } else { Err("it has secrets and no body".to_owned()) };
+        };
+        for (pointer, secret) in &self.secrets {
+            splice(&mut body, pointer, secret).ok_or_else(|| format!("its body has no place {pointer:?}"))?;
+        }
+        Ok(Some(body))
+    }
+}
+
+/// Sets a value at a JSON pointer. The last part may be new in its object.
+fn splice(body: &mut Value, pointer: &str, secret: &SecretString) -> Option<()> {
+    let value = Value::from(secret.expose_secret());
+    if let Some(place) = body.pointer_mut(pointer) {
+        *place = value;
+        return Some(());
+    }
+    let (parent, key) = pointer.rsplit_once('/')?;
+    let object = body.pointer_mut(parent)?.as_object_mut()?;
+    object.insert(key.replace("~1", "/").replace("~0", "~"), value);
+    Some(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::kind::request::{Method, service::NETWORK};
+    use serde_json::json;
+
+    #[test]
+    fn secrets_go_where_their_pointers_lead() {
+        let body = Some(json!({"user": {"password": null}, "list": [{}]}));
+        let mut request = Request::new(&NETWORK, Method::Post, "/x", body);
+        request.secrets.insert("/user/password".into(), "p".into());
+        request.secrets.insert("/list/0/a~1b".into(), "q".into());
+        let whole = json!({"user": {"password": "p"}, "list": [{"a/b": "q"}]});
+        assert_eq!(request.body_with_secrets(), Ok(Some(whole)));
+        request.body = Some(json!({}));
+        assert_eq!(request.body_with_secrets().unwrap_err(), "its body has no place \"/list/0/a~1b\"");
+        request.body = None;
+        assert!(request.body_with_secrets().is_err());
+    }
+}

@@ -1,0 +1,20 @@
+//! Kubernetes as a backend: offers Helm releases, generated secrets and plain objects as if they were a REST service, everything
+//! done as the ServiceAccount that a ProviderConfig names. What a release is and which step comes next is `release`'s; here is only
+//! what it takes to see and to do it. May use `release`, `source` and `kind`.
+
+pub mod api;
+pub mod backend;
+pub mod charts;
+pub mod cloud;
+pub mod discovery;
+pub mod error;
+pub mod generated;
+pub mod helm;
+pub mod probe;
+pub mod releases;
+pub mod rights;
+pub mod route;
+pub mod view;
+
+#[cfg(test)]
+mod tests;

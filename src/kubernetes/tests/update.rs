@@ -1,0 +1,96 @@
+//! What changes about a release that is there.
+
+use super::*;
+
+#[tokio::test(start_paused = true)]
+async fn other_values_make_a_revision_and_only_jobs_whose_inputs_changed_run_again() {
+    let bed = Bed::new("values").await;
+    bed.reach(Goal::Exist).await;
+    *bed.values.lock() = json!({"a": 2});
+    bed.renders(&KEYSTONE.replace("W0RFRkFVTFRd", "W290aGVyXQ=="));
+    assert_eq!(
+        bed.reach(Goal::Match).await,
+        ["Record", "Apply", "Clear(keystone-db-sync)", "Job(keystone-db-sync)", "Settle"]
+    );
+    assert_eq!(bed.records(), ["1 superseded", "2 deployed"]);
+    *bed.values.lock() = json!({"a": 3});
+    bed.renders(KEYSTONE);
+    bed.reach(Goal::Match).await;
+    assert_eq!(bed.records(), ["2 superseded", "3 deployed"], "history is cut");
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_a_revision_no_longer_has_is_removed_and_what_it_keeps_stays() {
+    let bed = Bed::new("surplus").await;
+    let kept = "---\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: kept, annotations: {helm.sh/resource-policy: keep}}\n";
+    let more = "---\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: more}\n";
+    bed.renders(&format!("{KEYSTONE}{kept}{more}"));
+    bed.reach(Goal::Exist).await;
+    assert!(bed.object("configmaps/more").is_some());
+    *bed.values.lock() = json!({"a": 2});
+    bed.renders(KEYSTONE);
+    assert_eq!(bed.reach(Goal::Match).await, ["Record", "Apply", "Settle"]);
+    assert!(bed.object("configmaps/more").is_none() && bed.object("configmaps/kept").is_some());
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_somebody_changed_or_deleted_is_made_as_it_was() {
+    let bed = Bed::new("drift").await;
+    bed.reach(Goal::Exist).await;
+    let path = "/apis/apps/v1/namespaces/cloud/deployments/keystone-api";
+    let mut deployment = bed.server.get(path).unwrap();
+    deployment["spec"]["template"]["spec"]["containers"][0]["image"] = json!("other:1");
+    bed.server.put(path, deployment);
+    bed.server.remove("/api/v1/namespaces/cloud/services/keystone-api");
+    let state = bed.state().await.unwrap();
+    assert_eq!(state.objects.differ, ["Deployment/keystone-api"]);
+    assert_eq!(state.objects.missing, ["Service/keystone-api"]);
+    assert_eq!(bed.reach(Goal::Match).await, ["Apply"]);
+    let image = bed.server.get(path).unwrap()["spec"]["template"]["spec"]["containers"][0]["image"].clone();
+    assert_eq!(image, "keystone:1");
+    assert_eq!(bed.records(), ["1 deployed"], "no new revision for that");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_new_image_is_migrated_to_beside_what_runs() {
+    let bed = Bed::new("migration").await;
+    bed.facts.lock().migrations = vec!["keystone-db-sync".into()];
+    bed.reach(Goal::Exist).await;
+    *bed.values.lock() = json!({"a": 2});
+    bed.renders(&KEYSTONE.replace("keystone:1", "keystone:2"));
+    let steps = bed.reach(Goal::Match).await;
+    assert_eq!(steps[..3], ["Migrate", "Record", "Apply"], "{steps:?}");
+    let copies = bed.server.list("/apis/batch/v1/namespaces/cloud/jobs");
+    assert!(copies.iter().any(|job| named(job).starts_with("keystone-db-sync-pre-")));
+    bed.reach(Goal::Vanish).await;
+    assert!(bed.server.list("/apis/batch/v1/namespaces/cloud/jobs").is_empty(), "copies are swept");
+    let secrets = bed.server.list("/api/v1/namespaces/cloud/secrets");
+    assert!(!secrets.iter().any(|secret| named(secret).contains("-pre-")));
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_old_wish_to_clear_a_job_does_not_delete_the_new_one() {
+    let bed = Bed::new("clear").await;
+    bed.reach(Goal::Exist).await;
+    let uid = |bed: &Bed| {
+        let job = bed.server.get("/apis/batch/v1/namespaces/cloud/jobs/keystone-db-sync").unwrap();
+        job["metadata"]["uid"].clone()
+    };
+    let before = uid(&bed);
+    bed.perform(&Next::Clear("keystone-db-sync".into()), true).await.unwrap();
+    bed.perform(&Next::Job("keystone-db-sync".into()), true).await.unwrap();
+    bed.perform(&Next::Prepare("Secret/keystone-fernet-keys".into()), true).await.unwrap();
+    assert_eq!(uid(&bed), before);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_restarted_provider_finds_all_as_it_was_without_rendering() {
+    let bed = Bed::new("restart").await;
+    bed.reach(Goal::Exist).await;
+    let folder = std::env::temp_dir().join(format!("kupenstack-bed-{}-restart", std::process::id()));
+    let backend = backend(&bed.server, &bed.helm, &bed.seconds, &folder);
+    let cloud = backend.connect(&account("deployer")).await.unwrap();
+    let bed = Bed { cloud, backend, ..bed };
+    assert!(bed.reach(Goal::Match).await.is_empty());
+    assert_eq!(bed.helm.runs.load(Ordering::SeqCst), 2);
+}

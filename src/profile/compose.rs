@@ -1,0 +1,186 @@
+//! The objects that a cloud is composed of. They refer to each other by who controls them, so only connection secrets, and
+//! what people name, have names of their own.
+
+use super::{
+    component::{COMPONENTS, Component, Use},
+    layer, path,
+    spec::{Changes, CloudSpec, Entry},
+    version::OpenStackRelease,
+};
+use crate::api::{DOMAIN, VERSION};
+use serde_json::{Map, Value, json};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Name of the composed resource that holds the passwords.
+pub const PASSWORDS: &str = "passwords";
+/// Name of the composed ProviderConfig.
+pub const PROVIDER_CONFIG: &str = "provider-config";
+/// Users of Keystone that are no component.
+const USERS: [&str; 4] = ["cinder", "ironic", "service", "test"];
+/// Management policies while changes are held back.
+const HELD_BACK: [&str; 4] = ["Observe", "Create", "Delete", "LateInitialize"];
+
+/// What all objects of one cloud have in common.
+#[derive(Clone, Copy)]
+pub struct Frame<'a> {
+    /// Name of the cloud.
+    pub name: &'a str,
+    /// Namespace that it is installed in.
+    pub namespace: &'a str,
+    /// What people wrote.
+    pub spec: &'a CloudSpec,
+    /// Components of somebody else, and their Secrets.
+    pub external: &'a BTreeMap<&'static str, String>,
+    /// Changes are held back.
+    pub held_back: bool,
+}
+
+impl Frame<'_> {
+    /// Name of a component's connection secret.
+    pub fn secret(&self, component: &str) -> String {
+        self.external.get(component).cloned().unwrap_or_else(|| format!("{}-{component}", self.name))
+    }
+
+    /// A component.
+    pub fn component(
+        &self,
+        component: &Component,
+        kind: &str,
+        entry: &Entry,
+        release: Option<OpenStackRelease>,
+    ) -> Value {
+        let mut parameters = self.parameters(component, entry);
+        parameters.extend(release.map(|release| ("openstackRelease".to_owned(), json!(release.to_string()))));
+        self.managed(kind, component.key, parameters)
+    }
+
+    /// Its parameters, but for the release, which has its time.
+    pub fn parameters(&self, component: &Component, entry: &Entry) -> Map<String, Value> {
+        let mut parameters = Map::new();
+        let mut set = |name: &str, value: Value| {
+            let empty =
+                value.as_object().is_some_and(Map::is_empty) || value.as_array().is_some_and(Vec::is_empty);
+            if !empty && !value.is_null() {
+                parameters.insert(name.to_owned(), value);
+            }
+        };
+        let values = values(entry);
+        set("chart", Value::Object(self.chart(component, entry)));
+        set("images", Value::Object(over(&self.spec.images, &entry.images)));
+        set("replicas", Value::Object(entry.replicas.clone()));
+        set("resources", Value::Object(entry.resources.clone()));
+        set("unset", json!(unset(entry, &values)));
+        set("values", Value::Object(values));
+        set("valuesText", json!(entry.values_text));
+        set("policy", Value::Object(self.policy()));
+        // Names of cluster-scoped objects carry the namespace, so that one cluster can hold several clouds.
+        set("clusterScopedSuffix", json!(self.namespace));
+        for r#use in component.uses {
+            match r#use.provider().and_then(|provider| self.external.get(provider)) {
+                Some(secret) => set(r#use.field(), json!(secret)),
+                None => set(&format!("{}Selector", r#use.field()), json!({"matchControllerRef": true})),
+            }
+        }
+        parameters
+    }
+
+    fn chart(&self, component: &Component, entry: &Entry) -> Map<String, Value> {
+        let own = ["oci", "repository", "url"].iter().any(|source| entry.chart.contains_key(*source));
+        if own {
+            return entry.chart.clone();
+        }
+        let mut chart = self.spec.chart.clone();
+        if let Some(Value::String(base)) = chart.get_mut("oci") {
+            *base = format!("{}/{}", base.trim_end_matches('/'), component.chart);
+        }
+        chart.extend(entry.chart.clone());
+        chart
+    }
+
+    fn policy(&self) -> Map<String, Value> {
+        let wishes = [("data", &self.spec.deletion.data), ("patience", &self.spec.upgrade.stage_timeout)];
+        wishes.into_iter().filter_map(|(name, wish)| Some((name.to_owned(), json!(wish.as_ref()?)))).collect()
+    }
+
+    /// Everything secret that the cloud needs, made once. All keys are there from the beginning, so that a component that
+    /// is turned on later finds its own.
+    pub fn passwords(&self) -> Value {
+        let key = |name: String| json!({"name": name});
+        let services: Vec<_> = COMPONENTS.iter().filter(|c| c.uses.contains(&Use::Database)).collect();
+        let mut keys: Vec<Value> = [
+            "db-admin",
+            "messaging-admin",
+            "identity-admin",
+            "erlang-cookie",
+            "sst",
+            "audit",
+            "exporter",
+            "metadata-secret",
+        ]
+        .map(|name| key(name.to_owned()))
+        .into();
+        keys.push(json!({"name": "cache-key", "format": "Hex", "length": 32}));
+        for service in services {
+            keys.push(key(format!("db-{}", service.key)));
+            keys.push(key(format!("identity-{}", service.key)));
+            if service.uses.contains(&Use::Messaging) {
+                keys.push(key(format!("messaging-{}", service.key)));
+            }
+        }
+        keys.extend(USERS.map(|user| key(format!("identity-{user}"))));
+        self.managed("GeneratedSecret", PASSWORDS, Map::from_iter([("keys".to_owned(), json!(keys))]))
+    }
+
+    /// The ProviderConfig by which resources of the new cloud can be declared.
+    pub fn provider_config(&self) -> Value {
+        let secret = json!({"name": self.secret("keystone"), "key": "clouds.yaml"});
+        json!({
+            "apiVersion": format!("{DOMAIN}/{VERSION}"), "kind": "ProviderConfig",
+            "metadata": {"name": self.name, "namespace": self.namespace},
+            "spec": {"credentials": {"source": "Secret", "secretRef": secret}},
+        })
+    }
+
+    fn managed(&self, kind: &str, part: &str, parameters: Map<String, Value>) -> Value {
+        let mut spec = json!({
+            "forProvider": parameters,
+            "writeConnectionSecretToRef": {"name": format!("{}-{part}", self.name)},
+        });
+        if let (Some(config), Value::Object(spec)) = (&self.spec.provider_config_ref, &mut spec) {
+            spec.insert("providerConfigRef".to_owned(), config.clone());
+        }
+        let manual = self.spec.changes == Changes::Manual && self.held_back;
+        if let (true, Value::Object(spec)) = (manual, &mut spec) {
+            spec.insert("managementPolicies".to_owned(), json!(HELD_BACK));
+        }
+        json!({
+            "apiVersion": format!("component.{DOMAIN}/{VERSION}"), "kind": kind,
+            "metadata": {"namespace": self.namespace}, "spec": spec,
+        })
+    }
+}
+
+fn over(base: &Map<String, Value>, over: &Map<String, Value>) -> Map<String, Value> {
+    let mut both = base.clone();
+    layer::overlay(&mut both, over.clone(), &mut Vec::new(), &mut BTreeSet::new());
+    both
+}
+
+/// The chart's values: `conf` is one of them.
+fn values(entry: &Entry) -> Map<String, Value> {
+    let mut values = entry.values.clone();
+    values.extend(entry.conf.clone().map(|conf| ("conf".to_owned(), Value::Object(conf))));
+    values
+}
+
+/// What of the chart's defaults has to go: what was cleared, unless something was set there afterwards.
+fn unset(entry: &Entry, values: &Map<String, Value>) -> Vec<String> {
+    let gone = |text: &&String| layer::at(values, &path::parse(text)).is_none();
+    entry.unset.iter().filter(gone).cloned().collect()
+}
+
+/// An entry of merged layers.
+pub fn entry(document: &Map<String, Value>, key: &str) -> Entry {
+    let entry = document.get(key).cloned().unwrap_or_default();
+    serde_json::from_value(entry).unwrap_or_default()
+}

@@ -1,0 +1,24 @@
+//! Clouds and their profiles, pure: from what people write and what is observed to what is composed and told.
+
+pub mod chain;
+mod check;
+pub mod cloud;
+pub mod component;
+mod compose;
+pub mod gate;
+pub mod layer;
+pub mod occp;
+pub mod part;
+mod path;
+mod plan;
+mod provenance;
+pub mod refusal;
+pub mod seen;
+pub mod spec;
+pub mod stage;
+mod status;
+pub mod version;
+pub mod xrd;
+
+/// First label of the API group of clouds and profiles.
+pub const GROUP: &str = "cluster";

@@ -1,0 +1,143 @@
+//! Why a profile or a cloud is not carried out. What runs stays as it is.
+
+use super::version::{NoRelease, OpenStackRelease};
+
+/// One reason, found in what somebody wrote. Another spec helps, or another profile.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// An entry that is no component.
+    #[error("{path}: there is no such component; there are {known}")]
+    UnknownComponent {
+        /// Where.
+        path: String,
+        /// All components.
+        known: String,
+    },
+    /// A field that components do not have.
+    #[error("{path}: there is no such field; there are {known}")]
+    UnknownField {
+        /// Where.
+        path: String,
+        /// All fields.
+        known: String,
+    },
+    /// A value of another type.
+    #[error("{path}: must be {wanted}, is {found}")]
+    WrongType {
+        /// Where.
+        path: String,
+        /// What would be right.
+        wanted: &'static str,
+        /// What it is.
+        found: String,
+    },
+    /// A component is on that this version can't compose.
+    #[error("{component}: this version can't compose it; set {component}.enabled to false")]
+    Unsupported {
+        /// Which.
+        component: &'static str,
+    },
+    /// A component is off that another one needs.
+    #[error(
+        "{component} is off, but {needed_by} needs it: turn it on, name an external one, or turn {needed_by} off"
+    )]
+    Needed {
+        /// What is off.
+        component: &'static str,
+        /// What needs it.
+        needed_by: &'static str,
+    },
+    /// Text that is no release.
+    #[error(transparent)]
+    Release(#[from] NoRelease),
+    /// An older release is wanted.
+    #[error(
+        "{component} is at {from}, and can't go back to {to}: databases are migrated in one direction only"
+    )]
+    Downgrade {
+        /// Which component.
+        component: String,
+        /// What it runs.
+        from: OpenStackRelease,
+        /// What is wanted.
+        to: OpenStackRelease,
+    },
+    /// A release would be skipped that can't be.
+    #[error("{component} is at {from}, from which no upgrade leads to {to}: a release would be skipped")]
+    Skip {
+        /// Which component.
+        component: String,
+        /// What it runs.
+        from: OpenStackRelease,
+        /// What is wanted.
+        to: OpenStackRelease,
+    },
+    /// Images with fixed tags would not change with the release.
+    #[error(
+        "{component}.images.tags pins images, which would stay at {from} while the release becomes {to}: remove them before the upgrade"
+    )]
+    Pinned {
+        /// Which component.
+        component: &'static str,
+        /// What it runs.
+        from: OpenStackRelease,
+        /// What is wanted.
+        to: OpenStackRelease,
+    },
+    /// There is no such profile, or it is somebody else's.
+    #[error(
+        "profile {name}: there is none, or namespace {reader} may not read it: annotate it with {annotation}: {reader}"
+    )]
+    NoProfile {
+        /// Which, by namespace and name.
+        name: String,
+        /// Namespace of who wants it.
+        reader: String,
+        /// How it is shared.
+        annotation: &'static str,
+    },
+    /// A profile whose own problems are not solved.
+    #[error("profile {name} is not resolved: {why}")]
+    Unresolved {
+        /// Which.
+        name: String,
+        /// What it says of itself.
+        why: String,
+    },
+    /// Profiles that are each other's parents.
+    #[error("profiles are each other's parents: {}", .0.join(" → "))]
+    Cycle(Vec<String>),
+    /// A parent behind a URL.
+    #[error("from: {0}: profiles behind a URL can't be read by this version; apply the profile and name it")]
+    Url(String),
+    /// A composite resource of the older sort that nobody claims.
+    #[error("nobody claims this cloud: make an OpenStackCloudClaim, in whose namespace it is installed")]
+    Unclaimed,
+}
+
+impl Refusal {
+    /// Stable name, for the reason of a condition.
+    pub fn reason(&self) -> &'static str {
+        match self {
+            Self::UnknownComponent { .. } => "UnknownComponent",
+            Self::UnknownField { .. } => "UnknownField",
+            Self::WrongType { .. } => "WrongType",
+            Self::Unsupported { .. } => "UnsupportedComponent",
+            Self::Needed { .. } => "NeededComponent",
+            Self::Release(_) => "UnknownRelease",
+            Self::Downgrade { .. } => "Downgrade",
+            Self::Skip { .. } => "SkippedRelease",
+            Self::Pinned { .. } => "PinnedImages",
+            Self::NoProfile { .. } => "ProfileNotFound",
+            Self::Unresolved { .. } => "ProfileNotResolved",
+            Self::Cycle(_) => "ProfileCycle",
+            Self::Url(_) => "UnsupportedParent",
+            Self::Unclaimed => "Unclaimed",
+        }
+    }
+}
+
+/// All of them in one line.
+pub fn message(refusals: &[Refusal]) -> String {
+    refusals.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
+}

@@ -1,0 +1,111 @@
+//! What people write into an `OpenStackCloud`, and what became of an entry after all layers were merged.
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+/// `spec` of a cloud.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct CloudSpec {
+    /// Release of OpenStack.
+    pub release: String,
+    /// Where charts are from, of all components that do not say it themselves.
+    pub chart: Map<String, Value>,
+    /// Registry and distribution of images, likewise.
+    pub images: Map<String, Value>,
+    /// Profiles; later ones win.
+    pub profiles: Vec<ProfileReference>,
+    /// Whose rights the components are installed with.
+    pub provider_config_ref: Option<Value>,
+    /// Entries of components, above all profiles.
+    pub components: Map<String, Value>,
+    /// Are changes carried out at once?
+    pub changes: Changes,
+    /// How upgrades are carried out.
+    pub upgrade: Upgrade,
+    /// What deleting the cloud leaves.
+    pub deletion: Deletion,
+    /// Set by Crossplane in composite resources that are claimed.
+    pub claim_ref: Option<ClaimReference>,
+}
+
+/// A profile by name.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+pub struct ProfileReference {
+    /// Its name.
+    pub name: String,
+    /// Its namespace; the cloud's own unless given.
+    pub namespace: Option<String>,
+}
+
+/// Are changes carried out at once?
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+pub enum Changes {
+    /// Yes.
+    #[default]
+    Automatic,
+    /// Only after somebody approved of them.
+    Manual,
+}
+
+/// How upgrades are carried out.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Upgrade {
+    /// No further component begins.
+    pub paused: bool,
+    /// How long a component may be unready before the upgrade halts.
+    pub stage_timeout: Option<String>,
+}
+
+/// What deleting the cloud leaves.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+pub struct Deletion {
+    /// `Retain` or `Delete`.
+    pub data: Option<String>,
+}
+
+/// Who claims a composite resource.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+pub struct ClaimReference {
+    /// Its namespace.
+    pub namespace: String,
+    /// Its name.
+    pub name: String,
+}
+
+/// The entry of a component, all layers merged.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Entry {
+    /// Is it part of the cloud?
+    pub enabled: Option<bool>,
+    /// Its own release.
+    pub release: Option<String>,
+    /// Its own chart.
+    pub chart: Map<String, Value>,
+    /// Replicas of its workloads.
+    pub replicas: Map<String, Value>,
+    /// Its own images.
+    pub images: Map<String, Value>,
+    /// Resources of its workloads.
+    pub resources: Map<String, Value>,
+    /// Files of its service's configuration, as the chart's value `conf`.
+    pub conf: Option<Map<String, Value>>,
+    /// Values of the chart.
+    pub values: Map<String, Value>,
+    /// Values of the chart as text, under `values`.
+    pub values_text: Option<String>,
+    /// Paths of the chart's values that are cleared.
+    pub unset: Vec<String>,
+    /// Somebody else's.
+    pub external: Option<External>,
+}
+
+/// A component that is not composed but used.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct External {
+    /// The Secret that a component of ours would write as its connection secret.
+    pub secret_name: String,
+}

@@ -1,0 +1,236 @@
+//! `OpenStackCloud`, and the composite resource behind its claim.
+
+use super::{
+    entry,
+    schema::{boolean, list, number, object, open, release, text, with, word},
+};
+use crate::profile::component::COMPONENTS;
+use serde_json::{Value, json};
+
+pub const ABOUT: &str = "An OpenStack cloud on this cluster, in the namespace of this object.";
+pub const ABOUT_CLAIMED: &str = "What an OpenStackCloudClaim stands for. Claims are what people make.";
+
+pub const COLUMNS: [(&str, &str, bool); 5] = [
+    ("PHASE", ".status.phase", false),
+    ("RELEASE", ".status.release.current", false),
+    ("PROGRESS", ".status.progress", false),
+    ("STAGE", ".status.stage.name", false),
+    ("BLOCKED-BY", ".status.stage.blockedBy", true),
+];
+
+/// Keys of Keystone's connection secret, which a claim's has.
+pub const SECRET_KEYS: [&str; 8] = [
+    "endpoint",
+    "username",
+    "password",
+    "clouds.yaml",
+    "projectName",
+    "userDomainName",
+    "projectDomainName",
+    "region",
+];
+
+pub fn spec() -> Value {
+    let schema = object(
+        "What the cloud should be.",
+        [
+            (
+                "release",
+                release("Release of OpenStack: 2025.2. A higher one upgrades the cloud, stage by stage."),
+            ),
+            ("chart", entry::chart("Where charts are from. The name of each chart is appended to oci.")),
+            ("images", entry::images("Where images are from.")),
+            ("profiles", profiles()),
+            ("providerConfigRef", provider_config()),
+            ("components", components()),
+            ("changes", entry::changes()),
+            (
+                "upgrade",
+                object(
+                    "How upgrades are carried out.",
+                    [
+                        (
+                            "paused",
+                            boolean("No further component begins to upgrade. What has begun goes on."),
+                        ),
+                        (
+                            "stageTimeout",
+                            with(
+                                text(
+                                    "How long a component may be unready before it counts as stalled, and the upgrade halts: 45m.",
+                                ),
+                                "pattern",
+                                json!("^([0-9]+(\\.[0-9]+)?(h|m|s))+$"),
+                            ),
+                        ),
+                    ],
+                ),
+            ),
+            (
+                "deletion",
+                object(
+                    "What deleting the cloud leaves.",
+                    [(
+                        "data",
+                        word(
+                            &["Retain", "Delete"],
+                            "Retain keeps volumes of databases and Keystone's keys, so that a cloud of the same name finds them. Retain unless set.",
+                        ),
+                    )],
+                ),
+            ),
+        ],
+    );
+    with(with(schema, "required", json!(["release", "chart"])), "x-kubernetes-validations", rules())
+}
+
+fn profiles() -> Value {
+    let profile = object(
+        "A profile.",
+        [
+            ("name", text("Its name.")),
+            (
+                "namespace",
+                text(
+                    "Its namespace, the cloud's own unless set. Another one's profile has to be annotated with cluster.kupenstack.io/readable-from.",
+                ),
+            ),
+        ],
+    );
+    let list = list(
+        &with(profile, "required", json!(["name"])),
+        "Profiles that the cloud is configured by. Later ones win over earlier ones, and components over all of them.",
+    );
+    with(list, "maxItems", json!(16))
+}
+
+fn provider_config() -> Value {
+    let config = object(
+        "Whose rights the components are installed with: a ProviderConfig of group component.kupenstack.io. ClusterProviderConfig default unless set.",
+        [
+            ("kind", word(&["ProviderConfig", "ClusterProviderConfig"], "Its kind.")),
+            ("name", text("Its name.")),
+        ],
+    );
+    with(config, "required", json!(["kind", "name"]))
+}
+
+fn components() -> Value {
+    let entries = entry::all();
+    open(
+        json!({"type": "object", "properties": entries, "description": "What is said of single components. It wins over all profiles."}),
+    )
+}
+
+/// An upgrade changes images, so none may be pinned; and where a chart is from is one thing.
+fn rules() -> Value {
+    let pins = COMPONENTS.iter().map(|component| {
+        let path = format!("self.components.{}", component.key);
+        format!(
+            "(has({path}) && has({path}.images) && has({path}.images.tags) && size({path}.images.tags) > 0)"
+        )
+    });
+    let pins = pins.collect::<Vec<_>>().join(" || ");
+    json!([
+        {"rule": format!("self.release == oldSelf.release || !has(self.components) || !({pins})"),
+         "message": "images.tags pins images, which would not follow the release: remove the tags before you change the release"},
+        {"rule": "has(self.chart.oci) != has(self.chart.repository)",
+         "message": "chart.oci or chart.repository says where charts are from: set one of them"},
+        {"rule": "!has(self.chart.url) && !has(self.chart.sha256)",
+         "message": "chart.url is one chart only: set it in the entry of a component"},
+    ])
+}
+
+pub fn status() -> Value {
+    let component = object(
+        "A component.",
+        [
+            (
+                "state",
+                text(
+                    "Waiting, Installing, Ready, Updating, Held (at its present release until its turn comes), Upgrading, Degraded, Failed, or External.",
+                ),
+            ),
+            ("release", text("Release of OpenStack that runs.")),
+            ("revision", number("Revision of the Helm release.")),
+            ("ready", text("Pods that are ready, and that there should be: 2/2.")),
+            ("message", text("What blocks it.")),
+        ],
+    );
+    let names = |about: &str| list(&json!({"type": "string"}), about);
+    let change = open(object(
+        "What would happen to one component.",
+        [
+            ("component", text("Which.")),
+            ("restarts", names("Workloads whose pods restart.")),
+            ("jobs", names("Jobs that run.")),
+            ("replaced", names("Objects that are deleted and made anew.")),
+            ("removed", names("Objects that are deleted.")),
+        ],
+    ));
+    object(
+        "What the cloud is.",
+        [
+            (
+                "phase",
+                text("Planning, Installing, Ready, Updating, Upgrading, Halted, Degraded or Deleting."),
+            ),
+            (
+                "release",
+                object(
+                    "Releases of OpenStack.",
+                    [
+                        ("current", text("The lowest that a component runs.")),
+                        ("target", text("The one that is wanted.")),
+                    ],
+                ),
+            ),
+            (
+                "stage",
+                object(
+                    "The first stage that is not done. Absent when all are.",
+                    [
+                        ("name", text("Its name.")),
+                        ("index", number("Its number; the first is 1.")),
+                        ("total", number("How many there are.")),
+                        ("blockedBy", text("The component that it waits for, and the root cause.")),
+                    ],
+                ),
+            ),
+            ("progress", text("Parts that are done, and all: 4/9.")),
+            (
+                "components",
+                json!({"type": "object", "description": "Each component.", "additionalProperties": component}),
+            ),
+            (
+                "plan",
+                object(
+                    "What changes would do that are held back.",
+                    [
+                        (
+                            "digest",
+                            text(
+                                "Digest of what is wanted. Somebody who agrees annotates the cloud with it.",
+                            ),
+                        ),
+                        ("changes", list(&change, "By component.")),
+                    ],
+                ),
+            ),
+            (
+                "adminSecretRef",
+                object(
+                    "The Secret by which an administrator of the cloud logs in.",
+                    [("name", text("Its name."))],
+                ),
+            ),
+            (
+                "providerConfigRef",
+                object(
+                    "The ProviderConfig of group kupenstack.io by which resources of the cloud can be declared.",
+                    [("kind", text("Its kind.")), ("name", text("Its name."))],
+                ),
+            ),
+        ],
+    )
+}

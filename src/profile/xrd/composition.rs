@@ -1,0 +1,40 @@
+//! Compositions: one step, our function.
+
+use super::{Definition, group};
+use crate::api::{DOMAIN, VERSION};
+use serde_json::{Value, json};
+
+/// Name that Crossplane gives to a function which it installs as a dependency: the path of its package, without the registry.
+pub fn function_name(package: &str) -> String {
+    let path = package.split_once('/').map_or(package, |(_, path)| path);
+    let char = |c: char| match c {
+        'a'..='z' | '0'..='9' => Some(c),
+        '.' | '/' | ':' | '-' => Some('-'),
+        _ => None,
+    };
+    path.chars().take(63).filter_map(char).collect::<String>().trim_matches('-').to_owned()
+}
+
+/// The composition of a kind.
+pub fn composition(definition: &Definition, function: &str) -> Value {
+    json!({
+        "apiVersion": "apiextensions.crossplane.io/v1",
+        "kind": "Composition",
+        "metadata": {"name": definition.name()},
+        "spec": {
+            "compositeTypeRef": {"apiVersion": format!("{}/{VERSION}", group()), "kind": definition.kind},
+            "mode": "Pipeline",
+            "pipeline": [{"step": "compose", "functionRef": {"name": function}}],
+        },
+    })
+}
+
+/// Activates the kinds that clouds are composed of, where Crossplane activates nothing by itself.
+pub fn activation() -> Value {
+    json!({
+        "apiVersion": "apiextensions.crossplane.io/v1alpha1",
+        "kind": "ManagedResourceActivationPolicy",
+        "metadata": {"name": "kupenstack-cloud"},
+        "spec": {"activate": [format!("*.component.{DOMAIN}")]},
+    })
+}

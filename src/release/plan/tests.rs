@@ -1,0 +1,85 @@
+use super::*;
+
+const OLD: &str = r#"
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: api}
+spec: {replicas: 1, template: {metadata: {annotations: {hash: a}}}}
+---
+apiVersion: apps/v1
+kind: DaemonSet
+metadata: {name: nova-compute-default}
+spec: {template: {metadata: {labels: {application: nova, component: compute}}}}
+---
+apiVersion: batch/v1
+kind: Job
+metadata: {name: nova-bootstrap}
+spec: {template: {spec: {containers: [{image: "nova:1"}]}}}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: old}
+---
+apiVersion: v1
+kind: PersistentVolumeClaim
+metadata: {name: images}
+---
+apiVersion: batch/v1
+kind: Job
+metadata: {name: db-sync, annotations: {helm.sh/hook: post-upgrade}}
+spec: {template: {spec: {containers: [{image: "nova:1"}]}}}
+"#;
+
+fn of(change: impl Fn(String) -> String) -> Plan {
+    plan(&Manifest::read(OLD).unwrap(), &Manifest::read(&change(OLD.to_owned())).unwrap())
+}
+
+#[test]
+fn the_same_again_does_nothing() {
+    assert!(of(|text| text).is_empty());
+    assert!(of(|text| text.replace("replicas: 1", "replicas: 2")).is_empty(), "scaling restarts nothing");
+}
+
+#[test]
+fn an_option_restarts_the_workloads_and_reruns_the_jobs_that_read_it() {
+    assert_eq!(
+        of(|text| text.replace("hash: a", "hash: b")),
+        Plan { restarts: vec!["api".to_owned()], ..Plan::default() }
+    );
+    let image = of(|text| text.replace("nova:1", "nova:2"));
+    assert_eq!(
+        (image.jobs, image.replaced),
+        (vec!["db-sync".to_owned()], vec!["Job/nova-bootstrap".to_owned()])
+    );
+}
+
+#[test]
+fn what_goes_is_named_and_claims_stay() {
+    let removed =
+        of(|text| text.replace("name: old", "name: new").replace("name: images", "name: other")).removed;
+    assert_eq!(removed, ["Service/old"]);
+    let kept = of(|text| text.replace("kind: Service", "kind: Secret")).removed;
+    assert_eq!(kept, ["Service/old"], "another kind is another object");
+}
+
+#[test]
+fn another_version_of_a_group_is_the_same_object() {
+    assert!(
+        of(|text| text
+            .replace("apiVersion: apps/v1\nkind: Deployment", "apiVersion: apps/v2\nkind: Deployment"))
+        .is_empty()
+    );
+}
+
+#[test]
+fn daemon_sets_that_are_renamed_are_replaced_with_all_their_pods() {
+    let renamed = of(|text| text.replace("nova-compute-default", "nova-compute-gpu"));
+    assert_eq!(
+        renamed,
+        Plan { replaced: vec!["DaemonSet/nova-compute-default".to_owned()], ..Plan::default() }
+    );
+    let gone = of(|text| {
+        text.replace("nova-compute-default", "other").replace("component: compute", "component: x")
+    });
+    assert_eq!(gone.removed, ["DaemonSet/nova-compute-default"]);
+}
