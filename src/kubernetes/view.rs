@@ -6,7 +6,7 @@ mod changes;
 mod watched;
 
 pub use changes::{Changes, Interest, Tag, Watcher};
-pub use watched::{Detail, Kept, version};
+pub use watched::{Detail, Kept, KindId, version};
 
 use super::{api::ApiServer, error::Error};
 use crate::release::view::View as Snapshot;
@@ -16,9 +16,6 @@ use std::{
     sync::Arc,
 };
 use watched::Watched;
-
-/// A kind: `apiVersion` and `kind`.
-pub type KindId = (String, String);
 
 /// Kinds that are read, beyond that their objects are there.
 const READ: [(&str, &str); 6] = [

@@ -2,10 +2,10 @@
 //! looked at is asked for.
 
 use super::{
-    Here, Probe, Releases, Slot,
     found::{interest, kinds},
+    namespace::{Releases, Slot},
     records::Revision,
-    rendering::Rendering,
+    rendering::{Here, Rendering},
     wanted::Wanted,
 };
 use crate::{
@@ -13,7 +13,12 @@ use crate::{
         request::Answer,
         sealed::{Desired, Sealed},
     },
-    kubernetes::{api::Address, error::Error, helm::masked, probe},
+    kubernetes::{
+        api::Address,
+        error::Error,
+        helm::masked,
+        probe::{self, Probe},
+    },
     release::{
         cause::{Cause, LogOf},
         connection::connection,
