@@ -190,7 +190,7 @@ impl Releases {
         let rest = state.leftovers.iter().chain(state.data.iter().filter(|_| data));
         for object in rest {
             if let Some(address) = self.named(object) {
-                self.api.delete(&address, None, Propagation::Background).await?;
+                self.view.delete(&address, None, Propagation::Background).await?;
             }
         }
         for record in self.records.history(name).await? {

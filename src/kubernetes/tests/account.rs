@@ -32,11 +32,7 @@ async fn the_cluster_is_described_by_version_account_and_missing_rights() {
 
 #[tokio::test]
 async fn requests_are_made_as_the_account() {
-    async fn answer(
-        State(seen): State<Arc<Mutex<Vec<String>>>>,
-        headers: HeaderMap,
-        uri: Uri,
-    ) -> String {
+    async fn answer(State(seen): State<Arc<Mutex<Vec<String>>>>, headers: HeaderMap, uri: Uri) -> String {
         let user = headers.get("impersonate-user").map(|user| user.to_str().unwrap().to_owned());
         seen.lock().extend(user);
         let answer = match uri.path() {

@@ -190,6 +190,14 @@ impl Watched {
         self.objects.lock().iter().map(|(name, kept)| (name.clone(), kept.clone())).collect()
     }
 
+    /// An answer told that an object is gone.
+    pub fn forget(&self, name: &str) {
+        let gone = self.objects.lock().remove(name);
+        if let Some(kept) = gone {
+            self.changes.note(&tags(&self.kind, name, &kept));
+        }
+    }
+
     /// Takes in an object that an answer told.
     pub fn learn(&self, object: &Value) {
         let (name, kept) = kept(&self.kind, object);
