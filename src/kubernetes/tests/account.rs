@@ -1,7 +1,11 @@
 //! As whom everything is done.
 
 use super::*;
-use axum::{Json, Router, extract::State, http::HeaderMap, http::Uri};
+use axum::{
+    Router,
+    extract::State,
+    http::{HeaderMap, Uri},
+};
 
 #[tokio::test(start_paused = true)]
 async fn other_credentials_and_an_account_that_does_not_exist_are_refused() {
@@ -28,20 +32,17 @@ async fn the_cluster_is_described_by_version_account_and_missing_rights() {
 
 #[tokio::test]
 async fn requests_are_made_as_the_account() {
-    async fn answer(
-        State(seen): State<Arc<Mutex<Vec<String>>>>,
-        headers: HeaderMap,
-        uri: Uri,
-    ) -> Json<Value> {
+    async fn answer(State(seen): State<Arc<Mutex<Vec<String>>>>, headers: HeaderMap, uri: Uri) -> String {
         let user = headers.get("impersonate-user").map(|user| user.to_str().unwrap().to_owned());
         seen.lock().extend(user);
-        Json(match uri.path() {
+        let answer = match uri.path() {
             "/version" => json!({"gitVersion": "v1.36.3"}),
             "/api/v1" => {
                 json!({"resources": [{"name": "serviceaccounts", "kind": "ServiceAccount", "namespaced": true}]})
             }
             _ => json!({"kind": "ServiceAccount"}),
-        })
+        };
+        answer.to_string()
     }
     let seen = Arc::<Mutex<Vec<String>>>::default();
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
