@@ -1,6 +1,7 @@
 //! The command line: without arguments the provider runs, which is how Crossplane starts it.
 
 mod command_result;
+mod components;
 mod confined;
 mod function;
 mod package;
@@ -38,6 +39,8 @@ enum Command {
     },
     /// Makes a package, an .xpkg file that Crossplane installs.
     Package(package::Options),
+    /// Reconciles components and generated secrets, as Helm releases of this cluster.
+    Components(components::Options),
     /// Becomes another program, with limits on what it may use.
     #[command(hide = true)]
     Confined(confined::Options),
@@ -52,6 +55,7 @@ pub fn run() -> ExitCode {
         Command::Generate { check: true, root } => report_drift(&root),
         Command::Generate { check: false, root } => generate(&root),
         Command::Package(options) => package::run(&options),
+        Command::Components(options) => components::run(&options),
         Command::Confined(options) => confined::run(&options),
     };
     match done {

@@ -204,7 +204,7 @@ impl ApiServer {
         self.request("patch", &what, Method::PATCH, &path, Some(object), "application/apply-patch+yaml").await
     }
 
-    /// Deletes an object, just this one if its UID is given. False if there was none.
+    /// Deletes an object, just this one if its UID is given; returns it if it goes later, after what it owns.
     ///
     /// # Errors
     /// The API server refused or did not answer.
@@ -213,7 +213,7 @@ impl ApiServer {
         address: &Address,
         uid: Option<&str>,
         propagation: Propagation,
-    ) -> Result<bool, Error> {
+    ) -> Result<Option<Value>, Error> {
         let (path, what) = self.place(address).await?;
         let propagation = match propagation {
             Propagation::Foreground => "Foreground",
@@ -224,8 +224,9 @@ impl ApiServer {
         if let (Some(fields), Some(uid)) = (options.as_object_mut(), uid) {
             fields.insert("preconditions".to_owned(), json!({"uid": uid}));
         }
-        let gone = self.request("delete", &what, Method::DELETE, &path, Some(&options), JSON).await;
-        Ok(absent(gone)?.is_some())
+        let answer =
+            absent(self.request("delete", &what, Method::DELETE, &path, Some(&options), JSON).await)?;
+        Ok(answer.filter(|object| object.pointer("/metadata/deletionTimestamp").is_some()))
     }
 
     /// The last lines of a container's log.

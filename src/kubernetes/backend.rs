@@ -1,7 +1,7 @@
 //! Keeps one connection per ServiceAccount. Everything is done by impersonation, so that a component can do no more than the
 //! account that the ProviderConfig names, and the API server's audit shows who it was.
 
-use super::{api::ApiServer, charts::Charts, cloud::AccountCloud, error::Error, helm::Helm};
+use super::{api::ApiServer, cloud::AccountCloud, error::Error, tools::Tools};
 use crate::kind::{
     cloud::{Backend, Cloud, Credentials, Given},
     failure::Failure,
@@ -17,16 +17,6 @@ const IDLE: Duration = Duration::from_secs(3600);
 
 /// Makes a client that acts as a user.
 pub type Clients = Box<dyn Fn(&str) -> Result<Client, kube::Error> + Send + Sync>;
-
-/// What all connections share.
-pub struct Tools {
-    /// Renders charts.
-    pub helm: Arc<dyn Helm>,
-    /// Fetches them.
-    pub charts: Charts,
-    /// The time of day.
-    pub now: Box<dyn Fn() -> jiff::Timestamp + Send + Sync>,
-}
 
 /// Kubernetes as a [`Backend`].
 pub struct KubernetesBackend {

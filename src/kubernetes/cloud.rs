@@ -2,12 +2,12 @@
 
 use super::{
     api::{Address, ApiServer},
-    backend::Tools,
     error::Error,
     generated::{self, Wanted},
     releases::Releases,
     rights,
     route::{Part, Route},
+    tools::Tools,
     view::{Interest, View, Watcher},
 };
 use crate::kind::{

@@ -14,6 +14,7 @@ pub mod probe;
 pub mod releases;
 pub mod rights;
 pub mod route;
+pub mod tools;
 pub mod view;
 
 #[cfg(test)]

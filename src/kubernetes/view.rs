@@ -6,9 +6,12 @@ mod changes;
 mod watched;
 
 pub use changes::{Changes, Interest, Tag, Watcher};
-pub use watched::{Detail, Kept, version};
+pub use watched::{Detail, Kept, KindId, version};
 
-use super::{api::ApiServer, error::Error};
+use super::{
+    api::{Address, ApiServer, Propagation},
+    error::Error,
+};
 use crate::release::view::View as Snapshot;
 use parking_lot::Mutex;
 use std::{
@@ -16,9 +19,6 @@ use std::{
     sync::Arc,
 };
 use watched::Watched;
-
-/// A kind: `apiVersion` and `kind`.
-pub type KindId = (String, String);
 
 /// Kinds that are read, beyond that their objects are there.
 const READ: [(&str, &str); 6] = [
@@ -131,6 +131,29 @@ impl View {
     /// Do all watches tell what is so now, as far as is known?
     pub fn is_live(&self) -> bool {
         self.watched.lock().values().all(|watched| watched.is_live())
+    }
+
+    /// Deletes an object, just this one if its UID is given, and takes in what comes of it.
+    ///
+    /// # Errors
+    /// The API server refused or did not answer.
+    pub async fn delete(
+        &self,
+        address: &Address,
+        uid: Option<&str>,
+        propagation: Propagation,
+    ) -> Result<(), Error> {
+        let going = self.api.delete(address, uid, propagation).await?;
+        if let Some(object) = going {
+            self.learn(&object);
+            return Ok(());
+        }
+        let id = (address.api_version.clone(), address.kind.clone());
+        let watched = self.watched.lock().get(&id).cloned();
+        if let Some(watched) = watched {
+            watched.forget(&address.name);
+        }
+        Ok(())
     }
 
     /// Takes in what an answer says, before a watch tells it.

@@ -83,7 +83,6 @@ mod tests {
     use super::*;
     use crate::kind::request::service::NETWORK;
     use proptest::prelude::*;
-    use serde_json::json;
 
     fn get(path: &str) -> Request {
         Request::new(&NETWORK, Method::Get, path, None)

@@ -2,18 +2,24 @@
 //! looked at is asked for.
 
 use super::{
-    Here, Probe, Releases, Slot,
     found::{interest, kinds},
+    namespace::{Releases, Slot},
     records::Revision,
-    rendering::Rendering,
+    rendering::{Here, Rendering},
     wanted::Wanted,
 };
 use crate::{
     kind::{
+        marker::Marker,
         request::Answer,
         sealed::{Desired, Sealed},
     },
-    kubernetes::{api::Address, error::Error, helm::masked, probe},
+    kubernetes::{
+        api::Address,
+        error::Error,
+        helm::masked,
+        probe::{self, Probe},
+    },
     release::{
         cause::{Cause, LogOf},
         connection::connection,
@@ -21,6 +27,7 @@ use crate::{
         manifest::Manifest,
         picture::{self, Inputs, Read, assemble},
         ready,
+        record::Owner,
         state::{EndpointSeen, ReleaseState, ReleaseStatus},
     },
 };
@@ -58,6 +65,10 @@ impl Releases {
         if let (Some(log), Some(text)) = (log, state.cause.take()) {
             let line = masked(&self.last_line(&slot, log).await, &wanted.text);
             state.cause = Some(Cause { text, log: None }.with_log(&line).text);
+        }
+        if let (Some(seen), Some(newest)) = (&mut state.release, revisions.last()) {
+            let marker = |owner: Owner| Marker { uid: owner.uid, owner: owner.owner }.text();
+            seen.marker = newest.record.owner().map(marker);
         }
         let data = wanted.policy.data == "Delete" && !state.data.is_empty();
         if state.is_gone() && !data {

@@ -1,6 +1,10 @@
 //! What is there of the objects that a release's manifests name. May use `objects`.
 
-use super::{Releases, Slot, objects::Objects, records::Revision};
+use super::{
+    namespace::{Releases, Slot},
+    objects::Objects,
+    records::Revision,
+};
 use crate::{
     kubernetes::{
         api::Address,

@@ -108,8 +108,7 @@ impl Jobs<'_> {
             return Ok(());
         }
         let uid = live.pointer("/metadata/uid").and_then(Value::as_str);
-        self.api.delete(&self.address(name), uid, Propagation::Foreground).await?;
-        Ok(())
+        self.view.delete(&self.address(name), uid, Propagation::Foreground).await
     }
 
     /// Starts the migrations of a manifest beside a revision that goes on: copies of what they mount first.

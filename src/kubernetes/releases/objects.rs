@@ -150,7 +150,7 @@ impl Objects<'_> {
         };
         let Some(live) = live.filter(|live| self.is_own(live)) else { return Ok(()) };
         let uid = live.pointer("/metadata/uid").and_then(Value::as_str);
-        self.api.delete(&address, uid, Propagation::Background).await.map(drop)
+        self.view.delete(&address, uid, Propagation::Background).await
     }
 
     /// What is applied of an object.

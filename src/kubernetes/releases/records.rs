@@ -177,7 +177,7 @@ impl Records {
     /// # Errors
     /// The API server refused.
     pub async fn delete(&self, record: &Record) -> Result<(), Error> {
-        self.api.delete(&self.address(&record.secret_name()), None, Propagation::Background).await.map(drop)
+        self.view.delete(&self.address(&record.secret_name()), None, Propagation::Background).await
     }
 }
 

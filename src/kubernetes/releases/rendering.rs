@@ -2,10 +2,10 @@
 
 use super::{
     super::{
-        backend::Tools,
         charts::{Chart, Used},
         error::Error,
         helm::Template,
+        tools::Tools,
     },
     records::Revision,
     wanted::Wanted,

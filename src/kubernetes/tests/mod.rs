@@ -7,10 +7,11 @@ mod trouble;
 mod update;
 
 use super::{
-    backend::{KubernetesBackend, Tools},
+    backend::KubernetesBackend,
     charts::{Charts, tests::packaged},
     error::Error,
     helm::{Helm, Template},
+    tools::Tools,
 };
 use crate::{
     api::schema,

@@ -1,9 +1,6 @@
 //! The watch of one kind in one namespace, and what it has told.
 
-use super::{
-    KindId,
-    changes::{Changes, Tag},
-};
+use super::changes::{Changes, Tag};
 use crate::{
     kind::kubernetes_error,
     kubernetes::{api::ApiServer, discovery::Resource, error::Error},
@@ -29,6 +26,9 @@ use tokio::{sync::watch, task::AbortHandle, time::sleep};
 const PAUSE: Duration = Duration::from_secs(2);
 /// The same, at the longest: a missing right may be missing for long.
 const LONGEST: Duration = Duration::from_secs(60);
+
+/// A kind: `apiVersion` and `kind`.
+pub type KindId = (String, String);
 
 /// What is kept of an object.
 #[derive(Clone, Debug, PartialEq)]
@@ -188,6 +188,14 @@ impl Watched {
     /// All objects.
     pub fn all(&self) -> Vec<(String, Kept)> {
         self.objects.lock().iter().map(|(name, kept)| (name.clone(), kept.clone())).collect()
+    }
+
+    /// An answer told that an object is gone.
+    pub fn forget(&self, name: &str) {
+        let gone = self.objects.lock().remove(name);
+        if let Some(kept) = gone {
+            self.changes.note(&tags(&self.kind, name, &kept));
+        }
     }
 
     /// Takes in an object that an answer told.

@@ -24,10 +24,26 @@ pub const ROOMS: &[(&str, &[&str])] = &[
     // Tests only, so what it uses is not looked at.
     ("simulation", &[]),
     ("components", &["release", "kind", "api"]),
+    ("kubernetes", &["release", "source", "kind"]),
     ("profile", &["api"]),
     ("function", &["profile", "api"]),
     ("generate", &["api", "kind", "kinds", "components", "xpkg", "profile"]),
-    ("cli", &["api", "kind", "kinds", "source", "openstack", "runtime", "xpkg", "generate", "function"]),
+    (
+        "cli",
+        &[
+            "api",
+            "kind",
+            "kinds",
+            "source",
+            "openstack",
+            "components",
+            "kubernetes",
+            "runtime",
+            "xpkg",
+            "generate",
+            "function",
+        ],
+    ),
 ];
 
 /// Wings of the rooms that have some, and what of their room they may use. The first row of each room is its own files.
