@@ -54,7 +54,7 @@ fn mr_10_every_kind_tells_its_id_and_every_field_is_documented() {
 #[test]
 fn a_kind_whose_objects_have_a_status_says_which_ones_are_usable() {
     let at_provider = serde_json::from_value(json!({"id": "i", "status": "unheard-of"})).unwrap();
-    let observed = Observed { at_provider, marker: None };
+    let observed = Observed { at_provider, ..Observed::default() };
     for kind in KINDS.iter().filter(|kind| kind.shapes().unwrap().state.field("status").is_some()) {
         let ready = kind.ready(&Map::new(), &observed).unwrap();
         assert!(matches!(ready, Ready::Not(_)), "{}: {ready:?}", kind.id());
