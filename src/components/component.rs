@@ -92,7 +92,7 @@ impl<C: Chart> Kind for Component<C> {
 
     fn drift(key: &Asked<'_, C>, seen: &Seen<'_, Self>) -> Vec<String> {
         match policy(key.params).drift {
-            Drift::Off => vec![],
+            Drift::Off => ready::values_differ(&seen.state).into_iter().collect(),
             Drift::Correct | Drift::Warn => ready::drift(&seen.state),
         }
     }

@@ -55,7 +55,7 @@ pub fn clone(job: &Object, manifest: &Manifest, release: &str, namespace: &str) 
     let digest = jobs::inputs(job, manifest);
     let suffix = suffix(&digest);
     let name = suffixed(job.name(), &suffix);
-    let metadata = |object: &Object, name: &str| metadata(object, name, release, namespace);
+    let metadata = |name: &str| metadata(name, release, namespace);
     let own: BTreeSet<(&'static str, String)> = job.pod_template().map(sources).unwrap_or_default();
     let copied: Vec<&Object> = own.iter().filter_map(|(kind, name)| manifest.object(kind, name)).collect();
     let is_copied =
@@ -65,10 +65,9 @@ pub fn clone(job: &Object, manifest: &Manifest, release: &str, namespace: &str) 
         without_jobs(template);
         rename_sources(template, &|kind, name| is_copied(kind, name).then(|| suffixed(name, &suffix)));
     }
-    let sources =
-        copied.iter().map(|object| copy(object, metadata(object, &suffixed(object.name(), &suffix))));
+    let sources = copied.iter().map(|object| copy(object, metadata(&suffixed(object.name(), &suffix))));
     let value = json!({"apiVersion": job.api_version(), "kind": "Job", "spec": spec,
-        "metadata": metadata(job, &name)});
+        "metadata": metadata(&name)});
     let object = Object { text: String::new(), source: job.source.clone(), value };
     Migration {
         of: job.name().to_owned(),
@@ -94,13 +93,10 @@ fn copy(object: &Object, metadata: Value) -> Value {
     value
 }
 
-/// Labels are kept for network policies, and one finds what was made for a migration. Annotations are Helm's, and would
-/// make a hook of it.
-fn metadata(object: &Object, name: &str, release: &str, namespace: &str) -> Value {
-    let mut labels =
-        object.value.pointer("/metadata/labels").and_then(Value::as_object).cloned().unwrap_or_default();
-    labels.insert(LABEL.to_owned(), json!(release));
-    json!({"name": name, "namespace": namespace, "labels": labels})
+/// One label finds what was made for a migration. The chart's own are left out, since pods of the old release may wait for
+/// all Jobs that have them; annotations are Helm's, and would make a hook of it.
+fn metadata(name: &str, release: &str, namespace: &str) -> Value {
+    json!({"name": name, "namespace": namespace, "labels": {LABEL: release}})
 }
 
 /// The Jobs that a migration waits for belong to the release that runs, and have run.

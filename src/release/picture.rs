@@ -5,12 +5,13 @@ use super::{
     facts::Facts,
     jobs,
     manifest::{Event, Hook, Identity, Manifest, Object},
-    migrate, plan, ready,
+    migrate, ready,
     record::{self, Record},
     state::{
         EndpointSeen, JobPhase, JobSeen, JobState, ObjectsSeen, RecordSeen, ReleaseState, ReleaseStatus,
         WorkloadSeen,
     },
+    update_plan::update_plan,
     view::View,
 };
 use crate::api::duration;
@@ -306,7 +307,7 @@ impl<'a> Inputs<'a> {
         else {
             return;
         };
-        state.plan = plan::plan(newest.manifest, wanted);
+        state.plan = update_plan(newest.manifest, wanted);
         let Some(deployed) = self.deployed else { return };
         let due = migrate::due(deployed.manifest, wanted, &self.facts.migrations);
         let jobs = due.into_iter().map(|job| {

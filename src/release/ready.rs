@@ -31,28 +31,28 @@ pub fn is_at_rest(state: &ReleaseState) -> bool {
 
 /// Names of what differs from the wanted release, beside the fields of the spec: what `UpToDate` says.
 pub fn drift(state: &ReleaseState) -> Vec<String> {
-    let Some(record) = &state.release else { return vec![] };
-    let mut names = vec![];
-    if !state.current {
-        names.push(
-            if state.rendering.is_some() { "values (which don't render)" } else { "values" }.to_owned(),
-        );
+    values_differ(state).map_or_else(|| changed(state), |values| vec![values])
+}
+
+/// Whether another revision is wanted than the newest, in the words of [`drift`]. No policy for drift covers that: what
+/// the spec says is wanted in any case.
+pub fn values_differ(state: &ReleaseState) -> Option<String> {
+    let differ = state.release.is_some() && !state.current;
+    let words = if state.rendering.is_some() { "values (which don't render)" } else { "values" };
+    differ.then(|| words.to_owned())
+}
+
+/// What somebody changed in the cluster of a revision that is deployed.
+fn changed(state: &ReleaseState) -> Vec<String> {
+    if state.release.as_ref().is_none_or(|record| record.status != ReleaseStatus::Deployed) {
+        return vec![];
     }
-    if record.status == ReleaseStatus::Deployed && state.current {
-        let objects = &state.objects;
-        let changed = [&state.prepare, &objects.missing, &objects.differ, &objects.surplus];
-        names.extend(changed.into_iter().flatten().cloned());
-        let jobs = state.jobs.iter().filter(|job| matches!(job.state, JobState::Due | JobState::Outdated));
-        names.extend(
-            state
-                .clear
-                .iter()
-                .cloned()
-                .chain(jobs.map(|job| job.name.clone()))
-                .map(|name| format!("Job/{name}")),
-        );
-    }
-    names
+    let objects = &state.objects;
+    let changed =
+        [&state.prepare, &objects.missing, &objects.differ, &objects.surplus].into_iter().flatten().cloned();
+    let due = state.jobs.iter().filter(|job| matches!(job.state, JobState::Due | JobState::Outdated));
+    let jobs = state.clear.iter().chain(due.map(|job| &job.name)).map(|name| format!("Job/{name}"));
+    changed.chain(jobs).collect()
 }
 
 /// The conditions of a component beside those of every managed resource.

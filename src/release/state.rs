@@ -40,7 +40,7 @@ pub struct ReleaseState {
     /// Where the component is reached.
     pub endpoints: Vec<EndpointSeen>,
     /// What an update would do.
-    pub plan: Plan,
+    pub plan: UpdatePlan,
     /// What a deletion leaves behind and then sweeps: hook Jobs and copies made for migrations.
     pub leftovers: Vec<String>,
     /// What holds data and outlives the release unless the policy says otherwise: PersistentVolumeClaims and key Secrets.
@@ -257,7 +257,7 @@ pub struct EndpointSeen {
 /// What an update would do, by names.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", default)]
-pub struct Plan {
+pub struct UpdatePlan {
     /// Workloads whose pods restart.
     pub restarts: Vec<String>,
     /// Jobs that run again.
@@ -268,7 +268,7 @@ pub struct Plan {
     pub removed: Vec<String>,
 }
 
-impl Plan {
+impl UpdatePlan {
     /// Would nothing happen that anybody notices?
     pub fn is_empty(&self) -> bool {
         [&self.restarts, &self.jobs, &self.replaced, &self.removed].iter().all(|names| names.is_empty())

@@ -4,11 +4,10 @@ use super::{
     census::Census,
     examples::{self, Example},
     points::TROUBLES,
-    testbed::Testbed,
+    testbed::{Testbed, World},
 };
 use crate::{kind::MarkerPlace, kinds::KINDS};
 use serde_json::{Value, json};
-use std::{collections::BTreeSet, sync::LazyLock};
 
 /// What the simulation must know of a kind beside its example.
 pub struct Case {
@@ -139,11 +138,16 @@ async fn vanished(made: &Testbed, example: &Example, all: &[Example]) -> Testbed
 }
 
 /// A part of a life without trouble, and then with every trouble at every point: it must come to the same.
-async fn phase(name: &str, from: &Testbed, example: &Example, all: &[Example]) -> Testbed {
+pub async fn phase<W: World>(
+    name: &str,
+    from: &Testbed<W>,
+    example: &Example,
+    all: &[Example],
+) -> Testbed<W> {
     let calm = from.copy();
     let exchanges = calm.live(example, all, None).await;
     let before = from.minted();
-    let good = |testbed: &Testbed| match name {
+    let good = |testbed: &Testbed<W>| match name {
         "delete" => {
             testbed.object(example).map_or(Ok(()), |object| Err(format!("it is still there: {object:#?}")))
         }
@@ -155,7 +159,7 @@ async fn phase(name: &str, from: &Testbed, example: &Example, all: &[Example]) -
         }
     };
     assert!(exchanges.iter().any(|exchange| exchange.starts_with("cloud ")), "{exchanges:#?}");
-    known(&calm);
+    calm.world.check();
     good(&calm).unwrap_or_else(|why| panic!("{}: {name}: {why}\n{exchanges:#?}", example.key));
     let wanted = calm.census();
     for (at, exchange) in exchanges.iter().enumerate() {
@@ -179,21 +183,11 @@ fn told(example: &Example) -> bool {
     example.manifest["spec"]["writeConnectionSecretToRef"].is_object()
 }
 
-/// Whatever the simulator did is said by an exchange, which the real services are asked as well.
-fn known(testbed: &Testbed) {
-    static KNOWN: LazyLock<BTreeSet<String>> = LazyLock::new(|| {
-        let mut cloud = simulator::Cloud::new("http://cloud", 1);
-        simulator::exchanges::simulate(&mut cloud, simulator::exchanges::exchanges().unwrap().iter());
-        cloud.behaviours().clone()
-    });
-    let cloud = testbed.cloud.lock();
-    let unknown: Vec<_> = cloud.behaviours().difference(&KNOWN).collect();
-    assert!(unknown.is_empty(), "no exchange in tests/simulator/src/exchanges says {unknown:#?}");
-}
-
 /// Where nothing marks a create whose answer was lost, a person is told what to do; there are never two.
-fn needs_a_person(testbed: &Testbed, example: &Example, wanted: &Census) -> bool {
-    let findable = examples::kind(example.key.kind).info().marker != MarkerPlace::None;
+fn needs_a_person<W: World>(testbed: &Testbed<W>, example: &Example, wanted: &Census) -> bool {
+    let kinds = W::provider().kinds;
+    let kind = kinds.iter().find(|kind| kind.id() == example.key.kind).unwrap();
+    let findable = kind.info().marker != MarkerPlace::None;
     let object = testbed.object(example).unwrap();
     let synced = object.status.conditions.iter().find(|c| c.r#type == "Synced").unwrap();
     if findable || synced.status == "True" {

@@ -6,6 +6,8 @@ mod census;
 mod chance;
 mod examples;
 mod lifecycle;
+mod openstack;
 pub mod points;
 mod request_budget;
+mod shop;
 mod testbed;

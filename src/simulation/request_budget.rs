@@ -49,12 +49,12 @@ impl One {
     }
 
     fn networks(&self) -> Vec<Value> {
-        self.testbed.cloud.lock().content().remove("networks").unwrap_or_default()
+        self.testbed.world.cloud.lock().content().remove("networks").unwrap_or_default()
     }
 
     /// Somebody changes the network behind our back.
     fn theirs(&self, fields: &Value) {
-        let mut cloud = self.testbed.cloud.lock();
+        let mut cloud = self.testbed.world.cloud.lock();
         assert!(cloud.overwrite("networks", fields), "it is there");
     }
 }

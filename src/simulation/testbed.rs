@@ -1,41 +1,26 @@
-//! An API server and a cloud, which outlive the program, and lives of the program.
+//! An API server and a world, which outlive the program, and lives of the program.
 
 use super::{
     census::{Census, census, minted},
-    examples::{self, Example, IMAGE},
-    points::{Lost, Points, Trouble},
+    examples::Example,
+    openstack::SimulatedOpenStack,
+    points::{Points, Trouble},
 };
 use crate::{
     api::managed::Managed,
-    kind::{
-        cloud::{Backend, Cloud, CloudInfo, Credentials},
-        failure::Failure,
-        flow::{Flow, Progress},
-        request::{Answer, Microversion, Read, Request, service::Service},
-        rest::listing::{Item, Look, Subscription},
-    },
-    kinds::KINDS,
-    openstack::{
-        cloud::Connection,
-        testing::simulated::{Simulated, Wire},
-    },
+    kind::{cloud::Backend, provider::Provider},
     runtime::{
         base::{clock::Clock, keys::ObjectKey},
         managed::reconcile::Reconciler,
         plan::pass_result::Requeue,
         testing::{fake::Fake, parts},
     },
-    source::Sources,
 };
-use async_trait::async_trait;
-use axum::body::Bytes;
 use k8s_openapi::ByteString;
-use parking_lot::Mutex;
 use serde_json::{Value, json};
 use std::{
-    collections::{BTreeSet, HashMap},
+    collections::{BTreeMap, BTreeSet},
     sync::Arc,
-    task::Waker,
     time::Duration,
 };
 use tokio::time::Instant;
@@ -45,12 +30,29 @@ const EPOCH: i64 = 1_800_000_000;
 /// More passes than any resource needs to settle.
 const PATIENCE: usize = 100;
 
+/// What a provider manages, beyond the API server.
+pub trait World: Sized {
+    /// The provider.
+    fn provider() -> Provider;
+    /// With nothing in it that a managed resource stands for. The API server gets what to connect with.
+    fn new(server: &Fake) -> Self;
+    /// The same once more, with a future of its own.
+    fn copy(&self) -> Self;
+    /// The way to it. Every exchange passes the points, as a line that begins with `cloud `.
+    fn backend(&self, points: &Arc<Points>, clock: TestClock) -> Arc<dyn Backend>;
+    /// What is in it, by collection.
+    fn content(&self) -> BTreeMap<String, Vec<Value>>;
+    /// Fails where the world did something that it should not.
+    fn check(&self) {}
+}
+
 /// The clock that tokio moves on.
 #[derive(Clone, Copy)]
 pub struct TestClock(Instant);
 
 impl TestClock {
-    fn seconds(self) -> i64 {
+    /// Seconds since the epoch.
+    pub fn seconds(self) -> i64 {
         EPOCH + i64::try_from(self.0.elapsed().as_secs()).unwrap()
     }
 }
@@ -69,135 +71,26 @@ impl Clock for TestClock {
     }
 }
 
-/// The simulated cloud, and the way to it.
-#[derive(Clone)]
-pub struct SimulatedCloud {
-    /// The cloud.
-    pub cloud: Arc<Mutex<simulator::Cloud>>,
-    points: Arc<Points>,
-    clock: TestClock,
-}
-
-#[async_trait]
-impl Wire for SimulatedCloud {
-    async fn exchange(&self, request: ::http::Request<Bytes>) -> Option<::http::Response<Bytes>> {
-        let perform = || self.cloud.lock().answer(&request, self.clock.seconds());
-        // A login is the transport's business, which this one does before the program begins.
-        if request.uri().path().ends_with("/auth/tokens") {
-            return Some(perform());
-        }
-        let target = request.uri().path_and_query().unwrap();
-        match self.points.exchange(&format!("cloud {} {target}", request.method()), perform).await {
-            Ok(response) => Some(response),
-            Err(Lost::Cut) => None,
-            Err(Lost::Refused(status)) => {
-                let body = json!({"error": {"code": status, "message": "Injected", "title": "Injected"}});
-                let response = ::http::Response::builder().status(status).header("retry-after", "3");
-                Some(response.body(body.to_string().into()).unwrap())
-            }
-        }
-    }
-}
-
-/// A backend whose credentials are a user's name.
-struct SimulatedBackend {
-    cloud: SimulatedCloud,
-    clouds: tokio::sync::Mutex<HashMap<String, Arc<SimulatedConnection>>>,
-}
-
-/// The shipped connection; but what an upload would fetch elsewhere is at hand.
-struct SimulatedConnection {
-    connection: Connection,
-    transport: Simulated<SimulatedCloud>,
-}
-
-#[async_trait]
-impl Cloud for SimulatedConnection {
-    async fn read(
-        &self,
-        service: &'static Service,
-        read: &Read,
-        microversion: Option<Microversion>,
-    ) -> Result<Answer, Failure> {
-        self.connection.read(service, read, microversion).await
-    }
-
-    async fn look(&self, item: &Item, after: Option<Instant>) -> Result<Answer, Failure> {
-        self.connection.look(item, after).await
-    }
-
-    fn watch(&self, item: &Item, seen: Look, eager: bool, waker: Waker) -> Option<Box<dyn Subscription>> {
-        self.connection.watch(item, seen, eager, waker)
-    }
-
-    async fn send(&self, request: &Request) -> Result<Value, Failure> {
-        self.connection.send(request).await
-    }
-
-    async fn flow(&self, flow: &Flow, _: &Progress) -> Result<(), Failure> {
-        let reply = self.transport.put(&flow.request, IMAGE).await;
-        let done = reply.and_then(|reply| reply.into_body(flow.request.service, []));
-        done.map(drop).map_err(Failure::from)
-    }
-
-    fn info(&self) -> &CloudInfo {
-        self.connection.info()
-    }
-}
-
-#[async_trait]
-impl Backend for SimulatedBackend {
-    async fn connect(&self, credentials: &Credentials) -> Result<Arc<dyn Cloud>, Failure> {
-        let user = credentials.cloud.clone().unwrap();
-        let mut clouds = self.clouds.lock().await;
-        if clouds.get(&user).is_none_or(|connection| connection.connection.is_rejected()) {
-            let transport = Simulated::login(self.cloud.clone(), &user).await;
-            let users = self.cloud.cloud.lock().content().remove("users").unwrap();
-            let own = users.iter().find(|known| known["name"] == user.as_str()).unwrap();
-            let info = CloudInfo { user_id: own["id"].as_str().map(str::to_owned), ..CloudInfo::UNKNOWN };
-            let connection = Connection::over(transport.clone(), Sources::default(), info);
-            clouds.insert(user.clone(), Arc::new(SimulatedConnection { connection, transport }));
-        }
-        Ok(clouds[&user].clone())
-    }
-}
-
-/// An API server, a cloud and a clock.
-pub struct Testbed {
+/// An API server, a world and a clock.
+pub struct Testbed<W = SimulatedOpenStack> {
     /// The API server.
     pub server: Fake,
-    /// The cloud.
-    pub cloud: Arc<Mutex<simulator::Cloud>>,
+    /// The world.
+    pub world: W,
     /// The clock.
     pub clock: TestClock,
 }
 
-impl Testbed {
-    /// With credentials, and nothing else.
+impl<W: World> Testbed<W> {
+    /// With what is needed to connect, and nothing else.
     pub fn new() -> Self {
-        // Small pages, so that every list has several.
-        let cloud = simulator::Cloud::new("http://cloud", 1).with_pages_of(2);
-        let testbed = Self {
-            server: Fake::default(),
-            cloud: Arc::new(Mutex::new(cloud)),
-            clock: TestClock(Instant::now()),
-        };
-        let secret = json!({"namespace": "s", "name": "c", "key": "k"});
-        for (name, user) in [("default", "demo"), ("admin", "admin")] {
-            testbed.server.put(
-                &format!("/apis/kupenstack.io/v1alpha1/clusterproviderconfigs/{name}"),
-                json!({"spec": {"cloud": user, "credentials": {"source": "Secret", "secretRef": secret}}}),
-            );
-        }
-        testbed.server.put("/api/v1/namespaces/s/secrets/c", json!({"data": {"k": "eA=="}}));
-        examples::secrets().into_iter().for_each(|(path, secret)| testbed.server.put(&path, secret));
-        testbed
+        let server = Fake::default();
+        Self { world: W::new(&server), server, clock: TestClock(Instant::now()) }
     }
 
     /// The same once more, with a future of its own.
     pub fn copy(&self) -> Self {
-        let cloud = Arc::new(Mutex::new(self.cloud.lock().clone()));
-        Self { server: self.server.copy(), cloud, clock: self.clock }
+        Self { server: self.server.copy(), world: self.world.copy(), clock: self.clock }
     }
 
     /// The object of an example, as it is now.
@@ -214,14 +107,14 @@ impl Testbed {
         self.server.put(&example.path, object);
     }
 
-    /// What is in the cloud.
+    /// What is in the world.
     pub fn census(&self) -> Census {
-        census(self.cloud.lock().content())
+        census(self.world.content())
     }
 
-    /// What was made by chance, and is in the cloud.
+    /// What was made by chance, and is in the world.
     pub fn minted(&self) -> BTreeSet<String> {
-        minted(&self.cloud.lock().content())
+        minted(&self.world.content())
     }
 
     /// What the connection secret of an example tells.
@@ -237,11 +130,9 @@ impl Testbed {
     /// A program that has just started, and knows what its watches tell it.
     pub fn program(&self, points: &Arc<Points>) -> Reconciler {
         self.server.pass(points);
-        let _client = self.server.client();
         let clock: Arc<dyn Clock> = Arc::new(self.clock);
-        let cloud = SimulatedCloud { cloud: self.cloud.clone(), points: points.clone(), clock: self.clock };
-        let backend = Arc::new(SimulatedBackend { cloud, clouds: tokio::sync::Mutex::default() });
-        Reconciler::new(parts(&self.server, clock, KINDS.as_slice(), backend))
+        let backend = self.world.backend(points, self.clock);
+        Reconciler::new(parts(&self.server, clock, W::provider(), backend))
     }
 
     /// Tells the program of all objects, as its watches would.

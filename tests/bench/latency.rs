@@ -7,7 +7,7 @@ use super::{
     table::{Table, Target},
 };
 use crate::world::world;
-use rig::{lifecycle::block_on, paths::BRIDGE, provider};
+use rig::{lifecycle::block_on, packages, paths::BRIDGE};
 use serde_json::json;
 use simulator::{Cloud, serve::Server};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};

@@ -1,3 +1,5 @@
+//! Trees of values to test with.
+
 use super::*;
 use proptest::prelude::*;
 use serde_json::json;

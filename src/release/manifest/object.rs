@@ -35,8 +35,8 @@ impl Identity {
 
     /// Do both name one object? It can be said in several versions of its group.
     pub fn is_same(&self, other: &Self) -> bool {
-        let parts = |one: &Self| (one.kind.clone(), one.namespace.clone(), one.name.clone());
-        self.group() == other.group() && parts(self) == parts(other)
+        let place = self.namespace == other.namespace && self.name == other.name;
+        place && self.kind == other.kind && self.group() == other.group()
     }
 }
 

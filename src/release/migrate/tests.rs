@@ -57,8 +57,9 @@ fn the_copy_stands_beside_the_old_release_under_names_of_its_own() {
     let digest = migration.name.strip_prefix("keystone-db-sync-pre-").unwrap().to_owned();
     assert_eq!((digest.len(), migration.of.as_str()), (8, "keystone-db-sync"));
     let job = &migration.job;
-    let labels = json!({"component": "db-sync", LABEL: "keystone"});
+    let labels = json!({LABEL: "keystone"});
     assert_eq!((&job["metadata"]["labels"], &job["metadata"]["namespace"]), (&labels, &json!("openstack")));
+    assert_eq!(job["spec"]["backoffLimit"], 1000);
     let annotations = job["metadata"]["annotations"].as_object().unwrap();
     assert_eq!(annotations.keys().collect::<Vec<_>>(), ["kupenstack.io/inputs"], "it is no hook");
     let etc = format!("keystone-etc-pre-{digest}");

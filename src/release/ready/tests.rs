@@ -139,6 +139,7 @@ fn what_differs_is_named() {
     let plain = JobSeen { phase: JobPhase::Plain, ..job(JobState::Due) };
     let changed = ReleaseState { objects, jobs: vec![plain], ..well() };
     assert_eq!(drift(&changed), ["Service/s", "Deployment/api", "Job/keystone-db-sync"]);
+    assert_eq!(values_differ(&changed), None);
     assert_eq!(
         drift(&ReleaseState { current: false, ..changed }),
         ["values"],

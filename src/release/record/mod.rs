@@ -9,6 +9,7 @@ use super::{
     manifest::{Manifest, ManifestError},
     state::{RecordSeen, ReleaseStatus},
 };
+use crate::kind::marker::Marker;
 use base64::{Engine, prelude::BASE64_STANDARD};
 use flate2::{Compression, read::GzDecoder, write::GzEncoder};
 use jiff::{SignedDuration, Timestamp};
@@ -26,6 +27,8 @@ const LARGEST: u64 = 64 << 20;
 /// Helm waits no longer than this for anything unless it is told to.
 const HELM_TIMEOUT: SignedDuration = SignedDuration::from_mins(5);
 
+/// Labels that Helm sets itself.
+const SYSTEM: [&str; 6] = ["name", "owner", "status", "version", "createdAt", "modifiedAt"];
 const DIGEST: &str = "kupenstack.io/digest";
 const REVISION: &str = "kupenstack.io/revision";
 const OWNER: &str = "kupenstack.io/owner";
@@ -124,7 +127,11 @@ impl Record {
             (UID, revision.owner.uid.clone()),
             ("createdAt", now.as_second().to_string()),
         ];
-        let labels = own.into_iter().map(|(key, value)| (key.to_owned(), value)).collect();
+        // People's labels are carried along, as Helm does.
+        let carried = newest.into_iter().flat_map(|record| record.labels.clone());
+        let mut labels: BTreeMap<String, String> =
+            carried.filter(|(key, _)| !SYSTEM.contains(&key.as_str())).collect();
+        labels.extend(own.map(|(key, value)| (key.to_owned(), value)));
         Self { release, labels, ..Self::default() }
     }
 
@@ -189,7 +196,7 @@ impl Record {
             revision: self.release.version,
             status,
             deployed: (status == ReleaseStatus::Deployed).then_some(self.release.version),
-            marker: self.owner().map(|owner| format!("{}:{}", owner.uid, owner.owner)),
+            marker: self.owner().map(|Owner { owner, uid }| Marker { uid, owner }.text()),
             updated: self.updated().map(|updated| updated.to_string()),
             busy: under_way && young && !self.is_own(),
         }

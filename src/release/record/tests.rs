@@ -143,7 +143,8 @@ fn a_digest_counts_only_for_the_revision_that_it_was_written_for() {
     assert_eq!(persons.owner(), ours.owner(), "the release is still ours");
     let foreign = Record::from_secret(&a_persons()).unwrap();
     assert_eq!((foreign.digest(), foreign.owner()), (None, None));
-    assert_eq!(foreign.seen(time("2026-11-28T12:00:00Z")).marker, None);
+    let seen = |record: &Record| record.seen(time("2026-11-28T12:00:00Z")).marker;
+    assert_eq!((seen(&foreign), seen(&ours)), (None, Some("[kupenstack:u-1:0123]".to_owned())));
 }
 
 #[test]
@@ -164,6 +165,8 @@ fn the_next_revision_counts_on_and_remembers_the_first_deployment() {
     let next = pending(std::slice::from_ref(&first));
     assert_eq!((next.release.version, next.release.info.status), (4, ReleaseStatus::PendingUpgrade));
     assert_eq!(next.release.info.first_deployed, first.release.info.first_deployed);
+    let labels = ["team", "modifiedAt"].map(|name| next.labels.get(name).map(String::as_str));
+    assert_eq!(labels, [Some("a"), None], "people's labels are carried along");
     let done = next.with_status(ReleaseStatus::Deployed, time("2026-11-28T10:05:00Z"));
     assert_eq!(done.release.info.description, "Upgrade complete");
     assert_eq!(deployed_after(&[]).release.info.description, "Install complete");

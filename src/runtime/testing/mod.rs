@@ -1,6 +1,7 @@
 //! An API server in memory, and a reconciler over it, for tests.
 
 pub mod fake;
+pub mod game;
 pub mod memory_cloud;
 pub mod scripted;
 
@@ -8,25 +9,17 @@ use super::{
     base::clock::Clock, managed::reconcile::Parts, provider_config::usages::Usages,
     secrets::keyring::Keyring, telemetry::metrics::Metrics,
 };
-use crate::{
-    kind::{any::AnyKind, cloud::Backend, provider::Provider},
-    kinds::provider::openstack,
-};
+use crate::kind::{cloud::Backend, provider::Provider};
 use fake::Fake;
 use prometheus_client::registry::Registry;
 use std::sync::Arc;
 
 /// What a reconciler over this API server and this backend is made from: installation `i`, no other namespaces.
-pub fn parts(
-    server: &Fake,
-    clock: Arc<dyn Clock>,
-    kinds: &'static [Box<dyn AnyKind>],
-    backend: Arc<dyn Backend>,
-) -> Parts {
+pub fn parts(server: &Fake, clock: Arc<dyn Clock>, provider: Provider, backend: Arc<dyn Backend>) -> Parts {
     Parts {
         client: server.client(),
         clock,
-        provider: Provider { kinds, ..openstack() },
+        provider,
         backend,
         metrics: Arc::new(Metrics::new(&mut Registry::default())),
         usages: Usages::default(),

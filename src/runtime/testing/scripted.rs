@@ -9,10 +9,12 @@ use crate::{
         cloud::{Backend, Cloud, CloudInfo, Credentials},
         failure::{Class, Failure},
         flow::{Flow, Progress},
+        provider::Provider,
         request::{Answer, Microversion, Read, Request, service::Service},
         rest::listing::{Item, Look, Subscription},
         sealed::Sealed,
     },
+    kinds::provider::openstack,
     runtime::{
         base::{clock::Clock, keys::ObjectKey},
         managed::reconcile::Reconciler,
@@ -200,8 +202,8 @@ impl Harness {
         let spec = json!({"credentials": {"source": "Secret", "secretRef": secret}});
         server.put("/apis/kupenstack.io/v1alpha1/clusterproviderconfigs/default", json!({"spec": spec}));
         server.put("/api/v1/namespaces/s/secrets/c", json!({"data": {"k": "eA=="}}));
-        let backend = Arc::new(Only(cloud.clone()));
-        let provider = Arc::new(Reconciler::new(super::parts(&server, clock.clone(), kinds, backend)));
+        let (backend, provider) = (Arc::new(Only(cloud.clone())), Provider { kinds, ..openstack() });
+        let provider = Arc::new(Reconciler::new(super::parts(&server, clock.clone(), provider, backend)));
         Self { server, cloud, clock, provider }
     }
 

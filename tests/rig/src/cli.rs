@@ -211,7 +211,7 @@ pub fn main(cli: &Cli) -> Result<()> {
     }
 }
 
-/// Into the rig's registry, which is where a package that needs others is told to look for them.
+/// Into the rig's registry, where a package that needs others looks for them.
 async fn install(paths: &Paths, names: &[String], progress: &Progress) -> Result<()> {
     let rig = Rig::attach(&paths.checkout)?;
     let wanted = packages::named(&paths.checkout, names)?;

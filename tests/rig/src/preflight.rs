@@ -15,6 +15,8 @@ use std::{fs, path::Path};
 const COLD_GIB: u64 = 20;
 /// Databases, images and logs of one rig.
 const WARM_GIB: u64 = 3;
+/// The images of a cloud's services: in the cache, in the registry, and unpacked.
+pub const IMAGES_GIB: u64 = 6;
 /// All services together, with room for a test suite.
 const MEMORY_GIB: u64 = 8;
 const GO: (u32, u32) = (1, 21);
@@ -109,14 +111,18 @@ fn existing(path: &Path) -> &Path {
     path.ancestors().find(|path| path.exists()).unwrap_or(Path::new("/"))
 }
 
-fn space(paths: &Paths, wanted: u64) -> Result<()> {
+/// Whether cache and state have room for so many GB.
+///
+/// # Errors
+/// One of them has less.
+pub fn space(paths: &Paths, wanted: u64) -> Result<()> {
     for folder in [&paths.cache, &paths.state] {
         let place = existing(folder);
         let Ok(stat) = rustix::fs::statvfs(place) else { continue };
         let free = (stat.f_bavail * stat.f_frsize) >> 30;
         if free < wanted {
             let help = format!(
-                "make room, or put the cache elsewhere with $XDG_CACHE_HOME; the first `up` needs {COLD_GIB} GB, later ones {WARM_GIB} GB"
+                "make room, or put the cache elsewhere with $XDG_CACHE_HOME; the first `up` needs {COLD_GIB} GB, later ones {WARM_GIB} GB, images of a cloud {IMAGES_GIB} GB"
             );
             return Err(lacks(format!("{} has {free} GB free, {wanted} are needed", place.display()), help));
         }

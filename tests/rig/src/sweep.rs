@@ -3,7 +3,7 @@
 //! Everything here is found by what can only be this rig's: its control group, its socket, its mark, its state folder.
 
 use crate::{
-    cgroup, cloud,
+    cgroup,
     daemon::{self, MARK, POLL},
     error::{Error, Result},
     files,
@@ -48,7 +48,6 @@ pub fn processes(paths: &Paths) -> Vec<Stat> {
 pub async fn sweep(paths: &Paths) -> Result<()> {
     end(|| processes(paths)).await?;
     unmount_all(paths)?;
-    cloud::release_node(paths)?;
     remove_sockets(paths);
     remove_traces(paths);
     cgroup::remove(paths);

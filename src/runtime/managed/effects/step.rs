@@ -93,11 +93,14 @@ impl Stepper {
     /// A flow runs beside the passes; it may need the cloud freed from what nobody sends any more.
     fn advance(&self, pass: &Pass<'_>, flow: Flow) -> Result<Request, StepError> {
         let cloud = pass.cloud().map_err(StepError::Failed)?.clone();
-        let (uid, clock, tracked) = (pass.uid(), self.clock.clone(), self.tracked.clone());
+        // The record holds the flow, so the flow must not hold the records.
+        let (uid, clock, tracked) = (pass.uid(), self.clock.clone(), Arc::downgrade(&self.tracked));
         let (queue, own, own_uid) = (self.queue.clone(), pass.key.clone(), uid.to_owned());
         let wake = move || {
             // What was seen before its end is out of date.
-            tracked.with(&own, &own_uid, |record| record.freshness.written(clock.monotonic()));
+            if let Some(tracked) = tracked.upgrade() {
+                tracked.with(&own, &own_uid, |record| record.freshness.written(clock.monotonic()));
+            }
             queue.add(own);
         };
         let context = FlowContext { uid, cloud, clock: &self.clock, wake };

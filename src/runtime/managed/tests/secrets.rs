@@ -7,7 +7,7 @@ use crate::{
         failure::{Class, Failure},
         request::{Answer, Method, Microversion, Read, Request, service::Service},
     },
-    kinds::KINDS,
+    kinds::{KINDS, provider::openstack},
     runtime::{
         base::{
             clock::{Clock, Fixed},
@@ -218,7 +218,7 @@ impl Scene {
             let now = Fixed::default().now + jiff::SignedDuration::from_mins(*self.minutes.lock());
             let clock: Arc<dyn Clock> = Arc::new(Fixed { now, jitter: 0.5 });
             let backend = Arc::new(MemoryBackend(self.cloud.clone()));
-            let program = Reconciler::new(parts(&self.server, clock, KINDS.as_slice(), backend));
+            let program = Reconciler::new(parts(&self.server, clock, openstack(), backend));
             let key = ObjectKey { kind: self.kind, namespace: "a".into(), name: "n".into() };
             program.index.lock().apply(&key, &object).unwrap();
             program.tracked.begin(&key, &object.metadata.uid, |record| record.memory = memory);

@@ -8,11 +8,11 @@ use std::{fs, path::Path, time::Duration};
 const ACCOUNT: &str = "/var/run/secrets/kubernetes.io/serviceaccount";
 const TIMEOUT: Duration = Duration::from_secs(10);
 
-/// Where the answers come from.
+/// Answers of the API server, and which pod asks.
 pub trait Api {
     /// The object or list at a path; none where there is nothing.
     async fn get(&self, path: &str) -> Result<Option<Value>, Error>;
-    /// The pod's own name, if it is told.
+    /// The pod's own name; an error where `POD_NAME` is not set.
     fn pod(&self) -> Result<&str, Error>;
     /// The pod's own namespace.
     fn namespace(&self) -> &str;

@@ -21,7 +21,7 @@ use error::Error;
 use std::{env, process::ExitCode, time::Duration};
 
 const PAUSE: Duration = Duration::from_secs(1);
-/// A reason that stays the same is told again after so many looks, so that the end of a log is never old.
+/// A reason that stays the same is printed again after so many looks, so that the end of a log is never old.
 const REMIND: u32 = 30;
 
 #[tokio::main(flavor = "current_thread")]

@@ -33,7 +33,7 @@ pub struct Chart {
 /// The organisation in the registry.
 const ORGANISATION: &str = "charts";
 
-/// Packages every chart whose content the cache does not have, pushes all, and puts them on the web server.
+/// Packages the charts that the cache lacks, pushes all, and puts them on the web server.
 ///
 /// # Errors
 /// Helm refuses a chart, or the registry does not take it.

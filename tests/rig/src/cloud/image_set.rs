@@ -9,6 +9,7 @@ use crate::{
     images::{Entry, Image, Layer, Owner},
     kubernetes, openstack,
     paths::Paths,
+    preflight,
     progress::Progress,
 };
 use std::{
@@ -18,7 +19,7 @@ use std::{
 
 /// The organisation in the registry.
 const ORGANISATION: &str = "openstack";
-/// What stands behind the release in a tag: who built it.
+/// What follows the release in a tag: the images' builder.
 pub const DISTRIBUTION: &str = "rig";
 /// Where the virtual environment is in an image.
 const ENVIRONMENT: &str = "/var/lib/openstack";
@@ -88,6 +89,7 @@ fn name(project: &str, release: &str) -> String {
 /// # Errors
 /// Something can't be built or pushed.
 pub async fn images(rig: &Rig, release: &str, progress: &Progress) -> Result<Vec<String>> {
+    preflight::space(&rig.paths, preflight::IMAGES_GIB)?;
     let built = build(&rig.paths, release, progress).await?;
     let step = progress.step("push images of OpenStack's services", "pushing images");
     let mut references = Vec::new();
@@ -168,7 +170,7 @@ async fn own_layer(cache: &Cache, project: &Project, venv: &Path, program: &Path
     Layer::provide(cache, project.name, &key, &entries).await
 }
 
-/// The own user first, for programs that look for a name by its number; then who owns files of packages.
+/// The own user first, for programs that look for a name by its number; then the owners of packages' files.
 fn accounts((name, id): (&str, u32)) -> [Entry<'static>; 3] {
     let others = [("root", 0), ("www-data", 33), ("nobody", 65_534)];
     let all = std::iter::once((name, id)).chain(others.into_iter().filter(|(other, _)| *other != name));

@@ -34,7 +34,7 @@ const PACKAGES: &[&str] = &[
     "sudo",
 ];
 
-/// Nobody reads these in a container.
+/// Of no use in a container.
 const LEFT_OUT: &[&str] = &["/usr/share/doc/*", "/usr/share/man/*", "/usr/share/locale/*"];
 
 /// Data, keys and identities that packages make when they are installed: each container has its own. And a web site on

@@ -1,4 +1,4 @@
-//! What goes into a layer, and the tar file of it. The same content gives the same bytes: owners and times are ours.
+//! What goes into a layer, and the tar file of it. The same content makes the same bytes: owners and times are ours.
 
 use crate::{error::Result, files::io};
 use std::{

@@ -3,17 +3,17 @@
 use super::{
     jobs,
     manifest::{Event, Manifest, Object},
-    state::Plan,
+    state::UpdatePlan,
 };
 
 /// What would happen if `new` took the place of `old`.
-pub fn plan(old: &Manifest, new: &Manifest) -> Plan {
+pub fn update_plan(old: &Manifest, new: &Manifest) -> UpdatePlan {
     let gone = || old.objects.iter().filter(|object| of(new, object).is_none() && object.is_removable());
     let (replaced, removed): (Vec<_>, Vec<_>) = gone().partition(|object| is_renamed(object, old, new));
     let templates = new
         .plain_jobs()
         .filter(|job| of(old, job).is_some_and(|before| jobs::template(before) != jobs::template(job)));
-    Plan {
+    UpdatePlan {
         restarts: new
             .workloads()
             .filter(|new| restarts(old, new))

@@ -30,8 +30,8 @@ metadata: {name: db-sync, annotations: {helm.sh/hook: post-upgrade}}
 spec: {template: {spec: {containers: [{image: "nova:1"}]}}}
 "#;
 
-fn of(change: impl Fn(String) -> String) -> Plan {
-    plan(&Manifest::read(OLD).unwrap(), &Manifest::read(&change(OLD.to_owned())).unwrap())
+fn of(change: impl Fn(String) -> String) -> UpdatePlan {
+    update_plan(&Manifest::read(OLD).unwrap(), &Manifest::read(&change(OLD.to_owned())).unwrap())
 }
 
 #[test]
@@ -44,7 +44,7 @@ fn the_same_again_does_nothing() {
 fn an_option_restarts_the_workloads_and_reruns_the_jobs_that_read_it() {
     assert_eq!(
         of(|text| text.replace("hash: a", "hash: b")),
-        Plan { restarts: vec!["api".to_owned()], ..Plan::default() }
+        UpdatePlan { restarts: vec!["api".to_owned()], ..UpdatePlan::default() }
     );
     let image = of(|text| text.replace("nova:1", "nova:2"));
     assert_eq!(
@@ -76,7 +76,7 @@ fn daemon_sets_that_are_renamed_are_replaced_with_all_their_pods() {
     let renamed = of(|text| text.replace("nova-compute-default", "nova-compute-gpu"));
     assert_eq!(
         renamed,
-        Plan { replaced: vec!["DaemonSet/nova-compute-default".to_owned()], ..Plan::default() }
+        UpdatePlan { replaced: vec!["DaemonSet/nova-compute-default".to_owned()], ..UpdatePlan::default() }
     );
     let gone = of(|text| {
         text.replace("nova-compute-default", "other").replace("component: compute", "component: x")
