@@ -13,6 +13,7 @@ use std::{fs, path::PathBuf, sync::Arc};
 
 /// Flags of every provider, and those of this one.
 #[derive(Clone, Debug, Args)]
+#[group(skip)]
 pub struct Options {
     #[command(flatten)]
     provider: provider::Options,

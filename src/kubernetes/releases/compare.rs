@@ -70,7 +70,8 @@ impl Releases {
             let marker = |owner: Owner| Marker { uid: owner.uid, owner: owner.owner }.text();
             seen.marker = newest.record.owner().map(marker);
         }
-        let data = wanted.policy.data == "Delete" && !state.data.is_empty();
+        // Without a record nobody can say that data belongs to the release.
+        let data = wanted.policy.data == "Delete" && !state.data.is_empty() && state.release.is_some();
         if state.is_gone() && !data {
             return Ok(Answer::Gone);
         }

@@ -41,6 +41,16 @@ pub(super) struct Found {
     pub(super) copies: Vec<String>,
 }
 
+/// An object that is there.
+struct Presence {
+    /// Version of what is wanted of it.
+    content: String,
+    /// The release that it belongs to: namespace and name.
+    owner: Option<Tag>,
+    /// Is it being deleted?
+    going: bool,
+}
+
 impl Releases {
     /// What is there of the objects that manifests name, the one to be judged first.
     pub(super) async fn found(
@@ -55,19 +65,21 @@ impl Releases {
             .last()
             .is_some_and(|newest| newest.record.release.info.status == ReleaseStatus::Uninstalling);
         slot.verified.of_revision(revisions.last().map_or(0, |newest| newest.record.release.version));
+        // What is another's stays when the release goes; hooks carry no marks.
+        let own = (removing || revisions.is_empty()).then(|| (self.namespace.clone(), name.to_owned()));
         let mut looks = vec![];
         for (at, manifest) in manifests.iter().enumerate() {
             let judged = at == 0 && !revisions.is_empty() && !removing;
-            let plain = manifest.objects.iter().map(|object| (judged, object));
-            let hooks = manifest.hooks.iter().filter(|hook| !hook.is_job()).map(|hook| (false, &hook.object));
-            looks.extend(plain.chain(hooks));
+            let plain = manifest.objects.iter().map(|object| (judged, object, own.as_ref()));
+            let hooks = manifest.hooks.iter().filter(|hook| !hook.is_job());
+            looks.extend(plain.chain(hooks.map(|hook| (false, &hook.object, None))));
         }
         let objects = self.objects(name, slot);
-        let own = removing.then(|| (self.namespace.clone(), name.to_owned()));
-        let looks = looks
+        let looks: Vec<_> = looks
             .into_iter()
-            .map(|(judged, object)| self.look(&objects, judged, object, own.as_ref()).boxed());
-        let mut answers = stream::iter(looks.collect::<Vec<_>>()).buffered(TOGETHER);
+            .map(|(judged, object, own)| self.look(&objects, judged, object, own).boxed())
+            .collect();
+        let mut answers = stream::iter(looks).buffered(TOGETHER);
         while let Some(answer) = answers.next().await {
             let Some((judged, object, differs)) = answer? else { continue };
             if differs && object.kind() == "Job" {
@@ -86,8 +98,8 @@ impl Releases {
         Ok(found)
     }
 
-    /// Whether an object is there, and differs from what is wanted if it is judged. `own` are the marks that it must have: what is
-    /// another's stays when a release goes.
+    /// Whether an object is there, and differs from what is wanted if it is judged. `own` are the marks that it must have, if
+    /// it must.
     async fn look<'o>(
         &self,
         objects: &Objects<'_>,
@@ -95,29 +107,34 @@ impl Releases {
         object: &'o Object,
         own: Option<&Tag>,
     ) -> Result<Option<(bool, &'o Object, bool)>, Error> {
-        let Some((content, owner)) = self.presence(object).await? else { return Ok(None) };
-        if own.is_some() && owner.as_ref() != own {
+        let Some(there) = self.presence(object).await? else { return Ok(None) };
+        if own.is_some() && (there.owner.as_ref() != own || there.going) {
             return Ok(None);
         }
-        let differs = judged && objects.differs(object, &content).await?;
+        let differs = judged && objects.differs(object, &there.content).await?;
         Ok(Some((judged, object, differs)))
     }
 
-    /// Whether an object is there: its content's version, and the release that it belongs to.
-    async fn presence(&self, object: &Object) -> Result<Option<(String, Option<Tag>)>, Error> {
+    /// An object, if it is there.
+    async fn presence(&self, object: &Object) -> Result<Option<Presence>, Error> {
         let (api_version, kind, name) = (object.api_version(), object.kind(), object.name());
         if self.view.watches(api_version, kind) {
             let kept = self.view.object(api_version, kind, name);
-            return Ok(kept.map(|kept| (kept.content, kept.owner)));
+            return Ok(kept.map(|kept| Presence {
+                content: kept.content,
+                owner: kept.owner,
+                going: kept.deleting,
+            }));
         }
         let address = Address::from_identity(&object.identity(&self.namespace), &self.namespace);
         let live = match self.api.get(&address).await {
             Err(Error::UnknownKind { .. }) => None,
             found => found?,
         };
-        Ok(live.map(|live| {
-            let owner = drift::owner(&live).map(|(namespace, name)| (namespace.to_owned(), name.to_owned()));
-            (version(&live), owner)
+        Ok(live.map(|live| Presence {
+            content: version(&live),
+            owner: drift::owner(&live).map(|(namespace, name)| (namespace.to_owned(), name.to_owned())),
+            going: live.pointer("/metadata/deletionTimestamp").is_some(),
         }))
     }
 
@@ -138,7 +155,8 @@ impl Releases {
                 stems.contains(stem) && ordinal.chars().all(|digit| digit.is_ascii_digit())
             })
         };
-        let all = self.view.objects("v1", "PersistentVolumeClaim");
+        let mut all = self.view.objects("v1", "PersistentVolumeClaim");
+        all.retain(|(_, kept)| !kept.deleting);
         all.iter()
             .filter(|(name, _)| made(name))
             .map(|(name, _)| format!("PersistentVolumeClaim/{name}"))

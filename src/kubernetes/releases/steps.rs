@@ -168,6 +168,11 @@ impl Releases {
         let _one = slot.busy.lock().await;
         let history = self.records.history(name).await?;
         let now = (self.tools.now)();
+        if history.is_empty() {
+            return Err(Error::Refused(format!(
+                "release {name} has no record that says what belongs to it: delete by hand what carries its marks"
+            )));
+        }
         let newest = record::newest(&history)
             .filter(|record| record.release.info.status != ReleaseStatus::Uninstalling);
         if let Some(newest) = newest {
