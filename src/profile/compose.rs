@@ -3,8 +3,9 @@
 
 use super::{
     component::{COMPONENTS, Component, Use},
+    input::CloudInput,
     layer, path,
-    spec::{Changes, CloudSpec, Entry},
+    spec::{Changes, CloudSpec, ComponentEntry},
     version::OpenStackRelease,
 };
 use crate::api::{DOMAIN, VERSION};
@@ -22,7 +23,7 @@ const HELD_BACK: [&str; 4] = ["Observe", "Create", "Delete", "LateInitialize"];
 
 /// What all objects of one cloud have in common.
 #[derive(Clone, Copy)]
-pub struct Frame<'a> {
+pub struct CloudObjects<'a> {
     /// Name of the cloud.
     pub name: &'a str,
     /// Namespace that it is installed in.
@@ -35,7 +36,11 @@ pub struct Frame<'a> {
     pub held_back: bool,
 }
 
-impl Frame<'_> {
+impl<'a> CloudObjects<'a> {
+    /// Those of a cloud; changes are carried out at once.
+    pub fn of(cloud: &CloudInput<'a>, external: &'a BTreeMap<&'static str, String>) -> Self {
+        Self { name: cloud.name, namespace: cloud.namespace, spec: cloud.spec, external, held_back: false }
+    }
     /// Name of a component's connection secret.
     pub fn secret(&self, component: &str) -> String {
         self.external.get(component).cloned().unwrap_or_else(|| format!("{}-{component}", self.name))
@@ -46,7 +51,7 @@ impl Frame<'_> {
         &self,
         component: &Component,
         kind: &str,
-        entry: &Entry,
+        entry: &ComponentEntry,
         release: Option<OpenStackRelease>,
     ) -> Value {
         let mut parameters = self.parameters(component, entry);
@@ -55,7 +60,7 @@ impl Frame<'_> {
     }
 
     /// Its parameters, but for the release, which has its time.
-    pub fn parameters(&self, component: &Component, entry: &Entry) -> Map<String, Value> {
+    pub fn parameters(&self, component: &Component, entry: &ComponentEntry) -> Map<String, Value> {
         let mut parameters = Map::new();
         let mut set = |name: &str, value: Value| {
             let empty =
@@ -84,7 +89,7 @@ impl Frame<'_> {
         parameters
     }
 
-    fn chart(&self, component: &Component, entry: &Entry) -> Map<String, Value> {
+    fn chart(&self, component: &Component, entry: &ComponentEntry) -> Map<String, Value> {
         let own = ["oci", "repository", "url"].iter().any(|source| entry.chart.contains_key(*source));
         if own {
             return entry.chart.clone();
@@ -110,6 +115,7 @@ impl Frame<'_> {
         let mut keys: Vec<Value> = [
             "db-admin",
             "messaging-admin",
+            "messaging-guest",
             "identity-admin",
             "erlang-cookie",
             "sst",
@@ -167,20 +173,14 @@ fn over(base: &Map<String, Value>, over: &Map<String, Value>) -> Map<String, Val
 }
 
 /// The chart's values: `conf` is one of them.
-fn values(entry: &Entry) -> Map<String, Value> {
+fn values(entry: &ComponentEntry) -> Map<String, Value> {
     let mut values = entry.values.clone();
     values.extend(entry.conf.clone().map(|conf| ("conf".to_owned(), Value::Object(conf))));
     values
 }
 
 /// What of the chart's defaults has to go: what was cleared, unless something was set there afterwards.
-fn unset(entry: &Entry, values: &Map<String, Value>) -> Vec<String> {
+fn unset(entry: &ComponentEntry, values: &Map<String, Value>) -> Vec<String> {
     let gone = |text: &&String| layer::at(values, &path::parse(text)).is_none();
     entry.unset.iter().filter(gone).cloned().collect()
-}
-
-/// An entry of merged layers.
-pub fn entry(document: &Map<String, Value>, key: &str) -> Entry {
-    let entry = document.get(key).cloned().unwrap_or_default();
-    serde_json::from_value(entry).unwrap_or_default()
 }
