@@ -2,13 +2,16 @@
 //! what people name, have names of their own.
 
 use super::{
-    component::{COMPONENTS, Component, Use},
+    component::{self, COMPONENTS, Component},
     input::CloudInput,
     layer, path,
     spec::{Changes, CloudSpec, ComponentEntry},
     version::OpenStackRelease,
 };
-use crate::api::{DOMAIN, VERSION};
+use crate::{
+    api::{DOMAIN, VERSION},
+    components::chart::Use,
+};
 use serde_json::{Map, Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -80,8 +83,8 @@ impl<'a> CloudObjects<'a> {
         set("policy", Value::Object(self.policy()));
         // Names of cluster-scoped objects carry the namespace, so that one cluster can hold several clouds.
         set("clusterScopedSuffix", json!(self.namespace));
-        for r#use in component.uses {
-            match r#use.provider().and_then(|provider| self.external.get(provider)) {
+        for r#use in component.uses() {
+            match component::provider(r#use).and_then(|provider| self.external.get(provider)) {
                 Some(secret) => set(r#use.field(), json!(secret)),
                 None => set(&format!("{}Selector", r#use.field()), json!({"matchControllerRef": true})),
             }
@@ -96,7 +99,7 @@ impl<'a> CloudObjects<'a> {
         }
         let mut chart = self.spec.chart.clone();
         if let Some(Value::String(base)) = chart.get_mut("oci") {
-            *base = format!("{}/{}", base.trim_end_matches('/'), component.chart);
+            *base = format!("{}/{}", base.trim_end_matches('/'), component.key);
         }
         chart.extend(entry.chart.clone());
         chart
@@ -111,7 +114,7 @@ impl<'a> CloudObjects<'a> {
     /// is turned on later finds its own.
     pub fn passwords(&self) -> Value {
         let key = |name: String| json!({"name": name});
-        let services: Vec<_> = COMPONENTS.iter().filter(|c| c.uses.contains(&Use::Database)).collect();
+        let services: Vec<_> = COMPONENTS.iter().filter(|component| uses(component, Use::Database)).collect();
         let mut keys: Vec<Value> = [
             "db-admin",
             "messaging-admin",
@@ -129,7 +132,7 @@ impl<'a> CloudObjects<'a> {
         for service in services {
             keys.push(key(format!("db-{}", service.key)));
             keys.push(key(format!("identity-{}", service.key)));
-            if service.uses.contains(&Use::Messaging) {
+            if uses(service, Use::Messaging) {
                 keys.push(key(format!("messaging-{}", service.key)));
             }
         }
@@ -164,6 +167,10 @@ impl<'a> CloudObjects<'a> {
             "metadata": {"namespace": self.namespace}, "spec": spec,
         })
     }
+}
+
+fn uses(component: &Component, wanted: Use) -> bool {
+    component.uses().any(|r#use| r#use == wanted)
 }
 
 fn over(base: &Map<String, Value>, over: &Map<String, Value>) -> Map<String, Value> {

@@ -80,12 +80,12 @@ impl Selection {
                 continue;
             }
             let own = entry.release.as_deref().map(str::parse).transpose();
-            match (component.kind, own) {
+            match (component.facts, own) {
                 (None, _) => self.refusals.push(Refusal::Unsupported { component: component.key }),
                 (_, Err(error)) => self.refusals.push(Refusal::Release(error)),
-                (Some(kind), Ok(own)) => {
+                (Some(facts), Ok(own)) => {
                     let target = own.unwrap_or(target);
-                    self.composed.push(SelectedComponent { component, kind, entry, target });
+                    self.composed.push(SelectedComponent { component, kind: facts.kind, entry, target });
                 }
             }
         }
