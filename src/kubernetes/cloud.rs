@@ -208,9 +208,7 @@ impl Cloud for AccountCloud {
         _: Option<Microversion>,
     ) -> Result<Answer, Failure> {
         match self.answer(read).await {
-            Err(Error::Api { source: kube::Error::Api(status), .. }) if status.code == 404 => {
-                Ok(Answer::Gone)
-            }
+            Err(error) if error.code() == Some(404) => Ok(Answer::Gone),
             outcome => Ok(outcome?),
         }
     }
