@@ -117,7 +117,7 @@ impl ApiServer {
         let path = Discovery::path(api_version);
         let list = self.request("get", api_version, Method::GET, &path, None, "").await;
         let list = match list {
-            Err(Error::Api { source: kube::Error::Api(status), .. }) if status.code == 404 => Value::Null,
+            Err(error) if error.code() == Some(404) => Value::Null,
             other => other?,
         };
         self.discovery.learn(api_version, &list);
@@ -315,7 +315,7 @@ fn unsendable(error: http::Error) -> Error {
 /// `None` for an object that does not exist.
 fn absent(answer: Result<Value, Error>) -> Result<Option<Value>, Error> {
     match answer {
-        Err(Error::Api { source: kube::Error::Api(status), .. }) if status.code == 404 => Ok(None),
+        Err(error) if error.code() == Some(404) => Ok(None),
         other => other.map(Some),
     }
 }

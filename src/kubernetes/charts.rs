@@ -185,7 +185,7 @@ impl Charts {
                 Source { url: url.clone(), checksum, gzip: false }
             }
             (None, Some(repository)) => self.indexed(spec, repository).await?,
-            (None, None) => return Ok((self.from_folder(spec)?, None)),
+            (None, None) => return Ok((self.mounted_file(spec)?, None)),
         };
         Ok((self.sources.fetch(&source, LARGEST).await.map_err(failed)?, None))
     }
@@ -213,7 +213,7 @@ impl Charts {
         Ok(Source { url: url.into(), checksum, gzip: false })
     }
 
-    fn from_folder(&self, spec: &ChartSpec) -> Result<Vec<u8>, Error> {
+    fn mounted_file(&self, spec: &ChartSpec) -> Result<Vec<u8>, Error> {
         let (name, version) = (spec.required(&spec.name, "name")?, spec.required(&spec.version, "version")?);
         let folder = self.mounted.as_ref();
         let folder = folder

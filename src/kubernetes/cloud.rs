@@ -4,7 +4,7 @@ use super::{
     api::{Address, ApiServer},
     error::Error,
     generated::{self, Wanted},
-    releases::Releases,
+    releases::{Releases, Steps},
     rights,
     route::{Part, Route},
     tools::Tools,
@@ -127,20 +127,18 @@ impl AccountCloud {
         let nowhere = || nothing(&format!("{} {}", request.method, request.path));
         match Route::parse(&request.path)? {
             Route::Release { namespace, name, part } => {
-                let releases = self.releases(namespace);
+                let steps = Steps(self.releases(namespace));
                 match (part, request.method) {
-                    (Part::Record, Method::Post) => releases.create(name, request).await,
-                    (Part::Record, Method::Put) => releases.upgrade(name, request).await,
-                    (Part::Record, Method::Patch) => releases.settle(name, request).await,
-                    (Part::Record, Method::Delete) => releases.sweep(name, request).await,
-                    (Part::Early { kind, object }, Method::Post) => {
-                        releases.prepare(name, kind, object).await
-                    }
-                    (Part::Job(job), Method::Post) => releases.run(name, job).await,
-                    (Part::Job(job), Method::Delete) => releases.clear(name, job).await,
-                    (Part::Migration, Method::Post) => releases.migrate(name, request).await,
-                    (Part::Objects, Method::Post) => releases.apply(name).await,
-                    (Part::Objects, Method::Delete) => releases.remove(name).await,
+                    (Part::Record, Method::Post) => steps.create(name, request).await,
+                    (Part::Record, Method::Put) => steps.upgrade(name, request).await,
+                    (Part::Record, Method::Patch) => steps.settle(name, request).await,
+                    (Part::Record, Method::Delete) => steps.sweep(name, request).await,
+                    (Part::Early { kind, object }, Method::Post) => steps.prepare(name, kind, object).await,
+                    (Part::Job(job), Method::Post) => steps.run(name, job).await,
+                    (Part::Job(job), Method::Delete) => steps.clear(name, job).await,
+                    (Part::Migration, Method::Post) => steps.migrate(name, request).await,
+                    (Part::Objects, Method::Post) => steps.apply(name).await,
+                    (Part::Objects, Method::Delete) => steps.remove(name).await,
                     _ => return Err(nowhere()),
                 }?;
                 Ok(json!({"id": name}))
@@ -208,9 +206,7 @@ impl Cloud for AccountCloud {
         _: Option<Microversion>,
     ) -> Result<Answer, Failure> {
         match self.answer(read).await {
-            Err(Error::Api { source: kube::Error::Api(status), .. }) if status.code == 404 => {
-                Ok(Answer::Gone)
-            }
+            Err(error) if error.code() == Some(404) => Ok(Answer::Gone),
             outcome => Ok(outcome?),
         }
     }

@@ -19,7 +19,7 @@ pub enum Error {
         /// Resource and object: `deployments keystone-api`.
         what: String,
         /// What came of it.
-        source: kube::Error,
+        source: Box<kube::Error>,
     },
     /// The ServiceAccount lacks a right.
     #[error("ServiceAccount {account} may not {verb} {what}: {}", why(source))]
@@ -31,7 +31,7 @@ pub enum Error {
         /// Resource and object.
         what: String,
         /// The API server's words.
-        source: kube::Error,
+        source: Box<kube::Error>,
     },
     /// The API server took too long.
     #[error("cannot {verb} {what}: no answer from the API server in time")]
@@ -106,7 +106,7 @@ pub enum Error {
 impl Error {
     /// An answer of the API server to a request that an account made.
     pub fn api(account: &str, verb: &'static str, what: &str, source: kube::Error) -> Self {
-        let what = what.to_owned();
+        let (what, source) = (what.to_owned(), Box::new(source));
         if is_forbidden(&source) {
             return Self::Forbidden { account: account.to_owned(), verb, what, source };
         }
@@ -149,6 +149,12 @@ impl Error {
             Self::Gone(_) => "NotFound",
             Self::Io { .. } => "TemporaryFolderUnusable",
         }
+    }
+
+    /// The status code that the API server answered with, but for a missing right.
+    pub fn code(&self) -> Option<u16> {
+        let Self::Api { source, .. } = self else { return None };
+        if let kube::Error::Api(status) = &**source { Some(status.code) } else { None }
     }
 
     /// Does the API server already have an object of that name, or another version of it?

@@ -13,3 +13,4 @@ mod verified;
 mod wanted;
 
 pub use namespace::Releases;
+pub use steps::Steps;

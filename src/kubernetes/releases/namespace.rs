@@ -31,12 +31,15 @@ pub struct Releases {
     slots: Mutex<HashMap<String, Arc<Slot>>>,
 }
 
+/// Digest of what was wanted, and what it rendered to, or why it did not.
+type Rendered = (u64, Result<Arc<Rendering>, String>);
+
 /// What is remembered of one release. All of it can be found out again.
 #[derive(Default)]
 pub(super) struct Slot {
     pub(super) verified: Verified,
     /// The last rendering, or why there was none, by what was wanted.
-    pub(super) rendered: Mutex<Option<(u64, Result<Arc<Rendering>, String>)>>,
+    pub(super) rendered: Mutex<Option<Rendered>>,
     /// What a change of would change the answer to a comparison.
     pub(super) interest: Mutex<Interest>,
     pub(super) probe: Mutex<Option<Arc<Probe>>>,

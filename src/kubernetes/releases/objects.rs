@@ -192,7 +192,7 @@ impl Objects<'_> {
         } else {
             match self.api.apply(&address, &self.wanted(object, Some(&live)), true).await {
                 Ok(made) => drift::differences(&live, &made).is_empty(),
-                Err(Error::Api { source: kube::Error::Api(status), .. }) if status.code == 422 => false,
+                Err(error) if error.code() == Some(422) => false,
                 Err(error) => return Err(error),
             }
         };

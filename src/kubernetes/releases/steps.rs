@@ -20,13 +20,16 @@ use crate::{
 use serde_json::{Value, json};
 use std::sync::Arc;
 
-impl Releases {
+/// Takes the steps of the releases of one namespace.
+pub struct Steps(pub Arc<Releases>);
+
+impl Steps {
     /// Writes the record of the first revision.
     ///
     /// # Errors
     /// There is a record (a conflict), it does not render, or an object is another release's.
     pub async fn create(&self, name: &str, request: &Request) -> Result<(), Error> {
-        let history = self.records.history(name).await?;
+        let history = self.0.records.history(name).await?;
         if let Some(newest) = record::newest(&history) {
             let number = newest.release.version;
             return Err(Error::Conflict(format!("release {name} is there, in revision {number}")));
@@ -39,8 +42,8 @@ impl Releases {
     /// # Errors
     /// Somebody was quicker (a conflict), it does not render, or an object is another release's.
     pub async fn upgrade(&self, name: &str, request: &Request) -> Result<(), Error> {
-        let history = self.records.history(name).await?;
-        let now = (self.tools.now)();
+        let history = self.0.records.history(name).await?;
+        let now = (self.0.tools.now)();
         if let Some(newest) = record::newest(&history).filter(|newest| newest.seen(now).busy) {
             let number = newest.release.version;
             return Err(Error::Conflict(format!("Helm is at work on revision {number} of release {name}")));
@@ -50,18 +53,18 @@ impl Releases {
 
     async fn record(&self, name: &str, request: &Request, history: &[Record]) -> Result<(), Error> {
         let (wanted, rendering) = self.rendered(name, request, history).await?;
-        let slot = self.slot(name);
-        self.objects(name, &slot).refuse_foreign(&rendering.manifest).await?;
+        let slot = self.0.slot(name);
+        self.0.objects(name, &slot).refuse_foreign(&rendering.manifest).await?;
         let revision = record::Revision {
             name,
-            namespace: &self.namespace,
+            namespace: &self.0.namespace,
             chart: wanted.chart_of(&rendering.chart),
             values: wanted.values.as_map(),
             manifest: &rendering.manifest,
             digest: &rendering.digest,
             owner: &wanted.owner,
         };
-        self.records.create(&Record::pending(revision, history, (self.tools.now)())).await
+        self.0.records.create(&Record::pending(revision, history, (self.0.tools.now)())).await
     }
 
     /// What a request wants, rendered.
@@ -74,7 +77,7 @@ impl Releases {
         let desired = desired(request)?;
         let wanted = Wanted::of(&desired)?;
         let used = record::newest(history).map(|record| record.release.chart.seen());
-        let rendering = self.render(name, &wanted, desired.digest(), used).await?;
+        let rendering = self.0.render(name, &wanted, desired.digest(), used).await?;
         Ok((wanted, rendering))
     }
 
@@ -83,7 +86,7 @@ impl Releases {
     /// # Errors
     /// The newest revision has no such object, or the API server refused.
     pub async fn prepare(&self, name: &str, kind: &str, object: &str) -> Result<(), Error> {
-        self.jobs().prepare(&self.records.current(name).await?, kind, object).await
+        self.0.jobs().prepare(&self.0.records.current(name).await?, kind, object).await
     }
 
     /// Makes a hook Job.
@@ -91,7 +94,7 @@ impl Releases {
     /// # Errors
     /// The newest revision has no such Job, one made from other inputs is there, or the API server refused.
     pub async fn run(&self, name: &str, job: &str) -> Result<(), Error> {
-        self.jobs().run(&self.records.latest(name).await?, job).await
+        self.0.jobs().run(&self.0.records.latest(name).await?, job).await
     }
 
     /// Deletes a Job that is to be made anew.
@@ -99,7 +102,7 @@ impl Releases {
     /// # Errors
     /// The API server refused.
     pub async fn clear(&self, name: &str, job: &str) -> Result<(), Error> {
-        self.jobs().clear(&self.records.latest(name).await?.manifest, job).await
+        self.0.jobs().clear(&self.0.records.latest(name).await?.manifest, job).await
     }
 
     /// Starts the migrations of what is wanted, beside what runs.
@@ -107,11 +110,11 @@ impl Releases {
     /// # Errors
     /// It does not render, nothing runs, or the API server refused.
     pub async fn migrate(&self, name: &str, request: &Request) -> Result<(), Error> {
-        let history = self.records.history(name).await?;
+        let history = self.0.records.history(name).await?;
         let (wanted, rendering) = self.rendered(name, request, &history).await?;
         let before =
             record::deployed(&history).ok_or_else(|| Error::Gone(format!("a deployed release {name}")))?;
-        self.jobs().migrate(name, &before.manifest()?, &rendering.manifest, &wanted.facts.migrations).await
+        self.0.jobs().migrate(name, &before.manifest()?, &rendering.manifest, &wanted.facts.migrations).await
     }
 
     /// Applies all objects of the newest revision.
@@ -119,18 +122,18 @@ impl Releases {
     /// # Errors
     /// The API server refused one.
     pub async fn apply(&self, name: &str) -> Result<(), Error> {
-        let slot = self.slot(name);
+        let slot = self.0.slot(name);
         let _one = slot.busy.lock().await;
-        let revision = self.records.current(name).await?;
+        let revision = self.0.records.current(name).await?;
         slot.verified.of_revision(revision.record.release.version);
-        let history = self.records.history(name).await?;
+        let history = self.0.records.history(name).await?;
         let before = record::deployed(&history).cloned();
         let before = before.filter(|record| record.release.version < revision.record.release.version);
         let before = match before {
             Some(record) => Some(Revision { manifest: record.manifest()?, record }),
             None => None,
         };
-        self.objects(name, &slot).apply(&revision, before.as_ref()).await
+        self.0.objects(name, &slot).apply(&revision, before.as_ref()).await
     }
 
     /// Notes that the newest revision is deployed, that older ones are not, and forgets the oldest.
@@ -138,23 +141,23 @@ impl Releases {
     /// # Errors
     /// Somebody was quicker (a conflict), or the API server refused.
     pub async fn settle(&self, name: &str, request: &Request) -> Result<(), Error> {
-        let current = self.records.current(name).await?.record;
-        let now = (self.tools.now)();
+        let current = self.0.records.current(name).await?.record;
+        let now = (self.0.tools.now)();
         if current.release.info.status.is_pending() {
-            self.records.note(&current, ReleaseStatus::Deployed, now).await?;
+            self.0.records.note(&current, ReleaseStatus::Deployed, now).await?;
         }
-        let history = self.records.history(name).await?;
+        let history = self.0.records.history(name).await?;
         let older = history.iter().filter(|record| record.release.version < current.release.version);
         for record in older {
             let status = record.release.info.status;
             if status == ReleaseStatus::Deployed || status.is_pending() {
-                self.records.note(record, ReleaseStatus::Superseded, now).await?;
+                self.0.records.note(record, ReleaseStatus::Superseded, now).await?;
             }
         }
         let most = request.body.as_ref().and_then(|body| body.get("max_history")).and_then(Value::as_u64);
         let most = usize::try_from(most.unwrap_or(5)).unwrap_or(5);
         for record in record::surplus(&history, most) {
-            self.records.delete(record).await?;
+            self.0.records.delete(record).await?;
         }
         Ok(())
     }
@@ -164,10 +167,10 @@ impl Releases {
     /// # Errors
     /// The API server refused one.
     pub async fn remove(&self, name: &str) -> Result<(), Error> {
-        let slot = self.slot(name);
+        let slot = self.0.slot(name);
         let _one = slot.busy.lock().await;
-        let history = self.records.history(name).await?;
-        let now = (self.tools.now)();
+        let history = self.0.records.history(name).await?;
+        let now = (self.0.tools.now)();
         if history.is_empty() {
             return Err(Error::Refused(format!(
                 "release {name} has no record that says what belongs to it: delete by hand what carries its marks"
@@ -176,32 +179,32 @@ impl Releases {
         let newest = record::newest(&history)
             .filter(|record| record.release.info.status != ReleaseStatus::Uninstalling);
         if let Some(newest) = newest {
-            self.records.note(newest, ReleaseStatus::Uninstalling, now).await?;
+            self.0.records.note(newest, ReleaseStatus::Uninstalling, now).await?;
         }
         let mut revisions = vec![];
         for record in history.into_iter().rev() {
             revisions.push(Revision { manifest: record.manifest()?, record });
         }
-        self.objects(name, &slot).remove(&revisions).await
+        self.0.objects(name, &slot).remove(&revisions).await
     }
 
     /// Removes what deletions leave behind, data only if that is wanted, and the records last.
     ///
     /// # Errors
     /// The API server refused.
-    pub async fn sweep(self: &Arc<Self>, name: &str, request: &Request) -> Result<(), Error> {
+    pub async fn sweep(&self, name: &str, request: &Request) -> Result<(), Error> {
         let data = request.body.as_ref().and_then(|body| body.get("data")) == Some(&json!("Delete"));
-        let state = self.left(name).await?;
+        let state = self.0.left(name).await?;
         let rest = state.leftovers.iter().chain(state.data.iter().filter(|_| data));
         for object in rest {
             if let Some(address) = self.named(object) {
-                self.view.delete(&address, None, Propagation::Background).await?;
+                self.0.view.delete(&address, None, Propagation::Background).await?;
             }
         }
-        for record in self.records.history(name).await? {
-            self.records.delete(&record).await?;
+        for record in self.0.records.history(name).await? {
+            self.0.records.delete(&record).await?;
         }
-        self.forget(name);
+        self.0.forget(name);
         Ok(())
     }
 
@@ -209,8 +212,8 @@ impl Releases {
     fn named(&self, text: &str) -> Option<Address> {
         let (kind, name) = text.split_once('/')?;
         Some(match kind {
-            "Job" => Address::job(&self.namespace, name),
-            _ => Address::core(kind, &self.namespace, name),
+            "Job" => Address::job(&self.0.namespace, name),
+            _ => Address::core(kind, &self.0.namespace, name),
         })
     }
 }

@@ -332,7 +332,7 @@ fn api_error(error: watcher::Error) -> kube::Error {
         | watcher::Error::WatchStartFailed(error)
         | watcher::Error::WatchFailed(error) => error,
         watcher::Error::WatchError(status) => kube::Error::Api(status),
-        _ => kube::Error::LinesCodecMaxLineLengthExceeded,
+        watcher::Error::NoResourceVersion => kube::Error::LinesCodecMaxLineLengthExceeded,
     }
 }
 
