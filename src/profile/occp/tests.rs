@@ -72,7 +72,7 @@ fn nulls_become_unset_and_what_is_set_again_is_no_longer_so() {
     let merged = below.under(above.clone());
     assert_eq!(
         json!(document(&merged)),
-        json!({"nova": {"conf": {"nova": {}}, "unset": ["conf.nova.a", r"labels.example\.org/zone", "storage"]}})
+        json!({"nova": {"conf": {"nova": {}}, "values": {}, "unset": ["conf.nova.a", r"labels.example\.org/zone", "storage"]}})
     );
     let again = read_all(json!({"nova": {"conf": {"nova": {"a": 3}}, "values": {"storage": "pvc"}}})).layer;
     let merged = json!(document(&merged.under(again)));
