@@ -91,6 +91,8 @@ impl Program {
             command.env(format!("HELM_{name}_HOME"), self.home.join(folder));
         }
         command.env("HELM_NO_PLUGINS", "1").env("HELM_DRIVER", "memory");
+        // Without a file of releases to begin with, the driver refuses to start.
+        command.env("HELM_MEMORY_DRIVER_DATA", "/dev/null");
         command.env("GOMEMLIMIT", "256MiB").env("GOMAXPROCS", "1");
         command.spawn().map_err(|source| Error::Io { action: "start helm", source })
     }
