@@ -90,7 +90,8 @@ impl Program {
         for (name, folder) in [("CACHE", "cache"), ("CONFIG", "config"), ("DATA", "data")] {
             command.env(format!("HELM_{name}_HOME"), self.home.join(folder));
         }
-        command.env("HELM_NO_PLUGINS", "1").env("HELM_DRIVER", "memory");
+        // No HELM_DRIVER: with `memory` Helm ends at once unless a file of its contents is named too.
+        command.env("HELM_NO_PLUGINS", "1");
         command.env("GOMEMLIMIT", "256MiB").env("GOMAXPROCS", "1");
         command.spawn().map_err(|source| Error::Io { action: "start helm", source })
     }

@@ -7,6 +7,7 @@ mod contract;
 mod documents;
 mod exchanges;
 mod fields;
+mod helm;
 mod image;
 mod layers;
 mod login;
