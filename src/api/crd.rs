@@ -128,7 +128,9 @@ impl ManagedCrd<'_> {
     pub fn build(self) -> Result<Value, serde_json::Error> {
         let short_names: Vec<_> = [self.short].into_iter().filter(|name| !name.is_empty()).collect();
         let spec = spec(self.parameters, self.requires)?;
-        let status = frame::status(self.at_provider()?);
+        let at_provider = self.at_provider()?;
+        let has_id = properties(&at_provider).any(|(name, _)| name == "id");
+        let status = frame::status(at_provider);
         Ok(Crd {
             group: self.group,
             kind: self.kind,
@@ -137,7 +139,7 @@ impl ManagedCrd<'_> {
             scope: "Namespaced",
             categories: &["crossplane", "managed", "openstack", &format!("openstack-{}", self.service)],
             columns: frame::columns(self.columns),
-            selectable: frame::SELECTABLE,
+            selectable: frame::selectable(has_id),
             scale: self.scale,
             about: self.about,
             required: &["spec"],

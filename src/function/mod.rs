@@ -1,9 +1,9 @@
 //! The composition function: Crossplane's calls, answered from `profile`.
 
-mod answer;
 mod convert;
 mod metrics;
 pub mod protocol;
+mod response;
 mod run;
 pub mod serve;
 mod tls;

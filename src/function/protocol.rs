@@ -1,4 +1,4 @@
-//! Messages of `apiextensions.fn.proto.v1`, by which Crossplane calls functions (contract §7.3). Written by hand, so that
+//! Messages of `apiextensions.fn.proto.v1`, by which Crossplane calls functions. Written by hand, so that
 //! building needs no protoc; a test compares names and numbers with the published ones.
 
 use prost_types::{Duration, Struct};
@@ -327,3 +327,6 @@ pub enum Status {
     /// `False`.
     ConditionFalse = 3,
 }
+
+#[cfg(test)]
+mod tests;

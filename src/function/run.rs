@@ -1,19 +1,19 @@
 //! One call: which composite resource it is about, what it needs to know, and what comes of it. It remembers nothing:
-//! equal requests get equal responses (contract FN-5).
+//! equal requests get equal responses.
 
 use super::{
-    answer::Answer,
     convert,
     protocol::{Resource, Resources, RunFunctionRequest, RunFunctionResponse},
+    response::ResponseBuilder,
 };
 use crate::profile::{
     GROUP,
     chain::{self, ProfileName},
     cloud::{self, Composed},
+    composed_resource::ComposedResource,
+    input::{CloudInput, ComposedResources},
     occp,
-    part::Part,
     refusal::Refusal,
-    seen::{Parts, Seen},
     spec::CloudSpec,
     xrd,
 };
@@ -27,10 +27,10 @@ const APPROVE: &str = "cluster.kupenstack.io/approve";
 pub fn run(request: RunFunctionRequest) -> RunFunctionResponse {
     let observed = request.observed.clone().unwrap_or_default();
     let composite = Composite::of(observed.composite);
-    let mut answer = Answer::begin(&request, &composite.object);
+    let mut answer = ResponseBuilder::begin(&request, &composite.object);
     let group = composite.text("/apiVersion").split_once('/').map(|(group, _)| group.to_owned());
     let ours = group.is_some_and(|group| group == format!("{GROUP}.{}", crate::api::DOMAIN));
-    let required = Required { found: request.required_resources };
+    let required = RequiredProfiles { found: request.required_resources };
     match composite.text("/kind") {
         xrd::CLOUD | xrd::CLAIMED_CLOUD if ours => {
             run_cloud(&composite, parts(observed.resources), &required, &mut answer);
@@ -67,8 +67,8 @@ impl Composite {
     }
 }
 
-fn parts(resources: BTreeMap<String, Resource>) -> Parts {
-    let part = |resource: Resource| Part {
+fn parts(resources: BTreeMap<String, Resource>) -> ComposedResources {
+    let part = |resource: Resource| ComposedResource {
         object: resource.resource.map(convert::to_json).unwrap_or_default(),
         details: resource.connection_details,
     };
@@ -76,13 +76,13 @@ fn parts(resources: BTreeMap<String, Resource>) -> Parts {
 }
 
 /// What Crossplane looked up for us.
-struct Required {
+struct RequiredProfiles {
     found: BTreeMap<String, Resources>,
 }
 
-impl Required {
+impl RequiredProfiles {
     /// Looks profiles up, in their order; `None` as long as Crossplane has not done it.
-    fn profiles(&self, names: &[ProfileName], answer: &mut Answer) -> Option<Vec<Option<Value>>> {
+    fn profiles(&self, names: &[ProfileName], answer: &mut ResponseBuilder) -> Option<Vec<Option<Value>>> {
         let keys: Vec<_> = names.iter().map(|name| answer.require_profile(name)).collect();
         let found = keys.iter().map(|key| {
             let first = self.found.get(key)?.items.first().cloned();
@@ -92,7 +92,7 @@ impl Required {
     }
 }
 
-fn run_profile(composite: &Composite, required: &Required, answer: &mut Answer) {
+fn run_profile(composite: &Composite, required: &RequiredProfiles, answer: &mut ResponseBuilder) {
     let name = ProfileName {
         namespace: composite.text("/metadata/namespace").to_owned(),
         name: composite.text("/metadata/name").to_owned(),
@@ -117,9 +117,9 @@ fn run_profile(composite: &Composite, required: &Required, answer: &mut Answer) 
 fn parent(
     from: &str,
     namespace: &str,
-    required: &Required,
-    answer: &mut Answer,
-) -> Option<Result<chain::Found, Refusal>> {
+    required: &RequiredProfiles,
+    answer: &mut ResponseBuilder,
+) -> Option<Result<chain::FoundProfile, Refusal>> {
     let names = match chain::candidates(from, namespace) {
         Ok(names) => names,
         Err(refusal) => return Some(Err(refusal)),
@@ -128,7 +128,12 @@ fn parent(
     Some(chain::choose(from, &found, namespace))
 }
 
-fn run_cloud(composite: &Composite, parts: Parts, required: &Required, answer: &mut Answer) {
+fn run_cloud(
+    composite: &Composite,
+    parts: ComposedResources,
+    required: &RequiredProfiles,
+    answer: &mut ResponseBuilder,
+) {
     let spec: CloudSpec = match serde_json::from_value(Value::Object(composite.spec())) {
         Ok(spec) => spec,
         Err(error) => return answer.fatal(format!("spec: {error}")),
@@ -154,8 +159,8 @@ fn run_cloud(composite: &Composite, parts: Parts, required: &Required, answer: &
         profiles.push(Err(Refusal::Unclaimed));
     }
     let approved = composite.annotation(APPROVE);
-    let seen = Seen { name, namespace, spec: &spec, profiles, parts: &parts, approved };
-    let Composed { resources, status, refusals, ready, details } = cloud::cloud(&seen);
+    let seen = CloudInput { name, namespace, spec: &spec, profiles, resources: &parts, approved };
+    let Composed { resources, status, refusals, ready, details } = cloud::compose(&seen);
     answer.halted(status.get("phase"), status.get("stage"));
     answer.compose(resources);
     answer.condition("Accepted", &refusals);

@@ -46,7 +46,7 @@ pub fn candidates(from: &str, namespace: &str) -> Result<Vec<ProfileName>, Refus
 
 /// A profile that was looked up.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Found {
+pub struct FoundProfile {
     /// Its name.
     pub name: ProfileName,
     /// Its effective configuration; `None` as long as it is not resolved.
@@ -60,7 +60,7 @@ pub struct Found {
 }
 
 /// Reads an object that was looked up; `None` if the reader's namespace may not.
-fn read(object: &Value, reader: &str) -> Option<Found> {
+fn read(object: &Value, reader: &str) -> Option<FoundProfile> {
     let text = |pointer: &str| object.pointer(pointer).and_then(Value::as_str).unwrap_or_default().to_owned();
     let name = ProfileName { namespace: text("/metadata/namespace"), name: text("/metadata/name") };
     let shared = object.get("metadata")?.get("annotations").and_then(|all| all.get(READABLE_FROM));
@@ -77,7 +77,7 @@ fn read(object: &Value, reader: &str) -> Option<Found> {
         (Ok(()), None) => "its status has no configuration yet".to_owned(),
     };
     let list = |pointer: &str| object.pointer(pointer).cloned().unwrap_or_default();
-    Some(Found {
+    Some(FoundProfile {
         name,
         effective: read.filter(|read| resolved.is_ok() && read.refusals.is_empty()).map(|read| read.layer),
         why,
@@ -101,7 +101,7 @@ fn resolved(object: &Value) -> Result<(), String> {
 ///
 /// # Errors
 /// None of them is there and may be read.
-pub fn choose(wanted: &str, found: &[Option<Value>], reader: &str) -> Result<Found, Refusal> {
+pub fn choose(wanted: &str, found: &[Option<Value>], reader: &str) -> Result<FoundProfile, Refusal> {
     let readable = found.iter().flatten().find_map(|object| read(object, reader));
     readable.ok_or_else(|| Refusal::NoProfile {
         name: wanted.to_owned(),
@@ -120,7 +120,7 @@ pub struct Resolved {
 }
 
 /// Resolves a profile: `own` is what it says itself, `parent` what came of `from`.
-pub fn resolve(name: &ProfileName, own: Profile, parent: Option<Result<Found, Refusal>>) -> Resolved {
+pub fn resolve(name: &ProfileName, own: Profile, parent: Option<Result<FoundProfile, Refusal>>) -> Resolved {
     let Profile { layer, ignored, mut refusals } = own;
     let (mut lower, mut told, mut parents) = (Layer::default(), None, vec![]);
     match parent {
@@ -152,7 +152,7 @@ pub fn resolve(name: &ProfileName, own: Profile, parent: Option<Result<Found, Re
 }
 
 /// Names of all parents, the nearest first, up to the first one that comes again; is there one?
-fn lineage(name: &ProfileName, parent: &Found) -> (Vec<String>, bool) {
+fn lineage(name: &ProfileName, parent: &FoundProfile) -> (Vec<String>, bool) {
     let mut line: Vec<String> = vec![];
     for next in std::iter::once(parent.name.to_string()).chain(parent.parents.iter().cloned()) {
         let again = line.contains(&next) || next == name.to_string();

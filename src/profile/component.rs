@@ -1,16 +1,26 @@
-//! What clouds are made of: which components there are, and how they depend on each other.
+//! What clouds are made of: which components there are, and how they depend on each other. What is known of their charts
+//! is the room `components`' business.
 
 use super::stage::Stage;
+use crate::components::{
+    chart::{Chart, Facts, Use},
+    glance::Glance,
+    keystone::Keystone,
+    mariadb::MariaDb,
+    memcached::Memcached,
+    neutron::Neutron,
+    nova::Nova,
+    placement::Placement,
+    rabbitmq::RabbitMq,
+};
 
 /// A component of a cloud.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug)]
 pub struct Component {
-    /// Name of its entry in a profile: `nova`.
+    /// Name of its entry in a profile: `nova`. Its chart is called the same.
     pub key: &'static str,
-    /// Kind of managed resource that it is composed as; `None` where a profile may mention it, but there is no kind yet.
-    pub kind: Option<&'static str>,
-    /// Chart; also the last part of its OCI reference.
-    pub chart: &'static str,
+    /// Facts of its chart; `None` where a profile may mention it, but there is no kind yet.
+    pub facts: Option<&'static Facts>,
     /// What it is, for `kubectl explain`.
     pub about: &'static str,
     /// When it is composed.
@@ -19,55 +29,34 @@ pub struct Component {
     pub usual: bool,
     /// Workloads that can be scaled, and what they are.
     pub replicas: &'static [(&'static str, &'static str)],
-    /// Connections that it is given.
-    pub uses: &'static [Use],
     /// Components that it can't work without, beside those whose connections it uses.
     pub needs: &'static [&'static str],
 }
 
-/// What a component gets from another one, or from the generated passwords.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Use {
-    /// A database.
-    Database,
-    /// A message queue.
-    Messaging,
-    /// A cache.
-    Cache,
-    /// Keystone.
-    Identity,
-    /// Generated passwords.
-    Passwords,
-}
+/// What components can be given.
+const USES: [Use; 5] = [Use::Database, Use::Messaging, Use::Cache, Use::Identity, Use::Passwords];
 
-impl Use {
-    /// Field of the component's parameters that names the connection secret; beside it stand `…Ref` and `…Selector`.
-    pub fn field(self) -> &'static str {
-        match self {
-            Self::Database => "databaseConnection",
-            Self::Messaging => "messagingConnection",
-            Self::Cache => "cacheConnection",
-            Self::Identity => "identityConnection",
-            Self::Passwords => "passwords",
-        }
-    }
-
-    /// Which component it is from.
-    pub fn provider(self) -> Option<&'static str> {
-        match self {
-            Self::Database => Some("mariadb"),
-            Self::Messaging => Some("rabbitmq"),
-            Self::Cache => Some("memcached"),
-            Self::Identity => Some("keystone"),
-            Self::Passwords => None,
-        }
+/// Which component a connection is to; none for what is generated.
+pub fn provider(r#use: Use) -> Option<&'static str> {
+    match r#use {
+        Use::Database => Some("mariadb"),
+        Use::Messaging => Some("rabbitmq"),
+        Use::Cache => Some("memcached"),
+        Use::Identity => Some("keystone"),
+        Use::Passwords => None,
     }
 }
 
 impl Component {
+    /// Connections that it is given.
+    pub fn uses(&self) -> impl Iterator<Item = Use> {
+        let given = self.facts.map(|facts| facts.given.requires).unwrap_or_default();
+        USES.into_iter().filter(|r#use| given.iter().any(|group| group.contains(&r#use.field())))
+    }
+
     /// Every component that has to be there for this one.
     pub fn all_needs(&self) -> impl Iterator<Item = &'static str> {
-        self.uses.iter().filter_map(|r#use| r#use.provider()).chain(self.needs.iter().copied())
+        self.uses().filter_map(provider).chain(self.needs.iter().copied())
     }
 }
 
@@ -78,74 +67,61 @@ const SERVER: (&str, &str) = ("server", "Servers.");
 pub static COMPONENTS: [Component; 9] = [
     Component {
         key: "mariadb",
-        kind: Some("MariaDB"),
-        chart: "mariadb",
+        facts: Some(&MariaDb::FACTS),
         about: "The database of all services: a Galera cluster of MariaDB.",
         stage: Stage::Infrastructure,
         usual: true,
-        replicas: &[SERVER],
-        uses: &[Use::Passwords],
+        replicas: &[SERVER, ("controller", "Pods that mark the primary server.")],
         needs: &[],
     },
     Component {
         key: "rabbitmq",
-        kind: Some("RabbitMQ"),
-        chart: "rabbitmq",
+        facts: Some(&RabbitMq::FACTS),
         about: "The message queue by which the parts of a service talk to each other.",
         stage: Stage::Infrastructure,
         usual: true,
         replicas: &[SERVER],
-        uses: &[Use::Passwords],
         needs: &[],
     },
     Component {
         key: "memcached",
-        kind: Some("Memcached"),
-        chart: "memcached",
+        facts: Some(&Memcached::FACTS),
         about: "The cache of tokens and sessions.",
         stage: Stage::Infrastructure,
         usual: true,
         replicas: &[SERVER],
-        uses: &[Use::Passwords],
         needs: &[],
     },
     Component {
         key: "keystone",
-        kind: Some("Keystone"),
-        chart: "keystone",
+        facts: Some(&Keystone::FACTS),
         about: "Identity: users, projects, tokens and the service catalog.",
         stage: Stage::Identity,
         usual: true,
         replicas: &[API],
-        uses: &[Use::Database, Use::Messaging, Use::Cache, Use::Passwords],
         needs: &[],
     },
     Component {
         key: "placement",
-        kind: Some("Placement"),
-        chart: "placement",
+        facts: Some(&Placement::FACTS),
         about: "Inventory of what hosts can offer, which Nova schedules by.",
         stage: Stage::Placement,
         usual: true,
         replicas: &[API],
-        uses: &[Use::Database, Use::Cache, Use::Identity, Use::Passwords],
         needs: &[],
     },
     Component {
         key: "glance",
-        kind: Some("Glance"),
-        chart: "glance",
+        facts: Some(&Glance::FACTS),
         about: "Images that servers are made from.",
         stage: Stage::Placement,
         usual: true,
         replicas: &[API],
-        uses: &[Use::Database, Use::Messaging, Use::Cache, Use::Identity, Use::Passwords],
         needs: &[],
     },
     Component {
         key: "neutron",
-        kind: Some("Neutron"),
-        chart: "neutron",
+        facts: Some(&Neutron::FACTS),
         about: "Networks: the API server and the agents on the nodes.",
         stage: Stage::Compute,
         usual: true,
@@ -154,13 +130,11 @@ pub static COMPONENTS: [Component; 9] = [
             ("rpcServer", "Pods that answer the agents."),
             ("ironicAgent", "Agents for bare metal."),
         ],
-        uses: &[Use::Database, Use::Messaging, Use::Cache, Use::Identity, Use::Passwords],
         needs: &[],
     },
     Component {
         key: "nova",
-        kind: Some("Nova"),
-        chart: "nova",
+        facts: Some(&Nova::FACTS),
         about: "Servers: API, scheduler, conductor, and nova-compute on every node with the role compute.",
         stage: Stage::Compute,
         usual: true,
@@ -172,18 +146,15 @@ pub static COMPONENTS: [Component; 9] = [
             ("novncproxy", "Pods that serve consoles."),
             ("computeIronic", "Pods that run bare metal as servers."),
         ],
-        uses: &[Use::Database, Use::Messaging, Use::Cache, Use::Identity, Use::Passwords],
         needs: &["placement", "glance", "neutron"],
     },
     Component {
         key: "horizon",
-        kind: None,
-        chart: "horizon",
+        facts: None,
         about: "The dashboard. Profiles may mention it; this version can't compose it.",
         stage: Stage::Services,
         usual: false,
         replicas: &[SERVER],
-        uses: &[],
         needs: &["keystone"],
     },
 ];
@@ -196,6 +167,18 @@ pub fn find(key: &str) -> Option<&'static Component> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_a_component_can_scale_a_cloud_can() {
+        for component in &COMPONENTS {
+            let Some(facts) = component.facts else { continue };
+            let names = |list: &[(&'static str, &'static str)]| {
+                list.iter().map(|(name, _)| *name).collect::<Vec<_>>()
+            };
+            assert_eq!(names(component.replicas), names(facts.replicas), "{}", component.key);
+            assert_eq!(facts.chart, Some(component.key));
+        }
+    }
 
     #[test]
     fn components_stand_in_the_order_of_their_stages_and_need_none_of_a_later_one() {

@@ -2,12 +2,16 @@
 //! what people name, have names of their own.
 
 use super::{
-    component::{COMPONENTS, Component, Use},
+    component::{self, COMPONENTS, Component},
+    input::CloudInput,
     layer, path,
-    spec::{Changes, CloudSpec, Entry},
+    spec::{Changes, CloudSpec, ComponentEntry},
     version::OpenStackRelease,
 };
-use crate::api::{DOMAIN, VERSION};
+use crate::{
+    api::{DOMAIN, VERSION},
+    components::chart::Use,
+};
 use serde_json::{Map, Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -22,7 +26,7 @@ const HELD_BACK: [&str; 4] = ["Observe", "Create", "Delete", "LateInitialize"];
 
 /// What all objects of one cloud have in common.
 #[derive(Clone, Copy)]
-pub struct Frame<'a> {
+pub struct CloudObjects<'a> {
     /// Name of the cloud.
     pub name: &'a str,
     /// Namespace that it is installed in.
@@ -35,7 +39,11 @@ pub struct Frame<'a> {
     pub held_back: bool,
 }
 
-impl Frame<'_> {
+impl<'a> CloudObjects<'a> {
+    /// Those of a cloud; changes are carried out at once.
+    pub fn of(cloud: &CloudInput<'a>, external: &'a BTreeMap<&'static str, String>) -> Self {
+        Self { name: cloud.name, namespace: cloud.namespace, spec: cloud.spec, external, held_back: false }
+    }
     /// Name of a component's connection secret.
     pub fn secret(&self, component: &str) -> String {
         self.external.get(component).cloned().unwrap_or_else(|| format!("{}-{component}", self.name))
@@ -46,7 +54,7 @@ impl Frame<'_> {
         &self,
         component: &Component,
         kind: &str,
-        entry: &Entry,
+        entry: &ComponentEntry,
         release: Option<OpenStackRelease>,
     ) -> Value {
         let mut parameters = self.parameters(component, entry);
@@ -55,7 +63,7 @@ impl Frame<'_> {
     }
 
     /// Its parameters, but for the release, which has its time.
-    pub fn parameters(&self, component: &Component, entry: &Entry) -> Map<String, Value> {
+    pub fn parameters(&self, component: &Component, entry: &ComponentEntry) -> Map<String, Value> {
         let mut parameters = Map::new();
         let mut set = |name: &str, value: Value| {
             let empty =
@@ -75,8 +83,8 @@ impl Frame<'_> {
         set("policy", Value::Object(self.policy()));
         // Names of cluster-scoped objects carry the namespace, so that one cluster can hold several clouds.
         set("clusterScopedSuffix", json!(self.namespace));
-        for r#use in component.uses {
-            match r#use.provider().and_then(|provider| self.external.get(provider)) {
+        for r#use in component.uses() {
+            match component::provider(r#use).and_then(|provider| self.external.get(provider)) {
                 Some(secret) => set(r#use.field(), json!(secret)),
                 None => set(&format!("{}Selector", r#use.field()), json!({"matchControllerRef": true})),
             }
@@ -84,14 +92,14 @@ impl Frame<'_> {
         parameters
     }
 
-    fn chart(&self, component: &Component, entry: &Entry) -> Map<String, Value> {
+    fn chart(&self, component: &Component, entry: &ComponentEntry) -> Map<String, Value> {
         let own = ["oci", "repository", "url"].iter().any(|source| entry.chart.contains_key(*source));
         if own {
             return entry.chart.clone();
         }
         let mut chart = self.spec.chart.clone();
         if let Some(Value::String(base)) = chart.get_mut("oci") {
-            *base = format!("{}/{}", base.trim_end_matches('/'), component.chart);
+            *base = format!("{}/{}", base.trim_end_matches('/'), component.key);
         }
         chart.extend(entry.chart.clone());
         chart
@@ -106,10 +114,11 @@ impl Frame<'_> {
     /// is turned on later finds its own.
     pub fn passwords(&self) -> Value {
         let key = |name: String| json!({"name": name});
-        let services: Vec<_> = COMPONENTS.iter().filter(|c| c.uses.contains(&Use::Database)).collect();
+        let services: Vec<_> = COMPONENTS.iter().filter(|component| uses(component, Use::Database)).collect();
         let mut keys: Vec<Value> = [
             "db-admin",
             "messaging-admin",
+            "messaging-guest",
             "identity-admin",
             "erlang-cookie",
             "sst",
@@ -123,7 +132,7 @@ impl Frame<'_> {
         for service in services {
             keys.push(key(format!("db-{}", service.key)));
             keys.push(key(format!("identity-{}", service.key)));
-            if service.uses.contains(&Use::Messaging) {
+            if uses(service, Use::Messaging) {
                 keys.push(key(format!("messaging-{}", service.key)));
             }
         }
@@ -160,6 +169,10 @@ impl Frame<'_> {
     }
 }
 
+fn uses(component: &Component, wanted: Use) -> bool {
+    component.uses().any(|r#use| r#use == wanted)
+}
+
 fn over(base: &Map<String, Value>, over: &Map<String, Value>) -> Map<String, Value> {
     let mut both = base.clone();
     layer::overlay(&mut both, over.clone(), &mut Vec::new(), &mut BTreeSet::new());
@@ -167,20 +180,14 @@ fn over(base: &Map<String, Value>, over: &Map<String, Value>) -> Map<String, Val
 }
 
 /// The chart's values: `conf` is one of them.
-fn values(entry: &Entry) -> Map<String, Value> {
+fn values(entry: &ComponentEntry) -> Map<String, Value> {
     let mut values = entry.values.clone();
     values.extend(entry.conf.clone().map(|conf| ("conf".to_owned(), Value::Object(conf))));
     values
 }
 
 /// What of the chart's defaults has to go: what was cleared, unless something was set there afterwards.
-fn unset(entry: &Entry, values: &Map<String, Value>) -> Vec<String> {
+fn unset(entry: &ComponentEntry, values: &Map<String, Value>) -> Vec<String> {
     let gone = |text: &&String| layer::at(values, &path::parse(text)).is_none();
     entry.unset.iter().filter(gone).cloned().collect()
-}
-
-/// An entry of merged layers.
-pub fn entry(document: &Map<String, Value>, key: &str) -> Entry {
-    let entry = document.get(key).cloned().unwrap_or_default();
-    serde_json::from_value(entry).unwrap_or_default()
 }

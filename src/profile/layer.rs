@@ -142,4 +142,4 @@ fn leaves(tree: &Map<String, Value>, here: &mut Path, found: &mut Vec<Path>) {
 }
 
 #[cfg(test)]
-pub(crate) mod tests;
+pub(super) mod tests;

@@ -100,9 +100,11 @@ impl Profile {
         fold_conf(&mut entry);
         self.drop_gone_driver(component.key, &mut entry);
         self.replace_chart(component.key, &entry);
-        let read = Layer::of(Map::from_iter([(component.key.to_owned(), Value::Object(entry))]));
-        self.layer.tree.extend(read.tree);
-        self.layer.cleared.extend(read.cleared);
+        if !entry.is_empty() {
+            let read = Layer::of(Map::from_iter([(component.key.to_owned(), Value::Object(entry))]));
+            self.layer.tree.extend(read.tree);
+            self.layer.cleared.extend(read.cleared);
+        }
         let unset = unset.as_ref().and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str);
         self.layer.cleared.extend(unset.map(|text| place(component.key, path::parse(text))));
     }

@@ -56,7 +56,7 @@ pub enum Refusal {
     )]
     Downgrade {
         /// Which component.
-        component: String,
+        component: &'static str,
         /// What it runs.
         from: OpenStackRelease,
         /// What is wanted.
@@ -66,7 +66,7 @@ pub enum Refusal {
     #[error("{component} is at {from}, from which no upgrade leads to {to}: a release would be skipped")]
     Skip {
         /// Which component.
-        component: String,
+        component: &'static str,
         /// What it runs.
         from: OpenStackRelease,
         /// What is wanted.

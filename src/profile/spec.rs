@@ -77,7 +77,7 @@ pub struct ClaimReference {
 /// The entry of a component, all layers merged.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 #[serde(rename_all = "camelCase", default)]
-pub struct Entry {
+pub struct ComponentEntry {
     /// Is it part of the cloud?
     pub enabled: Option<bool>,
     /// Its own release.
@@ -100,6 +100,15 @@ pub struct Entry {
     pub unset: Vec<String>,
     /// Somebody else's.
     pub external: Option<External>,
+}
+
+impl ComponentEntry {
+    /// The entry in a document of merged layers; an empty one where there is none.
+    pub fn of(document: &Map<String, Value>, key: &str) -> Self {
+        let entry = document.get(key).cloned().unwrap_or_default();
+        // Types were checked when the layers were read.
+        serde_json::from_value(entry).unwrap_or_default()
+    }
 }
 
 /// A component that is not composed but used.

@@ -1,11 +1,11 @@
 //! What a cloud's status says, for people and for tools. Nothing in it changes while nothing happens.
 
 use super::{
-    compose::{Frame, PROVIDER_CONFIG},
-    gate::Standing,
-    part::Part,
-    plan::Plan,
-    seen::Seen,
+    compose::{CloudObjects, PROVIDER_CONFIG},
+    composed_resource::ComposedResource,
+    input::CloudInput,
+    planned_changes::PlannedChanges,
+    rollout::Standing,
     spec::Changes,
     stage::Stage,
     version::OpenStackRelease,
@@ -15,29 +15,29 @@ use std::collections::BTreeMap;
 
 /// One component, as it is told.
 #[derive(Clone, Copy)]
-pub struct Row<'a> {
+pub struct ComponentRow<'a> {
     /// Its name.
     pub key: &'static str,
     /// When its turn is.
     pub stage: Stage,
     /// What was observed; `None` if it was not composed yet.
-    pub part: Option<&'a Part>,
+    pub resource: Option<&'a ComposedResource>,
     /// Release that it should have.
     pub target: Option<OpenStackRelease>,
 }
 
 /// All that the status is made of.
-pub struct Picture<'a> {
+pub struct StatusInput<'a> {
     /// The cloud.
-    pub seen: &'a Seen<'a>,
+    pub cloud: &'a CloudInput<'a>,
     /// What is composed.
-    pub rows: &'a [Row<'a>],
+    pub rows: &'a [ComponentRow<'a>],
     /// What is somebody else's.
     pub external: &'a BTreeMap<&'static str, String>,
     /// Release that the cloud should have.
     pub target: Option<OpenStackRelease>,
     /// What would change.
-    pub plan: Option<&'a Plan>,
+    pub plan: Option<&'a PlannedChanges>,
 }
 
 /// State of one component.
@@ -53,9 +53,9 @@ enum State {
     Ready,
 }
 
-impl Row<'_> {
+impl ComponentRow<'_> {
     fn standing(&self) -> Standing {
-        Standing::of(self.part)
+        Standing::of(self.resource)
     }
 
     fn done(&self) -> bool {
@@ -63,19 +63,19 @@ impl Row<'_> {
     }
 
     fn state(&self) -> State {
-        let Some(part) = self.part else { return State::Waiting };
-        let (told, standing) = (part.told(), self.standing());
+        let Some(resource) = self.resource else { return State::Waiting };
+        let (told, standing) = (resource.component_status(), self.standing());
         let helm = told.release.unwrap_or_default();
         let first = helm.revision.unwrap_or(1) <= 1 && helm.status.as_deref() != Some("deployed");
         let moving =
             self.target.is_some_and(|target| standing.running.is_some_and(|running| running != target));
-        match (part.halted(), standing.ready) {
+        match (resource.halted(), standing.ready) {
             (true, _) => State::Failed,
             (_, true) if moving && standing.asked != self.target => State::Held,
             _ if moving => State::Upgrading,
             (_, false) if first => State::Installing,
             (_, false) => State::Degraded,
-            (_, true) if part.says("UpToDate", "False") => State::Updating,
+            (_, true) if resource.says("UpToDate", "False") => State::Updating,
             (_, true) => State::Ready,
         }
     }
@@ -83,8 +83,8 @@ impl Row<'_> {
     fn told(&self) -> Value {
         let state = self.state();
         let mut told = Map::from_iter([("state".to_owned(), json!(format!("{state:?}")))]);
-        let Some(part) = self.part else { return Value::Object(told) };
-        let seen = part.told();
+        let Some(resource) = self.resource else { return Value::Object(told) };
+        let seen = resource.component_status();
         let (ready, desired) = seen.pods();
         told.extend(seen.openstack_release.clone().map(|release| ("release".to_owned(), json!(release))));
         let revision = seen.release.as_ref().and_then(|release| release.revision);
@@ -93,59 +93,53 @@ impl Row<'_> {
             told.insert("ready".to_owned(), json!(format!("{ready}/{desired}")));
         }
         if state != State::Ready {
-            told.extend(part.why().map(|why| ("message".to_owned(), json!(why))));
+            told.extend(resource.why().map(|why| ("message".to_owned(), json!(why))));
         }
         Value::Object(told)
     }
 }
 
 /// The status.
-pub fn status(picture: &Picture<'_>) -> Map<String, Value> {
-    let rows = picture.rows;
+pub fn status(input: &StatusInput<'_>) -> Map<String, Value> {
+    let rows = input.rows;
     let open: Vec<_> = rows.iter().filter(|row| !row.done()).collect();
     let mut status = Map::new();
     let mut set = |name: &str, value: Value| status.insert(name.to_owned(), value);
-    set("phase", json!(phase(picture)));
-    set("release", release(picture));
+    set("phase", json!(phase(input)));
+    set("release", release(input));
     set("progress", json!(format!("{}/{}", rows.len() - open.len(), rows.len())));
     if let Some(stage) = open.iter().map(|row| row.stage).min() {
         set("stage", told_stage(stage, open.iter().filter(|row| row.stage == stage)));
     }
-    set("components", components(picture));
-    if let Some(plan) = picture.plan {
-        let manual = picture.seen.spec.changes == Changes::Manual;
+    set("components", components(input));
+    if let Some(plan) = input.plan {
+        let manual = input.cloud.spec.changes == Changes::Manual;
         if manual || !plan.changes.is_empty() {
             set("plan", json!({"digest": plan.digest, "changes": plan.changes}));
         }
     }
-    let seen = picture.seen;
-    let frame = Frame {
-        name: seen.name,
-        namespace: seen.namespace,
-        spec: seen.spec,
-        external: picture.external,
-        held_back: false,
-    };
-    let login = seen.parts.contains_key("keystone") || picture.external.contains_key("keystone");
+    let cloud = input.cloud;
+    let objects = CloudObjects::of(cloud, input.external);
+    let login = cloud.resources.contains_key("keystone") || input.external.contains_key("keystone");
     if login {
-        set("adminSecretRef", json!({"name": frame.secret("keystone")}));
+        set("adminSecretRef", json!({"name": objects.secret("keystone")}));
     }
-    if seen.parts.contains_key(PROVIDER_CONFIG) {
-        set("providerConfigRef", json!({"kind": "ProviderConfig", "name": seen.name}));
+    if cloud.resources.contains_key(PROVIDER_CONFIG) {
+        set("providerConfigRef", json!({"kind": "ProviderConfig", "name": cloud.name}));
     }
     status
 }
 
-fn components(picture: &Picture<'_>) -> Value {
-    let composed = picture.rows.iter().filter(|row| row.stage != Stage::Passwords);
+fn components(input: &StatusInput<'_>) -> Value {
+    let composed = input.rows.iter().filter(|row| row.stage != Stage::Passwords);
     let composed = composed.map(|row| (row.key.to_owned(), row.told()));
-    let external = picture.external.keys().map(|key| ((*key).to_owned(), json!({"state": "External"})));
+    let external = input.external.keys().map(|key| ((*key).to_owned(), json!({"state": "External"})));
     Value::Object(composed.chain(external).collect())
 }
 
-fn told_stage<'a>(stage: Stage, open: impl Iterator<Item = &'a &'a Row<'a>>) -> Value {
+fn told_stage<'a>(stage: Stage, open: impl Iterator<Item = &'a &'a ComponentRow<'a>>) -> Value {
     let mut told = json!({"name": format!("{stage:?}"), "index": stage.number(), "total": Stage::ALL.len()});
-    let mut open = open.filter_map(|row| Some(format!("{}: {}", row.key, row.part?.why()?)));
+    let mut open = open.filter_map(|row| Some(format!("{}: {}", row.key, row.resource?.why()?)));
     if let (Some(why), Value::Object(told)) = (open.next(), &mut told) {
         told.insert("blockedBy".to_owned(), json!(why));
     }
@@ -153,18 +147,18 @@ fn told_stage<'a>(stage: Stage, open: impl Iterator<Item = &'a &'a Row<'a>>) -> 
 }
 
 /// The release that all components have, and the one that they should have.
-fn release(picture: &Picture<'_>) -> Value {
-    let running = picture.rows.iter().filter_map(|row| row.standing().running).min();
-    let named = [("current", running), ("target", picture.target)];
+fn release(input: &StatusInput<'_>) -> Value {
+    let running = input.rows.iter().filter_map(|row| row.standing().running).min();
+    let named = [("current", running), ("target", input.target)];
     let named =
         named.into_iter().filter_map(|(name, release)| Some((name.to_owned(), json!(release?.to_string()))));
     Value::Object(named.collect())
 }
 
-fn phase(picture: &Picture<'_>) -> &'static str {
-    let states: Vec<_> = picture.rows.iter().map(Row::state).collect();
+fn phase(input: &StatusInput<'_>) -> &'static str {
+    let states: Vec<_> = input.rows.iter().map(ComponentRow::state).collect();
     let any = |wanted: &[State]| states.iter().any(|state| wanted.contains(state));
-    let installed = picture.rows.iter().any(|row| row.part.is_some());
+    let installed = input.rows.iter().any(|row| row.resource.is_some());
     if !installed {
         return "Planning";
     }

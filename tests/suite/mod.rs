@@ -7,6 +7,7 @@ mod contract;
 mod documents;
 mod exchanges;
 mod fields;
+mod function;
 mod helm;
 mod image;
 mod layers;

@@ -55,7 +55,14 @@ pub fn conditions_schema() -> Value {
 
 /// Fields that `kubectl get --field-selector` can select by, from Kubernetes 1.31. Version 1.30 has them behind the
 /// feature gate `CustomResourceFieldSelectors`, and drops the list where that is off.
-pub(super) const SELECTABLE: &[&str] = &[".spec.providerConfigRef.name", ".status.atProvider.id"];
+pub(super) fn selectable(has_id: bool) -> &'static [&'static str] {
+    // The API server refuses a path that leads nowhere.
+    if has_id {
+        &[".spec.providerConfigRef.name", ".status.atProvider.id"]
+    } else {
+        &[".spec.providerConfigRef.name"]
+    }
+}
 
 /// A printer column between EXTERNAL-NAME and AGE.
 #[derive(Clone, Copy, Debug)]

@@ -20,7 +20,7 @@ fn a_changed_a_missing_and_a_left_over_file_are_all_found() {
         write(&root).unwrap_err().to_string().contains("examples"),
         "without examples there are no pages"
     );
-    for kind in KINDS.iter() {
+    for kind in KINDS.iter().chain(crate::components::KINDS.iter()) {
         let folder = root.join("examples").join(kind.info().service.group);
         std::fs::create_dir_all(&folder).unwrap();
         std::fs::write(folder.join(format!("{}.yaml", kind.info().kind.to_lowercase())), "a: b\n").unwrap();

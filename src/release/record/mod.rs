@@ -218,12 +218,16 @@ impl Record {
             ("version", self.release.version.to_string()),
         ];
         labels.extend(helm.map(|(key, value)| (key.to_owned(), value)));
-        let mut metadata = json!({"name": name, "namespace": self.release.namespace, "labels": labels});
+        let mut metadata = Map::from_iter([
+            ("name".to_owned(), json!(name)),
+            ("namespace".to_owned(), json!(self.release.namespace)),
+            ("labels".to_owned(), json!(labels)),
+        ]);
         if !self.annotations.is_empty() {
-            metadata["annotations"] = json!(self.annotations);
+            metadata.insert("annotations".to_owned(), json!(self.annotations));
         }
         if !self.resource_version.is_empty() {
-            metadata["resourceVersion"] = json!(self.resource_version);
+            metadata.insert("resourceVersion".to_owned(), json!(self.resource_version));
         }
         Ok(
             json!({"apiVersion": "v1", "kind": "Secret", "type": TYPE, "metadata": metadata, "data": {"release": packed}}),

@@ -25,7 +25,7 @@ pub const ROOMS: &[(&str, &[&str])] = &[
     ("simulation", &[]),
     ("components", &["release", "kind", "api"]),
     ("kubernetes", &["release", "source", "kind"]),
-    ("profile", &["api"]),
+    ("profile", &["components", "api"]),
     ("function", &["profile", "api"]),
     ("generate", &["api", "kind", "kinds", "components", "xpkg", "profile"]),
     (

@@ -1,9 +1,9 @@
 //! Which components are composed, and at which release. It never takes anything back: what is there stays, and a release
 //! that was asked for stays asked for as long as it is the target.
 
-use super::{part::Part, stage::Stage, version::OpenStackRelease};
+use super::{composed_resource::ComposedResource, stage::Stage, version::OpenStackRelease};
 
-/// What the gates look at in one component.
+/// What is looked at in one component.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Standing {
     /// It was composed.
@@ -20,15 +20,15 @@ pub struct Standing {
 
 impl Standing {
     /// Reads it off a composed resource.
-    pub fn of(part: Option<&Part>) -> Self {
-        let Some(part) = part else { return Self::default() };
-        let told = part.told();
+    pub fn of(resource: Option<&ComposedResource>) -> Self {
+        let Some(resource) = resource else { return Self::default() };
+        let status = resource.component_status();
         Self {
             exists: true,
-            ready: part.ready(),
-            asked: part.asked(),
-            committed: told.committed(),
-            running: told.running(),
+            ready: resource.ready(),
+            asked: resource.asked(),
+            committed: status.committed(),
+            running: status.running(),
         }
     }
 
@@ -38,7 +38,7 @@ impl Standing {
     }
 }
 
-/// One component as the gates see it.
+/// One component, and when its turn is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Member {
     /// When its turn is.
@@ -51,31 +51,31 @@ pub struct Member {
 
 /// What becomes of one component.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Gate {
+pub enum Decision {
     /// Its turn has not come.
-    Closed,
+    Wait,
     /// It is composed, at this release.
-    Open(Option<OpenStackRelease>),
+    Compose(Option<OpenStackRelease>),
 }
 
 /// Decides for every component, in the order given.
-pub fn gates(members: &[Member], paused: bool) -> Vec<Gate> {
+pub fn decide(members: &[Member], paused: bool) -> Vec<Decision> {
     let reached = |stage: Stage| {
         members
             .iter()
             .filter(|earlier| earlier.stage < stage)
             .all(|earlier| earlier.standing.done(earlier.target))
     };
-    let gate = |member: &Member| {
+    let decision = |member: &Member| {
         let Member { stage, target, standing } = member;
         if !standing.exists {
-            return if reached(*stage) { Gate::Open(*target) } else { Gate::Closed };
+            return if reached(*stage) { Decision::Compose(*target) } else { Decision::Wait };
         }
         let given = standing.asked == *target || standing.committed == *target;
         let turn = !paused && reached(*stage);
-        Gate::Open(if given || turn { *target } else { standing.committed.or(standing.asked) })
+        Decision::Compose(if given || turn { *target } else { standing.committed.or(standing.asked) })
     };
-    members.iter().map(gate).collect()
+    members.iter().map(decision).collect()
 }
 
 /// The first stage of which something is not done.

@@ -1,12 +1,12 @@
 //! What the changes of a cloud would do, under one digest by which people approve of them.
 
-use super::{component::COMPONENTS, seen::Parts, version::OpenStackRelease};
+use super::{component::COMPONENTS, input::ComposedResources, version::OpenStackRelease};
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
 
 /// What is planned.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Plan {
+pub struct PlannedChanges {
     /// Of what is wanted: it stays while that is carried out.
     pub digest: String,
     /// What each component says it would do.
@@ -23,9 +23,9 @@ pub fn digest<'a>(wishes: impl Iterator<Item = (&'a str, OpenStackRelease, Map<S
 }
 
 /// Gathers what the components that hold changes back say of them.
-pub fn gather(parts: &Parts, digest: &str) -> Plan {
+pub fn gather(resources: &ComposedResources, digest: &str) -> PlannedChanges {
     let change = |key: &str| {
-        let mut plan = parts.get(key)?.told().plan;
+        let mut plan = resources.get(key)?.component_status().plan;
         plan.retain(|_, what| what.as_array().is_none_or(|list| !list.is_empty()));
         if plan.is_empty() {
             return None;
@@ -34,5 +34,5 @@ pub fn gather(parts: &Parts, digest: &str) -> Plan {
         Some(Value::Object(plan))
     };
     let changes = COMPONENTS.iter().filter_map(|component| change(component.key)).collect();
-    Plan { digest: digest.to_owned(), changes }
+    PlannedChanges { digest: digest.to_owned(), changes }
 }

@@ -1,4 +1,4 @@
-//! A response while it is put together. It begins with what earlier functions of the pipeline want (contract FN-1).
+//! A response while it is put together. It begins with what earlier functions of the pipeline want: what is missing in a response is deleted.
 
 use super::{
     convert,
@@ -12,9 +12,9 @@ use crate::{
     profile::{
         GROUP,
         chain::ProfileName,
-        cloud::Wanted,
+        cloud::WantedResource,
+        input::ComposedResources,
         refusal::{self, Refusal},
-        seen::Parts,
         xrd,
     },
 };
@@ -27,7 +27,7 @@ use std::collections::BTreeMap;
 const TTL: i64 = 60;
 
 /// The response.
-pub struct Answer {
+pub struct ResponseBuilder {
     response: RunFunctionResponse,
     desired: State,
     requirements: Requirements,
@@ -35,7 +35,7 @@ pub struct Answer {
     before: Value,
 }
 
-impl Answer {
+impl ResponseBuilder {
     /// An answer that changes nothing yet.
     pub fn begin(request: &RunFunctionRequest, composite: &Value) -> Self {
         let tag = request.meta.as_ref().map(|meta| meta.tag.clone()).unwrap_or_default();
@@ -86,8 +86,8 @@ impl Answer {
     }
 
     /// Wants these composed resources.
-    pub fn compose(&mut self, resources: BTreeMap<String, Wanted>) {
-        for (name, Wanted { object, ready }) in resources {
+    pub fn compose(&mut self, resources: BTreeMap<String, WantedResource>) {
+        for (name, WantedResource { object, ready }) in resources {
             let Value::Object(object) = object else { continue };
             let ready = if ready { Ready::True } else { Ready::False };
             let resource = Resource {
@@ -100,10 +100,10 @@ impl Answer {
     }
 
     /// Wants all composed resources just as they are.
-    pub fn keep(&mut self, parts: &Parts) {
-        let wanted = parts
-            .iter()
-            .map(|(name, part)| (name.clone(), Wanted { object: part.as_it_is(), ready: part.ready() }));
+    pub fn keep(&mut self, parts: &ComposedResources) {
+        let wanted = parts.iter().map(|(name, part)| {
+            (name.clone(), WantedResource { object: part.as_it_is(), ready: part.ready() })
+        });
         self.compose(wanted.collect());
     }
 

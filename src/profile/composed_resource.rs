@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 /// A composed resource.
 #[derive(Clone, Default, PartialEq)]
-pub struct Part {
+pub struct ComposedResource {
     /// The object.
     pub object: Map<String, Value>,
     /// Content of its connection secret.
@@ -17,7 +17,7 @@ pub struct Part {
 /// What is read of the object's status.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
-pub struct Told {
+pub struct ComponentStatus {
     /// The Helm release.
     pub release: Option<HelmRelease>,
     /// Release of the images that run.
@@ -52,16 +52,16 @@ pub struct Workload {
     ready: i64,
 }
 
-impl Part {
+impl ComposedResource {
     fn at(&self, pointer: &[&str]) -> Option<&Value> {
         let (first, rest) = pointer.split_first()?;
         rest.iter().try_fold(self.object.get(*first)?, |value, name| value.get(*name))
     }
 
     /// What it tells of itself. What can't be read is as if it were absent, since a status is never refused.
-    pub fn told(&self) -> Told {
-        let told = self.at(&["status", "atProvider"]).cloned().unwrap_or_default();
-        serde_json::from_value(told).unwrap_or_default()
+    pub fn component_status(&self) -> ComponentStatus {
+        let status = self.at(&["status", "atProvider"]).cloned().unwrap_or_default();
+        serde_json::from_value(status).unwrap_or_default()
     }
 
     /// Status and message of a condition.
@@ -93,7 +93,7 @@ impl Part {
 
     /// Why it is not ready, or not as it should be: its own root cause, else the first message of its conditions.
     pub fn why(&self) -> Option<String> {
-        let cause = self.told().cause.filter(|cause| !cause.is_empty());
+        let cause = self.component_status().cause.filter(|cause| !cause.is_empty());
         let message = |r#type: &str| {
             let (status, message) = self.condition(r#type)?;
             message.filter(|_| status != "True").map(str::to_owned)
@@ -103,7 +103,7 @@ impl Part {
 
     /// Does somebody have to look at it?
     pub fn halted(&self) -> bool {
-        !self.ready() && (self.says("JobsSucceeded", "False") || self.told().stalled)
+        self.says("JobsSucceeded", "False") || self.component_status().stalled
     }
 
     /// The same object as a wish: what it is asked for stays as it is.
@@ -121,7 +121,7 @@ impl Part {
     }
 }
 
-impl Told {
+impl ComponentStatus {
     /// Release that it is at, or irrevocably on its way to.
     pub fn committed(&self) -> Option<OpenStackRelease> {
         let begun = self.begun.as_deref().and_then(|text| text.parse().ok());

@@ -1,0 +1,160 @@
+//! The composition function, as Crossplane's own tools see it: its protocol, and what it makes of the examples.
+
+use crate::world::{checkout, world};
+use rig::lifecycle::block_on;
+use std::{
+    collections::BTreeSet,
+    fs,
+    process::{Child, Command, Stdio},
+    time::{Duration, Instant},
+};
+
+const PROTOCOL: &str = "proto/fn/v1/run_function.proto";
+/// As `examples/cloud/render/functions.yaml` has it.
+const ADDRESS: &str = "127.0.0.1:9443";
+
+/// Names and numbers of a proto file, as `run_function.txt` has them.
+fn numbers(proto: &str) -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
+    let mut owners: Vec<String> = vec![];
+    let plain = proto.lines().map(|line| line.split("//").next().unwrap().trim());
+    for line in plain {
+        let words: Vec<_> = line.split_whitespace().collect();
+        if line.ends_with('{') || line.ends_with("{}") {
+            let block = matches!(words[0], "message" | "enum").then(|| words[1].to_owned());
+            if line.ends_with('{') {
+                owners.push(block.or(owners.last().cloned()).unwrap_or_default());
+            }
+        } else if line == "}" {
+            owners.pop();
+        } else if let (Some((left, right)), Some(owner)) = (line.split_once('='), owners.last()) {
+            let number: String = right.trim().chars().take_while(char::is_ascii_digit).collect();
+            found.insert(format!("{owner} {} {number}", left.split_whitespace().last().unwrap()));
+        }
+    }
+    found
+}
+
+#[test]
+fn names_and_numbers_are_those_that_crossplane_publishes() {
+    let folder = checkout().join("tests/rig/tools/crossplane");
+    let module = ["list", "-m", "-f", "{{.Dir}}", "github.com/crossplane/crossplane/v2"];
+    let listed = Command::new("go").args(module).current_dir(&folder).output().unwrap();
+    assert!(listed.status.success(), "{}", String::from_utf8_lossy(&listed.stderr));
+    let module = String::from_utf8(listed.stdout).unwrap();
+    let path = std::path::Path::new(module.trim()).join(PROTOCOL);
+    let proto = fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    let ours = fs::read_to_string(checkout().join("src/function/protocol/run_function.txt")).unwrap();
+    assert_eq!(numbers(&proto), ours.lines().map(str::to_owned).collect());
+}
+
+/// The function as it is shipped, until it is dropped.
+struct Function(Child);
+
+impl Function {
+    fn serve() -> Self {
+        let program = world().package.parent().unwrap().join("x86_64-unknown-linux-gnu/release/kupenstack");
+        let mut words = world().rig.inside();
+        words.push(program.display().to_string());
+        let flags =
+            ["function", "--insecure", "--address", ADDRESS, "--metrics-bind-address", "127.0.0.1:19080"];
+        words.extend(flags.map(str::to_owned));
+        words.extend(["--health-probe-bind-addr", "127.0.0.1:19081"].map(str::to_owned));
+        let (program, arguments) = words.split_first().unwrap();
+        let child = Command::new(program).args(arguments).stderr(Stdio::null()).spawn().unwrap();
+        Self(child)
+    }
+}
+
+impl Drop for Function {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+#[test]
+fn the_official_cli_renders_the_examples_offline_as_the_golden_file_says() {
+    let function = Function::serve();
+    let file = |path: &str| checkout().join(path).display().to_string();
+    let kind = "cluster.kupenstack.io_openstackclouds";
+    let core = block_on(world().rig.run("sh", &["-c", "command -v crossplane-core"])).unwrap();
+    let arguments = [
+        "composition",
+        "render",
+        &file("examples/cloud/cloud.yaml"),
+        &file(&format!("compositions/{kind}.composition.yaml")),
+        &file("examples/cloud/render/functions.yaml"),
+        "--required-resources",
+        &file("examples/cloud/render/required.yaml"),
+        "--observed-resources",
+        &file("examples/cloud/render/observed.yaml"),
+        "--xrd",
+        &file(&format!("compositions/{kind}.definition.yaml")),
+        &format!("--crossplane-binary={}", core.trim()),
+    ];
+    let began = Instant::now();
+    let rendered = loop {
+        match block_on(world().rig.crossplane(&arguments)) {
+            Ok(rendered) => break rendered,
+            Err(error) if began.elapsed() > Duration::from_secs(30) => panic!("{error}"),
+            Err(_) => std::thread::sleep(Duration::from_millis(500)),
+        }
+    };
+    drop(function);
+    let golden = fs::read_to_string(checkout().join("examples/cloud/render/rendered.yaml")).unwrap();
+    assert_eq!(rendered.trim(), golden.trim());
+}
+
+#[test]
+fn the_definitions_are_established_and_kubectl_explains_them() {
+    for kind in ["openstackclouds", "xopenstackclouds", "openstackcloudconfigurationprofiles"] {
+        for part in ["definition", "composition"] {
+            let file = checkout().join(format!("compositions/cluster.kupenstack.io_{kind}.{part}.yaml"));
+            world().kubectl(&[
+                "apply",
+                "--server-side",
+                "--force-conflicts",
+                "-f",
+                &file.display().to_string(),
+            ]);
+        }
+        let name = format!("compositeresourcedefinition/{kind}.cluster.kupenstack.io");
+        world().kubectl(&["wait", &name, "--for=condition=Established", "--timeout=60s"]);
+    }
+    let said = world().kubectl(&["explain", "openstackcloud.spec.components.nova"]);
+    assert!(said.contains("Servers: API, scheduler, conductor, and nova-compute"), "{said}");
+    let columns = world().kubectl(&[
+        "get",
+        "crd",
+        "openstackclouds.cluster.kupenstack.io",
+        "-o",
+        "jsonpath={.spec.versions[0].additionalPrinterColumns[*].name}",
+    ]);
+    for column in ["PHASE", "RELEASE", "PROGRESS", "STAGE", "READY"] {
+        assert!(columns.contains(column), "{columns}");
+    }
+    let ns = world().namespace("clouds");
+    let cloud = |changes: serde_json::Value| {
+        let mut spec = serde_json::json!({"release": "2025.2", "chart": {"oci": "oci://registry.example.org/charts", "version": "1.0.0"}});
+        spec.as_object_mut().unwrap().extend(changes.as_object().unwrap().clone());
+        serde_json::json!({"apiVersion": "cluster.kupenstack.io/v1alpha1", "kind": "OpenStackCloud",
+            "metadata": {"name": "c", "annotations": {"crossplane.io/paused": "true"}}, "spec": spec})
+    };
+    let pinned =
+        serde_json::json!({"components": {"nova": {"images": {"tags": {"nova_api": "x"}}}, "keystoen": {}}});
+    ns.apply(&cloud(pinned.clone()));
+    let kept = ns.get("openstackcloud", "c");
+    assert!(kept["spec"]["components"].get("keystoen").is_some(), "what is unknown is kept, to be named");
+    for (changes, why) in [
+        (serde_json::json!({"release": "train"}), "spec.release"),
+        (serde_json::json!({"chart": {"version": "1.0.0"}}), "chart.oci or chart.repository"),
+    ] {
+        let refused = ns.try_apply(&cloud(changes)).unwrap_err();
+        assert!(refused.contains(why), "{refused}");
+    }
+    let refused =
+        ns.patch("openstackcloud", "c", &serde_json::json!({"spec": {"release": "2026.1"}})).unwrap_err();
+    assert!(refused.contains("images.tags pins images"), "{refused}");
+    ns.delete("openstackcloud", "c");
+}
