@@ -90,9 +90,8 @@ impl Program {
         for (name, folder) in [("CACHE", "cache"), ("CONFIG", "config"), ("DATA", "data")] {
             command.env(format!("HELM_{name}_HOME"), self.home.join(folder));
         }
-        command.env("HELM_NO_PLUGINS", "1").env("HELM_DRIVER", "memory");
-        // Without a file of releases to begin with, the driver refuses to start.
-        command.env("HELM_MEMORY_DRIVER_DATA", "/dev/null");
+        // No HELM_DRIVER: with `memory` Helm ends at once unless a file of its contents is named too.
+        command.env("HELM_NO_PLUGINS", "1");
         command.env("GOMEMLIMIT", "256MiB").env("GOMAXPROCS", "1");
         command.spawn().map_err(|source| Error::Io { action: "start helm", source })
     }

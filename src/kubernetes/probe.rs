@@ -100,12 +100,29 @@ impl Probe {
     }
 }
 
-/// The address of a Service within the cluster; none if there is none, or it has none.
+/// The address of a Service within the cluster; of a headless one that of a pod which is ready. None if there is none.
 async fn cluster_address(api: &ApiServer, service: &Address) -> Result<Option<IpAddr>, Error> {
     let found = api.get(service).await?;
     let address =
         found.as_ref().and_then(|service| service.pointer("/spec/clusterIP")).and_then(Value::as_str);
-    Ok(address.and_then(|text| text.parse().ok()))
+    match address {
+        Some("None") => pod_address(api, service).await,
+        Some(_) | None => Ok(address.and_then(|text| text.parse().ok())),
+    }
+}
+
+/// The address of a ready pod behind a Service.
+async fn pod_address(api: &ApiServer, service: &Address) -> Result<Option<IpAddr>, Error> {
+    let slices = Address {
+        api_version: "discovery.k8s.io/v1".to_owned(),
+        kind: "EndpointSlice".to_owned(),
+        ..service.clone()
+    };
+    let slices = api.list(&slices, &format!("kubernetes.io/service-name={}", service.name)).await?;
+    let endpoints = slices.iter().filter_map(|slice| slice.get("endpoints")?.as_array()).flatten();
+    let mut ready = endpoints
+        .filter(|endpoint| endpoint.pointer("/conditions/ready").is_none_or(|ready| ready == &Value::Bool(true)));
+    Ok(ready.find_map(|endpoint| endpoint.pointer("/addresses/0")?.as_str()?.parse().ok()))
 }
 
 async fn answers_at(address: IpAddr, spec: &ProbeSpec) -> bool {

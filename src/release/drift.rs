@@ -52,13 +52,28 @@ fn put(metadata: &mut Map<String, Value>, key: &str, entries: &[(&str, &str)]) {
     }
 }
 
-/// Takes out of an object to be applied what somebody else scales: applying the number would undo that.
-pub fn yield_replicas(wanted: &mut Value, live: &Value) {
-    if is_scaled_elsewhere(live)
-        && let Some(spec) = wanted.get_mut("spec").and_then(Value::as_object_mut)
-    {
-        spec.remove("replicas");
+/// Takes out of an object to be applied what somebody else is there to change: applying it would undo that.
+pub fn yield_fields(wanted: &mut Value, live: &Value) {
+    let fields = yielded(live);
+    if let Some(spec) = wanted.get_mut("spec").and_then(Value::as_object_mut) {
+        spec.retain(|field, _| !fields.contains(&field.as_str()));
     }
+}
+
+/// Fields of the spec that others are there to change.
+fn yielded(live: &Value) -> Vec<&'static str> {
+    let replicas = is_scaled_elsewhere(live).then_some("replicas");
+    replicas.into_iter().chain(is_steered_elsewhere(live).then_some("selector")).collect()
+}
+
+/// Does a controller choose the pods behind a Service, as MariaDB's does with the primary server? A person who edits it
+/// does so by `kubectl`, and is no controller.
+fn is_steered_elsewhere(live: &Value) -> bool {
+    let managers = live.pointer("/metadata/managedFields").and_then(Value::as_array).into_iter().flatten();
+    let mut choosing = managers.filter(|entry| entry.pointer("/fieldsV1/f:spec/f:selector").is_some());
+    let is_controller = |manager: &str| manager != MANAGER && !manager.starts_with("kubectl");
+    live.get("kind").is_some_and(|kind| kind == "Service")
+        && choosing.any(|entry| entry["manager"].as_str().is_some_and(is_controller))
 }
 
 /// Does another manager own the number of replicas: an autoscaler, or somebody's `kubectl scale`?
@@ -85,14 +100,14 @@ const CERTIFICATES: &str = "caBundle";
 /// Paths in which a live object differs from what applying would make of it; empty if it is as wanted.
 pub fn differences(live: &Value, applied: &Value) -> Vec<String> {
     let mut found = vec![];
-    let scaled = is_scaled_elsewhere(live);
+    let yielded: Vec<_> = yielded(live).iter().map(|field| format!("/spec/{field}")).collect();
     compare(
         live,
         applied,
         String::new(),
         &mut |path| {
             let ignored = IGNORED.contains(&path) || path.rsplit('/').next() == Some(CERTIFICATES);
-            ignored || (scaled && path == "/spec/replicas")
+            ignored || yielded.iter().any(|field| field == path)
         },
         &mut found,
     );

@@ -8,6 +8,7 @@ mod documents;
 mod exchanges;
 mod fields;
 mod function;
+mod helm;
 mod image;
 mod layers;
 mod login;

@@ -39,7 +39,6 @@ async fn values_go_in_by_stdin_and_nothing_of_our_environment_goes_along() {
             "HELM_CACHE_HOME",
             "HELM_CONFIG_HOME",
             "HELM_DATA_HOME",
-            "HELM_DRIVER",
             "HELM_NO_PLUGINS",
             "HOME",
             "KUBECONFIG"

@@ -157,7 +157,7 @@ impl Objects<'_> {
     fn wanted(&self, object: &Object, live: Option<&Value>) -> Value {
         let mut wanted = drift::wanted(object, self.release, self.namespace);
         if let Some(live) = live {
-            drift::yield_replicas(&mut wanted, live);
+            drift::yield_fields(&mut wanted, live);
         }
         wanted
     }

@@ -62,9 +62,24 @@ fn replicas_are_left_to_an_autoscaler_and_to_nobody_else() {
     assert_eq!(differences(&scaled_by("kubectl-edit", None), &applied), ["/spec/replicas"]);
     assert_eq!(differences(&scaled_by("helm", Some("scale")), &applied), ["/spec/replicas"]);
     let mut value = object(DEPLOYMENT).value;
-    yield_replicas(&mut value, &scaled_by("kubectl-edit", None));
+    yield_fields(&mut value, &scaled_by("kubectl-edit", None));
     assert_eq!(value["spec"]["replicas"], 2);
-    yield_replicas(&mut value, &scaled_by("kubectl", Some("scale")));
+    yield_fields(&mut value, &scaled_by("kubectl", Some("scale")));
+    assert_eq!(value["spec"], json!({}));
+}
+
+fn steered_by(manager: &str) -> Value {
+    let entry = json!({"manager": manager, "operation": "Update", "fieldsV1": {"f:spec": {"f:selector": {}}}});
+    json!({"kind": "Service", "metadata": {"managedFields": [entry]}, "spec": {"selector": {"pod": "server-0"}}})
+}
+
+#[test]
+fn the_pods_behind_a_service_are_left_to_a_controller_and_not_to_a_person() {
+    let applied = json!({"kind": "Service", "metadata": {}, "spec": {"selector": {"app": "server"}}});
+    assert_eq!(differences(&steered_by("Python-urllib"), &applied), Vec::<String>::new());
+    assert!(!differences(&steered_by("kubectl-edit"), &applied).is_empty());
+    let mut value = applied.clone();
+    yield_fields(&mut value, &steered_by("Python-urllib"));
     assert_eq!(value["spec"], json!({}));
 }
 
