@@ -45,7 +45,7 @@ impl Chart for Nova {
             ("novncproxy", "pod.replicas.novncproxy"),
             ("computeIronic", "pod.replicas.compute_ironic"),
         ],
-        shared_wiring: &[DATABASE, API_DATABASE, CELL_DATABASE, MESSAGING, CACHE, IDENTITY],
+        shared_wiring: &[DATABASE, UNPLACED_DATABASE, CELL_DATABASE, MESSAGING, CACHE, IDENTITY],
         wiring: &[
             Wire::password("identity-nova", "endpoints.identity.auth.nova.password"),
             Wire::password("identity-neutron", "endpoints.identity.auth.neutron.password"),
@@ -53,7 +53,7 @@ impl Chart for Nova {
             Wire::password("identity-cinder", "endpoints.identity.auth.cinder.password"),
             Wire::password("identity-service", "endpoints.identity.auth.service.password"),
             Wire::password("db-nova", "endpoints.oslo_db.auth.nova.password"),
-            Wire::password("db-nova", "endpoints.oslo_db_api.auth.nova.password"),
+            Wire::password("db-nova", "endpoints.oslo_db_cell1.auth.nova.password"),
             Wire::password("db-nova", "endpoints.oslo_db_cell0.auth.nova.password"),
             Wire::password("messaging-nova", "endpoints.oslo_messaging.auth.nova.password"),
             Wire::password("metadata-secret", "conf.nova.neutron.metadata_proxy_shared_secret"),
@@ -91,16 +91,16 @@ impl Chart for Nova {
     };
 }
 
-/// Cells' map, in a database of its own.
-const API_DATABASE: &[Wire] = &[
-    Wire::text(Use::Database, "endpoint", "endpoints.oslo_db_api.host_fqdn_override.default"),
-    Wire::number(Use::Database, "port", "endpoints.oslo_db_api.port.mysql.default"),
-    Wire::text(Use::Database, "username", "endpoints.oslo_db_api.auth.admin.username"),
-    Wire::text(Use::Database, "password", "endpoints.oslo_db_api.auth.admin.password"),
+/// The cell in which servers are, in a database of its own.
+const CELL_DATABASE: &[Wire] = &[
+    Wire::text(Use::Database, "endpoint", "endpoints.oslo_db_cell1.host_fqdn_override.default"),
+    Wire::number(Use::Database, "port", "endpoints.oslo_db_cell1.port.mysql.default"),
+    Wire::text(Use::Database, "username", "endpoints.oslo_db_cell1.auth.admin.username"),
+    Wire::text(Use::Database, "password", "endpoints.oslo_db_cell1.auth.admin.password"),
 ];
 
 /// Servers that were never placed, in a database of its own.
-const CELL_DATABASE: &[Wire] = &[
+const UNPLACED_DATABASE: &[Wire] = &[
     Wire::text(Use::Database, "endpoint", "endpoints.oslo_db_cell0.host_fqdn_override.default"),
     Wire::number(Use::Database, "port", "endpoints.oslo_db_cell0.port.mysql.default"),
     Wire::text(Use::Database, "username", "endpoints.oslo_db_cell0.auth.admin.username"),

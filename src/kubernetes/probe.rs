@@ -120,8 +120,9 @@ async fn pod_address(api: &ApiServer, service: &Address) -> Result<Option<IpAddr
     };
     let slices = api.list(&slices, &format!("kubernetes.io/service-name={}", service.name)).await?;
     let endpoints = slices.iter().filter_map(|slice| slice.get("endpoints")?.as_array()).flatten();
-    let mut ready = endpoints
-        .filter(|endpoint| endpoint.pointer("/conditions/ready").is_none_or(|ready| ready == &Value::Bool(true)));
+    let mut ready = endpoints.filter(|endpoint| {
+        endpoint.pointer("/conditions/ready").is_none_or(|ready| ready == &Value::Bool(true))
+    });
     Ok(ready.find_map(|endpoint| endpoint.pointer("/addresses/0")?.as_str()?.parse().ok()))
 }
 

@@ -69,7 +69,8 @@ fn replicas_are_left_to_an_autoscaler_and_to_nobody_else() {
 }
 
 fn steered_by(manager: &str) -> Value {
-    let entry = json!({"manager": manager, "operation": "Update", "fieldsV1": {"f:spec": {"f:selector": {}}}});
+    let entry =
+        json!({"manager": manager, "operation": "Update", "fieldsV1": {"f:spec": {"f:selector": {}}}});
     json!({"kind": "Service", "metadata": {"managedFields": [entry]}, "spec": {"selector": {"pod": "server-0"}}})
 }
 
