@@ -104,7 +104,7 @@ fn contents(path: &Path) -> Result<Vec<u8>, String> {
 }
 
 fn chosen(name: &str) -> Result<Package, String> {
-    let names: Vec<_> = packages().iter().map(|package| package.name()).collect();
+    let names: Vec<_> = packages().iter().map(Package::name).collect();
     let found = packages().into_iter().find(|package| package.name() == name);
     found.ok_or_else(|| format!("no package {name:?}: there are {}", names.join(", ")))
 }

@@ -37,7 +37,11 @@ pub fn run(request: RunFunctionRequest) -> RunFunctionResponse {
         }
         xrd::PROFILE if ours => run_profile(&composite, &required, &mut answer),
         other => {
-            answer.fatal(format!("this function composes {} and {}, not {other:?}", xrd::CLOUD, xrd::PROFILE))
+            answer.fatal(format!(
+                "this function composes {} and {}, not {other:?}",
+                xrd::CLOUD,
+                xrd::PROFILE
+            ));
         }
     }
     answer.end()

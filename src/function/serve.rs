@@ -16,12 +16,13 @@ use std::{
     pin::Pin,
     sync::Arc,
     task::{Context, Poll},
-    time::{Duration, Instant},
+    time::Duration,
 };
 use tokio::{
     io::{AsyncRead, AsyncWrite, ReadBuf},
     net::{TcpListener, TcpStream},
     sync::mpsc,
+    time::Instant,
 };
 use tokio_rustls::{TlsAcceptor, server::TlsStream};
 use tonic::{
@@ -142,7 +143,7 @@ fn renew(certificates: &mut Certificates, config: &Mutex<Arc<rustls::ServerConfi
         }
         Ok(false) => {}
         Err(error) => {
-            tracing::warn!(%error, "the certificates that are mounted now can't be used; the former ones still are")
+            tracing::warn!(%error, "the certificates that are mounted now can't be used; the former ones still are");
         }
     }
 }

@@ -1,3 +1,5 @@
+#![allow(clippy::needless_update, reason = "one macro for messages of one field and of many")]
+
 use super::*;
 use prost::Message;
 

@@ -142,21 +142,59 @@ fn rules() -> Value {
 }
 
 pub fn status() -> Value {
-    let component = object(
+    let components =
+        json!({"type": "object", "description": "Each component.", "additionalProperties": component()});
+    let secret = "The Secret by which an administrator of the cloud logs in.";
+    let config = "The ProviderConfig of group kupenstack.io by which resources of the cloud can be declared.";
+    object(
+        "What the cloud is.",
+        [
+            ("phase", text("Planning, Installing, Ready, Updating, Upgrading, Halted or Degraded.")),
+            ("release", releases()),
+            ("stage", stage()),
+            ("progress", text("Parts that are done, and all: 4/9.")),
+            ("components", components),
+            ("plan", plan()),
+            ("adminSecretRef", object(secret, [("name", text("Its name."))])),
+            ("providerConfigRef", object(config, [("kind", text("Its kind.")), ("name", text("Its name."))])),
+        ],
+    )
+}
+
+fn component() -> Value {
+    let state = "Waiting, Installing, Ready, Updating, Held (at its present release until its turn comes), Upgrading, Degraded, Failed, or External.";
+    object(
         "A component.",
         [
-            (
-                "state",
-                text(
-                    "Waiting, Installing, Ready, Updating, Held (at its present release until its turn comes), Upgrading, Degraded, Failed, or External.",
-                ),
-            ),
+            ("state", text(state)),
             ("release", text("Release of OpenStack that runs.")),
             ("revision", number("Revision of the Helm release.")),
             ("ready", text("Pods that are ready, and that there should be: 2/2.")),
             ("message", text("What blocks it.")),
         ],
-    );
+    )
+}
+
+fn releases() -> Value {
+    object(
+        "Releases of OpenStack.",
+        [("current", text("The lowest that a component runs.")), ("target", text("The one that is wanted."))],
+    )
+}
+
+fn stage() -> Value {
+    object(
+        "The first stage that is not done. Absent when all are.",
+        [
+            ("name", text("Its name.")),
+            ("index", number("Its number; the first is 1.")),
+            ("total", number("How many there are.")),
+            ("blockedBy", text("The component that it waits for, and the root cause.")),
+        ],
+    )
+}
+
+fn plan() -> Value {
     let names = |about: &str| list(&json!({"type": "string"}), about);
     let change = open(object(
         "What would happen to one component.",
@@ -168,69 +206,9 @@ pub fn status() -> Value {
             ("removed", names("Objects that are deleted.")),
         ],
     ));
+    let digest = "Digest of what is wanted. Somebody who agrees annotates the cloud with it.";
     object(
-        "What the cloud is.",
-        [
-            (
-                "phase",
-                text("Planning, Installing, Ready, Updating, Upgrading, Halted, Degraded or Deleting."),
-            ),
-            (
-                "release",
-                object(
-                    "Releases of OpenStack.",
-                    [
-                        ("current", text("The lowest that a component runs.")),
-                        ("target", text("The one that is wanted.")),
-                    ],
-                ),
-            ),
-            (
-                "stage",
-                object(
-                    "The first stage that is not done. Absent when all are.",
-                    [
-                        ("name", text("Its name.")),
-                        ("index", number("Its number; the first is 1.")),
-                        ("total", number("How many there are.")),
-                        ("blockedBy", text("The component that it waits for, and the root cause.")),
-                    ],
-                ),
-            ),
-            ("progress", text("Parts that are done, and all: 4/9.")),
-            (
-                "components",
-                json!({"type": "object", "description": "Each component.", "additionalProperties": component}),
-            ),
-            (
-                "plan",
-                object(
-                    "What changes would do that are held back.",
-                    [
-                        (
-                            "digest",
-                            text(
-                                "Digest of what is wanted. Somebody who agrees annotates the cloud with it.",
-                            ),
-                        ),
-                        ("changes", list(&change, "By component.")),
-                    ],
-                ),
-            ),
-            (
-                "adminSecretRef",
-                object(
-                    "The Secret by which an administrator of the cloud logs in.",
-                    [("name", text("Its name."))],
-                ),
-            ),
-            (
-                "providerConfigRef",
-                object(
-                    "The ProviderConfig of group kupenstack.io by which resources of the cloud can be declared.",
-                    [("kind", text("Its kind.")), ("name", text("Its name."))],
-                ),
-            ),
-        ],
+        "What changes would do that are held back.",
+        [("digest", text(digest)), ("changes", list(&change, "By component."))],
     )
 }
