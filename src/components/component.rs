@@ -1,10 +1,10 @@
 //! What every component is: a Helm release, whose next step `release` says.
 
 use super::{
-    SERVICE,
     chart::{Chart, Probe, Tell},
     details::details,
     parameters::{ComponentParameters, DataPolicy, DriftPolicy},
+    service::SERVICE,
     values::values,
 };
 use crate::{

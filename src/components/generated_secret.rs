@@ -1,6 +1,6 @@
 //! Passwords and keys that are made once: a Secret of the cluster.
 
-use super::SERVICE;
+use super::service::SERVICE;
 use crate::{
     api::crd::Column,
     kind::{

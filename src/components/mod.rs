@@ -1,13 +1,7 @@
 //! Kinds whose external resources are Helm releases: OpenStack's components and what they stand on, and passwords for
 //! them. Pure: a component is its chart's facts, in one file; the release that it becomes is `release`'s business.
 
-use crate::{
-    api::DOMAIN,
-    kind::{
-        any::{AnyKind, Erased},
-        request::service::Service,
-    },
-};
+use crate::kind::any::{AnyKind, Erased};
 use std::sync::LazyLock;
 
 pub mod chart;
@@ -25,13 +19,10 @@ pub mod parameters;
 pub mod placement;
 pub mod provider;
 pub mod rabbitmq;
+pub mod service;
 pub mod values;
 
 use component::Component;
-
-/// What answers for releases: the room `kubernetes`.
-pub const SERVICE: Service =
-    Service { group: "component", domain: DOMAIN, types: &[], major: 0, project: "Kubernetes" };
 
 /// Every kind, by name.
 pub static KINDS: LazyLock<Vec<Box<dyn AnyKind>>> = LazyLock::new(|| {
