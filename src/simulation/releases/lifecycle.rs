@@ -12,7 +12,7 @@ fn example(kind: &str, name: &str, spec: Value) -> Example {
     let of = Cluster::provider().kinds.iter().find(|known| known.info().kind == kind).unwrap();
     let info = of.info();
     let manifest = json!({"apiVersion": info.api_version(), "kind": kind, "spec": spec,
-        "metadata": {"uid": format!("uid-of-{name}"), "generation": 1, "creationTimestamp": "2026-11-21T06:00:00Z"}});
+        "metadata": {"uid": "00000000-0000-4000-8000-000000000001", "generation": 1, "creationTimestamp": "2026-11-21T06:00:00Z"}});
     let path = format!("/apis/{}/namespaces/{NAMESPACE}/{}/{name}", info.api_version(), info.plural);
     Example {
         key: ObjectKey { kind: of.id(), namespace: NAMESPACE.into(), name: name.into() },
