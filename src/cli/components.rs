@@ -4,7 +4,9 @@ use super::{command_result::CommandResult, provider};
 use crate::{
     components::provider::components,
     kind::cloud::Backend,
-    kubernetes::{backend::KubernetesBackend, charts::Charts, helm::Program, tools::Tools},
+    kubernetes::{
+        backend::KubernetesBackend, charts::Charts, helm::Program, probe::ClusterNetwork, tools::Tools,
+    },
     runtime::base::clock::{Clock, System},
     source::Sources,
 };
@@ -40,5 +42,6 @@ async fn tools(options: &Options, sources: Sources) -> Result<Tools, Box<dyn std
     fs::create_dir_all(&home)?;
     let helm = Program::find(options.helm.clone(), std::env::current_exe()?, home).await?;
     let charts = Charts::new(sources, options.charts.clone(), kept);
-    Ok(Tools { helm: Arc::new(helm), charts, now: Box::new(|| System.now()) })
+    let network = Arc::new(ClusterNetwork);
+    Ok(Tools { helm: Arc::new(helm), charts, network, now: Box::new(|| System.now()) })
 }

@@ -263,3 +263,6 @@ fn with_values(mut request: Request, values: SecretString) -> Request {
 fn flow(request: Request, what: &str) -> Step {
     Step::Flow(Box::new(Flow::new(request, what)))
 }
+
+#[cfg(test)]
+mod tests;

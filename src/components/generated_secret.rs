@@ -165,3 +165,6 @@ fn lacking(key: &Asked<'_>, seen: &Seen<'_, GeneratedSecret>) -> Vec<String> {
     let wanted = key.params.keys.iter().flatten().map(|key| key.name.clone());
     wanted.filter(|name| !seen.state.made.contains(name)).collect()
 }
+
+#[cfg(test)]
+mod tests;

@@ -250,4 +250,4 @@ impl Charts {
 }
 
 #[cfg(test)]
-pub(super) mod tests;
+pub(crate) mod tests;

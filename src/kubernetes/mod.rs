@@ -18,4 +18,6 @@ pub mod tools;
 pub mod view;
 
 #[cfg(test)]
+pub mod testing;
+#[cfg(test)]
 mod tests;

@@ -6,6 +6,7 @@ use super::{
     error::Error,
 };
 use crate::release::facts::Probe as ProbeSpec;
+use async_trait::async_trait;
 use serde_json::Value;
 use std::{net::IpAddr, sync::Arc, time::Duration};
 use tokio::{
@@ -39,6 +40,16 @@ fn service(spec: &ProbeSpec) -> &str {
     }
 }
 
+/// The way to Services of the cluster.
+#[async_trait]
+pub trait Network: Send + Sync {
+    /// Whether there is an answer at this address.
+    async fn answers_at(&self, address: IpAddr, spec: &ProbeSpec) -> bool;
+}
+
+/// The network that the program is in.
+pub struct ClusterNetwork;
+
 /// One beat; dropping it ends it.
 pub struct Probe {
     spec: ProbeSpec,
@@ -56,6 +67,7 @@ impl Probe {
     /// Begins to ask; `flipped` is called whenever the answer changes.
     pub fn begin(
         api: Arc<ApiServer>,
+        network: Arc<dyn Network>,
         namespace: &str,
         spec: ProbeSpec,
         flipped: impl Fn() + Send + 'static,
@@ -71,7 +83,7 @@ impl Probe {
                     address = cluster_address(&api, &service).await.unwrap_or_default();
                 }
                 let good = match address {
-                    Some(address) => answers_at(address, &asked).await,
+                    Some(address) => network.answers_at(address, &asked).await,
                     None => false,
                 };
                 if !good {
@@ -126,21 +138,24 @@ async fn pod_address(api: &ApiServer, service: &Address) -> Result<Option<IpAddr
     Ok(ready.find_map(|endpoint| endpoint.pointer("/addresses/0")?.as_str()?.parse().ok()))
 }
 
-async fn answers_at(address: IpAddr, spec: &ProbeSpec) -> bool {
-    let (port, path) = match spec {
-        ProbeSpec::Tcp { port, .. } => {
-            return matches!(timeout(PATIENCE, TcpStream::connect((address, *port))).await, Ok(Ok(_)));
-        }
-        ProbeSpec::Http { port, path, .. } => (port, path.trim_start_matches('/')),
-    };
-    let host = match address {
-        IpAddr::V4(v4) => v4.to_string(),
-        IpAddr::V6(v6) => format!("[{v6}]"),
-    };
-    let client = reqwest::Client::builder().timeout(PATIENCE).redirect(reqwest::redirect::Policy::none());
-    let Ok(client) = client.no_proxy().build() else { return false };
-    let asked = client.get(format!("http://{host}:{port}/{path}")).send();
-    asked.await.is_ok_and(|response| !response.status().is_server_error())
+#[async_trait]
+impl Network for ClusterNetwork {
+    async fn answers_at(&self, address: IpAddr, spec: &ProbeSpec) -> bool {
+        let (port, path) = match spec {
+            ProbeSpec::Tcp { port, .. } => {
+                return matches!(timeout(PATIENCE, TcpStream::connect((address, *port))).await, Ok(Ok(_)));
+            }
+            ProbeSpec::Http { port, path, .. } => (port, path.trim_start_matches('/')),
+        };
+        let host = match address {
+            IpAddr::V4(v4) => v4.to_string(),
+            IpAddr::V6(v6) => format!("[{v6}]"),
+        };
+        let client = reqwest::Client::builder().timeout(PATIENCE).redirect(reqwest::redirect::Policy::none());
+        let Ok(client) = client.no_proxy().build() else { return false };
+        let asked = client.get(format!("http://{host}:{port}/{path}")).send();
+        asked.await.is_ok_and(|response| !response.status().is_server_error())
+    }
 }
 
 #[cfg(test)]

@@ -1,14 +1,16 @@
 //! What all connections share.
 
-use super::{charts::Charts, helm::Helm};
+use super::{charts::Charts, helm::Helm, probe::Network};
 use std::sync::Arc;
 
-/// Helm, charts and the time.
+/// Helm, charts, the network and the time.
 pub struct Tools {
     /// Renders charts.
     pub helm: Arc<dyn Helm>,
     /// Fetches them.
     pub charts: Charts,
+    /// The way to Services of the cluster.
+    pub network: Arc<dyn Network>,
     /// The time of day.
     pub now: Box<dyn Fn() -> jiff::Timestamp + Send + Sync>,
 }

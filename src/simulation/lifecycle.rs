@@ -167,6 +167,7 @@ pub async fn phase<W: World>(
             let testbed = from.copy();
             testbed.live(example, all, Some((at, trouble))).await;
             testbed.live(example, all, None).await;
+            testbed.world.check_told(&testbed.server);
             let place = format!("{}: {name}: {trouble:?} at {exchange}", example.key);
             if ["create", "replace"].contains(&name) && needs_a_person(&testbed, example, &wanted) {
                 continue;

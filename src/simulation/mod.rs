@@ -8,6 +8,7 @@ mod examples;
 mod lifecycle;
 mod openstack;
 pub mod points;
+mod releases;
 mod request_budget;
 mod shop;
 mod testbed;

@@ -65,6 +65,11 @@ impl Points {
         self.passed.lock().clone()
     }
 
+    /// Has the program died?
+    pub fn is_dead(&self) -> bool {
+        self.dead.load(Ordering::SeqCst)
+    }
+
     /// Ends when the program has died.
     pub async fn death(&self) {
         self.died.notified().await;

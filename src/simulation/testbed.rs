@@ -44,6 +44,10 @@ pub trait World: Sized {
     fn content(&self) -> BTreeMap<String, Vec<Value>>;
     /// Fails where the world did something that it should not.
     fn check(&self) {}
+    /// What goes on by itself, before each pass.
+    fn turn(&self) {}
+    /// Fails where the API server has what nobody should be told.
+    fn check_told(&self, _server: &Fake) {}
 }
 
 /// The clock that tokio moves on.
@@ -156,6 +160,7 @@ impl<W: World> Testbed<W> {
     /// Passes over one resource until it is settled or gone.
     pub async fn drive(&self, program: &Reconciler, example: &Example, all: &[Example]) {
         for _ in 0..PATIENCE {
+            self.world.turn();
             self.tell(program, all);
             if self.object(example).is_none() {
                 return;

@@ -21,7 +21,7 @@ fn begin(cluster: &Fake, port: u16, path: Option<&str>) -> (Probe, Arc<AtomicUsi
         Some(path) => ProbeSpec::Http { service, port, path: path.to_owned() },
         None => ProbeSpec::Tcp { service, port },
     };
-    let probe = Probe::begin(api, "a", spec, move || {
+    let probe = Probe::begin(api, Arc::new(ClusterNetwork), "a", spec, move || {
         flipped.fetch_add(1, Ordering::SeqCst);
     });
     (probe, flips)

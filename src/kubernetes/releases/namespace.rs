@@ -128,7 +128,8 @@ impl Releases {
         if kept.as_ref().is_none_or(|probe| !probe.asks(spec)) {
             let (changes, tag) = (self.view.changes().clone(), ("probe".to_owned(), name.to_owned()));
             let flipped = move || changes.note(std::slice::from_ref(&tag));
-            *kept = Some(Arc::new(Probe::begin(self.api.clone(), &self.namespace, spec.clone(), flipped)));
+            let (api, network) = (self.api.clone(), self.tools.network.clone());
+            *kept = Some(Arc::new(Probe::begin(api, network, &self.namespace, spec.clone(), flipped)));
         }
         kept.clone()
     }

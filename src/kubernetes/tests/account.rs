@@ -50,8 +50,11 @@ async fn requests_are_made_as_the_account() {
     let router = Router::new().fallback(answer).with_state(seen.clone());
     tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
     let config = kube::Config::new(url.parse().unwrap());
-    let charts = Charts::new(Sources::default(), None, std::env::temp_dir());
-    let tools = Tools { helm: Arc::<Stub>::default(), charts, now: Box::new(|| Timestamp::UNIX_EPOCH) };
+    let tools = testing::tools(
+        Arc::<Stub>::default(),
+        &testing::folder("impersonated"),
+        Box::new(|| Timestamp::UNIX_EPOCH),
+    );
     KubernetesBackend::new(config, tools).connect(&account("deployer")).await.unwrap();
     let seen = seen.lock();
     assert!(

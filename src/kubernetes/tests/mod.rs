@@ -8,10 +8,9 @@ mod update;
 
 use super::{
     backend::KubernetesBackend,
-    charts::{Charts, tests::packaged},
     error::Error,
     helm::{Helm, Template},
-    tools::Tools,
+    testing::{self, KEYSTONE, named},
 };
 use crate::{
     api::schema,
@@ -31,14 +30,12 @@ use crate::{
         state::ReleaseState,
     },
     runtime::testing::fake::Fake,
-    source::Sources,
 };
 use async_trait::async_trait;
 use jiff::Timestamp;
 use parking_lot::Mutex;
 use serde_json::{Value, json};
 use std::{
-    fs,
     sync::{
         Arc,
         atomic::{AtomicI64, AtomicUsize, Ordering},
@@ -50,62 +47,6 @@ const SERVICE: Service =
     Service { group: "component", domain: "kupenstack.io", types: &[], major: 0, project: "Kubernetes" };
 const MARKER: &str = "[kupenstack:00000000-0000-4000-8000-000000000001:0123456789abcdef0123]";
 const RELEASE: &str = "/namespaces/cloud/releases/keystone";
-
-/// What a chart like Keystone's renders to.
-const KEYSTONE: &str = r#"---
-# Source: keystone/templates/secret-etc.yaml
-apiVersion: v1
-kind: Secret
-metadata: {name: keystone-etc}
-data: {keystone.conf: W0RFRkFVTFRd}
----
-# Source: keystone/templates/secret-admin.yaml
-apiVersion: v1
-kind: Secret
-metadata: {name: keystone-keystone-admin}
-data: {OS_PASSWORD: aHVudGVyMg==}
----
-# Source: keystone/templates/service.yaml
-apiVersion: v1
-kind: Service
-metadata: {name: keystone-api}
-spec: {ports: [{port: 5000}]}
----
-# Source: keystone/templates/deployment.yaml
-apiVersion: apps/v1
-kind: Deployment
-metadata: {name: keystone-api}
-spec:
-  replicas: 1
-  selector: {matchLabels: {application: keystone}}
-  template:
-    metadata: {labels: {application: keystone}}
-    spec: {containers: [{name: api, image: "keystone:1"}]}
----
-# Source: keystone/templates/secret-keys.yaml
-apiVersion: v1
-kind: Secret
-metadata:
-  name: keystone-fernet-keys
-  annotations: {helm.sh/hook: pre-install, helm.sh/resource-policy: keep}
-data: {}
----
-# Source: keystone/templates/job-db-init.yaml
-apiVersion: batch/v1
-kind: Job
-metadata: {name: keystone-db-init, annotations: {helm.sh/hook: "post-install,post-upgrade", helm.sh/hook-weight: "-5"}}
-spec: {template: {spec: {containers: [{name: init, image: "keystone:1"}]}}}
----
-# Source: keystone/templates/job-db-sync.yaml
-apiVersion: batch/v1
-kind: Job
-metadata: {name: keystone-db-sync, annotations: {helm.sh/hook: "post-install,post-upgrade", helm.sh/hook-weight: "-4"}}
-spec:
-  template:
-    spec:
-      containers: [{name: sync, image: "keystone:1"}]
-      volumes: [{name: etc, secret: {secretName: keystone-etc}}]
-"#;
 
 /// Stands in for Helm: renders what the test says.
 #[derive(Default)]
@@ -146,10 +87,7 @@ fn account(name: &str) -> Credentials {
 
 impl Bed {
     async fn new(name: &str) -> Self {
-        let folder = std::env::temp_dir().join(format!("kupenstack-bed-{}-{name}", std::process::id()));
-        fs::create_dir_all(folder.join("mounted")).unwrap();
-        let chart = packaged("keystone", "1.0.0", "");
-        fs::write(folder.join("mounted/keystone-1.0.0.tgz"), chart).unwrap();
+        let folder = testing::folder(name);
         let server = Fake::default();
         server.put("/api/v1/namespaces/cloud/serviceaccounts/deployer", json!({}));
         let (helm, seconds) = (Arc::<Stub>::default(), Arc::<AtomicI64>::default());
@@ -259,16 +197,7 @@ impl Bed {
     /// What Kubernetes' controllers do.
     fn turn(&self) {
         self.seconds.fetch_add(5, Ordering::SeqCst);
-        for mut job in self.server.list("/apis/batch/v1/namespaces/cloud/jobs") {
-            job["status"] = json!({"conditions": [{"type": "Complete", "status": "True"}]});
-            self.server.put(&format!("/apis/batch/v1/namespaces/cloud/jobs/{}", named(&job)), job);
-        }
-        for mut deployment in self.server.list("/apis/apps/v1/namespaces/cloud/deployments") {
-            let count = deployment["spec"]["replicas"].clone();
-            deployment["status"] = json!({"readyReplicas": count, "updatedReplicas": count});
-            let path = format!("/apis/apps/v1/namespaces/cloud/deployments/{}", named(&deployment));
-            self.server.put(&path, deployment);
-        }
+        testing::turn(&self.server, "cloud");
     }
 
     fn object(&self, path: &str) -> Option<Value> {
@@ -286,10 +215,6 @@ impl Bed {
     }
 }
 
-fn named(object: &Value) -> String {
-    object["metadata"]["name"].as_str().unwrap().to_owned()
-}
-
 fn backend(
     server: &Fake,
     helm: &Arc<Stub>,
@@ -298,7 +223,6 @@ fn backend(
 ) -> KubernetesBackend {
     let (client, seconds) = (server.clone(), seconds.clone());
     let now = move || Timestamp::from_second(1_800_000_000 + seconds.load(Ordering::SeqCst)).unwrap();
-    let charts = Charts::new(Sources::default(), Some(folder.join("mounted")), folder.join("kept"));
-    let tools = Tools { helm: helm.clone(), charts, now: Box::new(now) };
+    let tools = testing::tools(helm.clone(), folder, Box::new(now));
     KubernetesBackend::with(Box::new(move |_| Ok(client.client())), tools)
 }

@@ -87,7 +87,7 @@ async fn an_old_wish_to_clear_a_job_does_not_delete_the_new_one() {
 async fn a_restarted_provider_finds_all_as_it_was_without_rendering() {
     let bed = Bed::new("restart").await;
     bed.reach(Goal::Exist).await;
-    let folder = std::env::temp_dir().join(format!("kupenstack-bed-{}-restart", std::process::id()));
+    let folder = testing::folder("restart");
     let backend = backend(&bed.server, &bed.helm, &bed.seconds, &folder);
     let cloud = backend.connect(&account("deployer")).await.unwrap();
     let bed = Bed { cloud, backend, ..bed };

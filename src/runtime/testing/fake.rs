@@ -1,11 +1,14 @@
 //! An API server in memory, for tests: it creates, reads, lists by label, merges patches, applies and deletes, as far as the
 //! runtime and backends rely on it: 409 for an old resourceVersion or an existing name, and an object goes with its last finalizer.
+//! A watch ends with the first change that it tells, and is begun anew.
 
 mod apply;
+mod log;
 
 use crate::simulation::points::{Lost, Points};
 use http::{Method, Request, Response};
 use kube::{Client, client::Body};
+use log::Log;
 use parking_lot::Mutex;
 use serde_json::{Map, Value, json};
 use std::{collections::BTreeMap, io, sync::Arc};
@@ -19,6 +22,7 @@ struct State {
     objects: BTreeMap<Place, Value>,
     calls: Vec<String>,
     version: u64,
+    log: Log,
     /// Verbs that nobody is allowed.
     denied: Vec<String>,
     /// Answers to give instead, in order: what a call must contain, and the code.
@@ -49,20 +53,64 @@ impl Place {
             name: rest.next().unwrap_or_default(),
         }
     }
+
+    /// Does a collection have what lies there?
+    fn covers(&self, at: &Self) -> bool {
+        at.api == self.api
+            && at.plural == self.plural
+            && (self.namespace.is_empty() || at.namespace == self.namespace)
+    }
+}
+
+impl State {
+    /// Keeps an object, in the version that it says.
+    fn keep(&mut self, place: &Place, object: &Value) {
+        let word = if self.objects.contains_key(place) { "MODIFIED" } else { "ADDED" };
+        self.objects.insert(place.clone(), object.clone());
+        self.log.note(self.version, place, word, object);
+    }
+
+    /// Takes an object away.
+    fn discard(&mut self, place: &Place) -> Option<Value> {
+        let object = self.objects.remove(place)?;
+        self.version += 1;
+        let mut last = object.clone();
+        last["metadata"]["resourceVersion"] = json!(self.version.to_string());
+        self.log.note(self.version, place, "DELETED", &last);
+        Some(object)
+    }
 }
 
 impl Fake {
     /// A client of it.
     pub fn client(&self) -> Client {
         let fake = self.clone();
+        self.client_past(move || (fake.0.lock().points.clone().unwrap_or_default(), ""))
+    }
+
+    /// A client whose every call passes these points, as a line that begins so.
+    pub fn client_of(&self, points: &Arc<Points>, begins: &'static str) -> Client {
+        let points = points.clone();
+        self.client_past(move || (points.clone(), begins))
+    }
+
+    fn client_past(
+        &self,
+        points: impl Fn() -> (Arc<Points>, &'static str) + Send + Sync + 'static,
+    ) -> Client {
+        let (fake, points) = (self.clone(), Arc::new(points));
         let service = tower::service_fn(move |request: Request<Body>| {
-            let fake = fake.clone();
+            let (fake, points) = (fake.clone(), points.clone());
             async move {
                 let (parts, body) = request.into_parts();
                 let body = body.collect_bytes().await.unwrap();
                 let (path, query) = (parts.uri.path(), parts.uri.query().unwrap_or_default());
-                let points = fake.0.lock().points.clone().unwrap_or_default();
-                let line = format!("{} {path}", parts.method);
+                let (points, begins) = points();
+                if query.contains("watch=") {
+                    let told = fake.watch(&points, path, query).await;
+                    return Ok(Response::new(Body::from(told.into_bytes())));
+                }
+                let line = format!("{begins}{} {path}", parts.method);
                 let answered =
                     points.exchange(&line, || fake.answer(&parts.method, path, query, &body)).await;
                 let (code, answer) = match answered {
@@ -75,6 +123,24 @@ impl Fake {
             }
         });
         Client::new(service, "default")
+    }
+
+    /// The next changes since the version that a watch names, as its lines. A watch is no point of its own: what it would
+    /// miss, the list that comes before it tells.
+    async fn watch(&self, points: &Points, path: &str, query: &str) -> String {
+        let (place, labels) = (Place::parse(path), selector(query));
+        let since = parameter(query, "resourceVersion").and_then(|text| text.parse().ok()).unwrap_or(0);
+        loop {
+            let changed = {
+                let state = self.0.lock();
+                let told = state.log.since(since, |at, object| place.covers(at) && labels.accept(object));
+                if !told.is_empty() && !points.is_dead() {
+                    return told;
+                }
+                state.log.changed()
+            };
+            changed.await;
+        }
     }
 
     /// Every call passes these points from now on.
@@ -101,7 +167,7 @@ impl Fake {
         if !place.namespace.is_empty() {
             merge(&mut object, &json!({"metadata": {"namespace": place.namespace}}));
         }
-        state.objects.insert(place, object);
+        state.keep(&place, &object);
     }
 
     /// The object at a path.
@@ -114,9 +180,15 @@ impl Fake {
         list(&self.0.lock(), &Place::parse(path), "")
     }
 
+    /// All objects but those of one plural.
+    pub fn all_but(&self, plural: &str) -> Vec<Value> {
+        let state = self.0.lock();
+        state.objects.iter().filter(|(at, _)| at.plural != plural).map(|(_, object)| object.clone()).collect()
+    }
+
     /// Takes an object away.
     pub fn remove(&self, path: &str) {
-        self.0.lock().objects.remove(&Place::parse(path));
+        self.0.lock().discard(&Place::parse(path));
     }
 
     /// The next call whose line (`GET /api/...`) contains this is answered with this code.
@@ -148,16 +220,10 @@ impl Fake {
         let mut place = Place::parse(path);
         match *method {
             Method::GET if place.plural.is_empty() => (200, apply::discovered(&place.api)),
-            // Nothing is ever told by a watch: it has expired, and all is listed anew.
-            Method::GET if query.contains("watch=") => {
-                (200, json!({"type": "ERROR", "object": status(410, "Expired").1}))
-            }
             Method::GET if place.name.is_empty() => {
-                let items = list(&state, &place, query);
-                (
-                    200,
-                    json!({"apiVersion": "v1", "kind": "List", "metadata": {"resourceVersion": "1"}, "items": items}),
-                )
+                let (items, version) = (list(&state, &place, query), state.version.max(1).to_string());
+                let metadata = json!({"resourceVersion": version});
+                (200, json!({"apiVersion": "v1", "kind": "List", "metadata": metadata, "items": items}))
             }
             Method::GET => state.objects.get(&place).map_or(status(404, "NotFound"), |o| (200, o.clone())),
             Method::POST if place.plural == "selfsubjectrulesreviews" => {
@@ -182,7 +248,7 @@ impl Fake {
                 }
                 let meta = json!({"metadata": {"resourceVersion": state.version.to_string(), "namespace": place.namespace}});
                 merge(&mut object, &meta);
-                state.objects.insert(place, object.clone());
+                state.keep(&place, &object);
                 (201, object)
             }
             Method::PUT => replace(&mut state, &place, serde_json::from_slice(body).unwrap()),
@@ -212,7 +278,7 @@ fn apply(state: &mut State, place: &Place, patch: &Value, dry_run: bool) -> (u16
     merge(&mut object, &meta);
     if !dry_run {
         state.version = version;
-        state.objects.insert(place.clone(), object.clone());
+        state.keep(place, &object);
     }
     (if before.is_some() { 200 } else { 201 }, object)
 }
@@ -226,7 +292,7 @@ fn replace(state: &mut State, place: &Place, mut object: Value) -> (u16, Value) 
     state.version += 1;
     let uid = before["metadata"]["uid"].clone();
     merge(&mut object, &json!({"metadata": {"uid": uid, "resourceVersion": state.version.to_string()}}));
-    state.objects.insert(place.clone(), object.clone());
+    state.keep(place, &object);
     (200, object)
 }
 
@@ -236,7 +302,7 @@ fn delete(state: &mut State, place: &Place, options: &Value) -> (u16, Value) {
     if !wanted.is_null() && *wanted != object["metadata"]["uid"] {
         return status(409, "Conflict");
     }
-    (200, state.objects.remove(place).unwrap_or_default())
+    (200, state.discard(place).unwrap_or_default())
 }
 
 fn patch(state: &mut State, place: &Place, patch: &Value) -> (u16, Value) {
@@ -250,34 +316,40 @@ fn patch(state: &mut State, place: &Place, patch: &Value) -> (u16, Value) {
     object["metadata"]["resourceVersion"] = json!(state.version.to_string());
     let meta = &object["metadata"];
     if !meta["deletionTimestamp"].is_null() && meta["finalizers"].as_array().is_none_or(Vec::is_empty) {
-        state.objects.remove(place);
+        state.discard(place);
     } else {
-        state.objects.insert(place.clone(), object.clone());
+        state.keep(place, &object);
     }
     (200, object)
 }
 
 fn list(state: &State, place: &Place, query: &str) -> Vec<Value> {
-    let selector = url::form_urlencoded::parse(query.as_bytes())
-        .find_map(|(key, value)| (key == "labelSelector").then(|| value.into_owned()))
-        .unwrap_or_default();
-    let labels = |object: &Value| {
-        selector
-            .split(',')
-            .filter_map(|term| term.split_once('='))
-            .all(|(k, v)| object["metadata"]["labels"][k] == v)
-    };
-    let here = |at: &Place| {
-        at.api == place.api
-            && at.plural == place.plural
-            && (place.namespace.is_empty() || at.namespace == place.namespace)
-    };
+    let labels = selector(query);
     state
         .objects
         .iter()
-        .filter(|(at, object)| here(at) && labels(object))
+        .filter(|(at, object)| place.covers(at) && labels.accept(object))
         .map(|(_, object)| object.clone())
         .collect()
+}
+
+/// Labels that are asked for.
+struct Labels(String);
+
+impl Labels {
+    fn accept(&self, object: &Value) -> bool {
+        let mut terms = self.0.split(',').filter_map(|term| term.split_once('='));
+        terms.all(|(key, value)| object["metadata"]["labels"][key] == value)
+    }
+}
+
+fn selector(query: &str) -> Labels {
+    Labels(parameter(query, "labelSelector").unwrap_or_default())
+}
+
+fn parameter(query: &str, name: &str) -> Option<String> {
+    let all = url::form_urlencoded::parse(query.as_bytes());
+    all.filter(|(key, _)| key == name).map(|(_, value)| value.into_owned()).next()
 }
 
 fn status(code: u16, reason: &str) -> (u16, Value) {

@@ -1,0 +1,180 @@
+//! A Keystone and its passwords: made, changed, changed behind our back, upgraded and deleted, with every trouble at every request.
+
+use super::{
+    super::{examples::Example, lifecycle::phase, testbed::Testbed},
+    *,
+};
+use crate::runtime::base::keys::ObjectKey;
+
+const WELL_KNOWN: &str = "2027-01-01T00:00:00Z";
+
+fn example(kind: &str, name: &str, spec: Value) -> Example {
+    let of = Cluster::provider().kinds.iter().find(|known| known.info().kind == kind).unwrap();
+    let info = of.info();
+    let manifest = json!({"apiVersion": info.api_version(), "kind": kind, "spec": spec,
+        "metadata": {"uid": "00000000-0000-4000-8000-000000000001", "generation": 1, "creationTimestamp": "2026-11-21T06:00:00Z"}});
+    let path = format!("/apis/{}/namespaces/{NAMESPACE}/{}/{name}", info.api_version(), info.plural);
+    Example {
+        key: ObjectKey { kind: of.id(), namespace: NAMESPACE.into(), name: name.into() },
+        manifest,
+        path,
+    }
+}
+
+fn generated() -> Example {
+    let keys = json!([{"name": "identity-admin"}, {"name": "db-keystone", "format": "Hex"}]);
+    example(
+        "GeneratedSecret",
+        "passwords",
+        json!({"forProvider": {"keys": keys}, "writeConnectionSecretToRef": {"name": "passwords"}}),
+    )
+}
+
+fn delete(testbed: &Testbed<Cluster>, example: &Example) {
+    testbed.change(example, |object| object["metadata"]["deletionTimestamp"] = json!(WELL_KNOWN));
+}
+
+#[tokio::test(start_paused = true)]
+async fn passwords_are_made_once_whatever_happens_and_go_with_their_resource() {
+    let (testbed, example) = (Testbed::<Cluster>::new(), generated());
+    let all = [example.clone()];
+    testbed.server.put(&example.path, example.manifest.clone());
+    let made = phase("create", &testbed, &example, &all).await;
+    let first = made.published(&example);
+    assert_eq!(first.len(), 2);
+    made.change(&example, |object| {
+        object["spec"]["forProvider"]["keys"]
+            .as_array_mut()
+            .unwrap()
+            .push(json!({"name": "messaging-keystone"}));
+    });
+    let changed = phase("change", &made, &example, &all).await;
+    let both = changed.published(&example);
+    assert!(both.len() == 3 && both.is_superset(&first), "what was made is never replaced");
+    delete(&changed, &example);
+    let gone = phase("delete", &changed, &example, &all).await;
+    assert!(gone.census().is_empty(), "{:#?}", gone.census());
+}
+
+/// A Keystone that is given Secrets, with passwords that are the test's own, so that they can be looked for.
+fn keystone() -> (Testbed<Cluster>, Example) {
+    let testbed = Testbed::<Cluster>::new();
+    let [.., own, admin] = GIVEN;
+    let encode = |text: &str| STANDARD.encode(text);
+    let data = json!({"identity-admin": encode(admin), "db-keystone": encode(own), "messaging-keystone": encode(own)});
+    testbed.server.put(&format!("/api/v1/namespaces/{NAMESPACE}/secrets/passwords"), json!({"data": data}));
+    let for_provider = json!({"chart": {"bundled": true, "version": "1.0.0"},
+        "databaseConnection": "mariadb", "messagingConnection": "rabbitmq", "cacheConnection": "memcached",
+        "passwords": "passwords"});
+    let spec = json!({"forProvider": for_provider, "writeConnectionSecretToRef": {"name": "keystone"}});
+    let example = example("Keystone", "keystone", spec);
+    testbed.server.put(&example.path, example.manifest.clone());
+    (testbed, example)
+}
+
+/// The Jobs that ran, by name, sorted.
+fn ran(testbed: &Testbed<Cluster>) -> Vec<String> {
+    let story = testbed.world.story.lock();
+    let mut names: Vec<_> = story.ran.iter().map(|run| run.split(' ').next().unwrap().to_owned()).collect();
+    names.sort();
+    names
+}
+
+fn records(testbed: &Testbed<Cluster>) -> Vec<String> {
+    testbed.world.records().iter().map(|it| format!("{} {}", it[1], it[2]).replace('"', "")).collect()
+}
+
+const FIRST: [&str; 4] =
+    ["keystone-bootstrap", "keystone-db-init", "keystone-db-sync", "keystone-fernet-setup"];
+
+async fn made() -> (Testbed<Cluster>, Example) {
+    let (testbed, example) = keystone();
+    testbed.live(&example, &[example.clone()], None).await;
+    testbed.well(&example).unwrap();
+    (testbed, example)
+}
+
+#[tokio::test(start_paused = true)]
+async fn scenario_9_a_component_is_installed_once_whatever_request_is_lost() {
+    let (testbed, example) = keystone();
+    let made = phase("create", &testbed, &example, &[example.clone()]).await;
+    assert_eq!(
+        (ran(&made), records(&made)),
+        (FIRST.map(str::to_owned).to_vec(), vec!["1 deployed".to_owned()])
+    );
+    assert!(made.published(&example).contains("word-of-admin"), "the connection secret has the password");
+}
+
+#[tokio::test(start_paused = true)]
+async fn scenario_9_other_values_make_one_revision_and_run_the_jobs_that_read_them() {
+    let (testbed, example) = made().await;
+    let before = ran(&testbed);
+    testbed.change(&example, |object| {
+        object["spec"]["forProvider"]["values"] = json!({"conf": {"keystone": "[token]"}})
+    });
+    let changed = phase("change", &testbed, &example, &[example.clone()]).await;
+    assert_eq!(records(&changed), ["1 superseded", "2 deployed"]);
+    let mut wanted = before;
+    wanted.push("keystone-db-sync".to_owned());
+    wanted.sort();
+    assert_eq!(ran(&changed), wanted);
+}
+
+#[tokio::test(start_paused = true)]
+async fn scenario_9_another_image_is_migrated_to_once() {
+    let (testbed, example) = made().await;
+    testbed.change(&example, |object| {
+        object["spec"]["forProvider"]["images"] = json!({"tags": {"keystone_api": "keystone:2"}});
+    });
+    let changed = phase("upgrade", &testbed, &example, &[example.clone()]).await;
+    assert_eq!(records(&changed), ["1 superseded", "2 deployed"]);
+    let copies = ran(&changed).into_iter().filter(|name| name.starts_with("keystone-db-sync-pre-"));
+    assert_eq!(copies.count(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn scenario_9_what_somebody_changed_or_deleted_is_mended_without_a_revision() {
+    let (testbed, example) = made().await;
+    let before = testbed.census();
+    let api = &testbed.world.api;
+    let path = "/apis/apps/v1/namespaces/default/deployments/keystone-api";
+    let mut deployment = api.get(path).unwrap();
+    deployment["spec"]["template"]["spec"]["containers"][0]["image"] = json!("theirs:1");
+    api.put(path, deployment);
+    api.remove("/api/v1/namespaces/default/services/keystone-api");
+    let mended = phase("mend", &testbed, &example, &[example.clone()]).await;
+    assert_eq!(mended.census(), before);
+}
+
+#[tokio::test(start_paused = true)]
+async fn scenario_9_a_component_goes_whatever_request_is_lost_and_its_data_stay() {
+    let (testbed, example) = made().await;
+    delete(&testbed, &example);
+    let gone = phase("delete", &testbed, &example, &[example.clone()]).await;
+    let left = gone.census();
+    let names = |collection: &str| -> Vec<&Value> {
+        left.get(collection).into_iter().flatten().map(|object| &object["name"]).collect()
+    };
+    assert_eq!(names("persistentvolumeclaims"), ["keystone-data"]);
+    assert_eq!(names("secrets"), ["keystone-fernet-keys"]);
+    assert!(
+        ["records", "jobs", "deployments", "services", "configmaps"].iter().all(|it| !left.contains_key(*it))
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn scenario_4_looks_at_a_component_that_rests_change_and_render_nothing() {
+    let (testbed, example) = made().await;
+    let before = testbed.census();
+    for _ in 0..20 {
+        let asked = testbed.live(&example, &[example.clone()], None).await;
+        let changes: Vec<_> = asked
+            .iter()
+            .filter_map(|line| line.strip_prefix("cloud "))
+            .filter(|line| !line.starts_with("GET ") && !line.contains("selfsubject"))
+            .filter(|line| !line.starts_with("PATCH "))
+            .collect();
+        assert!(changes.is_empty(), "{changes:?}");
+    }
+    assert_eq!(testbed.census(), before);
+}

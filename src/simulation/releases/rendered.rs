@@ -1,0 +1,69 @@
+//! A stand-in for Helm with one chart: hooks of several weights, plain objects of each kind that is treated in its own way.
+
+use crate::kubernetes::{
+    error::Error,
+    helm::{Helm, Template},
+    testing::KEYSTONE,
+};
+use async_trait::async_trait;
+use base64::{Engine, engine::general_purpose::STANDARD};
+use secrecy::ExposeSecret;
+use serde_json::Value;
+
+/// Beside what the backend's own tests render: a hook before and one after all others, a plain Job, and data.
+const MORE: &str = r#"---
+# Source: keystone/templates/configmap-bin.yaml
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: keystone-bin}
+data: {start.sh: "true"}
+---
+# Source: keystone/templates/pvc.yaml
+apiVersion: v1
+kind: PersistentVolumeClaim
+metadata: {name: keystone-data, annotations: {helm.sh/resource-policy: keep}}
+spec: {resources: {requests: {storage: 1Gi}}}
+---
+# Source: keystone/templates/job-bootstrap.yaml
+apiVersion: batch/v1
+kind: Job
+metadata: {name: keystone-bootstrap}
+spec: {template: {spec: {containers: [{name: bootstrap, image: "keystone:1"}]}}}
+---
+# Source: keystone/templates/job-fernet-setup.yaml
+apiVersion: batch/v1
+kind: Job
+metadata: {name: keystone-fernet-setup, annotations: {helm.sh/hook: pre-install, helm.sh/hook-weight: "-5"}}
+spec: {template: {spec: {containers: [{name: setup, image: "keystone:1"}]}}}
+---
+# Source: keystone/templates/job-clean.yaml
+apiVersion: batch/v1
+kind: Job
+metadata: {name: keystone-credential-cleanup, annotations: {helm.sh/hook: pre-delete}}
+spec: {template: {spec: {containers: [{name: clean, image: "keystone:1"}]}}}
+"#;
+
+/// The stand-in.
+pub struct Renderer;
+
+#[async_trait]
+impl Helm for Renderer {
+    fn version(&self) -> &str {
+        "v4.1.4"
+    }
+
+    async fn template(&self, template: &Template<'_>) -> Result<String, Error> {
+        let values: Value = serde_json::from_str(template.values.expose_secret()).unwrap();
+        let text = |pointer: &str, usual: &str| {
+            values.pointer(pointer).and_then(Value::as_str).unwrap_or(usual).to_owned()
+        };
+        let conf =
+            text("/conf/keystone", "[DEFAULT]") + &text("/endpoints/oslo_db/auth/keystone/password", "");
+        let password = text("/endpoints/identity/auth/admin/password", "");
+        let image = format!("{:?}", text("/images/tags/keystone_api", "keystone:1"));
+        Ok(format!("{KEYSTONE}{MORE}")
+            .replace("W0RFRkFVTFRd", &STANDARD.encode(conf))
+            .replace("aHVudGVyMg==", &STANDARD.encode(password))
+            .replace("\"keystone:1\"", &image))
+    }
+}
