@@ -38,8 +38,8 @@ pub struct Facts {
     pub chart: Option<&'static str>,
     /// What it is given.
     pub given: Given,
-    /// Field of the replicas that `kubectl scale` sets, and the Deployment or StatefulSet behind it.
-    pub scale: Option<Scale>,
+    /// What `kubectl scale` sets.
+    pub scale: Option<Scaled>,
     /// Fields of the replicas, and the chart's values that they are.
     pub replicas: &'static [(&'static str, &'static str)],
     /// Values that come from the Secrets that it is given, as of every component that is given the like.
@@ -72,10 +72,24 @@ impl Facts {
             local_names: true,
             guards: true,
             conditions: CONDITIONS,
-            scale: self.scale,
+            scale: match self.scale {
+                Some(Scaled { replicas, .. }) => {
+                    Some(Scale { spec: replicas, status: "scale.replicas", selector: "scale.selector" })
+                }
+                None => None,
+            },
             without: self.given.without,
         }
     }
+}
+
+/// What `kubectl scale` sets.
+#[derive(Clone, Copy, Debug)]
+pub struct Scaled {
+    /// Field of the parameters: `replicas.api`.
+    pub replicas: &'static str,
+    /// The Deployment or StatefulSet behind it.
+    pub workload: &'static str,
 }
 
 /// Which of the things that there are a component is given.

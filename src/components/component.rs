@@ -158,6 +158,7 @@ fn wanted<C: Chart>(key: &Asked<'_, C>) -> (Value, SecretString) {
     let facts = Facts {
         migrations: owned(facts.migrations),
         awaits_nodes: owned(facts.awaits_nodes),
+        scaled: facts.scale.map(|scaled| scaled.workload.to_owned()),
         probe: probe(C::probe(params)),
         tells: facts.tells.iter().filter_map(told).collect(),
         openstack_release: params.openstack_release.clone(),

@@ -1,10 +1,9 @@
 //! Glance: <https://docs.openstack.org/glance/latest/>
 
 use super::{
-    chart::{CACHE, Chart, DATABASE, Facts, Given, IDENTITY, Image, MESSAGING, Probe, Tell, Wire},
+    chart::{CACHE, Chart, DATABASE, Facts, Given, IDENTITY, Image, MESSAGING, Probe, Scaled, Tell, Wire},
     parameters::replicas,
 };
-use crate::api::crd::Scale;
 
 /// The image service.
 pub struct Glance;
@@ -26,7 +25,7 @@ impl Chart for Glance {
         docs: "https://docs.openstack.org/glance/latest/",
         chart: Some("glance"),
         given: Given::ALL,
-        scale: Some(Scale { spec: "replicas.api", status: "scale.replicas", selector: "scale.selector" }),
+        scale: Some(Scaled { replicas: "replicas.api", workload: "glance-api" }),
         replicas: &[("api", "pod.replicas.api")],
         shared_wiring: &[DATABASE, MESSAGING, CACHE, IDENTITY],
         wiring: &[

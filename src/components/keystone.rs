@@ -1,11 +1,11 @@
 //! Keystone: <https://docs.openstack.org/keystone/latest/>
 
 use super::{
-    chart::{CACHE, Chart, DATABASE, Facts, Given, Image, MESSAGING, Probe, Tell, Wire},
+    chart::{CACHE, Chart, DATABASE, Facts, Given, Image, MESSAGING, Probe, Scaled, Tell, Wire},
     details,
     parameters::replicas,
 };
-use crate::{api::crd::Scale, kind::ConnectionDetails};
+use crate::kind::ConnectionDetails;
 
 /// The identity service.
 pub struct Keystone;
@@ -27,7 +27,7 @@ impl Chart for Keystone {
         docs: "https://docs.openstack.org/keystone/latest/",
         chart: Some("keystone"),
         given: Given::ALL_BUT_IDENTITY,
-        scale: Some(Scale { spec: "replicas.api", status: "scale.replicas", selector: "scale.selector" }),
+        scale: Some(Scaled { replicas: "replicas.api", workload: "keystone-api" }),
         replicas: &[("api", "pod.replicas.api")],
         shared_wiring: &[DATABASE, MESSAGING, CACHE],
         wiring: &[

@@ -1,10 +1,9 @@
 //! MariaDB: <https://docs.openstack.org/openstack-helm/latest/>
 
 use super::{
-    chart::{Chart, Facts, Given, Image, Probe, Tell, Wire},
+    chart::{Chart, Facts, Given, Image, Probe, Scaled, Tell, Wire},
     parameters::replicas,
 };
-use crate::api::crd::Scale;
 
 /// The database server.
 pub struct MariaDb;
@@ -28,7 +27,7 @@ impl Chart for MariaDb {
         docs: "https://docs.openstack.org/openstack-helm/latest/",
         chart: Some("mariadb"),
         given: Given::PASSWORDS,
-        scale: Some(Scale { spec: "replicas.server", status: "scale.replicas", selector: "scale.selector" }),
+        scale: Some(Scaled { replicas: "replicas.server", workload: "mariadb-server" }),
         replicas: &[("server", "pod.replicas.server"), ("controller", "pod.replicas.controller")],
         shared_wiring: &[],
         wiring: &[

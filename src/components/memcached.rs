@@ -1,10 +1,9 @@
 //! Memcached: <https://docs.openstack.org/openstack-helm/latest/>
 
 use super::{
-    chart::{Chart, Facts, Given, Image, Probe, Tell, Use},
+    chart::{Chart, Facts, Given, Image, Probe, Scaled, Tell, Use},
     parameters::replicas,
 };
-use crate::api::crd::Scale;
 
 /// The cache.
 pub struct Memcached;
@@ -26,7 +25,7 @@ impl Chart for Memcached {
         docs: "https://docs.openstack.org/openstack-helm/latest/",
         chart: Some("memcached"),
         given: Given::PASSWORDS,
-        scale: Some(Scale { spec: "replicas.server", status: "scale.replicas", selector: "scale.selector" }),
+        scale: Some(Scaled { replicas: "replicas.server", workload: "memcached-memcached" }),
         replicas: &[("server", "pod.replicas.server")],
         shared_wiring: &[],
         wiring: &[],

@@ -1,10 +1,9 @@
 //! Neutron: <https://docs.openstack.org/neutron/latest/>
 
 use super::{
-    chart::{CACHE, Chart, DATABASE, Facts, Given, IDENTITY, Image, MESSAGING, Probe, Tell, Wire},
+    chart::{CACHE, Chart, DATABASE, Facts, Given, IDENTITY, Image, MESSAGING, Probe, Scaled, Tell, Wire},
     parameters::replicas,
 };
-use crate::api::crd::Scale;
 
 /// The networking service.
 pub struct Neutron;
@@ -30,7 +29,7 @@ impl Chart for Neutron {
         docs: "https://docs.openstack.org/neutron/latest/",
         chart: Some("neutron"),
         given: Given::ALL,
-        scale: Some(Scale { spec: "replicas.server", status: "scale.replicas", selector: "scale.selector" }),
+        scale: Some(Scaled { replicas: "replicas.server", workload: "neutron-server" }),
         replicas: &[
             ("server", "pod.replicas.server"),
             ("rpcServer", "pod.replicas.rpc_server"),

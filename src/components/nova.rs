@@ -1,10 +1,11 @@
 //! Nova: <https://docs.openstack.org/nova/latest/>
 
 use super::{
-    chart::{CACHE, Chart, DATABASE, Facts, Given, IDENTITY, Image, MESSAGING, Probe, Tell, Use, Wire},
+    chart::{
+        CACHE, Chart, DATABASE, Facts, Given, IDENTITY, Image, MESSAGING, Probe, Scaled, Tell, Use, Wire,
+    },
     parameters::replicas,
 };
-use crate::api::crd::Scale;
 
 /// The compute service.
 pub struct Nova;
@@ -36,7 +37,7 @@ impl Chart for Nova {
         docs: "https://docs.openstack.org/nova/latest/",
         chart: Some("nova"),
         given: Given::ALL,
-        scale: Some(Scale { spec: "replicas.osapi", status: "scale.replicas", selector: "scale.selector" }),
+        scale: Some(Scaled { replicas: "replicas.osapi", workload: "nova-api-osapi" }),
         replicas: &[
             ("osapi", "pod.replicas.osapi"),
             ("apiMetadata", "pod.replicas.api_metadata"),

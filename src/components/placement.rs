@@ -1,10 +1,9 @@
 //! Placement: <https://docs.openstack.org/placement/latest/>
 
 use super::{
-    chart::{CACHE, Chart, DATABASE, Facts, Given, IDENTITY, Image, Probe, Tell, Wire},
+    chart::{CACHE, Chart, DATABASE, Facts, Given, IDENTITY, Image, Probe, Scaled, Tell, Wire},
     parameters::replicas,
 };
-use crate::api::crd::Scale;
 
 /// The service that knows what there is room for.
 pub struct Placement;
@@ -26,7 +25,7 @@ impl Chart for Placement {
         docs: "https://docs.openstack.org/placement/latest/",
         chart: Some("placement"),
         given: Given::ALL_BUT_MESSAGING,
-        scale: Some(Scale { spec: "replicas.api", status: "scale.replicas", selector: "scale.selector" }),
+        scale: Some(Scaled { replicas: "replicas.api", workload: "placement-api" }),
         replicas: &[("api", "pod.replicas.api")],
         shared_wiring: &[DATABASE, CACHE, IDENTITY],
         wiring: &[

@@ -1,10 +1,9 @@
 //! RabbitMQ: <https://docs.openstack.org/openstack-helm/latest/>
 
 use super::{
-    chart::{Chart, Facts, Given, Image, Probe, Tell, Wire},
+    chart::{Chart, Facts, Given, Image, Probe, Scaled, Tell, Wire},
     parameters::replicas,
 };
-use crate::api::crd::Scale;
 
 /// The message broker.
 pub struct RabbitMq;
@@ -26,7 +25,7 @@ impl Chart for RabbitMq {
         docs: "https://docs.openstack.org/openstack-helm/latest/",
         chart: Some("rabbitmq"),
         given: Given::PASSWORDS,
-        scale: Some(Scale { spec: "replicas.server", status: "scale.replicas", selector: "scale.selector" }),
+        scale: Some(Scaled { replicas: "replicas.server", workload: "rabbitmq-rabbitmq" }),
         replicas: &[("server", "pod.replicas.server")],
         shared_wiring: &[],
         wiring: &[

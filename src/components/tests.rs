@@ -65,7 +65,7 @@ fn replicas_are_fields_of_the_kind_and_the_scaled_one_is_among_them() {
     ]) {
         let fields: BTreeSet<&str> = schema::properties(&replicas).map(|(name, _)| name.as_str()).collect();
         assert_eq!(fields, facts.replicas.iter().map(|(field, _)| *field).collect(), "{}", facts.kind);
-        let scaled = facts.scale.unwrap().spec.strip_prefix("replicas.").unwrap();
+        let scaled = facts.scale.unwrap().replicas.strip_prefix("replicas.").unwrap();
         assert!(fields.contains(scaled), "{}: {scaled}", facts.kind);
     }
 }

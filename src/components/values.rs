@@ -5,7 +5,7 @@ use super::{
     parameters::{ComponentParameters, Images},
 };
 use crate::{
-    kind::{Key, Params, Secrets},
+    kind::{Key, Params, Secrets, any::AnyKey},
     release::values::{self, Layer, Values, ValuesError, layered},
 };
 use secrecy::ExposeSecret;
@@ -49,7 +49,7 @@ pub fn values<C: Chart>(key: &Key<'_, ComponentParameters<C::Replicas>>) -> Resu
     let (facts, params) = (&C::FACTS, key.params);
     let images = images(facts, params.images.as_ref(), params.openstack_release.as_deref())?;
     let wiring = wiring(facts, key.any.secrets)?;
-    let from = texts(key.any.secrets)?;
+    let from = texts(key.any)?;
     let text = params.values_text.as_deref().map(|text| values::parse("valuesText", text)).transpose()?;
     let inline = json!(params.values);
     let typed = typed::<C::Replicas>(facts, params);
@@ -114,14 +114,13 @@ fn merge(all: &mut Map<String, Value>, more: Map<String, Value>) {
 }
 
 /// Documents of `valuesFrom`, in their order.
-fn texts(secrets: &Secrets) -> Result<Vec<(String, Value)>, Problem> {
-    let documents = (0..).map_while(|at| Some((at, secrets.get(&format!("values_from/{at}"))?)));
+fn texts(key: &AnyKey<'_>) -> Result<Vec<(String, Value)>, Problem> {
     let read = |(at, text): (usize, &secrecy::SecretString)| {
         let name = format!("valuesFrom[{at}]");
         let values = values::parse(&name, text.expose_secret())?;
         Ok((name, values))
     };
-    documents.map(read).collect()
+    key.texts("values_from").into_iter().map(read).collect()
 }
 
 /// Fields of the spec that are values of the chart.

@@ -57,12 +57,11 @@ impl<'a> AnyKey<'a> {
         Self { params, meta, shapes, secrets: &NONE, cloud: &UNKNOWN }
     }
 
-    /// The texts that a list of [`TextSource`](crate::api::secret::TextSource) refers to, in its order. `wire` is the list's
-    /// name in the API: `values_from`.
-    pub fn texts(&self, wire: &str) -> Vec<&'a SecretString> {
+    /// The texts that a list of [`TextSource`](crate::api::secret::TextSource) refers to, in its order, with their places
+    /// in it: an optional one that is missing leaves a gap. `wire` is the list's name in the API: `values_from`.
+    pub fn texts(&self, wire: &str) -> BTreeMap<usize, &'a SecretString> {
         let place = |at: &str| at.strip_prefix(wire)?.strip_prefix('/')?.parse::<usize>().ok();
-        let texts = self.secrets.iter().filter_map(|(at, text)| Some((place(at)?, text)));
-        texts.collect::<BTreeMap<_, _>>().into_values().collect()
+        self.secrets.iter().filter_map(|(at, text)| Some((place(at)?, text))).collect()
     }
 }
 

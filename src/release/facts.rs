@@ -10,6 +10,8 @@ pub struct Facts {
     pub migrations: Vec<String>,
     /// Jobs for which waiting for the first compute node is no failure.
     pub awaits_nodes: Vec<String>,
+    /// The Deployment or StatefulSet that is scaled with the component.
+    pub scaled: Option<String>,
     /// Where the component answers.
     pub probe: Option<Probe>,
     /// Connection details: Secret, key, and name of the detail.

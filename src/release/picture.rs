@@ -9,7 +9,7 @@ use super::{
     record::{self, Record},
     state::{
         EndpointSeen, JobPhase, JobSeen, JobState, ObjectsSeen, RecordSeen, ReleaseState, ReleaseStatus,
-        WorkloadSeen,
+        ScaleSeen, WorkloadSeen,
     },
     update_plan::update_plan,
     view::View,
@@ -107,6 +107,7 @@ pub fn assemble(inputs: &Inputs<'_>) -> (ReleaseState, Option<cause::LogOf>) {
         state.objects = inputs.objects(manifest);
         state.jobs = inputs.jobs(manifest);
         state.workloads = inputs.workloads(manifest);
+        state.scale = inputs.scale(manifest);
         state.leftovers = inputs.leftovers(manifest);
         state.data = inputs.data(manifest);
     }
@@ -279,6 +280,15 @@ impl<'a> Inputs<'a> {
             WorkloadSeen { kind, name, desired: live.desired, ready: live.ready, updated: live.updated }
         };
         manifest.workloads().map(of).collect()
+    }
+
+    /// The workload that is scaled, once it is there.
+    fn scale(&self, manifest: &'a Manifest) -> Option<ScaleSeen> {
+        let scaled = |object: &&Object| Some(object.name()) == self.facts.scaled.as_deref();
+        let object = manifest.workloads().find(scaled)?;
+        let live = self.view.workload(object.kind(), object.name())?;
+        let labels: Vec<_> = live.selector.iter().map(|(key, value)| format!("{key}={value}")).collect();
+        Some(ScaleSeen { replicas: live.ready, selector: labels.join(",") })
     }
 
     /// Hooks that are there and hold no data, and what was made for migrations.

@@ -37,6 +37,8 @@ pub struct ReleaseState {
     pub farewell: Vec<JobSeen>,
     /// Deployments, StatefulSets and DaemonSets of the release.
     pub workloads: Vec<WorkloadSeen>,
+    /// What is scaled with the component.
+    pub scale: Option<ScaleSeen>,
     /// Where the component is reached.
     pub endpoints: Vec<EndpointSeen>,
     /// What an update would do.
@@ -240,6 +242,16 @@ impl WorkloadSeen {
     pub fn is_ready(&self) -> bool {
         self.ready >= self.desired && self.updated >= self.desired
     }
+}
+
+/// What `kubectl scale` and autoscalers read.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", default)]
+pub struct ScaleSeen {
+    /// How many pods are ready.
+    pub replicas: i64,
+    /// Selector of the pods: their labels, as `kubectl get --selector` takes them.
+    pub selector: String,
 }
 
 /// Where a component is reached.

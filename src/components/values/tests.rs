@@ -117,7 +117,8 @@ fn images_are_named_after_registry_project_release_and_distribution_unless_a_tag
 fn later_layers_win_and_typed_fields_come_last() {
     let mut given = keystone_secrets();
     given.insert("values_from/0".to_owned(), SecretString::from("a: 1\nb: 1\nc: 1"));
-    given.insert("values_from/1".to_owned(), SecretString::from("b: 2"));
+    // An optional one between them is missing.
+    given.insert("values_from/2".to_owned(), SecretString::from("b: 2"));
     let values: Map<String, Value> =
         serde_json::from_value(json!({"c": 3, "pod": {"replicas": {"api": 7}}})).unwrap();
     let params = ComponentParameters {

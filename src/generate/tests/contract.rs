@@ -28,7 +28,7 @@ fn mr_1_every_managed_resource_has_the_frame_that_crossplane_expects() {
         let versions = crd["spec"]["versions"].as_array().unwrap();
         assert_eq!(versions.len(), 1);
         assert_eq!((&versions[0]["served"], &versions[0]["storage"]), (&json!(true), &json!(true)));
-        assert_eq!(versions[0]["subresources"], json!({"status": {}}));
+        assert_eq!(versions[0]["subresources"]["status"], json!({}));
         let (root, spec) = (root(&crd), &root(&crd)["properties"]["spec"]);
         assert_eq!((&root["required"], &spec["required"]), (&json!(["spec"]), &json!(["forProvider"])));
         let fields = [

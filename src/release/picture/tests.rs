@@ -319,6 +319,20 @@ fn a_persons_release_is_current_if_its_objects_are_what_is_wanted() {
 }
 
 #[test]
+fn an_autoscaler_reads_the_ready_pods_of_the_workload_that_is_scaled_and_their_labels() {
+    let mut case = deployed();
+    assert_eq!(case.state().scale, None, "nothing is");
+    case.facts.scaled = Some("keystone-api".to_owned());
+    let labels = [("application", "keystone"), ("component", "api")];
+    case.view.workloads[0].selector = labels.map(|(key, value)| (key.to_owned(), value.to_owned())).into();
+    case.view.workloads[0].ready = 1;
+    let scale = ScaleSeen { replicas: 1, selector: "application=keystone,component=api".to_owned() };
+    assert_eq!(case.state().scale, Some(scale));
+    case.view.workloads.clear();
+    assert_eq!(case.state().scale, None, "it is not there");
+}
+
+#[test]
 fn the_cause_names_what_the_workload_waits_for() {
     let mut case = deployed();
     case.view.workloads[0].ready = 1;

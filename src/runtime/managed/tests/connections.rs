@@ -102,7 +102,7 @@ impl Kind for App {
     }
 
     fn connection(key: &Key<'_, PartParameters>, _: &Seen<'_, Self>, _: &CloudInfo) -> ConnectionDetails {
-        let texts: String = key.any.texts("values_from").iter().map(|text| text.expose_secret()).collect();
+        let texts: String = key.any.texts("values_from").values().map(|text| text.expose_secret()).collect();
         let document = key.any.secrets.get("database_connection").cloned();
         let document = document.map(|document| ("document".to_owned(), document));
         [("texts".to_owned(), texts.into())].into_iter().chain(document).collect()
