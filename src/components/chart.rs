@@ -159,6 +159,18 @@ impl Use {
         }
     }
 
+    /// What the parameters say.
+    pub fn name<R>(self, params: &ComponentParameters<R>) -> Option<&str> {
+        let name = match self {
+            Self::Database => &params.database_connection,
+            Self::Messaging => &params.messaging_connection,
+            Self::Cache => &params.cache_connection,
+            Self::Identity => &params.identity_connection,
+            Self::Passwords => &params.passwords,
+        };
+        name.as_deref()
+    }
+
     /// Name under which a kind gets the Secret's content.
     pub fn wire(self) -> &'static str {
         match self {

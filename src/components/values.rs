@@ -33,6 +33,9 @@ pub enum Problem {
         /// What it should be.
         expected: &'static str,
     },
+    /// Secrets are not read for a deletion, which renders nothing.
+    #[error("the Secrets that it is given are not read any more")]
+    Unread,
     /// Images are named after a release that is not said.
     #[error("images.registry needs openstackRelease and images.distribution, which make the tags")]
     Release,
@@ -48,7 +51,7 @@ pub enum Problem {
 pub fn values<C: Chart>(key: &Key<'_, ComponentParameters<C::Replicas>>) -> Result<Values, Problem> {
     let (facts, params) = (&C::FACTS, key.params);
     let images = images(facts, params.images.as_ref(), params.openstack_release.as_deref())?;
-    let wiring = wiring(facts, key.any.secrets)?;
+    let wiring = wiring(facts, params, key.any.secrets)?;
     let from = texts(key.any)?;
     let text = params.values_text.as_deref().map(|text| values::parse("valuesText", text)).transpose()?;
     let inline = json!(params.values);
@@ -75,12 +78,17 @@ fn images(facts: &Facts, images: Option<&Images>, release: Option<&str>) -> Resu
 }
 
 /// What the Secrets that the component is given say.
-fn wiring(facts: &Facts, secrets: &Secrets) -> Result<Value, Problem> {
+fn wiring<R>(facts: &Facts, params: &ComponentParameters<R>, secrets: &Secrets) -> Result<Value, Problem> {
     let mut all = Map::new();
     let shared = facts.shared_wiring.iter().flat_map(|wires| wires.iter());
     for wire in shared.chain(facts.wiring) {
-        // What is not required and not given leaves the chart's values as they are.
-        let Some(document) = secrets.get(wire.from.wire()) else { continue };
+        let Some(document) = secrets.get(wire.from.wire()) else {
+            // What is not required and not given leaves the chart's values as they are.
+            if wire.from.name(params).is_none() {
+                continue;
+            }
+            return Err(Problem::Unread);
+        };
         let document: Map<String, Value> = serde_json::from_str(document.expose_secret()).unwrap_or_default();
         let text = document.get(wire.key).and_then(Value::as_str);
         let text = text.ok_or(Problem::Key { field: wire.from.field(), key: wire.key })?;

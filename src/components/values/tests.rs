@@ -147,3 +147,10 @@ fn a_text_that_is_no_yaml_is_refused_by_the_name_of_its_layer() {
     let why = made::<Nova>(&params, &Secrets::new()).unwrap_err().to_string();
     assert!(why.starts_with("valuesText: "), "{why}");
 }
+
+#[test]
+fn a_deletion_for_which_no_secret_is_read_renders_nothing() {
+    let params = ComponentParameters { passwords: Some("passwords".to_owned()), ..Default::default() };
+    let why = made::<Keystone>(&params, &Secrets::new()).unwrap_err().to_string();
+    assert_eq!(why, "the Secrets that it is given are not read any more");
+}
