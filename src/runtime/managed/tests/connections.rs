@@ -171,7 +171,7 @@ async fn ref_12_who_waits_for_a_connection_secret_is_woken_by_its_readiness_and_
     let why = harness.says(&key, "Synced");
     assert!(why.ends_with("Engine \"e\" is not ready: nothing is known of it yet"), "{why}");
     creates(&harness, &engine).await;
-    assert_eq!(woken(&harness).await, [key.clone()]);
+    assert_eq!(woken(&harness).await, std::slice::from_ref(&key));
     looks(&harness, &key).await;
     let object = harness.get(&key).unwrap();
     assert_eq!(object.spec.for_provider["databaseConnection"], "e-out");
@@ -212,7 +212,7 @@ async fn a_secret_that_is_missing_is_named_and_its_coming_wakes_who_waits() {
     );
     let engine = engine(&harness);
     creates(&harness, &engine).await;
-    assert_eq!(woken(&harness).await, [key.clone()]);
+    assert_eq!(woken(&harness).await, std::slice::from_ref(&key));
     looks(&harness, &key).await;
     assert!(harness.says(&key, "Synced").starts_with("True"));
 }
@@ -238,7 +238,7 @@ async fn sec_8_what_another_connects_to_is_deleted_after_it() {
         assert_eq!(harness.says(&engine, "Ready"), held);
         woken(&harness).await;
         harness.remove(&app);
-        assert_eq!(woken(&harness).await, [engine.clone()]);
+        assert_eq!(woken(&harness).await, std::slice::from_ref(&engine));
         look();
         harness.cloud.answers("DELETE /engines/e", Value::Null).answers("GET /engines/e", Value::Null);
         harness.pass(&engine).await;
