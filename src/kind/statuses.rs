@@ -12,7 +12,7 @@ use serde_json::Value;
 pub struct Statuses {
     /// What messages call the object: `floating IP`.
     pub what: &'static str,
-    /// Those in which it can be used. Those that [`failed`] knows mean that it failed, all others that it is not ready yet.
+    /// Those in which it can be used. Those that `failed` knows mean that it failed, all others that it is not ready yet.
     pub usable: &'static [&'static str],
     /// Those of an object that is deleted and shown all the same.
     pub gone: &'static [&'static str],

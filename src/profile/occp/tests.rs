@@ -138,7 +138,7 @@ fn what_is_wrong_is_refused_by_name_and_path() {
 
 #[test]
 fn a_refusal_never_quotes_a_value() {
-    let secret = "5ecret";
+    let secret = "s3cr3t";
     let entry = json!({"conf": secret, "valuesText": format!("password: [{secret}"), "enabled": secret, "unset": [1, secret]});
     let found = refused(json!({"nova": entry}));
     assert_eq!(found.len(), 4);
