@@ -163,9 +163,9 @@ pub async fn phase<W: World>(
     good(&calm).unwrap_or_else(|why| panic!("{}: {name}: {why}\n{exchanges:#?}", example.key));
     let wanted = calm.census();
     for (at, exchange) in exchanges.iter().enumerate() {
-        // A read that is performed is as good as one that is not.
+        // A read changes nothing: whether it was performed is all the same, and who dies after it dies before what comes next.
         let read = exchange.trim_start_matches("cloud ").starts_with("GET ");
-        let same = [Trouble::DieUnanswered, Trouble::CutAfter];
+        let same = [Trouble::DieUnanswered, Trouble::DieAnswered, Trouble::CutAfter];
         for trouble in TROUBLES.into_iter().filter(|trouble| !(read && same.contains(trouble))) {
             let testbed = from.copy();
             testbed.live(example, all, Some((at, trouble))).await;

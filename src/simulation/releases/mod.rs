@@ -46,6 +46,7 @@ struct Story {
 /// A cluster that outlives the program.
 pub struct Cluster {
     api: Fake,
+    helm: Arc<Renderer>,
     story: Mutex<Story>,
 }
 
@@ -117,17 +118,17 @@ impl World for Cluster {
         }
         let api = Fake::default();
         api.put(&format!("/api/v1/namespaces/{NAMESPACE}/serviceaccounts/deployer"), json!({}));
-        Self { api, story: Mutex::default() }
+        Self { api, helm: Arc::default(), story: Mutex::default() }
     }
 
     fn copy(&self) -> Self {
-        Self { api: self.api.copy(), story: Mutex::new(self.story.lock().clone()) }
+        Self { api: self.api.copy(), helm: Arc::default(), story: Mutex::new(self.story.lock().clone()) }
     }
 
     fn backend(&self, points: &Arc<Points>, clock: TestClock) -> Arc<dyn Backend> {
         let client = self.api.client_of(points, "cloud ");
         let tools =
-            testing::tools(Arc::new(Renderer), &testing::folder("simulated"), Box::new(move || clock.now()));
+            testing::tools(self.helm.clone(), &testing::folder("simulated"), Box::new(move || clock.now()));
         Arc::new(KubernetesBackend::with(Box::new(move |_| Ok(client.clone())), tools))
     }
 
