@@ -5,7 +5,6 @@ use super::{
     *,
 };
 use crate::runtime::base::keys::ObjectKey;
-use std::sync::atomic::Ordering;
 
 const WELL_KNOWN: &str = "2027-01-01T00:00:00Z";
 
