@@ -1,6 +1,9 @@
 use super::*;
 use crate::{
-    components::keystone::{Keystone, KeystoneReplicas},
+    components::{
+        keystone::{Keystone, KeystoneReplicas},
+        parameters::{ChartSource, ComponentPolicy},
+    },
     kind::{
         Meta, Secrets,
         any::{AnyKey, Observed, Shapes},
@@ -67,7 +70,7 @@ fn deployed() -> ReleaseState {
 
 fn with_seen<T>(state: ReleaseState, ask: impl FnOnce(&Seen<'_, Component<Keystone>>) -> T) -> T {
     let observed = Observed { marker: Some(marker()), ..Observed::default() };
-    ask(&Seen { params: Wanted::default(), state, any: &observed })
+    ask(&Seen::<Component<Keystone>> { params: Wanted::default(), state, any: &observed })
 }
 
 fn step(goal: Goal, params: &Wanted, secrets: &Secrets, state: Option<ReleaseState>) -> Step {
@@ -94,7 +97,6 @@ fn line(step: &Step) -> String {
         Step::Wait(why) => format!("wait: {why}"),
         Step::Refuse(why) => format!("refuse: {why}"),
         Step::Done => "done".to_owned(),
-        other => panic!("{other:?}"),
     }
 }
 
@@ -156,10 +158,12 @@ fn each_step_of_a_release_is_one_request() {
 
 #[test]
 fn what_is_looked_at_is_what_is_recorded_and_no_value_is_in_the_body() {
-    let read = asked(&Wanted::default(), &given(), None, Component::<Keystone>::reads).remove(0);
+    let chart = ChartSource { bundled: Some(true), version: Some("1.0.0".into()), ..ChartSource::default() };
+    let params = Wanted { chart: Some(chart), ..Wanted::default() };
+    let read = asked(&params, &given(), None, Component::<Keystone>::reads).remove(0);
     let Read::Compare { path, with } = read else { panic!("{read:?}") };
     assert_eq!(path, RELEASE);
-    let Step::Send(request) = step(Goal::Exist, &Wanted::default(), &given(), None) else { panic!() };
+    let Step::Send(request) = step(Goal::Exist, &params, &given(), None) else { panic!() };
     assert_eq!(request.body.as_ref(), Some(&with.body));
     assert_eq!(request.secrets["/values"].expose_secret(), with.sealed.expose_secret());
     assert!(with.sealed.expose_secret().contains("hunter2") && !with.body.to_string().contains("hunter2"));
@@ -231,7 +235,7 @@ fn drift_is_corrected_told_or_left_alone_as_the_policy_says() {
         (Some(DriftPolicy::Warn), "done", true),
         (Some(DriftPolicy::Off), "done", false),
     ] {
-        let policy = crate::components::parameters::ComponentPolicy { drift, ..Default::default() };
+        let policy = ComponentPolicy { drift, ..Default::default() };
         let params = Wanted { policy: Some(policy), ..Wanted::default() };
         assert_eq!(line(&step(Goal::Match, &params, &given(), Some(state.clone()))), wanted, "{drift:?}");
         let named = asked(&params, &given(), None, |key| {

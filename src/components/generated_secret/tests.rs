@@ -34,7 +34,7 @@ fn seen<T>(made: &[&str], owner: &str, ask: impl FnOnce(&Asked<'_>, &Seen<'_, Ge
     let observed = Observed { sealed: Sealed(sealed.collect()), ..Observed::default() };
     let made = made.iter().map(|name| (*name).to_owned()).collect();
     let state = GeneratedSecretObservation { made, owner: owner.to_owned() };
-    asked(None, |key| ask(key, &Seen { params: params(), state, any: &observed }))
+    asked(None, |key| ask(key, &Seen::<GeneratedSecret> { params: params(), state, any: &observed }))
 }
 
 fn line(step: &Step) -> String {

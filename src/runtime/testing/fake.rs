@@ -221,7 +221,9 @@ impl Fake {
         match *method {
             Method::GET if place.plural.is_empty() => (200, apply::discovered(&place.api)),
             Method::GET if place.name.is_empty() => {
-                let (items, version) = (list(&state, &place, query), state.version.max(1).to_string());
+                // Version 0 would mean any.
+                state.version = state.version.max(1);
+                let (items, version) = (list(&state, &place, query), state.version.to_string());
                 let metadata = json!({"resourceVersion": version});
                 (200, json!({"apiVersion": "v1", "kind": "List", "metadata": metadata, "items": items}))
             }

@@ -24,7 +24,11 @@ use rendered::Renderer;
 use serde_json::{Value, json};
 use std::{
     collections::{BTreeMap, BTreeSet},
-    sync::Arc,
+    path::PathBuf,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
 };
 
 /// Where everything is.
@@ -33,6 +37,9 @@ const NAMESPACE: &str = "default";
 /// Texts of the Secrets that a component is given, which must be told nowhere.
 const GIVEN: [&str; 5] =
     ["word-of-mariadb", "word-of-rabbitmq", "key-of-memcached", "word-of-keystone", "word-of-admin"];
+
+/// Clusters so far.
+static CLUSTERS: AtomicUsize = AtomicUsize::new(0);
 
 /// What the player has seen.
 #[derive(Clone, Debug, Default)]
@@ -46,6 +53,9 @@ struct Story {
 /// A cluster that outlives the program.
 pub struct Cluster {
     api: Fake,
+    helm: Arc<Renderer>,
+    /// Of this test alone: others write theirs at the same time.
+    charts: PathBuf,
     story: Mutex<Story>,
 }
 
@@ -117,17 +127,18 @@ impl World for Cluster {
         }
         let api = Fake::default();
         api.put(&format!("/api/v1/namespaces/{NAMESPACE}/serviceaccounts/deployer"), json!({}));
-        Self { api, story: Mutex::default() }
+        let charts = testing::folder(&format!("simulated-{}", CLUSTERS.fetch_add(1, Ordering::SeqCst)));
+        Self { api, helm: Arc::default(), charts, story: Mutex::default() }
     }
 
     fn copy(&self) -> Self {
-        Self { api: self.api.copy(), story: Mutex::new(self.story.lock().clone()) }
+        let story = Mutex::new(self.story.lock().clone());
+        Self { api: self.api.copy(), helm: Arc::default(), charts: self.charts.clone(), story }
     }
 
     fn backend(&self, points: &Arc<Points>, clock: TestClock) -> Arc<dyn Backend> {
         let client = self.api.client_of(points, "cloud ");
-        let tools =
-            testing::tools(Arc::new(Renderer), &testing::folder("simulated"), Box::new(move || clock.now()));
+        let tools = testing::tools(self.helm.clone(), &self.charts, Box::new(move || clock.now()));
         Arc::new(KubernetesBackend::with(Box::new(move |_| Ok(client.clone())), tools))
     }
 

@@ -9,6 +9,7 @@ use async_trait::async_trait;
 use base64::{Engine, engine::general_purpose::STANDARD};
 use secrecy::ExposeSecret;
 use serde_json::Value;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// Beside what the backend's own tests render: a hook before and one after all others, a plain Job, and data.
 const MORE: &str = r#"---
@@ -43,8 +44,9 @@ metadata: {name: keystone-credential-cleanup, annotations: {helm.sh/hook: pre-de
 spec: {template: {spec: {containers: [{name: clean, image: "keystone:1"}]}}}
 "#;
 
-/// The stand-in.
-pub struct Renderer;
+/// The stand-in, which counts how often it renders.
+#[derive(Default)]
+pub struct Renderer(pub AtomicUsize);
 
 #[async_trait]
 impl Helm for Renderer {
@@ -53,6 +55,7 @@ impl Helm for Renderer {
     }
 
     async fn template(&self, template: &Template<'_>) -> Result<String, Error> {
+        self.0.fetch_add(1, Ordering::SeqCst);
         let values: Value = serde_json::from_str(template.values.expose_secret()).unwrap();
         let text = |pointer: &str, usual: &str| {
             values.pointer(pointer).and_then(Value::as_str).unwrap_or(usual).to_owned()
