@@ -6,8 +6,8 @@ use serde_json::Value;
 use std::collections::BTreeSet;
 
 /// What a chart renders with the rig's values.
-struct Contract {
-    chart: &'static str,
+pub struct Contract {
+    pub chart: &'static str,
     workloads: &'static [&'static str],
     /// Service and its first port.
     services: &'static [(&'static str, u16)],
@@ -20,7 +20,7 @@ struct Contract {
     users: &'static [&'static str],
 }
 
-const CONTRACTS: [Contract; 8] = [
+pub const CONTRACTS: [Contract; 8] = [
     Contract {
         chart: "mariadb",
         workloads: &["Deployment mariadb-controller", "StatefulSet mariadb-server"],
@@ -160,7 +160,7 @@ const CONTRACTS: [Contract; 8] = [
 ];
 
 /// All objects of a chart with the rig's values and further arguments of helm.
-fn rendered(chart: &str, arguments: &[&str]) -> Vec<Value> {
+pub fn rendered(chart: &str, arguments: &[&str]) -> Vec<Value> {
     let folder = checkout().join("tests/charts");
     let [place, values] = [folder.join(chart), folder.join(format!("values/{chart}.yaml"))];
     let [place, values] = [place, values].map(|path| path.display().to_string());

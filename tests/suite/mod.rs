@@ -2,6 +2,7 @@
 
 mod alone;
 mod charts;
+mod cloud;
 mod conformance;
 mod contract;
 mod documents;

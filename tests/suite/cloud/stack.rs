@@ -1,0 +1,204 @@
+//! Keystone and what it stands on, brought up once.
+
+use crate::world::{checkout, condition, rig};
+use rig::{
+    audit::Audit, cache::Cache, kubernetes, lifecycle::block_on, openstack, packages, progress::Progress,
+};
+use serde_json::{Value, json};
+use std::{
+    collections::BTreeMap,
+    fs,
+    sync::{LazyLock, Mutex, MutexGuard, PoisonError},
+    time::{Duration, Instant},
+};
+
+pub const NAMESPACE: &str = "openstack";
+pub const SYSTEM: &str = "crossplane-system";
+pub const PROVIDER: &str = "provider-kupenstack-components";
+/// Kind and name of all of them, in no order that would help.
+pub const COMPONENTS: [(&str, &str); 5] = [
+    ("Keystone", "keystone"),
+    ("Memcached", "memcached"),
+    ("RabbitMQ", "rabbitmq"),
+    ("MariaDB", "mariadb"),
+    ("GeneratedSecret", "passwords"),
+];
+/// What the charts are named.
+pub const RELEASES: [&str; 4] = ["keystone", "mariadb", "memcached", "rabbitmq"];
+/// RabbitMQ alone may take two minutes on a busy machine.
+const PATIENCE: Duration = Duration::from_secs(420);
+const CHART_VERSION: &str = "2026.1.0";
+/// Where the rig's registry is for pods; no TLS there.
+const BRIDGE: &str = "10.85.0.0/16";
+const KEYS: [&str; 11] = [
+    "db-admin",
+    "db-keystone",
+    "sst",
+    "audit",
+    "exporter",
+    "messaging-admin",
+    "messaging-guest",
+    "messaging-keystone",
+    "erlang-cookie",
+    "identity-admin",
+    "cache-key",
+];
+
+/// The rig with the provider of components in it, and its audit log since then.
+pub struct Stack(Audit);
+
+static STACK: LazyLock<Mutex<Stack>> = LazyLock::new(|| Mutex::new(Stack::install()));
+
+/// Everything is Ready; nobody else works with it meanwhile.
+pub fn stack() -> MutexGuard<'static, Stack> {
+    let stack = STACK.lock().unwrap_or_else(PoisonError::into_inner);
+    for object in manifests() {
+        apply(&object);
+    }
+    for (kind, name) in COMPONENTS {
+        ready(kind, name);
+    }
+    stack
+}
+
+impl Stack {
+    fn install() -> Self {
+        let (rig, progress) = (rig(), Progress::quiet());
+        block_on(rig.cloud_images(openstack::RELEASE, &progress)).unwrap();
+        block_on(rig.charts(&progress)).unwrap();
+        let deployer = checkout().join("package/components/deployer.yaml").display().to_string();
+        kubectl(&["apply", "-f", &deployer]);
+        let (later, now): (Vec<_>, Vec<_>) =
+            installation().into_iter().partition(|object| object["kind"] == "ClusterProviderConfig");
+        now.iter().for_each(apply);
+        let package = packages::named(checkout(), &[PROVIDER.to_owned()]).unwrap();
+        let (cache, output) = (Cache::new(&rig.paths.cache, &progress), packages::target(checkout()));
+        let origin = packages::on_the_rig();
+        let files =
+            block_on(packages::build(&package, checkout(), &cache, &output, &origin, &progress)).unwrap();
+        block_on(packages::install(rig, &package[0], &files[0])).unwrap();
+        for crd in ["keystones", "clusterproviderconfigs"] {
+            let crd = format!("crd/{crd}.component.kupenstack.io");
+            kubectl(&["wait", &crd, "--for=condition=Established", "--timeout=60s"]);
+        }
+        later.iter().for_each(apply);
+        Self(rig.audit())
+    }
+
+    /// Requests that were forbidden since the last call, and how many were asked as the deployer.
+    pub fn audited(&mut self) -> (Vec<String>, usize) {
+        let deployer = format!("system:serviceaccount:{NAMESPACE}:kupenstack-deployer");
+        let provider = format!("system:serviceaccount:{SYSTEM}:kupenstack-components");
+        let events = self.0.events().unwrap();
+        let ours = events.iter().filter(|event| [&deployer, &provider].contains(&&event.user));
+        let forbidden = ours.filter(|event| event.code == 403);
+        let forbidden =
+            forbidden.map(|event| format!("{} {} {}", event.user, event.verb, event.uri)).collect();
+        (forbidden, events.iter().filter(|event| event.user == deployer).count())
+    }
+}
+
+/// What `install.yaml` has beside the packages, with the rig's registry.
+fn installation() -> Vec<Value> {
+    let text = fs::read_to_string(checkout().join("examples/cloud/install.yaml")).unwrap();
+    let text = text.replace("registry.example.org", kubernetes::REGISTRY);
+    let mut all: Vec<Value> = serde_saphyr::from_multiple(&text).unwrap();
+    all.retain(|object| object["kind"] != "Configuration");
+    for config in all.iter_mut().filter(|object| object["kind"] == "DeploymentRuntimeConfig") {
+        let container =
+            json!({"name": "package-runtime", "args": [format!("--allow-image-sources={BRIDGE}")]});
+        config["spec"]["deploymentTemplate"] =
+            json!({"spec": {"selector": {}, "template": {"spec": {"containers": [container]}}}});
+    }
+    all
+}
+
+fn managed(kind: &str, name: &str, for_provider: Value) -> Value {
+    json!({"apiVersion": "component.kupenstack.io/v1alpha1", "kind": kind,
+        "metadata": {"name": name, "namespace": NAMESPACE},
+        "spec": {"forProvider": for_provider, "writeConnectionSecretToRef": {"name": name},
+            "providerConfigRef": {"kind": "ClusterProviderConfig", "name": "default"}}})
+}
+
+fn component(kind: &str, name: &str, references: &[(&str, &str)]) -> Value {
+    let registry = kubernetes::registry_on_the_bridge();
+    let values = fs::read_to_string(checkout().join(format!("tests/charts/values/{name}.yaml"))).unwrap();
+    let mut spec = json!({
+        "chart": {"oci": format!("oci://{registry}/charts/{name}"), "version": CHART_VERSION},
+        "openstackRelease": openstack::RELEASE, "valuesText": values,
+        "images": {"registry": format!("{registry}/openstack"), "distribution": "rig"},
+        "passwordsRef": {"name": "passwords"},
+    });
+    for (field, of) in references {
+        spec[field] = json!({"name": of});
+    }
+    managed(kind, name, spec)
+}
+
+/// All components; what others need comes last.
+fn manifests() -> Vec<Value> {
+    let needs = [
+        ("databaseConnectionRef", "mariadb"),
+        ("messagingConnectionRef", "rabbitmq"),
+        ("cacheConnectionRef", "memcached"),
+    ];
+    COMPONENTS
+        .iter()
+        .map(|(kind, name)| match *kind {
+            "GeneratedSecret" => managed(kind, name, json!({"keys": KEYS.map(|key| json!({"name": key}))})),
+            "Keystone" => {
+                let mut keystone = component(kind, name, &needs);
+                keystone["spec"]["forProvider"]["replicas"] = json!({"api": 1});
+                keystone
+            }
+            _ => component(kind, name, &[]),
+        })
+        .collect()
+}
+
+/// `kubectl`, which must succeed.
+pub fn kubectl(arguments: &[&str]) -> String {
+    block_on(rig().kubectl(arguments)).unwrap_or_else(|why| panic!("kubectl {}: {why}", arguments.join(" ")))
+}
+
+fn apply(object: &Value) {
+    let name =
+        format!("{}-{}", object["kind"].as_str().unwrap(), object["metadata"]["name"].as_str().unwrap());
+    block_on(packages::apply(rig(), &name, object)).unwrap();
+}
+
+/// An object of the components' namespace; `Null` if there is none.
+pub fn get(kind: &str, name: &str) -> Value {
+    let text = kubectl(&["get", kind, name, "-n", NAMESPACE, "-o", "json", "--ignore-not-found"]);
+    serde_json::from_str(&text).unwrap_or_default()
+}
+
+/// Texts of a Secret.
+pub fn secret(name: &str) -> BTreeMap<String, String> {
+    let data: BTreeMap<String, k8s_openapi::ByteString> =
+        serde_json::from_value(get("Secret", name)["data"].take()).unwrap_or_default();
+    data.into_iter().map(|(key, value)| (key, String::from_utf8(value.0).unwrap())).collect()
+}
+
+/// Waits until an object is good.
+pub fn wait(kind: &str, name: &str, what: &str, good: impl Fn(&Value) -> bool) -> Value {
+    let began = Instant::now();
+    loop {
+        let object = get(kind, name);
+        if good(&object) {
+            return object;
+        }
+        assert!(began.elapsed() < PATIENCE, "{kind} {name} is not {what}: {:#}", object["status"]);
+        std::thread::sleep(Duration::from_millis(500));
+    }
+}
+
+/// Waits until a component is Ready and Synced for its current generation.
+pub fn ready(kind: &str, name: &str) -> Value {
+    wait(kind, name, "ready", |object| {
+        ["Ready", "Synced"].iter().all(|r#type| {
+            let found = condition(object, r#type);
+            found["status"] == "True" && found["observedGeneration"] == object["metadata"]["generation"]
+        })
+    })
+}
