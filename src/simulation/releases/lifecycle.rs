@@ -89,7 +89,7 @@ const FIRST: [&str; 4] =
 
 async fn made() -> (Testbed<Cluster>, Example) {
     let (testbed, example) = keystone();
-    testbed.live(&example, &[example.clone()], None).await;
+    testbed.live(&example, std::slice::from_ref(&example), None).await;
     testbed.well(&example).unwrap();
     (testbed, example)
 }
@@ -97,7 +97,7 @@ async fn made() -> (Testbed<Cluster>, Example) {
 #[tokio::test(start_paused = true)]
 async fn scenario_9_a_component_is_installed_once_whatever_request_is_lost() {
     let (testbed, example) = keystone();
-    let made = phase("create", &testbed, &example, &[example.clone()]).await;
+    let made = phase("create", &testbed, &example, std::slice::from_ref(&example)).await;
     assert_eq!(
         (ran(&made), records(&made)),
         (FIRST.map(str::to_owned).to_vec(), vec!["1 deployed".to_owned()])
@@ -110,9 +110,9 @@ async fn scenario_9_other_values_make_one_revision_and_run_the_jobs_that_read_th
     let (testbed, example) = made().await;
     let before = ran(&testbed);
     testbed.change(&example, |object| {
-        object["spec"]["forProvider"]["values"] = json!({"conf": {"keystone": "[token]"}})
+        object["spec"]["forProvider"]["values"] = json!({"conf": {"keystone": "[token]"}});
     });
-    let changed = phase("change", &testbed, &example, &[example.clone()]).await;
+    let changed = phase("change", &testbed, &example, std::slice::from_ref(&example)).await;
     assert_eq!(records(&changed), ["1 superseded", "2 deployed"]);
     let mut wanted = before;
     wanted.push("keystone-db-sync".to_owned());
@@ -126,7 +126,7 @@ async fn scenario_9_another_image_is_migrated_to_once() {
     testbed.change(&example, |object| {
         object["spec"]["forProvider"]["images"] = json!({"tags": {"keystone_api": "keystone:2"}});
     });
-    let changed = phase("upgrade", &testbed, &example, &[example.clone()]).await;
+    let changed = phase("upgrade", &testbed, &example, std::slice::from_ref(&example)).await;
     assert_eq!(records(&changed), ["1 superseded", "2 deployed"]);
     let copies = ran(&changed).into_iter().filter(|name| name.starts_with("keystone-db-sync-pre-"));
     assert_eq!(copies.count(), 1);
@@ -142,7 +142,7 @@ async fn scenario_9_what_somebody_changed_or_deleted_is_mended_without_a_revisio
     deployment["spec"]["template"]["spec"]["containers"][0]["image"] = json!("theirs:1");
     api.put(path, deployment);
     api.remove("/api/v1/namespaces/default/services/keystone-api");
-    let mended = phase("mend", &testbed, &example, &[example.clone()]).await;
+    let mended = phase("mend", &testbed, &example, std::slice::from_ref(&example)).await;
     assert_eq!(mended.census(), before);
 }
 
@@ -150,7 +150,7 @@ async fn scenario_9_what_somebody_changed_or_deleted_is_mended_without_a_revisio
 async fn scenario_9_a_component_goes_whatever_request_is_lost_and_its_data_stay() {
     let (testbed, example) = made().await;
     delete(&testbed, &example);
-    let gone = phase("delete", &testbed, &example, &[example.clone()]).await;
+    let gone = phase("delete", &testbed, &example, std::slice::from_ref(&example)).await;
     let left = gone.census();
     let names = |collection: &str| -> Vec<&Value> {
         left.get(collection).into_iter().flatten().map(|object| &object["name"]).collect()
@@ -167,7 +167,7 @@ async fn scenario_4_twenty_restarts_over_a_component_that_rests_change_and_rende
     let (testbed, example) = made().await;
     let (before, rendered) = (testbed.world.api.all_but(""), testbed.world.helm.0.load(Ordering::SeqCst));
     for _ in 0..20 {
-        testbed.live(&example, &[example.clone()], None).await;
+        testbed.live(&example, std::slice::from_ref(&example), None).await;
     }
     assert_eq!(testbed.world.api.all_but(""), before, "not even a version is another");
     assert_eq!(testbed.world.helm.0.load(Ordering::SeqCst), rendered);

@@ -33,8 +33,8 @@ struct Check {
     tests: bool,
 }
 
-/// Runs them all, whatever fails on the way; an error if something did.
-pub fn run(paths: &Paths, progress: &Progress) -> Result<()> {
+/// Runs them all, whatever fails on the way, with those that take `long` or without; an error if something failed.
+pub fn run(paths: &Paths, long: bool, progress: &Progress) -> Result<()> {
     let began = Instant::now();
     let tools = lifecycle::block_on(tools::provide(&paths.cache, progress))?;
     let mut total = Tally::default();
@@ -45,25 +45,9 @@ pub fn run(paths: &Paths, progress: &Progress) -> Result<()> {
     heading("package of the provider");
     lifecycle::block_on(provider::package(&paths.checkout))?;
     take(&rig_up(), &paths.checkout, &mut total, &mut failed)?;
-    // Who reads the services' request logs, or kills or restarts something, is alone; the others share the rig.
-    take(
-        &suite(
-            "conformance of every kind, a killed provider, replicas, a restarted API server",
-            "conformance killed_provider alone:: --nocapture --test-threads=1",
-        ),
-        &paths.checkout,
-        &mut total,
-        &mut failed,
-    )?;
-    take(
-        &suite(
-            "tests on the rig",
-            "--skip conformance --skip killed_provider --skip alone:: --test-threads=4",
-        ),
-        &paths.checkout,
-        &mut total,
-        &mut failed,
-    )?;
+    for check in on_the_rig(long) {
+        take(&check, &paths.checkout, &mut total, &mut failed)?;
+    }
     println!(
         "\n{} s in all; failed: {}",
         began.elapsed().as_secs(),
@@ -107,6 +91,25 @@ fn checks(tools: &Tools) -> Vec<Check> {
                 .to_owned(),
         ),
     ]
+}
+
+/// Who reads the services' request logs, or kills or restarts something, is alone; the others share the rig.
+fn on_the_rig(long: bool) -> Vec<Check> {
+    let mut checks = vec![
+        suite(
+            "conformance of every kind, a killed provider, replicas, a restarted API server",
+            "conformance killed_provider alone:: --nocapture --test-threads=1",
+        ),
+        suite(
+            "tests on the rig",
+            "--skip conformance --skip killed_provider --skip alone:: --skip cloud::life --skip cloud::token --test-threads=4",
+        ),
+    ];
+    if long {
+        let components = "cloud::life cloud::token --nocapture --test-threads=1";
+        checks.push(suite("components in pods", components));
+    }
+    checks
 }
 
 fn rig_up() -> Check {

@@ -104,7 +104,11 @@ enum Task {
     /// From nothing to a network in a real OpenStack, and show it
     Quickstart,
     /// Run every check and every test of the project
-    Test,
+    Test {
+        /// Those as well that bring up OpenStack's components in pods
+        #[arg(long)]
+        long: bool,
+    },
     /// Forward ports of the host's loopback (started by `up`)
     #[command(hide = true)]
     Forward,
@@ -206,7 +210,7 @@ pub fn main(cli: &Cli) -> Result<()> {
             Ok(())
         }
         Task::Quickstart => quickstart::run(&paths, &progress),
-        Task::Test => checks::run(&paths, &progress),
+        Task::Test { long } => checks::run(&paths, *long, &progress),
         Task::Forward => forward::run(&paths),
     }
 }
