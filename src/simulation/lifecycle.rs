@@ -167,11 +167,13 @@ pub async fn phase<W: World>(
         let read = exchange.trim_start_matches("cloud ").starts_with("GET ");
         let same = [Trouble::DieUnanswered, Trouble::DieAnswered, Trouble::CutAfter];
         for trouble in TROUBLES.into_iter().filter(|trouble| !(read && same.contains(trouble))) {
+            let place = format!("{}: {name}: {trouble:?} at {exchange}", example.key);
+            // Shown where a life does not end.
+            println!("{place}");
             let testbed = from.copy();
             testbed.live(example, all, Some((at, trouble))).await;
             testbed.live(example, all, None).await;
             testbed.world.check_told(&testbed.server);
-            let place = format!("{}: {name}: {trouble:?} at {exchange}", example.key);
             if ["create", "replace"].contains(&name) && needs_a_person(&testbed, example, &wanted) {
                 continue;
             }

@@ -140,6 +140,8 @@ impl Releases {
         self.view.watch(&kinds(&manifests)).await?;
         *slot.interest.lock() = interest(name, &manifests);
         let found = self.found(name, slot, revisions, &manifests).await?;
+        let copies = found.copies.iter().filter_map(|copy| copy.split_once('/'));
+        slot.interest.lock().extend(copies.map(|(kind, name)| (kind.to_owned(), name.to_owned())));
         let newest = revisions.last();
         let status = |revision: &&Arc<Revision>| revision.record.release.info.status;
         let deployed = revisions.iter().rev().find(|one| status(one) == ReleaseStatus::Deployed);

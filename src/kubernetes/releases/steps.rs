@@ -143,9 +143,6 @@ impl Steps {
     pub async fn settle(&self, name: &str, request: &Request) -> Result<(), Error> {
         let current = self.0.records.current(name).await?.record;
         let now = (self.0.tools.now)();
-        if current.release.info.status.is_pending() {
-            self.0.records.note(&current, ReleaseStatus::Deployed, now).await?;
-        }
         let history = self.0.records.history(name).await?;
         let older = history.iter().filter(|record| record.release.version < current.release.version);
         for record in older {
@@ -156,8 +153,20 @@ impl Steps {
         }
         let most = request.body.as_ref().and_then(|body| body.get("max_history")).and_then(Value::as_u64);
         let most = usize::try_from(most.unwrap_or(5)).unwrap_or(5);
-        for record in record::surplus(&history, most) {
+        // The current one counts as deployed already, or it could be forgotten for an older one that still says so.
+        let settled: Vec<_> = history
+            .iter()
+            .map(|record| {
+                let is_current = record.release.version == current.release.version;
+                if is_current { record.with_status(ReleaseStatus::Deployed, now) } else { record.clone() }
+            })
+            .collect();
+        for record in record::surplus(&settled, most) {
             self.0.records.delete(record).await?;
+        }
+        // Last, as Helm does: nobody would settle a deployed revision again to finish what was broken off.
+        if current.release.info.status.is_pending() {
+            self.0.records.note(&current, ReleaseStatus::Deployed, now).await?;
         }
         Ok(())
     }

@@ -94,3 +94,30 @@ async fn a_restarted_provider_finds_all_as_it_was_without_rendering() {
     assert!(bed.reach(Goal::Match).await.is_empty());
     assert_eq!(bed.helm.runs.load(Ordering::SeqCst), 2);
 }
+
+#[tokio::test(start_paused = true)]
+async fn news_of_a_migration_wake_though_no_manifest_has_its_job() {
+    let bed = Bed::new("news").await;
+    bed.facts.lock().migrations = vec!["keystone-db-sync".into()];
+    bed.reach(Goal::Exist).await;
+    *bed.values.lock() = json!({"a": 2});
+    bed.renders(&KEYSTONE.replace("keystone:1", "keystone:2"));
+    bed.state().await;
+    bed.perform(&Next::Migrate, true).await.unwrap();
+    let jobs = "/apis/batch/v1/namespaces/cloud/jobs";
+    let copy = bed.server.list(jobs).into_iter().find(|job| named(job).contains("-pre-")).unwrap();
+    let pod = json!({"kind": "Pod", "spec": {}, "metadata": {"uid": "p",
+        "ownerReferences": [{"kind": "Job", "name": named(&copy), "controller": true}]}});
+    for (path, object) in
+        [("/api/v1/namespaces/cloud/pods/p".to_owned(), pod), (format!("{jobs}/{}", named(&copy)), copy)]
+    {
+        bed.state().await;
+        let seen = crate::kind::rest::listing::Look { fingerprint: 0, at: tokio::time::Instant::now() };
+        tokio::time::advance(Duration::from_millis(1)).await;
+        let watch = bed.cloud.watch_compared(RELEASE, seen, std::task::Waker::noop().clone()).unwrap();
+        assert!(watch.unchanged(None));
+        bed.server.put(&path, object);
+        tokio::time::sleep(Duration::from_secs(3)).await;
+        assert!(!watch.unchanged(None), "{path}");
+    }
+}

@@ -5,7 +5,7 @@ use crate::{
     kind::kubernetes_error,
     kubernetes::{api::ApiServer, discovery::Resource, error::Error},
     release::{
-        drift, trim,
+        drift, migrate, trim,
         view::{Job, Pod, Slice, Workload},
     },
 };
@@ -381,6 +381,10 @@ pub fn version(object: &Value) -> String {
 /// What an object's change is a change of.
 fn tags(kind: &str, name: &str, kept: &Kept) -> Vec<Tag> {
     let tag = |kind: &str, name: &str| (kind.to_owned(), name.to_owned());
+    // What is made for a migration is in no manifest.
+    if let Some(release) = kept.labels.get(migrate::LABEL) {
+        return vec![tag(kind, name), tag("release", release)];
+    }
     match &kept.detail {
         // Pods come and go; whoever made them stays.
         Detail::Pod(pod) => match &pod.owner {
