@@ -11,7 +11,7 @@ use std::{
 
 const PROTOCOL: &str = "proto/fn/v1/run_function.proto";
 /// As `examples/cloud/render/functions.yaml` has it.
-const ADDRESS: &str = "127.0.0.1:9443";
+const ADDRESS: &str = "127.0.0.1:19443";
 
 /// Names and numbers of a proto file, as `run_function.txt` has them.
 fn numbers(proto: &str) -> BTreeSet<String> {
