@@ -97,15 +97,17 @@ fn sec_1_pc_5_and_6_a_namespaced_provider_config_works_and_is_kept_while_it_is_u
     let secret = ns.get("secret", "details");
     assert_eq!(secret["type"], "connection.crossplane.io/v1alpha1", "SEC-2, SEC-7");
     assert_eq!(secret["metadata"]["ownerReferences"][0]["uid"], made["metadata"]["uid"]);
-    let usage = ns.get("providerconfigusage", made["metadata"]["uid"].as_str().unwrap());
+    let usage = ns.get("providerconfigusage.kupenstack.io", made["metadata"]["uid"].as_str().unwrap());
     assert_eq!(usage["providerConfigRef"], json!({"kind": "ProviderConfig", "name": "mine"}), "PC-4");
-    ns.wait("providerconfig", "mine", "counted", |o| o["status"]["users"] == 1);
+    ns.wait("providerconfig.kupenstack.io", "mine", "counted", |o| o["status"]["users"] == 1);
 
-    world().kubectl(&["delete", "providerconfig", "mine", "-n", &ns.name, "--wait=false"]);
-    let kept = ns.wait("providerconfig", "mine", "kept", |o| condition(o, "Terminating")["status"] == "True");
+    world().kubectl(&["delete", "providerconfig.kupenstack.io", "mine", "-n", &ns.name, "--wait=false"]);
+    let kept = ns.wait("providerconfig.kupenstack.io", "mine", "kept", |o| {
+        condition(o, "Terminating")["status"] == "True"
+    });
     assert_eq!(condition(&kept, "Terminating")["reason"], "InUse");
     ns.delete("network", "n");
-    ns.wait("providerconfig", "mine", "gone", Value::is_null);
+    ns.wait("providerconfig.kupenstack.io", "mine", "gone", Value::is_null);
 }
 
 #[test]
@@ -123,17 +125,22 @@ fn a_provider_config_says_whether_its_login_works_and_what_the_cloud_offers() {
     };
     ns.apply(&secret("rig-demo"));
     ns.apply(&config(100));
-    let good = ns.wait("providerconfig", "mine", "ready", |o| condition(o, "Ready")["status"] == "True");
+    let good = ns
+        .wait("providerconfig.kupenstack.io", "mine", "ready", |o| condition(o, "Ready")["status"] == "True");
     let cloud = &good["status"]["cloud"];
     assert_eq!((&cloud["user"]["name"], &cloud["project"]["name"]), (&json!("demo"), &json!("demo")));
     assert_eq!((&cloud["regions"], &good["status"]["failingSince"]), (&json!(["RegionOne"]), &Value::Null));
     let services = cloud["services"].as_array().unwrap();
     let nova = services.iter().find(|service| service["type"] == "compute").unwrap();
     assert_eq!(nova["minMicroversion"], "2.1", "{nova}");
-    assert!(world().kubectl(&["get", "providerconfig", "-n", &ns.name]).contains("True    demo"));
+    assert!(
+        world().kubectl(&["get", "providerconfig.kupenstack.io", "-n", &ns.name]).contains("True    demo")
+    );
     ns.apply(&secret("hunter2"));
     ns.apply(&config(101));
-    let bad = ns.wait("providerconfig", "mine", "refused", |o| condition(o, "Ready")["status"] == "False");
+    let bad = ns.wait("providerconfig.kupenstack.io", "mine", "refused", |o| {
+        condition(o, "Ready")["status"] == "False"
+    });
     assert_eq!(condition(&bad, "Ready")["reason"], "Unauthenticated");
     assert_eq!(
         condition(&bad, "Ready")["message"],
@@ -143,9 +150,10 @@ fn a_provider_config_says_whether_its_login_works_and_what_the_cloud_offers() {
     assert_eq!(bad["status"]["cloud"], *cloud, "what was known stays");
     ns.apply(&secret("rig-demo"));
     ns.apply(&config(102));
-    let mended = ns.wait("providerconfig", "mine", "ready", |o| condition(o, "Ready")["status"] == "True");
+    let mended = ns
+        .wait("providerconfig.kupenstack.io", "mine", "ready", |o| condition(o, "Ready")["status"] == "True");
     assert_eq!(mended["status"]["failingSince"], Value::Null);
-    ns.delete("providerconfig", "mine");
+    ns.delete("providerconfig.kupenstack.io", "mine");
 }
 
 /// A statically linked program does not resolve names in a pod as a matter of course.
@@ -233,7 +241,7 @@ fn every_mistake_is_answered_by_what_to_do() {
         ns.patch("network", name, &freed).unwrap();
         ns.delete("network", name);
     }
-    world().kubectl(&["delete", "clusterproviderconfig", &ns.name, "--wait=false"]);
+    world().kubectl(&["delete", "clusterproviderconfig.kupenstack.io", &ns.name, "--wait=false"]);
 }
 
 /// The same clouds with other passwords.
