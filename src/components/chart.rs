@@ -46,8 +46,10 @@ pub struct Facts {
     pub shared_wiring: &'static [&'static [Wire]],
     /// Such values of its own.
     pub wiring: &'static [Wire],
-    /// Images by the chart's name for them, below `images.tags`.
-    pub images: &'static [(&'static str, Image)],
+    /// Images by the chart's name for them, below `images.tags`, as of every chart that has such Jobs.
+    pub shared_images: &'static [&'static [Role]],
+    /// Such images of its own.
+    pub images: &'static [Role],
     /// Jobs that change a database's schema, which run before an upgrade touches anything.
     pub migrations: &'static [&'static str],
     /// Jobs that wait for the first compute node, which is no failure.
@@ -292,6 +294,24 @@ impl Image {
         }
     }
 }
+
+/// A chart's name for an image, and which one it is.
+pub type Role = (&'static str, Image);
+
+/// Images of the Jobs that make a database and its user, and of init containers.
+pub const DATABASE_JOBS: &[Role] = &[
+    ("bootstrap", Image::Client),
+    ("db_init", Image::Client),
+    ("db_drop", Image::Client),
+    ("ks_user", Image::Client),
+    ("dep_check", Image::Entrypoint),
+];
+
+/// Images of the Jobs that enter a service into the catalog.
+pub const CATALOG_JOBS: &[Role] = &[("ks_service", Image::Client), ("ks_endpoints", Image::Client)];
+
+/// Image of the Job that makes a user of the message broker.
+pub const MESSAGING_JOBS: &[Role] = &[("rabbit_init", Image::Project("rabbitmq"))];
 
 /// How to ask whether a component answers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,7 +1,10 @@
 //! Glance: <https://docs.openstack.org/glance/latest/>
 
 use super::{
-    chart::{CACHE, Chart, DATABASE, Facts, Given, IDENTITY, Image, MESSAGING, Probe, Scaled, Tell, Wire},
+    chart::{
+        CACHE, CATALOG_JOBS, Chart, DATABASE, DATABASE_JOBS, Facts, Given, IDENTITY, Image, MESSAGING,
+        MESSAGING_JOBS, Probe, Scaled, Tell, Wire,
+    },
     parameters::replicas,
 };
 
@@ -33,19 +36,12 @@ impl Chart for Glance {
             Wire::password("db-glance", "endpoints.oslo_db.auth.glance.password"),
             Wire::password("messaging-glance", "endpoints.oslo_messaging.auth.glance.password"),
         ],
+        shared_images: &[DATABASE_JOBS, CATALOG_JOBS, MESSAGING_JOBS],
         images: &[
             ("glance_api", Image::Project("glance")),
             ("glance_db_sync", Image::Project("glance")),
             ("glance_metadefs_load", Image::Project("glance")),
             ("glance_storage_init", Image::Client),
-            ("bootstrap", Image::Client),
-            ("db_init", Image::Client),
-            ("db_drop", Image::Client),
-            ("ks_user", Image::Client),
-            ("ks_service", Image::Client),
-            ("ks_endpoints", Image::Client),
-            ("rabbit_init", Image::Project("rabbitmq")),
-            ("dep_check", Image::Entrypoint),
         ],
         migrations: &["glance-db-sync"],
         awaits_nodes: &[],

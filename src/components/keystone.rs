@@ -1,7 +1,10 @@
 //! Keystone: <https://docs.openstack.org/keystone/latest/>
 
 use super::{
-    chart::{CACHE, Chart, DATABASE, Facts, Given, Image, MESSAGING, Probe, Scaled, Tell, Wire},
+    chart::{
+        CACHE, Chart, DATABASE, DATABASE_JOBS, Facts, Given, Image, MESSAGING, MESSAGING_JOBS, Probe, Scaled,
+        Tell, Wire,
+    },
     details,
     parameters::replicas,
 };
@@ -35,6 +38,7 @@ impl Chart for Keystone {
             Wire::password("db-keystone", "endpoints.oslo_db.auth.keystone.password"),
             Wire::password("messaging-keystone", "endpoints.oslo_messaging.auth.keystone.password"),
         ],
+        shared_images: &[DATABASE_JOBS, MESSAGING_JOBS],
         images: &[
             ("keystone_api", Image::Project("keystone")),
             ("keystone_bootstrap", Image::Client),
@@ -45,12 +49,6 @@ impl Chart for Keystone {
             ("keystone_credential_rotate", Image::Project("keystone")),
             ("keystone_credential_setup", Image::Project("keystone")),
             ("keystone_credential_cleanup", Image::Client),
-            ("bootstrap", Image::Client),
-            ("db_init", Image::Client),
-            ("db_drop", Image::Client),
-            ("ks_user", Image::Client),
-            ("rabbit_init", Image::Project("rabbitmq")),
-            ("dep_check", Image::Entrypoint),
         ],
         migrations: &["keystone-db-sync"],
         awaits_nodes: &[],

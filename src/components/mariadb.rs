@@ -36,6 +36,7 @@ impl Chart for MariaDb {
             Wire::password("audit", "endpoints.oslo_db.auth.audit.password"),
             Wire::password("exporter", "endpoints.oslo_db.auth.exporter.password"),
         ],
+        shared_images: &[],
         images: &[
             ("mariadb", Image::Project("mariadb")),
             ("mariadb_controller", Image::Project("mariadb")),

@@ -29,6 +29,7 @@ impl Chart for Memcached {
         replicas: &[("server", "pod.replicas.server")],
         shared_wiring: &[],
         wiring: &[],
+        shared_images: &[],
         images: &[("memcached", Image::Project("memcached")), ("dep_check", Image::Entrypoint)],
         migrations: &[],
         awaits_nodes: &[],

@@ -1,7 +1,10 @@
 //! Neutron: <https://docs.openstack.org/neutron/latest/>
 
 use super::{
-    chart::{CACHE, Chart, DATABASE, Facts, Given, IDENTITY, Image, MESSAGING, Probe, Scaled, Tell, Wire},
+    chart::{
+        CACHE, CATALOG_JOBS, Chart, DATABASE, DATABASE_JOBS, Facts, Given, IDENTITY, Image, MESSAGING,
+        MESSAGING_JOBS, Probe, Scaled, Tell, Wire,
+    },
     parameters::replicas,
 };
 
@@ -44,6 +47,7 @@ impl Chart for Neutron {
             Wire::password("messaging-neutron", "endpoints.oslo_messaging.auth.neutron.password"),
             Wire::password("metadata-secret", "conf.metadata_agent.DEFAULT.metadata_proxy_shared_secret"),
         ],
+        shared_images: &[DATABASE_JOBS, CATALOG_JOBS, MESSAGING_JOBS],
         images: &[
             ("neutron_server", Image::Project("neutron")),
             ("neutron_rpc_server", Image::Project("neutron")),
@@ -55,14 +59,6 @@ impl Chart for Neutron {
             ("neutron_openvswitch_agent", Image::Project("neutron")),
             ("neutron_netns_cleanup_cron", Image::Project("neutron")),
             ("neutron_ironic_agent", Image::Project("neutron")),
-            ("bootstrap", Image::Client),
-            ("db_init", Image::Client),
-            ("db_drop", Image::Client),
-            ("ks_user", Image::Client),
-            ("ks_service", Image::Client),
-            ("ks_endpoints", Image::Client),
-            ("rabbit_init", Image::Project("rabbitmq")),
-            ("dep_check", Image::Entrypoint),
         ],
         migrations: &["neutron-db-sync"],
         awaits_nodes: &[],

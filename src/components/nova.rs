@@ -2,7 +2,8 @@
 
 use super::{
     chart::{
-        CACHE, Chart, DATABASE, Facts, Given, IDENTITY, Image, MESSAGING, Probe, Scaled, Tell, Use, Wire,
+        CACHE, CATALOG_JOBS, Chart, DATABASE, DATABASE_JOBS, Facts, Given, IDENTITY, Image, MESSAGING,
+        MESSAGING_JOBS, Probe, Scaled, Tell, Use, Wire,
     },
     parameters::replicas,
 };
@@ -59,6 +60,7 @@ impl Chart for Nova {
             Wire::password("messaging-nova", "endpoints.oslo_messaging.auth.nova.password"),
             Wire::password("metadata-secret", "conf.nova.neutron.metadata_proxy_shared_secret"),
         ],
+        shared_images: &[DATABASE_JOBS, CATALOG_JOBS, MESSAGING_JOBS],
         images: &[
             ("nova_api", Image::Project("nova")),
             ("nova_api_metadata_init", Image::Client),
@@ -75,14 +77,6 @@ impl Chart for Nova {
             ("nova_service_cleaner", Image::Client),
             ("nova_storage_init", Image::Client),
             ("nova_archive_deleted_rows", Image::Project("nova")),
-            ("bootstrap", Image::Client),
-            ("db_init", Image::Client),
-            ("db_drop", Image::Client),
-            ("ks_user", Image::Client),
-            ("ks_service", Image::Client),
-            ("ks_endpoints", Image::Client),
-            ("rabbit_init", Image::Project("rabbitmq")),
-            ("dep_check", Image::Entrypoint),
         ],
         migrations: &["nova-db-sync"],
         awaits_nodes: &["nova-cell-setup", "nova-bootstrap"],

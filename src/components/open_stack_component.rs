@@ -26,6 +26,7 @@ impl Chart for OpenStackComponent {
         replicas: &[],
         shared_wiring: &[DATABASE, MESSAGING, CACHE, IDENTITY],
         wiring: &[],
+        shared_images: &[],
         images: &[],
         migrations: &[],
         awaits_nodes: &[],

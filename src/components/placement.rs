@@ -1,7 +1,10 @@
 //! Placement: <https://docs.openstack.org/placement/latest/>
 
 use super::{
-    chart::{CACHE, Chart, DATABASE, Facts, Given, IDENTITY, Image, Probe, Scaled, Tell, Wire},
+    chart::{
+        CACHE, CATALOG_JOBS, Chart, DATABASE, DATABASE_JOBS, Facts, Given, IDENTITY, Image, Probe, Scaled,
+        Tell, Wire,
+    },
     parameters::replicas,
 };
 
@@ -32,15 +35,10 @@ impl Chart for Placement {
             Wire::password("identity-placement", "endpoints.identity.auth.placement.password"),
             Wire::password("db-placement", "endpoints.oslo_db.auth.placement.password"),
         ],
+        shared_images: &[DATABASE_JOBS, CATALOG_JOBS],
         images: &[
             ("placement", Image::Project("placement")),
             ("placement_db_sync", Image::Project("placement")),
-            ("db_init", Image::Client),
-            ("db_drop", Image::Client),
-            ("ks_user", Image::Client),
-            ("ks_service", Image::Client),
-            ("ks_endpoints", Image::Client),
-            ("dep_check", Image::Entrypoint),
         ],
         migrations: &["placement-db-sync"],
         awaits_nodes: &[],

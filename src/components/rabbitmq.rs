@@ -33,6 +33,7 @@ impl Chart for RabbitMq {
             Wire::password("messaging-guest", "endpoints.oslo_messaging.auth.guest.password"),
             Wire::password("erlang-cookie", "endpoints.oslo_messaging.auth.erlang_cookie"),
         ],
+        shared_images: &[],
         images: &[
             ("rabbitmq", Image::Project("rabbitmq")),
             ("rabbitmq_init", Image::Client),

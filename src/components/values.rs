@@ -72,8 +72,8 @@ fn images(facts: &Facts, images: Option<&Images>, release: Option<&str>) -> Resu
         return Err(Problem::Release);
     };
     let tag = |image: Image| json!(format!("{registry}/{}:{release}-{distribution}", image.name()));
-    let tags: Map<String, Value> =
-        facts.images.iter().map(|(role, image)| ((*role).to_owned(), tag(*image))).collect();
+    let roles = facts.shared_images.iter().flat_map(|roles| roles.iter()).chain(facts.images);
+    let tags: Map<String, Value> = roles.map(|(role, image)| ((*role).to_owned(), tag(*image))).collect();
     Ok(json!({"images": {"tags": tags}}))
 }
 

@@ -25,7 +25,9 @@ impl Source {
     fn tests(&self) -> usize {
         let beside = ["/tests/", "/testing/", "/simulation/"].iter().any(|folder| self.file.contains(folder));
         let whole = ["tests/suite/", "tests/world/", "tests/simulator/", "tests/main.rs"];
-        if beside || self.file.ends_with("tests.rs") || whole.iter().any(|start| self.file.starts_with(start))
+        if beside
+            || ["tests.rs", "testing.rs"].iter().any(|end| self.file.ends_with(end))
+            || whole.iter().any(|start| self.file.starts_with(start))
         {
             return self.lines();
         }
