@@ -83,6 +83,7 @@ impl ComponentRow<'_> {
     fn told(&self) -> Value {
         let state = self.state();
         let mut told = Map::from_iter([("state".to_owned(), json!(format!("{state:?}")))]);
+        told.insert("stage".to_owned(), place(self.stage));
         let Some(resource) = self.resource else { return Value::Object(told) };
         let seen = resource.component_status();
         let (ready, desired) = seen.pods();
@@ -138,12 +139,17 @@ fn components(input: &StatusInput<'_>) -> Value {
 }
 
 fn told_stage<'a>(stage: Stage, open: impl Iterator<Item = &'a &'a ComponentRow<'a>>) -> Value {
-    let mut told = json!({"name": format!("{stage:?}"), "index": stage.number(), "total": Stage::ALL.len()});
+    let mut told = place(stage);
     let mut open = open.filter_map(|row| Some(format!("{}: {}", row.key, row.resource?.why()?)));
-    if let (Some(why), Value::Object(told)) = (open.next(), &mut told) {
-        told.insert("blockedBy".to_owned(), json!(why));
+    if let Value::Object(told) = &mut told {
+        told.insert("total".to_owned(), json!(Stage::ALL.len()));
+        told.extend(open.next().map(|why| ("blockedBy".to_owned(), json!(why))));
     }
     told
+}
+
+fn place(stage: Stage) -> Value {
+    json!({"name": format!("{stage:?}"), "index": stage.number()})
 }
 
 /// The release that all components have, and the one that they should have.

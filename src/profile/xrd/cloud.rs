@@ -167,6 +167,7 @@ fn component() -> Value {
         "A component.",
         [
             ("state", text(state)),
+            ("stage", object("When its turn is.", place())),
             ("release", text("Release of OpenStack that runs.")),
             ("revision", number("Revision of the Helm release.")),
             ("ready", text("Pods that are ready, and that there should be: 2/2.")),
@@ -183,15 +184,15 @@ fn releases() -> Value {
 }
 
 fn stage() -> Value {
-    object(
-        "The first stage that is not done. Absent when all are.",
-        [
-            ("name", text("Its name.")),
-            ("index", number("Its number; the first is 1.")),
-            ("total", number("How many there are.")),
-            ("blockedBy", text("The component that it waits for, and the root cause.")),
-        ],
-    )
+    let [name, index] = place();
+    let total = ("total", number("How many there are."));
+    let blocked = ("blockedBy", text("The component that it waits for, and the root cause."));
+    object("The first stage that is not done. Absent when all are.", [name, index, total, blocked])
+}
+
+/// A stage among the others.
+fn place() -> [(&'static str, Value); 2] {
+    [("name", text("Its name.")), ("index", number("Its number; the first is 1."))]
 }
 
 fn plan() -> Value {

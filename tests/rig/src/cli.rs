@@ -2,7 +2,7 @@
 
 use crate::{
     cache::Cache,
-    checks,
+    checks, demo,
     error::{Error, Result},
     files, forward,
     handle::Rig,
@@ -103,6 +103,11 @@ enum Task {
     },
     /// From nothing to a network in a real OpenStack, and show it
     Quickstart,
+    /// A cloud of one's own in pods, and a server in it, and show it
+    Demo {
+        /// What
+        what: Demo,
+    },
     /// Run every check and every test of the project
     Test {
         /// Those as well that bring up OpenStack's components in pods
@@ -112,6 +117,12 @@ enum Task {
     /// Forward ports of the host's loopback (started by `up`)
     #[command(hide = true)]
     Forward,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Demo {
+    /// From one manifest, and a second one from a claim
+    Cloud,
 }
 
 #[derive(Debug, clap::Args)]
@@ -210,6 +221,7 @@ pub fn main(cli: &Cli) -> Result<()> {
             Ok(())
         }
         Task::Quickstart => quickstart::run(&paths, &progress),
+        Task::Demo { what: Demo::Cloud } => lifecycle::block_on(demo::cloud(&paths, &progress)),
         Task::Test { long } => checks::run(&paths, *long, &progress),
         Task::Forward => forward::run(&paths),
     }

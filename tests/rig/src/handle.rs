@@ -2,11 +2,12 @@
 
 use crate::{
     audit::Audit,
+    cache::Cache,
     cloud::{self, Chart},
     error::{Error, Result},
-    kubernetes, lifecycle,
+    files, kubernetes, lifecycle,
     lifecycle::{Settings, Side},
-    netns,
+    netns, openstack,
     paths::Paths,
     process,
     progress::Progress,
@@ -128,6 +129,25 @@ impl Rig {
     /// The official CLI of Crossplane.
     pub async fn crossplane(&self, arguments: &[&str]) -> Result<String> {
         self.run(&self.settings.bin.join("crossplane").display().to_string(), arguments).await
+    }
+
+    /// Asks a cloud in pods by the official client, which has nothing but a clouds.yaml and the cluster's own names.
+    pub async fn ask_cloud(&self, clouds: &str, question: &str) -> Result<String> {
+        let folder = self.paths.run().join("client");
+        let [login, names] = ["clouds.yaml", "resolv.conf"].map(|file| folder.join(file));
+        let node =
+            self.kubectl(&["get", "node", "rig", "-o", "jsonpath={.status.addresses[0].address}"]).await?;
+        files::write(&names, format!("nameserver {node}\n"))?;
+        files::write(&login, clouds)?;
+        let cache = Cache::new(&self.paths.cache, &Progress::quiet());
+        let client = openstack::provision_venv(&cache, &self.paths).await?.join("bin/openstack");
+        let script = format!(
+            "mount --bind {} /etc/resolv.conf && OS_CLIENT_CONFIG_FILE={} OS_CLOUD=openstack exec {} {question}",
+            names.display(),
+            login.display(),
+            client.display(),
+        );
+        self.run("unshare", &["--mount", "sh", "-c", &script]).await
     }
 
     /// Runs a script in OpenStack's virtual environment (openstacksdk is there) and returns what it printed.

@@ -35,7 +35,7 @@ const CONFIGURATION: &str = "Configuration";
 /// A package of the checkout.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Package {
-    /// Its name, and that of the object that installs it.
+    /// Its name, and that of its repository in a registry.
     pub name: String,
     /// `Provider`, `Function` or `Configuration`.
     pub kind: String,
@@ -54,6 +54,11 @@ impl Package {
     /// The package with OpenStack's resources.
     pub fn provider() -> Self {
         Self { name: PROVIDER.to_owned(), kind: "Provider".to_owned() }
+    }
+
+    /// Name of the object that installs it. Compositions name a function as Crossplane does that comes as a dependency.
+    fn object(&self) -> String {
+        if self.kind == "Function" { format!("{ORGANISATION}-{}", self.name) } else { self.name.clone() }
     }
 
     /// As its own metadata says.
@@ -184,16 +189,19 @@ pub async fn install(rig: &Rig, package: &Package, file: &Path) -> Result<String
     let bytes = fs::read(file).map_err(io(file))?;
     let digest: String = Sha256::digest(&bytes).iter().take(6).map(|byte| format!("{byte:02x}")).collect();
     let Package { name, kind } = package;
-    let reference = rig.push_image(file, &format!("{ORGANISATION}/{name}:{VERSION}-{digest}")).await?;
+    let (object, reference) =
+        (package.object(), rig.push_image(file, &format!("{ORGANISATION}/{name}:{VERSION}-{digest}")).await?);
     let manifest = json!({
-        "apiVersion": "pkg.crossplane.io/v1", "kind": kind, "metadata": {"name": name},
-        "spec": {"package": reference, "revisionHistoryLimit": 1},
+        "apiVersion": "pkg.crossplane.io/v1", "kind": kind, "metadata": {"name": object},
+        // All of them are installed here: while one is replaced, Crossplane would install it once more, for those that
+        // need it, under another name.
+        "spec": {"package": reference, "revisionHistoryLimit": 1, "skipDependencyResolution": true},
     });
     apply(rig, name, &manifest).await?;
     let resource = format!("{}.pkg.crossplane.io", kind.to_lowercase());
     let began = Instant::now();
     loop {
-        let state = rig.kubectl(&["get", &resource, name, "-o", "json"]).await?;
+        let state = rig.kubectl(&["get", &resource, &object, "-o", "json"]).await?;
         let state: Value = serde_json::from_str(&state).unwrap_or_default();
         if healthy(&state, &reference) {
             return Ok(reference);

@@ -1,20 +1,17 @@
 //! Keystone and what it stands on, brought up once.
 
-use crate::world::{checkout, condition, rig};
-use rig::{
-    audit::Audit, cache::Cache, kubernetes, lifecycle::block_on, openstack, packages, progress::Progress,
-};
+use super::clouds;
+use crate::world::{condition, rig};
+use rig::{audit::Audit, cloud, kubernetes, lifecycle::block_on, manifests, openstack};
 use serde_json::{Value, json};
 use std::{
     collections::BTreeMap,
-    fs,
     sync::{LazyLock, Mutex, MutexGuard, PoisonError},
     time::{Duration, Instant},
 };
 
-pub const NAMESPACE: &str = "openstack";
-pub const SYSTEM: &str = "crossplane-system";
-pub const PROVIDER: &str = "provider-kupenstack-components";
+/// Where components are that are nobody's but these tests'.
+pub const NAMESPACE: &str = "parts";
 /// Kind and name of all of them, in no order that would help.
 pub const COMPONENTS: [(&str, &str); 5] = [
     ("Keystone", "keystone"),
@@ -27,12 +24,10 @@ pub const COMPONENTS: [(&str, &str); 5] = [
 pub const RELEASES: [&str; 4] = ["keystone", "mariadb", "memcached", "rabbitmq"];
 /// RabbitMQ alone may take two minutes on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(420);
-const CHART_VERSION: &str = "2026.1.0";
-/// Where the rig's registry is for pods; no TLS there.
-const BRIDGE: &str = "10.85.0.0/16";
-const KEYS: [&str; 11] = [
+const KEYS: [&str; 14] = [
     "db-admin",
     "db-keystone",
+    "db-placement",
     "sst",
     "audit",
     "exporter",
@@ -41,6 +36,8 @@ const KEYS: [&str; 11] = [
     "messaging-keystone",
     "erlang-cookie",
     "identity-admin",
+    "identity-placement",
+    "identity-service",
     "cache-key",
 ];
 
@@ -63,32 +60,16 @@ pub fn stack() -> MutexGuard<'static, Stack> {
 
 impl Stack {
     fn install() -> Self {
-        let (rig, progress) = (rig(), Progress::quiet());
-        block_on(rig.cloud_images(openstack::RELEASE, &progress)).unwrap();
-        block_on(rig.charts(&progress)).unwrap();
-        let deployer = checkout().join("package/components/deployer.yaml").display().to_string();
-        kubectl(&["apply", "-f", &deployer]);
-        let (later, now): (Vec<_>, Vec<_>) =
-            installation().into_iter().partition(|object| object["kind"] == "ClusterProviderConfig");
-        now.iter().for_each(apply);
-        let package = packages::named(checkout(), &[PROVIDER.to_owned()]).unwrap();
-        let (cache, output) = (Cache::new(&rig.paths.cache, &progress), packages::target(checkout()));
-        let origin = packages::on_the_rig();
-        let files =
-            block_on(packages::build(&package, checkout(), &cache, &output, &origin, &progress)).unwrap();
-        block_on(packages::install(rig, &package[0], &files[0])).unwrap();
-        for crd in ["keystones", "clusterproviderconfigs"] {
-            let crd = format!("crd/{crd}.component.kupenstack.io");
-            kubectl(&["wait", &crd, "--for=condition=Established", "--timeout=60s"]);
-        }
-        later.iter().for_each(apply);
-        Self(rig.audit())
+        clouds::installed();
+        let team = block_on(async { manifests::team(rig(), NAMESPACE) }).unwrap();
+        team.iter().for_each(apply);
+        Self(rig().audit())
     }
 
     /// Requests that were forbidden since the last call, and how many were asked as the deployer.
     pub fn audited(&mut self) -> (Vec<String>, usize) {
         let deployer = format!("system:serviceaccount:{NAMESPACE}:kupenstack-deployer");
-        let provider = format!("system:serviceaccount:{SYSTEM}:kupenstack-components");
+        let provider = format!("system:serviceaccount:{}:kupenstack-components", clouds::SYSTEM);
         let events = self.0.events().unwrap();
         let ours = events.iter().filter(|event| [&deployer, &provider].contains(&&event.user));
         let forbidden = ours.filter(|event| event.code == 403);
@@ -98,35 +79,20 @@ impl Stack {
     }
 }
 
-/// What `install.yaml` has beside the packages, with the rig's registry.
-fn installation() -> Vec<Value> {
-    let text = fs::read_to_string(checkout().join("examples/cloud/install.yaml")).unwrap();
-    let text = text.replace("registry.example.org", kubernetes::REGISTRY);
-    let mut all: Vec<Value> = serde_saphyr::from_multiple(&text).unwrap();
-    all.retain(|object| object["kind"] != "Configuration");
-    for config in all.iter_mut().filter(|object| object["kind"] == "DeploymentRuntimeConfig") {
-        let container =
-            json!({"name": "package-runtime", "args": [format!("--allow-image-sources={BRIDGE}")]});
-        config["spec"]["deploymentTemplate"] =
-            json!({"spec": {"selector": {}, "template": {"spec": {"containers": [container]}}}});
-    }
-    all
-}
-
 fn managed(kind: &str, name: &str, for_provider: Value) -> Value {
     json!({"apiVersion": "component.kupenstack.io/v1alpha1", "kind": kind,
         "metadata": {"name": name, "namespace": NAMESPACE},
         "spec": {"forProvider": for_provider, "writeConnectionSecretToRef": {"name": name},
-            "providerConfigRef": {"kind": "ClusterProviderConfig", "name": "default"}}})
+            "providerConfigRef": {"kind": "ProviderConfig", "name": "default"}}})
 }
 
-fn component(kind: &str, name: &str, references: &[(&str, &str)]) -> Value {
-    let registry = kubernetes::registry_on_the_bridge();
-    let values = fs::read_to_string(checkout().join(format!("tests/charts/values/{name}.yaml"))).unwrap();
+/// A component that uses others.
+pub fn component(kind: &str, name: &str, references: &[(&str, &str)]) -> Value {
+    let charts = kubernetes::registry_on_the_bridge();
     let mut spec = json!({
-        "chart": {"oci": format!("oci://{registry}/charts/{name}"), "version": CHART_VERSION},
-        "openstackRelease": openstack::RELEASE, "valuesText": values,
-        "images": {"registry": format!("{registry}/openstack"), "distribution": "rig"},
+        "chart": {"oci": format!("oci://{charts}/charts/{name}"), "version": manifests::CHART_VERSION},
+        "openstackRelease": openstack::RELEASE, "valuesText": manifests::values(rig(), name).unwrap(),
+        "images": {"registry": cloud::registry(), "distribution": cloud::DISTRIBUTION},
         "passwordsRef": {"name": "passwords"},
     });
     for (field, of) in references {
@@ -161,10 +127,8 @@ pub fn kubectl(arguments: &[&str]) -> String {
     block_on(rig().kubectl(arguments)).unwrap_or_else(|why| panic!("kubectl {}: {why}", arguments.join(" ")))
 }
 
-fn apply(object: &Value) {
-    let name =
-        format!("{}-{}", object["kind"].as_str().unwrap(), object["metadata"]["name"].as_str().unwrap());
-    block_on(packages::apply(rig(), &name, object)).unwrap();
+pub fn apply(object: &Value) {
+    block_on(manifests::apply(rig(), std::slice::from_ref(object))).unwrap();
 }
 
 /// An object of the components' namespace; `Null` if there is none.

@@ -10,5 +10,5 @@ mod root;
 pub use self::{
     charts::{Chart, charts},
     image_set::{DISTRIBUTION, Project, images, reference, registry},
-    node::prepare as prepare_node,
+    node::{LABELS, prepare as prepare_node},
 };

@@ -3,7 +3,7 @@
 use crate::{error::Result, handle::Rig};
 
 /// What charts select nodes by, with the value `enabled`.
-const LABELS: &[&str] = &["openstack-control-plane", "openstack-compute-node", "openvswitch"];
+pub const LABELS: &[&str] = &["openstack-control-plane", "openstack-compute-node", "openvswitch"];
 
 /// Labels the node. Idempotent.
 ///

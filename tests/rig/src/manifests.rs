@@ -1,0 +1,156 @@
+//! `examples/cloud` on the rig: its registry, its charts, its images, and values for a node without a data plane.
+
+use crate::{
+    cloud::{DISTRIBUTION, registry},
+    error::{Error, Result},
+    files,
+    handle::Rig,
+    kubernetes, packages,
+};
+use serde_json::{Value, json};
+
+/// Where the cloud is.
+pub const NAMESPACE: &str = "openstack";
+/// Where the claim is.
+pub const TEAM: &str = "team-a";
+/// Version of the charts of `tests/charts`.
+pub const CHART_VERSION: &str = "2026.1.0";
+/// What the examples have in place of a registry.
+const PLACEHOLDER: &str = "registry.example.org";
+/// Where the rig's registry is for pods; no TLS there.
+const BRIDGE: &str = "10.85.0.0/16";
+
+/// What `install.yaml` has beside the package: the accounts and rights, or, `later`, what needs the packages' kinds.
+///
+/// # Errors
+/// The file can't be read.
+pub fn installation(rig: &Rig, later: bool) -> Result<Vec<Value>> {
+    let mut all = read(rig, "examples/cloud/install.yaml", kubernetes::REGISTRY)?;
+    all.retain(|object| !is(object, "Configuration") && is(object, "ClusterProviderConfig") == later);
+    for config in all.iter_mut().filter(|object| is(object, "DeploymentRuntimeConfig")) {
+        let container =
+            json!({"name": "package-runtime", "args": [format!("--allow-image-sources={BRIDGE}")]});
+        let template = json!({"spec": {"selector": {}, "template": {"spec": {"containers": [container]}}}});
+        set(config, "/spec", "deploymentTemplate", template);
+    }
+    Ok(all)
+}
+
+/// Applies that, and the deployer's roles.
+///
+/// # Errors
+/// The API server refuses something.
+pub async fn install(rig: &Rig, later: bool) -> Result<()> {
+    let roles = read(rig, "package/components/deployer.yaml", PLACEHOLDER)?;
+    apply(rig, &roles).await?;
+    if later {
+        for crd in ["keystones", "clusterproviderconfigs"] {
+            let crd = format!("crd/{crd}.component.kupenstack.io");
+            rig.kubectl(&["wait", &crd, "--for=condition=Established", "--timeout=60s"]).await?;
+        }
+    }
+    apply(rig, &installation(rig, later)?).await
+}
+
+/// The objects of a file of `examples/cloud`; a cloud's have the rig's values.
+///
+/// # Errors
+/// The file can't be read.
+pub fn example(rig: &Rig, name: &str) -> Result<Vec<Value>> {
+    let mut all = read(rig, &format!("examples/cloud/{name}.yaml"), kubernetes::REGISTRY)?;
+    for cloud in all.iter_mut().filter(|object| object.pointer("/spec/release").is_some()) {
+        let charts = format!("oci://{}/charts", kubernetes::registry_on_the_bridge());
+        set(cloud, "/spec", "chart", json!({"oci": charts, "version": CHART_VERSION}));
+        set(cloud, "/spec", "images", json!({"registry": registry(), "distribution": DISTRIBUTION}));
+        let components =
+            cloud.pointer("/spec/components").and_then(Value::as_object).cloned().unwrap_or_default();
+        for component in COMPONENTS
+            .iter()
+            .filter(|name| components.get(**name).is_none_or(|one| one.get("enabled") != Some(&json!(false))))
+        {
+            let mut entry = components.get(*component).cloned().unwrap_or_else(|| json!({}));
+            set(&mut entry, "", "valuesText", json!(values(rig, component)?));
+            set(cloud, "/spec/components", component, entry);
+        }
+    }
+    Ok(all)
+}
+
+/// What a namespace has to have so that components can be installed in it: `team.yaml`, for this namespace.
+///
+/// # Errors
+/// The file can't be read.
+pub fn team(rig: &Rig, namespace: &str) -> Result<Vec<Value>> {
+    let mut all = example(rig, "team")?;
+    for object in &mut all {
+        for place in ["/metadata/name", "/metadata/namespace", "/subjects/0/namespace"] {
+            if let Some(place) = object.pointer_mut(place).filter(|found| **found == *TEAM) {
+                *place = json!(namespace);
+            }
+        }
+    }
+    Ok(all)
+}
+
+/// Components that `tests/charts` has values for.
+const COMPONENTS: [&str; 8] =
+    ["mariadb", "rabbitmq", "memcached", "keystone", "glance", "placement", "neutron", "nova"];
+
+/// Values by which a component runs on the rig.
+///
+/// # Errors
+/// There are none.
+pub fn values(rig: &Rig, component: &str) -> Result<String> {
+    files::read(&rig.paths.checkout.join(format!("tests/charts/values/{component}.yaml")))
+}
+
+/// Applies objects as administrator, in their order.
+///
+/// # Errors
+/// The API server refuses one.
+pub async fn apply(rig: &Rig, objects: &[Value]) -> Result<()> {
+    for object in objects {
+        let text = |at: &str| object.pointer(at).and_then(Value::as_str).unwrap_or_default();
+        packages::apply(rig, &format!("{}-{}", text("/kind"), text("/metadata/name")), object).await?;
+    }
+    Ok(())
+}
+
+/// Waits until an object is Ready.
+///
+/// # Errors
+/// It is not in time.
+pub async fn wait_ready(rig: &Rig, object: &Value) -> Result<()> {
+    let text = |at: &str| object.pointer(at).and_then(Value::as_str).unwrap_or_default();
+    let group = text("/apiVersion").split('/').next().unwrap_or_default();
+    let name = format!("{}.{group}/{}", text("/kind").to_lowercase(), text("/metadata/name"));
+    let words = ["wait", &name, "-n", text("/metadata/namespace"), "--for=condition=Ready", "--timeout=600s"];
+    rig.kubectl(&words).await.map(drop)
+}
+
+/// One text of a Secret.
+///
+/// # Errors
+/// There is no such Secret or key.
+pub async fn secret(rig: &Rig, namespace: &str, name: &str, key: &str) -> Result<String> {
+    let template = format!(r#"go-template={{{{index .data "{key}" | base64decode}}}}"#);
+    rig.kubectl(&["get", "secret", name, "-n", namespace, "-o", &template]).await
+}
+
+fn read(rig: &Rig, path: &str, registry: &str) -> Result<Vec<Value>> {
+    let text = files::read(&rig.paths.checkout.join(path))?.replace(PLACEHOLDER, registry);
+    serde_saphyr::from_multiple(&text).map_err(|why| Error::Machine {
+        what: format!("{path} can't be read: {why}"),
+        help: "it has to be YAML".to_owned(),
+    })
+}
+
+fn is(object: &Value, kind: &str) -> bool {
+    object.get("kind").is_some_and(|found| found == kind)
+}
+
+fn set(object: &mut Value, at: &str, field: &str, value: Value) {
+    if let Some(map) = object.pointer_mut(at).and_then(Value::as_object_mut) {
+        map.insert(field.to_owned(), value);
+    }
+}
