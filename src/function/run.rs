@@ -66,8 +66,8 @@ impl Composite {
         self.object.get("metadata")?.get("annotations")?.get(name)?.as_str()
     }
 
-    fn spec(&self) -> Map<String, Value> {
-        self.object.get("spec").and_then(Value::as_object).cloned().unwrap_or_default()
+    fn object_at(&self, pointer: &str) -> Map<String, Value> {
+        self.object.pointer(pointer).and_then(Value::as_object).cloned().unwrap_or_default()
     }
 }
 
@@ -101,7 +101,7 @@ fn run_profile(composite: &Composite, required: &RequiredProfiles, answer: &mut 
         namespace: composite.text("/metadata/namespace").to_owned(),
         name: composite.text("/metadata/name").to_owned(),
     };
-    let mut spec = composite.spec();
+    let mut spec = composite.object_at("/spec");
     let from = spec.get("from").and_then(Value::as_str).map(str::to_owned);
     spec.retain(|field, _| !xrd::NO_COMPONENTS.contains(&field.as_str()));
     let parent = match from {
@@ -138,7 +138,7 @@ fn run_cloud(
     required: &RequiredProfiles,
     answer: &mut ResponseBuilder,
 ) {
-    let spec: CloudSpec = match serde_json::from_value(Value::Object(composite.spec())) {
+    let spec: CloudSpec = match serde_json::from_value(Value::Object(composite.object_at("/spec"))) {
         Ok(spec) => spec,
         Err(error) => return answer.fatal(format!("spec: {error}")),
     };
@@ -163,7 +163,8 @@ fn run_cloud(
         profiles.push(Err(Refusal::Unclaimed));
     }
     let approved = composite.annotation(APPROVE);
-    let seen = CloudInput { name, namespace, spec: &spec, profiles, resources: &parts, approved };
+    let told = composite.object_at("/status/components");
+    let seen = CloudInput { name, namespace, spec: &spec, profiles, resources: &parts, told, approved };
     let Composed { resources, status, refusals, ready, details } = cloud::compose(&seen);
     answer.halted(status.get("phase"), status.get("stage"));
     answer.compose(resources);

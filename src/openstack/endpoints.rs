@@ -11,13 +11,16 @@ use super::{
 use crate::kind::{failure::Class, request::service::Service};
 use ::http::StatusCode;
 use parking_lot::Mutex;
-use std::{collections::HashMap, sync::Arc};
+use std::{collections::HashMap, sync::Arc, time::Duration};
 use tokio::sync::OnceCell;
 use url::Url;
 
 /// Versions by the catalog's address and the major version that our paths are written for. A cell is filled by the first
 /// to come, while the others wait for it instead of asking too.
 type VersionCells = HashMap<(Url, u16), Arc<OnceCell<Version>>>;
+
+/// A catalog that lacks a service is believed for so long.
+const CATALOG_LIFE: Duration = Duration::from_secs(30);
 
 /// The endpoints of one connection.
 pub(super) struct Endpoints {
@@ -60,7 +63,21 @@ impl Endpoints {
     async fn address(&self, sender: &Sender, service: &'static Service) -> Result<Url, Error> {
         match self.settings.endpoint_override(service) {
             Some(address) => Ok(address.clone()),
-            None => sender.keystone().token().await?.catalog.find(service, &self.settings.filters),
+            None => self.cataloged(sender, service).await,
+        }
+    }
+
+    /// A cloud that is being installed gets its services one after the other, and a catalog is as old as its token.
+    async fn cataloged(&self, sender: &Sender, service: &'static Service) -> Result<Url, Error> {
+        let (keystone, filters) = (sender.keystone(), &self.settings.filters);
+        let token = keystone.token().await?;
+        let found = token.catalog.find(service, filters);
+        if !matches!(found, Err(Error::NoService { .. })) || token.asked.elapsed() < CATALOG_LIFE {
+            return found;
+        }
+        match keystone.successor_of(token.generation).await {
+            Ok(token) => token.catalog.find(service, filters),
+            Err(_) => found,
         }
     }
 

@@ -56,7 +56,8 @@ pub fn compose(cloud: &CloudInput<'_>) -> Composed {
 fn held(cloud: &CloudInput<'_>, refusals: Vec<Refusal>) -> Composed {
     let observed = COMPONENTS.iter().filter_map(|component| {
         let resource = Some(cloud.resources.get(component.key)?);
-        Some(ComponentRow { key: component.key, stage: component.stage, resource, target: None })
+        let unfinished = unfinished(cloud, component.key);
+        Some(ComponentRow { key: component.key, stage: component.stage, resource, target: None, unfinished })
     });
     let rows: Vec<_> = observed.collect();
     let external = BTreeMap::new();
@@ -97,14 +98,21 @@ fn rows<'a>(cloud: &'a CloudInput<'_>, selection: &Selection) -> Vec<ComponentRo
         stage: Stage::Passwords,
         resource: cloud.resources.get(PASSWORDS),
         target: None,
+        unfinished: false,
     };
     let components = selection.composed.iter().map(|selected| ComponentRow {
         key: selected.component.key,
         stage: selected.component.stage,
         resource: cloud.resources.get(selected.component.key),
         target: Some(selected.target),
+        unfinished: unfinished(cloud, selected.component.key),
     });
     std::iter::once(passwords).chain(components).collect()
+}
+
+fn unfinished(cloud: &CloudInput<'_>, component: &str) -> bool {
+    let told = cloud.told.get(component).and_then(|told| told.get("state"));
+    told.and_then(Value::as_str).is_some_and(|state| status::UNFINISHED.contains(&state))
 }
 
 fn member(row: &ComponentRow<'_>) -> Member {

@@ -24,6 +24,8 @@ pub struct ComponentRow<'a> {
     pub resource: Option<&'a ComposedResource>,
     /// Release that it should have.
     pub target: Option<OpenStackRelease>,
+    /// The status told that it was still being installed, when it was told last.
+    pub unfinished: bool,
 }
 
 /// All that the status is made of.
@@ -39,6 +41,9 @@ pub struct StatusInput<'a> {
     /// What would change.
     pub plan: Option<&'a PlannedChanges>,
 }
+
+/// States of what was never ready.
+pub const UNFINISHED: [&str; 2] = ["Waiting", "Installing"];
 
 /// State of one component.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -66,7 +71,8 @@ impl ComponentRow<'_> {
         let Some(resource) = self.resource else { return State::Waiting };
         let (told, standing) = (resource.component_status(), self.standing());
         let helm = told.release.unwrap_or_default();
-        let first = helm.revision.unwrap_or(1) <= 1 && helm.status.as_deref() != Some("deployed");
+        let deployed = helm.status.as_deref() == Some("deployed");
+        let first = helm.revision.unwrap_or(1) <= 1 && (!deployed || self.unfinished);
         let moving =
             self.target.is_some_and(|target| standing.running.is_some_and(|running| running != target));
         match (resource.halted(), standing.ready) {

@@ -25,6 +25,8 @@ pub struct Token {
     pub generation: u64,
     /// Value of `X-Auth-Token`, marked sensitive.
     pub header: HeaderValue,
+    /// When it was asked for: what it says is no newer.
+    pub asked: Instant,
     /// Not used from then on.
     pub expires: Instant,
     /// Renewed from then on.
@@ -107,6 +109,7 @@ impl Token {
         Ok(Self {
             generation,
             header,
+            asked,
             expires: asked + life,
             renew: asked + life.saturating_sub(margin),
             catalog: Arc::new(body.catalog),

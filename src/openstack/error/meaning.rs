@@ -12,11 +12,12 @@ impl Error {
     pub fn class(&self) -> Class {
         match self {
             Self::Config(_)
-            | Self::NoService { .. }
             | Self::NoVersion { .. }
             | Self::NoMicroversion { .. }
             | Self::NotVisible { .. }
             | Self::Unsendable { .. } => Class::Terminal,
+            // It may still be installed.
+            Self::NoService { .. } => Class::Transient,
             Self::Down { last, sent: true, .. } => last.class(),
             Self::Down { sent: false, .. } => Class::Transient,
             Self::Busy { wait, .. } => Class::RateLimited(*wait),

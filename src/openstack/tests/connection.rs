@@ -80,11 +80,25 @@ async fn a_missing_service_names_what_is_there() {
     let fake = FakeCloud::start().await;
     let cloud = fake.connect().await.unwrap();
     let failure = cloud.read(&COMPUTE, &Read::Get { path: "/servers/a".into() }, None).await.unwrap_err();
-    assert_eq!((failure.class, failure.reason), (Class::Terminal, "ServiceNotInCatalog"));
+    assert_eq!((failure.class, failure.reason), (Class::Transient, "ServiceNotInCatalog"));
     assert_eq!(
         failure.message,
         "the cloud's catalog has no compute service (types compute) on interface public in region R; it has: identity, network"
     );
+}
+
+#[tokio::test]
+async fn a_service_that_is_installed_later_is_found_within_half_a_minute() {
+    let fake = FakeCloud::start().await;
+    let cloud = fake.connect().await.unwrap();
+    let look = async || cloud.read(&COMPUTE, &Read::Get { path: "/servers/a".into() }, None).await;
+    assert_eq!(look().await.unwrap_err().reason, "ServiceNotInCatalog");
+    fake.state().more_services = vec!["compute"];
+    assert_eq!(look().await.unwrap_err().reason, "ServiceNotInCatalog");
+    assert_eq!(fake.state().logins.len(), 1, "a catalog is not asked for with each request");
+    pass(Duration::from_secs(31)).await;
+    assert_ne!(look().await.err().map(|failure| failure.reason), Some("ServiceNotInCatalog"));
+    assert_eq!(fake.state().logins.len(), 2);
 }
 
 #[tokio::test]

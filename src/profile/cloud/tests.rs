@@ -22,6 +22,7 @@ fn compose(spec: &CloudSpec, parts: &ComposedResources) -> Composed {
         spec,
         profiles: vec![],
         resources: parts,
+        told: Map::new(),
         approved: None,
     })
 }
@@ -165,6 +166,7 @@ fn later_profiles_win_over_earlier_ones_and_the_cloud_over_all() {
         spec: &spec,
         profiles: vec![base, upper],
         resources: &parts,
+        told: Map::new(),
         approved: None,
     };
     let parameters = super::compose(&seen).resources["mariadb"].object["spec"]["forProvider"].clone();
@@ -198,6 +200,7 @@ fn scenario_12_what_can_not_be_carried_out_is_named_and_the_running_cloud_stays_
             spec: &spec,
             profiles,
             resources: &running,
+            told: Map::new(),
             approved: None,
         };
         let composed = super::compose(&seen);
@@ -290,6 +293,7 @@ fn manual_changes_wait_for_who_approves_of_just_what_is_wanted_and_stay_approved
             spec: &held,
             profiles: vec![],
             resources: parts,
+            told: Map::new(),
             approved,
         });
         let policies = composed.resources["nova"].object["spec"]["managementPolicies"].clone();

@@ -30,12 +30,25 @@ fn told(
         spec: &spec,
         profiles: vec![],
         resources: &parts,
+        told: Map::new(),
         approved: None,
     };
     let target = target.parse().ok();
     let rows = [
-        ComponentRow { key: "keystone", stage: Stage::Identity, resource: keystone, target },
-        ComponentRow { key: "placement", stage: Stage::Placement, resource: placement, target },
+        ComponentRow {
+            key: "keystone",
+            stage: Stage::Identity,
+            resource: keystone,
+            target,
+            unfinished: false,
+        },
+        ComponentRow {
+            key: "placement",
+            stage: Stage::Placement,
+            resource: placement,
+            target,
+            unfinished: false,
+        },
     ];
     status(&StatusInput { cloud: &seen, rows: &rows, external: &external, target, plan: None })
 }
@@ -117,4 +130,15 @@ fn without_a_cause_the_first_message_of_what_is_not_as_it_should_be_is_told() {
 fn a_status_that_can_not_be_read_is_as_if_it_were_absent() {
     let odd = part("2025.2", &[("Ready", "True", "")], json!({"workloads": "none"}));
     assert_eq!(told(Some(&odd), None, "2025.2")["components"]["keystone"]["state"], "Ready");
+}
+
+#[test]
+fn what_was_never_ready_is_installing_even_when_helm_has_nothing_left_to_do() {
+    let deployed = json!({"release": {"revision": 1, "status": "deployed"}});
+    let down = part("2025.2", &[("Ready", "False", "")], deployed);
+    let state = |unfinished| {
+        let (resource, target) = (Some(&down), "2025.2".parse().ok());
+        ComponentRow { key: "mariadb", stage: Stage::Infrastructure, resource, target, unfinished }.state()
+    };
+    assert_eq!((state(true), state(false)), (State::Installing, State::Degraded));
 }

@@ -4,6 +4,9 @@ use super::{Definition, group};
 use crate::api::{DOMAIN, VERSION};
 use serde_json::{Value, json};
 
+/// Where Crossplane is installed, as its own documentation has it.
+const SYSTEM: &str = "crossplane-system";
+
 /// Name that Crossplane gives to a function which it installs as a dependency: the path of its package, without the registry.
 pub fn function_name(package: &str) -> String {
     let path = package.split_once('/').map_or(package, |(_, path)| path);
@@ -17,15 +20,20 @@ pub fn function_name(package: &str) -> String {
 
 /// The composition of a kind.
 pub fn composition(definition: &Definition, function: &str) -> Value {
+    let mut spec = json!({
+        "compositeTypeRef": {"apiVersion": format!("{}/{VERSION}", group()), "kind": definition.kind},
+        "mode": "Pipeline",
+        "pipeline": [{"step": "compose", "functionRef": {"name": function}}],
+    });
+    if let (Some(_), Value::Object(spec)) = (definition.claim, &mut spec) {
+        // A claim's Secret is copied from the composite's, which has no namespace of its own.
+        spec.insert("writeConnectionSecretsToNamespace".to_owned(), json!(SYSTEM));
+    }
     json!({
         "apiVersion": "apiextensions.crossplane.io/v1",
         "kind": "Composition",
         "metadata": {"name": definition.name()},
-        "spec": {
-            "compositeTypeRef": {"apiVersion": format!("{}/{VERSION}", group()), "kind": definition.kind},
-            "mode": "Pipeline",
-            "pipeline": [{"step": "compose", "functionRef": {"name": function}}],
-        },
+        "spec": spec,
     })
 }
 

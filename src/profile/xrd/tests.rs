@@ -182,3 +182,13 @@ fn a_composition_calls_the_function_by_the_name_that_crossplane_gives_a_dependen
     let of = json!({"apiVersion": "cluster.kupenstack.io/v1alpha1", "kind": "OpenStackCloud"});
     assert_eq!(composition["spec"]["compositeTypeRef"], of);
 }
+
+#[test]
+fn only_the_secret_of_a_claimed_composite_needs_a_namespace_from_its_composition() {
+    let place =
+        |definition| composition(definition, "f")["spec"]["writeConnectionSecretsToNamespace"].clone();
+    for definition in &DEFINITIONS {
+        let wanted = definition.claim.map(|_| "crossplane-system");
+        assert_eq!(place(definition), json!(wanted), "{}", definition.kind);
+    }
+}

@@ -75,11 +75,13 @@ fn give(state: &mut CloudState) -> Response {
         let url = format!("{}/{kind}{}", state.base, if kind == "identity" { "/v3" } else { "" });
         json!({"type": kind, "endpoints": [{"interface": "public", "region": "R", "region_id": "R", "url": url}]})
     };
+    let services = ["identity", "network"].iter().chain(&state.more_services);
+    let catalog: Vec<_> = services.map(|kind| entry(kind)).collect();
     let body = json!({"token": {
         // An hour, on a clock that is years behind.
         "issued_at": "2001-01-01T00:00:00.000000Z", "expires_at": "2001-01-01T01:00:00.000000Z",
         "user": {"id": "u1", "name": "ada", "domain": {"id": "default", "name": "Default"}},
-        "project": {"id": "p1", "name": "p"}, "roles": [{"name": "reader"}, {"name": "member"}], "catalog": [entry("identity"), entry("network")],
+        "project": {"id": "p1", "name": "p"}, "roles": [{"name": "reader"}, {"name": "member"}], "catalog": catalog,
     }});
     let mut response = json_answer(201, &body);
     response.headers_mut().insert("x-subject-token", token.parse().unwrap());

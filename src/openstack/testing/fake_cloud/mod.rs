@@ -48,6 +48,8 @@ pub(in crate::openstack) struct CloudState {
     /// Answers that come before anything else: status, headers, body.
     pub(in crate::openstack) scripted: HashMap<String, ScriptedResponse>,
     given: usize,
+    /// Service types that the catalog has beside the usual ones.
+    pub(in crate::openstack) more_services: Vec<&'static str>,
     /// Says that more methods are needed.
     pub(in crate::openstack) receipt: Option<String>,
     pub(in crate::openstack) refuse_logins: bool,
