@@ -1,12 +1,23 @@
-//! Clouds from one manifest: `examples/cloud`, brought up once.
+//! Clouds from one manifest: those of `examples/cloud`, each brought up once.
 
-use crate::world::rig;
-use rig::{demo, lifecycle::block_on, progress::Progress};
-use std::sync::LazyLock;
+use super::stack::{kubectl, pause};
+use crate::world::{condition, rig};
+use rig::{demo, lifecycle::block_on, manifests, openstack, progress::Progress};
+use serde_json::{Value, json};
+use std::{
+    collections::BTreeSet,
+    sync::{LazyLock, Mutex, MutexGuard, PoisonError},
+    time::{Duration, Instant},
+};
 
 pub const SYSTEM: &str = "crossplane-system";
 /// The provider of components.
 pub const PROVIDER: &str = "provider-kupenstack-components";
+/// A whole cloud takes five minutes on two cores.
+const PATIENCE: Duration = Duration::from_secs(900);
+/// Kinds of components, by the stage that they come up in.
+pub const STAGES: [&[&str]; 4] =
+    [&["mariadb", "memcached", "rabbitmq"], &["keystone"], &["glance", "placement"], &["neutron", "nova"]];
 
 static INSTALLED: LazyLock<()> = LazyLock::new(|| {
     let progress = Progress::quiet();
@@ -16,8 +27,125 @@ static INSTALLED: LazyLock<()> = LazyLock::new(|| {
     })
     .unwrap();
 });
+static WHOLE: LazyLock<Mutex<Cloud>> = LazyLock::new(|| {
+    installed();
+    apply("profile");
+    apply("cloud");
+    Mutex::new(Cloud { kind: "openstackcloud", name: "c1", namespace: manifests::NAMESPACE })
+});
+static CLAIMED: LazyLock<Mutex<Cloud>> = LazyLock::new(|| {
+    installed();
+    apply("team");
+    apply("claim");
+    Mutex::new(Cloud { kind: "openstackcloudclaim", name: "c2", namespace: manifests::TEAM })
+});
 
 /// All packages, charts and images are on the rig.
 pub fn installed() {
     LazyLock::force(&INSTALLED);
+}
+
+/// The objects of a file of `examples/cloud`. What a test changed stays: a cloud is made once.
+fn apply(file: &str) {
+    let mut objects = block_on(async { manifests::example(rig(), file) }).unwrap();
+    if file == "claim" {
+        // So that it can be upgraded.
+        objects[0]["spec"]["release"] = json!(openstack::BEFORE);
+    }
+    block_on(manifests::apply(rig(), &objects)).unwrap();
+}
+
+/// The whole cloud, Ready; nobody else works with it meanwhile.
+pub fn whole() -> MutexGuard<'static, Cloud> {
+    lock(&WHOLE)
+}
+
+/// The claimed cloud of Keystone and Glance, Ready.
+pub fn claimed() -> MutexGuard<'static, Cloud> {
+    lock(&CLAIMED)
+}
+
+fn lock(cloud: &'static LazyLock<Mutex<Cloud>>) -> MutexGuard<'static, Cloud> {
+    let cloud = cloud.lock().unwrap_or_else(PoisonError::into_inner);
+    cloud.ready();
+    cloud
+}
+
+/// A cloud, or the claim of one.
+pub struct Cloud {
+    kind: &'static str,
+    name: &'static str,
+    pub namespace: &'static str,
+}
+
+impl Cloud {
+    pub fn get(&self) -> Value {
+        let text = kubectl(&["get", self.kind, self.name, "-n", self.namespace, "-o", "json"]);
+        serde_json::from_str(&text).unwrap()
+    }
+
+    /// Waits until it is good.
+    pub fn wait(&self, what: &str, good: impl Fn(&Value) -> bool) -> Value {
+        let began = Instant::now();
+        loop {
+            let cloud = self.get();
+            if good(&cloud) {
+                return cloud;
+            }
+            assert!(began.elapsed() < PATIENCE, "{} is not {what}: {:#}", self.name, cloud["status"]);
+            pause();
+        }
+    }
+
+    /// Waits until all of it is at its release, and Ready.
+    pub fn ready(&self) -> Value {
+        self.wait("ready", |cloud| {
+            let status = &cloud["status"];
+            condition(cloud, "Ready")["status"] == "True"
+                && condition(cloud, "Accepted")["status"] == "True"
+                && status["phase"] == "Ready"
+                && status["release"]["current"] == cloud["spec"]["release"]
+        })
+    }
+
+    /// Merges into its spec.
+    pub fn change(&self, spec: Value) {
+        let patch = json!({"spec": spec}).to_string();
+        kubectl(&["patch", self.kind, self.name, "-n", self.namespace, "--type=merge", "-p", &patch]);
+    }
+
+    /// Agrees with a plan.
+    pub fn approve(&self, digest: &str) {
+        let annotation = format!("cluster.kupenstack.io/approve={digest}");
+        kubectl(&["annotate", self.kind, self.name, "-n", self.namespace, "--overwrite", &annotation]);
+    }
+
+    /// All objects of some kinds in its namespace.
+    pub fn objects(&self, kinds: &str) -> Vec<Value> {
+        let text = kubectl(&["get", kinds, "-n", self.namespace, "-o", "json"]);
+        let mut list: Value = serde_json::from_str(&text).unwrap();
+        list["items"].as_array_mut().unwrap().drain(..).collect()
+    }
+
+    /// Its component of a kind.
+    pub fn component(&self, kind: &str) -> Value {
+        let kind = format!("{kind}.component.kupenstack.io");
+        self.objects(&kind).pop().unwrap_or_else(|| panic!("{} has no {kind}", self.name))
+    }
+
+    /// UIDs of what it is composed of: nothing may be torn down and made anew.
+    pub fn composed(&self) -> BTreeSet<String> {
+        let kinds = STAGES.concat().join(",") + ",generatedsecret,providerconfig.kupenstack.io";
+        let uid = |object: Value| object["metadata"]["uid"].as_str().unwrap().to_owned();
+        self.objects(&kinds).into_iter().map(uid).collect()
+    }
+
+    /// Asks it by the official client, with the Secret of this name.
+    pub fn ask(&self, secret: &str, question: &str) -> String {
+        let answer = async {
+            let clouds = manifests::secret(rig(), self.namespace, secret, "clouds.yaml").await?;
+            rig().ask_cloud(&clouds, question).await
+        };
+        block_on(answer).unwrap().trim().to_owned()
+    }
 }

@@ -1,6 +1,9 @@
 //! What happens to components that are there.
 
-use super::stack::{COMPONENTS, NAMESPACE, PROVIDER, RELEASES, SYSTEM, get, kubectl, ready, stack, wait};
+use super::{
+    clouds::{PROVIDER, SYSTEM},
+    stack::{COMPONENTS, NAMESPACE, RELEASES, get, kubectl, ready, stack, wait},
+};
 use crate::world::condition;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;

@@ -1,7 +1,14 @@
 //! Components as pods of the rig's own kubelet, installed by their provider as `examples/cloud/install.yaml` has it, as an
-//! account that may do no more than `package/components/deployer.yaml` says. Brought up once for all tests here.
+//! account that may do no more than `package/components/deployer.yaml` says. `stack` is components that tests made one by
+//! one, `clouds` are clouds from one manifest; each is brought up once. Numbers are those of the scenarios that README
+//! names.
 
+mod clouds;
+mod composed;
 mod life;
+mod release;
 mod rights;
 mod stack;
 mod token;
+mod trouble;
+mod upgrade;

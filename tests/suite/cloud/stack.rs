@@ -24,7 +24,7 @@ pub const COMPONENTS: [(&str, &str); 5] = [
 pub const RELEASES: [&str; 4] = ["keystone", "mariadb", "memcached", "rabbitmq"];
 /// RabbitMQ alone may take two minutes on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(420);
-const KEYS: [&str; 14] = [
+pub const KEYS: [&str; 14] = [
     "db-admin",
     "db-keystone",
     "db-placement",
@@ -122,6 +122,11 @@ fn manifests() -> Vec<Value> {
         .collect()
 }
 
+/// Until the next look.
+pub fn pause() {
+    std::thread::sleep(Duration::from_millis(500));
+}
+
 /// `kubectl`, which must succeed.
 pub fn kubectl(arguments: &[&str]) -> String {
     block_on(rig().kubectl(arguments)).unwrap_or_else(|why| panic!("kubectl {}: {why}", arguments.join(" ")))
@@ -153,7 +158,7 @@ pub fn wait(kind: &str, name: &str, what: &str, good: impl Fn(&Value) -> bool) -
             return object;
         }
         assert!(began.elapsed() < PATIENCE, "{kind} {name} is not {what}: {:#}", object["status"]);
-        std::thread::sleep(Duration::from_millis(500));
+        pause();
     }
 }
 
