@@ -37,6 +37,7 @@ impl Chart for RabbitMq {
         images: &[
             ("rabbitmq", Image::Project("rabbitmq")),
             ("rabbitmq_init", Image::Client),
+            ("scripted_test", Image::Project("rabbitmq")),
             ("dep_check", Image::Entrypoint),
         ],
         migrations: &[],

@@ -13,7 +13,11 @@ use super::{
     *,
 };
 use crate::api::schema;
-use std::collections::BTreeSet;
+use serde_json::Value;
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs,
+};
 
 const FACTS: [&Facts; 8] = [
     &Glance::FACTS,
@@ -48,6 +52,26 @@ fn a_component_is_given_just_what_its_wiring_takes() {
         let all = [Use::Database, Use::Messaging, Use::Cache, Use::Identity, Use::Passwords].map(Use::field);
         let lacking: BTreeSet<&str> = all.into_iter().filter(|field| !required.contains(field)).collect();
         assert_eq!(lacking, facts.given.without.iter().copied().collect(), "{}", facts.kind);
+    }
+}
+
+/// Else its pods would stay with the chart's default through an upgrade.
+#[test]
+fn every_image_of_a_test_chart_follows_from_the_release_but_that_of_helm_test() {
+    for facts in FACTS {
+        let chart = facts.chart.unwrap();
+        let values = format!("{}/tests/charts/{chart}/values.yaml", env!("CARGO_MANIFEST_DIR"));
+        let values: Value = serde_saphyr::from_str(&fs::read_to_string(values).unwrap()).unwrap();
+        let shared = facts.shared_images.iter().flat_map(|roles| roles.iter());
+        let known: BTreeMap<&str, &str> =
+            shared.chain(facts.images).map(|(role, image)| (*role, image.name())).collect();
+        for (role, reference) in values["images"]["tags"].as_object().unwrap() {
+            if role != "test" {
+                let image = known.get(role.as_str()).unwrap_or_else(|| panic!("{chart}: {role}"));
+                let named = reference.as_str().unwrap();
+                assert!(named.contains(&format!("/{image}:")), "{chart}: {role} is {named}");
+            }
+        }
     }
 }
 

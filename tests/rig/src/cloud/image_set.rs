@@ -120,8 +120,9 @@ async fn build(
     progress: &Progress,
 ) -> Result<Vec<(&'static Project, PathBuf)>> {
     let cache = Cache::new(&paths.cache, progress);
-    let debian = root::provide(&cache, progress).await?;
+    // First, so that an unknown release is refused before anything is built.
     let venv = openstack::provision_release(&cache, paths, release).await?;
+    let debian = root::provide(&cache, progress).await?;
     let environment = environment(&cache, &venv).await?;
     let program = entrypoint::provide(&cache, &paths.checkout).await?;
     let mut built = Vec::new();

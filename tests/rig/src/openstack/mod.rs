@@ -19,6 +19,7 @@ mod neutron;
 mod nova;
 mod placement;
 mod queue;
+mod release;
 pub mod requests;
 mod site;
 mod smoke;
@@ -29,12 +30,13 @@ mod web;
 pub use self::{
     databases::provision_databases,
     http::USER_AGENT,
+    release::{EXTRA, RELEASE},
     site::{
         ADMIN_PASSWORD, CINDER, CORE, DEMO_PASSWORD, GLANCE, KEYSTONE, NEUTRON, NOVA, PLACEMENT, REGION,
         Service, auth_url,
     },
     smoke::smoke,
-    venv::{EXTRA, RELEASE, provision_release, provision_venv, provision_with},
+    venv::{provision_release, provision_venv, provision_with},
     web::{web_root, web_url},
 };
 use crate::part::Part;

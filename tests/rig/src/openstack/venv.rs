@@ -1,6 +1,7 @@
-//! The virtual environment with the services: release 2025.2 from the Python package index, under the
-//! release's upper constraints, with the rig's own drivers and two small patches.
+//! The virtual environment with the services of a release: from the Python package index, under the
+//! release's constraints, with the rig's own drivers and two small patches.
 
+use super::release::{CURRENT, Release};
 use crate::{
     cache::{self, Cache},
     error::{Error, Result},
@@ -17,46 +18,6 @@ use std::{
 pub(super) const PYTHON: &str = "/usr/bin/python3";
 const OLDEST_PYTHON: &str = "3.11";
 const UV: &str = "uv==0.13.8";
-
-/// The release that rigs run; its constraints are in `tests/rig`.
-pub const RELEASE: &str = "2025.2";
-
-/// What every rig has. The constraints pin libraries, not services, and not the few named with a version here.
-const CORE: &[&str] = &[
-    "keystone==28.1.0",
-    "openstack-placement==14.0.0",
-    "glance==31.1.0",
-    "neutron==27.0.4",
-    "nova==32.2.1",
-    "cinder==27.0.0",
-    "pyuwsgi==2.0.30.post1",
-    "setuptools==80.9.0",
-    "certifi==2026.10.18",
-    "pymysql",
-    "pymemcache",
-    "python-memcached",
-    "openstacksdk",
-    "python-openstackclient",
-    "osc-placement",
-];
-
-/// What is installed as well when asked for: services beyond the core, and their clients.
-pub const EXTRA: &[&str] = &[
-    "octavia==17.0.1",
-    "designate==21.0.1",
-    "barbican==21.0.0",
-    "openstack-heat==25.0.2",
-    "manila==21.0.3",
-    "magnum==21.0.1",
-    "swift==2.36.4",
-    "python-octaviaclient",
-    "python-designateclient",
-    "python-barbicanclient",
-    "python-heatclient",
-    "python-manilaclient",
-    "python-magnumclient",
-    "python-swiftclient",
-];
 
 /// Text in an installed file that is replaced: file, before, after.
 ///
@@ -86,13 +47,7 @@ struct Recipe {
 /// # Errors
 /// The release is not known here, or can't be installed.
 pub async fn provision_release(cache: &Cache, paths: &Paths, release: &str) -> Result<PathBuf> {
-    if release == RELEASE {
-        return provision_venv(cache, paths).await;
-    }
-    Err(Error::Machine {
-        what: format!("the rig does not know release {release} of OpenStack"),
-        help: format!("it knows {RELEASE}"),
-    })
+    provision(cache, paths, Release::named(release)?, &[]).await
 }
 
 /// The virtual environment of the core services, built unless the cache has it.
@@ -100,26 +55,31 @@ pub async fn provision_venv(cache: &Cache, paths: &Paths) -> Result<PathBuf> {
     provision_with(cache, paths, &[]).await
 }
 
-/// As [`provision_venv`], with more packages beside the core ([`EXTRA`]).
+/// As [`provision_venv`], with more packages beside the core ([`super::EXTRA`]).
 pub async fn provision_with(cache: &Cache, paths: &Paths, extra: &[&'static str]) -> Result<PathBuf> {
-    let rig = paths.checkout.join("tests/rig");
+    provision(cache, paths, &CURRENT, extra).await
+}
+
+async fn provision(
+    cache: &Cache,
+    paths: &Paths,
+    release: &Release,
+    extra: &[&'static str],
+) -> Result<PathBuf> {
     let recipe = Recipe {
-        constraints: rig.join(format!("constraints-{RELEASE}.txt")),
-        drivers: rig.join("drivers"),
-        packages: [CORE, extra].concat(),
+        constraints: release.constraints(paths),
+        drivers: paths.checkout.join("tests/rig/drivers"),
+        packages: [&release.core(), extra].concat(),
         python: python().await?,
     };
-    let key = recipe.key()?;
+    let (key, what) = (recipe.key()?, format!("OpenStack's services, release {}", release.name));
     let log = cache.log("venv", &key);
-    cache
-        .ensure_in_place("venv", &key, "OpenStack's services", async |at: &Path| recipe.build(at, &log).await)
-        .await
+    cache.ensure_in_place("venv", &key, &what, async |at: &Path| recipe.build(at, &log).await).await
 }
 
 /// A key over the services' versions alone: databases stay as they are when only a driver changes.
 pub(super) fn release_key(paths: &Paths) -> Result<String> {
-    let constraints = files::read(&paths.checkout.join(format!("tests/rig/constraints-{RELEASE}.txt")))?;
-    Ok(cache::key([constraints, CORE.join(" ")]))
+    Ok(cache::key([files::read(&CURRENT.constraints(paths))?, CURRENT.core().join(" ")]))
 }
 
 async fn python() -> Result<String> {
@@ -240,15 +200,5 @@ mod tests {
         assert_eq!(replaced("a b c", "b", "x").as_deref(), Some("a x c"));
         assert_eq!(replaced("a c", "b", "x"), None);
         assert_eq!(replaced("b b", "b", "x"), None);
-    }
-
-    #[test]
-    fn every_service_is_pinned_to_one_version() {
-        for package in
-            CORE.iter().chain(EXTRA).filter(|name| !name.contains("client") && !name.starts_with("py"))
-        {
-            let library = ["openstacksdk", "osc-placement"].contains(package);
-            assert!(library || package.contains("=="), "{package}");
-        }
     }
 }
