@@ -94,7 +94,7 @@ pub struct ComponentEntry {
     pub conf: Option<Map<String, Value>>,
     /// Values of the chart.
     pub values: Map<String, Value>,
-    /// Values of the chart as text, under `values`.
+    /// Values of the chart as text, over `values`.
     pub values_text: Option<String>,
     /// Paths of the chart's values that are cleared.
     pub unset: Vec<String>,

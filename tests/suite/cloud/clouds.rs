@@ -20,12 +20,9 @@ pub const STAGES: [&[&str]; 4] =
     [&["mariadb", "memcached", "rabbitmq"], &["keystone"], &["glance", "placement"], &["neutron", "nova"]];
 
 static INSTALLED: LazyLock<()> = LazyLock::new(|| {
-    let progress = Progress::quiet();
-    block_on(async {
-        demo::prepare(rig(), &progress).await?;
-        demo::install(rig(), &progress).await
-    })
-    .unwrap();
+    let (rig, progress) = (rig(), Progress::quiet());
+    block_on(demo::prepare(rig, &progress)).unwrap();
+    block_on(demo::install(rig, &progress)).unwrap();
 });
 static WHOLE: LazyLock<Mutex<Cloud>> = LazyLock::new(|| {
     installed();
@@ -35,6 +32,7 @@ static WHOLE: LazyLock<Mutex<Cloud>> = LazyLock::new(|| {
 });
 static CLAIMED: LazyLock<Mutex<Cloud>> = LazyLock::new(|| {
     installed();
+    block_on(rig().cloud_images(openstack::PREVIOUS_RELEASE, &Progress::quiet())).unwrap();
     apply("team");
     apply("claim");
     Mutex::new(Cloud { kind: "openstackcloudclaim", name: "c2", namespace: manifests::TEAM })
@@ -47,10 +45,10 @@ pub fn installed() {
 
 /// The objects of a file of `examples/cloud`. What a test changed stays: a cloud is made once.
 fn apply(file: &str) {
-    let mut objects = block_on(async { manifests::example(rig(), file) }).unwrap();
+    let mut objects = manifests::example(rig(), file).unwrap();
     if file == "claim" {
         // So that it can be upgraded.
-        objects[0]["spec"]["release"] = json!(openstack::BEFORE);
+        objects[0]["spec"]["release"] = json!(openstack::PREVIOUS_RELEASE);
     }
     block_on(manifests::apply(rig(), &objects)).unwrap();
 }
@@ -142,10 +140,7 @@ impl Cloud {
 
     /// Asks it by the official client, with the Secret of this name.
     pub fn ask(&self, secret: &str, question: &str) -> String {
-        let answer = async {
-            let clouds = manifests::secret(rig(), self.namespace, secret, "clouds.yaml").await?;
-            rig().ask_cloud(&clouds, question).await
-        };
-        block_on(answer).unwrap().trim().to_owned()
+        let clouds = block_on(manifests::secret(rig(), self.namespace, secret, "clouds.yaml")).unwrap();
+        block_on(rig().ask_cloud(&clouds, question)).unwrap().trim().to_owned()
     }
 }

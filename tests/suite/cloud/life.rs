@@ -4,7 +4,6 @@ use super::{
     clouds::{PROVIDER, SYSTEM},
     stack::{COMPONENTS, NAMESPACE, RELEASES, get, kubectl, ready, stack, wait},
 };
-use crate::world::condition;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
@@ -67,32 +66,11 @@ fn scenario_08_what_is_changed_by_hand_is_put_back_and_scaling_reaches_the_deplo
         kubectl(&["scale", "keystone/keystone", "-n", NAMESPACE, &format!("--replicas={replicas}")]);
         wait("Deployment", "keystone-api", "scaled", |object| object["spec"]["replicas"] == replicas);
     }
-    ready("Keystone", "keystone");
-}
-
-#[test]
-fn scenario_15_what_keystone_uses_waits_for_its_deletion_and_the_keys_stay() {
-    let _stack = stack();
-    let keys = || {
-        ["keystone-fernet-keys", "keystone-credential-keys"]
-            .map(|name| get("Secret", name)["metadata"]["uid"].clone())
-    };
-    let before = keys();
-    assert!(before.iter().all(Value::is_string), "{before:?}");
-    let delete = |kind, name| kubectl(&["delete", kind, name, "-n", NAMESPACE, "--wait=false"]);
-    delete("MariaDB", "mariadb");
-    wait("MariaDB", "mariadb", "waiting for Keystone", |object| {
-        let message = condition(object, "Ready")["message"].as_str().unwrap_or_default();
-        message.contains("waiting until") && message.contains("Keystone") && message.contains("keystone")
-    });
-    assert_eq!(get("StatefulSet", "mariadb-server")["status"]["readyReplicas"], 1, "it goes on serving");
-    for (kind, name) in COMPONENTS.iter().filter(|(_, name)| *name != "mariadb") {
-        delete(kind, name);
-    }
-    for (kind, name) in COMPONENTS {
-        wait(kind, name, "gone", Value::is_null);
-    }
-    assert_eq!(keys(), before, "what was made with them can still be read");
-    let all = kubectl(&["get", "deployments,statefulsets,jobs", "-n", NAMESPACE, "-o", "name"]);
-    assert_eq!(all, "", "nothing else is left");
+    // What a person or an autoscaler scaled stays so when something else is changed.
+    kubectl(&["scale", "keystone/keystone", "-n", NAMESPACE, "--replicas=2"]);
+    let option = json!({"spec": {"forProvider": {"values": {"conf": {"keystone": {"DEFAULT": {"max_param_size": 65}}}}}}});
+    kubectl(&["patch", "keystone", "keystone", "-n", NAMESPACE, "--type=merge", "-p", &option.to_string()]);
+    let keystone = ready("Keystone", "keystone");
+    assert_eq!(keystone["spec"]["forProvider"]["replicas"]["api"], 2);
+    assert_eq!(get("Deployment", "keystone-api")["spec"]["replicas"], 2);
 }

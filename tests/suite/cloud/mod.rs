@@ -3,6 +3,7 @@
 //! one, `clouds` are clouds from one manifest; each is brought up once. Numbers are those of the scenarios that README
 //! names.
 
+mod changes;
 mod clouds;
 mod composed;
 mod life;
@@ -12,3 +13,4 @@ mod stack;
 mod token;
 mod trouble;
 mod upgrade;
+mod vanish;

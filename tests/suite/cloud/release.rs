@@ -66,7 +66,9 @@ fn scenario_03_an_install_that_waits_for_itself_is_explained_and_then_taken_over
     }
     apply(&placement(&["Observe"]));
     wait("Placement", RELEASE, "explained", |object| {
-        object["status"]["atProvider"]["cause"].as_str().is_some_and(|cause| cause.contains("placement-db-sync"))
+        object["status"]["atProvider"]["cause"]
+            .as_str()
+            .is_some_and(|cause| cause.contains("placement-db-sync"))
     });
     assert!(person.join().unwrap().is_err(), "its pods wait for Jobs that it makes only when they are ready");
     apply(&placement(&["*"]));

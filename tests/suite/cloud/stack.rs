@@ -61,7 +61,7 @@ pub fn stack() -> MutexGuard<'static, Stack> {
 impl Stack {
     fn install() -> Self {
         clouds::installed();
-        let team = block_on(async { manifests::team(rig(), NAMESPACE) }).unwrap();
+        let team = manifests::team(rig(), NAMESPACE).unwrap();
         team.iter().for_each(apply);
         Self(rig().audit())
     }

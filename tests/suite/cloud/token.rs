@@ -2,12 +2,18 @@
 
 use super::{
     clouds::{PROVIDER, SYSTEM},
-    stack::{COMPONENTS, KEYS, NAMESPACE, RELEASES, kubectl, secret, stack},
+    stack::{COMPONENTS, KEYS, NAMESPACE, RELEASES, kubectl, secret, stack, wait},
 };
 use crate::world::rig;
 use rig::lifecycle::block_on;
 use serde_json::Value;
-use std::collections::BTreeSet;
+use std::{
+    collections::BTreeSet,
+    fs,
+    path::PathBuf,
+    sync::atomic::{AtomicBool, Ordering},
+    time::Duration,
+};
 
 fn helm(arguments: &[&str]) -> Value {
     let words = [arguments, &["-n", NAMESPACE, "-o", "json"]].concat();
@@ -47,4 +53,45 @@ fn components_bring_up_keystone_and_its_connection_secret_gives_a_token() {
     let (forbidden, asked) = stack.audited();
     assert!(forbidden.is_empty(), "scenario 20: {forbidden:#?}");
     assert!(asked > 0, "everything is done as the deployer");
+}
+
+/// Arguments and environment of all processes of these names that are there just now.
+fn processes(names: &[&str]) -> Vec<String> {
+    let all = fs::read_dir("/proc").unwrap().flatten().map(|entry| entry.path());
+    let ours = all.filter(|process| {
+        let name = fs::read_to_string(process.join("comm")).unwrap_or_default();
+        names.contains(&name.trim())
+    });
+    // A process may be gone by now.
+    let text = |process: PathBuf| {
+        ["cmdline", "environ"].map(|file| fs::read(process.join(file)).unwrap_or_default())
+    };
+    ours.map(|process| String::from_utf8_lossy(&text(process).concat()).into_owned()).collect()
+}
+
+#[test]
+fn no_password_is_in_the_arguments_or_the_environment_of_the_provider_or_helm() {
+    let _stack = stack();
+    let done = AtomicBool::new(false);
+    let seen = std::thread::scope(|scope| {
+        let watcher = scope.spawn(|| {
+            let mut seen = BTreeSet::new();
+            while !done.load(Ordering::Relaxed) {
+                seen.extend(processes(&["kupenstack", "helm"]));
+                std::thread::sleep(Duration::from_millis(5));
+            }
+            seen
+        });
+        // Other values are rendered.
+        for replicas in [2, 1] {
+            kubectl(&["scale", "keystone/keystone", "-n", NAMESPACE, &format!("--replicas={replicas}")]);
+            wait("Deployment", "keystone-api", "scaled", |object| object["spec"]["replicas"] == replicas);
+        }
+        done.store(true, Ordering::Relaxed);
+        watcher.join().unwrap()
+    });
+    assert!(seen.iter().any(|process| process.contains("template")), "Helm was seen: {seen:#?}");
+    for (name, password) in secret("passwords") {
+        assert!(!seen.iter().any(|process| process.contains(&password)), "{name} is told");
+    }
 }

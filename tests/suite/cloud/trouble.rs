@@ -5,13 +5,17 @@ use super::{
     stack::{apply, kubectl, pause},
 };
 use crate::world::{condition, rig};
-use rig::{lifecycle::block_on, manifests};
+use rig::manifests;
 use serde_json::{Value, json};
 use std::time::{Duration, Instant};
 
 /// What is asked for, what its end is, and what the claim says.
 const REFUSED: [(&str, &str, &str); 5] = [
-    (r#"{"components": {"cindr": {"enabled": true}}}"#, r#"{"components": {"cindr": null}}"#, "cindr: there is no such component"),
+    (
+        r#"{"components": {"cindr": {"enabled": true}}}"#,
+        r#"{"components": {"cindr": null}}"#,
+        "cindr: there is no such component",
+    ),
     (
         r#"{"components": {"keystone": {"enabled": false}}}"#,
         r#"{"components": {"keystone": {"enabled": null}}}"#,
@@ -86,7 +90,7 @@ fn scenario_20_without_an_account_or_without_its_rights_nothing_is_made_and_the_
         ("no-account", "ServiceAccount", "ServiceAccount"),
         ("no-rights", "RoleBinding", "ServiceAccount no-rights/kupenstack-deployer may not"),
     ] {
-        let team = block_on(async { manifests::team(rig(), namespace) }).unwrap();
+        let team = manifests::team(rig(), namespace).unwrap();
         let given = team.iter().filter(|object| {
             object["kind"] != without || object["metadata"]["name"] == "kupenstack-impersonate"
         });

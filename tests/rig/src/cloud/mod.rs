@@ -9,6 +9,6 @@ mod root;
 
 pub use self::{
     charts::{Chart, charts},
-    image_set::{DISTRIBUTION, Project, images, reference, registry},
+    image_set::{DISTRIBUTION, PROJECTS, Project, images, reference, registry},
     node::{LABELS, prepare as prepare_node},
 };

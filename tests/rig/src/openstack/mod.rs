@@ -30,7 +30,7 @@ mod web;
 pub use self::{
     databases::provision_databases,
     http::USER_AGENT,
-    release::{EXTRA, RELEASE},
+    release::{EXTRA, PREVIOUS_RELEASE, RELEASE},
     site::{
         ADMIN_PASSWORD, CINDER, CORE, DEMO_PASSWORD, GLANCE, KEYSTONE, NEUTRON, NOVA, PLACEMENT, REGION,
         Service, auth_url,

@@ -45,6 +45,9 @@ const RELEASES: [&Release; 2] = [&PREVIOUS, &CURRENT];
 /// Name of the release that rigs run.
 pub const RELEASE: &str = CURRENT.name;
 
+/// Name of the release before it.
+pub const PREVIOUS_RELEASE: &str = PREVIOUS.name;
+
 /// What goes with the services of any release. Constraints have neither the services nor what is pinned here.
 const COMMON: &[&str] = &[
     "pyuwsgi==2.0.30.post1",
