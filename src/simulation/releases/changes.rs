@@ -1,22 +1,13 @@
 //! What an update does, and what it leaves alone.
 
 use super::{
-    super::lifecycle::phase,
-    keystone::{FIRST, generations, made, passes, ran, records, says, uids, want},
+    super::{lifecycle::phase, testbed::Testbed},
+    keystone::{FIRST, differing, generations, made, passes, ran, records, says, uids, want},
     *,
 };
 
 fn another_image() -> Value {
     json!({"images": {"tags": {"keystone_api": "keystone:2"}}})
-}
-
-/// Names whose values differ.
-fn differing<T: PartialEq>(before: &BTreeMap<String, T>, after: &BTreeMap<String, T>) -> Vec<String> {
-    before
-        .iter()
-        .filter(|(name, value)| after.get(*name) != Some(value))
-        .map(|(name, _)| name.clone())
-        .collect()
 }
 
 #[tokio::test(start_paused = true)]
@@ -86,4 +77,23 @@ async fn scenario_10_a_migration_that_fails_leaves_the_old_release_serving_until
     assert_eq!(records(&testbed), ["1 superseded", "2 deployed"]);
     let rolled: Vec<_> = before.into_iter().map(|(name, generation)| (name, generation + 1)).collect();
     assert_eq!(generations(&testbed).into_iter().collect::<Vec<_>>(), rolled, "each rolls once");
+}
+
+#[tokio::test(start_paused = true)]
+async fn scenario_10_what_does_not_get_on_is_stalled_once_its_patience_is_over_though_nothing_changes_any_more()
+ {
+    let (testbed, example) = made().await;
+    testbed.world.hinder("keystone-");
+    want(
+        &testbed,
+        &example,
+        json!({"policy": {"patience": "10m"}, "values": {"conf": {"keystone": "[token]"}}}),
+    );
+    let program = testbed.program(&Points::with(|_, _| None));
+    let stalled =
+        |testbed: &Testbed<Cluster>| testbed.object(&example).unwrap().status.at_provider["stalled"].clone();
+    passes(&testbed, &program, &example, 50).await;
+    assert_eq!(stalled(&testbed), false);
+    passes(&testbed, &program, &example, 20).await;
+    assert_eq!(stalled(&testbed), true);
 }

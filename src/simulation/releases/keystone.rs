@@ -118,3 +118,12 @@ fn metadata(testbed: &Testbed<Cluster>, field: &str) -> BTreeMap<String, Value> 
     })
     .collect()
 }
+
+/// Names whose values differ.
+pub fn differing<T: PartialEq>(before: &BTreeMap<String, T>, after: &BTreeMap<String, T>) -> Vec<String> {
+    before
+        .iter()
+        .filter(|(name, value)| after.get(*name) != Some(value))
+        .map(|(name, _)| name.clone())
+        .collect()
+}

@@ -1,6 +1,7 @@
 //! Components: a cluster whose API server outlives the program, with a stand-in for Helm and a player of Kubernetes' controllers.
 //! Their lives are in `lifecycle` and its neighbours.
 
+mod adoption;
 mod changes;
 mod keystone;
 mod lifecycle;

@@ -89,6 +89,7 @@ impl Helm for Renderer {
             .replace("HASH", &HEXLOWER.encode(&Sha256::digest(&conf)))
             .replace("W0RFRkFVTFRd", &STANDARD.encode(conf))
             .replace("aHVudGVyMg==", &STANDARD.encode(password))
-            .replace("\"keystone:1\"", &image))
+            .replace("\"keystone:1\"", &image)
+            .replace("keystone-", &format!("{}-", template.release)))
     }
 }
