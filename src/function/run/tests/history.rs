@@ -133,10 +133,10 @@ fn scenario_10_nova_gets_its_release_after_neutron_though_they_come_up_together(
     history.failing.insert("neutron");
     history.settle();
     assert_eq!(history.phase(), "Halted");
-    assert_eq!(history.releases(&["neutron", "nova"]).into_iter().collect::<Vec<_>>(), [
-        ("2025.1".to_owned(), "2025.1".to_owned()),
-        ("2025.2".to_owned(), "2025.1".to_owned()),
-    ]);
+    assert_eq!(
+        history.releases(&["neutron", "nova"]).into_iter().collect::<Vec<_>>(),
+        [("2025.1".to_owned(), "2025.1".to_owned()), ("2025.2".to_owned(), "2025.1".to_owned()),]
+    );
     history.failing.clear();
     history.settle();
     assert_eq!(history.releases(&["neutron", "nova"]), both("2025.2", "2025.2"));
