@@ -1,6 +1,6 @@
 //! An API server in memory, for tests: it creates, reads, lists by label, merges patches, applies and deletes, as far as the
-//! runtime and backends rely on it: 409 for an old resourceVersion or an existing name, an object goes with its last finalizer, and generations of workloads count.
-//! A watch ends with the first change that it tells, and is begun anew.
+//! runtime and backends rely on it: 409 for an old resourceVersion or an existing name, an object goes with its last finalizer,
+//! and generations of workloads count. A watch ends with the first change that it tells, and is begun anew.
 
 mod apply;
 mod log;

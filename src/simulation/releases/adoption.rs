@@ -16,7 +16,7 @@ const RECORDS: &str = "/api/v1/namespaces/default/secrets/sh.helm.release.v1.key
 async fn persons() -> (Testbed<Cluster>, Example) {
     let (testbed, example) = made().await;
     let api = &testbed.world.api;
-    rewrite(&testbed, 1, |record| record.clone());
+    rewrite(&testbed, 1, Record::clone);
     // Helm knows nothing of inputs of Jobs.
     for mut job in testbed.world.list("/apis/batch/v1", "jobs") {
         job["metadata"]["annotations"].as_object_mut().unwrap().remove(INPUTS);
@@ -57,7 +57,7 @@ fn half_installed(testbed: &Testbed<Cluster>) {
 
 fn adopt(testbed: &Testbed<Cluster>, example: &Example) {
     testbed.change(example, |object| {
-        object["metadata"]["annotations"] = json!({(meta::EXTERNAL_NAME): "keystone"})
+        object["metadata"]["annotations"] = json!({(meta::EXTERNAL_NAME): "keystone"});
     });
 }
 

@@ -50,7 +50,8 @@ async fn scenario_17_a_hundred_components_that_rest_cost_no_helm_and_only_watche
     testbed.tell(&program, &all);
 
     let rendered = testbed.world.helm.0.load(Ordering::SeqCst);
-    (testbed.server.calls(), testbed.world.api.calls());
+    testbed.server.calls();
+    testbed.world.api.calls();
     tokio::time::sleep(POLLS * LIMITS.poll).await;
     assert_eq!(testbed.world.helm.0.load(Ordering::SeqCst), rendered);
     assert_eq!(testbed.world.api.calls(), Vec::<String>::new(), "nothing is asked as the account");
