@@ -1,6 +1,6 @@
 //! The composition function: Crossplane's calls, answered from `profile`.
 
-mod convert;
+pub mod convert;
 mod metrics;
 pub mod protocol;
 mod response;

@@ -43,13 +43,16 @@ struct Namespace {
 
 /// A watch on something that was compared.
 struct Watched {
-    view: Arc<View>,
+    releases: Arc<Releases>,
+    /// The release, if it is one.
+    name: Option<String>,
     watcher: Watcher,
 }
 
 impl Subscription for Watched {
     fn unchanged(&self, _: Option<Instant>) -> bool {
-        self.view.is_live() && !self.watcher.has_changed()
+        let expired = self.name.as_ref().is_some_and(|name| self.releases.has_expired(name));
+        self.releases.view().is_live() && !self.watcher.has_changed() && !expired
     }
 }
 
@@ -169,16 +172,17 @@ impl AccountCloud {
         self.api.pass_on(method, &with_query(path, &request.query), body.as_ref()).await
     }
 
-    /// What a change of would change the answer to a comparison.
-    fn interest(&self, path: &str) -> Option<(Arc<Releases>, Interest)> {
+    /// What a change of would change the answer to a comparison, and of which release it is, if of one.
+    fn interest(&self, path: &str) -> Option<(Arc<Releases>, Interest, Option<String>)> {
         match Route::parse(path).ok()? {
             Route::Release { namespace, name, part: Part::Record } => {
                 let releases = self.releases(namespace);
                 let interest = releases.interest(name);
-                Some((releases, interest))
+                Some((releases, interest, Some(name.to_owned())))
             }
             Route::Generated { namespace, name } => {
-                Some((self.releases(namespace), [("Secret".to_owned(), name.to_owned())].into()))
+                let interest = [("Secret".to_owned(), name.to_owned())].into();
+                Some((self.releases(namespace), interest, None))
             }
             Route::Release { .. } | Route::Plain(_) => None,
         }
@@ -221,10 +225,9 @@ impl Cloud for AccountCloud {
     }
 
     fn watch_compared(&self, path: &str, seen: Look, waker: Waker) -> Option<Box<dyn Subscription>> {
-        let (releases, interest) = self.interest(path)?;
-        let view = releases.view().clone();
-        let watcher = view.changes().watch(interest, seen.at, waker);
-        Some(Box::new(Watched { view, watcher }))
+        let (releases, interest, name) = self.interest(path)?;
+        let watcher = releases.view().changes().watch(interest, seen.at, waker);
+        Some(Box::new(Watched { releases, name, watcher }))
     }
 
     fn info(&self) -> &CloudInfo {

@@ -10,7 +10,7 @@ use super::{
 use crate::{release::facts::Probe, runtime::testing::fake::Fake, source::Sources};
 use async_trait::async_trait;
 use serde_json::{Value, json};
-use std::{fs, net::IpAddr, path::Path, sync::Arc};
+use std::{collections::BTreeSet, fs, net::IpAddr, path::Path, sync::Arc};
 
 /// What a chart like Keystone's renders to.
 pub const KEYSTONE: &str = r#"---
@@ -98,24 +98,22 @@ pub fn folder(name: &str) -> std::path::PathBuf {
     std::env::temp_dir().join(format!("kupenstack-bed-{}-{name}", std::process::id()))
 }
 
-/// What Kubernetes' controllers do: every Job completes, every Deployment becomes ready, every Service gets an address. Returns
-/// the Jobs that ran.
-pub fn turn(server: &Fake, namespace: &str) -> Vec<Value> {
+/// What Kubernetes' controllers do: every Job completes, every Deployment becomes ready, every Service gets an address, but for
+/// what is stuck, by the beginnings of names: the pods of such a Job fail time and again. Returns the Jobs that ran.
+pub fn turn(server: &Fake, namespace: &str, stuck: &BTreeSet<String>) -> Vec<Value> {
+    let is_stuck = |name: &str| stuck.iter().any(|stem| name.starts_with(stem));
+    let ran = run_jobs(server, namespace, &is_stuck);
     let of = |api: &str, plural: &str| format!("{api}/namespaces/{namespace}/{plural}");
-    let jobs = of("/apis/batch/v1", "jobs");
-    let mut ran = vec![];
-    for mut job in server.list(&jobs).into_iter().filter(|job| job["status"].is_null()) {
-        job["status"] = json!({"conditions": [{"type": "Complete", "status": "True"}]});
-        server.put(&format!("{jobs}/{}", named(&job)), job.clone());
-        ran.push(job);
-    }
     let deployments = of("/apis/apps/v1", "deployments");
     for mut deployment in server.list(&deployments) {
-        let count = &deployment["spec"]["replicas"];
-        let status = json!({"readyReplicas": count, "updatedReplicas": count});
+        let name = named(&deployment);
+        let none = json!(0);
+        let count = if is_stuck(&name) { &none } else { &deployment["spec"]["replicas"] };
+        let seen = &deployment["metadata"]["generation"];
+        let status = json!({"readyReplicas": count, "updatedReplicas": count, "observedGeneration": seen});
         if deployment["status"] != status {
             deployment["status"] = status;
-            server.put(&format!("{deployments}/{}", named(&deployment)), deployment);
+            server.put(&format!("{deployments}/{name}"), deployment);
         }
     }
     let services = of("/api/v1", "services");
@@ -124,6 +122,38 @@ pub fn turn(server: &Fake, namespace: &str) -> Vec<Value> {
         server.put(&format!("{services}/{}", named(&service)), service);
     }
     ran
+}
+
+fn run_jobs(server: &Fake, namespace: &str, is_stuck: &dyn Fn(&str) -> bool) -> Vec<Value> {
+    let jobs = format!("/apis/batch/v1/namespaces/{namespace}/jobs");
+    let mut ran = vec![];
+    for mut job in server.list(&jobs).into_iter().filter(|job| job["status"].is_null()) {
+        let name = named(&job);
+        let pod = format!("/api/v1/namespaces/{namespace}/pods/{name}-x7b2p");
+        if is_stuck(&name) {
+            if server.get(&pod).is_none() {
+                server.put(&pod, failing_pod(&name));
+            }
+            continue;
+        }
+        if server.get(&pod).is_some() {
+            server.remove(&pod);
+        }
+        job["status"] = json!({"conditions": [{"type": "Complete", "status": "True"}]});
+        server.put(&format!("{jobs}/{name}"), job.clone());
+        ran.push(job);
+    }
+    ran
+}
+
+/// A pod whose container has ended three times alike.
+fn failing_pod(job: &str) -> Value {
+    let ended = json!({"terminated": {"exitCode": 1, "reason": "Error", "message": "Access denied"}});
+    let waits = json!({"waiting": {"reason": "CrashLoopBackOff", "message": "back-off"}});
+    json!({"kind": "Pod", "spec": {"containers": [{"name": "main"}]},
+        "metadata": {"uid": format!("pod-of-{job}"), "ownerReferences": [{"kind": "Job", "name": job, "controller": true}]},
+        "status": {"phase": "Running", "containerStatuses": [
+            {"name": "main", "restartCount": 3, "state": waits, "lastState": ended}]}})
 }
 
 /// Name of an object.

@@ -1,7 +1,7 @@
 //! A cloud: what it is composed of, for what people wrote and what was observed. It has no clock and no memory.
 
 use super::{
-    component::COMPONENTS,
+    component::{self, COMPONENTS, Component},
     compose::{CloudObjects, PASSWORDS, PROVIDER_CONFIG},
     composed_resource::ComposedResource,
     input::CloudInput,
@@ -116,7 +116,8 @@ fn unfinished(cloud: &CloudInput<'_>, component: &str) -> bool {
 }
 
 fn member(row: &ComponentRow<'_>) -> Member {
-    Member { stage: row.stage, target: row.target, standing: Standing::of(row.resource) }
+    let follows = component::find(row.key).is_some_and(Component::follows);
+    Member { stage: row.stage, target: row.target, follows, standing: Standing::of(row.resource) }
 }
 
 fn plan(cloud: &CloudInput<'_>, selection: &Selection, objects: &CloudObjects<'_>) -> PlannedChanges {

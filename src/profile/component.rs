@@ -54,6 +54,11 @@ impl Component {
         USES.into_iter().filter(|r#use| given.iter().any(|group| group.contains(&r#use.field())))
     }
 
+    /// Does it need another one of its stage?
+    pub fn follows(&self) -> bool {
+        self.all_needs().filter_map(find).any(|needed| needed.stage == self.stage)
+    }
+
     /// Every component that has to be there for this one.
     pub fn all_needs(&self) -> impl Iterator<Item = &'static str> {
         self.uses().filter_map(provider).chain(self.needs.iter().copied())

@@ -45,6 +45,8 @@ pub struct Member {
     pub stage: Stage,
     /// Release that it should have; `None` for what has none.
     pub target: Option<OpenStackRelease>,
+    /// Does it need another one of its stage? They come up together, but it is upgraded after all that need none.
+    pub follows: bool,
     /// What it has.
     pub standing: Standing,
 }
@@ -60,19 +62,18 @@ pub enum Decision {
 
 /// Decides for every component, in the order given.
 pub fn decide(members: &[Member], paused: bool) -> Vec<Decision> {
-    let reached = |stage: Stage| {
-        members
-            .iter()
-            .filter(|earlier| earlier.stage < stage)
-            .all(|earlier| earlier.standing.done(earlier.target))
+    let done = |which: &dyn Fn(&Member) -> bool| {
+        members.iter().filter(|other| which(other)).all(|other| other.standing.done(other.target))
     };
     let decision = |member: &Member| {
-        let Member { stage, target, standing } = member;
+        let Member { stage, target, follows, standing } = member;
+        let reached = done(&|other| other.stage < *stage);
         if !standing.exists {
-            return if reached(*stage) { Decision::Compose(*target) } else { Decision::Wait };
+            return if reached { Decision::Compose(*target) } else { Decision::Wait };
         }
         let given = standing.asked == *target || standing.committed == *target;
-        let turn = !paused && reached(*stage);
+        let alone = !follows || done(&|other| other.stage == *stage && !other.follows);
+        let turn = !paused && reached && alone;
         Decision::Compose(if given || turn { *target } else { standing.committed.or(standing.asked) })
     };
     members.iter().map(decision).collect()

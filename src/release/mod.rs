@@ -8,6 +8,7 @@ pub mod cause;
 pub mod connection;
 pub mod depends;
 pub mod drift;
+pub mod expiry;
 pub mod facts;
 pub mod jobs;
 pub mod manifest;

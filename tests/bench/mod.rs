@@ -2,6 +2,7 @@
 //! restarts a killed provider ever more slowly, and Crossplane checks its package again each time.
 
 mod bare;
+mod function;
 mod latency;
 mod machine;
 mod ours;
@@ -37,6 +38,7 @@ pub fn run() -> ExitCode {
     lift_quota();
     let bare = bare::on(&world.rig, "demo");
     let mut table = Table::default();
+    function::measure(&mut table);
     let warm = bare.create(20, AT_ONCE);
     bare.delete(&warm);
     machine::calm();

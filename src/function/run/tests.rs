@@ -1,3 +1,7 @@
+//! Single calls; clouds over several ones are in `history`.
+
+mod history;
+
 use super::*;
 use crate::function::protocol::{
     Ready, RequestMeta, Severity, State, Status, Target, resource_selector::Match,

@@ -3,10 +3,15 @@ use std::fs;
 
 /// A program in the place of helm, started by a stand-in for our own word `confined`.
 async fn program(name: &str, script: &str) -> Result<Program, Error> {
+    program_of("v4.1.4", name, script).await
+}
+
+/// The same, which calls itself by another version.
+async fn program_of(version: &str, name: &str, script: &str) -> Result<Program, Error> {
     let home = std::env::temp_dir().join(format!("kupenstack-helm-{}-{name}", std::process::id()));
     fs::create_dir_all(&home).unwrap();
     // Both are read by a shell: a file that was just written can't always be executed while other threads start programs.
-    let version = "[ \"$1\" = version ] && { echo v4.1.4; exit 0; }";
+    let version = format!("[ \"$1\" = version ] && {{ echo {version}; exit 0; }}");
     fs::write(home.join("helm"), format!("{version}\n{script}\n")).unwrap();
     fs::write(home.join("confined"), "shift\nexec sh \"$@\"\n").unwrap();
     Program::find(home.join("helm"), "/bin/sh".into(), home).await
@@ -73,6 +78,14 @@ fn only_tested_versions_are_taken() {
         let error = checked(version).unwrap_err();
         assert!(error.to_string().contains("4.1.4"), "{error}");
     }
+}
+
+#[tokio::test]
+async fn scenario_05_a_helm_3_18_0_in_place_is_refused_by_its_version_and_renders_nothing() {
+    let error = program_of("v3.18.0", "old", "touch rendered").await.err().unwrap();
+    assert!(error.to_string().contains(r#"version "v3.18.0" can't be used"#), "{error}");
+    let home = std::env::temp_dir().join(format!("kupenstack-helm-{}-old", std::process::id()));
+    assert!(!home.join("rendered").exists());
 }
 
 #[tokio::test]

@@ -23,6 +23,7 @@ use crate::{
     release::{
         cause::{Cause, LogOf},
         connection::connection,
+        expiry::expiry,
         facts::Facts,
         manifest::Manifest,
         picture::{self, Inputs, Read, assemble},
@@ -149,10 +150,11 @@ impl Releases {
         let begun =
             newest.filter(|newest| status(newest).is_pending()).and_then(|newest| newest.record.updated());
         let since = slot.since.lock().or(begun).unwrap_or(now);
-        let (state, log) = assemble(&Inputs {
+        let (outlines, snapshot) = (self.records.outlines(name), self.view.snapshot());
+        let inputs = Inputs {
             now,
             namespace: &self.namespace,
-            records: &self.records.outlines(name),
+            records: &outlines,
             newest: newest.map(|one| Read { record: &one.record, manifest: &one.manifest }),
             deployed: deployed.map(|one| Read { record: &one.record, manifest: &one.manifest }),
             digest: match want {
@@ -168,13 +170,15 @@ impl Releases {
             },
             live: &found.live,
             clear: &found.clear,
-            view: &self.view.snapshot(),
+            view: &snapshot,
             endpoints,
             claims: &found.claims,
             copies: &found.copies,
             facts,
             since: Some(since),
-        });
+        };
+        let (state, log) = assemble(&inputs);
+        *slot.expires.lock() = expiry(&inputs, &state);
         *slot.since.lock() = (!ready::is_at_rest(&state)).then_some(since);
         Ok((state, log))
     }

@@ -45,6 +45,8 @@ pub(super) struct Slot {
     pub(super) probe: Mutex<Option<Arc<Probe>>>,
     /// Since when something is under way.
     pub(super) since: Mutex<Option<jiff::Timestamp>>,
+    /// When its state becomes another by the clock alone.
+    pub(super) expires: Mutex<Option<jiff::Timestamp>>,
     /// The last line that was read of a log, and whose it is.
     pub(super) line: Mutex<Option<(LogOf, String)>>,
     /// Held while objects are applied or removed: one at a time.
@@ -67,6 +69,12 @@ impl Releases {
     /// What a change of would change the answer to a comparison.
     pub fn interest(&self, name: &str) -> Interest {
         self.slot(name).interest.lock().clone()
+    }
+
+    /// Has the answer to the last comparison become another by the clock alone?
+    pub fn has_expired(&self, name: &str) -> bool {
+        let expires = self.slots.lock().get(name).and_then(|slot| *slot.expires.lock());
+        expires.is_some_and(|at| at <= (self.tools.now)())
     }
 
     pub(super) fn slot(&self, name: &str) -> Arc<Slot> {

@@ -197,7 +197,7 @@ impl Bed {
     /// What Kubernetes' controllers do.
     fn turn(&self) {
         self.seconds.fetch_add(5, Ordering::SeqCst);
-        testing::turn(&self.server, "cloud");
+        testing::turn(&self.server, "cloud", &[].into());
     }
 
     fn object(&self, path: &str) -> Option<Value> {

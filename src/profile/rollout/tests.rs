@@ -14,8 +14,8 @@ fn cloud(at: &str, target: &str) -> Vec<Member> {
     let standing = Standing { exists: true, ready: true, asked: at, committed: at, running: at };
     let passwords = Standing { exists: true, ready: true, ..Standing::default() };
     let member = |stage: Stage| match stage {
-        Stage::Passwords => Member { stage, target: None, standing: passwords },
-        _ => Member { stage, target, standing },
+        Stage::Passwords => Member { stage, target: None, follows: false, standing: passwords },
+        _ => Member { stage, target, follows: false, standing },
     };
     STAGES.map(member).into()
 }
@@ -81,6 +81,20 @@ fn a_component_that_is_turned_on_during_an_upgrade_waits_for_its_turn() {
     let mut members = cloud("2025.1", "2025.2");
     members[3].standing = Standing::default();
     assert_eq!(shown(&members, false)[3], "closed");
+}
+
+#[test]
+fn what_needs_another_of_its_stage_comes_up_beside_it_and_is_upgraded_after_it() {
+    let mut members = cloud("2025.1", "2025.2");
+    for member in &mut members[..4] {
+        member.standing.running = member.target;
+    }
+    members.push(Member { follows: true, ..members[4] });
+    assert_eq!(shown(&members, false)[4..], ["2025.2", "2025.1"]);
+    members[4].standing.running = members[4].target;
+    assert_eq!(shown(&members, false)[5], "2025.2");
+    members[4..].iter_mut().for_each(|member| member.standing = Standing::default());
+    assert_eq!(shown(&members, false)[4..], ["2025.2", "2025.2"]);
 }
 
 /// What can happen to one part between two looks.

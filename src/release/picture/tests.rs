@@ -1,5 +1,6 @@
 use super::*;
 use crate::release::{
+    expiry::expiry,
     record::{Chart, Owner, Revision},
     view::{Container, Job, Pod, Workload},
 };
@@ -135,6 +136,14 @@ impl Case {
     }
 
     fn state(&self) -> ReleaseState {
+        self.with(|inputs| assemble(inputs).0)
+    }
+
+    fn expiry(&self) -> Option<Timestamp> {
+        self.with(|inputs| expiry(inputs, &assemble(inputs).0))
+    }
+
+    fn with<T>(&self, judge: impl FnOnce(&Inputs<'_>) -> T) -> T {
         let newest = self.records.last().zip(self.manifests.last());
         let deployed = record::deployed(&self.records);
         let deployed = deployed.and_then(|record| Some((record, self.manifests.get(position(record))?)));
@@ -156,7 +165,7 @@ impl Case {
             facts: &self.facts,
             since: self.since,
         };
-        assemble(&inputs).0
+        judge(&inputs)
     }
 }
 
@@ -362,6 +371,26 @@ fn a_component_is_stalled_once_its_patience_is_over() {
     case.facts.patience = None;
     case.since = Some(time("2020-01-01T00:00:00Z"));
     assert!(!case.state().stalled);
+}
+
+#[test]
+fn a_state_expires_when_patience_or_a_persons_helm_comes_to_its_end() {
+    let mut case = deployed();
+    case.since = Some(time("2026-11-28T09:30:00Z"));
+    assert_eq!(case.expiry(), None, "at rest");
+    case.view.workloads[0].ready = 1;
+    let ends = case.expiry().unwrap();
+    case.now = ends;
+    assert!(case.state().stalled, "it is stalled at that very time");
+    assert_eq!(case.expiry(), None);
+
+    let record = case.records.last_mut().unwrap();
+    record.release.info.status = ReleaseStatus::PendingUpgrade;
+    record.labels.insert("kupenstack.io/revision".to_owned(), "another".to_owned());
+    record.labels.insert("modifiedAt".to_owned(), case.now.as_second().to_string());
+    assert!(case.state().release.unwrap().busy);
+    case.now = case.expiry().unwrap();
+    assert!(!case.state().release.unwrap().busy);
 }
 
 #[test]

@@ -185,11 +185,16 @@ impl Record {
         label("modifiedAt").or_else(|| label("createdAt"))
     }
 
+    /// Until when a person's Helm may be at work on it; none if none is.
+    pub fn busy_until(&self) -> Option<Timestamp> {
+        let status = self.release.info.status;
+        let under_way = status.is_pending() || status == ReleaseStatus::Uninstalling;
+        self.updated().filter(|_| under_way && !self.is_own())?.checked_add(HELM_TIMEOUT).ok()
+    }
+
     /// As a status shows it.
     pub fn seen(&self, now: Timestamp) -> RecordSeen {
         let status = self.release.info.status;
-        let under_way = status.is_pending() || status == ReleaseStatus::Uninstalling;
-        let young = self.updated().is_some_and(|updated| now.duration_since(updated) < HELM_TIMEOUT);
         RecordSeen {
             name: self.release.name.clone(),
             namespace: self.release.namespace.clone(),
@@ -198,7 +203,7 @@ impl Record {
             deployed: (status == ReleaseStatus::Deployed).then_some(self.release.version),
             marker: self.owner().map(|Owner { owner, uid }| Marker { uid, owner }.text()),
             updated: self.updated().map(|updated| updated.to_string()),
-            busy: under_way && young && !self.is_own(),
+            busy: self.busy_until().is_some_and(|until| now < until),
         }
     }
 

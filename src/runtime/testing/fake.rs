@@ -1,6 +1,6 @@
 //! An API server in memory, for tests: it creates, reads, lists by label, merges patches, applies and deletes, as far as the
-//! runtime and backends rely on it: 409 for an old resourceVersion or an existing name, and an object goes with its last finalizer.
-//! A watch ends with the first change that it tells, and is begun anew.
+//! runtime and backends rely on it: 409 for an old resourceVersion or an existing name, an object goes with its last finalizer,
+//! and generations of workloads count. A watch ends with the first change that it tells, and is begun anew.
 
 mod apply;
 mod log;
@@ -167,6 +167,7 @@ impl Fake {
         if !place.namespace.is_empty() {
             merge(&mut object, &json!({"metadata": {"namespace": place.namespace}}));
         }
+        apply::count(&place.api, state.objects.get(&place), &mut object);
         state.keep(&place, &object);
     }
 
@@ -250,6 +251,7 @@ impl Fake {
                 }
                 let meta = json!({"metadata": {"resourceVersion": state.version.to_string(), "namespace": place.namespace}});
                 merge(&mut object, &meta);
+                apply::count(&place.api, None, &mut object);
                 state.keep(&place, &object);
                 (201, object)
             }
@@ -278,6 +280,7 @@ fn apply(state: &mut State, place: &Place, patch: &Value, dry_run: bool) -> (u16
         before.as_ref().map_or_else(|| json!(format!("uid-{version}")), |old| old["metadata"]["uid"].clone());
     let meta = json!({"metadata": {"uid": uid, "resourceVersion": version.to_string(), "name": place.name}});
     merge(&mut object, &meta);
+    apply::count(&place.api, before.as_ref(), &mut object);
     if !dry_run {
         state.version = version;
         state.keep(place, &object);

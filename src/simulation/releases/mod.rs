@@ -1,7 +1,12 @@
 //! Components: a cluster whose API server outlives the program, with a stand-in for Helm and a player of Kubernetes' controllers.
-//! Their lives are in `lifecycle`.
+//! Their lives are in `lifecycle` and its neighbours.
 
+mod adoption;
+mod changes;
+mod idle;
+mod keystone;
 mod lifecycle;
+mod refusals;
 mod rendered;
 
 use super::{
@@ -57,12 +62,24 @@ pub struct Cluster {
     /// Of this test alone: others write theirs at the same time.
     charts: PathBuf,
     story: Mutex<Story>,
+    /// Beginnings of names of Jobs and Deployments that do not get on.
+    stuck: Mutex<BTreeSet<String>>,
 }
 
 impl Cluster {
     /// All objects of a collection, such as `/api/v1` `secrets`.
     fn list(&self, api: &str, plural: &str) -> Vec<Value> {
         self.api.list(&format!("{api}/namespaces/{NAMESPACE}/{plural}"))
+    }
+
+    /// Jobs and Deployments whose names begin so do not get on from now on.
+    fn hinder(&self, stem: &str) {
+        self.stuck.lock().insert(stem.to_owned());
+    }
+
+    /// All get on again.
+    fn relieve(&self) {
+        self.stuck.lock().clear();
     }
 
     /// How many records there are with which status.
@@ -84,9 +101,12 @@ fn is_generated(object: &Value) -> bool {
     object["type"] == "kupenstack.io/generated"
 }
 
-/// An object without what differs between two runs by nature.
+/// An object without what differs between two runs by nature, and without counts of changes.
 fn plain(object: &Value) -> Value {
-    let metadata = &object["metadata"];
+    let (metadata, mut object) = (&object["metadata"], object.clone());
+    if let Some(status) = object["status"].as_object_mut() {
+        status.remove("observedGeneration");
+    }
     json!({"kind": object["kind"], "name": metadata["name"], "labels": metadata["labels"],
         "annotations": metadata["annotations"], "spec": object["spec"], "data": object["data"],
         "status": object["status"]})
@@ -128,12 +148,13 @@ impl World for Cluster {
         let api = Fake::default();
         api.put(&format!("/api/v1/namespaces/{NAMESPACE}/serviceaccounts/deployer"), json!({}));
         let charts = testing::folder(&format!("simulated-{}", CLUSTERS.fetch_add(1, Ordering::SeqCst)));
-        Self { api, helm: Arc::default(), charts, story: Mutex::default() }
+        Self { api, helm: Arc::default(), charts, story: Mutex::default(), stuck: Mutex::default() }
     }
 
     fn copy(&self) -> Self {
-        let story = Mutex::new(self.story.lock().clone());
-        Self { api: self.api.copy(), helm: Arc::default(), charts: self.charts.clone(), story }
+        let (story, stuck) = (self.story.lock().clone(), self.stuck.lock().clone());
+        let (api, charts) = (self.api.copy(), self.charts.clone());
+        Self { api, helm: Arc::default(), charts, story: Mutex::new(story), stuck: Mutex::new(stuck) }
     }
 
     fn backend(&self, points: &Arc<Points>, clock: TestClock) -> Arc<dyn Backend> {
@@ -145,6 +166,8 @@ impl World for Cluster {
     fn content(&self) -> BTreeMap<String, Vec<Value>> {
         let story = self.story.lock();
         let ran: Vec<Value> = story.ran.iter().map(|run| json!(run)).collect();
+        let counted = |object: &Value| json!([object["metadata"]["name"], object["metadata"]["generation"]]);
+        let generations = self.list("/apis/apps/v1", "deployments").iter().map(counted).collect();
         let made: Vec<Value> = story.uids.iter().map(|(name, uids)| json!([name, uids.len()])).collect();
         let (secrets, of) = (self.list("/api/v1", "secrets"), |api: &str, plural: &str| {
             (plural.to_owned(), self.list(api, plural).iter().map(plain).collect())
@@ -153,6 +176,7 @@ impl World for Cluster {
         [
             ("runs of jobs".to_owned(), ran),
             ("made so often".to_owned(), made),
+            ("generations".to_owned(), generations),
             ("records".to_owned(), self.records()),
             ("passwords".to_owned(), secrets.iter().filter(|it| is_generated(it)).map(passwords).collect()),
             ("secrets".to_owned(), chart.map(plain).collect()),
@@ -167,7 +191,7 @@ impl World for Cluster {
 
     fn turn(&self) {
         let mut story = self.story.lock();
-        for job in testing::turn(&self.api, NAMESPACE) {
+        for job in testing::turn(&self.api, NAMESPACE, &self.stuck.lock()) {
             let inputs = job["metadata"]["annotations"][INPUTS].as_str().unwrap_or_default().to_owned();
             story.ran.push(format!("{} {inputs}", named(&job)));
         }

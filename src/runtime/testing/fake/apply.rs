@@ -32,6 +32,16 @@ pub(super) fn discovered(api: &str) -> Value {
     json!({"kind": "APIResourceList", "groupVersion": group_version, "resources": resources})
 }
 
+/// Counts changes of the spec of a Deployment, StatefulSet or DaemonSet.
+pub(super) fn count(api: &str, before: Option<&Value>, object: &mut Value) {
+    if api != "apis/apps/v1" {
+        return;
+    }
+    let known = before.and_then(|before| before["metadata"]["generation"].as_i64()).unwrap_or_default();
+    let changed = before.is_none_or(|before| before["spec"] != object["spec"]);
+    object["metadata"]["generation"] = json!(known + i64::from(changed));
+}
+
 /// What an apply makes of an object: fields that the manager applied before and no longer applies go. What was applied is kept in
 /// the object itself, in the place of managedFields.
 pub(super) fn applied(object: Option<&Value>, patch: &Value) -> Value {
