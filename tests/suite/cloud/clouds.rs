@@ -14,7 +14,7 @@ pub const SYSTEM: &str = "crossplane-system";
 /// The provider of components.
 pub const PROVIDER: &str = "provider-kupenstack-components";
 /// A whole cloud takes five minutes on two cores.
-const PATIENCE: Duration = Duration::from_secs(900);
+const PATIENCE: Duration = Duration::from_secs(600);
 /// Kinds of components, by the stage that they come up in.
 pub const STAGES: [&[&str]; 4] =
     [&["mariadb", "memcached", "rabbitmq"], &["keystone"], &["glance", "placement"], &["neutron", "nova"]];

@@ -4,7 +4,10 @@ use super::stack::{NAMESPACE, apply, component, get, kubectl, pause, ready, stac
 use crate::world::{condition, rig};
 use rig::{kubernetes::REGISTRY, lifecycle::block_on, manifests::CHART_VERSION};
 use serde_json::{Value, json};
-use std::{fs, path::PathBuf};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
 
 const RELEASE: &str = "placement";
 
@@ -40,7 +43,7 @@ fn remove() {
     wait("Placement", RELEASE, "gone", Value::is_null);
 }
 
-fn install(values: &PathBuf, how: &[&str]) -> Result<String, String> {
+fn install(values: &Path, how: &[&str]) -> Result<String, String> {
     let (chart, values) = (format!("oci://{REGISTRY}/charts/{RELEASE}"), values.display().to_string());
     let words = ["install", RELEASE, &chart, "--version", CHART_VERSION, "--plain-http", "-f", &values];
     helm(&[&words[..], how].concat())

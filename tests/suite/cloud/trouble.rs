@@ -48,7 +48,7 @@ fn scenario_12_a_chart_that_does_not_render_and_an_image_that_is_nowhere_are_nam
     let nowhere = json!({"tags": {"glance_db_sync": "10.85.0.1:5001/openstack/glance:nowhere"}});
     for (wanted, back, told) in [
         (json!({"values": {"pod": {"replicas": 3}}}), json!({"values": {"pod": null}}), "glance"),
-        (json!({"images": nowhere}), json!({"images": {"tags": null}}), "openstack/glance:nowhere"),
+        (json!({"images": nowhere}), json!({"images": null}), "openstack/glance:nowhere"),
     ] {
         cloud.change(json!({"components": {"glance": wanted}}));
         cloud.wait("complaining", |cloud| {
