@@ -50,6 +50,8 @@ pub struct Facts {
     pub shared_images: &'static [&'static [Role]],
     /// Such images of its own.
     pub images: &'static [Role],
+    /// Values that are false unless somebody says otherwise, whatever the chart says.
+    pub switched_off: &'static [&'static str],
     /// Jobs that change a database's schema, which run before an upgrade touches anything.
     pub migrations: &'static [&'static str],
     /// Jobs that wait for the first compute node, which is no failure.

@@ -43,6 +43,7 @@ impl Chart for Glance {
             ("glance_metadefs_load", Image::Project("glance")),
             ("glance_storage_init", Image::Client),
         ],
+        switched_off: &[],
         migrations: &["glance-db-sync"],
         awaits_nodes: &[],
         probe: Probe::Http { service: "glance-api", port: 9292, path: "/" },

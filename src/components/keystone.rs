@@ -50,6 +50,7 @@ impl Chart for Keystone {
             ("keystone_credential_setup", Image::Project("keystone")),
             ("keystone_credential_cleanup", Image::Client),
         ],
+        switched_off: &[],
         migrations: &["keystone-db-sync"],
         awaits_nodes: &[],
         probe: Probe::Http { service: "keystone-api", port: 5000, path: "/v3" },

@@ -42,6 +42,8 @@ impl Chart for MariaDb {
             ("mariadb_controller", Image::Project("mariadb")),
             ("dep_check", Image::Entrypoint),
         ],
+        // They belong to no namespace, so only one release of a cluster could have them, and nothing here uses them.
+        switched_off: &["manifests.crds"],
         migrations: &[],
         awaits_nodes: &[],
         probe: Probe::Tcp { service: "mariadb", port: 3306 },

@@ -31,6 +31,7 @@ impl Chart for Memcached {
         wiring: &[],
         shared_images: &[],
         images: &[("memcached", Image::Project("memcached")), ("dep_check", Image::Entrypoint)],
+        switched_off: &[],
         migrations: &[],
         awaits_nodes: &[],
         probe: Probe::Tcp { service: "memcached", port: 11211 },

@@ -60,6 +60,7 @@ impl Chart for Neutron {
             ("neutron_netns_cleanup_cron", Image::Project("neutron")),
             ("neutron_ironic_agent", Image::Project("neutron")),
         ],
+        switched_off: &[],
         migrations: &["neutron-db-sync"],
         awaits_nodes: &[],
         probe: Probe::Http { service: "neutron-server", port: 9696, path: "/" },

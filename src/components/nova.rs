@@ -78,6 +78,7 @@ impl Chart for Nova {
             ("nova_storage_init", Image::Client),
             ("nova_archive_deleted_rows", Image::Project("nova")),
         ],
+        switched_off: &[],
         migrations: &["nova-db-sync"],
         awaits_nodes: &["nova-cell-setup", "nova-bootstrap"],
         probe: Probe::Http { service: "nova-api", port: 8774, path: "/" },

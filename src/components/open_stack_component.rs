@@ -28,6 +28,7 @@ impl Chart for OpenStackComponent {
         wiring: &[],
         shared_images: &[],
         images: &[],
+        switched_off: &[],
         migrations: &[],
         awaits_nodes: &[],
         probe: Probe::None,

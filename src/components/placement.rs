@@ -40,6 +40,7 @@ impl Chart for Placement {
             ("placement", Image::Project("placement")),
             ("placement_db_sync", Image::Project("placement")),
         ],
+        switched_off: &[],
         migrations: &["placement-db-sync"],
         awaits_nodes: &[],
         probe: Probe::Http { service: "placement-api", port: 8778, path: "/" },

@@ -40,6 +40,7 @@ impl Chart for RabbitMq {
             ("scripted_test", Image::Project("rabbitmq")),
             ("dep_check", Image::Entrypoint),
         ],
+        switched_off: &[],
         migrations: &[],
         awaits_nodes: &[],
         probe: Probe::Tcp { service: "rabbitmq", port: 5672 },

@@ -56,13 +56,23 @@ pub fn values<C: Chart>(key: &Key<'_, ComponentParameters<C::Replicas>>) -> Resu
     let text = params.values_text.as_deref().map(|text| values::parse("valuesText", text)).transpose()?;
     let inline = json!(params.values);
     let typed = typed::<C::Replicas>(facts, params);
-    let mut layers =
-        vec![Layer { name: "images", values: &images }, Layer { name: "connections", values: &wiring }];
+    let off = switched_off(facts);
+    let mut layers = vec![
+        Layer { name: "what is switched off", values: &off },
+        Layer { name: "images", values: &images },
+        Layer { name: "connections", values: &wiring },
+    ];
     layers.extend(from.iter().map(|(name, values)| Layer { name, values }));
     layers.push(Layer { name: "values", values: &inline });
     layers.extend(text.iter().map(|values| Layer { name: "valuesText", values }));
     layers.push(Layer { name: "replicas, images and resources", values: &typed });
     Ok(layered(&layers, &unset(params))?)
+}
+
+fn switched_off(facts: &Facts) -> Value {
+    let mut all = Map::new();
+    facts.switched_off.iter().for_each(|path| merge(&mut all, at(path, json!(false))));
+    Value::Object(all)
 }
 
 /// Tags that follow from how images are named.

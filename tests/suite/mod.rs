@@ -17,3 +17,4 @@ mod network;
 mod package;
 mod quickstart;
 mod requirements;
+mod rights;

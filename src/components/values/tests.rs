@@ -2,6 +2,7 @@ use super::*;
 use crate::{
     components::{
         keystone::{Keystone, KeystoneReplicas},
+        mariadb::MariaDb,
         nova::Nova,
         open_stack_component::OpenStackComponent,
         parameters::Images,
@@ -153,4 +154,19 @@ fn a_deletion_for_which_no_secret_is_read_renders_nothing() {
     let params = ComponentParameters { passwords: Some("passwords".to_owned()), ..Default::default() };
     let why = made::<Keystone>(&params, &Secrets::new()).unwrap_err().to_string();
     assert_eq!(why, "the Secrets that it is given are not read any more");
+}
+
+#[test]
+fn what_is_switched_off_for_all_is_on_for_who_says_so() {
+    let secrets = secrets(&[(
+        "passwords",
+        json!({"db-admin": "pw-admin", "sst": "pw-sst", "audit": "pw-audit", "exporter": "pw-exporter"}),
+    )]);
+    let crds = |params: &ComponentParameters<_>| {
+        made::<MariaDb>(params, &secrets).unwrap()["manifests"]["crds"].clone()
+    };
+    let mut params = ComponentParameters::default();
+    assert_eq!(crds(&params), json!(false));
+    params.values_text = Some("manifests: {crds: true}".to_owned());
+    assert_eq!(crds(&params), json!(true));
 }

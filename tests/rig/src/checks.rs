@@ -93,23 +93,21 @@ fn checks(tools: &Tools) -> Vec<Check> {
     ]
 }
 
-/// Who reads the services' request logs, or kills or restarts something, is alone; the others share the rig.
+/// Who reads the services' request logs, or kills or restarts something, is alone; the others share the rig. Clouds come
+/// last: their packages take the place of the provider's.
 fn on_the_rig(long: bool) -> Vec<Check> {
-    let mut checks = vec![
+    let clouds = if long { "cloud::" } else { "cloud::composed" };
+    vec![
         suite(
             "conformance of every kind, a killed provider, replicas, a restarted API server",
-            "conformance killed_provider alone:: --skip cloud::life --nocapture --test-threads=1",
+            "conformance killed_provider alone:: --skip suite::cloud:: --nocapture --test-threads=1",
         ),
         suite(
             "tests on the rig",
-            "--skip conformance --skip killed_provider --skip alone:: --skip cloud::life --skip cloud::token --test-threads=4",
+            "--skip conformance --skip killed_provider --skip alone:: --skip suite::cloud:: --test-threads=4",
         ),
-    ];
-    if long {
-        let components = "cloud::life cloud::token --nocapture --test-threads=1";
-        checks.push(suite("components in pods", components));
-    }
-    checks
+        suite("a cloud in pods", &format!("suite::{clouds} --nocapture --test-threads=1")),
+    ]
 }
 
 fn rig_up() -> Check {

@@ -8,7 +8,6 @@ mod clouds;
 mod composed;
 mod life;
 mod release;
-mod rights;
 mod stack;
 mod token;
 mod trouble;

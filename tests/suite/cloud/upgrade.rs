@@ -1,4 +1,4 @@
-//! From one release of OpenStack to the next.
+//! A cloud that a team claims, from one release of OpenStack to the next.
 
 use super::{
     clouds::{Cloud, claimed},
@@ -6,6 +6,16 @@ use super::{
 };
 use rig::openstack;
 use serde_json::{Value, json};
+use std::collections::BTreeSet;
+
+#[test]
+fn scenario_02_a_claim_beside_it_gets_a_login_in_its_own_namespace() {
+    let cloud = claimed();
+    assert!(cloud.ask("cloud", "token issue -f value -c id").len() > 100, "a Fernet token");
+    assert_eq!(cloud.ask("cloud", "image list -f value"), "", "it is not the other cloud");
+    let services = cloud.ask("cloud", "service list -f value -c Type");
+    assert_eq!(services.lines().collect::<BTreeSet<_>>(), BTreeSet::from(["identity", "image"]));
+}
 
 /// SQL as MariaDB's administrator, in its pod.
 fn sql(cloud: &Cloud, statement: &str) -> String {
