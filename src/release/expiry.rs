@@ -7,8 +7,9 @@ use jiff::{SignedDuration, Timestamp};
 /// When that is; none if only changes make it another.
 pub fn expiry(inputs: &Inputs<'_>, state: &ReleaseState) -> Option<Timestamp> {
     let busy = inputs.newest.and_then(|newest| newest.record.busy_until());
-    let all = [busy, patience_ends(inputs, state)];
-    all.into_iter().flatten().filter(|at| *at > inputs.now).min()
+    let farewells = state.farewell.iter().filter_map(|job| inputs.farewell_ends(&job.name));
+    let all = [busy, patience_ends(inputs, state)].into_iter().flatten().chain(farewells);
+    all.filter(|at| *at > inputs.now).min()
 }
 
 /// When a release that is not at rest becomes stalled.

@@ -257,8 +257,7 @@ impl<'a> Inputs<'a> {
         let jobs = hooks.map(|hook| {
             let name = hook.object.name();
             let judged = self.view.job(name).map_or((JobState::Due, None), |job| {
-                let created = job.created.as_ref().and_then(|created| created.parse::<Timestamp>().ok());
-                let late = created.is_some_and(|created| self.now.duration_since(created) > FAREWELL);
+                let late = self.farewell_ends(name).is_some_and(|end| self.now >= end);
                 match jobs::progress(job, false, self.view) {
                     (JobState::Done, message) => (JobState::Done, message),
                     _ if late => (JobState::Failing, Some("it takes more than a minute".to_owned())),
@@ -268,6 +267,11 @@ impl<'a> Inputs<'a> {
             seen(name, JobPhase::Before, hook.weight, judged)
         });
         jobs.collect()
+    }
+
+    /// When a Job before a deletion has taken its time; none if it is not there.
+    pub(super) fn farewell_ends(&self, job: &str) -> Option<Timestamp> {
+        self.view.job(job)?.created.as_ref()?.parse::<Timestamp>().ok()?.checked_add(FAREWELL).ok()
     }
 
     fn workloads(&self, manifest: &'a Manifest) -> Vec<WorkloadSeen> {
