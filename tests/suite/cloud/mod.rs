@@ -3,10 +3,10 @@
 //! one, `clouds` are clouds from one manifest; each is brought up once. Numbers are those of the scenarios that README
 //! names.
 
-mod changes;
 mod clouds;
 mod composed;
 mod life;
+mod reconfiguration;
 mod release;
 mod stack;
 mod token;

@@ -32,10 +32,11 @@ fn scenario_07_an_option_of_one_service_restarts_just_what_the_approved_plan_nam
     let before = generations(cloud.objects(workloads));
     let revision = |kind: &str| cloud.component(kind)["status"]["atProvider"]["release"]["revision"].as_u64();
     let first = revision("placement").unwrap();
-    let debug = cloud.get()["spec"]["components"]["placement"]["values"]["conf"].is_null();
-    let option = json!({"conf": {"placement": {"DEFAULT": {"debug": debug}}}});
+    let on =
+        &cloud.get()["spec"]["components"]["placement"]["values"]["conf"]["placement"]["DEFAULT"]["debug"];
+    let option = json!({"conf": {"placement": {"DEFAULT": {"debug": *on != true}}}});
     cloud.change(json!({"changes": "Manual", "components": {"placement": {"values": option}}}));
-    let held = cloud.wait("planning", |cloud| cloud["status"]["plan"]["changes"] != json!([]));
+    let held = cloud.wait("planning", |cloud| cloud["status"]["plan"]["changes"][0].is_object());
     let plan = &held["status"]["plan"];
     assert_eq!(plan["changes"].as_array().unwrap().len(), 1, "{plan:#}");
     let change = &plan["changes"][0];
@@ -72,6 +73,7 @@ fn scenario_06_nova_with_other_images_makes_its_plain_jobs_anew_and_keeps_its_se
         let image = format!("{REGISTRY}/openstack/{}:{RELEASE}-rig", project.name);
         block_on(rig().run(&crane, &["tag", &image, &format!("{RELEASE}-other")])).unwrap();
     }
+    // Made by scenario 1, which comes before.
     let servers = cloud.ask("c1-keystone", "server list -f value -c ID -c Status");
     for (distribution, tag) in [(json!("other"), "2025.2-other"), (Value::Null, "2025.2-rig")] {
         let before = plain_jobs(&cloud);
