@@ -4,6 +4,7 @@ use super::{
     clouds::{PROVIDER, SYSTEM},
     stack::{COMPONENTS, NAMESPACE, RELEASES, get, kubectl, ready, stack, wait},
 };
+use crate::world::condition;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
@@ -68,9 +69,17 @@ fn scenario_08_what_is_changed_by_hand_is_put_back_and_scaling_reaches_the_deplo
     }
     // What a person or an autoscaler scaled stays so when something else is changed.
     kubectl(&["scale", "keystone/keystone", "-n", NAMESPACE, "--replicas=2"]);
-    let option = json!({"spec": {"forProvider": {"values": {"conf": {"keystone": {"DEFAULT": {"max_param_size": 65}}}}}}});
+    let size = std::process::id();
+    let option = json!({"spec": {"forProvider": {"values": {"conf": {"keystone": {"DEFAULT": {"max_param_size": size}}}}}}});
+    let scaled = |object: &Value| object["spec"]["replicas"] == 2;
+    wait("Deployment", "keystone-api", "scaled", scaled);
+    ready("Keystone", "keystone");
+    let revision = |object: &Value| object["status"]["atProvider"]["release"]["revision"].as_u64();
+    let before = revision(&get("Keystone", "keystone"));
     kubectl(&["patch", "keystone", "keystone", "-n", NAMESPACE, "--type=merge", "-p", &option.to_string()]);
-    let keystone = ready("Keystone", "keystone");
+    let keystone = wait("Keystone", "keystone", "changed", |object| {
+        revision(object) > before && condition(object, "UpToDate")["status"] == "True"
+    });
     assert_eq!(keystone["spec"]["forProvider"]["replicas"]["api"], 2);
-    assert_eq!(get("Deployment", "keystone-api")["spec"]["replicas"], 2);
+    assert!(scaled(&get("Deployment", "keystone-api")));
 }

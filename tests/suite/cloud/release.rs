@@ -50,7 +50,7 @@ fn install(values: &Path, how: &[&str]) -> Result<String, String> {
 }
 
 fn status() -> Value {
-    let listed: Value = serde_json::from_str(&helm(&["list", "-a", "-o", "json"]).unwrap()).unwrap();
+    let listed: Value = serde_json::from_str(&helm(&["list", "-o", "json"]).unwrap()).unwrap();
     let one = listed.as_array().unwrap().iter().find(|release| release["name"] == RELEASE);
     one.map_or(Value::Null, |release| release["status"].clone())
 }
