@@ -63,7 +63,9 @@ impl Releases {
         let endpoints = self.endpoints(&wanted.facts, probe.as_deref()).await;
         let (mut state, log) =
             self.assembled(name, &slot, &revisions, &want, &wanted.facts, &endpoints).await?;
-        if let (Some(log), Some(text)) = (log, state.cause.take()) {
+        if let Some(log) = log
+            && let Some(text) = state.cause.take()
+        {
             let line = masked(&self.last_line(&slot, log).await, &wanted.text);
             state.cause = Some(Cause { text, log: None }.with_log(&line).text);
         }

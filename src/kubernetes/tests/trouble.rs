@@ -85,3 +85,22 @@ async fn nothing_lies_under_other_paths() {
         assert_eq!(failure.class, Class::Terminal, "{method} {below}");
     }
 }
+
+#[tokio::test(start_paused = true)]
+async fn what_merely_waits_is_told_as_the_cause_though_there_is_no_log_of_it() {
+    let bed = Bed::new("waits").await;
+    bed.perform(&Next::Record, false).await.unwrap();
+    bed.perform(&Next::Apply, true).await.unwrap();
+    let waits = json!([{"name": "DEPENDENCY_JOBS", "value": "keystone-late"}]);
+    bed.server.put(
+        "/api/v1/namespaces/cloud/pods/keystone-api-7f-x",
+        json!({"kind": "Pod", "metadata": {"namespace": "cloud", "labels": {"application": "keystone"},
+                "ownerReferences": [{"kind": "ReplicaSet", "name": "keystone-api-7f", "controller": true}]},
+            "spec": {"initContainers": [{"name": "init", "env": waits}]},
+            "status": {"phase": "Pending", "initContainerStatuses": [{"name": "init", "state": {"running": {}}}]}}),
+    );
+    assert_eq!(
+        bed.state().await.unwrap().cause.as_deref(),
+        Some("keystone-api waits for Job keystone-late, which has not been made yet")
+    );
+}
