@@ -95,14 +95,12 @@ impl Cloud {
         }
     }
 
-    /// Waits until all of it is at its release, and Ready.
+    /// Waits until all of it is Ready.
     pub fn ready(&self) -> Value {
         self.wait("ready", |cloud| {
-            let status = &cloud["status"];
             condition(cloud, "Ready")["status"] == "True"
                 && condition(cloud, "Accepted")["status"] == "True"
-                && status["phase"] == "Ready"
-                && status["release"]["current"] == cloud["spec"]["release"]
+                && cloud["status"]["phase"] == "Ready"
         })
     }
 
