@@ -6,7 +6,7 @@ use crate::{
     paths::Paths,
     process,
     progress::Progress,
-    provider,
+    provider, report,
     tools::{self, Tools},
 };
 use std::{
@@ -42,7 +42,7 @@ pub fn run(paths: &Paths, long: bool, progress: &Progress) -> Result<()> {
     for check in checks(&tools) {
         take(&check, &paths.checkout, &mut total, &mut failed)?;
     }
-    heading("package of the provider");
+    report::heading("package of the provider");
     lifecycle::block_on(provider::package(&paths.checkout))?;
     take(&rig_up(), &paths.checkout, &mut total, &mut failed)?;
     for check in on_the_rig(long) {
@@ -119,12 +119,8 @@ fn suite(name: &'static str, arguments: &str) -> Check {
     Check { name, command, tests: true }
 }
 
-fn heading(name: &str) {
-    println!("\n== {name}");
-}
-
 fn take(check: &Check, checkout: &Path, total: &mut Tally, failed: &mut Vec<String>) -> Result<()> {
-    heading(check.name);
+    report::heading(check.name);
     let began = Instant::now();
     let (success, counted) = shown(check, checkout)?;
     let tally = match (check.tests, success) {

@@ -22,9 +22,9 @@ const OPENED: &str =
 /// Builds the provider, brings the rig up, installs, applies `examples/quickstart`, waits until all is Ready and shows it.
 pub fn run(paths: &Paths, progress: &Progress) -> Result<()> {
     // Before the rig: afterwards this process is in its namespace, from where no registry is reached.
-    heading("build the provider and its package");
+    report::heading("build the provider and its package");
     let package = lifecycle::block_on(provider::package(&paths.checkout))?;
-    heading("bring up Kubernetes, Crossplane and OpenStack");
+    report::heading("bring up Kubernetes, Crossplane and OpenStack");
     let settings = Settings::default();
     let report = lifecycle::up(paths, &settings, progress)?;
     println!("{}", report::after_up(paths, &settings, &report, progress));
@@ -33,12 +33,12 @@ pub fn run(paths: &Paths, progress: &Progress) -> Result<()> {
 }
 
 async fn install_and_show(rig: &Rig, package: &Path) -> Result<()> {
-    heading("install it through Crossplane's package manager");
+    report::heading("install it through Crossplane's package manager");
     let began = Instant::now();
     let reference = provider::install(rig, package).await?;
     println!("{reference} is healthy after {:.1} s", began.elapsed().as_secs_f32());
 
-    heading("kubectl apply -f examples/quickstart/");
+    report::heading("kubectl apply -f examples/quickstart/");
     provider::credentials(rig).await?;
     let folder = rig.paths.checkout.join("examples/quickstart").display().to_string();
     let began = Instant::now();
@@ -64,13 +64,9 @@ async fn install_and_show(rig: &Rig, package: &Path) -> Result<()> {
 }
 
 async fn show(rig: &Rig, title: &str, program: &str, arguments: &[&str]) -> Result<()> {
-    heading(title);
+    report::heading(title);
     print!("{}", rig.run(program, arguments).await?);
     Ok(())
-}
-
-fn heading(text: &str) {
-    println!("\n== {text}");
 }
 
 fn how_to_go_on() -> &'static str {

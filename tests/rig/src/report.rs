@@ -12,6 +12,11 @@ use crate::{
 };
 use std::{cmp::Ordering, collections::BTreeMap, fmt::Write, time::Duration};
 
+/// Says what comes next.
+pub fn heading(text: &str) {
+    println!("\n== {text}");
+}
+
 /// Resident memory of all processes of the rig, in MiB, by daemon; `containers` are those in pods.
 pub fn memory(paths: &Paths) -> BTreeMap<String, u64> {
     let sessions: BTreeMap<i32, String> =

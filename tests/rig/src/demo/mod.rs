@@ -10,6 +10,7 @@ use crate::{
     manifests, openstack, packages,
     paths::Paths,
     progress::Progress,
+    report,
 };
 use screen::{Moment, Screen};
 use serde_json::Value;
@@ -27,12 +28,12 @@ const QUESTIONS: [&str; 3] = ["image list", "network list", "server list --long"
 /// # Errors
 /// Something can't be built, is not ready in time, or does not answer.
 pub async fn cloud(paths: &Paths, progress: &Progress) -> Result<()> {
-    heading("bring up Kubernetes and Crossplane");
+    report::heading("bring up Kubernetes and Crossplane");
     let rig = Rig::up(&paths.checkout, &["--only", "kubernetes"]).await?;
     prepare(&rig, progress).await?;
     install(&rig, progress).await?;
 
-    heading("kubectl apply -f examples/cloud/profile.yaml -f examples/cloud/cloud.yaml");
+    report::heading("kubectl apply -f examples/cloud/profile.yaml -f examples/cloud/cloud.yaml");
     let began = Instant::now();
     for file in ["profile", "cloud"] {
         manifests::apply(&rig, &manifests::example(&rig, file)?).await?;
@@ -49,7 +50,7 @@ pub async fn cloud(paths: &Paths, progress: &Progress) -> Result<()> {
 /// # Errors
 /// Something can't be built or pushed.
 pub async fn prepare(rig: &Rig, progress: &Progress) -> Result<()> {
-    heading("images of OpenStack's services, charts, and the node's labels");
+    report::heading("images of OpenStack's services, charts, and the node's labels");
     for label in cloud::LABELS {
         println!("{label}=enabled (by hand, since nodes are no part of a cloud yet)");
     }
@@ -62,7 +63,7 @@ pub async fn prepare(rig: &Rig, progress: &Progress) -> Result<()> {
 /// # Errors
 /// Something does not build, or Crossplane does not find it healthy in time.
 pub async fn install(rig: &Rig, progress: &Progress) -> Result<()> {
-    heading("packages and accounts: examples/cloud/install.yaml");
+    report::heading("packages and accounts: examples/cloud/install.yaml");
     let all = packages::all(&rig.paths.checkout)?;
     let (cache, output) = (Cache::new(&rig.paths.cache, progress), packages::target(&rig.paths.checkout));
     let origin = packages::on_the_rig();
@@ -107,7 +108,7 @@ fn ready(cloud: &Value) -> bool {
 
 /// An image, a network and a server through the ProviderConfig that was composed; what the cloud says of them.
 async fn use_it(rig: &Rig, began: Instant) -> Result<()> {
-    heading("kubectl apply -f examples/cloud/server.yaml");
+    report::heading("kubectl apply -f examples/cloud/server.yaml");
     let objects = manifests::example(rig, "server")?;
     manifests::apply(rig, &objects).await?;
     for object in &objects {
@@ -116,10 +117,10 @@ async fn use_it(rig: &Rig, began: Instant) -> Result<()> {
     println!("all Ready; from the cloud's manifest to the server took {} s", began.elapsed().as_secs());
     let clouds = manifests::secret(rig, manifests::NAMESPACE, "c1-keystone", "clouds.yaml").await?;
     for question in QUESTIONS {
-        heading(&format!("openstack {question} (with the cloud's connection secret)"));
+        report::heading(&format!("openstack {question} (with the cloud's connection secret)"));
         print!("{}", rig.ask_cloud(&clouds, question).await?);
     }
-    heading("crossplane resource trace openstackcloud c1");
+    report::heading("crossplane resource trace openstackcloud c1");
     print!(
         "{}",
         rig.crossplane(&["resource", "trace", "openstackcloud", "c1", "-n", manifests::NAMESPACE]).await?
@@ -129,7 +130,7 @@ async fn use_it(rig: &Rig, began: Instant) -> Result<()> {
 
 /// Keystone and Glance alone, beside the first.
 async fn second(rig: &Rig) -> Result<()> {
-    heading("kubectl apply -f examples/cloud/team.yaml -f examples/cloud/claim.yaml");
+    report::heading("kubectl apply -f examples/cloud/team.yaml -f examples/cloud/claim.yaml");
     let began = Instant::now();
     for file in ["team", "claim"] {
         manifests::apply(rig, &manifests::example(rig, file)?).await?;
@@ -140,13 +141,9 @@ async fn second(rig: &Rig) -> Result<()> {
     }
     println!("the claim is Ready after {} s", began.elapsed().as_secs());
     let clouds = manifests::secret(rig, manifests::TEAM, "cloud", "clouds.yaml").await?;
-    heading("openstack image list (with the claim's Secret)");
+    report::heading("openstack image list (with the claim's Secret)");
     print!("{}", rig.ask_cloud(&clouds, "image list").await?);
     Ok(())
-}
-
-fn heading(text: &str) {
-    println!("\n== {text}");
 }
 
 fn how_to_go_on() -> &'static str {
