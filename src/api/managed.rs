@@ -149,6 +149,16 @@ impl Managed {
         self.metadata.finalizers.iter().any(|f| f == meta::FINALIZER)
     }
 
+    /// Does somebody else have to let it go first? Kubernetes' own finalizers don't count: in a deletion in the foreground
+    /// the garbage collector waits for what the object owns, and its usage of a ProviderConfig is let go by us alone.
+    pub fn held_by_others(&self) -> bool {
+        let all = &self.metadata.finalizers;
+        let other = |finalizer: &String| {
+            !meta::COLLECTORS.contains(&finalizer.as_str()) && finalizer != meta::FINALIZER
+        };
+        all.len() > 1 && all.iter().any(other)
+    }
+
     /// Is it paused by annotation?
     pub fn paused(&self) -> bool {
         self.annotation(meta::PAUSED) == Some("true")

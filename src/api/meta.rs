@@ -22,6 +22,8 @@ pub const TAKE_OVER: &str = "kupenstack.io/take-over";
 
 /// Finalizer of every managed resource.
 pub const FINALIZER: &str = "finalizer.managedresource.crossplane.io";
+/// Finalizers by which Kubernetes' garbage collector keeps an object until what it owns is gone, or is nobody's.
+pub const COLLECTORS: [&str; 2] = ["foregroundDeletion", "orphan"];
 /// Finalizer that keeps a ProviderConfigUsage until its managed resource is gone.
 pub const USAGE_FINALIZER: &str = "finalizer.providerconfigusage.crossplane.io";
 /// Finalizer that keeps a ProviderConfig while it is used.

@@ -51,7 +51,7 @@ pub(super) fn absent(s: &PassState, now: i64, allowed: Allowed) -> Planned {
 /// What has our name is not ours: the create was refused for it, or is about to be.
 pub(super) fn stranger(s: &PassState, it: &Assessment) -> Planned {
     if s.object.deleting() {
-        return if s.object.metadata.finalizers.len() > 1 {
+        return if s.object.held_by_others() {
             Finish(PassResult::of([Condition::deleting()]).then(Requeue::Backoff)) // 13a
         } else {
             release(s)

@@ -23,7 +23,7 @@ pub(super) fn vanish(s: &PassState, it: &Assessment) -> Planned {
     if s.object.external_name() != Some(it.external_name.as_str()) {
         return Perform(Effect::RecordCreated(it.external_name.clone())); // a lost create, found while deleting
     }
-    if s.object.metadata.finalizers.len() > 1 {
+    if s.object.held_by_others() {
         return Finish(PassResult::of([Condition::deleting()]).then(Requeue::Backoff)); // 13a
     }
     if it.foreign.is_some() || !s.object.finalized() {
@@ -63,7 +63,7 @@ fn delete_failed(s: &PassState, why: &str) -> PassResult {
 
 /// Rows 7, 12, 13a and 13c for a resource that is being deleted and is not there.
 pub(super) fn gone(s: &PassState, now: i64) -> Planned {
-    if s.object.metadata.finalizers.len() > 1 {
+    if s.object.held_by_others() {
         return Finish(PassResult::of([Condition::deleting()]).then(Requeue::Backoff));
     }
     let young = seconds_since(s, meta::CREATE_PENDING, now).is_some_and(|age| age < LOST);
