@@ -313,13 +313,6 @@ fn row_13a_somebody_elses_finalizer_comes_first() {
 }
 
 #[test]
-fn row_13b_a_deletion_in_the_foreground_goes_on_since_it_waits_for_what_only_this_provider_lets_go() {
-    let case = || Case::new().deleted().edit(|o| o.metadata.finalizers.push("foregroundDeletion".into()));
-    assert_eq!(case().know(|s| s.guard = Guard::Free).effect(), Effect::Pursue(Goal::Vanish));
-    assert_eq!(case().absent().absences(1).effect(), Effect::Release);
-}
-
-#[test]
 fn row_14_and_15_details_and_finalizer_come_before_anything_is_changed_outside() {
     let unpublished = |case: Case| case.know(|s| s.done.published = false);
     assert_eq!(unpublished(Case::new().differs()).effect(), Effect::Publish);

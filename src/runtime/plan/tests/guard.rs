@@ -33,3 +33,10 @@ fn who_uses_it_is_asked_only_before_something_is_deleted() {
     let sent = guarded(guard()).know(|s| s.done.deleted = true);
     assert_eq!(sent.verdict().event.unwrap().reason, "DeletedExternalResource");
 }
+
+#[test]
+fn row_13b_a_deletion_in_the_foreground_goes_on_since_it_waits_for_what_only_this_provider_lets_go() {
+    let case = || Case::new().deleted().edit(|o| o.metadata.finalizers.push("foregroundDeletion".into()));
+    assert_eq!(case().know(|s| s.guard = Guard::Free).effect(), Effect::Pursue(Goal::Vanish));
+    assert_eq!(case().absent().absences(1).effect(), Effect::Release);
+}
