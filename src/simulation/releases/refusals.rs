@@ -45,7 +45,7 @@ async fn scenario_05_a_release_whose_new_values_are_refused_runs_on_and_its_heal
 
         testbed.world.hinder("keystone-api");
         passes(&testbed, &program, &example, 3).await;
-        assert_eq!(told("Ready"), "False Deployment keystone-api: 0 of 1 pods are ready", "{fault}");
+        assert_eq!(told("Ready"), "False keystone-api: no pod has been made for it", "{fault}");
         testbed.world.relieve();
         passes(&testbed, &program, &example, 3).await;
         assert_eq!(told("Ready"), "True", "{fault}");
