@@ -1,7 +1,7 @@
 //! What a provider is built on, and how its parts are put together.
 
 use super::{
-    apiserver::{error::Error, gate::Gate, installation},
+    apiserver::{error::Error, gate::Gate, inputs::Inputs, installation},
     base::clock::Clock,
     managed::{
         gauges,
@@ -41,13 +41,15 @@ pub(crate) async fn start(
         Some(given) => given,
         None => installation::id(&client, &pod.namespace, &name).await?,
     };
+    let inputs = Inputs::new(client.clone(), clock.clone());
     let keyring = keyring::load(&client, &pod.namespace, &name).await?;
     let checker = Checker {
-        credentials: CredentialReader::new(client.clone(), provider.family),
+        credentials: CredentialReader::new(client.clone(), provider.family, inputs.clone()),
         backend: backend.clone(),
         services: provider.services(),
         poll: settings.poll,
         seen: Logins::default(),
+        inputs: inputs.clone(),
     };
     tokio::spawn(provider_config::run(clock.clone(), usages.clone(), provider, checker, stopped));
     let gate = Gate::start(client.clone(), clock.clone(), provider.crd_names()).await?;
@@ -58,6 +60,7 @@ pub(crate) async fn start(
         provider,
         backend,
         metrics,
+        inputs,
         usages,
         installation,
         keyring,

@@ -10,7 +10,11 @@ use crate::{
     api::managed::Managed,
     kind::{cloud::Backend, provider::Provider},
     runtime::{
-        base::{clock::Clock, keys::ObjectKey},
+        apiserver::inputs::{self, Input},
+        base::{
+            clock::Clock,
+            keys::{ConfigKey, ObjectKey},
+        },
         managed::reconcile::Reconciler,
         plan::pass_result::Requeue,
         testing::{fake::Fake, parts},
@@ -142,6 +146,7 @@ impl<W: World> Testbed<W> {
     /// Tells the program of all objects, as its watches would.
     pub fn tell(&self, program: &Reconciler, all: &[Example]) {
         let known: Vec<_> = all.iter().filter_map(|one| Some((&one.key, self.object(one)?))).collect();
+        self.tell_configs(program);
         let mut index = program.index.lock();
         let gone: Vec<ObjectKey> = all
             .iter()
@@ -155,6 +160,20 @@ impl<W: World> Testbed<W> {
         for (key, object) in known {
             index.apply(key, &object).unwrap();
         }
+    }
+
+    /// As the watch of ProviderConfigs would: there is one for all, which never changes.
+    fn tell_configs(&self, program: &Reconciler) {
+        let group = W::provider().family.group();
+        let path = format!("/apis/{group}/v1alpha1/clusterproviderconfigs/default");
+        let version = self.server.get(&path).and_then(|config| {
+            let meta = &config["metadata"];
+            let generation = meta["generation"].as_i64().unwrap_or_default();
+            inputs::spec_version(meta["uid"].as_str().unwrap_or_default(), generation)
+        });
+        let (kind, name) = ("ClusterProviderConfig".to_owned(), "default".to_owned());
+        let key = ConfigKey { kind, namespace: String::new(), name };
+        program.inputs.is_now(&Input::Config(key), version);
     }
 
     /// Passes over one resource until it is settled or gone.

@@ -1,4 +1,5 @@
-//! What is to be reconciled, and when: a keyed queue with delays, and the rate that all controllers share (RT-3).
+//! What is to be reconciled, and when: a keyed queue with delays and two lanes, and the rate that all controllers share
+//! (RT-3).
 
 use super::clock::Clock;
 use crate::kind::token_bucket::TokenBucket;
@@ -8,6 +9,7 @@ use std::{
     hash::Hash,
     pin::pin,
     sync::Arc,
+    task::{Wake, Waker},
     time::Duration,
 };
 use tokio::{
@@ -15,30 +17,57 @@ use tokio::{
     time::{Instant, sleep, sleep_until},
 };
 
-/// Keys in the order in which they fall due. A key is in it once, and never runs twice at a time.
+/// So many keys of the changes at most come before a poll that is due.
+const CHANGES_FIRST: u32 = 9;
+
+/// Keys in the order in which they fall due, changes before polls. A key is in it once, and never runs twice at a time.
 pub struct Queue<K> {
     clock: Arc<dyn Clock>,
     state: Mutex<Schedule<K>>,
     changed: Notify,
 }
 
+/// Why a key is due.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Lane {
+    /// Something happened, or is left to do.
+    Change,
+    /// Nothing but time went by.
+    Poll,
+}
+
+/// A key that is due.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Due<K> {
+    /// The key.
+    pub key: K,
+    /// Why.
+    pub lane: Lane,
+    /// How long it has been due.
+    pub waited: Duration,
+}
+
 /// When a key falls due, and in which order among those that do so at one moment.
 type Slot = (Instant, u64);
 
 struct Schedule<K> {
-    slots: BTreeMap<Slot, K>,
+    changes: BTreeMap<Slot, K>,
+    polls: BTreeMap<Slot, K>,
     keys: HashMap<K, Position>,
     sequence: u64,
+    /// Changes that were handed out since the last poll.
+    streak: u32,
     closed: bool,
 }
 
+#[derive(Clone, Copy)]
 enum Position {
-    Waiting(Slot),
-    Running { again: Option<Instant> },
+    Waiting(Lane, Slot),
+    Running { again: Option<(Lane, Instant)> },
 }
 
 enum Taken<K> {
-    Key(K, Instant),
+    Key(Due<K>),
     NotBefore(Option<Instant>),
     Closed,
 }
@@ -46,7 +75,14 @@ enum Taken<K> {
 impl<K: Clone + Eq + Hash> Queue<K> {
     /// An empty queue.
     pub fn new(clock: Arc<dyn Clock>) -> Self {
-        let state = Schedule { slots: BTreeMap::new(), keys: HashMap::new(), sequence: 0, closed: false };
+        let state = Schedule {
+            changes: BTreeMap::new(),
+            polls: BTreeMap::new(),
+            keys: HashMap::new(),
+            sequence: 0,
+            streak: 0,
+            closed: false,
+        };
         Self { clock, state: Mutex::new(state), changed: Notify::new() }
     }
 
@@ -57,26 +93,34 @@ impl<K: Clone + Eq + Hash> Queue<K> {
 
     /// The key is due in so long, unless it is due earlier anyway.
     pub fn add_after(&self, key: K, wait: Duration) {
+        self.schedule(key, Lane::Change, wait);
+    }
+
+    /// The same, for no other reason than that time goes by: a key that something happened to stays one of the changes.
+    pub fn poll_after(&self, key: K, wait: Duration) {
+        self.schedule(key, Lane::Poll, wait);
+    }
+
+    fn schedule(&self, key: K, lane: Lane, wait: Duration) {
         let due = self.clock.monotonic() + wait;
-        self.state().schedule(key, due);
+        self.state().schedule(key, lane, due);
         self.changed.notify_waiters();
     }
 
     /// Waits for the next key that is due, and marks it as running; `None` once the queue is closed.
     pub async fn next(&self) -> Option<K> {
-        self.take().await.map(|(key, _)| key)
+        self.take().await.map(|due| due.key)
     }
 
-    /// The same, with how long it has been due.
-    pub async fn take(&self) -> Option<(K, Duration)> {
+    /// The same, with why it is due, and for how long.
+    pub async fn take(&self) -> Option<Due<K>> {
         loop {
             // Registered before looking, so that nothing added meanwhile is missed.
             let mut changed = pin!(self.changed.notified());
             changed.as_mut().enable();
-            let now = self.clock.monotonic();
-            let taken = self.state().take(now);
+            let taken = self.state().take(self.clock.monotonic());
             match taken {
-                Taken::Key(key, due) => return Some((key, now.saturating_duration_since(due))),
+                Taken::Key(due) => return Some(due),
                 Taken::Closed => return None,
                 Taken::NotBefore(None) => changed.await,
                 Taken::NotBefore(Some(due)) => tokio::select! {
@@ -98,9 +142,9 @@ impl<K: Clone + Eq + Hash> Queue<K> {
         let mut state = self.state();
         match state.keys.get_mut(key) {
             Some(Position::Running { again }) => *again = None,
-            Some(Position::Waiting(slot)) => {
-                let slot = *slot;
-                state.slots.remove(&slot);
+            Some(Position::Waiting(lane, slot)) => {
+                let (lane, slot) = (*lane, *slot);
+                state.lane(lane).remove(&slot);
                 state.keys.remove(key);
             }
             None => {}
@@ -109,7 +153,8 @@ impl<K: Clone + Eq + Hash> Queue<K> {
 
     /// How many keys wait, due or not.
     pub fn len(&self) -> usize {
-        self.state().slots.len()
+        let state = self.state();
+        state.changes.len() + state.polls.len()
     }
 
     /// Does no key wait?
@@ -119,8 +164,8 @@ impl<K: Clone + Eq + Hash> Queue<K> {
 
     /// How many keys are due but do not run yet: what the metric `workqueue_depth` counts.
     pub fn due(&self) -> usize {
-        let now = self.clock.monotonic();
-        self.state().slots.range(..=(now, u64::MAX)).count()
+        let (now, state) = (self.clock.monotonic(), self.state());
+        [&state.changes, &state.polls].iter().map(|lane| lane.range(..=(now, u64::MAX)).count()).sum()
     }
 
     /// Hands out nothing more.
@@ -134,46 +179,79 @@ impl<K: Clone + Eq + Hash> Queue<K> {
     }
 }
 
+impl<K: Clone + Eq + Hash + Send + Sync + 'static> Queue<K> {
+    /// What adds the key when it is woken.
+    pub fn waker(self: &Arc<Self>, key: &K) -> Waker {
+        Arc::new(KeyWaker { queue: self.clone(), key: key.clone() }).into()
+    }
+}
+
+struct KeyWaker<K> {
+    queue: Arc<Queue<K>>,
+    key: K,
+}
+
+impl<K: Clone + Eq + Hash + Send + Sync + 'static> Wake for KeyWaker<K> {
+    fn wake(self: Arc<Self>) {
+        self.queue.add(self.key.clone());
+    }
+}
+
 impl<K: Clone + Eq + Hash> Schedule<K> {
-    fn schedule(&mut self, key: K, due: Instant) {
-        match self.keys.get_mut(&key) {
-            Some(Position::Running { again }) => *again = Some(again.map_or(due, |before| before.min(due))),
-            Some(Position::Waiting(slot)) if slot.0 <= due => {}
-            Some(Position::Waiting(slot)) => {
-                let slot = *slot;
-                self.slots.remove(&slot);
-                self.insert(key, due);
-            }
-            None => self.insert(key, due),
+    fn lane(&mut self, lane: Lane) -> &mut BTreeMap<Slot, K> {
+        match lane {
+            Lane::Change => &mut self.changes,
+            Lane::Poll => &mut self.polls,
         }
     }
 
-    fn insert(&mut self, key: K, due: Instant) {
+    fn schedule(&mut self, key: K, lane: Lane, due: Instant) {
+        match self.keys.get_mut(&key) {
+            Some(Position::Running { again }) => {
+                *again = Some(again.map_or((lane, due), |(l, d)| (l.min(lane), d.min(due))));
+            }
+            Some(Position::Waiting(before, slot)) if slot.0 <= due && *before <= lane => {}
+            Some(Position::Waiting(before, slot)) => {
+                let (before, slot) = (*before, *slot);
+                self.lane(before).remove(&slot);
+                self.insert(key, before.min(lane), slot.0.min(due));
+            }
+            None => self.insert(key, lane, due),
+        }
+    }
+
+    fn insert(&mut self, key: K, lane: Lane, due: Instant) {
         self.sequence += 1;
         let slot = (due, self.sequence);
-        self.slots.insert(slot, key.clone());
-        self.keys.insert(key, Position::Waiting(slot));
+        self.lane(lane).insert(slot, key.clone());
+        self.keys.insert(key, Position::Waiting(lane, slot));
     }
 
     fn take(&mut self, now: Instant) -> Taken<K> {
         if self.closed {
             return Taken::Closed;
         }
-        let first = self.slots.keys().next().map(|slot| slot.0);
-        if first.is_none_or(|due| due > now) {
-            return Taken::NotBefore(first);
-        }
-        let Some(((due, _), key)) = self.slots.pop_first() else { return Taken::NotBefore(None) };
+        let first = |lane: &BTreeMap<Slot, K>| lane.keys().next().map(|slot| slot.0);
+        let (change, poll) = (first(&self.changes), first(&self.polls));
+        let is_due = |due: Option<Instant>| due.is_some_and(|due| due <= now);
+        let lane = match (is_due(change), is_due(poll)) {
+            (false, false) => return Taken::NotBefore(change.into_iter().chain(poll).min()),
+            (true, true) if self.streak >= CHANGES_FIRST => Lane::Poll,
+            (true, _) => Lane::Change,
+            (false, true) => Lane::Poll,
+        };
+        self.streak = if lane == Lane::Change { self.streak + 1 } else { 0 };
+        let Some(((due, _), key)) = self.lane(lane).pop_first() else { return Taken::NotBefore(None) };
         self.keys.insert(key.clone(), Position::Running { again: None });
-        Taken::Key(key, due)
+        Taken::Key(Due { key, lane, waited: now.saturating_duration_since(due) })
     }
 
     fn done(&mut self, key: &K) {
         match self.keys.remove(key) {
-            Some(Position::Running { again: Some(due) }) => self.insert(key.clone(), due),
+            Some(Position::Running { again: Some((lane, due)) }) => self.insert(key.clone(), lane, due),
             Some(Position::Running { again: None }) | None => {}
             // Not running: nothing to end.
-            Some(waiting @ Position::Waiting(_)) => {
+            Some(waiting @ Position::Waiting(..)) => {
                 self.keys.insert(key.clone(), waiting);
             }
         }
@@ -205,106 +283,4 @@ impl Rate {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::runtime::base::clock::Fixed;
-    use tokio::time::{advance, timeout};
-
-    const S: Duration = Duration::from_secs(1);
-
-    fn queue() -> Queue<&'static str> {
-        Queue::new(Arc::new(Fixed::default()))
-    }
-
-    /// The next key, if one is due within no time.
-    async fn due(queue: &Queue<&'static str>) -> Option<&'static str> {
-        timeout(Duration::ZERO, queue.next()).await.ok().flatten()
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn due_keys_come_in_the_order_in_which_they_fell_due_each_once() {
-        let queue = queue();
-        queue.add_after("late", 2 * S);
-        queue.add("a");
-        queue.add("b");
-        queue.add("a");
-        assert_eq!((queue.len(), queue.due()), (3, 2));
-        assert_eq!(due(&queue).await, Some("a"));
-        assert_eq!(due(&queue).await, Some("b"));
-        assert_eq!(due(&queue).await, None);
-        advance(3 * S).await;
-        queue.add("c");
-        assert_eq!(due(&queue).await, Some("late"));
-        assert_eq!(due(&queue).await, Some("c"));
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn the_earlier_due_time_wins() {
-        let queue = queue();
-        queue.add_after("a", 60 * S);
-        queue.add_after("a", S);
-        queue.add_after("a", 30 * S);
-        let start = Instant::now();
-        assert_eq!(queue.next().await, Some("a"));
-        assert_eq!(start.elapsed().as_secs(), 1);
-        assert!(queue.is_empty());
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn a_key_that_runs_is_never_handed_out_and_runs_again_right_after_if_added_meanwhile() {
-        let queue = queue();
-        queue.add("a");
-        assert_eq!(queue.next().await, Some("a"));
-        queue.add("a");
-        queue.add_after("a", 60 * S);
-        assert_eq!(due(&queue).await, None);
-        queue.done(&"a");
-        assert_eq!(due(&queue).await, Some("a"));
-        queue.done(&"a");
-        assert_eq!(due(&queue).await, None);
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn who_waits_for_a_late_key_is_woken_by_an_earlier_one() {
-        let queue = Arc::new(queue());
-        queue.add_after("late", 60 * S);
-        let waiter = tokio::spawn({
-            let queue = queue.clone();
-            async move { queue.next().await }
-        });
-        tokio::task::yield_now().await;
-        queue.add_after("early", S);
-        assert_eq!(waiter.await.unwrap(), Some("early"));
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn a_forgotten_key_does_not_come_and_a_closed_queue_ends_every_wait() {
-        let queue = Arc::new(queue());
-        queue.add("a");
-        queue.forget(&"a");
-        assert_eq!(due(&queue).await, None);
-        let waiter = tokio::spawn({
-            let queue = queue.clone();
-            async move { queue.next().await }
-        });
-        tokio::task::yield_now().await;
-        queue.close();
-        assert_eq!(waiter.await.unwrap(), None);
-        queue.add("b");
-        assert_eq!(queue.next().await, None);
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn rt_3_a_burst_of_ten_times_the_rate_passes_at_once_the_rest_at_the_rate() {
-        let rate = Rate::new(Arc::new(Fixed::default()), 2);
-        let start = Instant::now();
-        for _ in 0..20 {
-            rate.turn().await;
-        }
-        assert_eq!(start.elapsed(), Duration::ZERO);
-        for _ in 0..4 {
-            rate.turn().await;
-        }
-        assert_eq!(start.elapsed().as_secs(), 2);
-    }
-}
+mod tests;

@@ -186,12 +186,6 @@ impl Index {
         }
     }
 
-    /// A Secret has other content than before, by our own write. Returns the ones that refer to it.
-    pub fn secret_written(&self, by: &ObjectKey, name: &str) -> BTreeSet<ObjectKey> {
-        let secret = Target::Secret { namespace: by.namespace.clone(), name: name.to_owned() };
-        self.dependents.users(&secret).filter(|user| *user != by).cloned().collect()
-    }
-
     /// Who needs the connection secret of a resource that is to be deleted: one that stays rather than one that is being
     /// deleted as well. The resource is woken when one of them no longer refers to the Secret.
     pub fn needed_by(&mut self, key: &ObjectKey, object: &Managed) -> Option<ObjectKey> {

@@ -12,7 +12,7 @@ use crate::{
     },
     runtime::base::{keys::ObjectKey, queue::Queue},
 };
-use std::{sync::Arc, task::Wake, time::Duration};
+use std::{sync::Arc, time::Duration};
 use tokio::time::Instant;
 
 /// Before something is deleted, what lists said this long ago is believed.
@@ -111,29 +111,48 @@ impl Freshness {
         wish: impl FnOnce() -> Option<u64>,
     ) -> Option<Observed> {
         let subscribed = self.subscribed.as_ref()?;
-        // Whoever wants it looked at more often than lists come gets what he wants.
-        let interval = object.annotation(meta::POLL_INTERVAL).and_then(duration::parse);
-        let (asked, age) = match object.deleting() {
-            true => (None, Some(BEFORE_DELETION)),
-            false => (self.asked, interval),
-        };
-        let since = asked.max(self.written).max(age.and_then(|age| now.checked_sub(age)));
+        let since = self.since(object, now);
         let as_seen = Arc::ptr_eq(&subscribed.cloud, cloud)
-            && object.external_name() == Some(subscribed.external_name.as_str())
-            && fingerprint::of_fields(&object.status.at_provider) == subscribed.status
-            && subscribed.comparison.as_ref().is_none_or(|comparison| comparison.holds(since, wish))
-            && subscribed.subscription.unchanged(since);
+            && subscribed.comparison.as_ref().is_none_or(|comparison| comparison.agrees(wish))
+            && subscribed.is_as_seen(object, since);
         as_seen.then(|| Observed {
             at_provider: object.status.at_provider.clone(),
             marker: subscribed.marked.then_some(own),
             sealed: subscribed.sealed.clone(),
         })
     }
+
+    /// Is it what was seen, if what the look was made with still holds?
+    pub(crate) fn rests(&self, object: &Managed, now: Instant) -> bool {
+        let since = self.since(object, now);
+        self.subscribed.as_ref().is_some_and(|subscribed| subscribed.is_as_seen(object, since))
+    }
+
+    /// What is older says nothing.
+    fn since(&self, object: &Managed, now: Instant) -> Option<Instant> {
+        // Whoever wants it looked at more often than lists come gets what he wants.
+        let interval = object.annotation(meta::POLL_INTERVAL).and_then(duration::parse);
+        let (asked, age) = match object.deleting() {
+            true => (None, Some(BEFORE_DELETION)),
+            false => (self.asked, interval),
+        };
+        asked.max(self.written).max(age.and_then(|age| now.checked_sub(age)))
+    }
+}
+
+impl Subscribed {
+    fn is_as_seen(&self, object: &Managed, since: Option<Instant>) -> bool {
+        let compared = |comparison: &Comparison| since.is_none_or(|since| since <= comparison.at);
+        object.external_name() == Some(self.external_name.as_str())
+            && fingerprint::of_fields(&object.status.at_provider) == self.status
+            && self.comparison.as_ref().is_none_or(compared)
+            && self.subscription.unchanged(since)
+    }
 }
 
 impl Comparison {
-    fn holds(&self, since: Option<Instant>, wish: impl FnOnce() -> Option<u64>) -> bool {
-        since.is_none_or(|since| since <= self.at) && self.with.is_some() && self.with == wish()
+    fn agrees(&self, wish: impl FnOnce() -> Option<u64>) -> bool {
+        self.with.is_some() && self.with == wish()
     }
 }
 
@@ -162,7 +181,7 @@ impl Watch<'_> {
         cloud: &Arc<dyn Cloud>,
         queue: &Arc<Queue<ObjectKey>>,
     ) -> Option<Subscribed> {
-        let waker = Arc::new(QueueWaker { queue: queue.clone(), key: key.clone() }).into();
+        let waker = queue.waker(key);
         let (subscription, comparison) = match &self.what {
             Watched::Item(item) => (cloud.watch(item, self.seen, self.eager, waker)?, None),
             Watched::Compared(path) => {
@@ -179,18 +198,6 @@ impl Watch<'_> {
             status: fingerprint::of_fields(&self.observed.at_provider),
             marked: self.observed.marker.is_some(),
         })
-    }
-}
-
-/// Has a resource reconciled.
-struct QueueWaker {
-    queue: Arc<Queue<ObjectKey>>,
-    key: ObjectKey,
-}
-
-impl Wake for QueueWaker {
-    fn wake(self: Arc<Self>) {
-        self.queue.add(self.key.clone());
     }
 }
 

@@ -11,7 +11,7 @@ use crate::{
         request::Read,
     },
     runtime::{
-        apiserver::owner::Owner,
+        apiserver::{inputs::Notes, owner::Owner},
         base::keys::ObjectKey,
         plan::state::{Guard, Memory, PassState, SecretsProgress},
     },
@@ -26,6 +26,8 @@ pub(crate) struct Pass<'a> {
     /// What its creates carry.
     pub(crate) marker: Marker,
     pub(crate) state: PassState,
+    /// What effects read beside the resource.
+    pub(crate) notes: Notes,
 }
 
 impl<'a> Pass<'a> {
@@ -45,7 +47,7 @@ impl<'a> Pass<'a> {
         if kind.options().guards {
             state.guard = Guard::Unknown;
         }
-        Self { key, kind, marker, state }
+        Self { key, kind, marker, state, notes: Notes::default() }
     }
 
     /// The managed resource.

@@ -15,7 +15,10 @@ use super::{
 use crate::{
     kind::{any::AnyKind, cloud::Backend, provider::Provider},
     runtime::{
-        apiserver::objects::Cluster,
+        apiserver::{
+            inputs::{Inputs, Reader},
+            objects::Cluster,
+        },
         base::{
             clock::Clock,
             keys::{self, ObjectKey},
@@ -51,6 +54,7 @@ pub struct Reconciler {
     pub metrics: Arc<Metrics>,
     /// What is remembered of each resource.
     pub tracked: Arc<TrackedResources>,
+    pub(crate) inputs: Inputs,
     looker: Arc<Looker>,
     effects: Effects,
     finisher: Finisher,
@@ -68,6 +72,8 @@ pub struct Parts {
     pub backend: Arc<dyn Backend>,
     /// What is measured.
     pub metrics: Arc<Metrics>,
+    /// What passes read beside their resources.
+    pub inputs: Inputs,
     /// Recorded usages of ProviderConfigs, which the controller of ProviderConfigs fills.
     pub usages: Usages,
     /// Which installation this is.
@@ -96,6 +102,7 @@ impl Reconciler {
             queue: queue.clone(),
         });
         let announcer = Arc::new(Announcer::new(kinds, &client, &clock));
+        let inputs = parts.inputs.clone();
         let effects = effects(parts, &index, &writer, &announcer, &looker, &tracked);
         let finisher = Finisher {
             clock: clock.clone(),
@@ -104,7 +111,7 @@ impl Reconciler {
             writer,
             announcer,
         };
-        Self { kinds, client, clock, index, queue, metrics, tracked, looker, effects, finisher }
+        Self { kinds, client, clock, index, queue, metrics, tracked, inputs, looker, effects, finisher }
     }
 
     /// One pass over one resource; returns when to look again.
@@ -114,8 +121,19 @@ impl Reconciler {
         let Some(mut pass) = self.begin(key, kind) else { return Requeue::Stop };
         let then = self.run(&mut pass).await;
         self.looker.keep_watch(&pass, then);
-        self.tracked.with(key, pass.uid(), |record| record.memory.clone_from(&pass.state.memory));
+        self.remember(&pass, then);
         then
+    }
+
+    /// For the next pass, unless the resource is gone meanwhile.
+    fn remember(&self, pass: &Pass<'_>, then: Requeue) {
+        let done = &pass.state.done;
+        self.tracked.with(pass.key, pass.uid(), |record| {
+            record.settled = then == Requeue::Poll && !done.created && done.updated.is_none();
+            record.memory.clone_from(&pass.state.memory);
+            let reader = Reader::Resource(pass.key.clone());
+            self.inputs.follow(&reader, pass.notes.all(), || self.queue.waker(pass.key));
+        });
     }
 
     /// None if the resource is gone.
@@ -132,6 +150,23 @@ impl Reconciler {
             self.metrics.resources.measured(&object, measured);
         }
         Some(Pass::new(key, kind, object, owner, memory))
+    }
+
+    /// Would a pass find what the last one found? It did all that it could, and watches and lists tell of every change of
+    /// what it read: then a poll costs nothing.
+    pub(crate) fn rests(&self, key: &ObjectKey) -> bool {
+        let Some(object) = self.index.lock().get(key).filter(|object| object.holds("Synced")) else {
+            return false;
+        };
+        let (now, time) = (self.clock.monotonic(), self.clock.now());
+        let rests = self.tracked.with(key, &object.metadata.uid, |record| {
+            let rests = record.settled && record.freshness.rests(&object, now);
+            if rests {
+                record.timing.unchanged(time);
+            }
+            rests
+        });
+        rests == Some(true) && self.inputs.are_current(&Reader::Resource(key.clone()))
     }
 
     async fn run(&self, pass: &mut Pass<'_>) -> Requeue {
@@ -166,7 +201,8 @@ fn effects(
     looker: &Arc<Looker>,
     tracked: &Arc<TrackedResources>,
 ) -> Effects {
-    let Parts { client, clock, provider, backend, metrics, usages, keyring, may_refer_to, .. } = parts;
+    let Parts { client, clock, provider, backend, metrics, inputs, usages, keyring, may_refer_to, .. } =
+        parts;
     let tracker = UsageTracker::new(client.clone(), provider.family);
     let digests = Arc::new(SecretDigests { keyring });
     Effects {
@@ -174,14 +210,14 @@ fn effects(
         announcer: announcer.clone(),
         references: ReferenceResolver { index: index.clone(), may_refer_to },
         connector: Connector {
-            credentials: CredentialReader::new(client.clone(), provider.family),
+            credentials: CredentialReader::new(client.clone(), provider.family, inputs),
             usages,
             tracker: tracker.clone(),
             backend,
             index: index.clone(),
         },
         secret_inputs: SecretInputs { client: client.clone() },
-        publisher: Publisher { client: client.clone(), index: index.clone(), queue: writer.queue.clone() },
+        publisher: Publisher { client: client.clone() },
         users: SecretUsers { cluster: Cluster::new(client.clone()), index: index.clone() },
         assessor: Arc::new(Assessor { index: index.clone(), digests: digests.clone() }),
         digests,

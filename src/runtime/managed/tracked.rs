@@ -16,6 +16,8 @@ pub struct Tracked {
     pub freshness: Freshness,
     /// The long request about its external resource that runs beside the passes. Dropping it breaks it off.
     pub flow: Option<FlowJob>,
+    /// Did the last pass find it as it is to be, with nothing left to do before the next poll?
+    pub settled: bool,
     /// When its status was written last.
     pub told: Option<Instant>,
     /// What its metrics need.

@@ -6,6 +6,7 @@ use crate::{
     runtime::{
         apiserver::{
             gate::Gate,
+            inputs::Reader,
             objects::{api_resource, managed},
         },
         base::{backoff::patiently, keys::ObjectKey},
@@ -64,6 +65,7 @@ impl Reconciler {
     pub(crate) fn on_delete(&self, key: &ObjectKey) {
         let woken = self.index.lock().remove(key);
         self.tracked.remove(key);
+        self.inputs.forget(&Reader::Resource(key.clone()));
         woken.into_iter().for_each(|woken| self.queue.add(woken));
     }
 

@@ -7,7 +7,7 @@ use crate::{
         base::{
             backoff::Backoffs,
             keys::{ObjectKey, controller},
-            queue::Rate,
+            queue::{Due, Lane, Rate},
         },
         plan::pass_result::Requeue,
         telemetry::metrics::ReconcileResult,
@@ -56,7 +56,11 @@ pub(crate) async fn work(reconciler: Arc<Reconciler>, limits: WorkerLimits) {
     for kind in reconciler.kinds {
         reconciler.metrics.passes.limit(&controller(kind.info()), limits.rate);
     }
-    while let Some((key, waited)) = reconciler.queue.take().await {
+    while let Some(Due { key, lane, waited }) = reconciler.queue.take().await {
+        if lane == Lane::Poll && reconciler.rests(&key) {
+            workers.put_back(&key, Requeue::Poll);
+            continue;
+        }
         rate.turn().await;
         // The semaphore is never closed.
         let place = places.clone().acquire_owned().await.ok();
@@ -101,10 +105,17 @@ impl Workers {
         let ended = self.reconciler.clock.monotonic();
         metrics.passes.ended(&controller, result, ended.saturating_duration_since(began));
         metrics.queue.done(QUEUE, number, then == Requeue::Backoff, ended);
-        if let Some(wait) = self.wait(key, then) {
-            self.reconciler.queue.add_after(key.clone(), wait);
+        self.put_back(key, then);
+    }
+
+    fn put_back(&self, key: &ObjectKey, then: Requeue) {
+        let queue = &self.reconciler.queue;
+        match self.wait(key, then) {
+            Some(wait) if then == Requeue::Poll => queue.poll_after(key.clone(), wait),
+            Some(wait) => queue.add_after(key.clone(), wait),
+            None => {}
         }
-        self.reconciler.queue.done(key);
+        queue.done(key);
     }
 
     fn wait(&self, key: &ObjectKey, then: Requeue) -> Option<Duration> {

@@ -9,14 +9,17 @@ use crate::{
         merge,
     },
     kind::{cloud::Backend, failure::Failure, request::service::Service},
-    runtime::base::{
-        clock::{Clock, rfc3339},
-        keys::ConfigKey,
+    runtime::{
+        apiserver::inputs::{Inputs, Notes, Reader},
+        base::{
+            clock::{Clock, rfc3339},
+            keys::ConfigKey,
+        },
     },
 };
 use parking_lot::{Mutex, MutexGuard};
 use serde_json::{Map, Value, json};
-use std::{collections::HashMap, sync::Arc, time::Duration};
+use std::{collections::HashMap, sync::Arc, task::Waker, time::Duration};
 
 /// A login that fails is looked at again this soon, however rarely the others are.
 const FAILING: Duration = Duration::from_secs(30);
@@ -41,6 +44,8 @@ pub struct Checker {
     pub poll: Duration,
     /// What was seen last.
     pub seen: Logins,
+    /// What is read for it.
+    pub inputs: Inputs,
 }
 
 /// What was seen last of each ProviderConfig.
@@ -54,9 +59,17 @@ impl Logins {
 }
 
 impl Checker {
-    /// Looks at one; says when to look again.
-    pub(crate) async fn check(&self, key: &ConfigKey, config: &Config, clock: &dyn Clock) -> Duration {
-        let outcome = self.describe(key).await;
+    /// Looks at one; says when to look again. The waker is for a Secret that changes before that.
+    pub(crate) async fn check(
+        &self,
+        key: &ConfigKey,
+        config: &Config,
+        clock: &dyn Clock,
+        waker: impl FnOnce() -> Waker,
+    ) -> Duration {
+        let notes = Notes::default();
+        let outcome = self.describe(key, &notes).await;
+        self.inputs.follow(&Reader::Config(key.clone()), notes.all(), waker);
         let before = self.last(key);
         let failing_since = outcome.is_err().then(|| {
             let known = before.map_or_else(|| config.failing_since.clone(), |before| before.failing_since);
@@ -67,9 +80,9 @@ impl Checker {
         again
     }
 
-    async fn describe(&self, key: &ConfigKey) -> Result<Map<String, Value>, Failure> {
+    async fn describe(&self, key: &ConfigKey, notes: &Notes) -> Result<Map<String, Value>, Failure> {
         let reference = ProviderConfigReference { kind: key.kind.clone(), name: key.name.clone() };
-        let credentials = self.credentials.of_config(&reference, &key.namespace).await;
+        let credentials = self.credentials.of_config(&reference, &key.namespace, notes).await;
         let credentials = credentials.map_err(|error| Failure::from(&error))?;
         self.backend.connect(&credentials).await?.describe(&self.services).await
     }
@@ -82,6 +95,7 @@ impl Checker {
     /// It is gone.
     pub(crate) fn forget(&self, key: &ConfigKey) {
         self.seen.all().remove(key);
+        self.inputs.forget(&Reader::Config(key.clone()));
     }
 }
 

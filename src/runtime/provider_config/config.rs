@@ -1,6 +1,9 @@
 //! A ProviderConfig as the watch shows it.
 
-use crate::api::{condition::Condition, meta};
+use crate::{
+    api::{condition::Condition, meta},
+    runtime::apiserver::inputs::{self, Version},
+};
 use kube::api::DynamicObject;
 use serde_json::{Map, Value};
 
@@ -37,6 +40,11 @@ impl Config {
             failing_since: said("failingSince").and_then(Value::as_str).map(str::to_owned),
             description: said(description_key).and_then(Value::as_object).cloned().unwrap_or_default(),
         }
+    }
+
+    /// Of what it says about the cloud.
+    pub(crate) fn spec_version(&self) -> Version {
+        inputs::spec_version(&self.uid, self.generation)
     }
 
     /// Can what is to be written wait?

@@ -83,12 +83,12 @@ impl ConfigIndex {
             }
             Event::InitDone => {
                 let objects = self.listed(kind);
-                self.replace(kind, &objects, usages);
+                let gone = self.replace(kind, &objects, usages);
                 if let Some(complete) = self.complete.get_mut(kind) {
                     *complete = true;
                 }
                 // Counts may have changed while we did not see.
-                self.everything(usages)
+                self.everything(usages).into_iter().chain(gone).collect()
             }
             Event::Apply(object) => self.apply(kind, &object, usages),
             Event::Delete(object) => self.delete(kind, &object, usages),
@@ -121,19 +121,24 @@ impl ConfigIndex {
             return usages.remove(&key.namespace, &key.name).into_iter().map(WorkItem::Config).collect();
         }
         self.configs.remove(&key);
-        Vec::new()
+        vec![WorkItem::Check(key)]
     }
 
-    fn replace(&mut self, kind: usize, objects: &[DynamicObject], usages: &Usages) {
+    /// Returns what is to be done about those that are gone.
+    fn replace(&mut self, kind: usize, objects: &[DynamicObject], usages: &Usages) -> Vec<WorkItem> {
         if of_usages(kind) {
-            return usages.replace(objects.iter().filter_map(Usage::read));
+            usages.replace(objects.iter().filter_map(Usage::read));
+            return Vec::new();
         }
-        self.configs.retain(|key, _| key.kind != kind_name(kind));
-        self.configs.extend(
-            objects
-                .iter()
-                .map(|object| (config_key(kind, object), Config::read(object, self.description_key))),
-        );
+        let read = |object| (config_key(kind, object), Config::read(object, self.description_key));
+        let mut configs: HashMap<_, _> = objects.iter().map(read).collect();
+        let (before, others) =
+            std::mem::take(&mut self.configs).into_iter().partition(|(key, _)| key.kind == kind_name(kind));
+        let before: HashMap<_, _> = before;
+        let gone = before.into_keys().filter(|key| !configs.contains_key(key)).map(WorkItem::Check).collect();
+        configs.extend::<HashMap<_, _>>(others);
+        self.configs = configs;
+        gone
     }
 
     fn everything(&self, usages: &Usages) -> Vec<WorkItem> {

@@ -1,5 +1,6 @@
 //! What a ProviderConfig and its Secret give to connect with.
 
+use super::config::Config;
 use crate::{
     api::{glob, managed::ProviderConfigReference, provider_config::SecretKeyReference},
     kind::{
@@ -9,14 +10,16 @@ use crate::{
     runtime::{
         apiserver::{
             error::{Error, call},
+            inputs::{self, Input, Inputs, Notes, Reads},
             objects::config_resource,
         },
-        base::recent::Recent,
+        base::{keys::ConfigKey, recent::Recent},
     },
 };
 use k8s_openapi::{ByteString, api::core::v1::Secret};
 use kube::{Api, Client, api::DynamicObject};
 use secrecy::SecretString;
+use tokio::time::Instant;
 
 /// Reads credentials, and believes them for a moment.
 #[derive(Clone)]
@@ -24,7 +27,8 @@ pub struct CredentialReader {
     client: Client,
     family: &'static ConfigFamily,
     /// By who asked from which namespace.
-    recent: Recent<(ProviderConfigReference, String), Credentials>,
+    recent: Recent<(ProviderConfigReference, String), (Credentials, Reads)>,
+    inputs: Inputs,
 }
 
 impl CredentialReader {
@@ -34,8 +38,8 @@ impl CredentialReader {
     }
 
     /// Of the ProviderConfigs of one family.
-    pub fn new(client: Client, family: &'static ConfigFamily) -> Self {
-        Self { client, family, recent: Recent::default() }
+    pub fn new(client: Client, family: &'static ConfigFamily, inputs: Inputs) -> Self {
+        Self { client, family, recent: Recent::default(), inputs }
     }
 
     /// The family.
@@ -44,7 +48,7 @@ impl CredentialReader {
     }
 
     /// What a ProviderConfig and its Secret say to a managed resource of a namespace, or said a moment ago (PC-3, PC-5, PC-9,
-    /// PC-11).
+    /// PC-11); noted as read.
     ///
     /// # Errors
     /// One of them is missing, incomplete, or can't be read; says which and what to do. Or it is not for this namespace.
@@ -52,21 +56,37 @@ impl CredentialReader {
         &self,
         reference: &ProviderConfigReference,
         namespace: &str,
+        notes: &Notes,
     ) -> Result<Credentials, Error> {
         let who = (reference.clone(), namespace.to_owned());
-        if let Some(credentials) = self.recent.get(&who) {
+        if let Some((credentials, reads)) =
+            self.recent.get(&who).filter(|(_, reads)| !self.inputs.have_changed(reads))
+        {
+            notes.believed(&reads);
             return Ok(credentials);
         }
-        let spec = self.provider_config(reference, namespace).await?;
+        let read = Notes::default();
+        let credentials = self.fresh(reference, namespace, &read).await;
+        notes.believed(&read.all());
+        let credentials = credentials?;
+        self.recent.keep(who, (credentials.clone(), read.all()));
+        Ok(credentials)
+    }
+
+    async fn fresh(
+        &self,
+        reference: &ProviderConfigReference,
+        namespace: &str,
+        notes: &Notes,
+    ) -> Result<Credentials, Error> {
+        let spec = self.provider_config(reference, namespace, notes).await?;
         let ProviderConfigReference { kind, name } = reference;
         if kind == "ClusterProviderConfig" && !allows(&spec, namespace) {
             return Err(Error::Refused(format!(
                 "{kind} {name:?} is not for every namespace: its administrator can add this one to spec.allowedNamespaces, or use a ProviderConfig of your own: namespace {namespace:?} is not allowed"
             )));
         }
-        let credentials = self.given(reference, spec, namespace).await?;
-        self.recent.keep(who, credentials.clone());
-        Ok(credentials)
+        self.given(reference, spec, namespace, notes).await
     }
 
     /// What a ProviderConfig and its Secret say to the one who looks after it.
@@ -77,9 +97,10 @@ impl CredentialReader {
         &self,
         config: &ProviderConfigReference,
         namespace: &str,
+        notes: &Notes,
     ) -> Result<Credentials, Error> {
-        let spec = self.provider_config(config, namespace).await?;
-        self.given(config, spec, namespace).await
+        let spec = self.provider_config(config, namespace, notes).await?;
+        self.given(config, spec, namespace, notes).await
     }
 
     async fn given(
@@ -87,19 +108,28 @@ impl CredentialReader {
         config: &ProviderConfigReference,
         spec: ConfigSpec,
         namespace: &str,
+        notes: &Notes,
     ) -> Result<Credentials, Error> {
         let Some(secret) = spec.secret else { return Ok(spec.credentials) };
         let who = format!("{} {:?}", config.kind, config.name);
-        let given = self.secret(&who, &secret, namespace).await?;
+        let given = self.secret(&who, &secret, namespace, notes).await?;
         Ok(Credentials { given, ..spec.credentials })
     }
 
-    async fn secret(&self, who: &str, secret: &SecretKeyReference, namespace: &str) -> Result<Given, Error> {
+    async fn secret(
+        &self,
+        who: &str,
+        secret: &SecretKeyReference,
+        namespace: &str,
+        notes: &Notes,
+    ) -> Result<Given, Error> {
         let SecretKeyReference { name, key, namespace: elsewhere } = secret;
         let home = elsewhere.as_deref().unwrap_or(namespace);
         let Expected { document, fields } = self.family.expects;
-        let api: Api<Secret> = Api::namespaced(self.client.clone(), home);
-        let found = call("get credentials secret", api.get_opt(name)).await?.ok_or_else(|| {
+        let (api, asked): (Api<Secret>, _) = (Api::namespaced(self.client.clone(), home), Instant::now());
+        let found = call("get credentials secret", api.get_opt(name)).await?;
+        notes.read(Input::secret(home, name), inputs::version(found.as_ref()), asked);
+        let found = found.ok_or_else(|| {
             let what = key.as_ref().map_or_else(|| fields.to_owned(), |key| format!("{document} under the key {key:?}"));
             Error::Refused(format!(
                 "cannot get credentials secret of {who}: create it, with {what}, or correct spec.credentials.secretRef: Secret {home}/{name} does not exist"
@@ -112,6 +142,7 @@ impl CredentialReader {
         &self,
         reference: &ProviderConfigReference,
         namespace: &str,
+        notes: &Notes,
     ) -> Result<ConfigSpec, Error> {
         let ProviderConfigReference { kind, name } = reference;
         let resource = config_resource(self.family, kind);
@@ -126,15 +157,23 @@ impl CredentialReader {
                 )));
             }
         };
+        let asked = Instant::now();
         let found = call("get provider config", api.get_opt(name)).await?;
+        let version = found.as_ref().and_then(|found| Config::read(found, "").spec_version());
+        notes.read(Input::Config(ConfigKey::of(reference, namespace)), version, asked);
         let missing = || {
             Error::Refused(format!(
                 "cannot get provider config: create it, or name another one in spec.providerConfigRef: {kind} {name:?} does not exist"
             ))
         };
         let spec = found.ok_or_else(missing)?.data.get("spec").cloned().unwrap_or_default();
-        (self.family.read)(spec, home)
-            .map_err(|error| Error::Refused(format!("cannot read {kind} {name:?}: {error}")))
+        let mut spec = (self.family.read)(spec, home)
+            .map_err(|error| Error::Refused(format!("cannot read {kind} {name:?}: {error}")))?;
+        // Whatever is written there, a namespace's editor reads the Secrets of that namespace alone.
+        if let (Some(secret), Some(_)) = (&mut spec.secret, home) {
+            secret.namespace = None;
+        }
+        Ok(spec)
     }
 }
 

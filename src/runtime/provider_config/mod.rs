@@ -20,6 +20,7 @@ use crate::{
     runtime::{
         apiserver::{
             error::{Error, call},
+            inputs::Input,
             objects::config_resource,
             recorder::{EventTarget, Recorder},
         },
@@ -63,7 +64,7 @@ struct ConfigController {
     tracker: UsageTracker,
     provider: Provider,
     index: Mutex<ConfigIndex>,
-    queue: Queue<WorkItem>,
+    queue: Arc<Queue<WorkItem>>,
     backoffs: Mutex<Backoffs<WorkItem>>,
     recorders: [Recorder; 2],
     checker: Checker,
@@ -108,7 +109,7 @@ impl ConfigController {
             tracker: UsageTracker::new(client.clone(), provider.family),
             provider,
             index: Mutex::new(ConfigIndex::new(provider.family.crds.description_key)),
-            queue: Queue::new(clock.clone()),
+            queue: Arc::new(Queue::new(clock.clone())),
             backoffs: Mutex::new(Backoffs::new(clock.clone())),
             client,
             clock,
@@ -135,7 +136,12 @@ impl ConfigController {
                 {
                     self.queue.add_after(work, COUNT_AFTER);
                 }
-                WorkItem::Config(_) | WorkItem::Check(_) => self.queue.add(work),
+                WorkItem::Config(_) => self.queue.add(work),
+                WorkItem::Check(ref key) => {
+                    let version = self.index.lock().configs.get(key).and_then(Config::spec_version);
+                    self.checker.inputs.is_now(&Input::Config(key.clone()), version);
+                    self.queue.add(work);
+                }
                 WorkItem::Reap(..) => self.queue.add_after(work, REAP_AFTER),
             }
         }
@@ -173,9 +179,11 @@ impl ConfigController {
             self.checker.forget(key);
             return Ok(());
         };
-        let again = self.checker.check(key, &config, self.clock.as_ref()).await;
+        let work = WorkItem::Check(key.clone());
+        let waker = || self.queue.waker(&work);
+        let again = self.checker.check(key, &config, self.clock.as_ref(), waker).await;
         self.queue.add(WorkItem::Config(key.clone()));
-        self.queue.add_after(WorkItem::Check(key.clone()), again);
+        self.queue.add_after(work, again);
         Ok(())
     }
 

@@ -10,7 +10,12 @@ use crate::{
     },
     kinds::provider::{FAMILY, openstack},
     runtime::{
-        apiserver::owner::Owner, base::clock::Fixed, provider_config::credentials::CredentialReader,
+        apiserver::{
+            inputs::{Inputs, Notes},
+            owner::Owner,
+        },
+        base::clock::Fixed,
+        provider_config::credentials::CredentialReader,
         testing::fake::Fake,
     },
 };
@@ -62,9 +67,10 @@ impl Cloud for Door {
 }
 
 fn checker(fake: &Fake, door: &Door) -> Checker {
-    let credentials = CredentialReader::new(fake.client(), &FAMILY);
+    let inputs = Inputs::new(fake.client(), Arc::new(Fixed::default()));
+    let credentials = CredentialReader::new(fake.client(), &FAMILY, inputs.clone());
     let (backend, seen) = (Arc::new(door.clone()), Logins::default());
-    Checker { credentials, backend, services: vec![], poll: Duration::from_secs(60), seen }
+    Checker { credentials, backend, services: vec![], poll: Duration::from_secs(60), seen, inputs }
 }
 
 fn controller(fake: &Fake) -> ConfigController {
@@ -115,6 +121,17 @@ fn list_all(controller: &ConfigController, which: usize, only: &DynamicObject) {
     for kind in 0..KINDS.len() {
         list(controller, kind, if kind == which { vec![only.clone()] } else { vec![] });
     }
+}
+
+/// Takes all that is due.
+async fn drain(controller: &ConfigController) -> Vec<WorkItem> {
+    let mut taken = vec![];
+    while controller.queue.due() > 0 {
+        let work = controller.queue.next().await.unwrap();
+        controller.queue.done(&work);
+        taken.push(work);
+    }
+    taken
 }
 
 fn key() -> ConfigKey {
@@ -252,13 +269,7 @@ async fn a_login_is_looked_at_when_its_config_changes_and_at_every_poll() {
     list_all(&controller, CLUSTER, &object(&fake, CONFIG));
     let take = async || {
         tokio::time::advance(COUNT_AFTER).await;
-        let mut taken = vec![];
-        while controller.queue.due() > 0 {
-            let work = controller.queue.next().await.unwrap();
-            controller.queue.done(&work);
-            taken.push(work);
-        }
-        taken
+        drain(&controller).await
     };
     let (check, config) = (WorkItem::Check(key()), WorkItem::Config(key()));
     assert_eq!(take().await, [check.clone(), config.clone()]);
@@ -282,10 +293,7 @@ async fn users_that_come_together_are_counted_once_and_a_config_that_is_to_go_do
     let controller = controller(&fake);
     list_all(&controller, CLUSTER, &object(&fake, CONFIG));
     tokio::time::advance(COUNT_AFTER).await;
-    while controller.queue.due() > 0 {
-        let work = controller.queue.next().await.unwrap();
-        controller.queue.done(&work);
-    }
+    drain(&controller).await;
     for _ in 0..3 {
         controller.see(USAGE, E::Apply(object(&fake, PCU)));
     }
@@ -297,4 +305,45 @@ async fn users_that_come_together_are_counted_once_and_a_config_that_is_to_go_do
     cloud(&fake, true);
     controller.see(CLUSTER, E::Apply(object(&fake, CONFIG)));
     assert!(controller.queue.due() > 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_login_is_looked_at_when_its_secret_comes_or_changes_and_forgotten_with_its_config() {
+    const SECRET: &str = "/api/v1/namespaces/s/secrets/c";
+    let fake = Fake::default();
+    cloud(&fake, false);
+    let mut config = fake.get(CONFIG).unwrap();
+    let secret = json!({"namespace": "s", "name": "c", "key": "k"});
+    config["spec"] = json!({"credentials": {"source": "Secret", "secretRef": secret}});
+    fake.put(CONFIG, config);
+    let controller = controller(&fake);
+    list_all(&controller, CLUSTER, &object(&fake, CONFIG));
+    controller.check(&key()).await.unwrap();
+    assert!(controller.checker.last(&key()).unwrap().outcome.is_err());
+    for content in ["eA==", "eQ=="] {
+        drain(&controller).await;
+        fake.put(SECRET, json!({"data": {"k": content}}));
+        tokio::time::sleep(Duration::from_secs(2)).await;
+        assert!(drain(&controller).await.contains(&WorkItem::Check(key())));
+        controller.check(&key()).await.unwrap();
+        assert!(controller.checker.last(&key()).unwrap().outcome.is_ok());
+    }
+    controller.see(CLUSTER, E::Delete(object(&fake, CONFIG)));
+    assert!(drain(&controller).await.contains(&WorkItem::Check(key())));
+    controller.check(&key()).await.unwrap();
+    assert!(controller.checker.last(&key()).is_none());
+}
+
+#[tokio::test]
+async fn a_namespaced_config_reads_secrets_of_its_own_namespace_whatever_it_names() {
+    let fake = Fake::default();
+    let secret = json!({"namespace": "kube-system", "name": "c", "key": "k"});
+    let spec = json!({"credentials": {"source": "Secret", "secretRef": secret}});
+    fake.put("/apis/kupenstack.io/v1alpha1/namespaces/team/providerconfigs/p", json!({"spec": spec}));
+    let reference = ProviderConfigReference { kind: "ProviderConfig".into(), name: "p".into() };
+    let checker = checker(&fake, &Door::default());
+    let read = checker.credentials.of(&reference, "team", &Notes::default()).await;
+    let why = read.unwrap_err().to_string();
+    assert!(why.ends_with("Secret team/c does not exist"), "{why}");
+    assert!(fake.calls().iter().all(|call| !call.contains("kube-system")));
 }

@@ -7,6 +7,7 @@ use crate::{
     kind::ConnectionDetails,
     runtime::apiserver::{
         error::{Error, call},
+        inputs::{self, Input, Notes},
         owner::{FIELD_MANAGER, Owner},
     },
 };
@@ -18,6 +19,7 @@ use kube::{
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Map, Value, json};
 use std::{collections::BTreeSet, fmt};
+use tokio::time::Instant;
 
 /// Where details come from. Each origin writes under its own name, so that it only ever drops its own keys.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -163,15 +165,6 @@ fn bytes(value: &SecretString) -> ByteString {
     ByteString(value.expose_secret().as_bytes().to_vec())
 }
 
-/// The secret, if it is there.
-///
-/// # Errors
-/// The API server refused or did not answer.
-pub async fn get(client: &Client, name: &str, namespace: &str) -> Result<Option<Secret>, Error> {
-    let api: Api<Secret> = Api::namespaced(client.clone(), namespace);
-    call("get the connection secret", api.get_opt(name)).await
-}
-
 /// Is it this owner's, or nobody's and made for connection details?
 pub(crate) fn belongs(secret: &Secret, owner: &Owner) -> bool {
     let controller = secret.metadata.owner_references.iter().flatten().find(|o| o.controller == Some(true));
@@ -189,53 +182,81 @@ pub(crate) fn public(value: &SecretString) -> String {
     value.expose_secret().to_owned()
 }
 
-/// Makes the secret hold the details; says whether something had to be written.
-///
-/// # Errors
-/// The secret is somebody else's, or the API server refused or did not answer.
-pub async fn publish(
-    client: &Client,
-    owner: &Owner,
-    name: &str,
-    namespace: &str,
-    details: &ConnectionDetails,
-    origin: Origin,
-) -> Result<bool, Error> {
-    let existing = get(client, name, namespace).await?;
-    write(client, existing.as_ref(), owner, name, namespace, details, origin).await
+/// Where a connection secret is, or is to be.
+pub struct ConnectionSecret<'a> {
+    /// Over which the API server is reached.
+    pub client: &'a Client,
+    /// Namespace.
+    pub namespace: &'a str,
+    /// Name.
+    pub name: &'a str,
+    /// Where it is noted what was read and written.
+    pub notes: &'a Notes,
 }
 
-/// The same for a secret that was looked at already; fails if it changed since.
-///
-/// # Errors
-/// The secret is somebody else's, or the API server refused or did not answer.
-pub async fn write(
-    client: &Client,
-    existing: Option<&Secret>,
-    owner: &Owner,
-    name: &str,
-    namespace: &str,
-    details: &ConnectionDetails,
-    origin: Origin,
-) -> Result<bool, Error> {
-    let api: Api<Secret> = Api::namespaced(client.clone(), namespace);
-    let action = "create or update connection secret";
-    let write = decide(existing, owner, name, namespace, details, origin)
-        .map_err(|refused| Error::Refused(format!("cannot {action}: {refused}")))?;
-    match write {
-        Write::Nothing => return Ok(false),
-        Write::Create(secret) => {
-            let params =
-                PostParams { field_manager: Some(origin.manager().to_owned()), ..PostParams::default() };
-            call(action, api.create(&params, &secret)).await?;
-        }
-        Write::Patch(patch) => {
-            let params =
-                PatchParams { field_manager: Some(origin.manager().to_owned()), ..PatchParams::default() };
-            call(action, api.patch(name, &params, &Patch::Merge(patch))).await?;
-        }
+impl ConnectionSecret<'_> {
+    /// The secret, if it is there.
+    ///
+    /// # Errors
+    /// The API server refused or did not answer.
+    pub async fn get(&self) -> Result<Option<Secret>, Error> {
+        let asked = Instant::now();
+        let found = call("get the connection secret", self.api().get_opt(self.name)).await?;
+        self.notes.read(self.input(), inputs::version(found.as_ref()), asked);
+        Ok(found)
     }
-    Ok(true)
+
+    /// Makes the secret hold the details; says whether something had to be written.
+    ///
+    /// # Errors
+    /// The secret is somebody else's, or the API server refused or did not answer.
+    pub async fn publish(
+        &self,
+        owner: &Owner,
+        details: &ConnectionDetails,
+        origin: Origin,
+    ) -> Result<bool, Error> {
+        let existing = self.get().await?;
+        self.write(existing.as_ref(), owner, details, origin).await
+    }
+
+    /// The same for a secret that was looked at already; fails if it changed since.
+    ///
+    /// # Errors
+    /// The secret is somebody else's, or the API server refused or did not answer.
+    pub async fn write(
+        &self,
+        existing: Option<&Secret>,
+        owner: &Owner,
+        details: &ConnectionDetails,
+        origin: Origin,
+    ) -> Result<bool, Error> {
+        let (action, manager) = ("create or update connection secret", Some(origin.manager().to_owned()));
+        let write = decide(existing, owner, self.name, self.namespace, details, origin)
+            .map_err(|refused| Error::Refused(format!("cannot {action}: {refused}")))?;
+        let asked = Instant::now();
+        let written = match write {
+            Write::Nothing => return Ok(false),
+            Write::Create(secret) => {
+                let params = PostParams { field_manager: manager, ..PostParams::default() };
+                call(action, self.api().create(&params, &secret)).await?
+            }
+            Write::Patch(patch) => {
+                let params = PatchParams { field_manager: manager, ..PatchParams::default() };
+                call(action, self.api().patch(self.name, &params, &Patch::Merge(patch))).await?
+            }
+        };
+        self.notes.wrote(self.input(), inputs::version(Some(&written)), asked);
+        Ok(true)
+    }
+
+    fn api(&self) -> Api<Secret> {
+        Api::namespaced(self.client.clone(), self.namespace)
+    }
+
+    fn input(&self) -> Input {
+        Input::secret(self.namespace, self.name)
+    }
 }
 
 #[cfg(test)]

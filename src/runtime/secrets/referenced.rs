@@ -6,7 +6,10 @@ use crate::{
         secret::{self, KeySelector, SecretRef, TextSource},
     },
     kind::{Secrets, shape::Field},
-    runtime::apiserver::error::{Error, call},
+    runtime::apiserver::{
+        error::{Error, call},
+        inputs::{self, Input, Notes},
+    },
 };
 use base64::{Engine, engine::general_purpose::STANDARD};
 use k8s_openapi::{
@@ -18,6 +21,7 @@ use secrecy::SecretString;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use std::{collections::BTreeMap, fmt::Debug};
+use tokio::time::Instant;
 
 /// What reads for one field.
 pub struct Referenced<'a> {
@@ -27,6 +31,8 @@ pub struct Referenced<'a> {
     pub namespace: &'a str,
     /// The field.
     pub field: &'a Field,
+    /// Where it is noted what was read.
+    pub notes: &'a Notes,
 }
 
 impl Referenced<'_> {
@@ -36,7 +42,8 @@ impl Referenced<'_> {
     /// The Secret or its key is missing, or holds something else; says what to do. Or the API server does not answer.
     pub async fn value(&self, given: &Value) -> Result<SecretString, Error> {
         let SecretRef { name, key } = read(given, "read a reference to a Secret")?;
-        let secret = self.get::<Secret>(&name).await?.ok_or_else(|| self.absent("Secret", &name))?;
+        let secret =
+            self.get::<Secret>(&name, Input::secret).await?.ok_or_else(|| self.absent("Secret", &name))?;
         let refused = |what: String| self.refused(&format!("Secret {name:?} {what}"));
         let value = secret.data.unwrap_or_default().remove(&key);
         let value =
@@ -80,7 +87,8 @@ impl Referenced<'_> {
 
     /// All keys that hold text; what holds other bytes can't be said in JSON.
     async fn document(&self, name: &str) -> Result<SecretString, Error> {
-        let secret = self.get::<Secret>(name).await?.ok_or_else(|| self.absent("Secret", name))?;
+        let secret =
+            self.get::<Secret>(name, Input::secret).await?.ok_or_else(|| self.absent("Secret", name))?;
         let data = secret.data.unwrap_or_default();
         let texts: BTreeMap<_, _> =
             data.iter().filter_map(|(key, bytes)| Some((key, std::str::from_utf8(&bytes.0).ok()?))).collect();
@@ -90,14 +98,14 @@ impl Referenced<'_> {
     }
 
     async fn secret_text(&self, selector: &KeySelector) -> Result<Option<String>, Error> {
-        let secret = self.selected::<Secret>("Secret", selector).await?;
+        let secret = self.selected::<Secret>("Secret", selector, Input::secret).await?;
         let Some(mut data) = secret.map(|secret| secret.data.unwrap_or_default()) else { return Ok(None) };
         let bytes = data.remove(&selector.key).map(|bytes| bytes.0);
         self.text("Secret", selector, bytes)
     }
 
     async fn config_map_text(&self, selector: &KeySelector) -> Result<Option<String>, Error> {
-        let Some(map) = self.selected::<ConfigMap>("ConfigMap", selector).await? else {
+        let Some(map) = self.selected::<ConfigMap>("ConfigMap", selector, Input::config_map).await? else {
             return Ok(None);
         };
         let text = map.data.unwrap_or_default().remove(&selector.key).map(String::into_bytes);
@@ -105,11 +113,16 @@ impl Referenced<'_> {
         self.text("ConfigMap", selector, text.or_else(binary))
     }
 
-    async fn selected<K>(&self, kind: &str, selector: &KeySelector) -> Result<Option<K>, Error>
+    async fn selected<K>(
+        &self,
+        kind: &str,
+        selector: &KeySelector,
+        input: fn(&str, &str) -> Input,
+    ) -> Result<Option<K>, Error>
     where
         K: Resource<DynamicType = (), Scope = NamespaceResourceScope> + Clone + DeserializeOwned + Debug,
     {
-        let found = self.get::<K>(&selector.name).await?;
+        let found = self.get::<K>(&selector.name, input).await?;
         match found {
             None if selector.optional != Some(true) => Err(self.absent(kind, &selector.name)),
             found => Ok(found),
@@ -132,12 +145,15 @@ impl Referenced<'_> {
         }
     }
 
-    async fn get<K>(&self, name: &str) -> Result<Option<K>, Error>
+    async fn get<K>(&self, name: &str, input: fn(&str, &str) -> Input) -> Result<Option<K>, Error>
     where
         K: Resource<DynamicType = (), Scope = NamespaceResourceScope> + Clone + DeserializeOwned + Debug,
     {
-        let api: Api<K> = Api::namespaced(self.client.clone(), self.namespace);
-        call("get what the spec refers to", api.get_opt(name)).await
+        let (api, asked): (Api<K>, _) =
+            (Api::namespaced(self.client.clone(), self.namespace), Instant::now());
+        let found = call("get what the spec refers to", api.get_opt(name)).await?;
+        self.notes.read(input(self.namespace, name), inputs::version(found.as_ref()), asked);
+        Ok(found)
     }
 
     fn absent(&self, kind: &str, name: &str) -> Error {

@@ -59,6 +59,7 @@ impl Place {
         at.api == self.api
             && at.plural == self.plural
             && (self.namespace.is_empty() || at.namespace == self.namespace)
+            && (self.name.is_empty() || at.name == self.name)
     }
 }
 
@@ -110,6 +111,11 @@ impl Fake {
                     let told = fake.watch(&points, path, query).await;
                     return Ok(Response::new(Body::from(told.into_bytes())));
                 }
+                // What comes before the watch of one object is no point either.
+                if parameter(query, "fieldSelector").is_some() {
+                    let list = listed(&mut fake.0.lock(), &named(path, query), query);
+                    return Ok(Response::new(Body::from(serde_json::to_vec(&list).unwrap())));
+                }
                 let line = format!("{begins}{} {path}", parts.method);
                 let answered =
                     points.exchange(&line, || fake.answer(&parts.method, path, query, &body)).await;
@@ -128,7 +134,7 @@ impl Fake {
     /// The next changes since the version that a watch names, as its lines. A watch is no point of its own: what it would
     /// miss, the list that comes before it tells.
     async fn watch(&self, points: &Points, path: &str, query: &str) -> String {
-        let (place, labels) = (Place::parse(path), selector(query));
+        let (place, labels) = (named(path, query), selector(query));
         let since = parameter(query, "resourceVersion").and_then(|text| text.parse().ok()).unwrap_or(0);
         loop {
             let changed = {
@@ -221,13 +227,7 @@ impl Fake {
         let mut place = Place::parse(path);
         match *method {
             Method::GET if place.plural.is_empty() => (200, apply::discovered(&place.api)),
-            Method::GET if place.name.is_empty() => {
-                // Version 0 would mean any.
-                state.version = state.version.max(1);
-                let (items, version) = (list(&state, &place, query), state.version.to_string());
-                let metadata = json!({"resourceVersion": version});
-                (200, json!({"apiVersion": "v1", "kind": "List", "metadata": metadata, "items": items}))
-            }
+            Method::GET if place.name.is_empty() => (200, listed(&mut state, &place, query)),
             Method::GET => state.objects.get(&place).map_or(status(404, "NotFound"), |o| (200, o.clone())),
             Method::POST if place.plural == "selfsubjectrulesreviews" => {
                 let rules = json!([{"verbs": ["*"], "apiGroups": ["*"], "resources": ["*"]}]);
@@ -326,6 +326,20 @@ fn patch(state: &mut State, place: &Place, patch: &Value) -> (u16, Value) {
         state.keep(place, &object);
     }
     (200, object)
+}
+
+/// A collection, or what lies at one place of it.
+fn named(path: &str, query: &str) -> Place {
+    let name = parameter(query, "fieldSelector");
+    let name = name.and_then(|field| field.strip_prefix("metadata.name=").map(str::to_owned));
+    Place { name: name.unwrap_or_default(), ..Place::parse(path) }
+}
+
+fn listed(state: &mut State, place: &Place, query: &str) -> Value {
+    // Version 0 would mean any.
+    state.version = state.version.max(1);
+    let (items, version) = (list(state, place, query), state.version.to_string());
+    json!({"apiVersion": "v1", "kind": "List", "metadata": {"resourceVersion": version}, "items": items})
 }
 
 fn list(state: &State, place: &Place, query: &str) -> Vec<Value> {

@@ -6,8 +6,8 @@ pub mod memory_cloud;
 pub mod scripted;
 
 use super::{
-    base::clock::Clock, managed::reconcile::Parts, provider_config::usages::Usages,
-    secrets::keyring::Keyring, telemetry::metrics::Metrics,
+    apiserver::inputs::Inputs, base::clock::Clock, managed::reconcile::Parts,
+    provider_config::usages::Usages, secrets::keyring::Keyring, telemetry::metrics::Metrics,
 };
 use crate::kind::{cloud::Backend, provider::Provider};
 use fake::Fake;
@@ -16,12 +16,14 @@ use std::sync::Arc;
 
 /// What a reconciler over this API server and this backend is made from: installation `i`, no other namespaces.
 pub fn parts(server: &Fake, clock: Arc<dyn Clock>, provider: Provider, backend: Arc<dyn Backend>) -> Parts {
+    let inputs = Inputs::new(server.client(), clock.clone());
     Parts {
         client: server.client(),
         clock,
         provider,
         backend,
         metrics: Arc::new(Metrics::new(&mut Registry::default())),
+        inputs,
         usages: Usages::default(),
         installation: "i".to_owned(),
         keyring: Keyring::of(&[7; 32]),

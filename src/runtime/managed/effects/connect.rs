@@ -33,7 +33,7 @@ impl Connector {
         match self.track(pass, reference).await {
             Err(failure) => Outcome::Connected { cloud: Err(failure), uses: None },
             Ok(()) => {
-                let cloud = self.open(reference, pass.namespace()).await;
+                let cloud = self.open(pass, reference).await;
                 Outcome::Connected { cloud, uses: Some(reference.clone()) }
             }
         }
@@ -51,11 +51,12 @@ impl Connector {
 
     async fn open(
         &self,
+        pass: &Pass<'_>,
         reference: &ProviderConfigReference,
-        namespace: &str,
     ) -> Result<Arc<dyn Cloud>, Failure> {
-        let credentials =
-            self.credentials.of(reference, namespace).await.map_err(|error| Failure::from(&error))?;
+        let namespace = pass.namespace();
+        let credentials = self.credentials.of(reference, namespace, &pass.notes).await;
+        let credentials = credentials.map_err(|error| Failure::from(&error))?;
         let connected = self.backend.connect(&credentials).await;
         let cloud = connected.map_err(|failure| advised(reference, &credentials.given, failure))?;
         self.index.lock().ownership.connected(ConfigKey::of(reference, namespace), cloud.info());

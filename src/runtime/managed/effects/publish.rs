@@ -4,24 +4,18 @@ use super::kubernetes::{not_written, refused};
 use crate::{
     kind::{ConnectionDetails, failure::Failure},
     runtime::{
-        base::{keys::ObjectKey, queue::Queue},
-        index::Index,
         managed::pass::Pass,
         plan::outcome::Outcome,
-        secrets::connection::{self, Origin},
+        secrets::connection::{ConnectionSecret, Origin},
     },
 };
 use kube::Client;
-use parking_lot::Mutex;
-use std::sync::Arc;
 
 const CANNOT_PUBLISH: &str = "CannotPublishConnectionDetails";
 
 /// Publishes connection details.
 pub(crate) struct Publisher {
     pub(crate) client: Client,
-    pub(crate) index: Arc<Mutex<Index>>,
-    pub(crate) queue: Arc<Queue<ObjectKey>>,
 }
 
 impl Publisher {
@@ -34,23 +28,12 @@ impl Publisher {
             Ok(details) => details,
             Err(failure) => return refused(CANNOT_PUBLISH, failure),
         };
-        let (owner, namespace) = (pass.owner(), pass.namespace());
-        let origin = Origin::Observed;
-        match connection::publish(&self.client, &owner, &target.name, namespace, &details, origin).await {
-            Ok(changed) => {
-                if changed {
-                    self.tell(pass.key, &target.name);
-                }
-                Outcome::Published
-            }
+        let (namespace, name, notes) = (pass.namespace(), target.name.as_str(), &pass.notes);
+        let secret = ConnectionSecret { client: &self.client, namespace, name, notes };
+        match secret.publish(&pass.owner(), &details, Origin::Observed).await {
+            Ok(_) => Outcome::Published,
             Err(error) => not_written(CANNOT_PUBLISH, &error),
         }
-    }
-
-    /// Secrets are not watched: who refers to one that we wrote is woken here.
-    fn tell(&self, by: &ObjectKey, secret: &str) {
-        let users = self.index.lock().secret_written(by, secret);
-        users.into_iter().for_each(|user| self.queue.add(user));
     }
 }
 

@@ -15,7 +15,7 @@ use crate::{
             state::SecretsProgress,
         },
         secrets::{
-            connection::{self, Origin},
+            connection::{self, ConnectionSecret, Origin},
             mint,
             referenced::Referenced,
         },
@@ -90,15 +90,21 @@ impl SecretInputs {
     }
 
     fn referenced<'a>(&'a self, pass: &'a Pass<'_>, field: &'a Field) -> Referenced<'a> {
-        Referenced { client: &self.client, namespace: pass.namespace(), field }
+        Referenced { client: &self.client, namespace: pass.namespace(), field, notes: &pass.notes }
+    }
+
+    fn connection_secret<'a>(&'a self, pass: &'a Pass<'_>) -> Option<ConnectionSecret<'a>> {
+        let name = pass.object().spec.write_connection_secret_to_ref.as_ref()?.name.as_str();
+        let (namespace, notes) = (pass.namespace(), &pass.notes);
+        Some(ConnectionSecret { client: &self.client, namespace, name, notes })
     }
 
     /// What was minted is in the connection secret, if anywhere.
     async fn find_minted(&self, pass: &Pass<'_>, found: &mut SecretsFound) -> Result<Option<Secret>, Error> {
         let minted = minted(pass)?;
-        let target = pass.object().spec.write_connection_secret_to_ref.as_ref();
-        let Some(target) = target.filter(|_| !minted.is_empty()) else { return Ok(None) };
-        let secret = connection::get(&self.client, &target.name, pass.namespace()).await?;
+        let target = self.connection_secret(pass).filter(|_| !minted.is_empty());
+        let Some(target) = target else { return Ok(None) };
+        let secret = target.get().await?;
         let ours = secret.as_ref().filter(|secret| connection::belongs(secret, &pass.owner()));
         for field in minted {
             let held = |key: &String| ours.and_then(|secret| connection::held(secret, key));
@@ -118,7 +124,7 @@ impl SecretInputs {
         if missing.is_empty() {
             return Ok(());
         }
-        let Some(target) = &pass.object().spec.write_connection_secret_to_ref else {
+        let Some(target) = self.connection_secret(pass) else {
             let names: Vec<_> = missing.iter().map(|field| field.name.as_str()).collect();
             return Err(Error::Refused(format!(
                 "spec.writeConnectionSecretToRef is needed to hand over what the provider makes in place of {}",
@@ -131,9 +137,7 @@ impl SecretInputs {
                 details.extend(mint::mint(make, &field.wire, &pass.object().metadata.name)?);
             }
         }
-        let (owner, namespace, origin) = (pass.owner(), pass.namespace(), Origin::Minted);
-        connection::write(&self.client, existing.as_ref(), &owner, &target.name, namespace, &details, origin)
-            .await?;
+        target.write(existing.as_ref(), &pass.owner(), &details, Origin::Minted).await?;
         found.published = true;
         for field in missing {
             if let Some(value) = minted_keys(field).last().and_then(|key| details.remove(key)) {

@@ -16,10 +16,13 @@ use schemars::JsonSchema;
 use secrecy::ExposeSecret;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
-use std::sync::LazyLock;
+use std::{sync::LazyLock, time::Duration};
+use tokio::time::Instant;
 
 const PARTS: Service =
     Service { group: "parts", domain: "example.org", types: &["parts"], major: 1, project: "Parts" };
+/// What nobody notices as a wait.
+const SOON: Duration = Duration::from_secs(2);
 const SECRETS: &str = "/api/v1/namespaces/a/secrets";
 
 #[derive(Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -325,4 +328,66 @@ fn a_kind_lacks_the_fields_that_it_is_without_and_scales_where_it_says() {
         "labelSelectorPath": ".status.atProvider.pods.selector"});
     assert_eq!(subresources(&crds[0]), json!({"status": {}, "scale": paths}));
     assert_eq!(subresources(&crds[1]), json!({"status": {}}));
+}
+
+/// Who is woken, and how long it takes.
+async fn woken_by(harness: &Harness, change: impl FnOnce()) -> (Vec<ObjectKey>, Duration) {
+    tokio::time::sleep(Duration::from_secs(5)).await;
+    assert_eq!(woken(harness).await, []);
+    let began = Instant::now();
+    change();
+    let first = harness.provider.queue.next().await.unwrap();
+    harness.provider.queue.done(&first);
+    let rest = woken(harness).await;
+    ([vec![first], rest].concat(), began.elapsed())
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_waits_for_a_secret_is_woken_when_it_comes_and_when_it_changes() {
+    let harness = Harness::new(KINDS.as_slice());
+    let key = app(&harness, json!({"databaseConnection": "db"}), json!(["*"]));
+    assert_eq!(harness.pass(&key).await, Requeue::Backoff);
+    assert!(harness.says(&key, "Synced").contains("Secret \"db\" does not exist"));
+    let came = woken_by(&harness, || secret(&harness, "db", "password", "first")).await;
+    assert!(came.0 == [key.clone()] && came.1 < SOON, "{came:?}");
+    looks(&harness, &key).await;
+    let changed = woken_by(&harness, || secret(&harness, "db", "password", "second")).await;
+    assert!(changed.0 == [key.clone()] && changed.1 < SOON, "{changed:?}");
+    looks(&harness, &key).await;
+    assert_eq!(published(&harness, "p-out", "document").unwrap(), r#"{"password":"second"}"#);
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_waits_for_credentials_is_woken_when_they_come_and_uses_corrected_ones_at_once() {
+    const CREDENTIALS: &str = "/api/v1/namespaces/s/secrets/c";
+    let harness = Harness::new(KINDS.as_slice());
+    let credentials = harness.server.get(CREDENTIALS).unwrap();
+    harness.server.remove(CREDENTIALS);
+    let engine = engine(&harness);
+    assert_eq!(harness.pass(&engine).await, Requeue::Backoff);
+    let why = harness.says(&engine, "Synced");
+    assert!(why.contains("Secret s/c does not exist"), "{why}");
+    let came = woken_by(&harness, || harness.server.put(CREDENTIALS, credentials.clone())).await;
+    assert!(came.0 == [engine.clone()] && came.1 < SOON, "{came:?}");
+    creates(&harness, &engine).await;
+    harness.server.calls();
+    let changed = woken_by(&harness, || harness.server.put(CREDENTIALS, credentials)).await;
+    assert!(changed.0 == [engine.clone()] && changed.1 < SOON, "{changed:?}");
+    harness.cloud.answers("GET /engines/e", json!({"engine": {"id": "e"}}));
+    harness.pass(&engine).await;
+    let read = format!("GET {CREDENTIALS}");
+    assert!(harness.server.calls().contains(&read), "what was read a moment ago is not believed");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_connection_secret_that_somebody_deletes_is_written_again_at_once() {
+    let harness = Harness::new(KINDS.as_slice());
+    let engine = engine(&harness);
+    creates(&harness, &engine).await;
+    let gone = woken_by(&harness, || harness.server.remove(&format!("{SECRETS}/e-out"))).await;
+    assert!(gone.0 == [engine.clone()] && gone.1 < SOON, "{gone:?}");
+    harness.cloud.answers("GET /engines/e", json!({"engine": {"id": "e"}}));
+    harness.pass(&engine).await;
+    assert_eq!(published(&harness, "e-out", "password").unwrap(), "hunter2");
+    assert_eq!(woken(&harness).await, [], "its own write wakes it no more");
 }

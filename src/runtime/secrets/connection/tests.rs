@@ -89,12 +89,16 @@ fn values_do_not_show_in_debug_output() {
     assert_eq!(format!("{write:?}"), "Ok(Create)");
 }
 
+fn place<'a>(client: &'a Client, notes: &'a Notes) -> ConnectionSecret<'a> {
+    ConnectionSecret { client, namespace: "team", name: "conn", notes }
+}
+
 #[tokio::test]
 async fn publishing_twice_writes_once() {
     let (fake, wanted) = (Fake::default(), details(&[("a", "1")]));
-    let client = fake.client();
-    assert!(publish(&client, &owner(), "conn", "team", &wanted, Origin::Observed).await.unwrap());
-    assert!(!publish(&client, &owner(), "conn", "team", &wanted, Origin::Observed).await.unwrap());
+    let (client, notes) = (fake.client(), Notes::default());
+    assert!(place(&client, &notes).publish(&owner(), &wanted, Origin::Observed).await.unwrap());
+    assert!(!place(&client, &notes).publish(&owner(), &wanted, Origin::Observed).await.unwrap());
     assert_eq!(fake.get(PATH).unwrap()["data"], json!({"a": "MQ=="}));
     assert_eq!(fake.calls().iter().filter(|call| !call.starts_with("GET")).count(), 1);
 }
@@ -103,8 +107,10 @@ async fn publishing_twice_writes_once() {
 async fn a_refusal_says_what_could_not_be_done() {
     let fake = Fake::default();
     fake.put(PATH, json!({"type": "Opaque"}));
-    let error =
-        publish(&fake.client(), &owner(), "conn", "team", &details(&[]), Origin::Observed).await.unwrap_err();
+    let error = place(&fake.client(), &Notes::default())
+        .publish(&owner(), &details(&[]), Origin::Observed)
+        .await
+        .unwrap_err();
     assert_eq!(
         error.to_string(),
         "cannot create or update connection secret: refusing to modify uncontrolled secret of type \"Opaque\""

@@ -24,7 +24,7 @@ fn field(form: &str) -> Field {
 
 async fn read(form: &str, given: Value) -> Result<Secrets, String> {
     let (client, field) = (server().client(), field(form));
-    let referenced = Referenced { client: &client, namespace: "a", field: &field };
+    let referenced = Referenced { client: &client, namespace: "a", field: &field, notes: &Notes::default() };
     referenced.for_look(&given).await.map_err(|error| error.to_string())
 }
 
