@@ -9,7 +9,7 @@ use super::{
     version::OpenStackRelease,
 };
 use crate::{
-    api::{DOMAIN, VERSION},
+    api::{DOMAIN, VERSION, meta},
     components::chart::Use,
 };
 use serde_json::{Map, Value, json};
@@ -21,8 +21,8 @@ pub const PASSWORDS: &str = "passwords";
 pub const PROVIDER_CONFIG: &str = "provider-config";
 /// Users of Keystone that are no component.
 const USERS: [&str; 4] = ["cinder", "ironic", "service", "test"];
-/// Management policies while changes are held back.
-const HELD_BACK: [&str; 4] = ["Observe", "Create", "Delete", "LateInitialize"];
+/// Management policies, of which some may be left out.
+const POLICIES: [&str; 5] = ["Observe", "Create", "Update", "Delete", "LateInitialize"];
 
 /// What all objects of one cloud have in common.
 #[derive(Clone, Copy)]
@@ -137,7 +137,14 @@ impl<'a> CloudObjects<'a> {
             }
         }
         keys.extend(USERS.map(|user| key(format!("identity-{user}"))));
-        self.managed("GeneratedSecret", PASSWORDS, Map::from_iter([("keys".to_owned(), json!(keys))]))
+        let mut passwords =
+            self.managed("GeneratedSecret", PASSWORDS, Map::from_iter([("keys".to_owned(), json!(keys))]));
+        // By a name of its own, so that a cloud of the same name finds what its data were written with.
+        let annotations = json!({(meta::EXTERNAL_NAME): format!("{}-generated", self.name)});
+        if let Some(Value::Object(metadata)) = passwords.get_mut("metadata") {
+            metadata.insert("annotations".to_owned(), annotations);
+        }
+        passwords
     }
 
     /// The ProviderConfig by which resources of the new cloud can be declared.
@@ -158,14 +165,22 @@ impl<'a> CloudObjects<'a> {
         if let (Some(config), Value::Object(spec)) = (&self.spec.provider_config_ref, &mut spec) {
             spec.insert("providerConfigRef".to_owned(), config.clone());
         }
-        let manual = self.spec.changes == Changes::Manual && self.held_back;
-        if let (true, Value::Object(spec)) = (manual, &mut spec) {
-            spec.insert("managementPolicies".to_owned(), json!(HELD_BACK));
+        let policies = self.policies(part);
+        if let (true, Value::Object(spec)) = (policies.len() < POLICIES.len(), &mut spec) {
+            spec.insert("managementPolicies".to_owned(), json!(policies));
         }
         json!({
             "apiVersion": format!("component.{DOMAIN}/{VERSION}"), "kind": kind,
             "metadata": {"namespace": self.namespace}, "spec": spec,
         })
+    }
+
+    /// What may be done to a part: changes may be held back, and what data were written with goes only with the data.
+    fn policies(&self, part: &str) -> Vec<&'static str> {
+        let manual = self.spec.changes == Changes::Manual && self.held_back;
+        let retained = part == PASSWORDS && self.spec.deletion.data.as_deref() != Some("Delete");
+        let left_out = |policy: &str| (manual && policy == "Update") || (retained && policy == "Delete");
+        POLICIES.into_iter().filter(|policy| !left_out(policy)).collect()
     }
 }
 

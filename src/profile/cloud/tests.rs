@@ -1,4 +1,5 @@
 use super::*;
+use crate::api::meta;
 use crate::profile::{
     chain::{FoundProfile, ProfileName},
     component::Component,
@@ -307,6 +308,21 @@ fn manual_changes_wait_for_who_approves_of_just_what_is_wanted_and_stay_approved
     assert_eq!(look(&running, Some(digest)).0, Value::Null);
     change(&mut running, "nova", "/status/atProvider/plan", json!({}));
     assert_eq!(look(&running, Some(digest)).1["digest"], digest, "while it is carried out the digest stays");
+}
+
+#[test]
+fn passwords_have_a_name_that_the_next_cloud_finds_and_go_only_if_the_data_go() {
+    let passwords =
+        |wanted: Value| compose(&spec(wanted), &ComposedResources::new()).resources[PASSWORDS].object.clone();
+    for (wanted, policies) in [
+        (json!({}), json!(["Observe", "Create", "Update", "LateInitialize"])),
+        (json!({"deletion": {"data": "Retain"}}), json!(["Observe", "Create", "Update", "LateInitialize"])),
+        (json!({"deletion": {"data": "Delete"}}), Value::Null),
+    ] {
+        let object = passwords(wanted);
+        assert_eq!(object["metadata"]["annotations"], json!({(meta::EXTERNAL_NAME): "c1-generated"}));
+        assert_eq!(object["spec"]["managementPolicies"], policies);
+    }
 }
 
 #[test]

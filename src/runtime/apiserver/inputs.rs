@@ -166,6 +166,12 @@ impl Inputs {
         drop(unneeded);
     }
 
+    /// A reader begins to read anew. Until it is followed again, nothing wakes it: neither what it writes itself, nor what
+    /// it will have read.
+    pub fn reads(&self, reader: &Reader) {
+        self.0.ledger.lock().reads(reader);
+    }
+
     /// A reader is gone.
     pub fn forget(&self, reader: &Reader) {
         let unneeded = self.0.ledger.lock().forget(reader);

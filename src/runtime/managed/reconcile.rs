@@ -119,6 +119,7 @@ impl Reconciler {
         let kind = self.kinds.iter().find(|kind| kind.id() == key.kind).map(AsRef::as_ref);
         let Some(kind) = kind else { return Requeue::Stop };
         let Some(mut pass) = self.begin(key, kind) else { return Requeue::Stop };
+        self.inputs.reads(&Reader::Resource(key.clone()));
         let then = self.run(&mut pass).await;
         self.looker.keep_watch(&pass, then);
         self.remember(&pass, then);

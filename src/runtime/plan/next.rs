@@ -2,7 +2,7 @@
 
 use super::{
     absent::{absent, ambiguous, stranger, unfindable},
-    common::{failed, release},
+    common::failed,
     effect::{
         Effect,
         Planned::{self, Finish, Perform},
@@ -10,7 +10,7 @@ use super::{
     pass_result::{PassResult, Requeue},
     present::here,
     state::{ExternalObservation, PassState, References, SecretsProgress},
-    vanishing::{gone, vanish},
+    vanishing::{gone, let_go, vanish},
 };
 use crate::api::condition::Condition;
 use crate::api::policy::{Allowed, Verdict as Policy, judge};
@@ -39,7 +39,7 @@ pub fn plan(s: &PassState, now: i64) -> Planned {
         return Finish(unsupported_policies()); // 4
     };
     if s.object.deleting() && !allowed.delete {
-        return release(s); // 5
+        return let_go(s); // 5
     }
     if !s.findable && s.object.create_incomplete() && s.object.external_name().is_none() && !s.done.begun {
         return Finish(unfindable()); // 7

@@ -18,6 +18,15 @@ use crate::{
     },
 };
 
+/// Row 5: the external resource stays. Its connection secret goes, and whoever needs that has to go first.
+pub(super) fn let_go(s: &PassState) -> Planned {
+    match &s.guard {
+        Guard::Unknown => Perform(Effect::FindUsers),
+        Guard::Held(user) => Finish(held(user)), // 13d
+        Guard::None | Guard::Free => release(s),
+    }
+}
+
 /// Row 13b.
 pub(super) fn vanish(s: &PassState, it: &Assessment) -> Planned {
     if s.object.external_name() != Some(it.external_name.as_str()) {

@@ -67,9 +67,10 @@ impl Checker {
         clock: &dyn Clock,
         waker: impl FnOnce() -> Waker,
     ) -> Duration {
-        let notes = Notes::default();
+        let (notes, reader) = (Notes::default(), Reader::Config(key.clone()));
+        self.inputs.reads(&reader);
         let outcome = self.describe(key, &notes).await;
-        self.inputs.follow(&Reader::Config(key.clone()), notes.all(), waker);
+        self.inputs.follow(&reader, notes.all(), waker);
         let before = self.last(key);
         let failing_since = outcome.is_err().then(|| {
             let known = before.map_or_else(|| config.failing_since.clone(), |before| before.failing_since);

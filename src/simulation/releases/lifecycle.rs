@@ -5,6 +5,7 @@ use super::{
     keystone::{FIRST, generated, keystone, made, ran, records},
     *,
 };
+use crate::api::meta;
 
 const WELL_KNOWN: &str = "2027-01-01T00:00:00Z";
 
@@ -32,6 +33,26 @@ async fn passwords_are_made_once_whatever_happens_and_go_with_their_resource() {
     delete(&changed, &example);
     let gone = phase("delete", &changed, &example, &all).await;
     assert!(gone.census().is_empty(), "{:#?}", gone.census());
+}
+
+#[tokio::test(start_paused = true)]
+async fn scenario_15_passwords_that_policies_leave_are_found_by_the_next_resource_of_their_name() {
+    let (testbed, mut former) = (Testbed::<Cluster>::new(), generated());
+    former.manifest["spec"]["managementPolicies"] = json!(["Observe", "Create", "Update", "LateInitialize"]);
+    former.manifest["metadata"]["annotations"] = json!({(meta::EXTERNAL_NAME): "kept"});
+    let mut next = former.clone();
+    next.key.name = "anew".to_owned();
+    next.path = former.path.replace("passwords", "anew");
+    next.manifest["metadata"]["uid"] = json!("00000000-0000-4000-8000-000000000002");
+    next.manifest["spec"]["writeConnectionSecretToRef"]["name"] = json!("anew");
+    testbed.server.put(&former.path, former.manifest.clone());
+    let made = phase("create", &testbed, &former, std::slice::from_ref(&former)).await;
+    let passwords = made.published(&former);
+    delete(&made, &former);
+    let left = phase("delete", &made, &former, std::slice::from_ref(&former)).await;
+    left.server.put(&next.path, next.manifest.clone());
+    let found = phase("create anew", &left, &next, std::slice::from_ref(&next)).await;
+    assert_eq!((passwords.len(), found.published(&next)), (2, passwords));
 }
 
 #[tokio::test(start_paused = true)]

@@ -17,10 +17,18 @@ use tokio::time::Instant;
 #[derive(Default)]
 pub(super) struct Ledger {
     inputs: BTreeMap<Input, Known>,
-    readers: BTreeMap<Reader, (Waker, BTreeSet<Input>)>,
+    readers: BTreeMap<Reader, Followed>,
     /// What to watch, as soon as there is room.
     unwatched: BTreeSet<Input>,
     watches: usize,
+}
+
+/// What a reader read last.
+struct Followed {
+    waker: Waker,
+    inputs: BTreeSet<Input>,
+    /// It is reading anew, and asks for what changed meanwhile when it is done.
+    reading: bool,
 }
 
 /// What is known of one object.
@@ -35,7 +43,7 @@ struct Known {
 impl Known {
     /// Did it change since it was read?
     fn has_changed(&self, read: &Read) -> bool {
-        self.now.as_ref().is_some_and(|now| now.version != read.version && now.at >= read.at)
+        self.now.as_ref().is_some_and(|now| now.version != read.version && now.at > read.at)
     }
 
     fn is_current(&self, reader: &Reader) -> bool {
@@ -62,7 +70,8 @@ impl Ledger {
             return self.forget(reader);
         }
         let inputs: BTreeSet<Input> = reads.keys().cloned().collect();
-        let (waker, before) = self.readers.remove(reader).unwrap_or_else(|| (waker(), BTreeSet::new()));
+        let before = self.readers.remove(reader).map(|before| (before.waker, before.inputs));
+        let (waker, before) = before.unwrap_or_else(|| (waker(), BTreeSet::new()));
         let mut changed = false;
         for (input, read) in reads {
             let known = self.inputs.entry(input.clone()).or_default();
@@ -76,14 +85,21 @@ impl Ledger {
         if changed {
             waker.wake_by_ref();
         }
-        self.readers.insert(reader.clone(), (waker, inputs));
+        self.readers.insert(reader.clone(), Followed { waker, inputs, reading: false });
         unneeded
+    }
+
+    /// A reader reads anew: nothing wakes it until it is followed again.
+    pub(super) fn reads(&mut self, reader: &Reader) {
+        if let Some(followed) = self.readers.get_mut(reader) {
+            followed.reading = true;
+        }
     }
 
     /// A reader is gone. Returns what needs no watch any more.
     pub(super) fn forget(&mut self, reader: &Reader) -> Vec<Watch> {
-        let Some((_, inputs)) = self.readers.remove(reader) else { return Vec::new() };
-        self.unlink(reader, inputs.iter())
+        let Some(followed) = self.readers.remove(reader) else { return Vec::new() };
+        self.unlink(reader, followed.inputs.iter())
     }
 
     /// What is to be watched now, if at most so many are.
@@ -111,9 +127,8 @@ impl Ledger {
             return Vec::new();
         }
         let others = known.readers.iter().filter(|(_, read)| read.version != version);
-        let wakers =
-            others.filter_map(|(reader, _)| self.readers.get(reader)).map(|(waker, _)| waker.clone());
-        let wakers = wakers.collect();
+        let idle = others.filter_map(|(reader, _)| self.readers.get(reader)).filter(|it| !it.reading);
+        let wakers = idle.map(|followed| followed.waker.clone()).collect();
         known.now = Some(Read { version, at });
         if known.is_unneeded(input) {
             self.inputs.remove(input);
@@ -123,8 +138,11 @@ impl Ledger {
 
     /// Is all that a reader has read as it was, as far as watches tell?
     pub(super) fn are_current(&self, reader: &Reader) -> bool {
-        let Some((_, inputs)) = self.readers.get(reader) else { return true };
-        inputs.iter().all(|input| self.inputs.get(input).is_some_and(|known| known.is_current(reader)))
+        let Some(followed) = self.readers.get(reader) else { return true };
+        followed
+            .inputs
+            .iter()
+            .all(|input| self.inputs.get(input).is_some_and(|known| known.is_current(reader)))
     }
 
     /// Did one of these change since it was read?

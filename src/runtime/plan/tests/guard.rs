@@ -24,7 +24,6 @@ fn row_13d_and_sec_8_nothing_is_deleted_while_another_uses_its_connection_secret
 #[test]
 fn who_uses_it_is_asked_only_before_something_is_deleted() {
     let guard = || Guard::Unknown;
-    assert_eq!(guarded(guard()).policies(r#"["Observe","Create"]"#).effect(), Effect::Release, "row 5");
     assert_eq!(guarded(guard()).absent().effect(), Effect::Release, "13c");
     let foreign = guarded(guard()).it(|it| it.foreign = Some("theirs".into()));
     assert_eq!(foreign.effect(), Effect::Release);
@@ -32,6 +31,17 @@ fn who_uses_it_is_asked_only_before_something_is_deleted() {
     assert_eq!(live.end(), end("Available", "ReconcileSuccess", Requeue::Poll));
     let sent = guarded(guard()).know(|s| s.done.deleted = true);
     assert_eq!(sent.verdict().event.unwrap().reason, "DeletedExternalResource");
+}
+
+#[test]
+fn row_5_what_policies_leave_keeps_its_connection_secret_as_long_as_another_uses_it() {
+    let left = |guard| guarded(guard).policies(r#"["Observe","Create"]"#);
+    assert_eq!(left(Guard::Unknown).effect(), Effect::FindUsers);
+    let held = left(Guard::Held("component.Keystone \"k\"".into()));
+    assert_eq!(held.end(), end("Deleting", "ReconcileSuccess", Requeue::Poll));
+    for free in [Guard::Free, Guard::None] {
+        assert_eq!(left(free).effect(), Effect::Release);
+    }
 }
 
 #[test]
