@@ -95,6 +95,7 @@ async fn a_secret_that_changed_while_a_pass_ran_wakes_it_at_its_end() {
     bench.woken().await;
     let notes = Notes::default();
     notes.read(secret(), bench.version(), Instant::now());
+    sleep(Duration::from_millis(1)).await;
     bench.put("second");
     assert_eq!(bench.woken().await, ["other"]);
     assert!(bench.inputs.have_changed(&notes.all()), "what was kept of it is not to be believed");
