@@ -20,6 +20,7 @@ use crate::kind::{cloud::Backend, provider::Provider};
 use apiserver::{
     client,
     error::Error,
+    history,
     lease::{Candidate, Leadership},
 };
 use base::clock::System;
@@ -63,7 +64,7 @@ pub async fn run(
 /// that a test can drive it whole.
 ///
 /// # Errors
-/// The API server refuses what the provider needs to begin with, or the lease is lost.
+/// The API server refuses what the provider needs to begin with, or was put back to an earlier state, or the lease is lost.
 pub(crate) async fn operate(
     settings: Settings,
     environment: Environment,
@@ -74,6 +75,7 @@ pub(crate) async fn operate(
         leadership = lead(&settings, &environment) => leadership,
         () = &mut stop => return Ok(()),
     };
+    let put_back = history::put_back(environment.client.clone(), environment.provider.family);
     let (stopping, stopped) = channel(false);
     let limits = settings.worker_limits();
     let reconciler = start(settings, environment, stopped).await?;
@@ -84,11 +86,17 @@ pub(crate) async fn operate(
             None => std::future::pending().await,
         }
     };
-    tokio::select! {
-        () = stop => tracing::info!("stopping"),
+    let ended = tokio::select! {
+        () = stop => {
+            tracing::info!("stopping");
+            Ok(())
+        }
+        () = put_back => {
+            Err(Error::Refused("the API server was put back to an earlier state: beginning anew".to_owned()))
+        }
         // Another replica may work already: what is under way must not go on.
         () = lost => return Err(Error::Refused("the lease is lost: another replica works".to_owned())),
-    }
+    };
     reconciler.queue.close();
     // RUN-5: what is under way may end, within what the kubelet grants.
     if tokio::time::timeout(Duration::from_secs(25), work).await.is_err() {
@@ -98,7 +106,7 @@ pub(crate) async fn operate(
     if let Some(leadership) = leadership {
         leadership.release().await;
     }
-    Ok(())
+    ended
 }
 
 /// Waits until this replica leads; `None` where there is no election.

@@ -268,3 +268,28 @@ async fn two_providers_of_one_namespace_share_nothing_and_each_works_by_its_own_
         server.list(LEASES).iter().map(|lease| lease["spec"]["holderIdentity"].clone()).collect();
     assert_eq!(holders, ["", ""], "both are given up");
 }
+
+#[tokio::test(start_paused = true)]
+async fn after_a_restore_of_the_api_server_the_provider_begins_anew_and_sees_what_is_changed_then() {
+    let server = Fake::default();
+    let shared = "/apis/toys.example.org/v1alpha1/clusterproviderconfigs/default";
+    put(&server, &Toy::INFO, "bear", shared, json!({}));
+    let bear = object_path(&Toy::INFO, "bear");
+    let provider = Running::start(&server, toys());
+    for _ in 0..100 {
+        // Versions that the restored one does not come to for a while.
+        server.put("/api/v1/namespaces/other/configmaps/x", json!({}));
+    }
+    sleep(Duration::from_secs(120)).await;
+    assert!(is_ready(&server, &bear));
+    server.restore();
+    let mut object = server.get(&bear).unwrap();
+    object["metadata"]["generation"] = json!(2);
+    server.put(&bear, object);
+    let ended = timeout(Duration::from_secs(60), provider.ends).await.expect("it ends").unwrap();
+    assert!(ended.unwrap_err().to_string().contains("earlier state"));
+    let provider = Running { cloud: provider.cloud, ..Running::start(&server, toys()) };
+    sleep(Duration::from_secs(30)).await;
+    assert_eq!(server.get(&bear).unwrap()["status"]["observedGeneration"], 2, "the lease is free at once");
+    provider.stop().await;
+}

@@ -17,10 +17,13 @@ use tokio::{
     time::{Instant, sleep, sleep_until},
 };
 
-/// So many keys of the changes at most come before a poll that is due.
+/// A later time is none that anybody waits for, and could not be reckoned with.
+const LATEST: Duration = Duration::from_secs(365 * 24 * 3600);
+/// So many changes at most come in a row before something whose time has come.
 const CHANGES_FIRST: u32 = 9;
 
-/// Keys in the order in which they fall due, changes before polls. A key is in it once, and never runs twice at a time.
+/// Keys in the order in which they fall due, those that something changed before those whose time has come. A key is in it once,
+/// and never runs twice at a time.
 pub struct Queue<K> {
     clock: Arc<dyn Clock>,
     state: Mutex<Schedule<K>>,
@@ -30,8 +33,10 @@ pub struct Queue<K> {
 /// Why a key is due.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Lane {
-    /// Something happened, or is left to do.
+    /// Something changed.
     Change,
+    /// Something was left for later.
+    Later,
     /// Nothing but time went by.
     Poll,
 }
@@ -52,10 +57,10 @@ type Slot = (Instant, u64);
 
 struct Schedule<K> {
     changes: BTreeMap<Slot, K>,
-    polls: BTreeMap<Slot, K>,
+    timed: BTreeMap<Slot, K>,
     keys: HashMap<K, Position>,
     sequence: u64,
-    /// Changes that were handed out since the last poll.
+    /// Changes that were handed out in a row.
     streak: u32,
     closed: bool,
 }
@@ -77,7 +82,7 @@ impl<K: Clone + Eq + Hash> Queue<K> {
     pub fn new(clock: Arc<dyn Clock>) -> Self {
         let state = Schedule {
             changes: BTreeMap::new(),
-            polls: BTreeMap::new(),
+            timed: BTreeMap::new(),
             keys: HashMap::new(),
             sequence: 0,
             streak: 0,
@@ -88,21 +93,17 @@ impl<K: Clone + Eq + Hash> Queue<K> {
 
     /// The key is due now; if it runs, right after that.
     pub fn add(&self, key: K) {
-        self.add_after(key, Duration::ZERO);
+        self.put(key, Lane::Change, Duration::ZERO);
     }
 
     /// The key is due in so long, unless it is due earlier anyway.
     pub fn add_after(&self, key: K, wait: Duration) {
-        self.schedule(key, Lane::Change, wait);
+        self.put(key, Lane::Later, wait);
     }
 
-    /// The same, for no other reason than that time goes by: a key that something happened to stays one of the changes.
-    pub fn poll_after(&self, key: K, wait: Duration) {
-        self.schedule(key, Lane::Poll, wait);
-    }
-
-    fn schedule(&self, key: K, lane: Lane, wait: Duration) {
-        let due = self.clock.monotonic() + wait;
+    /// The same, and why. The better of two reasons counts, and the earlier time.
+    pub fn put(&self, key: K, lane: Lane, wait: Duration) {
+        let due = self.clock.monotonic() + wait.min(LATEST);
         self.state().schedule(key, lane, due);
         self.changed.notify_waiters();
     }
@@ -154,7 +155,7 @@ impl<K: Clone + Eq + Hash> Queue<K> {
     /// How many keys wait, due or not.
     pub fn len(&self) -> usize {
         let state = self.state();
-        state.changes.len() + state.polls.len()
+        state.changes.len() + state.timed.len()
     }
 
     /// Does no key wait?
@@ -165,7 +166,7 @@ impl<K: Clone + Eq + Hash> Queue<K> {
     /// How many keys are due but do not run yet: what the metric `workqueue_depth` counts.
     pub fn due(&self) -> usize {
         let (now, state) = (self.clock.monotonic(), self.state());
-        [&state.changes, &state.polls].iter().map(|lane| lane.range(..=(now, u64::MAX)).count()).sum()
+        [&state.changes, &state.timed].iter().map(|lane| lane.range(..=(now, u64::MAX)).count()).sum()
     }
 
     /// Hands out nothing more.
@@ -201,7 +202,7 @@ impl<K: Clone + Eq + Hash> Schedule<K> {
     fn lane(&mut self, lane: Lane) -> &mut BTreeMap<Slot, K> {
         match lane {
             Lane::Change => &mut self.changes,
-            Lane::Poll => &mut self.polls,
+            Lane::Later | Lane::Poll => &mut self.timed,
         }
     }
 
@@ -232,17 +233,18 @@ impl<K: Clone + Eq + Hash> Schedule<K> {
             return Taken::Closed;
         }
         let first = |lane: &BTreeMap<Slot, K>| lane.keys().next().map(|slot| slot.0);
-        let (change, poll) = (first(&self.changes), first(&self.polls));
+        let (change, timed) = (first(&self.changes), first(&self.timed));
         let is_due = |due: Option<Instant>| due.is_some_and(|due| due <= now);
-        let lane = match (is_due(change), is_due(poll)) {
-            (false, false) => return Taken::NotBefore(change.into_iter().chain(poll).min()),
-            (true, true) if self.streak >= CHANGES_FIRST => Lane::Poll,
-            (true, _) => Lane::Change,
-            (false, true) => Lane::Poll,
+        let changed = match (is_due(change), is_due(timed)) {
+            (false, false) => return Taken::NotBefore(change.into_iter().chain(timed).min()),
+            (changed, true) => changed && self.streak < CHANGES_FIRST,
+            (true, false) => true,
         };
-        self.streak = if lane == Lane::Change { self.streak + 1 } else { 0 };
-        let Some(((due, _), key)) = self.lane(lane).pop_first() else { return Taken::NotBefore(None) };
-        self.keys.insert(key.clone(), Position::Running { again: None });
+        self.streak = if changed { self.streak + 1 } else { 0 };
+        let slots = if changed { &mut self.changes } else { &mut self.timed };
+        let Some(((due, _), key)) = slots.pop_first() else { return Taken::NotBefore(None) };
+        let before = self.keys.insert(key.clone(), Position::Running { again: None });
+        let Some(Position::Waiting(lane, _)) = before else { return Taken::NotBefore(None) };
         Taken::Key(Due { key, lane, waited: now.saturating_duration_since(due) })
     }
 

@@ -103,14 +103,27 @@ impl Index {
     }
 
     /// Takes in the answer to a write of ours, unless the object is gone meanwhile: the watch may be faster than the answer.
+    /// `ours` makes of an object what the write makes of it: whatever else is new in the answer is somebody's wish, of which the
+    /// watch will tell nothing any more.
     ///
     /// # Errors
     /// The object can't be written as JSON.
-    pub fn learn(&mut self, key: &ObjectKey, object: &Managed) -> Result<Consequence, serde_json::Error> {
-        match self.get(key).filter(|known| known.metadata.uid == object.metadata.uid) {
-            Some(known) => self.replace(key, Some(&known), object),
-            None => Ok(Consequence::default()),
+    pub fn learn(
+        &mut self,
+        key: &ObjectKey,
+        object: &Managed,
+        ours: impl FnOnce(&mut Managed),
+    ) -> Result<Consequence, serde_json::Error> {
+        let known = self.get(key).filter(|known| known.metadata.uid == object.metadata.uid);
+        let Some(known) = known else { return Ok(Consequence::default()) };
+        let mut expected = known.clone();
+        ours(&mut expected);
+        if expected.spec != known.spec && expected.spec == object.spec {
+            expected.metadata.generation = object.metadata.generation;
         }
+        let consequence = self.replace(key, Some(&known), object)?;
+        let desired = consequence.desired && desired_changed(&expected, object);
+        Ok(Consequence { desired, ..consequence })
     }
 
     /// Both states are of one UID.

@@ -69,7 +69,7 @@ pub fn resolve(
                     target::collect(shape, &object.metadata.namespace, fields, &mut refers);
                 }
                 settled.push(filled);
-                changed |= values.iter().any(|(name, value)| fields.get(name) != Some(value));
+                changed |= values.iter().any(|(name, value)| !holds(fields.get(name), value));
                 if !values.is_empty() {
                     patch.insert(place.to_owned(), Value::Object(values));
                 }
@@ -164,10 +164,9 @@ impl Resolver<'_> {
         }
         let chosen = match (references, selector) {
             (Some(references), _) if !reselect => references, // REF-4
-            (_, Some(selector)) => {
+            (before, Some(selector)) => {
                 let chosen = self.select(ruled, &selector)?; // REF-5, REF-3
-                let written = if ruled.list { json!(chosen) } else { json!(chosen.first()) };
-                if !chosen.is_empty() {
+                if let Some(written) = self.written(ruled, &chosen, &before.unwrap_or_default()) {
                     values.insert(ruled.names.reference.clone(), written);
                 }
                 chosen
@@ -184,6 +183,22 @@ impl Resolver<'_> {
             values.insert(field.clone(), json!(value));
         }
         Ok(())
+    }
+
+    /// The references to write for what a selector chose. A policy beside one is the user's own, and a namespace that the user
+    /// wrote is stated anew, since what is applied is merged into it. A list is replaced, and so stays if it says the same.
+    fn written(&self, ruled: &Ruled<'_>, chosen: &[Reference], before: &[Reference]) -> Option<Value> {
+        let own = &self.object.metadata.namespace;
+        let at = |reference: &Reference| reference.namespace.clone().unwrap_or_else(|| own.clone());
+        let target = |reference: &Reference| (at(reference), reference.name.clone());
+        let one = chosen.first()?;
+        if ruled.list {
+            let same = chosen.iter().map(target).eq(before.iter().map(target));
+            let there = self.fields.get(&ruled.names.reference).filter(|_| same);
+            return Some(there.cloned().unwrap_or_else(|| json!(chosen)));
+        }
+        let stated = before.first().is_some_and(|before| before.namespace.is_some()).then(|| at(one));
+        Some(json!(Reference { namespace: stated.or_else(|| one.namespace.clone()), ..one.clone() }))
     }
 
     fn read<T: serde::de::DeserializeOwned>(&self, name: &str) -> Result<Option<T>, Blocked> {
@@ -280,6 +295,16 @@ impl Resolver<'_> {
 
     fn blocked(&self, field: &str, why: &str, awaited: Option<Target>) -> Blocked {
         Blocked { message: format!("cannot resolve references: spec.{}.{field}: {why}", self.place), awaited }
+    }
+}
+
+/// Is all of this there? What an apply leaves out of an object stays.
+fn holds(have: Option<&Value>, want: &Value) -> bool {
+    match (have, want) {
+        (Some(Value::Object(have)), Value::Object(want)) => {
+            want.iter().all(|(key, want)| holds(have.get(key), want))
+        }
+        (have, want) => have == Some(want),
     }
 }
 

@@ -32,16 +32,41 @@ fn an_older_state_never_replaces_a_newer_one() {
 fn an_answer_that_comes_after_its_object_is_gone_does_not_bring_it_back() {
     let mut index = index();
     index.apply(&key("n"), &object(1, "id")).unwrap();
-    index.learn(&key("n"), &object(2, "id")).unwrap();
+    index.learn(&key("n"), &object(2, "id"), |_| {}).unwrap();
     assert_eq!(index.version(&key("n")), Some("2"));
     index.remove(&key("n"));
-    index.learn(&key("n"), &object(3, "id")).unwrap();
+    index.learn(&key("n"), &object(3, "id"), |_| {}).unwrap();
     assert!(index.get(&key("n")).is_none());
     let mut anew = object(4, "");
     anew.metadata.uid = "another".into();
     index.apply(&key("n"), &anew).unwrap();
-    index.learn(&key("n"), &object(5, "id")).unwrap();
+    index.learn(&key("n"), &object(5, "id"), |_| {}).unwrap();
     assert_eq!(index.version(&key("n")), Some("4"), "nor is it taken for the one that has its name now");
+}
+
+#[test]
+fn what_an_answer_to_our_own_write_shows_of_somebody_elses_edit_is_a_wish_and_our_own_change_is_none() {
+    let named = |object: &mut Managed| {
+        object.metadata.annotations.insert(meta::EXTERNAL_NAME.into(), "made".into());
+        object.spec.for_provider.insert("networkId".into(), json!("net-id"));
+    };
+    let answer = |change: &dyn Fn(&mut Managed)| {
+        let mut index = index();
+        let mut object = object(1, "");
+        index.apply(&key("n"), &object).unwrap();
+        object.metadata.resource_version = "2".into();
+        object.metadata.generation = 1;
+        named(&mut object);
+        change(&mut object);
+        index.learn(&key("n"), &object, named).unwrap().desired
+    };
+    assert!(!answer(&|_| {}), "the name and the reference that we wrote");
+    assert!(!answer(&|object| object.status.observed_generation = Some(1)));
+    assert!(answer(&|object| drop(object.spec.for_provider.insert("mtu".into(), json!(1400)))));
+    assert!(answer(&|object| drop(object.metadata.labels.insert("a".into(), "b".into()))));
+    assert!(answer(&|object| object.metadata.deletion_timestamp = Some("t".into())));
+    let requested = meta::RECONCILE_REQUESTED_AT;
+    assert!(answer(&|object| drop(object.metadata.annotations.insert(requested.into(), "now".into()))));
 }
 
 #[test]

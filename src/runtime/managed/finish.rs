@@ -12,7 +12,11 @@ use crate::{
         merge,
     },
     runtime::{
-        base::clock::{Clock, rfc3339},
+        base::{
+            clock::{Clock, rfc3339},
+            keys::ObjectKey,
+            queue::Queue,
+        },
         plan::{
             event::EventKind,
             outcome::Outcome,
@@ -33,6 +37,7 @@ pub(crate) struct Finisher {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) metrics: Arc<Metrics>,
     pub(crate) tracked: Arc<TrackedResources>,
+    pub(crate) queue: Arc<Queue<ObjectKey>>,
     pub(crate) writer: Arc<Writer>,
     pub(crate) announcer: Arc<Announcer>,
 }
@@ -46,7 +51,8 @@ impl Finisher {
         }
         let silent = conditions.is_empty();
         let object = pass.object();
-        let (before, generation) = (&object.status.conditions, object.metadata.generation);
+        // The spec that was compared, which the last answer of the API server may be ahead of.
+        let (before, generation) = (&object.status.conditions, pass.state.generation);
         let (kept, conditions) = with_own(pass, before, conditions);
         let merged = condition::merge(&kept, conditions, generation, &rfc3339(self.clock.now()));
         let news = merged != *before;
@@ -66,7 +72,7 @@ impl Finisher {
         let Some(change) = change(&object.status, &status) else { return then };
         if let Some(wait) = self.calm(pass, &status) {
             // The pass then finds what is left to write.
-            self.writer.queue.add_after(pass.key.clone(), wait);
+            self.queue.add_after(pass.key.clone(), wait);
             return then;
         }
         if self.write(pass, change).await { then } else { Requeue::Backoff }

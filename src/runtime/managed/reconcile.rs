@@ -1,6 +1,7 @@
 //! The loop: state → plan → one effect → its outcome, until the plan says how the pass ends.
 
 use super::{
+    consequences::Consequences,
     effects::{
         Announcer, Assessor, Connector, Observer, Publisher, ReferenceResolver, Releaser, SecretDigests,
         SecretInputs, SecretUsers, Stepper, Writer,
@@ -55,6 +56,7 @@ pub struct Reconciler {
     /// What is remembered of each resource.
     pub tracked: Arc<TrackedResources>,
     pub(crate) inputs: Inputs,
+    pub(super) consequences: Arc<Consequences>,
     looker: Arc<Looker>,
     effects: Effects,
     finisher: Finisher,
@@ -95,11 +97,13 @@ impl Reconciler {
         let tracked = Arc::<TrackedResources>::default();
         let looker =
             Arc::new(Looker { clock: clock.clone(), queue: queue.clone(), tracked: tracked.clone() });
+        let consequences =
+            Arc::new(Consequences { clock: clock.clone(), queue: queue.clone(), tracked: tracked.clone() });
         let writer = Arc::new(Writer {
             cluster: Cluster::new(client.clone()),
             clock: clock.clone(),
             index: index.clone(),
-            queue: queue.clone(),
+            consequences: consequences.clone(),
         });
         let announcer = Arc::new(Announcer::new(kinds, &client, &clock));
         let inputs = parts.inputs.clone();
@@ -108,10 +112,24 @@ impl Reconciler {
             clock: clock.clone(),
             metrics: metrics.clone(),
             tracked: tracked.clone(),
+            queue: queue.clone(),
             writer,
             announcer,
         };
-        Self { kinds, client, clock, index, queue, metrics, tracked, inputs, looker, effects, finisher }
+        Self {
+            kinds,
+            client,
+            clock,
+            index,
+            queue,
+            metrics,
+            tracked,
+            inputs,
+            consequences,
+            looker,
+            effects,
+            finisher,
+        }
     }
 
     /// One pass over one resource; returns when to look again.
@@ -225,7 +243,7 @@ fn effects(
         observer: Observer { looker: looker.clone() },
         stepper: Stepper {
             clock: clock.clone(),
-            queue: writer.queue.clone(),
+            queue: looker.queue.clone(),
             index: index.clone(),
             flows: Flows::default(),
             tracked: tracked.clone(),

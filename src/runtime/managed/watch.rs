@@ -73,13 +73,7 @@ impl Reconciler {
         let uid = object.metadata.uid.clone().unwrap_or_default();
         let applied = managed(object).and_then(|object| self.index.lock().apply(&key, &object));
         match applied {
-            Ok(consequence) => {
-                consequence.woken.into_iter().for_each(|woken| self.queue.add(woken));
-                if consequence.desired {
-                    self.tracked.asked(&key, &uid, self.clock.monotonic());
-                    self.queue.add(key);
-                }
-            }
+            Ok(consequence) => self.consequences.heed(&key, &uid, consequence),
             Err(error) => tracing::error!(%key, %error, "this object can't be read and is left alone"),
         }
     }

@@ -7,7 +7,7 @@ use crate::{
         base::{
             backoff::Backoffs,
             keys::{ObjectKey, controller},
-            queue::{Due, Lane, Rate},
+            queue::{Due, Lane, Queue, Rate},
         },
         plan::pass_result::Requeue,
         telemetry::metrics::ReconcileResult,
@@ -19,6 +19,10 @@ use tokio::{sync::Semaphore, task::JoinSet};
 
 /// Longest pass: a minute for the cloud, and half a one to write down what came of it.
 const LONGEST_PASS: Duration = Duration::from_secs(90);
+/// Longest poll interval, whatever somebody writes: sums of times stay within what can be reckoned with.
+const LONGEST_POLL: Duration = Duration::from_secs(7 * 24 * 3600);
+/// When a key whose pass broke outside of its own task comes again.
+const AFTER_A_BREAK: Duration = Duration::from_secs(60);
 /// Share of the poll interval by which polls are spread (RT-5).
 const SPREAD: f64 = 0.1;
 
@@ -58,7 +62,8 @@ pub(crate) async fn work(reconciler: Arc<Reconciler>, limits: WorkerLimits) {
     }
     while let Some(Due { key, lane, waited }) = reconciler.queue.take().await {
         if lane == Lane::Poll && reconciler.rests(&key) {
-            workers.put_back(&key, Requeue::Poll);
+            let again = workers.wait(&key, Requeue::Poll);
+            drop(Taken { queue: &reconciler.queue, key: &key, again });
             continue;
         }
         rate.turn().await;
@@ -74,8 +79,26 @@ pub(crate) async fn work(reconciler: Arc<Reconciler>, limits: WorkerLimits) {
     while running.join_next().await.is_some() {}
 }
 
+/// A key that was taken from the queue. It is given back however its pass ends, or it would never run again.
+struct Taken<'a> {
+    queue: &'a Queue<ObjectKey>,
+    key: &'a ObjectKey,
+    again: Option<(Lane, Duration)>,
+}
+
+impl Drop for Taken<'_> {
+    fn drop(&mut self) {
+        if let Some((lane, wait)) = self.again {
+            self.queue.put(self.key.clone(), lane, wait);
+        }
+        self.queue.done(self.key);
+    }
+}
+
 impl Workers {
     async fn pass(&self, key: &ObjectKey, waited: Duration) {
+        let mut taken =
+            Taken { queue: &self.reconciler.queue, key, again: Some((Lane::Later, AFTER_A_BREAK)) };
         let began = self.reconciler.clock.monotonic();
         let (metrics, controller) = (&self.reconciler.metrics, self.reconciler.controller(key));
         metrics.passes.begun(&controller);
@@ -105,20 +128,10 @@ impl Workers {
         let ended = self.reconciler.clock.monotonic();
         metrics.passes.ended(&controller, result, ended.saturating_duration_since(began));
         metrics.queue.done(QUEUE, number, then == Requeue::Backoff, ended);
-        self.put_back(key, then);
+        taken.again = self.wait(key, then);
     }
 
-    fn put_back(&self, key: &ObjectKey, then: Requeue) {
-        let queue = &self.reconciler.queue;
-        match self.wait(key, then) {
-            Some(wait) if then == Requeue::Poll => queue.poll_after(key.clone(), wait),
-            Some(wait) => queue.add_after(key.clone(), wait),
-            None => {}
-        }
-        queue.done(key);
-    }
-
-    fn wait(&self, key: &ObjectKey, then: Requeue) -> Option<Duration> {
+    fn wait(&self, key: &ObjectKey, then: Requeue) -> Option<(Lane, Duration)> {
         if then != Requeue::Backoff {
             self.failing.lock().reset(key);
         }
@@ -127,10 +140,10 @@ impl Workers {
         }
         match then {
             Requeue::Stop => None,
-            Requeue::Poll => Some(self.poll(key)),
-            Requeue::Soon => Some(self.settling.lock().next(key).min(self.poll(key))),
-            Requeue::Backoff => Some(self.failing.lock().next(key)),
-            Requeue::NotBefore(wait) => Some(wait),
+            Requeue::Poll => Some((Lane::Poll, self.poll(key))),
+            Requeue::Soon => Some((Lane::Later, self.settling.lock().next(key).min(self.poll(key)))),
+            Requeue::Backoff => Some((Lane::Later, self.failing.lock().next(key))),
+            Requeue::NotBefore(wait) => Some((Lane::Later, wait)),
         }
     }
 
@@ -138,7 +151,7 @@ impl Workers {
     fn poll(&self, key: &ObjectKey) -> Duration {
         let object = self.reconciler.index.lock().get(key);
         let own = object.as_ref().and_then(|o| o.annotation(meta::POLL_INTERVAL)).and_then(duration::parse);
-        let interval = own.map_or(self.limits.poll, |own| own.max(self.limits.min_poll));
+        let interval = own.map_or(self.limits.poll, |own| own.max(self.limits.min_poll)).min(LONGEST_POLL);
         interval.mul_f64(1.0 + SPREAD * (2.0 * self.reconciler.clock.jitter() - 1.0))
     }
 }

@@ -32,8 +32,8 @@ pub fn plan(s: &PassState, now: i64) -> Planned {
     if s.object.paused() || policy == Policy::Paused {
         return Finish(PassResult::paused()); // 2
     }
-    if let (Some(token), None) = (s.object.reconcile_request(), &s.done.acknowledged) {
-        return Perform(Effect::Acknowledge(token.to_owned())); // 3
+    if let (Some(token), None) = (&s.requested, &s.done.acknowledged) {
+        return Perform(Effect::Acknowledge(token.clone())); // 3
     }
     let Policy::Manage(allowed) = policy else {
         return Finish(unsupported_policies()); // 4

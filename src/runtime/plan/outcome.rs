@@ -89,6 +89,7 @@ impl PassState {
             Outcome::Resolved(references, wanted) => {
                 self.references = Some(references);
                 self.wanted = wanted.unwrap_or_else(|| std::mem::take(&mut self.wanted));
+                self.generation = self.object.metadata.generation;
             }
             Outcome::Connected { cloud, uses } => {
                 self.connection = Some(cloud);
@@ -129,7 +130,7 @@ impl PassState {
             self.looked = sent.looked;
             self.done.applied = sent.secrets.unwrap_or_else(|| std::mem::take(&mut self.done.applied));
             if let Some((change, at)) = sent.accepted {
-                self.memory.sent.accepted(change, self.object.metadata.generation, at);
+                self.memory.sent.accepted(change, self.generation, at);
             }
         }
         match answered {

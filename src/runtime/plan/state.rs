@@ -23,6 +23,10 @@ use std::sync::Arc;
 pub struct PassState {
     /// The object, as the API server had it last.
     pub object: Managed,
+    /// Generation of the spec that `wanted` comes from: the object may be newer, by an edit that the answer to a write showed.
+    pub generation: i64,
+    /// The token of a request to reconcile that was there when the pass began, and was not handled before.
+    pub requested: Option<String>,
     /// Whether a create whose answer was lost can be found again.
     pub findable: bool,
     /// What its references say.
@@ -54,6 +58,8 @@ impl PassState {
     pub fn new(object: Managed, findable: bool, secrets_progress: SecretsProgress, memory: Memory) -> Self {
         let Spec { for_provider, init_provider, .. } = object.spec.clone();
         Self {
+            generation: object.metadata.generation,
+            requested: object.reconcile_request().map(str::to_owned),
             object,
             findable,
             references: None,

@@ -82,6 +82,7 @@ impl Case {
 
     fn edit(mut self, change: impl FnOnce(&mut Managed)) -> Self {
         change(&mut self.0.object);
+        self.0.requested = self.0.object.reconcile_request().map(str::to_owned);
         self
     }
 

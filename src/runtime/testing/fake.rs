@@ -198,6 +198,18 @@ impl Fake {
         self.0.lock().discard(&Place::parse(path));
     }
 
+    /// Is put back to an earlier state, as by a restore of etcd: the same objects in versions that begin anew.
+    pub fn restore(&self) {
+        let mut state = self.0.lock();
+        let objects = std::mem::take(&mut state.objects);
+        (state.version, state.log) = (0, Log::default());
+        for (place, mut object) in objects {
+            state.version += 1;
+            object["metadata"]["resourceVersion"] = json!(state.version.to_string());
+            state.objects.insert(place, object);
+        }
+    }
+
     /// The next call whose line (`GET /api/...`) contains this is answered with this code.
     pub fn fail(&self, call: &str, code: u16) {
         self.0.lock().failures.push((call.to_owned(), code));

@@ -236,10 +236,15 @@ impl Harness {
 
     /// Changes a resource.
     pub fn change(&self, key: &ObjectKey, change: impl FnOnce(&mut Value)) {
+        self.edit(key, change);
+        self.see(key);
+    }
+
+    /// Changes a resource without that the watch tells it.
+    pub fn edit(&self, key: &ObjectKey, change: impl FnOnce(&mut Value)) {
         let mut object = self.server.get(&self.path(key)).unwrap();
         change(&mut object);
         self.server.put(&self.path(key), object);
-        self.see(key);
     }
 
     /// The resource as the API server has it.

@@ -26,8 +26,8 @@ async fn due_keys_come_in_the_order_in_which_they_fell_due_each_once() {
     assert_eq!(due(&queue).await, None);
     advance(3 * S).await;
     queue.add("c");
+    assert_eq!(due(&queue).await, Some("c"), "it changed");
     assert_eq!(due(&queue).await, Some("late"));
-    assert_eq!(due(&queue).await, Some("c"));
 }
 
 #[tokio::test(start_paused = true)]
@@ -103,7 +103,7 @@ async fn rt_3_a_burst_of_ten_times_the_rate_passes_at_once_the_rest_at_the_rate(
 #[tokio::test(start_paused = true)]
 async fn changes_come_before_polls_that_have_been_due_for_longer() {
     let queue = queue();
-    queue.poll_after("poll", Duration::ZERO);
+    queue.put("poll", Lane::Poll, Duration::ZERO);
     advance(S).await;
     queue.add("change");
     let taken = [queue.take().await.unwrap(), queue.take().await.unwrap()];
@@ -114,7 +114,7 @@ async fn changes_come_before_polls_that_have_been_due_for_longer() {
 #[tokio::test(start_paused = true)]
 async fn changes_without_end_do_not_starve_a_poll() {
     let queue = Queue::new(Arc::new(Fixed::default()));
-    queue.poll_after(1000, Duration::ZERO);
+    queue.put(1000, Lane::Poll, Duration::ZERO);
     for change in 0..100 {
         queue.add(change);
     }
@@ -128,25 +128,25 @@ async fn changes_without_end_do_not_starve_a_poll() {
 #[tokio::test(start_paused = true)]
 async fn a_key_that_something_happened_to_is_no_poll_whenever_it_is_due() {
     let queue = queue();
-    queue.poll_after("a", S);
+    queue.put("a", Lane::Poll, S);
     queue.add_after("a", 60 * S);
     queue.add_after("b", S);
-    queue.poll_after("b", Duration::ZERO);
+    queue.put("b", Lane::Poll, Duration::ZERO);
     assert_eq!(queue.len(), 2, "each is in it once");
     let first = queue.take().await.unwrap();
-    assert_eq!((first.key, first.lane), ("b", Lane::Change));
-    queue.poll_after("b", S);
+    assert_eq!((first.key, first.lane), ("b", Lane::Later));
+    queue.put("b", Lane::Poll, S);
     queue.add("b");
     queue.done(&"b");
     assert_eq!(queue.take().await.unwrap().lane, Lane::Change, "nor is one that ran meanwhile");
-    assert_eq!(queue.take().await.map(|due| (due.key, due.lane)), Some(("a", Lane::Change)));
+    assert_eq!(queue.take().await.map(|due| (due.key, due.lane)), Some(("a", Lane::Later)));
     assert!(queue.is_empty());
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_waker_adds_its_key() {
     let queue = Arc::new(queue());
-    queue.poll_after("a", 60 * S);
+    queue.put("a", Lane::Poll, 60 * S);
     queue.waker(&"a").wake();
     assert_eq!(queue.take().await.unwrap().lane, Lane::Change);
 }

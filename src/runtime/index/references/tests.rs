@@ -37,10 +37,14 @@ fn shape() -> Shape {
 }
 
 fn run(for_provider: Value) -> Resolved {
+    run_in(&world(), for_provider)
+}
+
+fn run_in(world: &World, for_provider: Value) -> Resolved {
     let object = serde_json::from_value(json!({
         "metadata": {"namespace": "a", "ownerReferences": [{"uid": "x", "controller": true}]},
         "spec": {"forProvider": for_provider}}));
-    resolve(&shape(), &object.unwrap(), &world(), &|_| false).0
+    resolve(&shape(), &object.unwrap(), world, &|_| false).0
 }
 
 fn settled(value: Value) -> Resolved {
@@ -255,4 +259,48 @@ fn with_the_outcome_comes_all_that_was_referred_to() {
     assert_eq!(refers(json!({"fixed": [chosen]})), both, "what is kept in memory only");
     let none = json!({"networkIdSelector": {"matchLabels": {"tier": "db"}}});
     assert_eq!(refers(none), [Target::AnyOf { kind: kind(), namespace: "a".into() }].into());
+}
+
+/// What server-side apply makes of a spec and of what we wrote: objects are merged, all else is replaced.
+fn applied(mut spec: Value, written: &Value) -> Value {
+    fn over(below: &mut Value, above: &Value) {
+        match (below, above) {
+            (Value::Object(below), Value::Object(above)) => {
+                above.iter().for_each(|(key, value)| over(below.entry(key).or_insert(Value::Null), value));
+            }
+            (below, above) => below.clone_from(above),
+        }
+    }
+    over(&mut spec, written);
+    spec
+}
+
+#[test]
+fn ref_3_and_7_what_a_selector_chose_is_written_once_whatever_else_the_reference_says() {
+    let selector = json!({"matchLabels": {"tier": "web"}, "policy": {"resolve": "Always"}});
+    let policy = json!({"resolution": "Optional", "resolve": "Always"});
+    let world = World(world().0.into_iter().filter(|network| network.external_name().is_some()).collect());
+    for more in [
+        json!({ "policy": policy }),
+        json!({"namespace": "a"}),
+        json!({"namespace": "elsewhere"}),
+        json!({"namespace": "elsewhere", "policy": policy}),
+    ] {
+        let named = |name: &str| applied(json!({ "name": name }), &more);
+        for (names, field, reference) in [
+            (vec!["old"], "networkId", "networkIdRef"),
+            (vec!["young"], "networkId", "networkIdRef"),
+            (vec!["old", "young"], "peerIds", "peerIdRefs"),
+            (vec!["young"], "peerIds", "peerIdRefs"),
+        ] {
+            let all: Vec<_> = names.into_iter().map(named).collect();
+            let given = if field == "peerIds" { json!(all) } else { all[0].clone() };
+            let start = json!({(reference): given, (reference.replace("Refs", "Ref").replace("Ref", "Selector")): selector});
+            let Resolved::Changed(written) = run_in(&world, start.clone()) else { panic!("{start}") };
+            let after = applied(start.clone(), &written["forProvider"]);
+            assert_eq!(run_in(&world, after.clone()), settled(after.clone()), "{start}");
+            assert!(after[field].to_string().contains("id-o"), "{after}");
+            assert_eq!(after["networkIdRef"]["policy"], start["networkIdRef"]["policy"], "it is the user's");
+        }
+    }
 }

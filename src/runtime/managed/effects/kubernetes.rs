@@ -1,16 +1,15 @@
 //! Writes to the API server: each is one patch, and what it returns is the new object of the pass.
 
 use crate::{
-    api::{managed::Managed, meta},
+    api::{
+        managed::{Managed, merged},
+        meta,
+    },
     runtime::{
         apiserver::{error::Error, objects::Cluster},
-        base::{
-            clock::{Clock, rfc3339},
-            keys::ObjectKey,
-            queue::Queue,
-        },
+        base::clock::{Clock, rfc3339},
         index::Index,
-        managed::pass::Pass,
+        managed::{consequences::Consequences, pass::Pass},
         plan::{outcome::Outcome, state::WriteError},
     },
 };
@@ -25,14 +24,14 @@ pub(crate) struct Writer {
     pub(crate) cluster: Cluster,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) index: Arc<Mutex<Index>>,
-    pub(crate) queue: Arc<Queue<ObjectKey>>,
+    pub(crate) consequences: Arc<Consequences>,
 }
 
 impl Writer {
     /// Resolved references.
     pub(crate) async fn references(&self, pass: &Pass<'_>, spec: Map<String, Value>) -> Outcome {
-        let applied = self.cluster.apply_references(pass.kind.info(), pass.object(), spec).await;
-        self.kept(pass, applied, "CannotResolveResourceReferences")
+        let applied = self.cluster.apply_references(pass.kind.info(), pass.object(), spec.clone()).await;
+        self.kept(pass, applied, "CannotResolveResourceReferences", |object| refer(object, &spec))
     }
 
     /// The finalizer and these annotations, unless somebody changed the object since it was read.
@@ -61,7 +60,7 @@ impl Writer {
     /// What changes in the status.
     pub(crate) async fn status(&self, pass: &Pass<'_>, change: Map<String, Value>) -> Outcome {
         let patched = self.cluster.patch_status(pass.kind.info(), pass.object(), change).await;
-        self.kept(pass, patched, CANNOT_UPDATE)
+        self.kept(pass, patched, CANNOT_UPDATE, |_| {})
     }
 
     /// Now, but later than every mark: they have a resolution of one second, and equal ones would be ambiguous.
@@ -75,26 +74,52 @@ impl Writer {
     }
 
     async fn metadata(&self, pass: &Pass<'_>, change: Value) -> Outcome {
-        let patched = self.cluster.patch_metadata(pass.kind.info(), pass.object(), change).await;
-        self.kept(pass, patched, CANNOT_UPDATE)
+        let patched = self.cluster.patch_metadata(pass.kind.info(), pass.object(), change.clone()).await;
+        self.kept(pass, patched, CANNOT_UPDATE, |object| mark(object, &change))
     }
 
     /// The object as the API server has it now: the index learns it at once, so that the watch's echo is old news.
-    fn kept(&self, pass: &Pass<'_>, written: Result<Managed, Error>, event: &'static str) -> Outcome {
-        match written {
-            Ok(object) => {
-                self.learn(pass.key, &object);
-                Outcome::Written(Box::new(object))
-            }
-            Err(error) => not_written(event, &error),
-        }
-    }
-
-    fn learn(&self, key: &ObjectKey, object: &Managed) {
-        let consequence = self.index.lock().learn(key, object);
+    fn kept(
+        &self,
+        pass: &Pass<'_>,
+        written: Result<Managed, Error>,
+        event: &'static str,
+        ours: impl FnOnce(&mut Managed),
+    ) -> Outcome {
+        let object = match written {
+            Ok(object) => object,
+            Err(error) => return not_written(event, &error),
+        };
+        let consequence = self.index.lock().learn(pass.key, &object, ours);
         match consequence {
-            Ok(consequence) => consequence.woken.into_iter().for_each(|woken| self.queue.add(woken)),
-            Err(error) => tracing::error!(%key, %error, "cannot index"),
+            Ok(consequence) => self.consequences.heed(pass.key, pass.uid(), consequence),
+            Err(error) => tracing::error!(key = %pass.key, %error, "cannot index"),
+        }
+        Outcome::Written(Box::new(object))
+    }
+}
+
+/// What a patch of the metadata makes of an object.
+fn mark(object: &mut Managed, change: &Value) {
+    let metadata = &mut object.metadata;
+    for (key, value) in change.get("annotations").and_then(Value::as_object).into_iter().flatten() {
+        match value.as_str() {
+            Some(text) => metadata.annotations.insert(key.clone(), text.to_owned()),
+            None => metadata.annotations.remove(key),
+        };
+    }
+    if let Some(Value::Array(finalizers)) = change.get("finalizers") {
+        metadata.finalizers = finalizers.iter().filter_map(Value::as_str).map(str::to_owned).collect();
+    }
+}
+
+/// What resolved references make of an object.
+fn refer(object: &mut Managed, spec: &Map<String, Value>) {
+    let spec_of = &mut object.spec;
+    let places = [("forProvider", &mut spec_of.for_provider), ("initProvider", &mut spec_of.init_provider)];
+    for (place, fields) in places {
+        if let Some(Value::Object(values)) = spec.get(place) {
+            *fields = merged(fields, values);
         }
     }
 }

@@ -115,7 +115,7 @@ impl Stepper {
 
     /// A change that was accepted and did not show is not sent again at once.
     fn patience(&self, pass: &Pass<'_>, request: &Request, diff: &Diff) -> Result<(), StepError> {
-        let (generation, now) = (pass.object().metadata.generation, self.clock.now().as_second());
+        let (generation, now) = (pass.state.generation, self.clock.now().as_second());
         match pass.state.memory.sent.may(ChangeDigest::of(request), generation, now) {
             Ok(()) => Ok(()),
             Err(Early { times: 1, .. }) => Err(StepError::Waiting("the change to take effect".to_owned())),

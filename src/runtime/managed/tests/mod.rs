@@ -2,6 +2,7 @@
 
 mod compared;
 mod connections;
+mod edits;
 mod gone;
 mod look;
 mod passes;

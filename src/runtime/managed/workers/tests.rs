@@ -89,6 +89,7 @@ async fn rt_5_polls_are_spread_by_a_tenth_around_the_resources_own_interval_or_t
         ("10m", 0.0, 540.0),
         ("10m", 1.0, 660.0),
         ("1ms", 0.5, 1.0),
+        ("3000000000000000h", 0.0, 0.9 * 604_800.0),
         ("soon", 0.5, 60.0),
     ] {
         bench.put(&key, json!({"annotations": {(meta::POLL_INTERVAL): own}}), json!({"forProvider": {}}));
@@ -125,4 +126,26 @@ async fn run_5_what_is_under_way_is_finished_and_nothing_new_is_begun() {
     tokio::time::timeout(Duration::from_secs(25), working).await.unwrap().unwrap();
     assert!(bench.says(&first, "Ready").starts_with("True"), "and it is written down");
     assert_eq!(bench.says(&second, "Ready"), "");
+}
+
+#[tokio::test(start_paused = true)]
+async fn rt_4_whatever_somebody_writes_as_interval_the_resource_is_reconciled_when_it_changes() {
+    let bench = Bench::new(KINDS.as_slice());
+    for (name, interval) in [("huge", "3000000000000000h"), ("beyond", "5000000000000000h")] {
+        let key = bench.key("network.Network", name);
+        let annotations = json!({(meta::EXTERNAL_NAME): name, (meta::POLL_INTERVAL): interval});
+        let metadata = json!({"annotations": annotations, "finalizers": [meta::FINALIZER]});
+        bench.put(&key, metadata, json!({"forProvider": {}}));
+        let working = tokio::spawn(work(bench.provider.clone(), PACE));
+        for round in 1..3 {
+            bench.cloud.answers(
+                &format!("GET /networks/{name}"),
+                json!({"network": {"id": name, "status": "ACTIVE"}}),
+            );
+            bench.provider.queue.add(key.clone());
+            tokio::time::sleep(Duration::from_millis(100)).await;
+            assert_eq!(bench.cloud.asked().len(), 1, "{interval}, round {round}");
+        }
+        working.abort();
+    }
 }
