@@ -178,6 +178,13 @@ impl Managed {
         !pending.is_empty() && pending > at(meta::CREATE_SUCCEEDED) && pending > at(meta::CREATE_FAILED)
     }
 
+    /// The create that succeeded was not the first.
+    pub fn create_repeated(&self) -> bool {
+        let at = |key| self.annotation(key).unwrap_or_default();
+        let failed = at(meta::CREATE_FAILED);
+        !failed.is_empty() && at(meta::CREATE_SUCCEEDED) > failed
+    }
+
     /// The condition of a type.
     pub fn condition(&self, r#type: &str) -> Option<&Condition> {
         self.status.conditions.iter().find(|condition| condition.r#type == r#type)

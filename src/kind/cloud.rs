@@ -10,7 +10,7 @@ use super::{
 use async_trait::async_trait;
 use secrecy::SecretString;
 use serde_json::{Map, Value};
-use std::{collections::BTreeMap, sync::Arc, task::Waker};
+use std::{any::Any, collections::BTreeMap, sync::Arc, task::Waker};
 use tokio::time::Instant;
 
 /// What to log in with.
@@ -71,6 +71,29 @@ impl CloudInfo {
         Self { auth_url: String::new(), region: None, project_id: None, user_id: None, ca_bundle: None };
 }
 
+/// A place among the requests that are under way to a service. Only the connection that gave it knows what it is; dropped, it
+/// is given back.
+pub struct Place(Box<dyn Any + Send + Sync>);
+
+impl Place {
+    /// Keeps what the connection needs.
+    pub fn new(held: impl Any + Send + Sync) -> Self {
+        Self(Box::new(held))
+    }
+
+    /// What the connection keeps in it.
+    pub fn held<T: Any>(&self) -> Option<&T> {
+        self.0.downcast_ref()
+    }
+}
+
+impl Default for Place {
+    /// Where nothing has to be waited for.
+    fn default() -> Self {
+        Self::new(())
+    }
+}
+
 /// An authenticated connection to one cloud, region and scope. Cheap to share, never shared between credentials.
 #[async_trait]
 pub trait Cloud: Send + Sync {
@@ -102,6 +125,17 @@ pub trait Cloud: Send + Sync {
 
     /// Performs one request and gives its body (`Null` where there is none).
     async fn send(&self, request: &Request) -> Result<Value, Failure>;
+
+    /// Waits, within bounds, until a request to a service could be sent at once: what has to be written down right before a
+    /// request is not to be true long before it.
+    async fn place(&self, _service: &'static Service) -> Result<Place, Failure> {
+        Ok(Place::default())
+    }
+
+    /// Performs one request from a place, which is used up.
+    async fn send_from(&self, _place: &Place, request: &Request) -> Result<Value, Failure> {
+        self.send(request).await
+    }
 
     /// Performs a request that may take long, to its end. Dropped before, or with a source that fails, it breaks the request
     /// off, so that the service does not take what came for the whole.

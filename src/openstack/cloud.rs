@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     kind::{
-        cloud::{Cloud, CloudInfo},
+        cloud::{Cloud, CloudInfo, Place},
         failure::{Class, Failure},
         flow::{Flow, Progress},
         request::{Answer, Method, Microversion, Read, Request, service::Service},
@@ -156,6 +156,17 @@ impl Cloud for Connection {
 
     async fn send(&self, request: &Request) -> Result<Value, Failure> {
         self.exchange(request).await.map_err(|error| self.failure(error))
+    }
+
+    async fn place(&self, service: &'static Service) -> Result<Place, Failure> {
+        self.transport.place(service).await.map_err(|error| self.failure(error))
+    }
+
+    async fn send_from(&self, place: &Place, request: &Request) -> Result<Value, Failure> {
+        let response = self.transport.send_from(place, request).await;
+        let answer =
+            response.and_then(|response| response.into_body(request.service, request.secrets.values()));
+        answer.map_err(|error| self.failure(error))
     }
 
     async fn flow(&self, flow: &Flow, progress: &Progress) -> Result<(), Failure> {

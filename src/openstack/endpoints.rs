@@ -104,7 +104,7 @@ impl Endpoints {
 
 /// Reads the version document at an address.
 async fn discover(sender: &Sender, service: &'static Service, root: &Root) -> Result<Version, Error> {
-    let mut response = sender.send(&Call::get(service, root.url.clone(), root.url.path())).await?;
+    let mut response = sender.send(&Call::get(service, root.url.clone(), root.url.path()), None).await?;
     // Keystone and Glance send their list of versions with this status.
     if response.status == StatusCode::MULTIPLE_CHOICES {
         response.status = StatusCode::OK;

@@ -71,6 +71,14 @@ pub enum Error {
         /// How long this request would wait for its turn.
         wait: Duration,
     },
+    /// None of the requests that are under way to the service ended for a while. Nothing was sent.
+    #[error("{service} API is slow: {under_way} requests to it are under way, and no further one is sent")]
+    Full {
+        /// API group.
+        service: &'static str,
+        /// How many are allowed.
+        under_way: usize,
+    },
     /// The service refused the request, or failed.
     #[error("{service} API {} ({status}): {message}", verdict(*status))]
     Refused {

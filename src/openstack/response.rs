@@ -81,6 +81,8 @@ impl RawResponse {
         let signed = service.types.contains(&"object-store") && self.request_id().is_some();
         let absence = fault.as_ref().map(|fault| fault.is_absence(service)).or(signed.then_some(true));
         let service = service.group;
+        // What stands in front of a service may speak its language; it has no request id.
+        let absence = absence.filter(|absent| !absent || self.request_id().is_some());
         match (status, absence) {
             (404, Some(false)) => return Error::NotVisible { service, message },
             (404, None) | (..=399, _) => return Error::Foreign { service, status, message },

@@ -11,7 +11,10 @@ use ::openstack::session::Session;
 use parking_lot::Mutex;
 use secrecy::SecretString;
 use std::{collections::HashMap, sync::Arc, time::Duration};
-use tokio::{sync::Semaphore, time::Instant};
+use tokio::{
+    sync::{OwnedSemaphorePermit, Semaphore},
+    time::{Instant, timeout},
+};
 use url::Url;
 
 /// Longer than any upload takes. Whether an upload still moves is watched by the code that waits for it.
@@ -20,6 +23,9 @@ const UPLOAD_TIMEOUT: Duration = Duration::from_secs(30 * 24 * 3600);
 /// Most requests under way to one service: more than it has workers for one client. A request that waits here has not
 /// been sent; one that waits in a busy service may run into a timeout, and then nobody knows whether it was done.
 const AT_ONCE: usize = 32;
+
+/// How long a request waits for one of these places: less than a pass may take, with a request's own timeout behind it.
+const FOR_A_PLACE: Duration = Duration::from_secs(25);
 
 /// A request as bytes, kept for the repeat. No Debug: it holds the spliced secrets.
 pub(super) struct Call<'a> {
@@ -39,6 +45,22 @@ impl<'a> Call<'a> {
     pub(super) fn get(service: &'static Service, url: Url, path: &'a str) -> Self {
         let headers = http_request::json_headers();
         Self { service, method: Method::Get, url, headers, body: None, path, secrets: vec![] }
+    }
+}
+
+/// The right to send one request to a service at once: a permit, and the throttle's leave.
+pub(super) struct Turn {
+    service: &'static Service,
+    keystone: Keystone,
+    _permit: Option<OwnedSemaphorePermit>,
+    used: bool,
+}
+
+impl Drop for Turn {
+    fn drop(&mut self) {
+        if !self.used {
+            self.keystone.throttles().unused(self.service.group);
+        }
     }
 }
 
@@ -71,9 +93,12 @@ impl Sender {
     }
 
     /// Sends, and once more with a new token if the service rejects the token: it may have been revoked.
-    pub(super) async fn send(&self, call: &Call<'_>) -> Result<RawResponse, Error> {
+    pub(super) async fn send(&self, call: &Call<'_>, turn: Option<Turn>) -> Result<RawResponse, Error> {
         let token = self.keystone.token().await?;
-        let response = self.send_once(call).await?;
+        let response = match turn.filter(|turn| turn.service == call.service) {
+            Some(turn) => self.send_in_turn(call, turn).await?,
+            None => self.send_once(call).await?,
+        };
         if response.status != StatusCode::UNAUTHORIZED {
             return Ok(response);
         }
@@ -83,10 +108,21 @@ impl Sender {
 
     /// Sends when it is the request's turn, and reports the outcome to the throttle.
     pub(super) async fn send_once(&self, call: &Call<'_>) -> Result<RawResponse, Error> {
+        let turn = self.turn(call.service).await?;
+        self.send_in_turn(call, turn).await
+    }
+
+    /// Waits until a request to a service may be sent.
+    pub(super) async fn turn(&self, service: &'static Service) -> Result<Turn, Error> {
+        let permit = timeout(FOR_A_PLACE, self.permits(service).acquire_owned()).await;
+        let permit = permit.map_err(|_| Error::Full { service: service.group, under_way: AT_ONCE })?;
+        self.keystone.throttles().turn(service.group).await?;
+        Ok(Turn { service, keystone: self.keystone.clone(), _permit: permit.ok(), used: false })
+    }
+
+    async fn send_in_turn(&self, call: &Call<'_>, mut turn: Turn) -> Result<RawResponse, Error> {
         let throttles = self.keystone.throttles();
-        let permits = self.permits(call.service);
-        let _permit = permits.acquire().await.ok();
-        throttles.turn(call.service.group).await?;
+        turn.used = true;
         let response = self.exchange(call).await;
         let error = match &response {
             Ok(response) if response.status.is_server_error() || response.status.is_client_error() => {

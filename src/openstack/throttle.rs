@@ -62,6 +62,11 @@ impl Throttles {
         Ok(())
     }
 
+    /// Reports that a request whose turn it was is not sent: where it was to be the probe, the next one is.
+    pub fn unused(&self, service: &'static str) {
+        self.with(service, |throttle| throttle.unused(Instant::now()));
+    }
+
     /// Reports how a request ended. Returns its error as it is to be shown: during an outage [`Error::Down`].
     pub fn ended(&self, service: &'static str, error: Option<Error>, wall: Timestamp) -> Option<Error> {
         self.with(service, |throttle| throttle.ended(error, Instant::now(), wall))
@@ -119,6 +124,12 @@ impl Throttle {
             return Err(Error::Busy { service: self.service, rate: self.rate, wait: queue });
         }
         Ok(wait + self.bucket.reserve(now))
+    }
+
+    fn unused(&mut self, now: Instant) {
+        if let Some(breaker) = self.breaker.as_mut().filter(|breaker| breaker.probing) {
+            breaker.until = now;
+        }
     }
 
     fn ended(&mut self, error: Option<Error>, now: Instant, wall: Timestamp) -> Option<Error> {

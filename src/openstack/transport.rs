@@ -11,10 +11,14 @@ use super::{
     error::Error,
     http_request,
     response::RawResponse,
-    sender::{Call, Sender},
+    sender::{Call, Sender, Turn},
 };
-use crate::kind::request::{Request, service::Service};
+use crate::kind::{
+    cloud::Place,
+    request::{Request, service::Service},
+};
 use async_trait::async_trait;
+use parking_lot::Mutex;
 use std::sync::Arc;
 
 /// Sends requests of `kind` and returns the response, whatever it is.
@@ -22,6 +26,16 @@ use std::sync::Arc;
 pub trait Transport: Send + Sync {
     /// One exchange. A response with an error status is a response, not an error.
     async fn send(&self, request: &Request) -> Result<RawResponse, Error>;
+
+    /// Waits until a request to a service could be sent at once.
+    async fn place(&self, _service: &'static Service) -> Result<Place, Error> {
+        Ok(Place::default())
+    }
+
+    /// One exchange from a place, which is used up.
+    async fn send_from(&self, _place: &Place, request: &Request) -> Result<RawResponse, Error> {
+        self.send(request).await
+    }
 
     /// The same with a body that flows, for as long as it takes. It is never repeated: what has flowed is gone.
     async fn stream(&self, request: &Request, _: reqwest::Body) -> Result<RawResponse, Error> {
@@ -53,6 +67,17 @@ impl SessionTransport {
         self.sender.keystone().token().await
     }
 
+    async fn exchange(&self, request: &Request, turn: Option<Turn>) -> Result<RawResponse, Error> {
+        let service = request.service;
+        let body = http_request::body(request);
+        let body = body.map_err(|detail| Error::Unsendable { service: service.group, detail })?;
+        if let Some(needed) = request.microversion {
+            let version = self.endpoints.version(&self.sender, service).await?;
+            version.offers(service, needed, request.because.clone())?;
+        }
+        self.sender.send(&self.call(request, body).await?, turn).await
+    }
+
     async fn call<'a>(&self, request: &'a Request, body: Option<Vec<u8>>) -> Result<Call<'a>, Error> {
         let service = request.service;
         let url = http_request::below(self.endpoints.url(&self.sender, service).await?, request);
@@ -72,14 +97,19 @@ impl SessionTransport {
 #[async_trait]
 impl Transport for SessionTransport {
     async fn send(&self, request: &Request) -> Result<RawResponse, Error> {
-        let service = request.service;
-        let body = http_request::body(request);
-        let body = body.map_err(|detail| Error::Unsendable { service: service.group, detail })?;
-        if let Some(needed) = request.microversion {
-            let version = self.endpoints.version(&self.sender, service).await?;
-            version.offers(service, needed, request.because.clone())?;
-        }
-        self.sender.send(&self.call(request, body).await?).await
+        self.exchange(request, None).await
+    }
+
+    /// All that a request may have to wait for beside its own answer: a token, the endpoint, its turn.
+    async fn place(&self, service: &'static Service) -> Result<Place, Error> {
+        self.sender.keystone().token().await?;
+        self.endpoints.url(&self.sender, service).await?;
+        Ok(Place::new(Mutex::new(Some(self.sender.turn(service).await?))))
+    }
+
+    async fn send_from(&self, place: &Place, request: &Request) -> Result<RawResponse, Error> {
+        let turn = place.held::<Mutex<Option<Turn>>>().and_then(|turn| turn.lock().take());
+        self.exchange(request, turn).await
     }
 
     async fn stream(&self, request: &Request, body: reqwest::Body) -> Result<RawResponse, Error> {

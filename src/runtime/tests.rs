@@ -119,7 +119,10 @@ struct Running {
 
 impl Running {
     fn start(server: &Fake, provider: Provider) -> Self {
-        let cloud = MemoryCloud::default();
+        Self::start_with(server, provider, MemoryCloud::default())
+    }
+
+    fn start_with(server: &Fake, provider: Provider, cloud: MemoryCloud) -> Self {
         let environment = Environment {
             provider,
             backend: Arc::new(cloud.clone()),
@@ -288,7 +291,7 @@ async fn after_a_restore_of_the_api_server_the_provider_begins_anew_and_sees_wha
     server.put(&bear, object);
     let ended = timeout(Duration::from_secs(60), provider.ends).await.expect("it ends").unwrap();
     assert!(ended.unwrap_err().to_string().contains("earlier state"));
-    let provider = Running { cloud: provider.cloud, ..Running::start(&server, toys()) };
+    let provider = Running::start_with(&server, toys(), provider.cloud);
     sleep(Duration::from_secs(30)).await;
     assert_eq!(server.get(&bear).unwrap()["status"]["observedGeneration"], 2, "the lease is free at once");
     provider.stop().await;

@@ -108,6 +108,7 @@ impl Wire for SimulatedCloud {
             Err(Lost::Refused(status)) => {
                 let body = json!({"error": {"code": status, "message": "Injected", "title": "Injected"}});
                 let response = ::http::Response::builder().status(status).header("retry-after", "3");
+                let response = response.header("x-openstack-request-id", "req-injected");
                 Some(response.body(body.to_string().into()).unwrap())
             }
         }

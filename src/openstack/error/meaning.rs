@@ -17,7 +17,7 @@ impl Error {
             | Self::NotVisible { .. }
             | Self::Unsendable { .. } => Class::Terminal,
             // It may still be installed.
-            Self::NoService { .. } => Class::Transient,
+            Self::NoService { .. } | Self::Full { .. } => Class::Transient,
             Self::Down { last, sent: true, .. } => last.class(),
             Self::Down { sent: false, .. } => Class::Transient,
             Self::Busy { wait, .. } => Class::RateLimited(*wait),
@@ -50,7 +50,7 @@ impl Error {
             Self::NoVersion { .. } => "ApiVersionNotOffered",
             Self::NoMicroversion { .. } => "MicroversionNotOffered",
             Self::Down { last, .. } => last.reason(),
-            Self::Busy { .. } => "TooManyRequests",
+            Self::Busy { .. } | Self::Full { .. } => "TooManyRequests",
             Self::Foreign { status: 300..=399, .. } => "Redirected",
             Self::Foreign { .. } => "ForeignAnswer",
             Self::NotVisible { .. } => "NotVisible",
@@ -88,6 +88,7 @@ impl Error {
             | Self::NoMicroversion { .. }
             | Self::Down { .. }
             | Self::Busy { .. }
+            | Self::Full { .. }
             | Self::NotVisible { .. }
             | Self::Malformed { .. }
             | Self::Unsendable { .. } => false,

@@ -161,13 +161,19 @@ fn ext_6_a_404_that_is_not_about_the_object_does_not_mean_absence() {
     ] {
         assert_eq!(network(404, &[], &body), (class, reason, message.to_owned()));
     }
-    let (class, ..) = network(404, &[], &neutron("NetworkNotFound", "Network x could not be found."));
+    let id = [("x-openstack-request-id", "req-1")];
+    let (class, ..) = network(404, &id, &neutron("NetworkNotFound", "Network x could not be found."));
     assert_eq!(class, Class::NotFound);
     assert_eq!(
         said(&SWIFT, 404, &[("x-trans-id", "tx1")], "<html><h1>Not Found</h1></html>").class,
         Class::NotFound
     );
     assert_eq!(said(&SWIFT, 404, &[], "<html><h1>Not Found</h1></html>").class, Class::Transient);
+    let gateway = json!({"error": {"code": 404, "message": "no route", "title": "Not Found"}});
+    for service in [&NETWORK, &OTHER] {
+        let told = said(service, 404, &[], &gateway.to_string());
+        assert_eq!((told.class, told.reason), (Class::Transient, "ForeignAnswer"), "it has no request id");
+    }
 }
 
 #[test]
@@ -182,7 +188,8 @@ fn every_services_form_of_absence_is_believed() {
         json!({"error_message": "{\"faultstring\": \"Node x could not be found.\"}"}),
         json!({"explanation": "The resource could not be found.", "code": 404, "error": {"message": "The Stack (x) could not be found.", "type": "EntityNotFound"}}),
     ] {
-        assert_eq!(said(&OTHER, 404, &[], &body.to_string()).class, Class::NotFound, "{body}");
+        let id = [("x-openstack-request-id", "req-1")];
+        assert_eq!(said(&OTHER, 404, &id, &body.to_string()).class, Class::NotFound, "{body}");
     }
 }
 

@@ -68,3 +68,22 @@ async fn a_cloud_that_is_away_is_not_waited_for_by_everybody() {
     assert_eq!((first.class, first.reason), (Class::Transient, "Unreachable"));
     assert_eq!(backend.connect(&credentials).await.err().unwrap(), first);
 }
+
+#[tokio::test]
+async fn a_place_is_waited_for_but_not_for_ever_and_a_request_from_it_needs_no_other() {
+    let fake = FakeCloud::start().await;
+    let cloud = fake.connect().await.unwrap();
+    let mut places = vec![];
+    for _ in 0..32 {
+        places.push(cloud.place(&NETWORK).await.unwrap());
+    }
+    tokio::time::pause();
+    let failure = cloud.place(&NETWORK).await.err().unwrap();
+    tokio::time::resume();
+    assert_eq!((failure.class, failure.reason), (Class::Transient, "TooManyRequests"));
+    let request = Request::new(&NETWORK, Method::Delete, "/networks/a", None);
+    let told = cloud.send_from(&places[0], &request).await;
+    assert_eq!(told.unwrap_err().class, Class::NotFound, "it was sent");
+    assert!(cloud.place(&NETWORK).await.is_ok(), "what is used up is given back");
+    assert!(cloud.place(&COMPUTE).await.is_err(), "a service that is not there has no places");
+}

@@ -96,6 +96,9 @@ async fn what_was_on_its_way_when_the_pause_began_does_not_prolong_it() {
     // The probe's pass was given up.
     assert!(throttle.ask(now + FIRST_PAUSE + PROBE / 2).is_err());
     assert!(throttle.ask(now + FIRST_PAUSE + PROBE).is_ok());
+    // The next one is not sent at all.
+    throttle.unused(now + FIRST_PAUSE + PROBE);
+    assert!(throttle.ask(now + FIRST_PAUSE + PROBE).is_ok());
 }
 
 #[tokio::test(start_paused = true)]

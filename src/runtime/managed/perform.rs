@@ -43,6 +43,8 @@ impl Effects {
             Effect::Observe => self.observer.observe(pass, &self.assessor).await,
             Effect::PrepareSecrets => self.secret_inputs.prepare(pass).await,
             Effect::Publish => self.publisher.publish(pass).await,
+            Effect::TakePlace => self.stepper.place(pass).await,
+            Effect::FindTwins => self.observer.twins(pass, &self.assessor).await,
             Effect::FindUsers => self.users.find(pass).await,
             Effect::Finalize => self.writer.mark(pass, json!({})).await,
             Effect::BeginCreate => {

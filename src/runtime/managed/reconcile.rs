@@ -26,7 +26,7 @@ use crate::{
             queue::Queue,
         },
         index::{Index, references::Permission},
-        plan::{effect::Planned, next::plan, pass_result::Requeue},
+        plan::{effect::Planned, next::plan, pass_result::Requeue, proof::Span},
         provider_config::{credentials::CredentialReader, usage::UsageTracker, usages::Usages},
         secrets::keyring::Keyring,
         telemetry::metrics::Metrics,
@@ -190,12 +190,14 @@ impl Reconciler {
 
     async fn run(&self, pass: &mut Pass<'_>) -> Requeue {
         for _ in 0..LIMIT {
-            let planned = plan(&pass.state, self.clock.now().as_second());
+            let began = self.clock.monotonic();
+            let planned = plan(&pass.state, self.clock.now().as_second(), began);
             tracing::debug!(object = %pass.key, ?planned, "next");
             match planned {
                 Planned::Perform(effect) => {
                     let outcome = self.effects.perform(pass, &effect).await;
-                    pass.state.apply(&effect, outcome);
+                    let span = Span { began, ended: self.clock.monotonic() };
+                    pass.state.apply(&effect, outcome, span);
                 }
                 Planned::Finish(result) => return self.finisher.finish(pass, result).await,
             }

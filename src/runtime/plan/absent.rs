@@ -1,25 +1,29 @@
 //! What to do about an external resource that is not there, or that only has the name which ours would have (rows 7, 11, 12, 14 to 16).
 
 use super::{
-    common::{LOST, failed, release, seconds_since},
+    common::{failed, release},
     effect::{
         Effect,
         Planned::{self, Finish, Perform},
     },
     event::Event,
     pass_result::{PassResult, Requeue},
+    proof::{Absence, PendingCreate},
     state::{Assessment, PassState, SecretsProgress, StepError},
 };
 use crate::{
     api::{condition::Condition, meta, policy::Allowed},
     kind::{Goal, failure::Class},
 };
+use std::time::Duration;
+use tokio::time::Instant;
 
-/// How long after a successful create an absence is not believed (row 12), seconds.
-pub(super) const GRACE: i64 = 30;
+/// What is said of a create whose answer was lost.
+pub(super) const UNANSWERED: &str =
+    "no answer came to the last create; waiting to see whether it took effect";
 
 /// The external resource is not there, and nobody asked to delete it.
-pub(super) fn absent(s: &PassState, now: i64, allowed: Allowed) -> Planned {
+pub(super) fn absent(s: &PassState, now: Instant, allowed: Allowed) -> Planned {
     if let Some((Goal::Exist, step_error)) = &s.done.step_error {
         return create_failed(s, step_error);
     }
@@ -33,11 +37,8 @@ pub(super) fn absent(s: &PassState, now: i64, allowed: Allowed) -> Planned {
     if s.object.create_incomplete() {
         return if s.findable { lost_create(s, now) } else { Finish(unfindable()) }; // 7
     }
-    if s.object.external_name().is_some() && s.memory.absences < 2 {
-        return Finish(PassResult::silent(Requeue::Soon)); // one 404 is not enough to make it anew
-    }
-    if seconds_since(s, meta::CREATE_SUCCEEDED, now).is_some_and(|age| age < GRACE) {
-        return Finish(PassResult::silent(Requeue::Backoff)); // 12
+    if let Some(wait) = unconfirmed(s, now).filter(|_| s.object.external_name().is_some()) {
+        return Finish(PassResult::silent(Requeue::NotBefore(wait))); // 12
     }
     if s.secrets_progress != SecretsProgress::Complete {
         return Perform(Effect::PrepareSecrets);
@@ -45,7 +46,19 @@ pub(super) fn absent(s: &PassState, now: i64, allowed: Allowed) -> Planned {
     if !s.done.published {
         return Perform(Effect::Publish); // 14
     }
-    Perform(Effect::BeginCreate) // 15, 16.1
+    match &s.place {
+        None => Perform(Effect::TakePlace),
+        Some(Ok(_)) => Perform(Effect::BeginCreate), // 15, 16.1
+        Some(Err(failure)) => {
+            let verdict = failed(s, format!("create failed: {failure}"), "CannotCreateExternalResource");
+            Finish(verdict.with(Condition::creating()).after(failure.class))
+        }
+    }
+}
+
+/// How long until a look can confirm that it is gone; `None` if one has.
+pub(super) fn unconfirmed(s: &PassState, now: Instant) -> Option<Duration> {
+    Absence::unconfirmed(s.memory.absence.as_ref(), now)
 }
 
 /// What has our name is not ours: the create was refused for it, or is about to be.
@@ -83,14 +96,20 @@ fn nothing_there(s: &PassState) -> String {
 }
 
 /// Row 7: the answer to a create was lost, and nothing carries the marker (yet).
-fn lost_create(s: &PassState, now: i64) -> Planned {
-    let settled = seconds_since(s, meta::CREATE_PENDING, now).is_none_or(|age| age >= LOST);
-    if settled && s.memory.absences >= 2 {
-        return Perform(Effect::RecordFailed);
+fn lost_create(s: &PassState, now: Instant) -> Planned {
+    match next_look(s, now) {
+        None => Perform(Effect::RecordFailed),
+        Some(wait) => {
+            let why = format!("create failed: {UNANSWERED}");
+            let verdict = PassResult::of([Condition::creating(), Condition::failed(why)]);
+            Finish(verdict.then(Requeue::NotBefore(wait)))
+        }
     }
-    let why = "create failed: no answer came to the last create; waiting to see whether it took effect";
-    let verdict = PassResult::of([Condition::creating(), Condition::failed(why)]);
-    Finish(PassResult { then: Requeue::Soon, ..verdict })
+}
+
+/// When to look again for a create without an answer; `None` if it never takes effect any more.
+pub(super) fn next_look(s: &PassState, now: Instant) -> Option<Duration> {
+    PendingCreate::next_look(s.memory.pending.as_ref(), now)
 }
 
 /// Row 16.2, errors: a definite refusal is recorded, an unclear one leaves the create pending.

@@ -11,9 +11,6 @@ use super::{
 };
 use crate::api::condition::Condition;
 
-/// How long a create whose answer was lost may still be on its way: request timeout plus a minute, seconds.
-pub(super) const LOST: i64 = 120;
-
 /// Rows 5 and 13c: whatever we hold is let go.
 pub(super) fn release(s: &PassState) -> Planned {
     if s.object.finalized() { Perform(Effect::Release) } else { Finish(PassResult::silent(Requeue::Stop)) }

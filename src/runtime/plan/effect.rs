@@ -38,6 +38,8 @@ pub enum Effect {
     FindUsers,
     /// Add the finalizer.
     Finalize,
+    /// Wait for a place from which the create can be sent at once.
+    TakePlace,
     /// Add the finalizer and mark the create as pending, in one write that fails if the object changed.
     BeginCreate,
     /// Take the next step towards a goal.
@@ -50,6 +52,8 @@ pub enum Effect {
     RecordSecrets,
     /// Record that the create failed, or never happened.
     RecordFailed,
+    /// Look whether others carry its marker.
+    FindTwins,
     /// Remove the finalizer, then release the ProviderConfig.
     Release,
 }

@@ -7,8 +7,8 @@
 //! # Guarantees
 //! Nothing here waits, asks or draws by lot: equal states at equal times lead to equal effects. The table of
 //! `runtime/CONTRACT.md` is followed row by row (numbers in comments), with improvements that stay inside the
-//! contract: a create whose answer was lost is found by its marker instead of waiting for a person, one 404 never
-//! re-creates, and a resource that is not ready is looked at more often.
+//! contract: a create whose answer was lost is found by its marker instead of waiting for a person, nothing is made anew
+//! before it is proven to be gone, and a resource that is not ready is looked at more often.
 //!
 //! # Caveats
 //! A question that was not asked yet is `None` in the state, and the plan asks only those whose answers matter.
@@ -21,6 +21,7 @@ pub mod next;
 pub mod outcome;
 pub mod pass_result;
 mod present;
+pub mod proof;
 pub mod sent_changes;
 pub mod state;
 mod vanishing;

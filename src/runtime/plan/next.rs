@@ -15,9 +15,10 @@ use super::{
 use crate::api::condition::Condition;
 use crate::api::policy::{Allowed, Verdict as Policy, judge};
 use crate::runtime::plan::event::Event;
+use tokio::time::Instant;
 
-/// The next effect for a state at a time, in seconds since the epoch.
-pub fn plan(s: &PassState, now: i64) -> Planned {
+/// The next effect for a state at a time: by the wall clock, in seconds since the epoch, and by a clock that never goes back.
+pub fn plan(s: &PassState, wall: i64, now: Instant) -> Planned {
     if let Some(error) = &s.done.write_error {
         return Finish(if error.conflict {
             PassResult::silent(Requeue::Backoff)
@@ -60,7 +61,7 @@ pub fn plan(s: &PassState, now: i64) -> Planned {
         ),
         Some(Ok(ExternalObservation::Named(name))) => Perform(Effect::RecordCreated(name.clone())), // 16.2 ok
         Some(Ok(ExternalObservation::Ambiguous(ids))) => Finish(ambiguous(ids)),
-        Some(Ok(ExternalObservation::Absent)) if s.object.deleting() => gone(s, now),
+        Some(Ok(ExternalObservation::Absent)) if s.object.deleting() => gone(s, wall, now),
         Some(Ok(ExternalObservation::Absent)) => absent(s, now, allowed),
         Some(Ok(ExternalObservation::Here(it)))
             if it.stranger && s.object.external_name().is_none() && !s.done.created =>
@@ -68,7 +69,7 @@ pub fn plan(s: &PassState, now: i64) -> Planned {
             stranger(s, it)
         }
         Some(Ok(ExternalObservation::Here(it))) if s.object.deleting() => vanish(s, it),
-        Some(Ok(ExternalObservation::Here(it))) => here(s, allowed, it),
+        Some(Ok(ExternalObservation::Here(it))) => here(s, wall, allowed, it),
     }
 }
 

@@ -2,14 +2,18 @@
 
 use super::{
     effect::Effect,
+    proof::{Absence, PendingCreate, Span},
     sent_changes::ChangeDigest,
     state::{ExternalObservation, Guard, PassState, References, SecretsProgress, StepError, WriteError},
 };
 use crate::{
-    api::managed::{Managed, ProviderConfigReference, Wanted},
+    api::{
+        managed::{Managed, ProviderConfigReference, Wanted},
+        meta,
+    },
     kind::{
         Goal, Ready, Secrets,
-        cloud::Cloud,
+        cloud::{Cloud, Place},
         failure::{Class, Failure},
         rest::listing::Look,
     },
@@ -30,6 +34,10 @@ pub enum Outcome {
         /// The ProviderConfig whose usage is recorded, if it is now.
         uses: Option<ProviderConfigReference>,
     },
+    /// A place from which the create can be sent, or why there is none.
+    Placed(Result<Place, Failure>),
+    /// Others that carry its marker.
+    Twins(Result<Vec<String>, Failure>),
     /// What a look needs was read, or can't be; says what to do.
     LookInputs(Result<Secrets, String>),
     /// Who needs its connection secret, in words.
@@ -82,8 +90,8 @@ pub enum Answered {
 }
 
 impl PassState {
-    /// Takes in what came of an effect. Pure, and the only thing that changes a state.
-    pub fn apply(&mut self, effect: &Effect, outcome: Outcome) {
+    /// Takes in what came of an effect, and when. Pure, and the only thing that changes a state.
+    pub fn apply(&mut self, effect: &Effect, outcome: Outcome, span: Span) {
         match outcome {
             Outcome::Acknowledged(token) => self.done.acknowledged = Some(token),
             Outcome::Resolved(references, wanted) => {
@@ -102,9 +110,14 @@ impl PassState {
             Outcome::LookInputs(Err(why)) => self.look_inputs = Some(Err(why)),
             Outcome::Users(user) => self.guard = user.map_or(Guard::Free, Guard::Held),
             Outcome::Secrets(found) => self.learn_secrets(found),
-            Outcome::Observed(found, looked) => self.observed(found, looked),
+            Outcome::Observed(found, looked) => self.observed(found, looked, span),
             Outcome::Published => self.done.published = true,
-            Outcome::Stepped(goal, sent, answered) => self.stepped(goal, sent, answered),
+            Outcome::Placed(place) => self.place = Some(place),
+            Outcome::Twins(found) => {
+                self.done.searched = true;
+                self.memory.twins = found.ok().or_else(|| self.memory.twins.take());
+            }
+            Outcome::Stepped(goal, sent, answered) => self.stepped(goal, sent, answered, span),
             Outcome::Written(object) => self.written(effect, *object),
             Outcome::NotWritten(error) => self.done.write_error = Some(error),
         }
@@ -117,15 +130,33 @@ impl PassState {
         self.done.published |= found.published;
     }
 
-    fn observed(&mut self, found: Result<ExternalObservation, Failure>, looked: Option<Look>) {
+    fn observed(&mut self, found: Result<ExternalObservation, Failure>, looked: Option<Look>, span: Span) {
         let absent = found == Ok(ExternalObservation::Absent);
-        self.memory.absences = if absent { self.memory.absences.saturating_add(1) } else { 0 };
+        // A look that failed says nothing.
+        if found.is_ok() {
+            let absence = || Absence::after(self.memory.absence.as_ref(), span);
+            self.memory.absence = absent.then(absence);
+        }
+        let pending = self.memory.pending.take();
+        let after = |mark: &str| PendingCreate::after(pending, mark, span, absent);
+        self.memory.pending = self.pending_mark().map(after);
         self.found = Some(found);
         self.looked = looked;
         self.settle();
     }
 
-    fn stepped(&mut self, goal: Goal, sent: Option<SentRequest>, answered: Result<Answered, StepError>) {
+    /// The mark of a create of which no end is recorded.
+    fn pending_mark(&self) -> Option<&str> {
+        self.object.annotation(meta::CREATE_PENDING).filter(|_| self.object.create_incomplete())
+    }
+
+    fn stepped(
+        &mut self,
+        goal: Goal,
+        sent: Option<SentRequest>,
+        answered: Result<Answered, StepError>,
+        span: Span,
+    ) {
         if let Some(sent) = sent {
             self.looked = sent.looked;
             self.done.applied = sent.secrets.unwrap_or_else(|| std::mem::take(&mut self.done.applied));
@@ -137,13 +168,20 @@ impl PassState {
             Ok(Answered::Created(found)) => {
                 self.found = Some(Ok(found));
                 (self.done.created, self.done.published) = (true, false);
+                self.memory.absence = None;
             }
             Ok(Answered::Changed(fields, news)) => self.changed(goal, fields, news),
-            Ok(Answered::Deleted) => (self.done.deleted, self.found) = (true, None),
+            Ok(Answered::Deleted) => {
+                (self.done.deleted, self.memory.deleted, self.found) = (true, true, None);
+            }
             Err(error) => {
                 // A delete's 404 may speak of something else, such as a subnet that went away meanwhile: only a look tells.
                 if goal == Goal::Vanish && error.class() == Some(Class::NotFound) {
                     self.found = None;
+                }
+                if goal == Goal::Exist && error.class() == Some(Class::Unanswered) && self.here().is_none() {
+                    let unanswered = |mark: &str| PendingCreate::unanswered(mark, span.ended);
+                    self.memory.pending = self.pending_mark().map(unanswered);
                 }
                 self.done.step_error = Some((goal, error));
             }
@@ -177,7 +215,8 @@ impl PassState {
                 }
             }
             Effect::RecordSecrets => self.done.applied.clear(),
-            Effect::RecordFailed => self.memory.absences = 0,
+            // A further replacement takes proof again.
+            Effect::RecordFailed => self.memory.absence = None,
             Effect::Release => self.done.released = true,
             Effect::Acknowledge(_)
             | Effect::Resolve
@@ -187,6 +226,8 @@ impl PassState {
             | Effect::Observe
             | Effect::PrepareSecrets
             | Effect::Publish
+            | Effect::TakePlace
+            | Effect::FindTwins
             | Effect::FindUsers
             | Effect::Finalize
             | Effect::Pursue(_)

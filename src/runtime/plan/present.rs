@@ -1,25 +1,27 @@
 //! What to do about an external resource that is there and stays (rows 7, 14 to 16, 18 to 20).
 
 use super::{
-    common::failed,
+    common::{failed, seconds_since},
     effect::{
         Effect,
         Planned::{self, Finish, Perform},
     },
     event::Event,
     pass_result::{PassResult, Requeue},
+    proof::AFTERMATH,
     state::{Assessment, Done, PassState, StepError},
 };
 use crate::{
     api::{
         condition::{Condition, Differs},
+        meta,
         policy::Allowed,
     },
     kind::{Goal, Ready, failure::Class},
 };
 
 /// The external resource is there, and nobody asked to delete it.
-pub(super) fn here(s: &PassState, allowed: Allowed, it: &Assessment) -> Planned {
+pub(super) fn here(s: &PassState, wall: i64, allowed: Allowed, it: &Assessment) -> Planned {
     let (owing, name) = (it.owing && allowed.create, it.external_name.clone());
     if s.object.external_name() != Some(&name) || (s.object.create_incomplete() && !owing) {
         // 7 found by its marker, 16.2 ok
@@ -38,6 +40,9 @@ pub(super) fn here(s: &PassState, allowed: Allowed, it: &Assessment) -> Planned 
     }
     if !s.object.finalized() {
         return Perform(Effect::Finalize); // 15
+    }
+    if allowed.create && search_is_due(s, wall) {
+        return Perform(Effect::FindTwins);
     }
     if let Some(why) = &it.lost {
         let (ready, _) = readiness(it);
@@ -75,11 +80,32 @@ fn settled(s: &PassState, it: &Assessment, up_to_date: Condition) -> PassResult 
     let matched = up_to_date.status == "True";
     let then =
         if then == Requeue::Poll && !matched && s.done.updated.is_some() { Requeue::Soon } else { then };
+    if let Some(twins) = s.memory.twins.as_deref().filter(|twins| !twins.is_empty()) {
+        return made_twice(s, it, twins).with(ready).with(up_to_date);
+    }
     PassResult {
         event: changed(&s.done),
         then,
         ..PassResult::of([ready, Condition::reconciled(), up_to_date])
     }
+}
+
+/// It took more than one create. What proves that an earlier one never takes effect is no certainty, so once that could show,
+/// others with the same marker are looked for, and again while there are some.
+fn search_is_due(s: &PassState, wall: i64) -> bool {
+    let pause = i64::try_from(AFTERMATH.as_secs()).unwrap_or(i64::MAX);
+    let settled = seconds_since(s, meta::CREATE_SUCCEEDED, wall).is_some_and(|age| age >= pause);
+    let open = s.memory.twins.as_ref().is_none_or(|twins| !twins.is_empty());
+    s.findable && !s.done.searched && open && settled && s.object.create_repeated()
+}
+
+fn made_twice(s: &PassState, it: &Assessment, twins: &[String]) -> PassResult {
+    let why = format!(
+        "created more than once: a create without an answer took effect after all; {} is managed, delete the others that carry this resource's marker: {}",
+        it.external_name,
+        twins.join(", ")
+    );
+    failed(s, why, "CreatedMoreThanOnce").then(Requeue::Poll)
 }
 
 fn changed(done: &Done) -> Option<Event> {

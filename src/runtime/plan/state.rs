@@ -1,6 +1,9 @@
 //! All that `plan` may look at: the object, what was found out in this pass, and what is remembered of earlier ones.
 
-use super::sent_changes::Sent;
+use super::{
+    proof::{Absence, PendingCreate},
+    sent_changes::Sent,
+};
 use crate::{
     api::{
         condition::Condition,
@@ -9,7 +12,7 @@ use crate::{
     kind::{
         Goal, Ready, Secrets,
         any::Observed,
-        cloud::Cloud,
+        cloud::{Cloud, Place},
         diff::Diff,
         failure::{Class, Failure},
         rest::listing::Look,
@@ -35,6 +38,8 @@ pub struct PassState {
     pub wanted: Wanted,
     /// The connection that its ProviderConfig gave.
     pub connection: Option<Result<Arc<dyn Cloud>, Failure>>,
+    /// The place from which a create is sent, or why there is none.
+    pub place: Option<Result<Place, Failure>>,
     /// Whether what a look needs could be read: documents of Secrets, and texts.
     pub look_inputs: Option<Result<(), String>>,
     /// How far its secrets are known.
@@ -65,6 +70,7 @@ impl PassState {
             references: None,
             wanted: Wanted { for_provider, init_provider },
             connection: None,
+            place: None,
             look_inputs: Some(Ok(())),
             secrets_progress,
             secrets: Secrets::new(),
@@ -182,6 +188,8 @@ pub struct Done {
     pub published: bool,
     /// Secrets that were sent and whose digests are not recorded yet: fields.
     pub applied: Vec<String>,
+    /// Others with its marker were looked for.
+    pub searched: bool,
     /// The finalizer was removed: the object is gone or about to be.
     pub released: bool,
     /// The last step, where it did not simply succeed.
@@ -225,8 +233,14 @@ pub struct WriteError {
 /// What earlier passes of this process saw of the resource.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Memory {
-    /// How many times in a row it was absent.
-    pub absences: u32,
+    /// Looks in a row that did not find it.
+    pub absence: Option<Absence>,
+    /// A create of which no end is recorded.
+    pub pending: Option<PendingCreate>,
+    /// Its deletion was accepted.
+    pub deleted: bool,
+    /// Others that carry its marker, if they were looked for.
+    pub twins: Option<Vec<String>>,
     /// The ProviderConfig whose usage is recorded; the watch may not have told yet.
     pub uses: Option<ProviderConfigReference>,
     /// Changes that were accepted since it was last as it should be.

@@ -1,21 +1,20 @@
 //! The plan, row by row of the contract's state table. Each case says why.
 
 use super::{
-    absent::GRACE,
-    common::LOST,
     effect::{
         Effect,
         Planned::{self, Finish, Perform},
     },
     next::plan,
     pass_result::*,
+    proof::{AFTERMATH, Absence, PendingCreate, Span},
     state::*,
 };
 use crate::{
     api::{condition::Condition, managed::Managed, meta},
     kind::{
         Goal, Ready,
-        cloud::{Cloud, CloudInfo},
+        cloud::{Cloud, CloudInfo, Place},
         diff::Diff,
         failure::{Class, Failure},
         request::{Answer, Microversion, Read, Request, service::Service},
@@ -23,16 +22,31 @@ use crate::{
 };
 use async_trait::async_trait;
 use serde_json::{Map, Value, json};
-use std::sync::Arc;
+use std::{
+    sync::{Arc, LazyLock},
+    time::Duration,
+};
+use tokio::time::Instant;
 
+mod absences;
 mod beginnings;
+mod creates;
 mod guard;
 mod lost;
 mod secrets;
 mod sweep;
 mod traces;
+mod twins;
 
 const NOW: i64 = 1_800_000_000;
+/// The same moment, by the clock that never goes back.
+static HERE: LazyLock<Instant> = LazyLock::new(|| Instant::now() + Duration::from_secs(1000));
+
+/// A look that began and ended so many seconds ago.
+fn look(ago: u64) -> Span {
+    let at = *HERE - Duration::from_secs(ago);
+    Span { began: at, ended: at }
+}
 
 fn at(seconds: i64) -> String {
     jiff::Timestamp::from_second(NOW + seconds).unwrap().to_string()
@@ -72,7 +86,7 @@ impl Case {
         state.connection = Some(Ok(Arc::new(NoCloud)));
         state.found = Some(Ok(ExternalObservation::Here(Box::new(here))));
         state.done.published = true;
-        state.memory.absences = 2;
+        state.place = Some(Ok(Place::default()));
         Self(state)
     }
 
@@ -116,12 +130,26 @@ impl Case {
         self
     }
 
+    /// Gone, and confirmed to be.
     fn absent(self) -> Self {
-        self.know(|s| s.found = Some(Ok(ExternalObservation::Absent)))
+        self.absences(&[30, 0]).know(|s| s.found = Some(Ok(ExternalObservation::Absent)))
     }
 
-    fn absences(self, absences: u32) -> Self {
-        self.know(|s| s.memory.absences = absences)
+    /// What looks that found nothing, so many seconds ago, have shown.
+    fn absences(self, ago: &[u64]) -> Self {
+        let seen = ago
+            .iter()
+            .fold(None, |before: Option<Absence>, ago| Some(Absence::after(before.as_ref(), look(*ago))));
+        self.know(|s| s.memory.absence = seen)
+    }
+
+    /// A create that ended without an answer so many seconds ago, and looks for it since.
+    fn unanswered(self, ago: u64, looks: &[u64]) -> Self {
+        let mark = at(0);
+        let sent = PendingCreate::unanswered(&mark, look(ago).ended);
+        let after = |before, ago: &u64| PendingCreate::after(Some(before), &mark, look(*ago), true);
+        let pending = looks.iter().fold(sent, after);
+        self.mark(meta::CREATE_PENDING, 0).know(|s| s.memory.pending = Some(pending))
     }
 
     fn it(self, change: impl FnOnce(&mut Assessment)) -> Self {
@@ -141,7 +169,7 @@ impl Case {
     }
 
     fn planned(&self) -> Planned {
-        plan(&self.0, NOW)
+        plan(&self.0, NOW, *HERE)
     }
 
     fn effect(&self) -> Effect {
@@ -220,12 +248,6 @@ fn questions_are_asked_in_order_and_only_when_their_answers_matter() {
 }
 
 #[test]
-fn row_16_a_create_that_is_answered_by_a_name_alone_is_recorded_before_anything_is_judged() {
-    let case = Case::fresh().know(|s| s.found = Some(Ok(ExternalObservation::Named("i".into()))));
-    assert_eq!(case.effect(), Effect::RecordCreated("i".into()));
-}
-
-#[test]
 fn row_8_and_ref_8_a_reference_that_does_not_resolve_is_said_and_waited_for() {
     let case = Case::new().know(|s| s.references = Some(References::Blocked("cannot resolve".into())));
     assert_eq!(case.end(), end("", "ReconcileError", Requeue::Backoff));
@@ -269,19 +291,6 @@ fn rec_1_row_11_what_may_not_be_created_and_is_not_there_is_an_error() {
 }
 
 #[test]
-fn row_12_an_absence_right_after_the_create_is_not_believed() {
-    let young = Case::new().absent().mark(meta::CREATE_SUCCEEDED, -(GRACE - 1));
-    assert_eq!(young.verdict(), PassResult::silent(Requeue::Backoff));
-    assert_eq!(Case::new().absent().mark(meta::CREATE_SUCCEEDED, -GRACE).effect(), Effect::BeginCreate);
-}
-
-#[test]
-fn one_404_never_makes_a_resource_anew() {
-    assert_eq!(Case::new().absent().absences(1).verdict(), PassResult::silent(Requeue::Soon));
-    assert_eq!(Case::new().absent().absences(2).effect(), Effect::BeginCreate);
-}
-
-#[test]
 fn row_13_a_delete_is_sent_once_and_ends_when_the_resource_is_gone() {
     assert_eq!(Case::new().deleted().effect(), Effect::Pursue(Goal::Vanish));
     let sent = Case::new().deleted().know(|s| s.done.deleted = true);
@@ -303,7 +312,6 @@ fn row_13_a_delete_is_sent_once_and_ends_when_the_resource_is_gone() {
     }
     let person = Case::new().deleted().step_error(Goal::Vanish, StepError::Refused("it is immutable".into()));
     assert_eq!(person.end().2, Requeue::Poll, "only a person can do something about it");
-    assert_eq!(Case::new().deleted().absent().absences(1).effect(), Effect::Release, "one 404 ends a delete");
 }
 
 #[test]
@@ -311,59 +319,6 @@ fn row_13a_somebody_elses_finalizer_comes_first() {
     let case = || Case::new().deleted().edit(|o| o.metadata.finalizers.push("other".into()));
     assert_eq!(case().end(), end("Deleting", "", Requeue::Backoff));
     assert_eq!(case().absent().end(), end("Deleting", "", Requeue::Backoff));
-}
-
-#[test]
-fn row_14_and_15_details_and_finalizer_come_before_anything_is_changed_outside() {
-    let unpublished = |case: Case| case.know(|s| s.done.published = false);
-    assert_eq!(unpublished(Case::new().differs()).effect(), Effect::Publish);
-    assert_eq!(unpublished(Case::fresh()).effect(), Effect::Publish, "even if it does not exist");
-    assert_eq!(Case::new().without_finalizer().differs().effect(), Effect::Finalize);
-    assert_eq!(Case::fresh().effect(), Effect::BeginCreate, "finalizer and pending in one write");
-}
-
-#[test]
-fn row_16_a_create_is_sent_only_after_it_is_recorded_as_pending() {
-    assert_eq!(Case::fresh().know(|s| s.done.begun = true).effect(), Effect::Pursue(Goal::Exist));
-    let answered = Case::new().unnamed().mark(meta::CREATE_PENDING, 0).know(|s| s.done.created = true);
-    assert_eq!(answered.effect(), Effect::RecordCreated("id".into()));
-    let recorded = Case::new().mark(meta::CREATE_SUCCEEDED, 0).know(|s| s.done.created = true);
-    assert_eq!(recorded.end(), end("Available", "ReconcileSuccess", Requeue::Poll));
-    assert_eq!(recorded.verdict().event.unwrap().reason, "CreatedExternalResource");
-}
-
-#[test]
-fn row_16_what_a_create_could_not_carry_is_done_before_it_counts_as_created() {
-    let owing = |case: Case| case.mark(meta::CREATE_PENDING, 0).it(|it| it.owing = true);
-    for policies in [r#"["*"]"#, r#"["Observe","Create"]"#] {
-        let case = |case: Case| owing(case.policies(policies));
-        assert_eq!(case(Case::new().unnamed()).effect(), Effect::RecordName("id".into()));
-        assert_eq!(case(Case::new()).effect(), Effect::Pursue(Goal::Exist));
-        let failed = case(Case::new().step_error(Goal::Exist, failure(Class::Transient)));
-        assert_eq!(failed.end(), end("Available", "ReconcileError", Requeue::Backoff));
-        let done = case(Case::new()).it(|it| it.owing = false);
-        assert_eq!(done.effect(), Effect::RecordCreated("id".into()));
-    }
-    let barred = owing(Case::new().policies(r#"["Observe","Update"]"#));
-    assert_eq!(barred.effect(), Effect::RecordCreated("id".into()));
-}
-
-#[test]
-fn row_16_a_refused_create_is_recorded_and_an_unanswered_one_stays_pending() {
-    let begun = || Case::fresh().mark(meta::CREATE_PENDING, 0).know(|s| s.done.begun = true);
-    for class in [Class::Terminal, Class::Conflict, Class::Unauthenticated, Class::NotFound, Class::Transient]
-    {
-        assert_eq!(
-            begun().step_error(Goal::Exist, failure(class)).effect(),
-            Effect::RecordFailed,
-            "{class:?}"
-        );
-    }
-    let unanswered = begun().step_error(Goal::Exist, failure(Class::Unanswered));
-    assert_eq!(unanswered.end(), end("Creating", "ReconcileError", Requeue::Backoff));
-    let recorded = begun().mark(meta::CREATE_FAILED, 1).step_error(Goal::Exist, failure(Class::Terminal));
-    assert_eq!(recorded.end(), end("Creating", "ReconcileError", Requeue::Poll));
-    assert_eq!(recorded.message(), "create failed: quota exceeded");
 }
 
 #[test]
@@ -378,25 +333,6 @@ fn rec_4_row_18_nothing_is_done_while_nothing_differs() {
     );
     let broken = Case::new().it(|it| it.ready = Some(Ready::Failed("status is ERROR".into())));
     assert_eq!(broken.end(), end("Unavailable", "ReconcileSuccess", Requeue::Poll));
-}
-
-#[test]
-fn the_steps_after_a_create_are_part_of_it_and_come_one_a_pass() {
-    let begun = || {
-        let queued = Some(Ready::Not("image status is queued".into()));
-        Case::new().differs().it(move |it| (it.incomplete, it.ready) = (true, queued))
-    };
-    assert_eq!(begun().effect(), Effect::Pursue(Goal::Exist), "before any update");
-    assert_eq!(begun().policies(r#"["Observe", "Create"]"#).effect(), Effect::Pursue(Goal::Exist));
-    assert_eq!(
-        begun().policies(r#"["Observe"]"#).end(),
-        end("Unavailable", "ReconcileSuccess", Requeue::Soon)
-    );
-    let flowing = begun().step_error(Goal::Exist, StepError::Waiting("uploading: 30 %".into()));
-    let ready = flowing.verdict().conditions.into_iter().find(|c| c.r#type == "Ready").unwrap();
-    assert_eq!(ready.message.as_deref(), Some("uploading: 30 %"));
-    let failed = begun().step_error(Goal::Exist, failure(Class::Terminal));
-    assert_eq!(failed.end(), end("Unavailable", "ReconcileError", Requeue::Poll));
 }
 
 #[test]
@@ -443,10 +379,9 @@ fn row_20_errors_keep_the_resource_ready_and_say_what_failed() {
     let case = Case::new().differs().step_error(Goal::Match, failure(Class::Terminal));
     assert_eq!(case.end(), end("Available", "ReconcileError", Requeue::Poll));
     assert_eq!(case.message(), "update failed: quota exceeded");
-    let limited = Case::new()
-        .differs()
-        .step_error(Goal::Match, failure(Class::RateLimited(std::time::Duration::from_secs(7))));
-    assert_eq!(limited.end().2, Requeue::NotBefore(std::time::Duration::from_secs(7)));
+    let limited =
+        Case::new().differs().step_error(Goal::Match, failure(Class::RateLimited(Duration::from_secs(7))));
+    assert_eq!(limited.end().2, Requeue::NotBefore(Duration::from_secs(7)));
 }
 
 #[test]

@@ -1,7 +1,8 @@
 //! What to do about a managed resource that is being deleted (rows 5, 7, 12 and 13).
 
 use super::{
-    common::{LOST, failed, release, seconds_since},
+    absent::{UNANSWERED, next_look, unconfirmed},
+    common::{failed, release, seconds_since},
     effect::{
         Effect,
         Planned::{self, Finish, Perform},
@@ -17,6 +18,10 @@ use crate::{
         failure::{Class, Failure},
     },
 };
+use tokio::time::Instant;
+
+/// How long after a successful create one look is not enough, seconds.
+pub(super) const GRACE: i64 = 30;
 
 /// Row 5: the external resource stays. Its connection secret goes, and whoever needs that has to go first.
 pub(super) fn let_go(s: &PassState) -> Planned {
@@ -71,15 +76,26 @@ fn delete_failed(s: &PassState, why: &str) -> PassResult {
 }
 
 /// Rows 7, 12, 13a and 13c for a resource that is being deleted and is not there.
-pub(super) fn gone(s: &PassState, now: i64) -> Planned {
+pub(super) fn gone(s: &PassState, wall: i64, now: Instant) -> Planned {
     if s.object.held_by_others() {
         return Finish(PassResult::of([Condition::deleting()]).then(Requeue::Backoff));
     }
-    let young = seconds_since(s, meta::CREATE_PENDING, now).is_some_and(|age| age < LOST);
-    if s.object.create_incomplete() && (young || s.memory.absences < 2) {
-        let why = "delete failed: no answer came to the last create; waiting to see whether it took effect";
-        let verdict = PassResult::of([Condition::deleting(), Condition::failed(why)]);
-        return Finish(verdict.then(Requeue::Soon));
+    if let Some(wait) = next_look(s, now).filter(|_| s.object.create_incomplete()) {
+        let why = Condition::failed(format!("delete failed: {UNANSWERED}"));
+        return Finish(PassResult::of([Condition::deleting(), why]).then(Requeue::NotBefore(wait)));
+    }
+    if let Some(wait) = unconfirmed(s, now).filter(|_| may_be_hidden(s, wall)) {
+        let why =
+            Condition::deleting_later("not found; waiting for a second look to confirm that it is gone");
+        return Finish(PassResult::of([why, Condition::reconciled()]).then(Requeue::NotBefore(wait)));
     }
     release(s)
+}
+
+/// Can what is asked have missed it? A replica that lags behind does not know what was just created, and what was never seen
+/// may be there all the same. What had a name, was seen, and is not there is gone.
+fn may_be_hidden(s: &PassState, wall: i64) -> bool {
+    let young = seconds_since(s, meta::CREATE_SUCCEEDED, wall).is_some_and(|age| age < GRACE);
+    let seen = !s.object.status.at_provider.is_empty();
+    s.object.external_name().is_some() && !s.memory.deleted && (young || !seen)
 }

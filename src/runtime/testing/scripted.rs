@@ -6,7 +6,7 @@ use crate::{
     api::managed::Managed,
     kind::{
         any::AnyKind,
-        cloud::{Backend, Cloud, CloudInfo, Credentials},
+        cloud::{Backend, Cloud, CloudInfo, Credentials, Place},
         failure::{Class, Failure},
         flow::{Flow, Progress},
         provider::Provider,
@@ -79,6 +79,11 @@ impl Scripted {
         self
     }
 
+    /// Answers that were not asked for are not given any more.
+    pub fn forget(&self) {
+        self.answers.lock().clear();
+    }
+
     /// What was asked since the last question, with bodies.
     pub fn asked(&self) -> Vec<String> {
         let left = self.answers.lock();
@@ -117,6 +122,12 @@ impl Cloud for Scripted {
                 body => Answer::Compared { body, sealed: self.sealed.lock().clone() },
             },
         })
+    }
+
+    async fn place(&self, service: &'static Service) -> Result<Place, Failure> {
+        let line = format!("PLACE {}", service.group);
+        let scripted = self.answers.lock().front().is_some_and(|(next, _)| *next == line);
+        if scripted { self.next(&line, None).map(|_| Place::default()) } else { Ok(Place::default()) }
     }
 
     async fn send(&self, request: &Request) -> Result<Value, Failure> {
@@ -207,9 +218,15 @@ impl Harness {
         Self { server, cloud, clock, provider }
     }
 
-    /// Time passes.
+    /// Time passes on the clock on the wall.
     pub fn later(&self, seconds: i64) {
         self.clock.0.fetch_add(seconds, Ordering::SeqCst);
+    }
+
+    /// Time passes on all clocks.
+    pub async fn wait(&self, seconds: u32) {
+        self.later(i64::from(seconds));
+        tokio::time::advance(Duration::from_secs(u64::from(seconds))).await;
     }
 
     /// The key of a resource in the namespace `a`.

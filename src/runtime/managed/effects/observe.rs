@@ -39,6 +39,25 @@ impl Observer {
         }
     }
 
+    /// Others that carry its marker. Where people choose the name, there can be none.
+    pub(crate) async fn twins(&self, pass: &Pass<'_>, assessor: &Assessor) -> Outcome {
+        let chosen = pass.ask(|key| pass.kind.chosen_name(key));
+        let found = match chosen {
+            Ok(None) => self.look_for(pass, assessor, None).await,
+            Ok(Some(_)) => Ok((ExternalObservation::Absent, None)),
+            Err(failure) => Err(failure),
+        };
+        let own = pass.object().external_name();
+        Outcome::Twins(found.map(|(found, _)| match found {
+            ExternalObservation::Ambiguous(ids) => {
+                ids.into_iter().filter(|id| Some(id.as_str()) != own).collect()
+            }
+            ExternalObservation::Absent | ExternalObservation::Here(_) | ExternalObservation::Named(_) => {
+                vec![]
+            }
+        }))
+    }
+
     /// The create whose answer was lost may have been to replace what went away: then the external-name is the old one's.
     async fn look(&self, pass: &Pass<'_>, assessor: &Assessor) -> Result<Sighted, Failure> {
         let name = pass.object().external_name();

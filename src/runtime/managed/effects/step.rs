@@ -66,6 +66,14 @@ impl Stepper {
         Outcome::Stepped(goal, sent, answered)
     }
 
+    /// Waits for a place from which the create of a resource can be sent at once.
+    pub(crate) async fn place(&self, pass: &Pass<'_>) -> Outcome {
+        Outcome::Placed(match pass.cloud() {
+            Ok(cloud) => cloud.place(pass.kind.info().service).await,
+            Err(failure) => Err(failure),
+        })
+    }
+
     /// The request to send, or why there is none now.
     fn prepare(&self, pass: &Pass<'_>, goal: Goal) -> Result<(Task, Request), StepError> {
         let task = Task::of(pass, goal).map_err(StepError::Failed)?;
@@ -131,9 +139,13 @@ impl Stepper {
         assessor: &Assessor,
     ) -> (SentRequest, Result<Answered, StepError>) {
         let answer = match pass.cloud() {
-            Ok(cloud) => cloud.send(&request).await.map_err(|failure| explained(pass, task.goal, failure)),
+            Ok(cloud) => match &pass.state.place {
+                Some(Ok(place)) if task.creates() => cloud.send_from(place, &request).await,
+                Some(_) | None => cloud.send(&request).await,
+            },
             Err(failure) => Err(failure),
         };
+        let answer = answer.map_err(|failure| explained(pass, task.goal, failure));
         let accepted = answer.is_ok();
         let sent = SentRequest {
             looked: self.looker.written(pass, answer.as_ref().ok()),
@@ -174,6 +186,10 @@ impl Task {
             Goal::Match | Goal::Vanish => (params, differs),
         };
         Ok(Self { goal, observed, params, diff })
+    }
+
+    fn creates(&self) -> bool {
+        self.goal == Goal::Exist && self.observed.is_none()
     }
 
     /// A delete is told by its end, a create by its record; any other step by what it changes.

@@ -48,6 +48,7 @@ async fn a_resource_that_we_release_leaves_nothing_behind_once_the_watch_says_th
     });
     harness.cloud.answers("GET /networks/i", Value::Null);
     harness.pass(&key).await;
+    tokio::time::advance(MINUTE).await;
     harness.cloud.answers("GET /networks/i", Value::Null);
     harness.change(&key, |object| object["metadata"]["finalizers"] = json!([meta::FINALIZER]));
     harness.pass(&key).await;

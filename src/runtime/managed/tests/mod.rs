@@ -5,5 +5,6 @@ mod connections;
 mod edits;
 mod gone;
 mod look;
+mod lost;
 mod passes;
 mod secrets;

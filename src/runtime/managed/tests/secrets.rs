@@ -226,6 +226,7 @@ impl Scene {
             let uid = &object.metadata.uid;
             memory = program.tracked.with(&key, uid, |record| record.memory.clone()).unwrap();
             *self.minutes.lock() += 1;
+            tokio::time::advance(std::time::Duration::from_secs(60)).await;
             if matches!(then, Requeue::Poll | Requeue::Stop) {
                 return;
             }

@@ -48,5 +48,5 @@ fn row_5_what_policies_leave_keeps_its_connection_secret_as_long_as_another_uses
 fn row_13b_a_deletion_in_the_foreground_goes_on_since_it_waits_for_what_only_this_provider_lets_go() {
     let case = || Case::new().deleted().edit(|o| o.metadata.finalizers.push("foregroundDeletion".into()));
     assert_eq!(case().know(|s| s.guard = Guard::Free).effect(), Effect::Pursue(Goal::Vanish));
-    assert_eq!(case().absent().absences(1).effect(), Effect::Release);
+    assert_eq!(case().absent().effect(), Effect::Release);
 }

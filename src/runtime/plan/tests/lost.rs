@@ -4,19 +4,22 @@ use super::*;
 
 #[test]
 fn row_7_a_lost_create_is_adopted_by_its_marker_awaited_and_then_made_anew() {
-    let lost = || Case::fresh().mark(meta::CREATE_PENDING, -30);
-    assert_eq!(lost().end(), end("Creating", "ReconcileError", Requeue::Soon), "it may still take effect");
-    let old = || Case::fresh().mark(meta::CREATE_PENDING, -LOST);
-    assert_eq!(old().absences(1).end().2, Requeue::Soon, "one empty list is not enough");
+    let soon = |seconds| Requeue::NotBefore(Duration::from_secs(seconds));
+    let lost = Case::fresh().unanswered(40, &[30, 20, 10, 0]);
+    assert_eq!(lost.end(), end("Creating", "ReconcileError", soon(10)), "it may still take effect");
+    assert_eq!(Case::fresh().unanswered(60, &[1, 0]).end().2, soon(5), "one empty list is not enough");
+    let old = || Case::fresh().unanswered(70, &[5, 0]);
     assert_eq!(old().effect(), Effect::RecordFailed);
-    let recorded = old().mark(meta::CREATE_FAILED, 0);
+    let recorded = old().mark(meta::CREATE_FAILED, 1);
     assert_eq!(recorded.effect(), Effect::BeginCreate);
+    let clockless = Case::fresh().mark(meta::CREATE_PENDING, -100_000);
+    assert_eq!(clockless.end().2, soon(5), "a mark of whatever age proves nothing");
     let found = Case::new().unnamed().mark(meta::CREATE_PENDING, -1);
     assert_eq!(found.effect(), Effect::RecordCreated("id".into()));
     let named = |name: &'static str| Case::new().annotate(meta::EXTERNAL_NAME, name);
-    let anew = |age: i64| named("gone").absent().mark(meta::CREATE_PENDING, -age);
-    assert_eq!(anew(30).end().2, Requeue::Soon, "so is one that replaces what went away");
-    assert_eq!(anew(LOST).effect(), Effect::RecordFailed);
+    let anew = |ago, looks: &[u64]| named("gone").absent().unanswered(ago, looks);
+    assert_eq!(anew(30, &[0]).end().2, soon(15), "so is one that replaces what went away");
+    assert_eq!(anew(70, &[5, 0]).effect(), Effect::RecordFailed);
     let found = named("gone").mark(meta::CREATE_PENDING, -1);
     assert_eq!(found.effect(), Effect::RecordCreated("id".into()), "it has another name");
 }
@@ -42,13 +45,16 @@ fn row_7_several_marked_objects_need_a_person() {
 
 #[test]
 fn a_deleted_resource_whose_create_was_lost_is_looked_for_before_it_is_released() {
-    let young = Case::fresh()
-        .deleted()
-        .mark(meta::CREATE_PENDING, -10)
-        .edit(|o| o.metadata.finalizers.push(meta::FINALIZER.into()));
-    assert_eq!(young.end(), end("Deleting", "ReconcileError", Requeue::Soon));
-    let anew = Case::new().absent().deleted().mark(meta::CREATE_PENDING, -10);
-    assert_eq!(anew.end(), end("Deleting", "ReconcileError", Requeue::Soon), "it was to replace another");
+    let finalized =
+        |case: Case| case.deleted().edit(|o| o.metadata.finalizers = vec![meta::FINALIZER.into()]);
+    let waiting = end("Deleting", "ReconcileError", Requeue::NotBefore(Duration::from_secs(25)));
+    assert_eq!(finalized(Case::fresh().unanswered(10, &[0])).end(), waiting);
+    assert_eq!(
+        finalized(Case::new().absent().unanswered(10, &[0])).end(),
+        waiting,
+        "it was to replace another"
+    );
+    assert_eq!(finalized(Case::fresh().unanswered(70, &[5, 0])).effect(), Effect::Release);
     let found = Case::new().unnamed().deleted().mark(meta::CREATE_PENDING, -10);
     assert_eq!(
         found.effect(),

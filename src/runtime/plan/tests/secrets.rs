@@ -39,8 +39,8 @@ fn what_only_a_create_needs_is_read_and_minted_just_before_it() {
         end("Available", "ReconcileSuccess", Requeue::Poll),
         "it exists: the rest is not asked for"
     );
-    let lost = known(Case::fresh().mark(meta::CREATE_PENDING, -30), SecretsProgress::Compared);
-    assert_eq!(lost.end().2, Requeue::Soon, "nor while it may exist");
+    let lost = known(Case::fresh().unanswered(40, &[0]), SecretsProgress::Compared);
+    assert_eq!(lost.end().2, Requeue::NotBefore(Duration::from_secs(10)), "nor while it may exist");
 }
 
 #[test]

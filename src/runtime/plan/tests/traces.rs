@@ -9,7 +9,7 @@ fn trace(case: Case, outcomes: Vec<Outcome>) -> (Vec<String>, Case) {
     for outcome in outcomes {
         let effect = case.effect();
         effects.push(short(&Perform(effect.clone())));
-        case.0.apply(&effect, outcome);
+        case.0.apply(&effect, outcome, look(0));
     }
     effects.push(short(&case.planned()));
     (effects, case)
@@ -32,7 +32,7 @@ fn short(planned: &Planned) -> String {
 /// A state in which nothing was asked yet.
 fn unasked(case: Case) -> Case {
     case.know(|s| {
-        (s.references, s.connection, s.found) = (None, None, None);
+        (s.references, s.connection, s.place, s.found) = (None, None, None, None);
         (s.done, s.memory) = (Done::default(), Memory::default());
     })
 }
@@ -95,20 +95,22 @@ fn created(case: &Case) -> Outcome {
 fn up_to_the_create(answered: Result<Answered, StepError>) -> Vec<Outcome> {
     let absent = observed(ExternalObservation::Absent);
     let begun = pending(&fresh());
-    vec![resolved(), connected(), absent, Outcome::Published, begun, stepped(Goal::Exist, answered)]
+    let placed = Outcome::Placed(Ok(Place::default()));
+    vec![resolved(), connected(), absent, Outcome::Published, placed, begun, stepped(Goal::Exist, answered)]
 }
 
-const BEGINNING: [&str; 6] = ["Resolve", "Connect", "Observe", "Publish", "BeginCreate", "Pursue(Exist)"];
+const BEGINNING: [&str; 7] =
+    ["Resolve", "Connect", "Observe", "Publish", "TakePlace", "BeginCreate", "Pursue(Exist)"];
 
 #[test]
 fn a_create_is_recorded_before_and_after_it_is_sent_and_what_it_shows_is_published() {
     let mut outcomes = up_to_the_create(Ok(Answered::Created(here(|_| {}))));
     outcomes.extend([created(&fresh()), Outcome::Published]);
     let (effects, case) = trace(fresh(), outcomes);
-    assert_eq!(effects[..6], BEGINNING);
+    assert_eq!(effects[..7], BEGINNING);
     let end = "Finish Poll CreatedExternalResource Ready=True Synced=True UpToDate=True";
-    assert_eq!(effects[6..], ["RecordCreated(\"id\")", "Publish", end]);
-    assert_eq!(case.0.memory.absences, 1, "the next look at it starts over");
+    assert_eq!(effects[7..], ["RecordCreated(\"id\")", "Publish", end]);
+    assert_eq!(case.0.memory.absence, None, "the next look at it starts over");
 }
 
 #[test]
@@ -119,7 +121,7 @@ fn a_create_that_is_answered_by_a_name_alone_is_looked_at_once_it_is_recorded() 
     outcomes.push(Outcome::Published);
     let (effects, _) = trace(fresh(), outcomes);
     let end = "Finish Soon CreatedExternalResource Ready=False Synced=True UpToDate=True";
-    assert_eq!(effects[6..], ["RecordCreated(\"id\")", "Observe", "Publish", end]);
+    assert_eq!(effects[7..], ["RecordCreated(\"id\")", "Observe", "Publish", end]);
 }
 
 #[test]
@@ -132,11 +134,12 @@ fn a_refused_create_is_recorded_as_failed_and_one_without_an_answer_stays_pendin
     });
     let (effects, case) = trace(fresh(), refused.into_iter().chain([failed]).collect());
     let end = "Finish Poll CannotCreateExternalResource Synced=False Ready=False";
-    assert_eq!(effects[6..], ["RecordFailed", end]);
-    assert_eq!(case.0.memory.absences, 0, "a replacement takes two looks again");
-    let (effects, _) = trace(fresh(), up_to_the_create(Err(failure(Class::Unanswered))));
+    assert_eq!(effects[7..], ["RecordFailed", end]);
+    assert_eq!(case.0.memory.absence, None, "a replacement takes proof again");
+    let (effects, case) = trace(fresh(), up_to_the_create(Err(failure(Class::Unanswered))));
+    assert_eq!(case.0.memory.pending, Some(PendingCreate::unanswered(&at(0), *HERE)), "counts from its end");
     let end = "Finish Backoff CannotCreateExternalResource Synced=False Ready=False";
-    assert_eq!(effects[6..], [end]);
+    assert_eq!(effects[7..], [end]);
 }
 
 #[test]
@@ -175,7 +178,8 @@ fn an_answer_that_says_less_than_the_look_before_is_no_news() {
 
 #[test]
 fn a_delete_is_followed_by_a_look_and_its_404_ends_nothing_before_one() {
-    let start = || unasked(Case::new().deleted());
+    let seen = |object: &mut Managed| drop(object.status.at_provider.insert("id".into(), json!("id")));
+    let start = || unasked(Case::new().edit(seen).deleted());
     let gone = || observed(ExternalObservation::Absent);
     let released = || written(&start(), |object| object.metadata.finalizers.clear());
     for answered in [Ok(Answered::Deleted), Err(failure(Class::NotFound))] {
@@ -198,9 +202,15 @@ fn a_delete_is_followed_by_a_look_and_its_404_ends_nothing_before_one() {
 #[test]
 fn a_write_that_meets_somebody_elses_ends_the_pass_in_silence() {
     let error = WriteError { event: "E", message: "conflict".into(), conflict: true };
-    let outcomes = vec![resolved(), connected(), observed(ExternalObservation::Absent), Outcome::Published];
+    let outcomes = vec![
+        resolved(),
+        connected(),
+        observed(ExternalObservation::Absent),
+        Outcome::Published,
+        Outcome::Placed(Ok(Place::default())),
+    ];
     let (effects, case) = trace(fresh(), outcomes.into_iter().chain([Outcome::NotWritten(error)]).collect());
-    assert_eq!(effects[4..], ["BeginCreate", "Finish Backoff - "]);
+    assert_eq!(effects[5..], ["BeginCreate", "Finish Backoff - "]);
     assert!(!case.0.done.begun, "nothing is sent");
 }
 
@@ -236,7 +246,7 @@ fn written_references_are_resolved_once_more_and_minted_secrets_count_as_publish
         "ReadSecrets",
         "Observe",
         "PrepareSecrets",
-        "BeginCreate",
+        "TakePlace",
     ];
     assert_eq!(effects, whole);
     assert_eq!(case.0.parameters()["publicKey"], "ssh", "a parameter like any other");

@@ -94,7 +94,9 @@ async fn a_record_that_the_cloud_forgot_in_the_middle_makes_way_for_a_new_one() 
     tokio::time::advance(FORGOTTEN).await;
     harness.cloud.answers("GET /images/i", saving).answers("DELETE /images/i", Value::Null);
     harness.cloud.answers("GET /images/i", Value::Null);
-    assert_eq!(harness.pass(&key).await, Requeue::Soon, "one 404 is not enough");
+    let half_a_minute = Duration::from_secs(30);
+    assert_eq!(harness.pass(&key).await, Requeue::NotBefore(half_a_minute), "one 404 is not enough");
+    tokio::time::advance(half_a_minute).await;
     harness.cloud.answers("GET /images/i", Value::Null);
     harness.cloud.answers("POST /images", image(&harness, &key, "j", json!({"status": "queued"})));
     harness.cloud.answers("PUT /images/j/file from http://h/x", Value::Null);

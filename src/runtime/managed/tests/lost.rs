@@ -1,0 +1,76 @@
+//! Creates without an answer: what is sent, what is written down, and what is said.
+
+use crate::{
+    api::meta,
+    kind::failure::Class,
+    kinds::KINDS,
+    runtime::{base::keys::ObjectKey, plan::pass_result::Requeue, testing::scripted::Harness},
+};
+use serde_json::{Value, json};
+
+fn harness(kind: &str) -> (Harness, ObjectKey) {
+    let harness = Harness::new(KINDS.as_slice());
+    let key = harness.key(kind, "n");
+    (harness, key)
+}
+
+fn network(id: &str) -> Value {
+    json!({"id": id, "status": "ACTIVE", "description": "[kupenstack:n:o]"})
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_create_that_was_given_up_and_took_effect_after_all_is_said_until_one_is_left() {
+    let (harness, key) = harness("network.Network");
+    harness.put(&key, json!({}), json!({"forProvider": {}}));
+    harness.cloud.refuses("POST /networks", Class::Unanswered);
+    assert_eq!(harness.pass(&key).await, Requeue::Backoff);
+    let mut waited = 0;
+    loop {
+        harness.cloud.answers("GET /networks", json!([]));
+        // After this look a second create may be sent.
+        harness.cloud.answers("POST /networks", json!({"network": network("i")}));
+        let then = harness.pass(&key).await;
+        if then == Requeue::Poll {
+            break;
+        }
+        let Requeue::NotBefore(wait) = then else { panic!("{then:?}") };
+        let wait = u32::try_from(wait.as_secs()).unwrap();
+        waited += wait;
+        harness.wait(wait).await;
+        harness.cloud.forget();
+    }
+    assert_eq!(waited, 65, "a minute, and two looks");
+    harness.cloud.asked();
+    let look = |others: &[&str]| {
+        harness.cloud.answers("GET /networks/i", json!({"network": network("i")}));
+        let all: Vec<_> = others.iter().map(|id| network(id)).collect();
+        harness.cloud.answers("GET /networks", json!(all));
+    };
+    harness.wait(60).await;
+    look(&["i", "late"]);
+    assert_eq!(harness.pass(&key).await, Requeue::Poll);
+    let said = harness.says(&key, "Synced");
+    assert!(said.starts_with("False") && said.contains("i is managed") && said.ends_with(": late"), "{said}");
+    assert!(harness.says(&key, "Ready").starts_with("True"));
+    look(&["i"]);
+    assert_eq!(harness.pass(&key).await, Requeue::Poll);
+    assert!(harness.says(&key, "Synced").starts_with("True"), "somebody deleted it");
+    harness.cloud.answers("GET /networks/i", json!({"network": network("i")}));
+    harness.pass(&key).await;
+    harness.cloud.asked();
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_waited_for_its_place_in_vain_was_not_sent_and_needs_nobody() {
+    let (harness, key) = harness("compute.ServerGroup");
+    harness.put(&key, json!({}), json!({"forProvider": {"policy": "affinity"}}));
+    harness.cloud.refuses("PLACE compute", Class::Transient);
+    assert_eq!(harness.pass(&key).await, Requeue::Backoff);
+    assert_eq!(harness.says(&key, "Synced"), "False ReconcileError: create failed: refused");
+    assert_eq!(harness.get(&key).unwrap().annotation(meta::CREATE_PENDING), None);
+    harness.cloud.asked();
+    let group = json!({"server_group": {"id": "i", "policy": "affinity", "members": []}});
+    harness.cloud.answers("POST /os-server-groups", group);
+    assert_eq!(harness.pass(&key).await, Requeue::Poll);
+    harness.cloud.asked();
+}
