@@ -53,6 +53,8 @@ async fn a_create_that_was_given_up_and_took_effect_after_all_is_said_until_one_
     assert!(said.starts_with("False") && said.contains("i is managed") && said.ends_with(": late"), "{said}");
     assert!(harness.says(&key, "Ready").starts_with("True"));
     look(&["i"]);
+    // One is looked at, as after any search.
+    harness.cloud.answers("GET /networks/i", json!({"network": network(&harness, &key, "i")}));
     assert_eq!(harness.pass(&key).await, Requeue::Poll);
     assert!(harness.says(&key, "Synced").starts_with("True"), "somebody deleted it");
     harness.cloud.answers("GET /networks/i", json!({"network": network("i")}));
