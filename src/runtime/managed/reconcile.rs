@@ -14,6 +14,7 @@ use super::{
     tracked::TrackedResources,
 };
 use crate::{
+    api::managed::Managed,
     kind::{any::AnyKind, cloud::Backend, provider::Provider},
     runtime::{
         apiserver::{
@@ -26,7 +27,7 @@ use crate::{
             queue::Queue,
         },
         index::{Index, references::Permission},
-        plan::{effect::Planned, next::plan, pass_result::Requeue, proof::Span},
+        plan::{effect::Planned, next::plan, pass_result::Requeue, proof::Span, search_is_owed},
         provider_config::{credentials::CredentialReader, usage::UsageTracker, usages::Usages},
         secrets::keyring::Keyring,
         telemetry::metrics::Metrics,
@@ -148,7 +149,8 @@ impl Reconciler {
     fn remember(&self, pass: &Pass<'_>, then: Requeue) {
         let done = &pass.state.done;
         self.tracked.with(pass.key, pass.uid(), |record| {
-            record.settled = then == Requeue::Poll && !done.created && done.updated.is_none();
+            let done = done.created || done.updated.is_some();
+            record.settled = then == Requeue::Poll && !done && !search_is_owed(&pass.state);
             record.memory.clone_from(&pass.state.memory);
             let reader = Reader::Resource(pass.key.clone());
             self.inputs.follow(&reader, pass.notes.all(), || self.queue.waker(pass.key));
@@ -174,9 +176,8 @@ impl Reconciler {
     /// Would a pass find what the last one found? It did all that it could, and watches and lists tell of every change of
     /// what it read: then a poll costs nothing.
     pub(crate) fn rests(&self, key: &ObjectKey) -> bool {
-        let Some(object) = self.index.lock().get(key).filter(|object| object.holds("Synced")) else {
-            return false;
-        };
+        let well = |object: &Managed| object.holds("Synced") && object.holds("UpToDate");
+        let Some(object) = self.index.lock().get(key).filter(well) else { return false };
         let (now, time) = (self.clock.monotonic(), self.clock.now());
         let rests = self.tracked.with(key, &object.metadata.uid, |record| {
             let rests = record.settled && record.freshness.rests(&object, now);

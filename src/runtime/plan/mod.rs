@@ -27,6 +27,7 @@ pub mod state;
 mod vanishing;
 
 pub use absent::taken;
+pub use present::search_is_owed;
 
 #[cfg(test)]
 mod tests;

@@ -95,8 +95,13 @@ fn settled(s: &PassState, it: &Assessment, up_to_date: Condition) -> PassResult 
 fn search_is_due(s: &PassState, wall: i64) -> bool {
     let pause = i64::try_from(AFTERMATH.as_secs()).unwrap_or(i64::MAX);
     let settled = seconds_since(s, meta::CREATE_SUCCEEDED, wall).is_some_and(|age| age >= pause);
+    settled && !s.done.searched && search_is_owed(s)
+}
+
+/// Is such a search still to come, or to be repeated?
+pub fn search_is_owed(s: &PassState) -> bool {
     let open = s.memory.twins.as_ref().is_none_or(|twins| !twins.is_empty());
-    s.findable && !s.done.searched && open && settled && s.object.create_repeated()
+    s.findable && open && s.object.create_repeated()
 }
 
 fn made_twice(s: &PassState, it: &Assessment, twins: &[String]) -> PassResult {

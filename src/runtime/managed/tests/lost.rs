@@ -14,8 +14,10 @@ fn harness(kind: &str) -> (Harness, ObjectKey) {
     (harness, key)
 }
 
-fn network(id: &str) -> Value {
-    json!({"id": id, "status": "ACTIVE", "description": "[kupenstack:n:o]"})
+/// With the marker of its resource.
+fn network(harness: &Harness, key: &ObjectKey, id: &str) -> Value {
+    let owner = harness.provider.index.lock().owner(key);
+    json!({"id": id, "status": "ACTIVE", "description": format!("[kupenstack:n:{owner}]")})
 }
 
 #[tokio::test(start_paused = true)]
@@ -28,7 +30,7 @@ async fn a_create_that_was_given_up_and_took_effect_after_all_is_said_until_one_
     loop {
         harness.cloud.answers("GET /networks", json!([]));
         // After this look a second create may be sent.
-        harness.cloud.answers("POST /networks", json!({"network": network("i")}));
+        harness.cloud.answers("POST /networks", json!({"network": network(&harness, &key, "i")}));
         let then = harness.pass(&key).await;
         if then == Requeue::Poll {
             break;
@@ -42,11 +44,12 @@ async fn a_create_that_was_given_up_and_took_effect_after_all_is_said_until_one_
     assert_eq!(waited, 65, "a minute, and two looks");
     harness.cloud.asked();
     let look = |others: &[&str]| {
-        harness.cloud.answers("GET /networks/i", json!({"network": network("i")}));
-        let all: Vec<_> = others.iter().map(|id| network(id)).collect();
+        harness.cloud.answers("GET /networks/i", json!({"network": network(&harness, &key, "i")}));
+        let all: Vec<_> = others.iter().map(|id| network(&harness, &key, id)).collect();
         harness.cloud.answers("GET /networks", json!(all));
     };
-    harness.wait(60).await;
+    // Marks are a second apart, although the clock stood still.
+    harness.wait(70).await;
     look(&["i", "late"]);
     assert_eq!(harness.pass(&key).await, Requeue::Poll);
     let said = harness.says(&key, "Synced");
@@ -57,7 +60,7 @@ async fn a_create_that_was_given_up_and_took_effect_after_all_is_said_until_one_
     harness.cloud.answers("GET /networks/i", json!({"network": network(&harness, &key, "i")}));
     assert_eq!(harness.pass(&key).await, Requeue::Poll);
     assert!(harness.says(&key, "Synced").starts_with("True"), "somebody deleted it");
-    harness.cloud.answers("GET /networks/i", json!({"network": network("i")}));
+    harness.cloud.answers("GET /networks/i", json!({"network": network(&harness, &key, "i")}));
     harness.pass(&key).await;
     harness.cloud.asked();
 }
