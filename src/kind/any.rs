@@ -6,7 +6,7 @@ use super::{
     ConnectionDetails, Found, Goal, Info, Key, Kind, KindError, MarkerPlace, Options, Params, Ready, Seen,
     Step,
     cloud::CloudInfo,
-    diff::{self, Diff},
+    diff::{self, Diff, words},
     marker,
     request::{Answer, Read},
     rest::{
@@ -164,6 +164,19 @@ impl dyn AnyKind {
             return Ok(Diff::default());
         }
         Ok(diff::diff(&self.shapes()?.params, wanted, &observed.at_provider))
+    }
+
+    /// The same in words.
+    ///
+    /// # Errors
+    /// An annotation in the kind's file can't be read.
+    pub fn differences(
+        &self,
+        diff: &Diff,
+        wanted: &Map<String, Value>,
+        observed: &Observed,
+    ) -> Result<String, KindError> {
+        Ok(words::of(diff, &self.shapes()?.params, wanted, &observed.at_provider))
     }
 }
 

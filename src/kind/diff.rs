@@ -2,6 +2,7 @@
 //! clear, values are normalised first, and lists marked as sets ignore order.
 
 mod set;
+pub mod words;
 
 use super::shape::{Field, Node, Shape};
 use serde_json::{Map, Value};

@@ -95,7 +95,7 @@ pub struct Options {
     pub mirrors: bool,
     /// Its status changes often by itself, so it is written every ten seconds at the most, but for a condition that flips.
     pub calm: bool,
-    /// Types of the conditions that it may have beside Synced, Ready and UpToDate.
+    /// Types of the conditions that it may have beside Synced, Ready, UpToDate and Stalled.
     pub conditions: &'static [&'static str],
     /// Its external-name means another object in each namespace of a managed resource.
     pub local_names: bool,

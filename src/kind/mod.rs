@@ -132,7 +132,7 @@ pub trait Kind: Sized + Send + Sync + 'static {
         vec![]
     }
 
-    /// Conditions beside Synced, Ready and UpToDate, of the types that [`Options::conditions`] names. What is not said any
+    /// Conditions beside Synced, Ready, UpToDate and Stalled, of the types that [`Options::conditions`] names. What is not said any
     /// more is dropped.
     fn conditions(_: &Self::Parameters, _: &Seen<'_, Self>) -> Vec<Condition> {
         vec![]

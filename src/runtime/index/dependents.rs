@@ -51,6 +51,11 @@ impl Dependents {
         self.refers.entry(who.clone()).or_default().extend(targets);
     }
 
+    /// All that a resource refers to.
+    pub fn targets(&self, who: &ObjectKey) -> impl Iterator<Item = &Target> {
+        self.refers.get(who).into_iter().flatten()
+    }
+
     /// Who refers to a Secret.
     pub fn users(&self, secret: &Target) -> impl Iterator<Item = &ObjectKey> {
         self.users.get(secret).into_iter().flatten()

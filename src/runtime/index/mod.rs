@@ -179,6 +179,15 @@ impl Index {
         }
     }
 
+    /// Of the resources that it refers to by name, one that is not ready yet.
+    pub fn unready_target(&self, key: &ObjectKey) -> Option<Managed> {
+        let named = self.dependents.targets(key).filter_map(|target| match target {
+            Target::Resource { kind, namespace, name } => Lookup::get(self, kind, namespace, name),
+            Target::AnyOf { .. } | Target::External { .. } | Target::Secret { .. } => None,
+        });
+        named.into_iter().find(|object| !object.holds("Ready"))
+    }
+
     /// The cloud refused to delete it: it is woken when something that refers to it goes.
     pub fn deletion_refused(&mut self, key: &ObjectKey, external_name: &str) {
         if self.objects.has(key) {

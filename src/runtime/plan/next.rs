@@ -14,6 +14,7 @@ use super::{
 };
 use crate::api::condition::Condition;
 use crate::api::policy::{Allowed, Verdict as Policy, judge};
+use crate::kind::failure::Class;
 use crate::runtime::plan::event::Event;
 
 /// The next effect for a state at a time, in seconds since the epoch.
@@ -30,7 +31,7 @@ pub fn plan(s: &PassState, now: i64) -> Planned {
     }
     let policy = judge(&s.object.spec.management_policies);
     if s.object.paused() || policy == Policy::Paused {
-        return Finish(PassResult::paused()); // 2
+        return Finish(PassResult::paused(paused_by(s.object.paused(), policy == Policy::Paused))); // 2
     }
     if let (Some(token), None) = (s.object.reconcile_request(), &s.done.acknowledged) {
         return Perform(Effect::Acknowledge(token.to_owned())); // 3
@@ -55,8 +56,7 @@ pub fn plan(s: &PassState, now: i64) -> Planned {
     match &s.found {
         None => Perform(Effect::Observe), // 10
         Some(Err(failure)) => Finish(
-            failed(s, format!("observe failed: {failure}"), "CannotObserveExternalResource")
-                .after(failure.class),
+            failed(s, format!("observe failed: {failure}"), "CannotObserveExternalResource").after(failure),
         ),
         Some(Ok(ExternalObservation::Named(name))) => Perform(Effect::RecordCreated(name.clone())), // 16.2 ok
         Some(Ok(ExternalObservation::Ambiguous(ids))) => Finish(ambiguous(ids)),
@@ -89,8 +89,11 @@ fn connection(s: &PassState) -> Option<Planned> {
     match &s.connection {
         None => Some(Perform(Effect::Connect)),
         Some(Err(failure)) => {
-            let why = format!("connect failed: {failure}");
-            Some(Finish(failed(s, why, "CannotConnectToProvider")))
+            let verdict = failed(s, format!("connect failed: {failure}"), "CannotConnectToProvider");
+            // A ProviderConfig that is missing may come; credentials that are refused somebody has to correct.
+            let refused = failure.class == Class::Unauthenticated;
+            let verdict = if refused { verdict.stalled(failure.reason) } else { verdict };
+            Some(Finish(verdict.then(Requeue::Backoff)))
         }
         Some(Ok(_)) => None,
     }
@@ -120,5 +123,14 @@ fn secrets(s: &PassState, allowed: Allowed) -> Option<Planned> {
 fn unsupported_policies() -> PassResult {
     let why = "this set of managementPolicies is not supported: use [\"*\"], [\"Observe\"], or a set with Observe and Create";
     let event = Event::warning("CannotUseInvalidManagementPolicy", why);
-    PassResult { event: Some(event), ..PassResult::of([Condition::failed(why)]) }
+    let verdict = PassResult::of([Condition::failed(why)]).stalled("UnsupportedPolicies").then(Requeue::Stop);
+    PassResult { event: Some(event), ..verdict }
+}
+
+fn paused_by(annotation: bool, policies: bool) -> &'static str {
+    match (annotation, policies) {
+        (true, true) => "the annotation crossplane.io/paused, and by managementPolicies: []",
+        (true, false) => "the annotation crossplane.io/paused",
+        (false, _) => "managementPolicies: []",
+    }
 }

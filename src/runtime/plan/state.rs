@@ -141,6 +141,8 @@ pub struct Assessment {
     pub observed: Observed,
     /// Where it differs from the spec.
     pub diff: Diff,
+    /// The same in words.
+    pub differences: String,
     /// Whether it can be used.
     pub ready: Option<Ready>,
     /// Conditions of the kind's own.
@@ -183,6 +185,9 @@ pub struct Done {
     /// A write to the API server failed; says which.
     pub write_error: Option<WriteError>,
 }
+
+/// Reason of what a kind refuses.
+pub const REFUSED: &str = "Refused";
 
 /// Why a step did not do it.
 #[derive(Clone, Debug, PartialEq)]

@@ -131,11 +131,11 @@ fn a_refused_create_is_recorded_as_failed_and_one_without_an_answer_stays_pendin
         marked(object, meta::CREATE_FAILED, &at(1));
     });
     let (effects, case) = trace(fresh(), refused.into_iter().chain([failed]).collect());
-    let end = "Finish Poll CannotCreateExternalResource Synced=False Ready=False";
+    let end = "Finish Poll CannotCreateExternalResource Synced=False Stalled=True Ready=False UpToDate=False";
     assert_eq!(effects[6..], ["RecordFailed", end]);
     assert_eq!(case.0.memory.absences, 0, "a replacement takes two looks again");
     let (effects, _) = trace(fresh(), up_to_the_create(Err(failure(Class::Unanswered))));
-    let end = "Finish Backoff CannotCreateExternalResource Synced=False Ready=False";
+    let end = "Finish Backoff CannotCreateExternalResource Synced=False Ready=False UpToDate=False";
     assert_eq!(effects[6..], [end]);
 }
 
