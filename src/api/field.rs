@@ -25,6 +25,13 @@ pub struct FieldOptions {
     pub immutable: bool,
     /// It is this provider that does not change an immutable field: OpenStack could.
     pub by_provider: bool,
+    /// Fields of the same object that must not be set beside it: `groupId`, or `enabled=false` for just that value. A boolean
+    /// counts as set while it is true, a list while it has items.
+    pub excludes: Vec<String>,
+    /// Fields of the same object that must be set where it is, written as above.
+    pub needs: Vec<String>,
+    /// Fields of the same object of which one must be set where it is not. Of the top level, `Info::requires` says it.
+    pub or_else: Vec<String>,
     /// What OpenStack takes where the field is left out: a value, or words for it. For people only: what is left out is
     /// not managed, so it never becomes the schema's default.
     pub default: Option<Value>,

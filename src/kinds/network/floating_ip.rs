@@ -36,11 +36,11 @@ pub struct FloatingIpParameters {
     /// Description for people. At most 184 characters: the provider keeps its marker behind it.
     #[schemars(length(max = super::shared::DESCRIPTION))]
     pub description: Option<String>,
-    /// Host name of the address in DNS. Goes together with dnsDomain.
-    #[schemars(extend("x-os" = {"normalise": "lowercase", "immutable": true}))]
+    /// Host name of the address in DNS.
+    #[schemars(extend("x-os" = {"normalise": "lowercase", "immutable": true, "needs": ["dnsDomain"]}))]
     pub dns_name: Option<String>,
     /// DNS domain of the address, with a dot at its end.
-    #[schemars(extend("x-os" = {"normalise": "lowercase", "immutable": true}))]
+    #[schemars(extend("x-os" = {"normalise": "lowercase", "immutable": true, "needs": ["dnsName"]}))]
     pub dns_domain: Option<String>,
     /// Id of the QoS policy that applies to the address; empty for none.
     #[schemars(extend("x-os" = {"emptyIsNull": true}))]

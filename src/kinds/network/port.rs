@@ -35,19 +35,19 @@ pub struct PortParameters {
     #[schemars(extend("x-os" = {"default": true}))]
     pub admin_state_up: Option<bool>,
     /// Addresses of the port; none if empty.
-    #[schemars(extend("x-os" = {"set": true, "default": "one of each of the network's IP versions"}))]
+    #[schemars(extend("x-os" = {"set": true, "default": "one of each of the network's IP versions"}), length(max = 100))]
     pub fixed_ips: Option<Vec<FixedIp>>,
     /// MAC address. Changing it needs administrator's rights.
     #[schemars(extend("x-os" = {"normalise": "lowercase", "default": "the cloud's choice"}))]
     pub mac_address: Option<String>,
     /// Ids of the port's security groups; none if empty.
-    #[schemars(extend("x-os" = {"ref": "network.SecurityGroup", "set": true, "wire": "security_groups", "default": "the project's default one"}))]
+    #[schemars(extend("x-os" = {"ref": "network.SecurityGroup", "set": true, "wire": "security_groups", "default": "the project's default one", "excludes": ["portSecurityEnabled=false"]}))]
     pub security_group_ids: Option<Vec<String>>,
     /// Whether security groups and anti-spoofing are enforced.
     #[schemars(extend("x-os" = {"default": "the network's choice"}))]
     pub port_security_enabled: Option<bool>,
     /// Addresses that may pass beside the port's own.
-    #[schemars(extend("x-os" = {"set": true}))]
+    #[schemars(extend("x-os" = {"set": true, "excludes": ["portSecurityEnabled=false"]}))]
     pub allowed_address_pairs: Option<Vec<AddressPair>>,
     /// Options that DHCP tells the port; a list replaces all that the port has.
     #[schemars(extend("x-os" = {"set": true}))]

@@ -74,7 +74,7 @@ pub struct ExternalGatewayInfo {
     #[schemars(extend("x-os" = {"default": "the cloud's choice"}))]
     pub enable_snat: Option<bool>,
     /// Addresses of the router on the external network. Needs administrator's rights.
-    #[schemars(extend("x-os" = {"set": true, "default": "the cloud's choice"}))]
+    #[schemars(extend("x-os" = {"set": true, "default": "the cloud's choice"}), length(max = 100))]
     pub external_fixed_ips: Option<Vec<FixedIp>>,
     /// Id of the QoS policy that applies to the gateway; empty for none.
     #[schemars(extend("x-os" = {"emptyIsNull": true}))]

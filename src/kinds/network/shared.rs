@@ -12,7 +12,7 @@ pub(super) const DESCRIPTION: usize = marker::room_beside(255);
 #[serde(rename_all = "camelCase", default)]
 pub struct FixedIp {
     /// Id of the subnet.
-    #[schemars(extend("x-os" = {"ref": "network.Subnet", "default": "the one that the address belongs to"}))]
+    #[schemars(extend("x-os" = {"ref": "network.Subnet", "default": "the one that the address belongs to", "orElse": ["ipAddress"]}))]
     pub subnet_id: Option<String>,
     /// The address.
     #[schemars(extend("x-os" = {"normalise": "ip", "default": "any of the subnet's"}))]

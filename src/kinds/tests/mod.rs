@@ -1,3 +1,4 @@
+mod admission;
 mod complete;
 mod marker;
 pub mod references;
