@@ -78,10 +78,15 @@ impl Info {
         }
     }
 
-    /// The service that a read of this kind goes to, and the microversion that it is sent with.
-    pub fn target(&self, read: &Read) -> (&'static Service, Option<Microversion>) {
+    /// The service that a read of this kind goes to, and the microversion that it is sent with, of a kind whose looks
+    /// are made with that one.
+    pub fn target(
+        &self,
+        read: &Read,
+        microversion: Option<Microversion>,
+    ) -> (&'static Service, Option<Microversion>) {
         match read {
-            Read::Get { .. } | Read::List { .. } | Read::Compare { .. } => (self.service, self.microversion),
+            Read::Get { .. } | Read::List { .. } | Read::Compare { .. } => (self.service, microversion),
             Read::OtherService { service, .. } => (service, None),
         }
     }

@@ -71,7 +71,8 @@ pub struct PortParameters {
     /// smart-nic, accelerator-direct, accelerator-direct-physical or remote-managed.
     #[schemars(extend("x-os" = {"wire": "binding:vnic_type", "default": "normal"}))]
     pub binding_vnic_type: Option<String>,
-    /// Host on which the port is attached. Needs administrator's rights.
+    /// Host on which the port is attached, until a server has the port: Nova says where the server is. Needs
+    /// administrator's rights.
     #[schemars(extend("x-os" = {"wire": "binding:host_id"}))]
     pub binding_host_id: Option<String>,
     /// Details for whoever attaches the port, such as an SR-IOV capability. Nova adds its own, so for a server's port
@@ -157,6 +158,12 @@ impl Kind for Port {
         if let Some(Value::Array(options)) = port.get_mut("extra_dhcp_opts") {
             options.extend(obsolete(&seen.params, key.params));
         }
+    }
+
+    /// A server's port moves with it.
+    fn left_to_others(seen: &Seen<'_, Self>) -> &'static [&'static str] {
+        let owner = seen.params.device_owner.as_deref().unwrap_or_default();
+        if owner.starts_with("compute:") { &["bindingHostId"] } else { &[] }
     }
 
     /// A port that nothing uses yet is down, and can be used.

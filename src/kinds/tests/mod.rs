@@ -1,5 +1,6 @@
 mod admission;
 mod complete;
 mod marker;
+mod microversions;
 pub mod references;
 mod registry;

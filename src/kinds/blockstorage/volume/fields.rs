@@ -36,7 +36,7 @@ pub struct VolumeParameters {
     #[schemars(extend("x-os" = {"ref": "blockstorage.Volume", "immutable": true, "wire": "source_volid", "excludes": ["imageId", "snapshotId", "backupId"]}))]
     pub source_volume_id: Option<String>,
     /// Id of the backup to restore.
-    #[schemars(extend("x-os" = {"createOnly": true, "immutable": true, "byProvider": true, "excludes": ["imageId", "snapshotId", "sourceVolumeId"]}))]
+    #[schemars(extend("x-os" = {"createOnly": true, "immutable": true, "byProvider": true, "since": "3.47", "excludes": ["imageId", "snapshotId", "sourceVolumeId"]}))]
     pub backup_id: Option<String>,
     /// Id of the group of volumes, or consistency group, that the volume belongs to.
     #[schemars(extend("x-os" = {"immutable": true, "byProvider": true}))]

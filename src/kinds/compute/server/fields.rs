@@ -100,7 +100,7 @@ pub struct ServerParameters {
 #[serde(rename_all = "camelCase", default)]
 pub struct BlockDeviceMapping {
     /// Id of the volume to use.
-    #[schemars(extend("x-os" = {"ref": "blockstorage.Volume", "excludes": ["imageId", "snapshotId"]}))]
+    #[schemars(extend("x-os" = {"ref": "blockstorage.Volume", "since": "2.60", "excludes": ["imageId", "snapshotId"]}))]
     pub volume_id: Option<String>,
     /// Id of the image to fill it from.
     #[schemars(extend("x-os" = {"ref": "image.Image", "excludes": ["volumeId", "snapshotId"]}))]
