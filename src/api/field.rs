@@ -19,6 +19,8 @@ pub struct FieldOptions {
     pub r#ref: Option<String>,
     /// What a reference takes from its target.
     pub yields: Yields,
+    /// A create waits until the managed resource that it refers to is ready, and not just there.
+    pub until_ready: bool,
     /// Must be set, by hand or by reference, unless the resource is only observed.
     pub required: bool,
     /// May be set once and not changed after.

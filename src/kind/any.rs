@@ -5,6 +5,7 @@ pub use super::key::{AnyKey, Observed, Shapes};
 use super::{
     ConnectionDetails, Found, Goal, Info, Key, Kind, KindError, MarkerPlace, Options, Params, Ready, Seen,
     Step,
+    awaited::Awaited,
     cloud::CloudInfo,
     diff::{self, Diff, words},
     marker,
@@ -52,6 +53,11 @@ pub trait AnyKind: Send + Sync {
     /// # Errors
     /// The parameters have an unexpected form.
     fn reads(&self, key: &AnyKey<'_>) -> Result<Vec<Read>, KindError>;
+    /// See [`Kind::awaits`].
+    ///
+    /// # Errors
+    /// The parameters have an unexpected form.
+    fn awaits(&self, params: &Map<String, Value>) -> Result<Vec<Awaited>, KindError>;
     /// See [`Kind::looks_with`].
     ///
     /// # Errors
@@ -270,6 +276,10 @@ impl<K: Kind> AnyKind for Erased<K> {
     fn reads(&self, key: &AnyKey<'_>) -> Result<Vec<Read>, KindError> {
         let params = typed("spec", key.params)?;
         Ok(K::reads(&Key { params: &params, any: key }))
+    }
+
+    fn awaits(&self, params: &Map<String, Value>) -> Result<Vec<Awaited>, KindError> {
+        Ok(K::awaits(&typed("spec", params)?))
     }
 
     fn looks_with(&self, key: &AnyKey<'_>) -> Result<Option<Microversion>, KindError> {

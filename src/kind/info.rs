@@ -104,6 +104,8 @@ pub struct Options {
     pub conditions: &'static [&'static str],
     /// Its external-name means another object in each namespace of a managed resource.
     pub local_names: bool,
+    /// Others may wait for it without referring to it, see [`Kind::awaits`](super::Kind::awaits).
+    pub awaited: bool,
     /// It is not deleted while another managed resource refers to its connection secret.
     pub guards: bool,
     /// The field that `kubectl scale` sets.
@@ -119,6 +121,7 @@ impl Options {
         calm: false,
         conditions: &[],
         local_names: false,
+        awaited: false,
         guards: false,
         scale: None,
         without: &[],

@@ -4,6 +4,7 @@
 //! JSON. A plain REST collection says [`Rest`] and inherits everything from `rest`.
 
 pub mod any;
+pub mod awaited;
 pub mod cloud;
 pub mod diff;
 pub mod failure;
@@ -33,6 +34,7 @@ pub use statuses::Statuses;
 pub use step::{Goal, Step};
 
 use crate::api::condition::Condition;
+use awaited::Awaited;
 use diff::Diff;
 use request::{Answer, Microversion, Read};
 use rest::{Rest, change, change::Change, fault::Fault, listing::Listing, look, requests::Requests, since};
@@ -74,6 +76,11 @@ pub trait Kind: Sized + Send + Sync + 'static {
     /// Fields that the one update of the object does not take, or not together with others: how they are changed, in
     /// this order.
     const CHANGES: Changes<Self> = &[];
+
+    /// What a creation waits for beyond what it refers to. It waits for references only where their fields say `untilReady`.
+    fn awaits(_: &Self::Parameters) -> Vec<Awaited> {
+        vec![]
+    }
 
     /// What to look at. Without external-name it is asked only while a create is incomplete.
     fn reads(key: &Key<'_, Self::Parameters>) -> Vec<Read> {

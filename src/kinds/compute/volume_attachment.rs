@@ -28,10 +28,10 @@ pub struct VolumeAttachment;
 #[serde(rename_all = "camelCase", default)]
 pub struct VolumeAttachmentParameters {
     /// Id of the server.
-    #[schemars(extend("x-os" = {"ref": "compute.Server", "required": true, "immutable": true, "wire": "serverId"}))]
+    #[schemars(extend("x-os" = {"ref": "compute.Server", "untilReady": true, "required": true, "immutable": true, "wire": "serverId"}))]
     pub server_id: Option<String>,
     /// Id of the volume. Several servers can have it at once if its type allows multiattach.
-    #[schemars(extend("x-os" = {"ref": "blockstorage.Volume", "required": true, "immutable": true, "wire": "volumeId", "byProvider": true}))]
+    #[schemars(extend("x-os" = {"ref": "blockstorage.Volume", "untilReady": true, "required": true, "immutable": true, "wire": "volumeId", "byProvider": true}))]
     pub volume_id: Option<String>,
     /// Device name in the server, such as /dev/vdb. Few hypervisors heed it; status tells the one that Nova chose.
     #[schemars(extend("x-os" = {"createOnly": true, "immutable": true}))]

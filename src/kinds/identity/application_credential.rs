@@ -5,6 +5,7 @@ use crate::{
     api::{crd::Column, secret::SecretRef},
     kind::{
         ConnectionDetails, Found, Goal, Info, Key, Kind, KindError, Seen, Step,
+        awaited::Awaited,
         cloud::CloudInfo,
         diff::Diff,
         plain_parse, plain_reads, plain_step,
@@ -119,6 +120,12 @@ impl Kind for ApplicationCredential {
         update: Update::None,
         ..Rest::keystone("application_credentials", "application_credential")
     });
+
+    /// It has the roles that its user has when it is made.
+    fn awaits(params: &ApplicationCredentialParameters) -> Vec<Awaited> {
+        let user = params.user_id.as_deref();
+        user.map(|user| Awaited::having("identity.RoleAssignment", "userId", user)).into_iter().collect()
+    }
 
     /// The address says it.
     const NOT_IN_CREATE: &[&str] = &["user_id"];

@@ -3,7 +3,7 @@
 
 use super::grant::{FORM, Grant};
 use crate::kind::{
-    Found, Goal, Info, Key, Kind, KindError, MarkerPlace, Rights, Seen, Step,
+    Found, Goal, Info, Key, Kind, KindError, MarkerPlace, Options, Rights, Seen, Step,
     diff::Diff,
     request::{Answer, Method, Read, Request, service::IDENTITY},
 };
@@ -64,6 +64,8 @@ impl Kind for RoleAssignment {
         requires: &[&["userId", "groupId"], &["projectId", "domainId", "system"]],
         ..Info::of(&IDENTITY)
     };
+    const OPTIONS: Options = Options { awaited: true, ..Options::USUAL };
+
     /// The assignment's own address: unlike a list, it tells absent from hidden.
     fn reads(key: &Key<'_, RoleAssignmentParameters>) -> Vec<Read> {
         meant(key).map(|grant| Read::Get { path: grant.path() }).into_iter().collect()

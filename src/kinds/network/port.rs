@@ -7,7 +7,7 @@ use super::{
 use crate::{
     api::crd::Column,
     kind::{
-        ConnectionDetails, Info, Key, Kind, Ready, Seen, Statuses, cloud::CloudInfo,
+        ConnectionDetails, Info, Key, Kind, Ready, Seen, Statuses, awaited::Awaited, cloud::CloudInfo,
         request::service::NETWORK, rest::Rest,
     },
 };
@@ -152,6 +152,11 @@ impl Kind for Port {
     const REST: Option<Rest> = Some(Rest::neutron("ports", "port"));
 
     const NOT_IN_CREATE: &[&str] = &["data_plane_status"];
+
+    fn awaits(params: &PortParameters) -> Vec<Awaited> {
+        let subnets = super::shared::subnets(params.network_id.as_deref(), params.fixed_ips.as_deref());
+        subnets.into_iter().map(|all| all.instead("fixedIps: [] makes a port without addresses")).collect()
+    }
 
     /// Neutron keeps DHCP options that an update leaves out: those that are to go are sent with a null.
     fn complete_update(key: &Key<'_, PortParameters>, seen: &Seen<'_, Self>, port: &mut Map<String, Value>) {

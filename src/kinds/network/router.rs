@@ -7,6 +7,7 @@ use crate::{
     api::crd::Column,
     kind::{
         Changes, Info, Key, Kind, Ready, Seen, Statuses, Step,
+        awaited::Awaited,
         request::service::NETWORK,
         requests,
         rest::{
@@ -125,6 +126,14 @@ impl Kind for Router {
         ..Info::of(&NETWORK)
     };
     const REST: Option<Rest> = Some(Rest::neutron("routers", "router"));
+
+    fn awaits(params: &RouterParameters) -> Vec<Awaited> {
+        let gateway = params.external_gateway_info.as_ref();
+        gateway.map_or_else(Vec::new, |gateway| {
+            let addresses = gateway.external_fixed_ips.as_deref();
+            super::shared::subnets(gateway.network_id.as_deref(), addresses)
+        })
+    }
 
     /// How a router is realised can only be changed while it is down: it goes down first, and up again after.
     const CHANGES: Changes<Self> = &[Change::new(&["distributed", "ha"], By::Update).unless(take_down)];

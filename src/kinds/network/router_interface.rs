@@ -6,7 +6,7 @@
 use crate::{
     api::crd::Column,
     kind::{
-        Found, Goal, Info, Key, Kind, KindError, MarkerPlace, Ready, Seen, Statuses, Step,
+        Found, Goal, Info, Key, Kind, KindError, MarkerPlace, Options, Ready, Seen, Statuses, Step,
         diff::Diff,
         request::{Answer, Keep, Method, Read, Request, service::NETWORK},
         rest::{Rest, listing::Listing},
@@ -73,6 +73,7 @@ impl Kind for RouterInterface {
         requires: &[&["subnetId", "portId"]],
         ..Info::of(&NETWORK)
     };
+    const OPTIONS: Options = Options { awaited: true, ..Options::USUAL };
     const LISTING: Listing = Listing::Of(&Rest::neutron("ports", "port"));
 
     fn reads(key: &Key<'_, Self::Parameters>) -> Vec<Read> {

@@ -1,6 +1,6 @@
 //! What Neutron's kinds share.
 
-use crate::kind::{ConnectionDetails, marker};
+use crate::kind::{ConnectionDetails, awaited::Awaited, marker};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -17,6 +17,13 @@ pub struct FixedIp {
     /// The address.
     #[schemars(extend("x-os" = {"normalise": "ip", "default": "any of the subnet's"}))]
     pub ip_address: Option<String>,
+}
+
+/// A network without the subnets that are to come gives no address, or not the one that is wanted, and that stays so.
+pub(super) fn subnets(network: Option<&str>, wanted: Option<&[FixedIp]>) -> Vec<Awaited> {
+    let anywhere = wanted.is_none_or(|all| all.iter().any(|ip| ip.subnet_id.is_none()));
+    let network = network.filter(|network| anywhere && !network.is_empty());
+    network.into_iter().map(|network| Awaited::having("network.Subnet", "networkId", network)).collect()
 }
 
 /// Connection details of what has addresses: the first one, and all as a JSON list.

@@ -1,4 +1,5 @@
 mod admission;
+mod awaited;
 mod complete;
 mod marker;
 mod microversions;

@@ -1,6 +1,7 @@
 //! What the watches have seen, as one pure index: every managed resource by key and by marker owner, and what depends
 //! on it.
 
+pub mod awaited;
 pub mod dependents;
 mod news;
 pub mod ownership;
@@ -69,6 +70,7 @@ impl Index {
     /// An empty index of one installation of the provider.
     pub fn new(installation: impl Into<String>, kinds: &'static [Box<dyn AnyKind>]) -> Self {
         let installation = installation.into();
+        let awaited = kinds.iter().filter(|kind| kind.options().awaited).map(|kind| kind.id()).collect();
         let local = kinds.iter().filter(|kind| kind.options().local_names).map(|kind| kind.id());
         Self {
             installation,
@@ -76,7 +78,7 @@ impl Index {
             objects: ObjectStore::default(),
             owners: HashMap::new(),
             ownership: Ownership::new(local.collect()),
-            dependents: Dependents::default(),
+            dependents: Dependents::new(awaited),
             listed: BTreeSet::new(),
         }
     }

@@ -2,7 +2,7 @@
 
 use super::{
     absent::{absent, ambiguous, stranger, unfindable},
-    common::{failed, release},
+    common::{failed, not_there, release},
     effect::{
         Effect,
         Planned::{self, Finish, Perform},
@@ -80,6 +80,11 @@ fn references(s: &PassState) -> Option<Planned> {
         Some(References::Changed(patch)) => Some(Perform(Effect::PersistReferences(patch.clone()))),
         Some(References::Blocked(why)) => {
             Some(Finish(failed(s, why.clone(), "CannotResolveResourceReferences")))
+        }
+        // No event: it is no error that what is applied at once comes one after the other.
+        Some(References::Early(what)) => {
+            let verdict = PassResult::of([Condition::failed(format!("create failed: {what}"))]);
+            Some(Finish(not_there(verdict, what).then(Requeue::Backoff)))
         }
     }
 }

@@ -89,6 +89,8 @@ pub enum References {
     Settled,
     /// Resolved, and these values must be written to the spec.
     Changed(Map<String, Value>),
+    /// All resolved, but something is still to come without which a create makes no sense; says what.
+    Early(String),
     /// One of them can't be resolved yet, or is wrong; says which and why.
     Blocked(String),
 }

@@ -19,7 +19,7 @@ pub struct ServerParameters {
     #[schemars(extend("x-os" = {"ref": "compute.Flavor", "required": true, "wire": "flavorRef"}))]
     pub flavor_id: Option<String>,
     /// Id of the image to boot from. None for a server that boots from a block device mapping.
-    #[schemars(extend("x-os" = {"ref": "image.Image", "immutable": true, "wire": "imageRef", "byProvider": true}))]
+    #[schemars(extend("x-os" = {"ref": "image.Image", "immutable": true, "wire": "imageRef", "byProvider": true, "untilReady": true}))]
     pub image_id: Option<String>,
     /// Disks, where the flavor's own disk from the image is not all. The one to boot from has bootIndex 0.
     #[schemars(extend("x-os" = {"createOnly": true, "immutable": true, "wire": "block_device_mapping_v2", "byProvider": true}), length(max = 100))]
@@ -100,10 +100,10 @@ pub struct ServerParameters {
 #[serde(rename_all = "camelCase", default)]
 pub struct BlockDeviceMapping {
     /// Id of the volume to use.
-    #[schemars(extend("x-os" = {"ref": "blockstorage.Volume", "since": "2.60", "excludes": ["imageId", "snapshotId"]}))]
+    #[schemars(extend("x-os" = {"ref": "blockstorage.Volume", "untilReady": true, "since": "2.60", "excludes": ["imageId", "snapshotId"]}))]
     pub volume_id: Option<String>,
     /// Id of the image to fill it from.
-    #[schemars(extend("x-os" = {"ref": "image.Image", "excludes": ["volumeId", "snapshotId"]}))]
+    #[schemars(extend("x-os" = {"ref": "image.Image", "untilReady": true, "excludes": ["volumeId", "snapshotId"]}))]
     pub image_id: Option<String>,
     /// Id of the volume snapshot to fill it from.
     #[schemars(extend("x-os" = {"excludes": ["volumeId", "imageId"]}))]

@@ -41,6 +41,16 @@ fn what_is_not_there_is_neither_up_to_date_nor_ready_and_says_what_it_waits_for(
 }
 
 #[test]
+fn row_8_what_is_still_to_come_is_waited_for_without_an_event() {
+    let early = References::Early("waiting for Subnet \"s\"".into());
+    let case = Case::fresh().know(|s| s.references = Some(early));
+    assert_eq!(case.end(), end("Creating", "ReconcileError", Requeue::Backoff));
+    assert_eq!(case.said("Ready"), "Creating: waiting for Subnet \"s\"");
+    assert_eq!(case.message(), "create failed: waiting for Subnet \"s\"");
+    assert_eq!((case.verdict().event, case.said("Stalled")), (None, String::new()));
+}
+
+#[test]
 fn row_13_a_deletion_says_what_it_waits_for() {
     let deleted = || Case::new().deleted();
     for (case, ready) in [
