@@ -56,18 +56,13 @@ impl Condition {
         Self::new("Ready", "False", "Unavailable", Some(why.into()))
     }
 
-    /// It is being created.
-    pub fn creating() -> Self {
-        Self::new("Ready", "False", "Creating", None)
+    /// It is to be created; says what that waits for.
+    pub fn creating(why: impl Into<String>) -> Self {
+        Self::new("Ready", "False", "Creating", Some(why.into()))
     }
 
-    /// It is being deleted.
-    pub fn deleting() -> Self {
-        Self::new("Ready", "False", "Deleting", None)
-    }
-
-    /// It is to be deleted, once something else is done; says what.
-    pub fn deleting_later(why: impl Into<String>) -> Self {
+    /// It is to be deleted; says what that waits for.
+    pub fn deleting(why: impl Into<String>) -> Self {
         Self::new("Ready", "False", "Deleting", Some(why.into()))
     }
 
@@ -81,9 +76,9 @@ impl Condition {
         Self::new("Synced", "False", "ReconcileError", Some(why.into()))
     }
 
-    /// Nothing is done because somebody asked for that; says who to ask.
-    pub fn paused() -> Self {
-        Self::new("Synced", "False", "ReconcilePaused", None)
+    /// Nothing is done because somebody asked for that; says where.
+    pub fn paused(why: impl Into<String>) -> Self {
+        Self::new("Synced", "False", "ReconcilePaused", Some(why.into()))
     }
 
     /// The external resource is as the spec says.
@@ -91,9 +86,19 @@ impl Condition {
         Self::new("UpToDate", "True", "ObserveMatched", None)
     }
 
-    /// It differs in these fields; the reason says what comes of it.
-    pub fn differs(reason: Differs, fields: &[String]) -> Self {
-        Self::new("UpToDate", "False", reason.as_str(), Some(format!("differs in: {}", fields.join(", "))))
+    /// It differs; the reason says what comes of it.
+    pub fn differs(reason: Differs, how: &str) -> Self {
+        Self::new("UpToDate", "False", reason.as_str(), Some(format!("differs in: {how}")))
+    }
+
+    /// There is nothing that could be as the spec says.
+    pub fn absent() -> Self {
+        Self::new("UpToDate", "False", "Absent", Some("the external resource does not exist".to_owned()))
+    }
+
+    /// Trying again is useless until a person does something; says what is wrong.
+    pub fn stalled(reason: &str, why: impl Into<String>) -> Self {
+        Self::new(STALLED, "True", reason, Some(why.into()))
     }
 
     /// A kind's own condition, of a type that is not [`RESERVED`]. What is well has no message.
@@ -134,10 +139,13 @@ impl Differs {
 
 /// What stops the rest stands first: where only one message is shown, as in the column WHY, it is the first. What is
 /// well has none.
-const ORDER: [&str; 3] = ["Synced", "Ready", "UpToDate"];
+const ORDER: [&str; 4] = ["Synced", "Ready", "UpToDate", STALLED];
 
-/// Types that mean what Crossplane says (CON-3): no kind sets them by itself.
-pub const RESERVED: [&str; 5] = ["Synced", "Ready", "UpToDate", "Healthy", "Responsive"];
+/// kstatus' word, by which Flux and Argo CD know at once that waiting is useless. It is there only while it is true.
+pub const STALLED: &str = "Stalled";
+
+/// Types that mean what Crossplane and kstatus say (CON-3): no kind sets them by itself.
+pub const RESERVED: [&str; 6] = ["Synced", "Ready", "UpToDate", "Healthy", "Responsive", STALLED];
 
 /// Merges newly found conditions into the old ones: one entry a type, in a fixed order; an entry that says the same
 /// keeps its time.
@@ -190,21 +198,24 @@ mod tests {
         let all = [
             Condition::available(),
             Condition::unavailable(none()),
-            Condition::creating(),
-            Condition::deleting(),
+            Condition::creating(none()),
+            Condition::deleting(none()),
             Condition::reconciled(),
             Condition::failed(none()),
-            Condition::paused(),
+            Condition::paused(none()),
             Condition::up_to_date(),
-            Condition::differs(Differs::UpdateFailed, &[]),
+            Condition::differs(Differs::UpdateFailed, "mtu"),
+            Condition::absent(),
+            Condition::stalled("Forbidden", none()),
         ];
         let reasons = |r#type: &str| -> Vec<_> {
             all.iter().filter(|c| c.r#type == r#type).map(|c| c.reason.as_str()).collect()
         };
         assert_eq!(reasons("Ready"), ["Available", "Unavailable", "Creating", "Deleting"]);
         assert_eq!(reasons("Synced"), ["ReconcileSuccess", "ReconcileError", "ReconcilePaused"]);
-        assert_eq!(reasons("UpToDate"), ["ObserveMatched", "UpdateFailed"]);
-        assert_eq!(all.len(), 9, "and there is no other type");
+        assert_eq!(reasons("UpToDate"), ["ObserveMatched", "UpdateFailed", "Absent"]);
+        assert_eq!(reasons("Stalled"), ["Forbidden"]);
+        assert_eq!(all.len(), 11, "and there is no other type");
     }
 
     #[test]

@@ -2,16 +2,18 @@
 
 mod descriptions;
 mod frame;
+mod relations;
 mod rules;
 
 pub use descriptions::{about, default_text};
 pub use frame::{Column, Scale, conditions_schema};
+pub use relations::sentences;
 
 use super::{
     VERSION,
     field::FieldOptions,
     reference,
-    schema::{self, properties},
+    schema::{self, VALIDATIONS, properties},
 };
 use descriptions::Place;
 use serde_json::{Map, Value, json};
@@ -174,6 +176,7 @@ fn spec(parameters: &Value, requires: &[&[&str]]) -> Result<Value, serde_json::E
     let mut for_provider = wanted(parameters, Place::ForProvider)?;
     let mut init_provider = wanted(parameters, Place::InitProvider)?;
     let secrets = rules::secrets(parameters)?;
+    required.extend(relations::of_spec(parameters, &secrets)?);
     if let Some(Value::Object(fields)) = init_provider.get_mut("properties") {
         fields.retain(|name, _| !secrets.contains(name));
     }
@@ -195,6 +198,7 @@ fn spec(parameters: &Value, requires: &[&[&str]]) -> Result<Value, serde_json::E
 fn wanted(parameters: &Value, place: Place) -> Result<Value, serde_json::Error> {
     let mut wanted = parameters.clone();
     descriptions::write(&mut wanted, place)?;
+    relations::below(&mut wanted)?;
     add_references(&mut wanted)?;
     schema::strip(&mut wanted);
     Ok(wanted)
@@ -211,7 +215,7 @@ fn validate(schema: &mut Value, rules: Vec<Value>) {
         && !rules.is_empty()
     {
         // A kind may have rules of its own.
-        let all = map.entry("x-kubernetes-validations").or_insert_with(|| json!([]));
+        let all = map.entry(VALIDATIONS).or_insert_with(|| json!([]));
         all.as_array_mut().into_iter().for_each(|all| all.extend(rules.clone()));
     }
 }
@@ -241,7 +245,17 @@ fn add_references(schema: &mut Value) -> Result<(), serde_json::Error> {
 /// A status must never be refused: an older cloud may leave fields out or know other values.
 fn relax(schema: &mut Value) {
     let Value::Object(map) = schema else { return };
-    for key in ["required", "enum", "pattern", "minimum", "maximum", "maxLength", "minLength", "maxItems"] {
+    for key in [
+        "required",
+        "enum",
+        "pattern",
+        "minimum",
+        "maximum",
+        "maxLength",
+        "minLength",
+        "maxItems",
+        VALIDATIONS,
+    ] {
         map.remove(key);
     }
     if let Some(Value::Object(properties)) = map.get_mut("properties") {

@@ -19,12 +19,21 @@ pub struct FieldOptions {
     pub r#ref: Option<String>,
     /// What a reference takes from its target.
     pub yields: Yields,
+    /// A create waits until the managed resource that it refers to is ready, and not just there.
+    pub until_ready: bool,
     /// Must be set, by hand or by reference, unless the resource is only observed.
     pub required: bool,
     /// May be set once and not changed after.
     pub immutable: bool,
     /// It is this provider that does not change an immutable field: OpenStack could.
     pub by_provider: bool,
+    /// Fields of the same object that must not be set beside it: `groupId`, or `enabled=false` for just that value. A boolean
+    /// counts as set while it is true, a list while it has items.
+    pub excludes: Vec<String>,
+    /// Fields of the same object that must be set where it is, written as above.
+    pub needs: Vec<String>,
+    /// Fields of the same object of which one must be set where it is not. Of the top level, `Info::requires` says it.
+    pub or_else: Vec<String>,
     /// What OpenStack takes where the field is left out: a value, or words for it. For people only: what is left out is
     /// not managed, so it never becomes the schema's default.
     pub default: Option<Value>,

@@ -149,14 +149,12 @@ impl Managed {
         self.metadata.finalizers.iter().any(|f| f == meta::FINALIZER)
     }
 
-    /// Does somebody else have to let it go first? Kubernetes' own finalizers don't count: in a deletion in the foreground
+    /// The finalizer of somebody who has to let it go first, if there is one. Kubernetes' own finalizers don't count: in a deletion in the foreground
     /// the garbage collector waits for what the object owns, and its usage of a ProviderConfig is let go by us alone.
-    pub fn held_by_others(&self) -> bool {
+    pub fn held_by_others(&self) -> Option<&str> {
         let all = &self.metadata.finalizers;
-        let other = |finalizer: &String| {
-            !meta::COLLECTORS.contains(&finalizer.as_str()) && finalizer != meta::FINALIZER
-        };
-        all.len() > 1 && all.iter().any(other)
+        let other = |finalizer: &&str| !meta::COLLECTORS.contains(finalizer) && *finalizer != meta::FINALIZER;
+        all.iter().map(String::as_str).find(other).filter(|_| all.len() > 1)
     }
 
     /// Is it paused by annotation?

@@ -13,6 +13,9 @@ pub fn of<T: JsonSchema>() -> Value {
     schema
 }
 
+/// Key of the rules that the API server enforces.
+pub const VALIDATIONS: &str = "x-kubernetes-validations";
+
 /// Key of what the values of an enumeration mean, a sentence a value, beside the field's own description:
 /// `ingress: To the port.`
 pub const VALUES: &str = "x-os-values";

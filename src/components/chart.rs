@@ -74,6 +74,7 @@ impl Facts {
             mirrors: false,
             calm: true,
             local_names: true,
+            awaited: false,
             guards: true,
             conditions: CONDITIONS,
             scale: match self.scale {

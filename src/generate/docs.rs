@@ -2,7 +2,7 @@
 
 use crate::{
     api::{
-        crd::{about, default_text},
+        crd::{about, default_text, sentences},
         field::{FieldOptions, Yields},
         schema::properties,
     },
@@ -100,7 +100,11 @@ fn parameters(
         let cells = [
             format!("`{prefix}{name}`"),
             type_of(property),
-            about(property).replace('|', "\\|"),
+            std::iter::once(about(property))
+                .chain(sentences(&options))
+                .collect::<Vec<_>>()
+                .join(" ")
+                .replace('|', "\\|"),
             required(name, &options, group.copied()),
             immutable(&options).to_owned(),
             default_text(&options).unwrap_or_default(),
@@ -118,8 +122,8 @@ fn parameters(
 }
 
 fn required(name: &str, options: &FieldOptions, group: Option<&[&str]>) -> String {
-    let others = group.into_iter().flatten().filter(|other| **other != name);
-    let others: Vec<_> = others.map(|other| format!("`{other}`")).collect();
+    let others = group.into_iter().flatten().filter(|other| **other != name).map(|other| (*other).to_owned());
+    let others: Vec<_> = others.chain(options.or_else.clone()).map(|other| format!("`{other}`")).collect();
     match (options.required, others.as_slice()) {
         (true, _) => "yes".to_owned(),
         (false, []) => String::new(),

@@ -5,10 +5,11 @@ pub use super::key::{AnyKey, Observed, Shapes};
 use super::{
     ConnectionDetails, Found, Goal, Info, Key, Kind, KindError, MarkerPlace, Options, Params, Ready, Seen,
     Step,
+    awaited::Awaited,
     cloud::CloudInfo,
-    diff::{self, Diff},
+    diff::{self, Diff, words},
     marker,
-    request::{Answer, Read},
+    request::{Answer, Microversion, Read},
     rest::{
         listing::{self, Item},
         wire,
@@ -52,8 +53,18 @@ pub trait AnyKind: Send + Sync {
     /// # Errors
     /// The parameters have an unexpected form.
     fn reads(&self, key: &AnyKey<'_>) -> Result<Vec<Read>, KindError>;
-    /// The object of a read, where a list of its collection tells as much; see [`Kind::LISTING`].
-    fn listed(&self, read: &Read) -> Option<Item>;
+    /// See [`Kind::awaits`].
+    ///
+    /// # Errors
+    /// The parameters have an unexpected form.
+    fn awaits(&self, params: &Map<String, Value>) -> Result<Vec<Awaited>, KindError>;
+    /// See [`Kind::looks_with`].
+    ///
+    /// # Errors
+    /// The parameters have an unexpected form.
+    fn looks_with(&self, key: &AnyKey<'_>) -> Result<Option<Microversion>, KindError>;
+    /// The object of a read with this microversion, where a list of its collection tells as much; see [`Kind::LISTING`].
+    fn listed(&self, read: &Read, microversion: Option<Microversion>) -> Option<Item>;
     /// Key of one object in an answer: `network`. None for a kind that is no plain collection.
     fn singular(&self) -> Option<&'static str>;
     /// See [`Kind::parse`].
@@ -82,6 +93,11 @@ pub trait AnyKind: Send + Sync {
     /// # Errors
     /// The parameters or the observation have an unexpected form.
     fn drift(&self, key: &AnyKey<'_>, observed: &Observed) -> Result<Vec<String>, KindError>;
+    /// See [`Kind::left_to_others`].
+    ///
+    /// # Errors
+    /// The observation has an unexpected form.
+    fn left_to_others(&self, observed: &Observed) -> Result<&'static [&'static str], KindError>;
     /// See [`Kind::conditions`].
     ///
     /// # Errors
@@ -163,7 +179,21 @@ impl dyn AnyKind {
         if !self.options().mirrors {
             return Ok(Diff::default());
         }
-        Ok(diff::diff(&self.shapes()?.params, wanted, &observed.at_provider))
+        let diff = diff::diff(&self.shapes()?.params, wanted, &observed.at_provider);
+        Ok(diff.split(self.left_to_others(observed)?).0)
+    }
+
+    /// The same in words.
+    ///
+    /// # Errors
+    /// An annotation in the kind's file can't be read.
+    pub fn differences(
+        &self,
+        diff: &Diff,
+        wanted: &Map<String, Value>,
+        observed: &Observed,
+    ) -> Result<String, KindError> {
+        Ok(words::of(diff, &self.shapes()?.params, wanted, &observed.at_provider))
     }
 }
 
@@ -248,8 +278,17 @@ impl<K: Kind> AnyKind for Erased<K> {
         Ok(K::reads(&Key { params: &params, any: key }))
     }
 
-    fn listed(&self, read: &Read) -> Option<Item> {
-        listing::item(&self.info, K::REST.as_ref(), K::LISTING, read)
+    fn awaits(&self, params: &Map<String, Value>) -> Result<Vec<Awaited>, KindError> {
+        Ok(K::awaits(&typed("spec", params)?))
+    }
+
+    fn looks_with(&self, key: &AnyKey<'_>) -> Result<Option<Microversion>, KindError> {
+        let params = typed("spec", key.params)?;
+        Ok(K::looks_with(&Key { params: &params, any: key }))
+    }
+
+    fn listed(&self, read: &Read, microversion: Option<Microversion>) -> Option<Item> {
+        listing::item(&self.info, K::REST.as_ref(), K::LISTING, read, microversion)
     }
 
     fn singular(&self) -> Option<&'static str> {
@@ -280,6 +319,10 @@ impl<K: Kind> AnyKind for Erased<K> {
     fn drift(&self, key: &AnyKey<'_>, observed: &Observed) -> Result<Vec<String>, KindError> {
         let params = typed("spec", key.params)?;
         Ok(K::drift(&Key { params: &params, any: key }, &seen::<K>(observed)?))
+    }
+
+    fn left_to_others(&self, observed: &Observed) -> Result<&'static [&'static str], KindError> {
+        Ok(K::left_to_others(&seen::<K>(observed)?))
     }
 
     fn conditions(

@@ -78,10 +78,15 @@ impl Info {
         }
     }
 
-    /// The service that a read of this kind goes to, and the microversion that it is sent with.
-    pub fn target(&self, read: &Read) -> (&'static Service, Option<Microversion>) {
+    /// The service that a read of this kind goes to, and the microversion that it is sent with, of a kind whose looks
+    /// are made with that one.
+    pub fn target(
+        &self,
+        read: &Read,
+        microversion: Option<Microversion>,
+    ) -> (&'static Service, Option<Microversion>) {
         match read {
-            Read::Get { .. } | Read::List { .. } | Read::Compare { .. } => (self.service, self.microversion),
+            Read::Get { .. } | Read::List { .. } | Read::Compare { .. } => (self.service, microversion),
             Read::OtherService { service, .. } => (service, None),
         }
     }
@@ -95,10 +100,12 @@ pub struct Options {
     pub mirrors: bool,
     /// Its status changes often by itself, so it is written every ten seconds at the most, but for a condition that flips.
     pub calm: bool,
-    /// Types of the conditions that it may have beside Synced, Ready and UpToDate.
+    /// Types of the conditions that it may have beside Synced, Ready, UpToDate and Stalled.
     pub conditions: &'static [&'static str],
     /// Its external-name means another object in each namespace of a managed resource.
     pub local_names: bool,
+    /// Others may wait for it without referring to it, see [`Kind::awaits`](super::Kind::awaits).
+    pub awaited: bool,
     /// It is not deleted while another managed resource refers to its connection secret.
     pub guards: bool,
     /// The field that `kubectl scale` sets.
@@ -114,6 +121,7 @@ impl Options {
         calm: false,
         conditions: &[],
         local_names: false,
+        awaited: false,
         guards: false,
         scale: None,
         without: &[],

@@ -4,6 +4,7 @@
 //! JSON. A plain REST collection says [`Rest`] and inherits everything from `rest`.
 
 pub mod any;
+pub mod awaited;
 pub mod cloud;
 pub mod diff;
 pub mod failure;
@@ -33,9 +34,10 @@ pub use statuses::Statuses;
 pub use step::{Goal, Step};
 
 use crate::api::condition::Condition;
+use awaited::Awaited;
 use diff::Diff;
-use request::{Answer, Read};
-use rest::{Rest, change, change::Change, fault::Fault, listing::Listing, look, requests::Requests};
+use request::{Answer, Microversion, Read};
+use rest::{Rest, change, change::Change, fault::Fault, listing::Listing, look, requests::Requests, since};
 use schemars::JsonSchema;
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Map, Value};
@@ -75,9 +77,19 @@ pub trait Kind: Sized + Send + Sync + 'static {
     /// this order.
     const CHANGES: Changes<Self> = &[];
 
+    /// What a creation waits for beyond what it refers to. It waits for references only where their fields say `untilReady`.
+    fn awaits(_: &Self::Parameters) -> Vec<Awaited> {
+        vec![]
+    }
+
     /// What to look at. Without external-name it is asked only while a create is incomplete.
     fn reads(key: &Key<'_, Self::Parameters>) -> Vec<Read> {
         plain_reads::<Self>(key)
+    }
+
+    /// The microversion that looks are made with: the oldest that tells all that the spec says.
+    fn looks_with(key: &Key<'_, Self::Parameters>) -> Option<Microversion> {
+        Self::INFO.microversion.max(since::newest_told(&key.any.shapes.params, key.any.params))
     }
 
     /// What the answers mean; also reads the answer to a create.
@@ -132,7 +144,12 @@ pub trait Kind: Sized + Send + Sync + 'static {
         vec![]
     }
 
-    /// Conditions beside Synced, Ready and UpToDate, of the types that [`Options::conditions`] names. What is not said any
+    /// Fields that are not compared while the object is as it is seen: somebody else decides about them now.
+    fn left_to_others(_: &Seen<'_, Self>) -> &'static [&'static str] {
+        &[]
+    }
+
+    /// Conditions beside Synced, Ready, UpToDate and Stalled, of the types that [`Options::conditions`] names. What is not said any
     /// more is dropped.
     fn conditions(_: &Self::Parameters, _: &Seen<'_, Self>) -> Vec<Condition> {
         vec![]
@@ -162,7 +179,9 @@ pub trait Kind: Sized + Send + Sync + 'static {
 
 /// The requests that a kind's collection takes about one object.
 pub fn requests<'a, K: Kind>(key: &Key<'a, K::Parameters>) -> Requests<'a> {
-    Requests::new(K::INFO, rest_of::<K>(), key.any)
+    // So that the answer to a change tells as much as a look.
+    let info = Info { microversion: K::looks_with(key), ..K::INFO };
+    Requests::new(info, rest_of::<K>(), key.any)
 }
 
 /// The step of a plain collection, for kinds that only sometimes need another.

@@ -157,6 +157,10 @@ impl<W: World> Testbed<W> {
         for key in &gone {
             index.remove(key);
         }
+        let there: BTreeSet<_> = known.iter().map(|(key, _)| (*key).clone()).collect();
+        for kind in W::provider().kinds {
+            index.missing_from(kind.id(), &there);
+        }
         for (key, object) in known {
             index.apply(key, &object).unwrap();
         }

@@ -1,6 +1,7 @@
 //! What `kubectl explain` shows of a field: its doc comment, and sentences that follow from its options, so that nobody
 //! has to write them by hand or can forget them.
 
+use super::relations;
 use crate::api::{field::FieldOptions, reference, schema::VALUES};
 use serde_json::{Value, json};
 
@@ -47,6 +48,9 @@ fn text(name: &str, field: &Value, place: Place) -> Result<String, serde_json::E
     if matches!(place, Place::ForProvider | Place::InitProvider) {
         sentences.extend(default_text(&options).map(|default| format!("Default: {default}.")));
         sentences.extend(options.since.as_ref().map(|since| format!("Needs microversion {since}.")));
+    }
+    if matches!(place, Place::ForProvider | Place::InitProvider) {
+        sentences.extend(relations::sentences(&options));
     }
     if place == Place::ForProvider {
         sentences.extend(options.required.then(|| required(name, field, &options)));

@@ -44,7 +44,7 @@ pub fn conditions_schema() -> Value {
     json!({"type": "array", "x-kubernetes-list-type": "map", "x-kubernetes-list-map-keys": ["type"],
     "description": "Conditions of the resource.",
     "items": {"type": "object", "required": ["type", "status", "reason", "lastTransitionTime"], "properties": {
-        "type": text("Ready, Synced or UpToDate."),
+        "type": text("Ready, Synced, UpToDate, or Stalled while somebody is needed."),
         "status": text("True, False or Unknown."),
         "reason": text("Why, for machines."),
         "message": text("Why, for people."),

@@ -1,7 +1,8 @@
 //! Rules in CEL that the API server enforces at admission: what is required, what can't be changed, what needs a
 //! connection secret.
 
-use crate::api::{field::FieldOptions, reference, schema::properties};
+use super::relations::ways_to_set;
+use crate::api::{field::FieldOptions, schema::properties};
 use serde_json::{Value, json};
 
 type Error = serde_json::Error;
@@ -14,30 +15,25 @@ pub(super) fn required(parameters: &Value, groups: &[&[&str]]) -> Result<Vec<Val
     let (mut rules, secrets) = (vec![], secrets(parameters)?);
     for (name, property) in properties(parameters) {
         if FieldOptions::of(property)?.required {
-            rules.push(one_of(&ways_to_set(name, property)?, &secrets));
+            rules.push(one_of(&ways_to_set(name, property)?, &[], &secrets));
         }
     }
     for group in groups {
-        let members = properties(parameters).filter(|(name, _)| group.contains(&name.as_str()));
-        let ways: Result<Vec<_>, _> = members.map(|(name, property)| ways_to_set(name, property)).collect();
-        rules.push(one_of(&ways?.concat(), &secrets));
+        let members: Vec<_> =
+            properties(parameters).filter(|(name, _)| group.contains(&name.as_str())).collect();
+        let ways: Result<Vec<_>, _> =
+            members.iter().map(|(name, property)| ways_to_set(name, property)).collect();
+        let is_flag = |property: &Value| property.get("type").is_some_and(|r#type| r#type == "boolean");
+        let flags = members.iter().filter(|(_, property)| is_flag(property)).map(|(name, _)| (*name).clone());
+        rules.push(one_of(&ways?.concat(), &flags.collect::<Vec<_>>(), &secrets));
     }
     Ok(rules)
 }
 
-/// A field, and its reference and selector where it has them.
-fn ways_to_set(name: &str, property: &Value) -> Result<Vec<String>, Error> {
-    let mut ways = vec![name.to_owned()];
-    if FieldOptions::of(property)?.r#ref.is_some() {
-        let siblings = reference::Siblings::of_property(name, property);
-        ways.extend([siblings.reference, siblings.selector]);
-    }
-    Ok(ways)
-}
-
-fn one_of(ways: &[String], secrets: &[String]) -> Value {
+/// Flags count while they are true.
+fn one_of(ways: &[String], flags: &[String], secrets: &[String]) -> Value {
     let mut rule = "!('*' in self.managementPolicies || 'Create' in self.managementPolicies || 'Update' in self.managementPolicies)".to_owned();
-    rule += &set_somewhere(ways, secrets);
+    rule += &set_somewhere(ways, flags, secrets);
     let message = match ways {
         [one] => format!("spec.forProvider.{one} is a required parameter"),
         _ => format!("spec.forProvider needs one of {}", ways.join(", ")),
@@ -46,9 +42,13 @@ fn one_of(ways: &[String], secrets: &[String]) -> Value {
 }
 
 /// One of them is set; secrets can't be in `initProvider`.
-fn set_somewhere(ways: &[String], secrets: &[String]) -> String {
+fn set_somewhere(ways: &[String], flags: &[String], secrets: &[String]) -> String {
+    let one = |at: &str, way: &String| match flags.contains(way) {
+        true => format!("(has(self.{at}.{way}) && self.{at}.{way})"),
+        false => format!("has(self.{at}.{way})"),
+    };
     let set = |at: &str, ways: &mut dyn Iterator<Item = &String>| {
-        ways.map(|w| format!("has(self.{at}.{w})")).collect::<Vec<_>>().join(" || ")
+        ways.map(|way| one(at, way)).collect::<Vec<_>>().join(" || ")
     };
     let always = set("forProvider", &mut ways.iter());
     match set("initProvider", &mut ways.iter().filter(|w| !secrets.contains(w))) {
@@ -79,7 +79,7 @@ pub(super) fn minted(parameters: &Value) -> Result<Vec<Value>, Error> {
     let (mut rules, secrets) = (vec![], secrets(parameters)?);
     for (name, property) in properties(parameters) {
         if FieldOptions::of(property)?.mint.is_some() {
-            let given = set_somewhere(std::slice::from_ref(name), &secrets);
+            let given = set_somewhere(std::slice::from_ref(name), &[], &secrets);
             rules.push(json!({
                 "rule": format!("!('*' in self.managementPolicies || 'Create' in self.managementPolicies) || has(self.writeConnectionSecretToRef){given}"),
                 "message": format!("without spec.forProvider.{name} the provider makes one, and needs spec.writeConnectionSecretToRef to hand it over"),

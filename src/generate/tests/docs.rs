@@ -177,7 +177,9 @@ fn a_create_with_a_newer_field_asks_for_the_microversion_that_the_docs_name() {
     for kind in KINDS.iter() {
         let shapes = kind.shapes().unwrap();
         for (path, since) in newer(&shapes.params, "") {
-            let params = only(&path, &kind.parameters());
+            let mut params = only(&path, &kind.parameters());
+            let ids = shapes.params.fields.iter().filter(|f| f.options.required && f.options.r#ref.is_some());
+            params.extend(ids.map(|field| (field.name.clone(), json!("x"))));
             let key = AnyKey::new(&params, meta(&marker), shapes);
             let step = kind.step(Goal::Exist, &key, None, &Default::default()).unwrap();
             let crate::kind::Step::Send(request) = step else { panic!("{path}: {step:?}") };

@@ -84,7 +84,13 @@ pub trait Subscription: Send + Sync {
 }
 
 /// The object of a read, if it is one of the kind's collection.
-pub fn item(info: &Info, own: Option<&Rest>, listing: Listing, read: &Read) -> Option<Item> {
+pub fn item(
+    info: &Info,
+    own: Option<&Rest>,
+    listing: Listing,
+    read: &Read,
+    microversion: Option<Microversion>,
+) -> Option<Item> {
     let Read::Get { path } = read else { return None };
     let (parent, id) = path.rsplit_once('/')?;
     let rest = if let Listing::Of(other) = listing { other } else { own? };
@@ -97,7 +103,7 @@ pub fn item(info: &Info, own: Option<&Rest>, listing: Listing, read: &Read) -> O
         Listing::Detail(query) => (format!("{parent}/detail"), query),
         Listing::None => return None,
     };
-    let (service, microversion) = (info.service, info.microversion);
+    let service = info.service;
     let collection =
         Collection { service, microversion, path: list, query, items: rest.items, singular: rest.singular };
     Some(Item { collection, path: path.clone(), id: id.to_owned() })

@@ -7,7 +7,7 @@ mod hints;
 pub mod listing;
 pub mod look;
 pub mod requests;
-mod since;
+pub mod since;
 pub mod wire;
 
 use crate::kind::request::Microversion;

@@ -9,6 +9,19 @@ use serde_json::{Map, Value};
 /// The newest microversion that one of these fields needs, and the path of that field, as a message names it:
 /// `blockDeviceMappings[].volumeType`.
 pub fn newest(shape: &Shape, given: &Map<String, Value>) -> Option<(Microversion, String)> {
+    newest_of(shape, given, |_| true)
+}
+
+/// The newest microversion without which a look would not tell one of these fields.
+pub fn newest_told(shape: &Shape, given: &Map<String, Value>) -> Option<Microversion> {
+    newest_of(shape, given, |field| !field.options.create_only).map(|(since, _)| since)
+}
+
+fn newest_of(
+    shape: &Shape,
+    given: &Map<String, Value>,
+    counts: fn(&Field) -> bool,
+) -> Option<(Microversion, String)> {
     let needs = |field: &Field| {
         let value = given.get(&field.name)?;
         let own = field.options.since.as_deref().and_then(Microversion::read);
@@ -17,21 +30,21 @@ pub fn newest(shape: &Shape, given: &Map<String, Value>) -> Option<(Microversion
         };
         let inner = match (&field.node, value) {
             (Node::Object(shape), Value::Object(inner)) => {
-                newest(shape, inner).map(|inner| below(inner, "."))
+                newest_of(shape, inner, counts).map(|inner| below(inner, "."))
             }
             (Node::List(items), Value::Array(values)) => {
-                in_list(items, values).map(|inner| below(inner, "[]."))
+                in_list(items, values, counts).map(|inner| below(inner, "[]."))
             }
             (Node::Leaf | Node::Map | Node::Object(_) | Node::List(_), _) => None,
         };
         own.map(|since| (since, field.name.clone())).max(inner)
     };
-    shape.fields.iter().filter_map(needs).max()
+    shape.fields.iter().filter(|field| counts(field)).filter_map(needs).max()
 }
 
-fn in_list(items: &Node, values: &[Value]) -> Option<(Microversion, String)> {
+fn in_list(items: &Node, values: &[Value], counts: fn(&Field) -> bool) -> Option<(Microversion, String)> {
     let Node::Object(shape) = items else { return None };
-    values.iter().filter_map(Value::as_object).filter_map(|value| newest(shape, value)).max()
+    values.iter().filter_map(Value::as_object).filter_map(|value| newest_of(shape, value, counts)).max()
 }
 
 #[cfg(test)]

@@ -32,8 +32,8 @@ impl Kind for Volume {
         about: "A Volume is a disk of OpenStack Cinder that lives on its own.",
         docs: "https://docs.openstack.org/api-ref/block-storage/v3/#volumes-volumes",
         columns: &[Column { name: "STATUS", field: "status" }, Column { name: "GIB", field: "size" }],
-        // Tells the type's id; earlier, 3.42 lets volumes grow in use and 3.47 restores backups.
-        microversion: Some(Microversion(3, 63)),
+        // Lets volumes grow in use; earlier, 3.13 tells the group.
+        microversion: Some(Microversion(3, 42)),
         marker: MarkerPlace::Metadata,
         requires: &[&["size", "snapshotId", "sourceVolumeId", "backupId"]],
         ..Info::of(&BLOCK_STORAGE)
@@ -54,6 +54,12 @@ impl Kind for Volume {
         Change::new(&["bootable"], By::Action("os-set_bootable", "bootable")),
         Change::new(&["readonly"], By::Action("os-update_readonly_flag", "readonly")),
     ];
+
+    /// A type that the spec names by id can only be compared with what tells the id.
+    fn looks_with(key: &Key<'_, VolumeParameters>) -> Option<Microversion> {
+        let by_id = key.params.volume_type.as_deref().is_some_and(is_id);
+        by_id.then_some(Microversion(3, 63)).or(Self::INFO.microversion)
+    }
 
     /// Says the type as the spec does, by name or id, and flags as flags.
     fn complete_answer(key: &Key<'_, VolumeParameters>, volume: &mut Map<String, Value>) {
@@ -83,6 +89,12 @@ fn flags(body: &mut Map<String, Value>) {
         readonly = metadata.remove("readonly").is_some_and(|readonly| readonly == "True");
     }
     body.insert("readonly".to_owned(), json!(readonly));
+}
+
+/// 8-4-4-4-12 hexadecimal digits.
+fn is_id(text: &str) -> bool {
+    let lengths = text.split('-').map(str::len);
+    lengths.eq([8, 4, 4, 4, 12]) && text.chars().all(|c| c == '-' || c.is_ascii_hexdigit())
 }
 
 fn shrinks(key: &Key<'_, VolumeParameters>, seen: &Seen<'_, Volume>) -> Option<Step> {

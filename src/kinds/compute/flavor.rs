@@ -14,6 +14,7 @@ use crate::{
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 
 /// A size of servers.
@@ -82,8 +83,8 @@ impl Kind for Flavor {
             Column { name: "RAM", field: "ram" },
             Column { name: "DISK", field: "disk" },
         ],
-        // Tells no swap as 0; earlier, 2.55 brought the description and 2.61 tells the extra specs.
-        microversion: Some(Microversion(2, 75)),
+        // Tells the extra specs; earlier, 2.55 brought the description.
+        microversion: Some(Microversion(2, 61)),
         external_name: "the id that flavorId chooses, or the managed resource's UID",
         rights: Rights::System,
         marker: MarkerPlace::NaturalKey,
@@ -100,6 +101,13 @@ impl Kind for Flavor {
     /// The id is ours to choose, so that a create whose answer was lost can be found by it.
     fn chosen_name(key: &Key<'_, FlavorParameters>) -> Option<String> {
         Some(key.params.flavor_id.as_deref().unwrap_or(&key.any.meta.marker.uid).to_owned())
+    }
+
+    /// Before microversion 2.75, no swap is an empty text.
+    fn complete_answer(_: &Key<'_, FlavorParameters>, flavor: &mut Map<String, Value>) {
+        if flavor.get("swap").is_some_and(|swap| swap == "") {
+            flavor.insert("swap".to_owned(), json!(0));
+        }
     }
 
     /// An id that is a UID is nobody else's; one that people chose may be.

@@ -15,6 +15,7 @@ use crate::{
     kind::{
         Changes, ConnectionDetails, Found, Info, Key, Kind, KindError, MarkerPlace, Ready, Seen, Statuses,
         Step,
+        awaited::{Awaited, Which},
         cloud::CloudInfo,
         plain_parse,
         request::{Answer, Microversion, service::COMPUTE},
@@ -55,6 +56,20 @@ impl Kind for Server {
     const NOT_IN_CREATE: &[&str] =
         &["power_state", "network_mode", "locked", "stop_before_delete", "force_delete"];
     const CHANGES: Changes<Self> = change::CHANGES;
+
+    /// Nova refuses a network without subnets, and looks for one with some where none is given.
+    fn awaits(params: &ServerParameters) -> Vec<Awaited> {
+        let subnet = |which| Awaited { kind: "network.Subnet", which, instead: "" };
+        match (&params.networks, params.network_mode) {
+            (None, Some(NetworkMode::None)) => vec![],
+            (None, Some(NetworkMode::Auto) | None) => vec![subnet(Which::Any)],
+            (Some(networks), _) => {
+                let networks = networks.iter().filter(|network| network.port_id.is_none());
+                let ids = networks.filter_map(|network| network.network_id.clone());
+                ids.map(|id| subnet(Which::Having("networkId", json!(id)))).collect()
+            }
+        }
+    }
 
     fn parse(key: &Key<'_, ServerParameters>, answers: &[Answer]) -> Result<Found, KindError> {
         let (answers, groups) = answer::split(answers);

@@ -25,7 +25,7 @@ pub struct ServerGroupParameters {
     #[schemars(extend("x-os" = {"required": true, "immutable": true}))]
     pub policy: Option<ServerGroupPolicy>,
     /// How the policy is meant.
-    #[schemars(extend("x-os" = {"immutable": true}))]
+    #[schemars(extend("x-os" = {"immutable": true, "needs": ["policy=anti-affinity"]}))]
     pub rules: Option<ServerGroupRules>,
 }
 
@@ -47,7 +47,7 @@ pub enum ServerGroupPolicy {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", default)]
 pub struct ServerGroupRules {
-    /// How many servers of the group may share a host. Only with the policy anti-affinity.
+    /// How many servers of the group may share a host.
     #[schemars(extend("x-os" = {"default": 1}), range(min = 1))]
     pub max_server_per_host: Option<u32>,
 }

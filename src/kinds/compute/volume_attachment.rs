@@ -13,7 +13,7 @@ use crate::{
             Answer, Method, Microversion, Read, Request,
             service::{BLOCK_STORAGE, COMPUTE},
         },
-        rest::listing::Listing,
+        rest::{listing::Listing, since},
     },
 };
 use schemars::JsonSchema;
@@ -28,19 +28,19 @@ pub struct VolumeAttachment;
 #[serde(rename_all = "camelCase", default)]
 pub struct VolumeAttachmentParameters {
     /// Id of the server.
-    #[schemars(extend("x-os" = {"ref": "compute.Server", "required": true, "immutable": true, "wire": "serverId"}))]
+    #[schemars(extend("x-os" = {"ref": "compute.Server", "untilReady": true, "required": true, "immutable": true, "wire": "serverId"}))]
     pub server_id: Option<String>,
     /// Id of the volume. Several servers can have it at once if its type allows multiattach.
-    #[schemars(extend("x-os" = {"ref": "blockstorage.Volume", "required": true, "immutable": true, "wire": "volumeId", "byProvider": true}))]
+    #[schemars(extend("x-os" = {"ref": "blockstorage.Volume", "untilReady": true, "required": true, "immutable": true, "wire": "volumeId", "byProvider": true}))]
     pub volume_id: Option<String>,
     /// Device name in the server, such as /dev/vdb. Few hypervisors heed it; status tells the one that Nova chose.
     #[schemars(extend("x-os" = {"createOnly": true, "immutable": true}))]
     pub device: Option<String>,
     /// Tag by which the server can tell the disk.
-    #[schemars(extend("x-os" = {"immutable": true}), length(min = 1, max = 60))]
+    #[schemars(extend("x-os" = {"immutable": true, "since": "2.70"}), length(min = 1, max = 60))]
     pub tag: Option<String>,
-    /// Whether the volume is deleted with the server.
-    #[schemars(extend("x-os" = {"default": false}))]
+    /// Whether the volume is deleted with the server. Can be changed from Nova 21 (Ussuri) on.
+    #[schemars(extend("x-os" = {"default": false, "since": "2.79"}))]
     pub delete_on_termination: Option<bool>,
 }
 
@@ -72,8 +72,8 @@ impl Kind for VolumeAttachment {
         about: "A VolumeAttachment gives a volume of OpenStack Cinder to a server of Nova.",
         docs: "https://docs.openstack.org/api-ref/compute/#servers-with-volume-attachments-servers-os-volume-attachments",
         columns: &[Column { name: "STATUS", field: "status" }, Column { name: "DEVICE", field: "device" }],
-        // Changes deleteOnTermination; earlier, 2.60 attaches a volume to several servers and 2.70 tells the tag.
-        microversion: Some(Microversion(2, 85)),
+        // Attaches a volume to several servers.
+        microversion: Some(Microversion(2, 60)),
         external_name: "the ids of server and volume: <server>/<volume>",
         marker: MarkerPlace::NaturalKey,
         ..Info::of(&COMPUTE)
@@ -115,9 +115,15 @@ impl Kind for VolumeAttachment {
         let (server, volume) = names(key).ok_or(KindError::Missing("serverId and volumeId"))?;
         let VolumeAttachmentParameters { device, tag, delete_on_termination, .. } = key.params;
         let send = |method, path, fields: Option<Value>| {
+            let needed = match method {
+                Method::Post => since::newest(&key.any.shapes.params, key.any.params),
+                Method::Put => Some((CHANGES, "deleteOnTermination".to_owned())),
+                Method::Get | Method::Patch | Method::Delete => None,
+            };
+            let because = needed.as_ref().map(|(_, field)| field.clone());
+            let microversion = Self::INFO.microversion.max(needed.map(|(since, _)| since));
             let body = fields.map(|fields| json!({"volumeAttachment": fields}));
-            let request = Request::new(&COMPUTE, method, path, body);
-            Step::Send(Request { microversion: Self::INFO.microversion, ..request })
+            Step::Send(Request { microversion, because, ..Request::new(&COMPUTE, method, path, body) })
         };
         Ok(match (goal, seen) {
             (Goal::Exist, None) => {
@@ -156,6 +162,9 @@ impl Kind for VolumeAttachment {
         }
     }
 }
+
+/// Lets `deleteOnTermination` be changed.
+const CHANGES: Microversion = Microversion(2, 85);
 
 fn path(server: &str, volume: &str) -> String {
     format!("/servers/{server}/os-volume_attachments/{volume}")

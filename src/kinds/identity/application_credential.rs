@@ -5,6 +5,7 @@ use crate::{
     api::{crd::Column, secret::SecretRef},
     kind::{
         ConnectionDetails, Found, Goal, Info, Key, Kind, KindError, Seen, Step,
+        awaited::Awaited,
         cloud::CloudInfo,
         diff::Diff,
         plain_parse, plain_reads, plain_step,
@@ -33,10 +34,10 @@ pub struct ApplicationCredentialParameters {
     #[schemars(extend("x-os" = {"ref": "identity.User", "immutable": true, "default": "the credentials' own"}))]
     pub user_id: Option<String>,
     /// Roles that it has in the project of the credentials. Keystone adds the roles that these imply.
-    #[schemars(extend("x-os" = {"immutable": true, "createOnly": true, "set": true, "default": "all that the user has there"}))]
+    #[schemars(extend("x-os" = {"immutable": true, "createOnly": true, "set": true, "default": "all that the user has there"}), length(max = 100))]
     pub roles: Option<Vec<CredentialRole>>,
     /// Requests that it may be used for. Services heed them only where the cloud is set up so.
-    #[schemars(extend("x-os" = {"immutable": true, "set": true, "default": "all"}))]
+    #[schemars(extend("x-os" = {"immutable": true, "set": true, "default": "all"}), length(max = 100))]
     pub access_rules: Option<Vec<AccessRule>>,
     /// Whether it can make further application credentials and trusts, which is dangerous.
     #[schemars(extend("x-os" = {"immutable": true, "default": false}))]
@@ -57,9 +58,9 @@ pub struct ApplicationCredentialParameters {
 #[serde(rename_all = "camelCase", default)]
 pub struct CredentialRole {
     /// Id of the role.
-    #[schemars(extend("x-os" = {"ref": "identity.IdentityRole", "wire": "id"}))]
+    #[schemars(extend("x-os" = {"ref": "identity.IdentityRole", "wire": "id", "excludes": ["name"], "orElse": ["name"]}))]
     pub role_id: Option<String>,
-    /// Name of the role, if only one role is called so; in place of the id.
+    /// Name of the role, if only one role is called so.
     pub name: Option<String>,
 }
 
@@ -67,8 +68,8 @@ pub struct CredentialRole {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", default)]
 pub struct AccessRule {
-    /// Id of a rule that the user has already, in place of the rest.
-    #[schemars(extend("x-os" = {"wire": "id"}))]
+    /// Id of a rule that the user has already.
+    #[schemars(extend("x-os" = {"wire": "id", "excludes": ["service", "method", "path"]}))]
     pub rule_id: Option<String>,
     /// Type of the service, such as compute.
     pub service: Option<String>,
@@ -119,6 +120,12 @@ impl Kind for ApplicationCredential {
         update: Update::None,
         ..Rest::keystone("application_credentials", "application_credential")
     });
+
+    /// It has the roles that its user has when it is made.
+    fn awaits(params: &ApplicationCredentialParameters) -> Vec<Awaited> {
+        let user = params.user_id.as_deref();
+        user.map(|user| Awaited::having("identity.RoleAssignment", "userId", user)).into_iter().collect()
+    }
 
     /// The address says it.
     const NOT_IN_CREATE: &[&str] = &["user_id"];

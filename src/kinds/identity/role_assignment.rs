@@ -3,7 +3,7 @@
 
 use super::grant::{FORM, Grant};
 use crate::kind::{
-    Found, Goal, Info, Key, Kind, KindError, MarkerPlace, Rights, Seen, Step,
+    Found, Goal, Info, Key, Kind, KindError, MarkerPlace, Options, Rights, Seen, Step,
     diff::Diff,
     request::{Answer, Method, Read, Request, service::IDENTITY},
 };
@@ -21,20 +21,20 @@ pub struct RoleAssignmentParameters {
     /// Id of the role.
     #[schemars(extend("x-os" = {"ref": "identity.IdentityRole", "required": true, "immutable": true}))]
     pub role_id: Option<String>,
-    /// Id of the user who gets the role. Excludes groupId.
-    #[schemars(extend("x-os" = {"ref": "identity.User", "immutable": true}))]
+    /// Id of the user who gets the role.
+    #[schemars(extend("x-os" = {"ref": "identity.User", "immutable": true, "excludes": ["groupId"]}))]
     pub user_id: Option<String>,
-    /// Id of the group whose users get the role. Excludes userId.
-    #[schemars(extend("x-os" = {"ref": "identity.IdentityGroup", "immutable": true}))]
+    /// Id of the group whose users get the role.
+    #[schemars(extend("x-os" = {"ref": "identity.IdentityGroup", "immutable": true, "excludes": ["userId"]}))]
     pub group_id: Option<String>,
-    /// Id of the project that the role is for. Excludes domainId and system.
-    #[schemars(extend("x-os" = {"ref": "identity.Project", "immutable": true}))]
+    /// Id of the project that the role is for.
+    #[schemars(extend("x-os" = {"ref": "identity.Project", "immutable": true, "excludes": ["domainId", "system"]}))]
     pub project_id: Option<String>,
-    /// Id of the domain that the role is for. Excludes projectId and system.
-    #[schemars(extend("x-os" = {"ref": "identity.Domain", "immutable": true}))]
+    /// Id of the domain that the role is for.
+    #[schemars(extend("x-os" = {"ref": "identity.Domain", "immutable": true, "excludes": ["projectId", "system"]}))]
     pub domain_id: Option<String>,
-    /// Whether the role is for the whole cloud. Excludes projectId, domainId and inherited.
-    #[schemars(extend("x-os" = {"immutable": true}))]
+    /// Whether the role is for the whole cloud.
+    #[schemars(extend("x-os" = {"immutable": true, "excludes": ["projectId", "domainId", "inherited"]}))]
     pub system: Option<bool>,
     /// Whether the role is for all projects below the project or in the domain instead of for itself.
     #[schemars(extend("x-os" = {"immutable": true, "default": false}))]
@@ -64,6 +64,8 @@ impl Kind for RoleAssignment {
         requires: &[&["userId", "groupId"], &["projectId", "domainId", "system"]],
         ..Info::of(&IDENTITY)
     };
+    const OPTIONS: Options = Options { awaited: true, ..Options::USUAL };
+
     /// The assignment's own address: unlike a list, it tells absent from hidden.
     fn reads(key: &Key<'_, RoleAssignmentParameters>) -> Vec<Read> {
         meant(key).map(|grant| Read::Get { path: grant.path() }).into_iter().collect()

@@ -3,7 +3,10 @@
 use crate::{
     api::crd::Column,
     kind::{
-        ConnectionDetails, Info, Key, Kind, Seen, Statuses, cloud::CloudInfo, request::service::NETWORK,
+        ConnectionDetails, Info, Key, Kind, Seen, Statuses,
+        awaited::{Awaited, Which},
+        cloud::CloudInfo,
+        request::service::NETWORK,
         rest::Rest,
     },
 };
@@ -28,7 +31,7 @@ pub struct FloatingIpParameters {
     #[schemars(extend("x-os" = {"normalise": "ip", "immutable": true, "default": "the cloud's choice"}))]
     pub floating_ip_address: Option<String>,
     /// Id of the port that the address leads to; empty for none. A router must join its subnet and the external network.
-    #[schemars(extend("x-os" = {"ref": "network.Port", "emptyIsNull": true}))]
+    #[schemars(extend("x-os" = {"ref": "network.Port", "emptyIsNull": true, "untilReady": true}))]
     pub port_id: Option<String>,
     /// Which of the port's addresses it leads to. Needed where the port has several IPv4 addresses.
     #[schemars(extend("x-os" = {"normalise": "ip"}))]
@@ -36,11 +39,11 @@ pub struct FloatingIpParameters {
     /// Description for people. At most 184 characters: the provider keeps its marker behind it.
     #[schemars(length(max = super::shared::DESCRIPTION))]
     pub description: Option<String>,
-    /// Host name of the address in DNS. Goes together with dnsDomain.
-    #[schemars(extend("x-os" = {"normalise": "lowercase", "immutable": true}))]
+    /// Host name of the address in DNS.
+    #[schemars(extend("x-os" = {"normalise": "lowercase", "immutable": true, "needs": ["dnsDomain"]}))]
     pub dns_name: Option<String>,
     /// DNS domain of the address, with a dot at its end.
-    #[schemars(extend("x-os" = {"normalise": "lowercase", "immutable": true}))]
+    #[schemars(extend("x-os" = {"normalise": "lowercase", "immutable": true, "needs": ["dnsName"]}))]
     pub dns_domain: Option<String>,
     /// Id of the QoS policy that applies to the address; empty for none.
     #[schemars(extend("x-os" = {"emptyIsNull": true}))]
@@ -92,6 +95,18 @@ impl Kind for FloatingIp {
     };
     const STATUSES: Option<Statuses> = Some(Statuses::of("floating IP", &["ACTIVE", "DOWN"]));
     const REST: Option<Rest> = Some(Rest::neutron("floatingips", "floatingip"));
+
+    /// The way from the port to the outside, and addresses outside.
+    fn awaits(params: &FloatingIpParameters) -> Vec<Awaited> {
+        let outside = params.floating_network_id.as_deref().filter(|_| params.subnet_id.is_none());
+        let mut all = super::shared::subnets(outside, None);
+        all.extend(params.port_id.clone().filter(|port| !port.is_empty()).map(|id| Awaited {
+            kind: "network.RouterInterface",
+            which: Which::Told { field: "subnetId", by: "network.Port", id, at: ("fixedIps", "subnetId") },
+            instead: "",
+        }));
+        all
+    }
 
     fn complete_update(
         key: &Key<'_, FloatingIpParameters>,

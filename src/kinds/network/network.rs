@@ -57,8 +57,8 @@ pub struct NetworkParameters {
     /// is bound where that is too late. Needs administrator's rights.
     #[schemars(extend("x-os" = {"wire": "provider:segmentation_id"}))]
     pub provider_segmentation_id: Option<u32>,
-    /// Segments, where the network has several. Excludes the three provider fields. Needs administrator's rights.
-    #[schemars(extend("x-os" = {"immutable": true}))]
+    /// Segments, where the network has several. Needs administrator's rights.
+    #[schemars(extend("x-os" = {"immutable": true, "excludes": ["providerNetworkType", "providerPhysicalNetwork", "providerSegmentationId"]}))]
     pub segments: Option<Vec<ProviderSegment>>,
     /// Whether guests may send VLAN-tagged packets.
     #[schemars(extend("x-os" = {"immutable": true}))]

@@ -7,7 +7,7 @@ use super::{
 use crate::{
     api::crd::Column,
     kind::{
-        ConnectionDetails, Info, Key, Kind, Ready, Seen, Statuses, cloud::CloudInfo,
+        ConnectionDetails, Info, Key, Kind, Ready, Seen, Statuses, awaited::Awaited, cloud::CloudInfo,
         request::service::NETWORK, rest::Rest,
     },
 };
@@ -35,19 +35,19 @@ pub struct PortParameters {
     #[schemars(extend("x-os" = {"default": true}))]
     pub admin_state_up: Option<bool>,
     /// Addresses of the port; none if empty.
-    #[schemars(extend("x-os" = {"set": true, "default": "one of each of the network's IP versions"}))]
+    #[schemars(extend("x-os" = {"set": true, "default": "one of each of the network's IP versions"}), length(max = 100))]
     pub fixed_ips: Option<Vec<FixedIp>>,
     /// MAC address. Changing it needs administrator's rights.
     #[schemars(extend("x-os" = {"normalise": "lowercase", "default": "the cloud's choice"}))]
     pub mac_address: Option<String>,
     /// Ids of the port's security groups; none if empty.
-    #[schemars(extend("x-os" = {"ref": "network.SecurityGroup", "set": true, "wire": "security_groups", "default": "the project's default one"}))]
+    #[schemars(extend("x-os" = {"ref": "network.SecurityGroup", "set": true, "wire": "security_groups", "default": "the project's default one", "excludes": ["portSecurityEnabled=false"]}))]
     pub security_group_ids: Option<Vec<String>>,
     /// Whether security groups and anti-spoofing are enforced.
     #[schemars(extend("x-os" = {"default": "the network's choice"}))]
     pub port_security_enabled: Option<bool>,
     /// Addresses that may pass beside the port's own.
-    #[schemars(extend("x-os" = {"set": true}))]
+    #[schemars(extend("x-os" = {"set": true, "excludes": ["portSecurityEnabled=false"]}))]
     pub allowed_address_pairs: Option<Vec<AddressPair>>,
     /// Options that DHCP tells the port; a list replaces all that the port has.
     #[schemars(extend("x-os" = {"set": true}))]
@@ -71,7 +71,8 @@ pub struct PortParameters {
     /// smart-nic, accelerator-direct, accelerator-direct-physical or remote-managed.
     #[schemars(extend("x-os" = {"wire": "binding:vnic_type", "default": "normal"}))]
     pub binding_vnic_type: Option<String>,
-    /// Host on which the port is attached. Needs administrator's rights.
+    /// Host on which the port is attached, until a server has the port: Nova says where the server is. Needs
+    /// administrator's rights.
     #[schemars(extend("x-os" = {"wire": "binding:host_id"}))]
     pub binding_host_id: Option<String>,
     /// Details for whoever attaches the port, such as an SR-IOV capability. Nova adds its own, so for a server's port
@@ -152,11 +153,22 @@ impl Kind for Port {
 
     const NOT_IN_CREATE: &[&str] = &["data_plane_status"];
 
+    fn awaits(params: &PortParameters) -> Vec<Awaited> {
+        let subnets = super::shared::subnets(params.network_id.as_deref(), params.fixed_ips.as_deref());
+        subnets.into_iter().map(|all| all.instead("fixedIps: [] makes a port without addresses")).collect()
+    }
+
     /// Neutron keeps DHCP options that an update leaves out: those that are to go are sent with a null.
     fn complete_update(key: &Key<'_, PortParameters>, seen: &Seen<'_, Self>, port: &mut Map<String, Value>) {
         if let Some(Value::Array(options)) = port.get_mut("extra_dhcp_opts") {
             options.extend(obsolete(&seen.params, key.params));
         }
+    }
+
+    /// A server's port moves with it.
+    fn left_to_others(seen: &Seen<'_, Self>) -> &'static [&'static str] {
+        let owner = seen.params.device_owner.as_deref().unwrap_or_default();
+        if owner.starts_with("compute:") { &["bindingHostId"] } else { &[] }
     }
 
     /// A port that nothing uses yet is down, and can be used.

@@ -7,6 +7,7 @@ use crate::{
     api::crd::Column,
     kind::{
         Changes, Info, Key, Kind, Ready, Seen, Statuses, Step,
+        awaited::Awaited,
         request::service::NETWORK,
         requests,
         rest::{
@@ -74,7 +75,7 @@ pub struct ExternalGatewayInfo {
     #[schemars(extend("x-os" = {"default": "the cloud's choice"}))]
     pub enable_snat: Option<bool>,
     /// Addresses of the router on the external network. Needs administrator's rights.
-    #[schemars(extend("x-os" = {"set": true, "default": "the cloud's choice"}))]
+    #[schemars(extend("x-os" = {"set": true, "default": "the cloud's choice"}), length(max = 100))]
     pub external_fixed_ips: Option<Vec<FixedIp>>,
     /// Id of the QoS policy that applies to the gateway; empty for none.
     #[schemars(extend("x-os" = {"emptyIsNull": true}))]
@@ -125,6 +126,14 @@ impl Kind for Router {
         ..Info::of(&NETWORK)
     };
     const REST: Option<Rest> = Some(Rest::neutron("routers", "router"));
+
+    fn awaits(params: &RouterParameters) -> Vec<Awaited> {
+        let gateway = params.external_gateway_info.as_ref();
+        gateway.map_or_else(Vec::new, |gateway| {
+            let addresses = gateway.external_fixed_ips.as_deref();
+            super::shared::subnets(gateway.network_id.as_deref(), addresses)
+        })
+    }
 
     /// How a router is realised can only be changed while it is down: it goes down first, and up again after.
     const CHANGES: Changes<Self> = &[Change::new(&["distributed", "ha"], By::Update).unless(take_down)];

@@ -6,7 +6,7 @@
 use crate::{
     api::crd::Column,
     kind::{
-        Found, Goal, Info, Key, Kind, KindError, MarkerPlace, Ready, Seen, Statuses, Step,
+        Found, Goal, Info, Key, Kind, KindError, MarkerPlace, Options, Ready, Seen, Statuses, Step,
         diff::Diff,
         request::{Answer, Keep, Method, Read, Request, service::NETWORK},
         rest::{Rest, listing::Listing},
@@ -26,12 +26,12 @@ pub struct RouterInterfaceParameters {
     /// Id of the router.
     #[schemars(extend("x-os" = {"ref": "network.Router", "required": true, "immutable": true}))]
     pub router_id: Option<String>,
-    /// Id of the subnet to attach it to, by the subnet's gateway address. Excludes portId.
-    #[schemars(extend("x-os" = {"ref": "network.Subnet", "immutable": true}))]
+    /// Id of the subnet to attach it to, by the subnet's gateway address.
+    #[schemars(extend("x-os" = {"ref": "network.Subnet", "immutable": true, "excludes": ["portId"]}))]
     pub subnet_id: Option<String>,
-    /// Id of the port to attach it by, for another address than the gateway's. Excludes subnetId. Neutron deletes the
-    /// port together with the interface.
-    #[schemars(extend("x-os" = {"ref": "network.Port", "immutable": true}))]
+    /// Id of the port to attach it by, for another address than the gateway's. Neutron deletes the port together with
+    /// the interface.
+    #[schemars(extend("x-os" = {"ref": "network.Port", "immutable": true, "excludes": ["subnetId"]}))]
     pub port_id: Option<String>,
 }
 
@@ -73,6 +73,7 @@ impl Kind for RouterInterface {
         requires: &[&["subnetId", "portId"]],
         ..Info::of(&NETWORK)
     };
+    const OPTIONS: Options = Options { awaited: true, ..Options::USUAL };
     const LISTING: Listing = Listing::Of(&Rest::neutron("ports", "port"));
 
     fn reads(key: &Key<'_, Self::Parameters>) -> Vec<Read> {

@@ -40,14 +40,14 @@ pub struct SecurityGroupRuleParameters {
     /// Last port, which may be the first; the code for ICMP.
     #[schemars(extend("x-os" = {"immutable": true, "default": "all"}))]
     pub port_range_max: Option<u16>,
-    /// Addresses of the other side in CIDR notation. Excludes the other two remote fields.
-    #[schemars(extend("x-os" = {"immutable": true, "normalise": "cidr", "default": "any"}))]
+    /// Addresses of the other side in CIDR notation.
+    #[schemars(extend("x-os" = {"immutable": true, "normalise": "cidr", "default": "any", "excludes": ["remoteGroupId", "remoteAddressGroupId"]}))]
     pub remote_ip_prefix: Option<String>,
-    /// Id of the security group that the other side's port must have. Excludes the other two remote fields.
-    #[schemars(extend("x-os" = {"ref": "network.SecurityGroup", "immutable": true}))]
+    /// Id of the security group that the other side's port must have.
+    #[schemars(extend("x-os" = {"ref": "network.SecurityGroup", "immutable": true, "excludes": ["remoteIpPrefix", "remoteAddressGroupId"]}))]
     pub remote_group_id: Option<String>,
-    /// Id of the address group that the other side must be in. Excludes the other two remote fields.
-    #[schemars(extend("x-os" = {"immutable": true}))]
+    /// Id of the address group that the other side must be in.
+    #[schemars(extend("x-os" = {"immutable": true, "excludes": ["remoteIpPrefix", "remoteGroupId"]}))]
     pub remote_address_group_id: Option<String>,
     /// Project that owns the rule. Needs administrator's rights.
     #[schemars(extend("x-os" = {"ref": "identity.Project", "immutable": true, "default": "the credentials' own"}))]

@@ -1,6 +1,6 @@
 //! What Neutron's kinds share.
 
-use crate::kind::{ConnectionDetails, marker};
+use crate::kind::{ConnectionDetails, awaited::Awaited, marker};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -12,11 +12,18 @@ pub(super) const DESCRIPTION: usize = marker::room_beside(255);
 #[serde(rename_all = "camelCase", default)]
 pub struct FixedIp {
     /// Id of the subnet.
-    #[schemars(extend("x-os" = {"ref": "network.Subnet", "default": "the one that the address belongs to"}))]
+    #[schemars(extend("x-os" = {"ref": "network.Subnet", "default": "the one that the address belongs to", "orElse": ["ipAddress"]}))]
     pub subnet_id: Option<String>,
     /// The address.
     #[schemars(extend("x-os" = {"normalise": "ip", "default": "any of the subnet's"}))]
     pub ip_address: Option<String>,
+}
+
+/// A network without the subnets that are to come gives no address, or not the one that is wanted, and that stays so.
+pub(super) fn subnets(network: Option<&str>, wanted: Option<&[FixedIp]>) -> Vec<Awaited> {
+    let anywhere = wanted.is_none_or(|all| all.iter().any(|ip| ip.subnet_id.is_none()));
+    let network = network.filter(|network| anywhere && !network.is_empty());
+    network.into_iter().map(|network| Awaited::having("network.Subnet", "networkId", network)).collect()
 }
 
 /// Connection details of what has addresses: the first one, and all as a JSON list.

@@ -2,7 +2,12 @@
 
 use crate::{
     api::crd::Column,
-    kind::{Info, Kind, request::service::NETWORK, rest::Rest},
+    kind::{
+        Info, Kind, Options,
+        awaited::{Awaited, Which},
+        request::service::NETWORK,
+        rest::Rest,
+    },
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -135,7 +140,14 @@ impl Kind for Subnet {
         requires: &[&["cidr", "subnetpoolId", "useDefaultSubnetpool"]],
         ..Info::of(&NETWORK)
     };
+    const OPTIONS: Options = Options { awaited: true, ..Options::USUAL };
     const REST: Option<Rest> = Some(Rest::neutron("subnets", "subnet"));
+
+    fn awaits(params: &SubnetParameters) -> Vec<Awaited> {
+        let which = Which::Having("isDefault", json!(true));
+        let default = params.use_default_subnetpool.unwrap_or_default();
+        default.then_some(Awaited { kind: "network.SubnetPool", which, instead: "" }).into_iter().collect()
+    }
 
     /// The API wants the version even where the range tells it.
     fn complete(params: &SubnetParameters, body: &mut Map<String, Value>) {

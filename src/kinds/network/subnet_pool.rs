@@ -2,7 +2,7 @@
 
 use crate::{
     api::crd::Column,
-    kind::{Info, Key, Kind, request::service::NETWORK, rest::Rest},
+    kind::{Info, Key, Kind, Options, request::service::NETWORK, rest::Rest},
 };
 use ipnet::IpNet;
 use schemars::JsonSchema;
@@ -82,6 +82,7 @@ impl Kind for SubnetPool {
         ],
         ..Info::of(&NETWORK)
     };
+    const OPTIONS: Options = Options { awaited: true, ..Options::USUAL };
     const REST: Option<Rest> = Some(Rest::neutron("subnetpools", "subnetpool"));
 
     /// Neutron tells the lengths as text, and joins neighbouring prefixes: those that come to the wanted ones are shown

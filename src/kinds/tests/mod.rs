@@ -1,4 +1,7 @@
+mod admission;
+mod awaited;
 mod complete;
 mod marker;
+mod microversions;
 pub mod references;
 mod registry;

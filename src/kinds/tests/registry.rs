@@ -63,7 +63,7 @@ fn a_kind_whose_objects_have_a_status_says_which_ones_are_usable() {
 
 fn listed(kind: &str, path: &str) -> Option<(String, String)> {
     let kind = KINDS.iter().find(|k| k.id() == kind).unwrap();
-    let item = kind.listed(&Read::Get { path: path.to_owned() })?;
+    let item = kind.listed(&Read::Get { path: path.to_owned() }, None)?;
     let request = item.collection.request();
     let query: Vec<_> = request.query.iter().map(|(key, value)| format!("{key}={value}")).collect();
     Some((format!("{}?{}", request.path, query.join("&")), item.id))

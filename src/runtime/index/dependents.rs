@@ -25,7 +25,9 @@ enum Until {
 #[derive(Default)]
 pub struct Dependents {
     refers: BTreeMap<ObjectKey, BTreeSet<Target>>,
-    /// The same by target, of Secrets.
+    /// Kinds that others wait for without referring to them.
+    awaited: BTreeSet<&'static str>,
+    /// The same by target, of Secrets and by resources of these kinds.
     users: BTreeMap<Target, BTreeSet<ObjectKey>>,
     waiting: BTreeMap<(Until, Target), BTreeSet<ObjectKey>>,
     /// The same by the resource that waits, so that a wait ends without a search.
@@ -33,6 +35,11 @@ pub struct Dependents {
 }
 
 impl Dependents {
+    /// Nothing refers to anything. Who of these kinds refers to something is found by that.
+    pub fn new(awaited: BTreeSet<&'static str>) -> Self {
+        Self { awaited, ..Self::default() }
+    }
+
     /// This is all that a resource refers to. Returns the ones with a refused deletion that may succeed now, since it refers to
     /// them no more.
     pub fn refers(&mut self, who: &ObjectKey, targets: BTreeSet<Target>) -> BTreeSet<ObjectKey> {
@@ -45,20 +52,32 @@ impl Dependents {
 
     /// A resource refers to these targets too.
     pub fn also_refers(&mut self, who: &ObjectKey, targets: BTreeSet<Target>) {
-        for secret in targets.iter().filter(|target| matches!(target, Target::Secret { .. })) {
-            self.users.entry(secret.clone()).or_default().insert(who.clone());
+        let all = self.awaited.contains(who.kind);
+        for target in targets.iter().filter(|target| all || matches!(target, Target::Secret { .. })) {
+            self.users.entry(target.clone()).or_default().insert(who.clone());
         }
         self.refers.entry(who.clone()).or_default().extend(targets);
     }
 
-    /// Who refers to a Secret.
-    pub fn users(&self, secret: &Target) -> impl Iterator<Item = &ObjectKey> {
-        self.users.get(secret).into_iter().flatten()
+    /// All that a resource refers to.
+    pub fn targets(&self, who: &ObjectKey) -> impl Iterator<Item = &Target> {
+        self.refers.get(who).into_iter().flatten()
+    }
+
+    /// Who refers to a Secret, or which of the resources that others wait for refer to this.
+    pub fn users(&self, target: &Target) -> impl Iterator<Item = &ObjectKey> {
+        self.users.get(target).into_iter().flatten()
     }
 
     /// A reference does not resolve, for want of this target; or none is left that doesn't.
     pub fn blocked(&mut self, who: &ObjectKey, awaited: Option<Target>) {
         self.wait(who, Until::Yields, awaited.into_iter().collect());
+    }
+
+    /// It is too early to make a resource: it is woken when one of these is there, ready or gone.
+    pub fn early(&mut self, who: &ObjectKey, targets: BTreeSet<Target>) {
+        self.wait(who, Until::Yields, targets.clone());
+        self.wait(who, Until::Ready, targets);
     }
 
     /// The creation of a resource failed: it is woken when something that it refers to becomes ready.
@@ -99,7 +118,9 @@ impl Dependents {
         }
         let targets = self.refers.remove(key).unwrap_or_default();
         self.unlink(key, &targets);
-        self.released(&targets)
+        let mut woken = self.released(&targets);
+        woken.extend(self.answer(Until::Yields, [Target::resource(key)]));
+        woken
     }
 
     /// Is nothing left?

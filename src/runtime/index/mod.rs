@@ -1,6 +1,7 @@
 //! What the watches have seen, as one pure index: every managed resource by key and by marker owner, and what depends
 //! on it.
 
+pub mod awaited;
 pub mod dependents;
 mod news;
 pub mod ownership;
@@ -69,6 +70,7 @@ impl Index {
     /// An empty index of one installation of the provider.
     pub fn new(installation: impl Into<String>, kinds: &'static [Box<dyn AnyKind>]) -> Self {
         let installation = installation.into();
+        let awaited = kinds.iter().filter(|kind| kind.options().awaited).map(|kind| kind.id()).collect();
         let local = kinds.iter().filter(|kind| kind.options().local_names).map(|kind| kind.id());
         Self {
             installation,
@@ -76,7 +78,7 @@ impl Index {
             objects: ObjectStore::default(),
             owners: HashMap::new(),
             ownership: Ownership::new(local.collect()),
-            dependents: Dependents::default(),
+            dependents: Dependents::new(awaited),
             listed: BTreeSet::new(),
         }
     }
@@ -190,6 +192,15 @@ impl Index {
         if self.objects.has(key) {
             self.dependents.creation_failed(key);
         }
+    }
+
+    /// Of the resources that it refers to by name, one that is not ready yet.
+    pub fn unready_target(&self, key: &ObjectKey) -> Option<Managed> {
+        let named = self.dependents.targets(key).filter_map(|target| match target {
+            Target::Resource { kind, namespace, name } => Lookup::get(self, kind, namespace, name),
+            Target::AnyOf { .. } | Target::External { .. } | Target::Secret { .. } => None,
+        });
+        named.into_iter().find(|object| !object.holds("Ready"))
     }
 
     /// The cloud refused to delete it: it is woken when something that refers to it goes.

@@ -86,6 +86,12 @@ impl Ownership {
         (key.kind, namespace, external_name)
     }
 
+    /// The resources that say this name of one of their kind, where it means the same in every namespace.
+    pub fn holders(&self, kind: &'static str, external_name: &str) -> impl Iterator<Item = &ObjectKey> {
+        let name = (kind, String::new(), external_name.to_owned());
+        self.by_name.get(&name).into_iter().flat_map(BTreeMap::keys)
+    }
+
     /// Takes in what a resource says now; gives the others to whom that matters.
     pub fn change(
         &mut self,

@@ -309,7 +309,7 @@ fn holds(have: Option<&Value>, want: &Value) -> bool {
 }
 
 /// Why a target is not ready, in its own words.
-fn unready(target: &Managed) -> &str {
+pub(super) fn unready(target: &Managed) -> &str {
     let said = |r#type| target.condition(r#type)?.message.as_deref();
     let reason = || target.condition("Ready").map(|ready| ready.reason.as_str());
     said("Synced").or_else(|| said("Ready")).or_else(reason).unwrap_or("nothing is known of it yet")

@@ -91,6 +91,9 @@ pub fn collect(shape: &Shape, namespace: &str, fields: &Map<String, Value>, name
                 namespace: reference.namespace.unwrap_or_else(|| namespace.to_owned()),
                 name: reference.name,
             };
+            if value.is_none() && fields.contains_key(&Siblings::of(&field.name, list).selector) {
+                named.insert(Target::AnyOf { kind: kind.clone(), namespace: namespace.to_owned() });
+            }
             named.extend(one_or_many(reference).into_iter().map(of_kind));
             if field.options.yields == Yields::ExternalName {
                 let by_id = |external_name| Target::External { kind: kind.clone(), external_name };

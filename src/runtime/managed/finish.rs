@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     api::{
-        condition::{self, Condition},
+        condition::{self, Condition, STALLED},
         managed::Status,
         merge,
     },
@@ -133,11 +133,14 @@ fn with_own(
     before: &[Condition],
     mut set: Vec<Condition>,
 ) -> (Vec<Condition>, Vec<Condition>) {
-    let Some(it) = pass.state.here() else { return (before.to_vec(), set) };
+    // Where the pass does not say that a person is needed, none is.
+    let stalled = set.iter().any(|c| c.r#type == STALLED);
+    let before = before.iter().filter(|c| stalled || c.r#type != STALLED);
+    let Some(it) = pass.state.here() else { return (before.cloned().collect(), set) };
     let own = pass.kind.options().conditions;
     let said = |r#type: &str| it.conditions.iter().any(|c| c.r#type == r#type);
     let stays = |c: &&Condition| !own.contains(&c.r#type.as_str()) || said(&c.r#type);
-    let kept = before.iter().filter(stays).cloned().collect();
+    let kept = before.filter(stays).cloned().collect();
     if !set.is_empty() {
         set.extend(it.conditions.iter().cloned());
     }

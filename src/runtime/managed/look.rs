@@ -50,7 +50,8 @@ impl Looker {
         read: &Read,
     ) -> Result<(Answer, Option<Look>), Failure> {
         let (info, cloud) = (pass.kind.info(), pass.cloud()?);
-        let (item, began) = (pass.kind.listed(read), self.clock.monotonic());
+        let microversion = pass.looks_with()?;
+        let (item, began) = (pass.kind.listed(read, microversion), self.clock.monotonic());
         let item = item.filter(|_| !pass.state.done.deleted);
         let answer = match &item {
             Some(item) => {
@@ -58,7 +59,7 @@ impl Looker {
                 cloud.look(item, after).await?
             }
             None => {
-                let (service, microversion) = info.target(read);
+                let (service, microversion) = info.target(read, microversion);
                 cloud.read(service, read, microversion).await?
             }
         };
@@ -126,7 +127,7 @@ fn watched(pass: &Pass<'_>) -> Option<Watched> {
     let reads = pass.reads().ok()?;
     match reads.as_slice() {
         [Read::Compare { path, .. }] => Some(Watched::Compared(path.clone())),
-        [read] => pass.kind.listed(read).map(Watched::Item),
+        [read] => pass.kind.listed(read, pass.looks_with().ok()?).map(Watched::Item),
         [] | [_, _, ..] => None,
     }
 }

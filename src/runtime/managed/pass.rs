@@ -8,7 +8,7 @@ use crate::{
         cloud::Cloud,
         failure::Failure,
         marker::Marker,
-        request::Read,
+        request::{Microversion, Read},
     },
     runtime::{
         apiserver::{inputs::Notes, owner::Owner},
@@ -94,10 +94,22 @@ impl<'a> Pass<'a> {
 
     /// What to look at, to compare with later: `initProvider` counts only until the creation is complete.
     pub(crate) fn reads(&self) -> Result<Vec<Read>, Failure> {
+        self.ask_for_looks(|key| self.kind.reads(key))
+    }
+
+    /// The microversion to look with.
+    pub(crate) fn looks_with(&self) -> Result<Option<Microversion>, Failure> {
+        self.ask_for_looks(|key| self.kind.looks_with(key))
+    }
+
+    fn ask_for_looks<T>(
+        &self,
+        question: impl FnOnce(&AnyKey<'_>) -> Result<T, KindError>,
+    ) -> Result<T, Failure> {
         let (object, creating) = (self.object(), self.object().create_incomplete());
         let params = self.state.wanted.parameters(creating);
         let about = Question { params: &params, creating, external_name: object.external_name() };
-        self.ask_about(&about, |key| self.kind.reads(key))
+        self.ask_about(&about, question)
     }
 
     /// Is it judged by a comparison alone?

@@ -35,7 +35,7 @@ impl Effects {
     pub(crate) async fn perform(&self, pass: &Pass<'_>, effect: &Effect) -> Outcome {
         match effect {
             Effect::Acknowledge(token) => self.announcer.acknowledge(pass, token).await,
-            Effect::Resolve => self.references.resolve(pass),
+            Effect::Resolve => self.references.resolve(pass).await,
             Effect::PersistReferences(spec) => self.writer.references(pass, spec.clone()).await,
             Effect::Connect => self.connector.connect(pass).await,
             Effect::ReadForLook => self.secret_inputs.read_for_look(pass).await,

@@ -230,7 +230,11 @@ fn effects(
     Effects {
         writer: writer.clone(),
         announcer: announcer.clone(),
-        references: ReferenceResolver { index: index.clone(), may_refer_to },
+        references: ReferenceResolver {
+            cluster: Cluster::new(client.clone()),
+            index: index.clone(),
+            may_refer_to,
+        },
         connector: Connector {
             credentials: CredentialReader::new(client.clone(), provider.family, inputs),
             usages,

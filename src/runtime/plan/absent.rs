@@ -1,7 +1,7 @@
 //! What to do about an external resource that is not there, or that only has the name which ours would have (rows 7, 11, 12, 14 to 16).
 
 use super::{
-    common::{failed, release},
+    common::{TRIED, failed, held, not_there, release},
     effect::{
         Effect,
         Planned::{self, Finish, Perform},
@@ -9,7 +9,7 @@ use super::{
     event::Event,
     pass_result::{PassResult, Requeue},
     proof::{Absence, PendingCreate},
-    state::{Assessment, PassState, SecretsProgress, StepError},
+    state::{Assessment, PassState, REFUSED, SecretsProgress, StepError},
 };
 use crate::{
     api::{condition::Condition, meta, policy::Allowed},
@@ -28,8 +28,9 @@ pub(super) fn absent(s: &PassState, now: Instant, allowed: Allowed) -> Planned {
         return create_failed(s, step_error);
     }
     if !allowed.create {
-        let verdict = failed(s, nothing_there(s), "CannotObserveExternalResource");
-        return Finish(PassResult { then: Requeue::Poll, ..verdict }); // 11, REC-1
+        let verdict = failed(s, nothing_there(s), "CannotObserveExternalResource").then(Requeue::Poll);
+        let ready = Condition::unavailable("the external resource does not exist");
+        return Finish(verdict.with(ready).with(Condition::absent())); // 11, REC-1
     }
     if s.done.begun {
         return Perform(Effect::Pursue(Goal::Exist)); // 16
@@ -51,7 +52,7 @@ pub(super) fn absent(s: &PassState, now: Instant, allowed: Allowed) -> Planned {
         Some(Ok(_)) => Perform(Effect::BeginCreate), // 15, 16.1
         Some(Err(failure)) => {
             let verdict = failed(s, format!("create failed: {failure}"), "CannotCreateExternalResource");
-            Finish(verdict.with(Condition::creating()).after(failure.class))
+            Finish(not_there(verdict.after(failure), TRIED))
         }
     }
 }
@@ -64,17 +65,14 @@ pub(super) fn unconfirmed(s: &PassState, now: Instant) -> Option<Duration> {
 /// What has our name is not ours: the create was refused for it, or is about to be.
 pub(super) fn stranger(s: &PassState, it: &Assessment) -> Planned {
     if s.object.deleting() {
-        return if s.object.held_by_others() {
-            Finish(PassResult::of([Condition::deleting()]).then(Requeue::Backoff)) // 13a
-        } else {
-            release(s)
-        };
+        return s.object.held_by_others().map_or_else(|| release(s), held); // 13a
     }
     if s.object.create_incomplete() {
         return Perform(Effect::RecordFailed);
     }
     let why = format!("create failed: {:?} is there already; {}", it.external_name, taken(&it.external_name));
-    Finish(failed(s, why, "CannotCreateExternalResource").with(Condition::creating()))
+    let verdict = failed(s, why, "CannotCreateExternalResource").stalled("NameTaken").then(Requeue::Backoff);
+    Finish(not_there(verdict, TRIED))
 }
 
 /// What to do about a name that somebody else has.
@@ -101,8 +99,8 @@ fn lost_create(s: &PassState, now: Instant) -> Planned {
         None => Perform(Effect::RecordFailed),
         Some(wait) => {
             let why = format!("create failed: {UNANSWERED}");
-            let verdict = PassResult::of([Condition::creating(), Condition::failed(why)]);
-            Finish(verdict.then(Requeue::NotBefore(wait)))
+            let verdict = PassResult::of([Condition::failed(why)]).then(Requeue::NotBefore(wait));
+            Finish(not_there(verdict, "waiting to see whether the last create took effect"))
         }
     }
 }
@@ -114,16 +112,18 @@ pub(super) fn next_look(s: &PassState, now: Instant) -> Option<Duration> {
 
 /// Row 16.2, errors: a definite refusal is recorded, an unclear one leaves the create pending.
 fn create_failed(s: &PassState, step_error: &StepError) -> Planned {
-    let (message, definite, class) = match step_error {
-        StepError::Waiting(what) => (format!("waiting for {what}"), true, Class::Transient),
-        StepError::Refused(why) => (why.clone(), true, Class::Terminal),
-        StepError::Failed(f) => (f.message.clone(), f.class != Class::Unanswered, f.class),
-    };
-    if definite && s.object.create_incomplete() {
+    if step_error.class() != Some(Class::Unanswered) && s.object.create_incomplete() {
         return Perform(Effect::RecordFailed);
     }
-    let verdict = failed(s, format!("create failed: {message}"), "CannotCreateExternalResource");
-    Finish(verdict.with(Condition::creating()).after(class))
+    let create = |why: &str| failed(s, format!("create failed: {why}"), "CannotCreateExternalResource");
+    Finish(match step_error {
+        StepError::Waiting(what) => {
+            let what = format!("waiting for {what}");
+            not_there(create(&what), &what)
+        }
+        StepError::Refused(why) => not_there(create(why).stalled(REFUSED), TRIED),
+        StepError::Failed(failure) => not_there(create(&failure.message).after(failure), TRIED),
+    })
 }
 
 pub(super) fn ambiguous(ids: &[String]) -> PassResult {
@@ -133,7 +133,9 @@ pub(super) fn ambiguous(ids: &[String]) -> PassResult {
         ids.join(", ")
     );
     let event = Event::warning("CannotInitializeManagedResource", why.clone());
-    PassResult { event: Some(event), ..PassResult::of([Condition::creating(), Condition::failed(why)]) }
+    let verdict = PassResult::of([Condition::failed(why)]).stalled("SeveralFound").then(Requeue::Stop);
+    let verdict = verdict.with(Condition::creating("waiting for somebody to choose one of several objects"));
+    PassResult { event: Some(event), ..verdict }
 }
 
 /// Row 7 to the letter, for kinds whose creates nothing can mark.
@@ -143,5 +145,7 @@ pub(super) fn unfindable() -> PassResult {
         meta::CREATE_PENDING
     );
     let event = Event::warning("CannotInitializeManagedResource", why.clone());
-    PassResult { event: Some(event), ..PassResult::of([Condition::creating(), Condition::failed(why)]) }
+    let verdict = PassResult::of([Condition::failed(why)]).stalled("CreateUnanswered").then(Requeue::Stop);
+    let waits = "waiting for somebody to find out whether the last create took effect";
+    PassResult { event: Some(event), ..verdict.with(Condition::creating(waits)) }
 }

@@ -19,7 +19,21 @@ pub(super) fn release(s: &PassState) -> Planned {
 pub(super) fn failed(s: &PassState, message: String, event: &'static str) -> PassResult {
     let verdict = PassResult::of([Condition::failed(&message)]).then(Requeue::Backoff);
     let verdict = PassResult { event: Some(Event::warning(event, message)), ..verdict };
-    if s.object.deleting() { verdict.with(Condition::deleting()) } else { verdict }
+    if s.object.deleting() { verdict.with(Condition::deleting(TRIED)) } else { verdict }
+}
+
+/// What a creation or deletion waits for whose last try failed; how it failed, Synced says.
+pub(super) const TRIED: &str = "waiting for a try that succeeds";
+
+/// The external resource is not there, and that waits for something.
+pub(super) fn not_there(verdict: PassResult, why: &str) -> PassResult {
+    verdict.with(Condition::creating(why)).with(Condition::absent())
+}
+
+/// Row 13a.
+pub(super) fn held(finalizer: &str) -> Planned {
+    let why = format!("waiting until finalizer {finalizer} is removed");
+    Finish(PassResult::of([Condition::deleting(why)]).then(Requeue::Backoff))
 }
 
 /// Age of a mark in seconds; a mark that can't be read counts as just made.

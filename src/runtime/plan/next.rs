@@ -2,7 +2,7 @@
 
 use super::{
     absent::{absent, ambiguous, stranger, unfindable},
-    common::failed,
+    common::{failed, not_there},
     effect::{
         Effect,
         Planned::{self, Finish, Perform},
@@ -14,6 +14,7 @@ use super::{
 };
 use crate::api::condition::Condition;
 use crate::api::policy::{Allowed, Verdict as Policy, judge};
+use crate::kind::failure::Class;
 use crate::runtime::plan::event::Event;
 use tokio::time::Instant;
 
@@ -31,7 +32,7 @@ pub fn plan(s: &PassState, wall: i64, now: Instant) -> Planned {
     }
     let policy = judge(&s.object.spec.management_policies);
     if s.object.paused() || policy == Policy::Paused {
-        return Finish(PassResult::paused()); // 2
+        return Finish(PassResult::paused(paused_by(s.object.paused(), policy == Policy::Paused))); // 2
     }
     if let (Some(token), None) = (&s.requested, &s.done.acknowledged) {
         return Perform(Effect::Acknowledge(token.clone())); // 3
@@ -56,8 +57,7 @@ pub fn plan(s: &PassState, wall: i64, now: Instant) -> Planned {
     match &s.found {
         None => Perform(Effect::Observe), // 10
         Some(Err(failure)) => Finish(
-            failed(s, format!("observe failed: {failure}"), "CannotObserveExternalResource")
-                .after(failure.class),
+            failed(s, format!("observe failed: {failure}"), "CannotObserveExternalResource").after(failure),
         ),
         Some(Ok(ExternalObservation::Named(name))) => Perform(Effect::RecordCreated(name.clone())), // 16.2 ok
         Some(Ok(ExternalObservation::Ambiguous(ids))) => Finish(ambiguous(ids)),
@@ -82,6 +82,11 @@ fn references(s: &PassState) -> Option<Planned> {
         Some(References::Blocked(why)) => {
             Some(Finish(failed(s, why.clone(), "CannotResolveResourceReferences")))
         }
+        // No event: it is no error that what is applied at once comes one after the other.
+        Some(References::Early(what)) => {
+            let verdict = PassResult::of([Condition::failed(format!("create failed: {what}"))]);
+            Some(Finish(not_there(verdict, what).then(Requeue::Backoff)))
+        }
     }
 }
 
@@ -90,8 +95,11 @@ fn connection(s: &PassState) -> Option<Planned> {
     match &s.connection {
         None => Some(Perform(Effect::Connect)),
         Some(Err(failure)) => {
-            let why = format!("connect failed: {failure}");
-            Some(Finish(failed(s, why, "CannotConnectToProvider")))
+            let verdict = failed(s, format!("connect failed: {failure}"), "CannotConnectToProvider");
+            // A ProviderConfig that is missing may come; credentials that are refused somebody has to correct.
+            let refused = failure.class == Class::Unauthenticated;
+            let verdict = if refused { verdict.stalled(failure.reason) } else { verdict };
+            Some(Finish(verdict.then(Requeue::Backoff)))
         }
         Some(Ok(_)) => None,
     }
@@ -121,5 +129,14 @@ fn secrets(s: &PassState, allowed: Allowed) -> Option<Planned> {
 fn unsupported_policies() -> PassResult {
     let why = "this set of managementPolicies is not supported: use [\"*\"], [\"Observe\"], or a set with Observe and Create";
     let event = Event::warning("CannotUseInvalidManagementPolicy", why);
-    PassResult { event: Some(event), ..PassResult::of([Condition::failed(why)]) }
+    let verdict = PassResult::of([Condition::failed(why)]).stalled("UnsupportedPolicies").then(Requeue::Stop);
+    PassResult { event: Some(event), ..verdict }
+}
+
+fn paused_by(annotation: bool, policies: bool) -> &'static str {
+    match (annotation, policies) {
+        (true, true) => "the annotation crossplane.io/paused, and by managementPolicies: []",
+        (true, false) => "the annotation crossplane.io/paused",
+        (false, _) => "managementPolicies: []",
+    }
 }

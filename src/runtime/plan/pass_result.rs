@@ -1,6 +1,10 @@
 //! How a pass ends: conditions, an event, and when to look again.
 
-use crate::{api::condition::Condition, kind::failure::Class, runtime::plan::event::Event};
+use crate::{
+    api::condition::Condition,
+    kind::failure::{Class, Failure},
+    runtime::plan::event::Event,
+};
 use std::time::Duration;
 
 /// How a pass ends.
@@ -40,10 +44,10 @@ impl PassResult {
         Self { conditions: vec![], event: None, then }
     }
 
-    /// Somebody wants no reconciliation.
-    pub fn paused() -> Self {
-        let event = Event::normal("ReconciliationPaused", "Reconciliation is paused");
-        Self { event: Some(event), ..Self::of([Condition::paused()]) }
+    /// Somebody wants no reconciliation, and says so there.
+    pub fn paused(by: &str) -> Self {
+        let event = Event::normal("ReconciliationPaused", format!("Reconciliation is paused by {by}"));
+        Self { event: Some(event), ..Self::of([Condition::paused(format!("paused by {by}"))]) }
     }
 
     /// Adds a condition.
@@ -60,18 +64,26 @@ impl PassResult {
         Self { then, ..self }
     }
 
+    /// What is wrong, as the conditions say it, only a person can mend, whose change wakes us; the poll notices a mended
+    /// cloud.
+    #[must_use]
+    pub fn stalled(self, reason: &str) -> Self {
+        let wrong = self.conditions.iter().filter(|c| c.status == "False").find_map(|c| c.message.clone());
+        self.with(Condition::stalled(reason, wrong.unwrap_or_default())).then(Requeue::Poll)
+    }
+
     /// Replaces when to look again by what an error's class asks for.
     #[must_use]
-    pub fn after(self, class: Class) -> Self {
-        self.then(match class {
-            // Nobody but a person can mend it, whose change wakes us; the poll notices a mended cloud.
-            Class::Terminal => Requeue::Poll,
+    pub fn after(self, failure: &Failure) -> Self {
+        let then = match failure.class {
+            Class::Terminal => return self.stalled(failure.reason),
             Class::RateLimited(wait) => Requeue::NotBefore(wait),
             Class::Transient
             | Class::Unanswered
             | Class::Conflict
             | Class::NotFound
             | Class::Unauthenticated => Requeue::Backoff,
-        })
+        };
+        self.then(then)
     }
 }

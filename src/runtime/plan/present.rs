@@ -9,7 +9,7 @@ use super::{
     event::Event,
     pass_result::{PassResult, Requeue},
     proof::AFTERMATH,
-    state::{Assessment, Done, PassState, StepError},
+    state::{Assessment, Done, PassState, REFUSED, StepError},
 };
 use crate::{
     api::{
@@ -17,7 +17,7 @@ use crate::{
         meta,
         policy::Allowed,
     },
-    kind::{Goal, Ready, failure::Class},
+    kind::{Goal, Ready},
 };
 
 /// The external resource is there, and nobody asked to delete it.
@@ -32,8 +32,7 @@ pub(super) fn here(s: &PassState, wall: i64, allowed: Allowed, it: &Assessment) 
     }
     let writes = allowed.create || allowed.update || allowed.delete;
     if let Some(why) = it.foreign.as_ref().filter(|_| writes) {
-        let verdict = failed(s, why.clone(), "CannotObserveExternalResource");
-        return Finish(PassResult { then: Requeue::Poll, ..verdict });
+        return Finish(failed(s, why.clone(), "CannotObserveExternalResource").stalled("NotOurs"));
     }
     if !s.done.published {
         return Perform(Effect::Publish); // 14
@@ -46,7 +45,7 @@ pub(super) fn here(s: &PassState, wall: i64, allowed: Allowed, it: &Assessment) 
     }
     if let Some(why) = &it.lost {
         let (ready, _) = readiness(it);
-        return Finish(failed(s, why.clone(), "CannotReadSecrets").with(ready).then(Requeue::Poll));
+        return Finish(failed(s, why.clone(), "CannotReadSecrets").stalled("SecretLost").with(ready));
     }
     if let Some((goal, step_error)) = &s.done.step_error {
         return Finish(step_failed(s, it, *goal, step_error));
@@ -61,7 +60,7 @@ pub(super) fn here(s: &PassState, wall: i64, allowed: Allowed, it: &Assessment) 
         return Finish(settled(s, it, Condition::up_to_date())); // 18
     }
     if !allowed.update {
-        return Finish(settled(s, it, Condition::differs(Differs::UpdateRestricted, &it.diff.fields))); // 19
+        return Finish(settled(s, it, Condition::differs(Differs::UpdateRestricted, &it.differences))); // 19
     }
     let mutable = it.diff.mutable();
     if !mutable.is_empty() && s.done.updated.as_ref() != Some(&mutable.fields) {
@@ -71,7 +70,7 @@ pub(super) fn here(s: &PassState, wall: i64, allowed: Allowed, it: &Assessment) 
         let why = StepError::Refused(format!("{} can't be changed once set", it.diff.immutable.join(", ")));
         return Finish(step_failed(s, it, Goal::Match, &why));
     }
-    Finish(settled(s, it, Condition::differs(Differs::UpdateRequested, &it.diff.fields)))
+    Finish(settled(s, it, Condition::differs(Differs::UpdateRequested, &it.differences)))
 }
 
 /// Rows 18 to 20, good ends.
@@ -83,11 +82,10 @@ fn settled(s: &PassState, it: &Assessment, up_to_date: Condition) -> PassResult 
     if let Some(twins) = s.memory.twins.as_deref().filter(|twins| !twins.is_empty()) {
         return made_twice(s, it, twins).with(ready).with(up_to_date);
     }
-    PassResult {
-        event: changed(&s.done),
-        then,
-        ..PassResult::of([ready, Condition::reconciled(), up_to_date])
-    }
+    let verdict = PassResult::of([ready, Condition::reconciled(), up_to_date]).then(then);
+    let hopeless = then == Requeue::Poll && matches!(it.ready, Some(Ready::Failed(_)));
+    let verdict = if hopeless { verdict.stalled("ExternalResourceFailed") } else { verdict };
+    PassResult { event: changed(&s.done), ..verdict }
 }
 
 /// It took more than one create. What proves that an earlier one never takes effect is no certainty, so once that could show,
@@ -110,7 +108,7 @@ fn made_twice(s: &PassState, it: &Assessment, twins: &[String]) -> PassResult {
         it.external_name,
         twins.join(", ")
     );
-    failed(s, why, "CreatedMoreThanOnce").then(Requeue::Poll)
+    failed(s, why, "CreatedMoreThanOnce").stalled("CreatedMoreThanOnce")
 }
 
 fn changed(done: &Done) -> Option<Event> {
@@ -141,7 +139,7 @@ fn step_failed(s: &PassState, it: &Assessment, goal: Goal, step_error: &StepErro
     };
     let differs = |reason| match it.diff.is_empty() {
         true => Condition::up_to_date(),
-        false => Condition::differs(reason, &it.diff.fields),
+        false => Condition::differs(reason, &it.differences),
     };
     let verdict = match step_error {
         StepError::Waiting(what) => {
@@ -154,10 +152,8 @@ fn step_failed(s: &PassState, it: &Assessment, goal: Goal, step_error: &StepErro
             let conditions = [ready, Condition::reconciled(), differs(Differs::UpdateRequested)];
             return PassResult { event: changed(&s.done), then: Requeue::Soon, ..PassResult::of(conditions) };
         }
-        StepError::Refused(why) => failed(s, format!("{verb} failed: {why}"), event).after(Class::Terminal),
-        StepError::Failed(failure) => {
-            failed(s, format!("{verb} failed: {failure}"), event).after(failure.class)
-        }
+        StepError::Refused(why) => failed(s, format!("{verb} failed: {why}"), event).stalled(REFUSED),
+        StepError::Failed(failure) => failed(s, format!("{verb} failed: {failure}"), event).after(failure),
     };
     verdict.with(readiness(it).0).with(differs(Differs::UpdateFailed))
 }

@@ -101,6 +101,8 @@ pub enum References {
     Settled,
     /// Resolved, and these values must be written to the spec.
     Changed(Map<String, Value>),
+    /// All resolved, but something is still to come without which a create makes no sense; says what.
+    Early(String),
     /// One of them can't be resolved yet, or is wrong; says which and why.
     Blocked(String),
 }
@@ -153,6 +155,8 @@ pub struct Assessment {
     pub observed: Observed,
     /// Where it differs from the spec.
     pub diff: Diff,
+    /// The same in words.
+    pub differences: String,
     /// Whether it can be used.
     pub ready: Option<Ready>,
     /// Conditions of the kind's own.
@@ -197,6 +201,9 @@ pub struct Done {
     /// A write to the API server failed; says which.
     pub write_error: Option<WriteError>,
 }
+
+/// Reason of what a kind refuses.
+pub const REFUSED: &str = "Refused";
 
 /// Why a step did not do it.
 #[derive(Clone, Debug, PartialEq)]

@@ -33,6 +33,7 @@ mod beginnings;
 mod creates;
 mod guard;
 mod lost;
+mod messages;
 mod secrets;
 mod sweep;
 mod traces;
@@ -161,7 +162,8 @@ impl Case {
     }
 
     fn differs(self) -> Self {
-        self.it(|it| it.diff = Diff { fields: vec!["mtu".into()], immutable: vec![] })
+        let diff = Diff { fields: vec!["mtu".into()], immutable: vec![] };
+        self.it(|it| (it.diff, it.differences) = (diff, "mtu: 1500, wanted 1400".into()))
     }
 
     fn step_error(self, goal: Goal, step_error: StepError) -> Self {
@@ -201,13 +203,13 @@ impl Case {
     }
 
     fn message(&self) -> String {
-        let verdict = self.verdict();
-        verdict
-            .conditions
-            .iter()
-            .find(|c| c.r#type == "Synced")
-            .and_then(|c| c.message.clone())
-            .unwrap_or_default()
+        self.said("Synced").split_once(": ").map(|(_, message)| message.to_owned()).unwrap_or_default()
+    }
+
+    /// Reason and message of a condition; empty where it is not said.
+    fn said(&self, r#type: &str) -> String {
+        let said = self.verdict().conditions.into_iter().find(|c| c.r#type == r#type);
+        said.map(|c| format!("{}: {}", c.reason, c.message.unwrap_or_default())).unwrap_or_default()
     }
 }
 
@@ -283,7 +285,7 @@ fn rec_1_row_11_what_may_not_be_created_and_is_not_there_is_an_error() {
         r#"["Observe","LateInitialize"]"#,
     ] {
         let case = Case::new().absent().policies(policies);
-        assert_eq!(case.end(), end("", "ReconcileError", Requeue::Poll), "{policies}");
+        assert_eq!(case.end(), end("Unavailable", "ReconcileError", Requeue::Poll), "{policies}");
         let (says, why) = ("observe failed: external resource does not exist: ", case.message());
         assert!(why.starts_with(&format!("{says}correct the annotation")) && why.ends_with(": id"), "{why}");
         assert!(case.unnamed().message().starts_with(&format!("{says}name an existing one")));
@@ -352,11 +354,7 @@ fn what_is_under_way_takes_nothing_from_what_can_be_used() {
 fn row_19_a_difference_that_may_not_be_changed_is_shown() {
     let case = Case::new().policies(r#"["Observe"]"#).differs();
     assert_eq!(case.end(), end("Available", "ReconcileSuccess", Requeue::Poll));
-    let shown = case.verdict().conditions.into_iter().find(|c| c.r#type == "UpToDate").unwrap();
-    assert_eq!(
-        (shown.reason.as_str(), shown.message.as_deref()),
-        ("UpdateRestricted", Some("differs in: mtu"))
-    );
+    assert_eq!(case.said("UpToDate"), "UpdateRestricted: differs in: mtu: 1500, wanted 1400");
 }
 
 #[test]

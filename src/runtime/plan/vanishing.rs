@@ -2,14 +2,14 @@
 
 use super::{
     absent::{UNANSWERED, next_look, unconfirmed},
-    common::{failed, release, seconds_since},
+    common::{failed, held, release, seconds_since},
     effect::{
         Effect,
         Planned::{self, Finish, Perform},
     },
     event::Event,
     pass_result::{PassResult, Requeue},
-    state::{Assessment, Guard, PassState, StepError},
+    state::{Assessment, Guard, PassState, REFUSED, StepError},
 };
 use crate::{
     api::{condition::Condition, meta},
@@ -27,7 +27,7 @@ pub(super) const GRACE: i64 = 30;
 pub(super) fn let_go(s: &PassState) -> Planned {
     match &s.guard {
         Guard::Unknown => Perform(Effect::FindUsers),
-        Guard::Held(user) => Finish(held(user)), // 13d
+        Guard::Held(user) => Finish(used(user)), // 13d
         Guard::None | Guard::Free => release(s),
     }
 }
@@ -37,56 +37,59 @@ pub(super) fn vanish(s: &PassState, it: &Assessment) -> Planned {
     if s.object.external_name() != Some(it.external_name.as_str()) {
         return Perform(Effect::RecordCreated(it.external_name.clone())); // a lost create, found while deleting
     }
-    if s.object.held_by_others() {
-        return Finish(PassResult::of([Condition::deleting()]).then(Requeue::Backoff)); // 13a
+    if let Some(finalizer) = s.object.held_by_others() {
+        return held(finalizer); // 13a
     }
     if it.foreign.is_some() || !s.object.finalized() {
         return release(s); // never ours: nothing to delete
     }
     match (&s.guard, s.done.deleted) {
         (Guard::Unknown, false) => return Perform(Effect::FindUsers),
-        (Guard::Held(user), false) => return Finish(held(user)), // 13d
+        (Guard::Held(user), false) => return Finish(used(user)), // 13d
         (Guard::None | Guard::Free | Guard::Unknown | Guard::Held(_), _) => {}
     }
     let requested =
         Event::normal("DeletedExternalResource", "Successfully requested deletion of external resource");
-    let deleting = PassResult::of([Condition::deleting(), Condition::reconciled()]).then(Requeue::Soon);
+    let deleting =
+        |why: &str| PassResult::of([Condition::deleting(why), Condition::reconciled()]).then(Requeue::Soon);
     Finish(match &s.done.step_error {
-        Some((_, StepError::Waiting(_))) => deleting,
-        Some((_, StepError::Refused(why))) => delete_failed(s, why).after(Class::Terminal),
+        Some((_, StepError::Waiting(what))) => deleting(&format!("waiting for {what}")),
+        Some((_, StepError::Refused(why))) => delete_failed(s, why).stalled(REFUSED),
         // What stands in its way may go by itself, and a refusal may say 403 or 400 of it: tried until it works.
         Some((_, StepError::Failed(Failure { class: Class::Terminal, message, .. }))) => {
             delete_failed(s, message)
         }
-        Some((_, StepError::Failed(failure))) => delete_failed(s, &failure.message).after(failure.class),
-        None if s.done.deleted => PassResult { event: Some(requested), ..deleting },
+        Some((_, StepError::Failed(failure))) => delete_failed(s, &failure.message).after(failure),
+        None if s.done.deleted => PassResult { event: Some(requested), ..deleting(REQUESTED) },
         None => return Perform(Effect::Pursue(Goal::Vanish)),
     })
 }
 
+/// What a deletion waits for that was accepted.
+const REQUESTED: &str = "waiting until the external resource is gone";
+
 /// Who needs it has to go first; its end, or another choice in its spec, wakes this one.
-fn held(user: &str) -> PassResult {
+fn used(user: &str) -> PassResult {
     let why = format!("waiting until {user} no longer uses its connection secret");
-    PassResult::of([Condition::deleting_later(why), Condition::reconciled()]).then(Requeue::Poll)
+    PassResult::of([Condition::deleting(why), Condition::reconciled()]).then(Requeue::Poll)
 }
 
 fn delete_failed(s: &PassState, why: &str) -> PassResult {
-    let verdict = failed(s, format!("delete failed: {why}"), "CannotDeleteExternalResource");
-    verdict.with(Condition::deleting())
+    failed(s, format!("delete failed: {why}"), "CannotDeleteExternalResource")
 }
 
 /// Rows 7, 12, 13a and 13c for a resource that is being deleted and is not there.
 pub(super) fn gone(s: &PassState, wall: i64, now: Instant) -> Planned {
-    if s.object.held_by_others() {
-        return Finish(PassResult::of([Condition::deleting()]).then(Requeue::Backoff));
+    if let Some(finalizer) = s.object.held_by_others() {
+        return held(finalizer);
     }
     if let Some(wait) = next_look(s, now).filter(|_| s.object.create_incomplete()) {
         let why = Condition::failed(format!("delete failed: {UNANSWERED}"));
-        return Finish(PassResult::of([Condition::deleting(), why]).then(Requeue::NotBefore(wait)));
+        let waits = Condition::deleting("waiting to see whether the last create took effect");
+        return Finish(PassResult::of([waits, why]).then(Requeue::NotBefore(wait)));
     }
     if let Some(wait) = unconfirmed(s, now).filter(|_| may_be_hidden(s, wall)) {
-        let why =
-            Condition::deleting_later("not found; waiting for a second look to confirm that it is gone");
+        let why = Condition::deleting("not found; waiting for a second look to confirm that it is gone");
         return Finish(PassResult::of([why, Condition::reconciled()]).then(Requeue::NotBefore(wait)));
     }
     release(s)

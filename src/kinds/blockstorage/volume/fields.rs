@@ -26,17 +26,17 @@ pub struct VolumeParameters {
     /// Availability zone.
     #[schemars(extend("x-os" = {"immutable": true, "byProvider": true, "default": "the cloud's choice"}))]
     pub availability_zone: Option<String>,
-    /// Id of the image to fill the volume from. Excludes the other sources. Needs size.
-    #[schemars(extend("x-os" = {"ref": "image.Image", "createOnly": true, "immutable": true, "wire": "imageRef", "byProvider": true}))]
+    /// Id of the image to fill the volume from.
+    #[schemars(extend("x-os" = {"ref": "image.Image", "untilReady": true, "createOnly": true, "immutable": true, "wire": "imageRef", "byProvider": true, "excludes": ["snapshotId", "sourceVolumeId", "backupId"], "needs": ["size"]}))]
     pub image_id: Option<String>,
-    /// Id of the snapshot to fill the volume from. Excludes the other sources.
-    #[schemars(extend("x-os" = {"immutable": true}))]
+    /// Id of the snapshot to fill the volume from.
+    #[schemars(extend("x-os" = {"immutable": true, "excludes": ["imageId", "sourceVolumeId", "backupId"]}))]
     pub snapshot_id: Option<String>,
-    /// Id of the volume to clone. Excludes the other sources.
-    #[schemars(extend("x-os" = {"ref": "blockstorage.Volume", "immutable": true, "wire": "source_volid"}))]
+    /// Id of the volume to clone.
+    #[schemars(extend("x-os" = {"ref": "blockstorage.Volume", "untilReady": true, "immutable": true, "wire": "source_volid", "excludes": ["imageId", "snapshotId", "backupId"]}))]
     pub source_volume_id: Option<String>,
-    /// Id of the backup to restore. Excludes the other sources.
-    #[schemars(extend("x-os" = {"createOnly": true, "immutable": true, "byProvider": true}))]
+    /// Id of the backup to restore.
+    #[schemars(extend("x-os" = {"createOnly": true, "immutable": true, "byProvider": true, "since": "3.47", "excludes": ["imageId", "snapshotId", "sourceVolumeId"]}))]
     pub backup_id: Option<String>,
     /// Id of the group of volumes, or consistency group, that the volume belongs to.
     #[schemars(extend("x-os" = {"immutable": true, "byProvider": true}))]

@@ -19,13 +19,13 @@ pub struct ServerParameters {
     #[schemars(extend("x-os" = {"ref": "compute.Flavor", "required": true, "wire": "flavorRef"}))]
     pub flavor_id: Option<String>,
     /// Id of the image to boot from. None for a server that boots from a block device mapping.
-    #[schemars(extend("x-os" = {"ref": "image.Image", "immutable": true, "wire": "imageRef", "byProvider": true}))]
+    #[schemars(extend("x-os" = {"ref": "image.Image", "immutable": true, "wire": "imageRef", "byProvider": true, "untilReady": true}))]
     pub image_id: Option<String>,
     /// Disks, where the flavor's own disk from the image is not all. The one to boot from has bootIndex 0.
-    #[schemars(extend("x-os" = {"createOnly": true, "immutable": true, "wire": "block_device_mapping_v2", "byProvider": true}))]
+    #[schemars(extend("x-os" = {"createOnly": true, "immutable": true, "wire": "block_device_mapping_v2", "byProvider": true}), length(max = 100))]
     pub block_device_mappings: Option<Vec<BlockDeviceMapping>>,
     /// Networks to be on, in the order of the interfaces. See networkMode where it is left out.
-    #[schemars(extend("x-os" = {"createOnly": true, "immutable": true, "byProvider": true}))]
+    #[schemars(extend("x-os" = {"createOnly": true, "immutable": true, "byProvider": true}), length(max = 100))]
     pub networks: Option<Vec<ServerNetwork>>,
     /// What to do where no networks are given.
     #[schemars(extend("x-os" = {"createOnly": true, "immutable": true, "default": "auto"}))]
@@ -95,17 +95,18 @@ pub struct ServerParameters {
     pub force_delete: Option<bool>,
 }
 
-/// A disk of a server. At most one of volumeId, imageId and snapshotId; an empty disk without.
+/// A disk of a server; an empty one without volumeId, imageId and snapshotId.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", default)]
 pub struct BlockDeviceMapping {
     /// Id of the volume to use.
-    #[schemars(extend("x-os" = {"ref": "blockstorage.Volume"}))]
+    #[schemars(extend("x-os" = {"ref": "blockstorage.Volume", "untilReady": true, "since": "2.60", "excludes": ["imageId", "snapshotId"]}))]
     pub volume_id: Option<String>,
     /// Id of the image to fill it from.
-    #[schemars(extend("x-os" = {"ref": "image.Image"}))]
+    #[schemars(extend("x-os" = {"ref": "image.Image", "untilReady": true, "excludes": ["volumeId", "snapshotId"]}))]
     pub image_id: Option<String>,
     /// Id of the volume snapshot to fill it from.
+    #[schemars(extend("x-os" = {"excludes": ["volumeId", "imageId"]}))]
     pub snapshot_id: Option<String>,
     /// Whether it is a volume or a disk on the host.
     #[schemars(extend("x-os" = {"default": "volume"}))]
@@ -147,12 +148,13 @@ pub enum DestinationType {
 #[serde(rename_all = "camelCase", default)]
 pub struct ServerNetwork {
     /// Id of the network to make a port on.
-    #[schemars(extend("x-os" = {"ref": "network.Network", "wire": "uuid"}))]
+    #[schemars(extend("x-os" = {"ref": "network.Network", "wire": "uuid", "orElse": ["portId"]}))]
     pub network_id: Option<String>,
     /// Id of the port to use.
     #[schemars(extend("x-os" = {"ref": "network.Port", "wire": "port"}))]
     pub port_id: Option<String>,
     /// Address of the port to make.
+    #[schemars(extend("x-os" = {"excludes": ["portId"]}))]
     pub fixed_ip: Option<String>,
     /// Tag by which the server can tell the interface.
     pub tag: Option<String>,
@@ -197,9 +199,11 @@ pub struct ServerSchedulerHints {
     pub target_cell: Option<String>,
     /// Cells to avoid.
     pub different_cell: Option<Vec<String>>,
-    /// Address of a host to be near to, together with cidr.
+    /// Address of a host to be near to.
+    #[schemars(extend("x-os" = {"needs": ["cidr"]}))]
     pub build_near_host_ip: Option<String>,
     /// How near, such as /24.
+    #[schemars(extend("x-os" = {"needs": ["buildNearHostIp"]}))]
     pub cidr: Option<String>,
     /// Hints of the cloud's own.
     pub additional_properties: Option<BTreeMap<String, String>>,

@@ -178,6 +178,12 @@ fn the_create_says_the_microversion_that_its_fields_need_and_the_hints_beside_th
     assert_eq!(body["server"].get("scheduler_hints"), None);
     let typed = json!({"blockDeviceMappings": [{"volumeType": "fast"}]});
     assert_eq!(sent(typed.clone()).0, Some(Microversion(2, 67)));
+    let existing = json!({"blockDeviceMappings": [{"volumeId": "v"}]});
+    assert_eq!(
+        sent(existing).0,
+        Some(Microversion(2, 60)),
+        "the volume may be one that several servers have"
+    );
     let mut named = typed;
     named["hostname"] = json!("h");
     assert_eq!(sent(named).0, Some(Microversion(2, 90)));

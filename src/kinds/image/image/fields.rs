@@ -76,9 +76,9 @@ pub struct ImageSource {
     /// What the file at the address must be. An image whose file is another never becomes active.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub checksum: Option<ImageChecksum>,
-    /// How the file is packed; it is unpacked on its way. Not with webDownload.
+    /// How the file is packed; it is unpacked on its way.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schemars(extend("x-os" = {"default": "not packed"}))]
+    #[schemars(extend("x-os" = {"default": "not packed", "excludes": ["method=webDownload"]}))]
     pub decompress: Option<ImageDecompress>,
 }
 

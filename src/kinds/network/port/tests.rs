@@ -1,4 +1,5 @@
 use super::*;
+use crate::kind::any::{AnyKind, Erased, Observed};
 
 fn port(options: &[(&str, Option<u8>)]) -> PortParameters {
     let option = |(name, ip_version): &(&str, Option<u8>)| ExtraDhcpOption {
@@ -21,4 +22,19 @@ fn a_dhcp_option_that_is_no_longer_wanted_is_taken_away_by_name_and_version() {
         ]
     );
     assert_eq!(obsolete(&seen, &seen), Vec::<Value>::new());
+}
+
+#[test]
+fn where_a_servers_port_is_bound_is_novas_business() {
+    let kind = Erased::<Port>::new();
+    let kind: &dyn AnyKind = &kind;
+    let differs = |owner: &str| {
+        let have = json!({"deviceOwner": owner, "bindingHostId": "host-2", "name": "a"});
+        let observed = Observed { at_provider: serde_json::from_value(have).unwrap(), ..Observed::default() };
+        let wanted = serde_json::from_value(json!({"bindingHostId": "host-1", "name": "b"})).unwrap();
+        kind.diff(&wanted, &observed).unwrap().fields
+    };
+    assert_eq!(differs("compute:nova"), ["name"], "a migration moved it");
+    assert_eq!(differs(""), ["bindingHostId", "name"]);
+    assert_eq!(differs("network:dhcp"), ["bindingHostId", "name"]);
 }

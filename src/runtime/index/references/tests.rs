@@ -254,11 +254,12 @@ fn with_the_outcome_comes_all_that_was_referred_to() {
     assert_eq!(refers(json!({"networkIdRef": {"name": "old"}})), [id("id-o"), name("old")].into());
     assert_eq!(refers(json!({"networkIdRef": {"name": "gone"}})), [name("gone")].into());
     let chosen = json!({"networkIdSelector": {"matchLabels": {"tier": "web"}}});
-    let both = BTreeSet::from([id("id-o"), name("old")]);
+    let any = || Target::AnyOf { kind: kind(), namespace: "a".into() };
+    let both = BTreeSet::from([id("id-o"), name("old"), any()]);
     assert_eq!(refers(chosen.clone()), both);
     assert_eq!(refers(json!({"fixed": [chosen]})), both, "what is kept in memory only");
     let none = json!({"networkIdSelector": {"matchLabels": {"tier": "db"}}});
-    assert_eq!(refers(none), [Target::AnyOf { kind: kind(), namespace: "a".into() }].into());
+    assert_eq!(refers(none), [any()].into());
 }
 
 /// What server-side apply makes of a spec and of what we wrote: objects are merged, all else is replaced.

@@ -73,6 +73,7 @@ impl Assessor {
             stale: foreign.is_none() && self.stale(pass, &observed)?,
             conditions: pass.kind.conditions(wanted, &observed)?,
             lost: secret_digests::lost(pass),
+            differences: pass.kind.differences(&diff, wanted, &observed)?,
             external_name,
             observed,
             diff,

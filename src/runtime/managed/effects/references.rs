@@ -1,37 +1,69 @@
-//! What the references of a spec say, on what the index knows.
+//! What the references of a spec say, on what the index knows, and whether it is too early for a create.
 
-use super::kubernetes::refused;
-use crate::runtime::{
-    index::{
-        Index,
-        references::{Permission, Resolved},
+use super::kubernetes::{not_written, refused};
+use crate::{
+    api::{
+        managed::Wanted,
+        policy::{Verdict, judge},
     },
-    managed::pass::Pass,
-    plan::{outcome::Outcome, state},
+    runtime::{
+        apiserver::{error::Error, objects::Cluster},
+        index::{
+            Index,
+            awaited::{Early, Unlisted},
+            references::{Permission, Resolved},
+        },
+        managed::pass::Pass,
+        plan::{outcome::Outcome, state},
+    },
 };
 use parking_lot::Mutex;
 use std::sync::Arc;
 
+/// The event where they can't be told.
+const EVENT: &str = "CannotResolveResourceReferences";
+
 /// Resolves references.
 pub(crate) struct ReferenceResolver {
+    pub(crate) cluster: Cluster,
     pub(crate) index: Arc<Mutex<Index>>,
     pub(crate) may_refer_to: Box<Permission>,
 }
 
 impl ReferenceResolver {
     /// What blocks is waited for: the resource is woken when that changes.
-    pub(crate) fn resolve(&self, pass: &Pass<'_>) -> Outcome {
+    pub(crate) async fn resolve(&self, pass: &Pass<'_>) -> Outcome {
         let shapes = match pass.kind.shapes() {
             Ok(shapes) => shapes,
-            Err(error) => return refused("CannotResolveResourceReferences", error),
+            Err(error) => return refused(EVENT, error),
         };
-        let mut index = self.index.lock();
-        let resolved = index.resolve(pass.key, &shapes.params, pass.object(), &self.may_refer_to);
-        let (references, wanted) = match resolved {
-            Resolved::Settled(wanted) => (state::References::Settled, Some(*wanted)),
-            Resolved::Changed(spec) => (state::References::Changed(spec), None),
-            Resolved::Blocked { message, .. } => (state::References::Blocked(message), None),
-        };
-        Outcome::Resolved(references, wanted)
+        let resolved = self.index.lock().resolve(pass.key, &shapes.params, pass.object(), &self.may_refer_to);
+        match resolved {
+            Resolved::Settled(wanted) => match self.awaited(pass, &wanted).await {
+                Ok(None) => Outcome::Resolved(state::References::Settled, Some(*wanted)),
+                Ok(Some(what)) => Outcome::Resolved(state::References::Early(what), Some(*wanted)),
+                Err(error) => not_written(EVENT, &error),
+            },
+            Resolved::Changed(spec) => Outcome::Resolved(state::References::Changed(spec), None),
+            Resolved::Blocked { message, .. } => Outcome::Resolved(state::References::Blocked(message), None),
+        }
+    }
+
+    /// What a create has to wait for that is to come. Only who was never made waits.
+    async fn awaited(&self, pass: &Pass<'_>, wanted: &Wanted) -> Result<Option<String>, Error> {
+        let (key, object) = (pass.key, pass.object());
+        let creates = matches!(judge(&object.spec.management_policies), Verdict::Manage(may) if may.create);
+        if !creates || object.external_name().is_some() || object.create_incomplete() {
+            return Ok(None);
+        }
+        let params = &wanted.parameters(true);
+        let awaits = &pass.kind.awaits(params).map_err(|error| Error::Refused(error.to_string()))?;
+        let kinds = self.index.lock().unlisted_among(awaits);
+        let mut unlisted: Vec<Unlisted> = vec![];
+        for kind in kinds {
+            unlisted.push((kind.id(), self.cluster.list(kind.info(), pass.namespace()).await?));
+        }
+        let early = Early { key, object, params, awaits };
+        Ok(self.index.lock().awaited(&early, &unlisted, &self.may_refer_to))
     }
 }

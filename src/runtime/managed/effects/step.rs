@@ -60,9 +60,10 @@ impl Stepper {
             }
             Err(error) => (None, Err(error)),
         };
-        if let Err(error) = &answered {
-            self.remember(pass, goal, error);
-        }
+        let answered = answered.map_err(|error| {
+            self.remember(pass, goal, &error);
+            self.excused(pass, goal, error)
+        });
         Outcome::Stepped(goal, sent, answered)
     }
 
@@ -165,6 +166,24 @@ impl Stepper {
             (Goal::Exist, StepError::Failed(_), _) => self.index.lock().creation_failed(pass.key),
             (Goal::Vanish | Goal::Exist | Goal::Match, _, _) => {}
         }
+    }
+
+    /// What is refused while something that it refers to is on its way nobody has to mend yet.
+    fn excused(&self, pass: &Pass<'_>, goal: Goal, error: StepError) -> StepError {
+        let StepError::Failed(failure) = error else { return error };
+        let refused = failure.class == Class::Terminal && goal != Goal::Vanish;
+        let unready = if refused { self.index.lock().unready_target(pass.key) } else { None };
+        StepError::Failed(match unready {
+            Some(target) => Failure {
+                class: Class::Transient,
+                message: format!(
+                    "{}; {} {:?}, which it refers to, is not ready yet",
+                    failure.message, target.kind, target.metadata.name
+                ),
+                ..failure
+            },
+            None => failure,
+        })
     }
 }
 

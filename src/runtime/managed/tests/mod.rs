@@ -8,3 +8,4 @@ mod look;
 mod lost;
 mod passes;
 mod secrets;
+mod stalled;

@@ -133,12 +133,12 @@ fn a_refused_create_is_recorded_as_failed_and_one_without_an_answer_stays_pendin
         marked(object, meta::CREATE_FAILED, &at(1));
     });
     let (effects, case) = trace(fresh(), refused.into_iter().chain([failed]).collect());
-    let end = "Finish Poll CannotCreateExternalResource Synced=False Ready=False";
+    let end = "Finish Poll CannotCreateExternalResource Synced=False Stalled=True Ready=False UpToDate=False";
     assert_eq!(effects[7..], ["RecordFailed", end]);
     assert_eq!(case.0.memory.absence, None, "a replacement takes proof again");
     let (effects, case) = trace(fresh(), up_to_the_create(Err(failure(Class::Unanswered))));
     assert_eq!(case.0.memory.pending, Some(PendingCreate::unanswered(&at(0), *HERE)), "counts from its end");
-    let end = "Finish Backoff CannotCreateExternalResource Synced=False Ready=False";
+    let end = "Finish Backoff CannotCreateExternalResource Synced=False Ready=False UpToDate=False";
     assert_eq!(effects[7..], [end]);
 }
 

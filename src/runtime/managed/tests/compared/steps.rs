@@ -32,7 +32,7 @@ async fn a_drift_is_mended_like_a_field_that_differs() {
     harness.change(&key, |object| object["spec"]["managementPolicies"] = json!(["Observe"]));
     harness.cloud.answers(COMPARE, drifted());
     assert_eq!(harness.pass(&key).await, Requeue::Poll);
-    assert_eq!(harness.says(&key, "UpToDate"), "False UpdateRestricted: differs in: board, clock");
+    assert_eq!(harness.says(&key, "UpToDate"), "False UpdateRestricted: differs in: board; clock");
     harness.change(&key, |object| {
         object["spec"]["managementPolicies"] = json!(["*"]);
         object["metadata"]["generation"] = json!(2);
@@ -41,7 +41,7 @@ async fn a_drift_is_mended_like_a_field_that_differs() {
     harness.cloud.answers(COMPARE, drifted()).answers("PUT /games/chess", game(json!({})));
     harness.cloud.answers(COMPARE, drifted());
     assert_eq!(harness.pass(&key).await, Requeue::Soon);
-    assert_eq!(harness.says(&key, "UpToDate"), "False UpdateRequested: differs in: board, clock");
+    assert_eq!(harness.says(&key, "UpToDate"), "False UpdateRequested: differs in: board; clock");
     harness.cloud.answers(COMPARE, game(json!({})));
     assert_eq!(harness.pass(&key).await, Requeue::Poll);
     assert!(harness.says(&key, "UpToDate").starts_with("True"));
