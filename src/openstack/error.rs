@@ -59,6 +59,23 @@ pub enum Error {
         /// Was this request sent?
         sent: bool,
     },
+    /// A login, or a version document, without which nothing could be sent. Nothing was.
+    #[error("{0}")]
+    Unsent(Box<Error>),
+    /// The login has no answer yet; it goes on.
+    #[error("identity API at {host} has not answered the login yet")]
+    LoginUnderWay {
+        /// Host of the address to log in at.
+        host: String,
+    },
+    /// A token that Keystone knows is not accepted: one of the service's nodes may lack Keystone's keys. Nothing was done.
+    #[error("{service} API does not accept the login's token (401): {message}")]
+    TokenNotAccepted {
+        /// API group.
+        service: &'static str,
+        /// The service's message.
+        message: String,
+    },
     /// More requests at once than the rate allows.
     #[error(
         "{service} API: more is to be asked than the {rate} requests a second that the ProviderConfig allows (spec.requestsPerSecond)"

@@ -23,6 +23,7 @@ pub mod endpoint;
 mod endpoints;
 pub mod error;
 mod fault;
+mod flight;
 pub mod http;
 mod http_request;
 pub mod instruments;

@@ -1,5 +1,5 @@
-//! Sending requests to services over the crate's session: authentication, throttling, one repeat after a rejected token,
-//! one log line. May use [`crate::kind`] and the modules of this layer below it.
+//! Sending requests to services over the crate's session: authentication, throttling, one repeat after a token was not
+//! accepted, one log line. May use [`crate::kind`] and the modules of this layer below it.
 
 use super::{
     Instruments, auth::Keystone, config::CloudSettings, error::Error, http, http_request,
@@ -20,6 +20,9 @@ const UPLOAD_TIMEOUT: Duration = Duration::from_secs(30 * 24 * 3600);
 /// Most requests under way to one service: more than it has workers for one client. A request that waits here has not
 /// been sent; one that waits in a busy service may run into a timeout, and then nobody knows whether it was done.
 const AT_ONCE: usize = 32;
+
+/// How long Keystone's word is believed that it knows a token.
+const VERDICT_BELIEVED: Duration = Duration::from_secs(10);
 
 /// A request as bytes, kept for the repeat. No Debug: it holds the spliced secrets.
 pub(super) struct Call<'a> {
@@ -52,15 +55,12 @@ pub(super) struct Sender {
 }
 
 impl Sender {
-    /// Logs in.
-    pub(super) async fn connect(settings: &CloudSettings, instruments: Instruments) -> Result<Self, Error> {
+    /// Without a login yet.
+    pub(super) async fn new(settings: &CloudSettings, instruments: Instruments) -> Result<Self, Error> {
         let client = http::client(settings)?;
         let keystone = Keystone::new(settings.clone(), client.clone(), instruments.clone());
         let session = Session::new_with_client(client, keystone.clone()).await;
-        let mut session = session.map_err(|error| {
-            // The session's own error has lost class and reason; the plugin remembers.
-            keystone.failure().unwrap_or_else(|| Error::Config(error.to_string()))
-        })?;
+        let mut session = session.map_err(|error| Error::Config(error.to_string()))?;
         *session.endpoint_filters_mut() = settings.filters.clone();
         Ok(Self { keystone, session, instruments, permits: Mutex::default() })
     }
@@ -70,19 +70,29 @@ impl Sender {
         &self.keystone
     }
 
-    /// Sends, and once more with a new token if the service rejects the token: it may have been revoked.
+    /// Sends, and once more if the service does not accept the token: with a new one if Keystone no longer knows it; with the
+    /// same one if it does, since another node of the service may answer.
     pub(super) async fn send(&self, call: &Call<'_>) -> Result<RawResponse, Error> {
         let token = self.keystone.token().await?;
-        let response = self.send_once(call).await?;
-        if response.status != StatusCode::UNAUTHORIZED {
-            return Ok(response);
+        let first = self.send_once(call).await?;
+        if first.status != StatusCode::UNAUTHORIZED {
+            return Ok(first);
         }
-        self.keystone.successor_of(token.generation).await?;
-        self.send_once(call).await
+        match self.keystone.knows(&token, VERDICT_BELIEVED).await {
+            Ok(true) => {}
+            Ok(false) => match self.keystone.successor_of(token.generation).await {
+                Ok(_) => {}
+                Err(Error::TokenNotAccepted { .. }) => return Err(not_accepted(call, &first)),
+                Err(error) => return Err(error),
+            },
+            Err(_) => return Err(not_accepted(call, &first)),
+        }
+        let second = self.send_once(call).await?;
+        if second.status == StatusCode::UNAUTHORIZED { Err(not_accepted(call, &second)) } else { Ok(second) }
     }
 
     /// Sends when it is the request's turn, and reports the outcome to the throttle.
-    pub(super) async fn send_once(&self, call: &Call<'_>) -> Result<RawResponse, Error> {
+    async fn send_once(&self, call: &Call<'_>) -> Result<RawResponse, Error> {
         let throttles = self.keystone.throttles();
         let permits = self.permits(call.service);
         let _permit = permits.acquire().await.ok();
@@ -128,6 +138,8 @@ impl Sender {
         call: &Call<'_>,
         request: reqwest::RequestBuilder,
     ) -> Result<RawResponse, Error> {
+        // The session's own error would have lost class and reason.
+        self.keystone.token().await?;
         let client = self.session.client().inner();
         let unsendable = |detail: String| Error::Unsendable { service: call.service.group, detail };
         let request = self.session.auth_type().authenticate(client, request).await;
@@ -144,6 +156,14 @@ impl Sender {
     fn permits(&self, service: &'static Service) -> Arc<Semaphore> {
         let mut permits = self.permits.lock();
         permits.entry(service.group).or_insert_with(|| Arc::new(Semaphore::new(AT_ONCE))).clone()
+    }
+}
+
+fn not_accepted(call: &Call<'_>, response: &RawResponse) -> Error {
+    let service = call.service.group;
+    match response.error(call.service, call.secrets.iter().copied()) {
+        Error::Refused { message, .. } => Error::TokenNotAccepted { service, message },
+        other => other,
     }
 }
 

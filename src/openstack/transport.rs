@@ -42,9 +42,9 @@ pub struct SessionTransport {
 }
 
 impl SessionTransport {
-    /// Logs in.
-    pub async fn connect(settings: CloudSettings, instruments: Instruments) -> Result<Self, Error> {
-        let sender = Sender::connect(&settings, instruments).await?;
+    /// Without a login yet: who needs one first logs in.
+    pub async fn new(settings: CloudSettings, instruments: Instruments) -> Result<Self, Error> {
+        let sender = Sender::new(&settings, instruments).await?;
         Ok(Self { sender, endpoints: Endpoints::new(settings) })
     }
 
@@ -55,7 +55,10 @@ impl SessionTransport {
 
     async fn call<'a>(&self, request: &'a Request, body: Option<Vec<u8>>) -> Result<Call<'a>, Error> {
         let service = request.service;
-        let url = http_request::below(self.endpoints.url(&self.sender, service).await?, request);
+        let url = http_request::below(
+            self.endpoints.url(&self.sender, service).await.map_err(Error::unsent)?,
+            request,
+        );
         let url = url.map_err(|detail| Error::Unsendable { service: service.group, detail })?;
         Ok(Call {
             service,
@@ -76,7 +79,7 @@ impl Transport for SessionTransport {
         let body = http_request::body(request);
         let body = body.map_err(|detail| Error::Unsendable { service: service.group, detail })?;
         if let Some(needed) = request.microversion {
-            let version = self.endpoints.version(&self.sender, service).await?;
+            let version = self.endpoints.version(&self.sender, service).await.map_err(Error::unsent)?;
             version.offers(service, needed, request.because.clone())?;
         }
         self.sender.send(&self.call(request, body).await?).await

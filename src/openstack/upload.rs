@@ -47,8 +47,8 @@ pub(super) async fn upload(
     source: &Source,
     request: &Request,
     progress: &Progress,
-) -> Result<(), UploadError> {
-    let download = sources.open(source).await.map_err(|error| UploadError::Source(error.into()))?;
+) -> Result<(), Failure> {
+    let download = sources.open(source).await?;
     if let Some(length) = download.length() {
         progress.expect(length);
     }
@@ -64,18 +64,10 @@ pub(super) async fn upload(
     };
     // If the source broke off, the service's error is only the consequence.
     if let Some(error) = sent.failure.lock().take() {
-        return Err(UploadError::Source(error.into()));
+        return Err(error.into());
     }
-    response.and_then(|response| response.into_body(request.service, [])).map_err(UploadError::Service)?;
+    response.and_then(|response| response.into_body(request.service, []))?;
     Ok(())
-}
-
-/// Which side failed: only the service's errors say something about the connection.
-pub(super) enum UploadError {
-    /// The source.
-    Source(Failure),
-    /// The service.
-    Service(Error),
 }
 
 fn flow(download: Download, sent: Arc<BodyState>) -> impl Stream<Item = Result<Vec<u8>, source::Error>> {

@@ -18,6 +18,12 @@ impl Error {
             | Self::Unsendable { .. } => Class::Terminal,
             // It may still be installed.
             Self::NoService { .. } => Class::Transient,
+            // What it says of itself is not about the object.
+            Self::Unsent(error) => match error.class() {
+                Class::Unanswered | Class::NotFound | Class::Conflict => Class::Transient,
+                class => class,
+            },
+            Self::LoginUnderWay { .. } | Self::TokenNotAccepted { .. } => Class::Transient,
             Self::Down { last, sent: true, .. } => last.class(),
             Self::Down { sent: false, .. } => Class::Transient,
             Self::Busy { wait, .. } => Class::RateLimited(*wait),
@@ -50,6 +56,9 @@ impl Error {
             Self::NoVersion { .. } => "ApiVersionNotOffered",
             Self::NoMicroversion { .. } => "MicroversionNotOffered",
             Self::Down { last, .. } => last.reason(),
+            Self::Unsent(error) => error.reason(),
+            Self::LoginUnderWay { .. } => "LoginUnderWay",
+            Self::TokenNotAccepted { .. } => "TokenNotAccepted",
             Self::Busy { .. } => "TooManyRequests",
             Self::Foreign { status: 300..=399, .. } => "Redirected",
             Self::Foreign { .. } => "ForeignAnswer",
@@ -87,10 +96,22 @@ impl Error {
             | Self::NoVersion { .. }
             | Self::NoMicroversion { .. }
             | Self::Down { .. }
+            | Self::Unsent(_)
+            | Self::LoginUnderWay { .. }
+            | Self::TokenNotAccepted { .. }
             | Self::Busy { .. }
             | Self::NotVisible { .. }
             | Self::Malformed { .. }
             | Self::Unsendable { .. } => false,
+        }
+    }
+
+    /// The same error of what had to come before a request: whatever became of that, the request was not sent.
+    #[must_use]
+    pub fn unsent(self) -> Self {
+        match self.class() {
+            Class::Unanswered | Class::NotFound | Class::Conflict => Self::Unsent(Box::new(self)),
+            Class::Terminal | Class::Transient | Class::RateLimited(_) | Class::Unauthenticated => self,
         }
     }
 

@@ -68,3 +68,38 @@ async fn a_cloud_that_is_away_is_not_waited_for_by_everybody() {
     assert_eq!((first.class, first.reason), (Class::Transient, "Unreachable"));
     assert_eq!(backend.connect(&credentials).await.err().unwrap(), first);
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_login_that_gets_no_answer_is_waited_for_a_few_seconds_and_goes_on_by_itself() {
+    let fake = FakeCloud::start().await;
+    fake.state().hold_logins = true;
+    let (backend, credentials) = (backend(), fake.credentials(""));
+    let began = tokio::time::Instant::now();
+    let all = join_all((0..50).map(|_| backend.connect(&credentials))).await;
+    for failure in all.into_iter().map(|cloud| cloud.err().unwrap()) {
+        assert_eq!((failure.class, failure.reason), (Class::Transient, "LoginUnderWay"), "{failure}");
+    }
+    assert!(began.elapsed() < Duration::from_secs(6), "{:?}", began.elapsed());
+    let began = tokio::time::Instant::now();
+    assert!(backend.connect(&credentials).await.is_err());
+    assert!(began.elapsed() < Duration::from_secs(1), "who comes later does not wait at all");
+    fake.state().hold_logins = false;
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    assert!(backend.connect(&credentials).await.is_ok());
+    assert_eq!(fake.state().logins.len(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn while_a_login_that_failed_is_tried_again_the_known_failure_is_repeated() {
+    let fake = FakeCloud::start().await;
+    fake.state().login_status = Some(500);
+    let (backend, credentials) = (backend(), fake.credentials(""));
+    let known = backend.connect(&credentials).await.err().unwrap();
+    fake.state().hold_logins = true;
+    tokio::time::sleep(Duration::from_secs(10)).await;
+    let began = tokio::time::Instant::now();
+    for _ in 0..5 {
+        assert_eq!(backend.connect(&credentials).await.err().unwrap(), known);
+    }
+    assert!(began.elapsed() < Duration::from_secs(2), "{:?}", began.elapsed());
+}

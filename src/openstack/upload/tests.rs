@@ -91,10 +91,6 @@ async fn run(
         }
     }
     let taken = *taken.lock();
-    let done = done.map_err(|outcome| match outcome {
-        UploadError::Source(failure) => failure,
-        UploadError::Service(error) => error.into(),
-    });
     (done, taken, progress.percent())
 }
 

@@ -126,3 +126,37 @@ async fn run_5_what_is_under_way_is_finished_and_nothing_new_is_begun() {
     assert!(bench.says(&first, "Ready").starts_with("True"), "and it is written down");
     assert_eq!(bench.says(&second, "Ready"), "");
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_cloud_that_does_not_answer_leaves_places_to_the_others() {
+    let rarely = WorkerLimits { poll: Duration::from_secs(3600), ..PACE };
+    let bench = Bench::new(KINDS.as_slice());
+    let config = "/apis/kupenstack.io/v1alpha1/clusterproviderconfigs";
+    let spec = bench.server.get(&format!("{config}/default")).unwrap()["spec"].clone();
+    bench.server.put(&format!("{config}/other"), json!({"spec": spec}));
+    bench.cloud.slow(Duration::from_secs(20));
+    for number in 0..30 {
+        let key = bench.key("network.Network", &format!("slow-{number}"));
+        bench.put(&key, json!({}), json!({"forProvider": {}}));
+        bench.provider.queue.add(key);
+    }
+    let working = tokio::spawn(work(bench.provider.clone(), rarely));
+    tokio::time::sleep(Duration::from_secs(5)).await;
+    let quick = bench.key("network.Network", "quick");
+    let named = json!({"annotations": {(meta::EXTERNAL_NAME): "i"}, "finalizers": [meta::FINALIZER]});
+    bench.put(
+        &quick,
+        named,
+        json!({"forProvider": {}, "providerConfigRef": {"kind": "ClusterProviderConfig", "name": "other"}}),
+    );
+    bench.cloud.answers("GET /networks/i", json!({"network": {"id": "i", "status": "ACTIVE"}}));
+    bench.provider.queue.add(quick.clone());
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    assert!(bench.says(&quick, "Ready").starts_with("True"), "{}", bench.says(&quick, "Ready"));
+    for _ in 0..30 {
+        bench.cloud.answers("POST /networks", json!({"network": {"id": "n", "status": "ACTIVE"}}));
+    }
+    tokio::time::sleep(Duration::from_secs(150)).await;
+    assert_eq!(bench.cloud.asked().len(), 31, "and who had to wait is not forgotten");
+    working.abort();
+}
