@@ -5,7 +5,7 @@
 mod meaning;
 
 use crate::kind::request::Microversion;
-use std::time::Duration;
+use std::{net::IpAddr, time::Duration};
 
 /// An error of this layer.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -130,6 +130,22 @@ pub enum Error {
         /// The innermost cause.
         detail: String,
     },
+    /// Its address is none where a cloud may be. Nothing was sent.
+    #[error(
+        "{service} API at {host} has the address {address}, which is {why}: the provider does not connect there{remedy}"
+    )]
+    NotAllowed {
+        /// API group.
+        service: &'static str,
+        /// Host and port.
+        host: String,
+        /// Its address.
+        address: IpAddr,
+        /// What is special about the address.
+        why: &'static str,
+        /// What could be done, if anything.
+        remedy: &'static str,
+    },
     /// No connection. Nothing was sent.
     #[error("{service} API cannot be reached at {host}: {detail}")]
     Unreachable {
@@ -155,6 +171,12 @@ pub enum Error {
         service: &'static str,
         /// What is wrong with it.
         detail: String,
+    },
+    /// A list is larger than the provider has memory left for at the moment.
+    #[error("{service} API gave a list for which the provider has no memory left at the moment")]
+    OutOfMemory {
+        /// API group.
+        service: &'static str,
     },
     /// The request can't be sent as built.
     #[error("{service} API: request cannot be sent: {detail}")]

@@ -2,7 +2,13 @@
 //! accepted, one log line. May use [`crate::kind`] and the modules of this layer below it.
 
 use super::{
-    Instruments, auth::Keystone, config::CloudSettings, error::Error, http, http_request,
+    Instruments,
+    auth::Keystone,
+    config::CloudSettings,
+    error::Error,
+    http::{self, Room},
+    http_request,
+    memory::Hold,
     response::RawResponse,
 };
 use crate::kind::request::{Method, service::Service};
@@ -57,7 +63,7 @@ pub(super) struct Sender {
 impl Sender {
     /// Without a login yet.
     pub(super) async fn new(settings: &CloudSettings, instruments: Instruments) -> Result<Self, Error> {
-        let client = http::client(settings)?;
+        let client = http::client(settings, &instruments)?;
         let keystone = Keystone::new(settings.clone(), client.clone(), instruments.clone());
         let session = Session::new_with_client(client, keystone.clone()).await;
         let mut session = session.map_err(|error| Error::Config(error.to_string()))?;
@@ -72,11 +78,11 @@ impl Sender {
 
     /// Sends, and once more if the service does not accept the token: with a new one if Keystone no longer knows it; with the
     /// same one if it does, since another node of the service may answer.
-    pub(super) async fn send(&self, call: &Call<'_>) -> Result<RawResponse, Error> {
+    pub(super) async fn send(&self, call: &Call<'_>, room: Room) -> Result<(RawResponse, Hold), Error> {
         let token = self.keystone.token().await?;
-        let first = self.send_once(call).await?;
+        let (first, hold) = self.send_once(call, room).await?;
         if first.status != StatusCode::UNAUTHORIZED {
-            return Ok(first);
+            return Ok((first, hold));
         }
         match self.keystone.knows(&token, VERDICT_BELIEVED).await {
             Ok(true) => {}
@@ -87,19 +93,22 @@ impl Sender {
             },
             Err(_) => return Err(not_accepted(call, &first)),
         }
-        let second = self.send_once(call).await?;
-        if second.status == StatusCode::UNAUTHORIZED { Err(not_accepted(call, &second)) } else { Ok(second) }
+        let second = self.send_once(call, room).await?;
+        if second.0.status == StatusCode::UNAUTHORIZED {
+            return Err(not_accepted(call, &second.0));
+        }
+        Ok(second)
     }
 
     /// Sends when it is the request's turn, and reports the outcome to the throttle.
-    async fn send_once(&self, call: &Call<'_>) -> Result<RawResponse, Error> {
+    async fn send_once(&self, call: &Call<'_>, room: Room) -> Result<(RawResponse, Hold), Error> {
         let throttles = self.keystone.throttles();
         let permits = self.permits(call.service);
         let _permit = permits.acquire().await.ok();
         throttles.turn(call.service.group).await?;
-        let response = self.exchange(call).await;
+        let response = self.exchange(call, room).await;
         let error = match &response {
-            Ok(response) if response.status.is_server_error() || response.status.is_client_error() => {
+            Ok((response, _)) if response.status.is_server_error() || response.status.is_client_error() => {
                 Some(response.error(call.service, call.secrets.iter().copied()))
             }
             Ok(_) => None,
@@ -115,16 +124,16 @@ impl Sender {
     /// take data is not down.
     pub(super) async fn stream(&self, call: &Call<'_>, body: reqwest::Body) -> Result<RawResponse, Error> {
         let request = self.request(call).timeout(UPLOAD_TIMEOUT).body(body);
-        self.authenticated(call, request).await
+        Ok(self.authenticated(call, request, Room::Object).await?.0)
     }
 
-    async fn exchange(&self, call: &Call<'_>) -> Result<RawResponse, Error> {
+    async fn exchange(&self, call: &Call<'_>, room: Room) -> Result<(RawResponse, Hold), Error> {
         let request = self.request(call);
         let request = match &call.body {
             Some(body) => request.body(body.clone()),
             None => request,
         };
-        self.authenticated(call, request).await
+        self.authenticated(call, request, room).await
     }
 
     fn request(&self, call: &Call<'_>) -> reqwest::RequestBuilder {
@@ -137,7 +146,8 @@ impl Sender {
         &self,
         call: &Call<'_>,
         request: reqwest::RequestBuilder,
-    ) -> Result<RawResponse, Error> {
+        room: Room,
+    ) -> Result<(RawResponse, Hold), Error> {
         // The session's own error would have lost class and reason.
         self.keystone.token().await?;
         let client = self.session.client().inner();
@@ -148,8 +158,8 @@ impl Sender {
             .build()
             .map_err(|_| unsendable("it is no valid HTTP".to_owned()))?;
         let sent = Instant::now();
-        let response = http::exchange(client, &self.instruments, call.service, request).await;
-        log(call, &response, sent);
+        let response = http::exchange(client, &self.instruments, call.service, request, room).await;
+        log(call, response.as_ref().map(|(response, _)| response), sent);
         response
     }
 
@@ -168,12 +178,12 @@ fn not_accepted(call: &Call<'_>, response: &RawResponse) -> Error {
 }
 
 /// Logs changes at level info, reads at level debug. Neither query nor body is shown: both may hold secrets.
-fn log(call: &Call<'_>, response: &Result<RawResponse, Error>, sent: Instant) {
+fn log(call: &Call<'_>, response: Result<&RawResponse, &Error>, sent: Instant) {
     let ms = u64::try_from(sent.elapsed().as_millis()).unwrap_or(u64::MAX);
     let (service, method, path) = (call.service.group, call.method.as_str(), call.path);
-    let status = response.as_ref().ok().map(|response| response.status.as_u16());
-    let request_id = response.as_ref().ok().and_then(RawResponse::request_id);
-    let error = response.as_ref().err().map(tracing::field::display);
+    let status = response.ok().map(|response| response.status.as_u16());
+    let request_id = response.ok().and_then(RawResponse::request_id);
+    let error = response.err().map(tracing::field::display);
     match call.method {
         Method::Get => tracing::debug!(service, method, path, status, ms, request_id, error, "read"),
         Method::Post | Method::Put | Method::Patch | Method::Delete => {

@@ -9,7 +9,9 @@ use super::{
     description::Description,
     endpoints::Endpoints,
     error::Error,
+    http::Room,
     http_request,
+    memory::Hold,
     response::RawResponse,
     sender::{Call, Sender},
 };
@@ -22,6 +24,12 @@ use std::sync::Arc;
 pub trait Transport: Send + Sync {
     /// One exchange. A response with an error status is a response, not an error.
     async fn send(&self, request: &Request) -> Result<RawResponse, Error>;
+
+    /// The same for a page of a list, which may be larger. What it takes of the memory for lists is given back with the second
+    /// value.
+    async fn page(&self, request: &Request) -> Result<(RawResponse, Option<Hold>), Error> {
+        Ok((self.send(request).await?, None))
+    }
 
     /// The same with a body that flows, for as long as it takes. It is never repeated: what has flowed is gone.
     async fn stream(&self, request: &Request, _: reqwest::Body) -> Result<RawResponse, Error> {
@@ -53,6 +61,17 @@ impl SessionTransport {
         self.sender.keystone().token().await
     }
 
+    async fn exchange(&self, request: &Request, room: Room) -> Result<(RawResponse, Hold), Error> {
+        let service = request.service;
+        let body = http_request::body(request);
+        let body = body.map_err(|detail| Error::Unsendable { service: service.group, detail })?;
+        if let Some(needed) = request.microversion {
+            let version = self.endpoints.version(&self.sender, service).await.map_err(Error::unsent)?;
+            version.offers(service, needed, request.because.clone())?;
+        }
+        self.sender.send(&self.call(request, body).await?, room).await
+    }
+
     async fn call<'a>(&self, request: &'a Request, body: Option<Vec<u8>>) -> Result<Call<'a>, Error> {
         let service = request.service;
         let url = http_request::below(
@@ -75,14 +94,12 @@ impl SessionTransport {
 #[async_trait]
 impl Transport for SessionTransport {
     async fn send(&self, request: &Request) -> Result<RawResponse, Error> {
-        let service = request.service;
-        let body = http_request::body(request);
-        let body = body.map_err(|detail| Error::Unsendable { service: service.group, detail })?;
-        if let Some(needed) = request.microversion {
-            let version = self.endpoints.version(&self.sender, service).await.map_err(Error::unsent)?;
-            version.offers(service, needed, request.because.clone())?;
-        }
-        self.sender.send(&self.call(request, body).await?).await
+        Ok(self.exchange(request, Room::Object).await?.0)
+    }
+
+    async fn page(&self, request: &Request) -> Result<(RawResponse, Option<Hold>), Error> {
+        let (response, hold) = self.exchange(request, Room::Page).await?;
+        Ok((response, Some(hold)))
     }
 
     async fn stream(&self, request: &Request, body: reqwest::Body) -> Result<RawResponse, Error> {

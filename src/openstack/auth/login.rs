@@ -73,7 +73,8 @@ impl LoginClient<'_> {
     async fn token(&self, request: RequestBuilder, secrets: &[&SecretString]) -> Result<Token, Error> {
         let asked = Instant::now();
         let request = request.build().map_err(|_| Error::Config("no login can be built".to_owned()))?;
-        let response = http::exchange(self.client, self.instruments, &IDENTITY, request).await?;
+        let (response, _) =
+            http::exchange(self.client, self.instruments, &IDENTITY, request, http::Room::Login).await?;
         log(&self.settings.auth_url, &response, asked);
         if response.status.is_success() {
             return Token::read(&response, asked, self.generation);

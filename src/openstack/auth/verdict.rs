@@ -21,8 +21,8 @@ pub(super) async fn knows(shared: &Shared, token: &Token) -> Result<bool, Error>
         .fold(request, |request, name| request.header(name, token.header.clone()));
     let request = request.build().map_err(|_| Error::Config("no login can be checked".to_owned()))?;
     throttles.turn(IDENTITY.group).await?;
-    let response = http::exchange(client, instruments, &IDENTITY, request).await;
-    let verdict = response.and_then(|response| match response.status {
+    let response = http::exchange(client, instruments, &IDENTITY, request, http::Room::Login).await;
+    let verdict = response.and_then(|(response, _)| match response.status {
         StatusCode::UNAUTHORIZED | StatusCode::NOT_FOUND => Ok(false),
         // Where policy forbids to ask about a token, Keystone had to accept the token first.
         status if status.is_success() || status == StatusCode::FORBIDDEN => Ok(true),

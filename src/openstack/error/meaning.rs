@@ -15,6 +15,7 @@ impl Error {
             | Self::NoVersion { .. }
             | Self::NoMicroversion { .. }
             | Self::NotVisible { .. }
+            | Self::NotAllowed { .. }
             | Self::Unsendable { .. } => Class::Terminal,
             // It may still be installed.
             Self::NoService { .. } => Class::Transient,
@@ -23,7 +24,9 @@ impl Error {
                 Class::Unanswered | Class::NotFound | Class::Conflict => Class::Transient,
                 class => class,
             },
-            Self::LoginUnderWay { .. } | Self::TokenNotAccepted { .. } => Class::Transient,
+            Self::LoginUnderWay { .. } | Self::TokenNotAccepted { .. } | Self::OutOfMemory { .. } => {
+                Class::Transient
+            }
             Self::Down { last, sent: true, .. } => last.class(),
             Self::Down { sent: false, .. } => Class::Transient,
             Self::Busy { wait, .. } => Class::RateLimited(*wait),
@@ -63,10 +66,12 @@ impl Error {
             Self::Foreign { status: 300..=399, .. } => "Redirected",
             Self::Foreign { .. } => "ForeignAnswer",
             Self::NotVisible { .. } => "NotVisible",
+            Self::NotAllowed { .. } => "AddressNotAllowed",
             Self::Broken { .. } => "ConnectionBroken",
             Self::Unreachable { .. } => "Unreachable",
             Self::TimedOut { .. } => "TimedOut",
             Self::Malformed { .. } => "MalformedAnswer",
+            Self::OutOfMemory { .. } => "OutOfMemory",
             Self::Unsendable { .. } => "UnsendableRequest",
             Self::Refused { .. } if self.is_quota() => "QuotaExceeded",
             Self::Refused { status, .. } => match status {
@@ -101,7 +106,9 @@ impl Error {
             | Self::TokenNotAccepted { .. }
             | Self::Busy { .. }
             | Self::NotVisible { .. }
+            | Self::NotAllowed { .. }
             | Self::Malformed { .. }
+            | Self::OutOfMemory { .. }
             | Self::Unsendable { .. } => false,
         }
     }

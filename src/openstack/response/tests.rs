@@ -125,7 +125,7 @@ fn ext_6_a_404_that_is_not_about_the_object_does_not_mean_absence() {
             json!(page),
             Class::Transient,
             "ForeignAnswer",
-            "network API: not the service's answer (404): 404 Not Found nginx",
+            "network API: not the service's answer (404): Not Found",
         ),
         (
             json!("default backend - 404"),

@@ -103,3 +103,62 @@ async fn while_a_login_that_failed_is_tried_again_the_known_failure_is_repeated(
     }
     assert!(began.elapsed() < Duration::from_secs(2), "{:?}", began.elapsed());
 }
+
+#[tokio::test]
+async fn nothing_that_a_provider_config_names_leads_to_where_no_cloud_may_be() {
+    let fake = FakeCloud::start().await;
+    let reaching = |addresses| OpenStack::new(Instruments::default().reaching(addresses));
+    let port = fake.base().rsplit_once(':').unwrap().1.to_owned();
+    for host in ["127.0.0.1", "localhost", "[::ffff:127.0.0.1]"] {
+        let given = [
+            ("auth_url", format!("http://{host}:{port}/identity")),
+            ("user_id", "u".into()),
+            ("password", "p".into()),
+        ];
+        let given = given.map(|(name, value)| (name.to_owned(), value.into())).into();
+        let credentials = Credentials { given: Given::Fields(given), ..Credentials::default() };
+        let failure = reaching(CloudAddresses::Private).connect(&credentials).await.err().unwrap();
+        assert_eq!((failure.class, failure.reason), (Class::Terminal, "AddressNotAllowed"), "{failure}");
+        assert!(
+            failure.message.contains("unless its administrator allows it (flag --cloud-addresses)"),
+            "{failure}"
+        );
+    }
+    assert_eq!(fake.state().seen.len(), 0);
+    for (more, says) in [
+        ("network_endpoint_override: 'http://169.254.169.254/latest'", "of the local link"),
+        ("network_endpoint_override: 'http://[fd00:ec2::254]/v2.0'", "a cloud's metadata service"),
+    ] {
+        let cloud = login(&fake.credentials(more)).await.unwrap();
+        let failure = get(&cloud, "/networks/a").await.unwrap_err();
+        assert_eq!((failure.class, failure.reason), (Class::Terminal, "AddressNotAllowed"), "{failure}");
+        assert!(
+            failure.message.contains(says) && failure.message.ends_with("does not connect there"),
+            "{failure}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn what_is_no_service_of_openstack_is_not_repeated() {
+    let fake = FakeCloud::start().await;
+    let cloud = fake.connect().await.unwrap();
+    for body in [
+        "the inside of another service",
+        "{\"message\": \"the inside\"}",
+        "<html><body>the inside</body></html>",
+    ] {
+        fake.script("/network/v2.0/networks/a", 500, &[], body);
+        assert_eq!(
+            get(&cloud, "/networks/a").await.unwrap_err().message,
+            "network API failed (500): Internal Server Error"
+        );
+    }
+    fake.script(
+        "/network/v2.0/networks/a",
+        400,
+        &[("x-openstack-request-id", "req-1")],
+        "Bad in its own words",
+    );
+    assert!(get(&cloud, "/networks/a").await.unwrap_err().message.ends_with("Bad in its own words"));
+}

@@ -65,7 +65,7 @@ async fn no_secret_is_logged_and_a_change_is_one_line() {
 async fn nothing_that_holds_a_secret_shows_it() {
     let fake = FakeCloud::start().await;
     let settings = crate::openstack::config::CloudSettings::read(&fake.credentials("")).unwrap();
-    let client = crate::openstack::http::client(&settings).unwrap();
+    let client = crate::openstack::http::client(&settings, &Instruments::default()).unwrap();
     let keystone = crate::openstack::auth::Keystone::new(settings.clone(), client, Instruments::default());
     let token = keystone.token().await.unwrap();
     let shown = format!("{settings:?} {keystone:?} {token:?} {:?}", fake.credentials(""));

@@ -11,9 +11,6 @@ use std::{
 };
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-/// How many that wait are called back for each place that is given back, so that a share can grow again.
-const CALLED: usize = 2;
-
 /// Places for what is done with `K`, in shares of `S`.
 pub(super) struct Places<S, K> {
     free: Arc<Semaphore>,
@@ -25,6 +22,21 @@ type Shares<S, K> = HashMap<S, Share<K>>;
 struct Share<K> {
     taken: usize,
     waiting: VecDeque<K>,
+    /// Who was called back and has not come yet.
+    called: Vec<K>,
+}
+
+impl<K: PartialEq> Share<K> {
+    fn new() -> Self {
+        Self { taken: 0, waiting: VecDeque::new(), called: vec![] }
+    }
+
+    /// Takes a key out of those that were called back; says whether it was one.
+    fn came(&mut self, key: &K) -> bool {
+        let before = self.called.len();
+        self.called.retain(|called| called != key);
+        self.called.len() < before
+    }
 }
 
 /// A place; to be given back with [`Places::leave`].
@@ -44,10 +56,13 @@ impl<S: Clone + Eq + Hash, K: Clone + PartialEq> Places<S, K> {
         // The semaphore is never closed.
         let permit = self.free.clone().acquire_owned().await.ok();
         let mut shares = self.shares();
-        let own = shares.entry(share.clone()).or_insert_with(|| Share { taken: 0, waiting: VecDeque::new() });
+        let own = shares.entry(share.clone()).or_insert_with(Share::new);
+        let called = own.came(key);
         if own.taken > self.free.available_permits() {
-            if !own.waiting.contains(key) {
-                own.waiting.push_back(key.clone());
+            match (own.waiting.contains(key), called) {
+                (true, _) => {}
+                (false, true) => own.waiting.push_front(key.clone()),
+                (false, false) => own.waiting.push_back(key.clone()),
             }
             return None;
         }
@@ -60,9 +75,12 @@ impl<S: Clone + Eq + Hash, K: Clone + PartialEq> Places<S, K> {
         let mut shares = self.shares();
         let Some(own) = shares.get_mut(&place.share) else { return vec![] };
         own.taken = own.taken.saturating_sub(1);
-        let called = own.waiting.len().min(CALLED);
-        let called = own.waiting.drain(..called).collect();
-        if own.taken == 0 && own.waiting.is_empty() {
+        // The place's own permit is free in a moment. As many are called as the share may then have more, and one at the least.
+        let free = self.free.available_permits() + 1;
+        let more = free.saturating_sub(own.taken + own.called.len()).div_ceil(2).max(1);
+        let called: Vec<K> = own.waiting.drain(..more.min(own.waiting.len())).collect();
+        own.called.extend(called.iter().cloned());
+        if own.taken == 0 && own.waiting.is_empty() && called.is_empty() {
             shares.remove(&place.share);
         }
         called
@@ -102,9 +120,16 @@ mod tests {
         assert!(first.is_empty());
         assert!(places.enter(&"a", &1).await.is_none());
         assert!(places.enter(&"a", &3).await.is_none());
-        assert_eq!(places.leave(place), [1, 2]);
+        assert_eq!(places.leave(place), [1]);
         let place = places.enter(&"a", &1).await.unwrap();
+        assert_eq!(places.leave(place), [2]);
+        let place = places.enter(&"a", &4).await.unwrap();
+        assert!(places.enter(&"a", &2).await.is_none());
+        assert_eq!(places.leave(place), [2], "who was called in vain is called first");
+        let place = places.enter(&"a", &2).await.unwrap();
         assert_eq!(places.leave(place), [3]);
+        let place = places.enter(&"a", &3).await.unwrap();
+        assert_eq!(places.leave(place), Vec::<i32>::new());
         assert!(places.shares().is_empty(), "what is not used is not remembered");
     }
 

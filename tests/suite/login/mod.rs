@@ -15,6 +15,7 @@ use kupenstack::{
         description::{Description, Party},
     },
     runtime::base::clock::{Clock, System},
+    source::CloudAddresses,
 };
 use prometheus_client::registry::Registry;
 use serde_json::{Value, json};
@@ -79,7 +80,9 @@ impl Drop for User {
 }
 
 fn backend() -> OpenStack {
-    OpenStack::new(Instruments::new(Arc::new(|| System.now()), &mut Registry::default()))
+    let instruments = Instruments::new(Arc::new(|| System.now()), &mut Registry::default());
+    // What stands before the rig's Keystone is on this machine.
+    OpenStack::new(instruments.reaching(CloudAddresses::Loopback))
 }
 
 /// Credentials of an entry that has these fields beside the address.

@@ -6,6 +6,7 @@ use crate::{
     kind::{
         Info, Kind, MarkerPlace, Ready, Seen,
         any::{AnyKind, Erased},
+        failure::Class,
         request::service::NETWORK,
         rest::Rest,
     },
@@ -153,10 +154,13 @@ async fn a_cloud_that_does_not_answer_leaves_places_to_the_others() {
     bench.provider.queue.add(quick.clone());
     tokio::time::sleep(Duration::from_secs(1)).await;
     assert!(bench.says(&quick, "Ready").starts_with("True"), "{}", bench.says(&quick, "Ready"));
-    for _ in 0..30 {
-        bench.cloud.answers("POST /networks", json!({"network": {"id": "n", "status": "ACTIVE"}}));
+    for _ in 0..300 {
+        bench.cloud.refuses("POST /networks", Class::Transient);
     }
     tokio::time::sleep(Duration::from_secs(150)).await;
-    assert_eq!(bench.cloud.asked().len(), 31, "and who had to wait is not forgotten");
+    for number in 0..30 {
+        let object = bench.get(&bench.key("network.Network", &format!("slow-{number}"))).unwrap();
+        assert!(object.annotation(meta::CREATE_FAILED).is_some(), "{number} has waited in vain");
+    }
     working.abort();
 }
