@@ -63,13 +63,13 @@ pub enum Error {
     #[error("{0}")]
     Unsent(Box<Error>),
     /// The login has no answer yet; it goes on.
-    #[error("identity API at {host} has not answered the login yet")]
+    #[error("identity API at {host} has not answered the login yet (LoginUnderWay)")]
     LoginUnderWay {
         /// Host of the address to log in at.
         host: String,
     },
     /// A token that Keystone knows is not accepted: one of the service's nodes may lack Keystone's keys. Nothing was done.
-    #[error("{service} API does not accept the login's token (401): {message}")]
+    #[error("{service} API does not accept the login's token (401 TokenNotAccepted): {message}")]
     TokenNotAccepted {
         /// API group.
         service: &'static str,
@@ -89,7 +89,7 @@ pub enum Error {
         wait: Duration,
     },
     /// The service refused the request, or failed.
-    #[error("{service} API {} ({status}): {message}", verdict(*status))]
+    #[error("{service} API {} ({status} {}): {message}", verdict(*status), meaning::refusal(*status, code.as_deref(), *retry_after, message))]
     Refused {
         /// API group.
         service: &'static str,
@@ -103,7 +103,7 @@ pub enum Error {
         message: String,
     },
     /// Something else than the service responded: a proxy with a page or a redirect.
-    #[error("{service} API: not the service's answer ({status}): {message}")]
+    #[error("{service} API: not the service's answer ({status} {}): {message}", meaning::foreign(*status))]
     Foreign {
         /// API group.
         service: &'static str,
@@ -113,7 +113,7 @@ pub enum Error {
         message: String,
     },
     /// A 404 that does not mean absence: policy hides the object, or the path is unknown.
-    #[error("{service} API hides it or does not know the path (404): {message}")]
+    #[error("{service} API hides it or does not know the path (404 NotVisible): {message}")]
     NotVisible {
         /// API group.
         service: &'static str,
@@ -121,7 +121,7 @@ pub enum Error {
         message: String,
     },
     /// The connection broke before the response. A change may have been made.
-    #[error("{service} API broke the connection at {host}: {detail}")]
+    #[error("{service} API broke the connection at {host} (ConnectionBroken): {detail}")]
     Broken {
         /// API group.
         service: &'static str,
@@ -147,7 +147,7 @@ pub enum Error {
         remedy: &'static str,
     },
     /// No connection. Nothing was sent.
-    #[error("{service} API cannot be reached at {host}: {detail}")]
+    #[error("{service} API cannot be reached at {host} (Unreachable): {detail}")]
     Unreachable {
         /// API group.
         service: &'static str,
@@ -157,7 +157,7 @@ pub enum Error {
         detail: String,
     },
     /// No response in time. A change may have been made.
-    #[error("{service} API gave no answer in time at {host}")]
+    #[error("{service} API gave no answer in time at {host} (TimedOut)")]
     TimedOut {
         /// API group.
         service: &'static str,
@@ -165,7 +165,7 @@ pub enum Error {
         host: String,
     },
     /// Success with a body that can't be read.
-    #[error("{service} API gave an answer that cannot be read: {detail}")]
+    #[error("{service} API gave an answer that cannot be read (MalformedAnswer): {detail}")]
     Malformed {
         /// API group.
         service: &'static str,

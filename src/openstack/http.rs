@@ -2,7 +2,11 @@
 //! [`crate::source`].
 
 use super::{Instruments, config::CloudSettings, error::Error, memory::Hold, response::RawResponse};
-use crate::{kind::request::service::Service, source::guard::Refusal};
+use crate::{
+    kind::{request::service::Service, request_id},
+    source::guard::Refusal,
+};
+use ::http::HeaderValue;
 use reqwest::{Certificate, Client, Identity, Request, redirect, tls};
 use secrecy::ExposeSecret;
 use std::{error::Error as _, sync::Arc, time::Duration};
@@ -69,6 +73,15 @@ pub fn client(settings: &CloudSettings, instruments: &Instruments) -> Result<Cli
         builder = builder.identity(identity);
     }
     builder.build().map_err(|error| Error::Config(format!("no TLS client: {}", innermost(&error))))
+}
+
+/// Gives a request the global request id of the work that it is part of. Returns it, for the log.
+pub fn identify(request: &mut Request) -> String {
+    let id = request_id::global();
+    if let Ok(value) = HeaderValue::from_str(&id) {
+        request.headers_mut().insert("x-openstack-request-id", value);
+    }
+    id
 }
 
 /// Sends one request and reads the whole response, whatever its status. What of it is held is given back with the second value.

@@ -11,7 +11,10 @@ use super::{
     memory::Hold,
     response::RawResponse,
 };
-use crate::kind::request::{Method, service::Service};
+use crate::kind::{
+    request::{Method, service::Service},
+    request_id,
+};
 use ::http::{HeaderMap, StatusCode};
 use ::openstack::session::Session;
 use parking_lot::Mutex;
@@ -153,13 +156,19 @@ impl Sender {
         let client = self.session.client().inner();
         let unsendable = |detail: String| Error::Unsendable { service: call.service.group, detail };
         let request = self.session.auth_type().authenticate(client, request).await;
-        let request = request
+        let mut request = request
             .map_err(|error| self.keystone.failure().unwrap_or_else(|| unsendable(error.to_string())))?
             .build()
             .map_err(|_| unsendable("it is no valid HTTP".to_owned()))?;
-        let sent = Instant::now();
+        let (sent, global) = (Instant::now(), http::identify(&mut request));
         let response = http::exchange(client, &self.instruments, call.service, request, room).await;
-        log(call, response.as_ref().map(|(response, _)| response), sent);
+        let outcome = response.as_ref().map(|(response, _)| response);
+        log(call, outcome, sent, &global);
+        if let Ok(response) = outcome
+            && (call.method != Method::Get || !response.status.is_success())
+        {
+            response.request_id().into_iter().for_each(request_id::answered);
+        }
         response
     }
 
@@ -178,16 +187,18 @@ fn not_accepted(call: &Call<'_>, response: &RawResponse) -> Error {
 }
 
 /// Logs changes at level info, reads at level debug. Neither query nor body is shown: both may hold secrets.
-fn log(call: &Call<'_>, response: Result<&RawResponse, &Error>, sent: Instant) {
+fn log(call: &Call<'_>, response: Result<&RawResponse, &Error>, sent: Instant, global_request_id: &str) {
     let ms = u64::try_from(sent.elapsed().as_millis()).unwrap_or(u64::MAX);
     let (service, method, path) = (call.service.group, call.method.as_str(), call.path);
     let status = response.ok().map(|response| response.status.as_u16());
     let request_id = response.ok().and_then(RawResponse::request_id);
     let error = response.err().map(tracing::field::display);
     match call.method {
-        Method::Get => tracing::debug!(service, method, path, status, ms, request_id, error, "read"),
+        Method::Get => {
+            tracing::debug!(service, method, path, status, ms, request_id, global_request_id, error, "read");
+        }
         Method::Post | Method::Put | Method::Patch | Method::Delete => {
-            tracing::info!(service, method, path, status, ms, request_id, error, "change");
+            tracing::info!(service, method, path, status, ms, request_id, global_request_id, error, "change");
         }
     }
 }

@@ -19,7 +19,8 @@ pub(super) async fn knows(shared: &Shared, token: &Token) -> Result<bool, Error>
     let request = ["X-Auth-Token", "X-Subject-Token"]
         .into_iter()
         .fold(request, |request, name| request.header(name, token.header.clone()));
-    let request = request.build().map_err(|_| Error::Config("no login can be checked".to_owned()))?;
+    let mut request = request.build().map_err(|_| Error::Config("no login can be checked".to_owned()))?;
+    http::identify(&mut request);
     throttles.turn(IDENTITY.group).await?;
     let response = http::exchange(client, instruments, &IDENTITY, request, http::Room::Login).await;
     let verdict = response.and_then(|(response, _)| match response.status {

@@ -4,6 +4,7 @@ mod connection;
 mod describe;
 mod login;
 mod outages;
+mod reasons;
 mod secrets;
 mod tokens;
 

@@ -11,7 +11,7 @@ async fn an_endpoint_that_cannot_be_reached_says_why() {
     assert_eq!((failure.class, failure.reason), (Class::Transient, "Unreachable"));
     assert_eq!(
         failure.message,
-        "network API cannot be reached at 127.0.0.1:1: Connection refused (os error 111)"
+        "network API cannot be reached at 127.0.0.1:1 (Unreachable): Connection refused (os error 111)"
     );
 }
 
@@ -31,7 +31,7 @@ async fn a_service_that_fails_is_left_alone_and_the_others_are_not() {
     assert_eq!((failure.class, failure.reason), (Class::Transient, "ServiceFailed"));
     assert_eq!(
         failure.message,
-        "compute API failed (504): Gateway Timeout (so it is since 2027-01-15T08:00:00Z; asked rarely until it answers)"
+        "compute API failed (504 ServiceFailed): Gateway Timeout (so it is since 2027-01-15T08:00:00Z; asked rarely until it answers)"
     );
     assert_eq!(fake.state().seen.len(), asked);
     assert_eq!(get(&NETWORK, "/networks/a").await, Ok(Answer::Gone));
@@ -151,7 +151,7 @@ async fn what_is_no_service_of_openstack_is_not_repeated() {
         fake.script("/network/v2.0/networks/a", 500, &[], body);
         assert_eq!(
             get(&cloud, "/networks/a").await.unwrap_err().message,
-            "network API failed (500): Internal Server Error"
+            "network API failed (500 ServiceFailed): Internal Server Error"
         );
     }
     fake.script(

@@ -33,7 +33,7 @@ async fn a_keystone_that_fails_while_the_token_is_alive_hurts_nobody() {
     let failure = get(&cloud, "/networks/a").await.unwrap_err();
     assert_eq!(
         (failure.class, failure.message.as_str()),
-        (Class::Transient, "identity API failed (502): Bad Gateway")
+        (Class::Transient, "identity API failed (502 ServiceFailed): Bad Gateway")
     );
     fake.state().break_logins = false;
     pass(Duration::from_secs(6)).await;
@@ -69,7 +69,10 @@ async fn refused_credentials_are_not_tried_again_by_everybody() {
     for _ in 0..5 {
         let failure = backend.connect(&credentials).await.err().unwrap();
         assert_eq!(failure.reason, "Unauthenticated");
-        assert_eq!(failure.message, "identity API refused the credentials (401): not with \"***\"");
+        assert_eq!(
+            failure.message,
+            "identity API refused the credentials (401 Unauthenticated): not with \"***\""
+        );
     }
     assert_eq!(fake.state().logins.len(), 2);
     fake.state().refuse_logins = false;

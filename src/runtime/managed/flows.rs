@@ -8,6 +8,7 @@ use crate::{
         failure::{Class, Failure},
         flow::{Flow, Progress},
         request::Request,
+        request_id::RequestIds,
     },
     runtime::{base::clock::Clock, plan::sent_changes::ChangeDigest},
 };
@@ -18,6 +19,7 @@ use std::{
     time::Duration,
 };
 use tokio::{sync::Semaphore, task::AbortHandle, time::Instant};
+use tracing::Instrument as _;
 
 /// Flows at once: what limits them is the network.
 const AT_ONCE: usize = 12;
@@ -184,7 +186,7 @@ impl Flows {
         let (uid, clock, flow) = (uid.to_owned(), clock.clone(), flow.clone());
         let (own, all) = (self.of(&cloud), self.places.clone());
         let (mine, end) = (progress.clone(), ended.clone());
-        let task = tokio::spawn(async move {
+        let work = async move {
             // The semaphores are never closed.
             let place = (own.acquire_owned().await.ok(), all.acquire_owned().await.ok());
             tracing::info!(uid, path = flow.request.path, what = flow.what, "flow begins");
@@ -195,7 +197,8 @@ impl Flows {
             // Set once: there is no other task for this cell.
             let _ = end.set((done, clock.monotonic()));
             wake();
-        });
+        };
+        let task = tokio::spawn(RequestIds::new().cover(work).in_current_span());
         let running = RunningFlow { progress, ended, task: task.abort_handle(), times };
         (FlowState::Running(running), Advance::Running(text))
     }

@@ -6,3 +6,4 @@ mod gone;
 mod look;
 mod passes;
 mod secrets;
+mod told;
