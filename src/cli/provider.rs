@@ -10,7 +10,7 @@ use crate::{
         self,
         base::clock::{Clock, System},
     },
-    source::{AllowedNetwork, Sources},
+    source::{AllowedNetwork, CloudAddresses, Sources},
 };
 use clap::Args;
 use prometheus_client::registry::Registry;
@@ -53,6 +53,11 @@ pub struct Options {
     /// TLS: 127.0.0.0/8, 169.254.7.0/24.
     #[arg(long, env = "ALLOW_IMAGE_SOURCES", value_delimiter = ',')]
     allow_image_sources: Vec<AllowedNetwork>,
+    /// Where clouds may be: at public addresses; at those of private networks too; at loopback addresses too. Addresses of the
+    /// local link and of metadata services are never connected to. It holds for whatever a ProviderConfig, its Secret and the
+    /// cloud's catalog name.
+    #[arg(long, env = "CLOUD_ADDRESSES", default_value = "private", value_name = "public|private|loopback")]
+    cloud_addresses: CloudAddresses,
 }
 
 fn go_duration(text: &str) -> Result<Duration, String> {
@@ -62,6 +67,7 @@ fn go_duration(text: &str) -> Result<Duration, String> {
 pub(super) fn run(options: &Options) -> CommandResult {
     start(options, openstack(), async |sources, registry| {
         let instruments = Instruments::new(Arc::new(|| System.now()), registry);
+        let instruments = instruments.reaching(options.cloud_addresses);
         Ok(Arc::new(OpenStack::new(instruments).uploading_from(sources)) as Arc<dyn Backend>)
     })
 }

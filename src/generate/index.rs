@@ -7,6 +7,7 @@ use std::fmt::Write as _;
 const INTRODUCTION: &str = "\
 - [Concepts](concepts.md): references, import, ownership, drift, policies, secrets
 - [Credentials](credentials.md): what a Secret may hold, and the ways to log in
+- [Reasons](reasons.md): what each error means, and what to do
 - [ProviderConfig and ClusterProviderConfig](providerconfig.md): fields
 
 ## Kinds

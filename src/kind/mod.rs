@@ -19,6 +19,7 @@ pub mod normalise;
 pub mod provider;
 pub mod redact;
 pub mod request;
+pub mod request_id;
 pub mod rest;
 pub mod sealed;
 pub mod shape;

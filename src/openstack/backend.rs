@@ -1,11 +1,14 @@
 //! Keeps one connection per credentials, found by a hash of all their content, so that a changed Secret leads to a new
-//! connection. May use [`crate::kind`] and [`super::cloud`].
+//! connection. When a connection logs in, and how often after a failure, is the business of [`super::auth`]. May use
+//! [`crate::kind`], [`super::cloud`] and [`super::transport`].
 
-use super::{Instruments, cloud::Connection, config::CloudSettings, error::Error};
+use super::{
+    Instruments, cloud::Connection, config::CloudSettings, error::Error, transport::SessionTransport,
+};
 use crate::{
     kind::{
-        cloud::{Backend, Cloud, Credentials, Given},
-        failure::{Class, Failure},
+        cloud::{Backend, Cloud, CloudInfo, Credentials, Given},
+        failure::Failure,
     },
     source::Sources,
 };
@@ -13,18 +16,19 @@ use async_trait::async_trait;
 use parking_lot::Mutex;
 use secrecy::ExposeSecret;
 use sha2::{Digest, Sha256};
-use std::{collections::HashMap, sync::Arc, time::Duration};
-use tokio::time::Instant;
+use std::{
+    collections::HashMap,
+    sync::{Arc, OnceLock},
+    time::Duration,
+};
+use tokio::{sync::OnceCell, time::Instant};
 
 /// Connections unused for this long are dropped.
 const IDLE: Duration = Duration::from_secs(3600);
-/// Most connections kept; the longest unused is dropped first. One in use lives on with its users.
+/// One used within this time is in use: there are never more of these than credentials that ProviderConfigs named meanwhile.
+const IN_USE: Duration = Duration::from_secs(600);
+/// Most connections kept beside those in use; the longest unused is dropped first.
 const MOST: usize = 256;
-/// How long a failed connect is repeated as it is: else each of the resources that wait for a cloud that is down would
-/// wait for a timeout of its own.
-const AFTER_FAILURE: Duration = Duration::from_secs(5);
-/// The same for refused credentials: Keystone may lock the account after a few tries.
-const AFTER_REFUSAL: Duration = Duration::from_secs(30);
 
 type CredentialsHash = [u8; 32];
 
@@ -37,17 +41,16 @@ pub struct OpenStack {
 
 struct ConnectionSlot {
     used: Instant,
-    /// Held while connecting, so that there is one login at a time.
-    state: Arc<tokio::sync::Mutex<ConnectionState>>,
+    /// Filled by the first to come, if the credentials can be read.
+    link: Arc<OnceCell<Link>>,
 }
 
-#[derive(Default)]
-enum ConnectionState {
-    #[default]
-    New,
-    Live(Arc<Connection>),
-    /// Not tried again before this time.
-    Failed(Error, Instant),
+/// The way to a cloud, and the connection once it has logged in.
+struct Link {
+    transport: Arc<SessionTransport>,
+    /// As the settings say; what only a login tells is added by it.
+    info: CloudInfo,
+    connection: OnceLock<Arc<Connection>>,
 }
 
 impl OpenStack {
@@ -63,18 +66,33 @@ impl OpenStack {
     }
 
     /// The slot of these credentials. Drops what is unused on the way, so no task is needed for that.
-    fn slot(&self, credentials: &Credentials) -> Arc<tokio::sync::Mutex<ConnectionState>> {
+    fn slot(&self, credentials: &Credentials) -> Arc<OnceCell<Link>> {
         let now = Instant::now();
         let key = key(credentials);
         let mut slots = self.slots.lock();
         slots.retain(|other, slot| *other == key || now.duration_since(slot.used) < IDLE);
-        if slots.len() >= MOST && !slots.contains_key(&key) {
-            let oldest = slots.iter().min_by_key(|(_, slot)| slot.used).map(|(key, _)| *key);
-            oldest.and_then(|key| slots.remove(&key));
+        let room = if slots.contains_key(&key) { MOST } else { MOST - 1 };
+        while slots.len() > room {
+            let unused = slots.iter().filter(|(_, slot)| now.duration_since(slot.used) >= IN_USE);
+            let Some(oldest) = unused.min_by_key(|(_, slot)| slot.used).map(|(key, _)| *key) else { break };
+            slots.remove(&oldest);
         }
-        let slot = slots.entry(key).or_insert_with(|| ConnectionSlot { used: now, state: Arc::default() });
+        let slot = slots.entry(key).or_insert_with(|| ConnectionSlot { used: now, link: Arc::default() });
         slot.used = now;
-        slot.state.clone()
+        slot.link.clone()
+    }
+
+    async fn link(&self, credentials: &Credentials) -> Result<Link, Error> {
+        let settings = CloudSettings::read(credentials)?;
+        let info = CloudInfo {
+            auth_url: settings.auth_url.to_string(),
+            region: settings.filters.region.clone(),
+            project_id: None,
+            user_id: None,
+            ca_bundle: settings.ca_bundle.clone(),
+        };
+        let transport = Arc::new(SessionTransport::new(settings, self.instruments.clone()).await?);
+        Ok(Link { transport, info, connection: OnceLock::new() })
     }
 }
 
@@ -82,34 +100,18 @@ impl OpenStack {
 impl Backend for OpenStack {
     async fn connect(&self, credentials: &Credentials) -> Result<Arc<dyn Cloud>, Failure> {
         let slot = self.slot(credentials);
-        let mut state = slot.lock().await;
-        match &*state {
-            ConnectionState::Live(connection) if !connection.is_rejected() => return Ok(connection.clone()),
-            ConnectionState::Failed(error, until) if Instant::now() < *until => {
-                return Err(error.clone().into());
-            }
-            ConnectionState::Live(_) | ConnectionState::Failed(..) | ConnectionState::New => {}
-        }
-        let (next, outcome) = match open(credentials, &self.instruments, self.sources.clone()).await {
-            Ok(connection) => (ConnectionState::Live(connection.clone()), Ok(connection)),
-            Err(error) => {
-                let refused = error.class() == Class::Unauthenticated;
-                let pause = if refused { AFTER_REFUSAL } else { AFTER_FAILURE };
-                (ConnectionState::Failed(error.clone(), Instant::now() + pause), Err(error))
-            }
-        };
-        *state = next;
-        let connection: Arc<dyn Cloud> = outcome?;
-        Ok(connection)
+        let link = slot.get_or_try_init(|| self.link(credentials)).await?;
+        let token = link.transport.token().await?;
+        let connection = link.connection.get_or_init(|| {
+            let info = CloudInfo {
+                user_id: token.access.user.as_ref().map(|user| user.id.clone()),
+                project_id: token.access.project.as_ref().map(|project| project.id.clone()),
+                ..link.info.clone()
+            };
+            Arc::new(Connection::over(link.transport.clone(), self.sources.clone(), info))
+        });
+        Ok(connection.clone())
     }
-}
-
-async fn open(
-    credentials: &Credentials,
-    instruments: &Instruments,
-    sources: Sources,
-) -> Result<Arc<Connection>, Error> {
-    Ok(Arc::new(Connection::new(CloudSettings::read(credentials)?, instruments.clone(), sources).await?))
 }
 
 /// Hashes the credentials, so that no secret is kept to compare with.
@@ -176,13 +178,29 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn connections_are_few_and_go_when_unused() {
+    async fn what_is_in_use_is_kept_however_much_that_is() {
+        let backend = OpenStack::new(Instruments::default());
+        let number = |number: usize| credentials(&number.to_string(), None, None);
+        for round in 0..3 {
+            for one in 0..2 * MOST {
+                let known = backend.slots.lock().contains_key(&key(&number(one)));
+                assert_eq!(known, round > 0, "{one} in round {round}");
+                backend.slot(&number(one));
+                tokio::time::advance(Duration::from_millis(100)).await;
+            }
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn connections_that_nobody_uses_are_few_and_go_after_an_hour() {
         let backend = OpenStack::new(Instruments::default());
         let slots = |backend: &OpenStack| backend.slots.lock().len();
         for number in 0..=MOST {
             backend.slot(&credentials(&number.to_string(), None, None));
             tokio::time::advance(Duration::from_millis(1)).await;
         }
+        tokio::time::advance(IN_USE).await;
+        backend.slot(&credentials("one more", None, None));
         assert_eq!(slots(&backend), MOST);
         assert!(!backend.slots.lock().contains_key(&key(&credentials("0", None, None))));
         tokio::time::advance(IDLE).await;

@@ -2,11 +2,10 @@
 //! May use [`crate::kind`], [`super::transport`], [`super::list_cache`] and `upload`.
 
 use super::{
-    Instruments,
     error::Error,
     list_cache::{List, ListCache},
-    transport::{SessionTransport, Transport},
-    upload::{self, UploadError},
+    transport::Transport,
+    upload,
 };
 use crate::{
     kind::{
@@ -20,13 +19,7 @@ use crate::{
 };
 use async_trait::async_trait;
 use serde_json::{Map, Value};
-use std::{
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering},
-    },
-    task::Waker,
-};
+use std::{sync::Arc, task::Waker};
 use tokio::time::Instant;
 
 /// A live connection to one cloud, region and scope: this backend's [`Cloud`].
@@ -37,7 +30,7 @@ use tokio::time::Instant;
 /// through the [`ListCache`], which may answer many at once.
 ///
 /// # Guarantees
-/// - A change is sent at most once, but for a repeat after a rejected token: then the service has done nothing. An error of
+/// - A change is sent at most once, but for a repeat after a token was not accepted: then the service has done nothing. An error of
 ///   class `Unanswered` means that the change may have happened; of any other class, that it has not.
 /// - [`Answer::Gone`] means that the service itself said that the object does not exist; neither a proxy's 404 nor an
 ///   object hidden by policy counts.
@@ -48,47 +41,18 @@ use tokio::time::Instant;
 ///
 /// # Caveats
 /// - Dropping a future of [`Cloud::send`] leaves open whether the request was carried out.
-/// - Once a service has rejected a fresh token, [`Self::is_rejected`] stays true; the backend then makes a new connection,
-///   while passes that use this one may go on.
 pub struct Connection {
     transport: Arc<dyn Transport>,
     lists: Arc<ListCache>,
     sources: Sources,
     info: CloudInfo,
-    rejected: AtomicBool,
 }
 
 impl Connection {
-    /// Logs in.
-    pub async fn new(
-        settings: super::config::CloudSettings,
-        instruments: Instruments,
-        sources: Sources,
-    ) -> Result<Self, Error> {
-        let mut info = CloudInfo {
-            auth_url: settings.auth_url.to_string(),
-            region: settings.filters.region.clone(),
-            project_id: None,
-            user_id: None,
-            ca_bundle: settings.ca_bundle.clone(),
-        };
-        let transport = SessionTransport::connect(settings, instruments).await?;
-        let token = transport.token().await?;
-        info.user_id = token.access.user.as_ref().map(|user| user.id.clone());
-        info.project_id = token.access.project.as_ref().map(|project| project.id.clone());
-        Ok(Self::over(transport, sources, info))
-    }
-
-    /// With a transport that has logged in.
-    pub fn over(transport: impl Transport + 'static, sources: Sources, info: CloudInfo) -> Self {
-        let transport: Arc<dyn Transport> = Arc::new(transport);
+    /// Over a transport.
+    pub fn over(transport: Arc<dyn Transport>, sources: Sources, info: CloudInfo) -> Self {
         let lists = ListCache::new(transport.clone());
-        Self { transport, lists, sources, info, rejected: AtomicBool::new(false) }
-    }
-
-    /// Was even a new token rejected? Then a new connection is due.
-    pub fn is_rejected(&self) -> bool {
-        self.rejected.load(Ordering::Relaxed) || self.lists.is_rejected()
+        Self { transport, lists, sources, info }
     }
 
     async fn exchange(&self, request: &Request) -> Result<Value, Error> {
@@ -104,13 +68,6 @@ impl Connection {
         let mut request = Request::new(service, Method::Get, path, None);
         request.microversion = version;
         self.exchange(&request).await.map(Answer::Body)
-    }
-
-    fn failure(&self, error: Error) -> Failure {
-        if error.class() == Class::Unauthenticated {
-            self.rejected.store(true, Ordering::Relaxed);
-        }
-        error.into()
     }
 }
 
@@ -138,12 +95,12 @@ impl Cloud for Connection {
         };
         match answer {
             Err(error) if error.class() == Class::NotFound => Ok(Answer::Gone),
-            outcome => outcome.map_err(|error| self.failure(error)),
+            outcome => outcome.map_err(Failure::from),
         }
     }
 
     async fn look(&self, item: &Item, after: Option<Instant>) -> Result<Answer, Failure> {
-        let listed = self.lists.look(item, after).await.map_err(|error| self.failure(error))?;
+        let listed = self.lists.look(item, after).await.map_err(Failure::from)?;
         match listed {
             Some(body) => Ok(Answer::Body(body)),
             None => self.read(item.collection.service, &item.read(), item.collection.microversion).await,
@@ -155,30 +112,25 @@ impl Cloud for Connection {
     }
 
     async fn send(&self, request: &Request) -> Result<Value, Failure> {
-        self.exchange(request).await.map_err(|error| self.failure(error))
+        self.exchange(request).await.map_err(Failure::from)
     }
 
     async fn place(&self, service: &'static Service) -> Result<Place, Failure> {
-        self.transport.place(service).await.map_err(|error| self.failure(error))
+        self.transport.place(service).await.map_err(Failure::from)
     }
 
     async fn send_from(&self, place: &Place, request: &Request) -> Result<Value, Failure> {
         let response = self.transport.send_from(place, request).await;
         let answer =
             response.and_then(|response| response.into_body(request.service, request.secrets.values()));
-        answer.map_err(|error| self.failure(error))
+        answer.map_err(Failure::from)
     }
 
     async fn flow(&self, flow: &Flow, progress: &Progress) -> Result<(), Failure> {
         let Some(source) = &flow.source else {
             return self.send(&flow.request).await.map(drop);
         };
-        let done =
-            upload::upload(self.transport.as_ref(), &self.sources, source, &flow.request, progress).await;
-        done.map_err(|outcome| match outcome {
-            UploadError::Source(failure) => failure,
-            UploadError::Service(error) => self.failure(error),
-        })
+        upload::upload(self.transport.as_ref(), &self.sources, source, &flow.request, progress).await
     }
 
     fn info(&self) -> &CloudInfo {
@@ -186,7 +138,7 @@ impl Cloud for Connection {
     }
 
     async fn describe(&self, services: &[&'static Service]) -> Result<Map<String, Value>, Failure> {
-        let described = self.transport.describe(services).await.map_err(|error| self.failure(error))?;
+        let described = self.transport.describe(services).await.map_err(Failure::from)?;
         Ok(described.fields())
     }
 }

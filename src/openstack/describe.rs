@@ -6,12 +6,11 @@ use super::{
     description::{CatalogEntry, Description},
     endpoints::Endpoints,
     error::Error,
-    sender::{Call, Sender},
+    sender::Sender,
 };
-use crate::kind::request::service::{IDENTITY, Service};
-use ::http::{HeaderName, StatusCode};
+use crate::kind::request::service::Service;
 use futures::future::join_all;
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 /// Asks Keystone whether the login still holds, and each of `services` for its version unless that is known.
 pub(super) async fn describe(
@@ -19,7 +18,7 @@ pub(super) async fn describe(
     endpoints: &Endpoints,
     services: &[&'static Service],
 ) -> Result<Description, Error> {
-    let token = verified(sender, endpoints).await?;
+    let token = verified(sender).await?;
     let settings = endpoints.settings();
     let mut reachable = token.catalog.reachable(&settings.filters);
     for service in services {
@@ -47,26 +46,14 @@ pub(super) async fn describe(
     })
 }
 
-/// The token, once Keystone has confirmed it; a new one if Keystone does not. This is cheaper than a login, and notices
-/// a revoked token.
-/// <https://docs.openstack.org/api-ref/identity/v3/#validate-and-show-information-for-token>
-async fn verified(sender: &Sender, endpoints: &Endpoints) -> Result<Arc<Token>, Error> {
-    let token = sender.keystone().token().await?;
-    let mut url = endpoints.settings().auth_url.clone();
-    url.set_path(&format!("{}/auth/tokens", url.path()));
-    url.set_query(Some("nocatalog"));
-    let mut call = Call::get(&IDENTITY, url, "/auth/tokens");
-    call.headers.insert(HeaderName::from_static("x-subject-token"), token.header.clone());
-    // Without the repeat: a rejected token is the answer here.
-    let response = sender.send_once(&call).await?;
-    match response.status {
-        StatusCode::UNAUTHORIZED | StatusCode::NOT_FOUND => {
-            sender.keystone().successor_of(token.generation).await
-        }
-        // Where policy forbids to ask about a token, Keystone had to accept the token first.
-        status if status.is_success() || status == StatusCode::FORBIDDEN => Ok(token),
-        _ => Err(response.error(&IDENTITY, [])),
+/// The token, once Keystone has confirmed it; a new one if Keystone does not.
+async fn verified(sender: &Sender) -> Result<Arc<Token>, Error> {
+    let keystone = sender.keystone();
+    let token = keystone.token().await?;
+    if keystone.knows(&token, Duration::ZERO).await? {
+        return Ok(token);
     }
+    keystone.successor_of(token.generation).await
 }
 
 async fn entry(

@@ -6,6 +6,7 @@ use super::{
     config::CloudSettings,
     endpoint::{self, Address, Root, Version},
     error::Error,
+    http::Room,
     sender::{Call, Sender},
 };
 use crate::kind::{failure::Class, request::service::Service};
@@ -104,7 +105,8 @@ impl Endpoints {
 
 /// Reads the version document at an address.
 async fn discover(sender: &Sender, service: &'static Service, root: &Root) -> Result<Version, Error> {
-    let mut response = sender.send(&Call::get(service, root.url.clone(), root.url.path()), None).await?;
+    let call = Call::get(service, root.url.clone(), root.url.path());
+    let (mut response, _) = sender.send(&call, Room::Object, None).await?;
     // Keystone and Glance send their list of versions with this status.
     if response.status == StatusCode::MULTIPLE_CHOICES {
         response.status = StatusCode::OK;

@@ -5,7 +5,7 @@
 mod meaning;
 
 use crate::kind::request::Microversion;
-use std::time::Duration;
+use std::{net::IpAddr, time::Duration};
 
 /// An error of this layer.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -59,6 +59,23 @@ pub enum Error {
         /// Was this request sent?
         sent: bool,
     },
+    /// A login, or a version document, without which nothing could be sent. Nothing was.
+    #[error("{0}")]
+    Unsent(Box<Error>),
+    /// The login has no answer yet; it goes on.
+    #[error("identity API at {host} has not answered the login yet (LoginUnderWay)")]
+    LoginUnderWay {
+        /// Host of the address to log in at.
+        host: String,
+    },
+    /// A token that Keystone knows is not accepted: one of the service's nodes may lack Keystone's keys. Nothing was done.
+    #[error("{service} API does not accept the login's token (401 TokenNotAccepted): {message}")]
+    TokenNotAccepted {
+        /// API group.
+        service: &'static str,
+        /// The service's message.
+        message: String,
+    },
     /// More requests at once than the rate allows.
     #[error(
         "{service} API: more is to be asked than the {rate} requests a second that the ProviderConfig allows (spec.requestsPerSecond)"
@@ -80,7 +97,7 @@ pub enum Error {
         under_way: usize,
     },
     /// The service refused the request, or failed.
-    #[error("{service} API {} ({status}): {message}", verdict(*status))]
+    #[error("{service} API {} ({status} {}): {message}", verdict(*status), meaning::refusal(*status, code.as_deref(), *retry_after, message))]
     Refused {
         /// API group.
         service: &'static str,
@@ -94,7 +111,7 @@ pub enum Error {
         message: String,
     },
     /// Something else than the service responded: a proxy with a page or a redirect.
-    #[error("{service} API: not the service's answer ({status}): {message}")]
+    #[error("{service} API: not the service's answer ({status} {}): {message}", meaning::foreign(*status))]
     Foreign {
         /// API group.
         service: &'static str,
@@ -104,7 +121,7 @@ pub enum Error {
         message: String,
     },
     /// A 404 that does not mean absence: policy hides the object, or the path is unknown.
-    #[error("{service} API hides it or does not know the path (404): {message}")]
+    #[error("{service} API hides it or does not know the path (404 NotVisible): {message}")]
     NotVisible {
         /// API group.
         service: &'static str,
@@ -112,7 +129,7 @@ pub enum Error {
         message: String,
     },
     /// The connection broke before the response. A change may have been made.
-    #[error("{service} API broke the connection at {host}: {detail}")]
+    #[error("{service} API broke the connection at {host} (ConnectionBroken): {detail}")]
     Broken {
         /// API group.
         service: &'static str,
@@ -121,8 +138,24 @@ pub enum Error {
         /// The innermost cause.
         detail: String,
     },
+    /// Its address is none where a cloud may be. Nothing was sent.
+    #[error(
+        "{service} API at {host} has the address {address}, which is {why}: the provider does not connect there{remedy}"
+    )]
+    NotAllowed {
+        /// API group.
+        service: &'static str,
+        /// Host and port.
+        host: String,
+        /// Its address.
+        address: IpAddr,
+        /// What is special about the address.
+        why: &'static str,
+        /// What could be done, if anything.
+        remedy: &'static str,
+    },
     /// No connection. Nothing was sent.
-    #[error("{service} API cannot be reached at {host}: {detail}")]
+    #[error("{service} API cannot be reached at {host} (Unreachable): {detail}")]
     Unreachable {
         /// API group.
         service: &'static str,
@@ -132,7 +165,7 @@ pub enum Error {
         detail: String,
     },
     /// No response in time. A change may have been made.
-    #[error("{service} API gave no answer in time at {host}")]
+    #[error("{service} API gave no answer in time at {host} (TimedOut)")]
     TimedOut {
         /// API group.
         service: &'static str,
@@ -140,12 +173,18 @@ pub enum Error {
         host: String,
     },
     /// Success with a body that can't be read.
-    #[error("{service} API gave an answer that cannot be read: {detail}")]
+    #[error("{service} API gave an answer that cannot be read (MalformedAnswer): {detail}")]
     Malformed {
         /// API group.
         service: &'static str,
         /// What is wrong with it.
         detail: String,
+    },
+    /// A list is larger than the provider has memory left for at the moment.
+    #[error("{service} API gave a list for which the provider has no memory left at the moment")]
+    OutOfMemory {
+        /// API group.
+        service: &'static str,
     },
     /// The request can't be sent as built.
     #[error("{service} API: request cannot be sent: {detail}")]

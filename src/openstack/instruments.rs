@@ -1,6 +1,8 @@
-//! What all connections of a process share: the wall clock, and the metrics of requests.
+//! What all connections of a process share: the wall clock, the metrics of requests, the memory for lists, and
+//! where clouds may be.
 
-use super::error::Error;
+use super::{error::Error, memory::MemoryForLists};
+use crate::source::{CloudAddresses, Guard};
 use ::http::{Method, StatusCode};
 use jiff::Timestamp;
 use prometheus_client::{
@@ -16,12 +18,14 @@ const BUCKETS: [f64; 12] = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10
 /// Returns the time of day.
 pub type Wall = Arc<dyn Fn() -> Timestamp + Send + Sync>;
 
-/// Wall clock and metrics. Clones share them.
+/// Wall clock, metrics, memory for lists, and the guard of addresses. Clones share them.
 #[derive(Clone)]
 pub struct Instruments {
     wall: Wall,
     requests: Family<CountLabels, Counter>,
     took: Family<DurationLabels, Histogram, fn() -> Histogram>,
+    memory_for_lists: MemoryForLists,
+    guard: Guard,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
@@ -44,8 +48,13 @@ fn seconds() -> Histogram {
 impl Instruments {
     /// Registers the metrics.
     pub fn new(wall: Wall, registry: &mut Registry) -> Self {
-        let instruments =
-            Self { wall, requests: Family::default(), took: Family::new_with_constructor(seconds) };
+        let instruments = Self {
+            wall,
+            requests: Family::default(),
+            took: Family::new_with_constructor(seconds),
+            memory_for_lists: MemoryForLists::default(),
+            guard: Guard::Clouds(CloudAddresses::default()),
+        };
         let ours = registry.sub_registry_with_prefix("openstack");
         ours.register(
             "requests",
@@ -60,9 +69,25 @@ impl Instruments {
         instruments
     }
 
+    /// Clouds may be there, instead of where they may be by default.
+    #[must_use]
+    pub fn reaching(self, addresses: CloudAddresses) -> Self {
+        Self { guard: Guard::Clouds(addresses), ..self }
+    }
+
+    /// Which addresses may be connected to.
+    pub(super) fn guard(&self) -> &Guard {
+        &self.guard
+    }
+
     /// The wall clock's time.
     pub fn now(&self) -> Timestamp {
         (self.wall)()
+    }
+
+    /// What lists may take while they are read.
+    pub(super) fn memory_for_lists(&self) -> &MemoryForLists {
+        &self.memory_for_lists
     }
 
     /// Counts a request, with or without a response.
@@ -96,7 +121,8 @@ fn code(outcome: Result<StatusCode, &Error>) -> &'static str {
 impl Default for Instruments {
     fn default() -> Self {
         let wall = || Timestamp::from_second(1_800_000_000).unwrap();
-        Self::new(Arc::new(wall), &mut Registry::default())
+        // The clouds of tests are on this machine.
+        Self::new(Arc::new(wall), &mut Registry::default()).reaching(CloudAddresses::Loopback)
     }
 }
 

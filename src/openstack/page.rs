@@ -16,7 +16,7 @@ const MOST_PAGES: usize = 1000;
 /// <https://docs.openstack.org/api-ref/network/v2/#pagination>
 const NEUTRON_PAGE: &str = "1000";
 
-/// Passes the items of one page after the other to `take`. Returns the number of pages.
+/// Passes the items of one page after the other to `take`, some at a time. Returns the number of pages.
 ///
 /// # Errors
 /// Those of the requests; and a list that is incomplete, endless, or none at all. An incomplete list is never `Ok`: what is
@@ -34,11 +34,12 @@ pub async fn each(
     let mut asked = HashSet::new();
     while asked.len() < MOST_PAGES {
         asked.insert(request.query.clone());
-        let mut page = transport.send(&request).await?.into_body(service, request.secrets.values())?;
-        let Some(list) = page.get_mut(items).and_then(Value::as_array_mut).map(std::mem::take) else {
+        let (response, hold) = transport.page(&request).await?;
+        let page = response.into_page(service, request.secrets.values(), items, &mut take)?;
+        drop(hold);
+        let Some(page) = page else {
             return Err(malformed(service, format!("a list without {items}")));
         };
-        take(list);
         let Some(next) = next(&page, items) else {
             // Keystone's list_limit cuts a list without a link to the rest.
             return match page.get("truncated") {

@@ -1,7 +1,12 @@
 //! What a response of a service means: its status, headers and body. Pure.
 //! May use [`crate::kind`] and its neighbours `error`, `fault` and `text`.
 
-use super::{error::Error, fault::Fault, text};
+use super::{
+    error::Error,
+    fault::Fault,
+    json::{self, Unreadable},
+    text,
+};
 use crate::kind::{redact::redact, request::service::Service};
 use ::http::{HeaderMap, HeaderName, StatusCode, header};
 use secrecy::SecretString;
@@ -51,16 +56,30 @@ impl RawResponse {
         if self.body.iter().all(u8::is_ascii_whitespace) {
             return Ok(Value::Null);
         }
-        match serde_json::from_slice(&self.body) {
+        match json::value(&self.body) {
             Ok(body) => Ok(body),
             // Swift responds to a PUT with "Created" in HTML. A proxy's page, in contrast, has no request id.
-            Err(_) if !self.says_json() && self.request_id().is_some() => Ok(Value::Null),
-            // Only the position is shown: the body may hold a secret.
-            Err(error) => Err(Error::Malformed {
-                service: service.group,
-                detail: format!("no JSON at line {} column {}", error.line(), error.column()),
-            }),
+            Err(Unreadable::Syntax(_)) if !self.says_json() && self.request_id().is_some() => Ok(Value::Null),
+            Err(why) => Err(unreadable(service, &why)),
         }
+    }
+
+    /// Passes the items of a page of a list on in chunks, and returns the rest of its body; `None` if it is no page of such a
+    /// list.
+    ///
+    /// # Errors
+    /// As of [`Self::into_body`].
+    pub fn into_page<'a>(
+        self,
+        service: &'static Service,
+        secrets: impl IntoIterator<Item = &'a SecretString>,
+        items: &str,
+        take: impl FnMut(Vec<Value>),
+    ) -> Result<Option<Value>, Error> {
+        if !self.status.is_success() {
+            return Err(self.error(service, secrets));
+        }
+        json::items(&self.body, items, take).map_err(|why| unreadable(service, &why))
     }
 
     /// Reads a failure: the service's, or that of something in front of it, with its message.
@@ -69,7 +88,7 @@ impl RawResponse {
         service: &'static Service,
         secrets: impl IntoIterator<Item = &'a SecretString>,
     ) -> Error {
-        let body = serde_json::from_slice::<Value>(&self.body).unwrap_or_default();
+        let body = json::value(&self.body).unwrap_or_default();
         let fault = Fault::find(&body);
         let status = self.status.as_u16();
         let secrets = secrets.into_iter().collect::<Vec<_>>();
@@ -104,17 +123,17 @@ impl RawResponse {
         if let Some(target) = self.text_header(&header::LOCATION).filter(|_| self.status.is_redirection()) {
             return text::clean(&format!("redirect to {target}"));
         }
-        let words = ["message", "error", "detail", "description"]
-            .iter()
-            .find_map(|key| body.get(*key)?.as_str())
-            .map(|words| text::clean(&redact(words, secrets)));
-        let page = || text::from_page(&redact(&String::from_utf8_lossy(&self.body), secrets));
-        let words = words.unwrap_or_else(page);
-        match (words.is_empty(), self.status.canonical_reason()) {
-            (true, Some(reason)) => reason.to_owned(),
-            (true, None) => "no words".to_owned(),
-            (false, _) => words,
-        }
+        // Only a service of OpenStack is repeated: whoever may write a ProviderConfig may name any other address in it.
+        let own = self.request_id().map(|_| {
+            let words = ["message", "error", "detail", "description"];
+            let words = words.iter().find_map(|key| body.get(*key)?.as_str());
+            words.map_or_else(
+                || text::from_page(&redact(&String::from_utf8_lossy(&self.body), secrets)),
+                |words| text::clean(&redact(words, secrets)),
+            )
+        });
+        own.filter(|words| !words.is_empty())
+            .unwrap_or_else(|| self.status.canonical_reason().unwrap_or("no words").to_owned())
     }
 
     /// `Retry-After`, in seconds or as a date. A date is compared with the response's own `Date`, since clocks differ. Zero
@@ -127,6 +146,15 @@ impl RawResponse {
         };
         u64::try_from(seconds.min(LONGEST_WAIT)).ok().filter(|wait| *wait > 0).map(Duration::from_secs)
     }
+}
+
+/// Only the position is told: the body may hold a secret.
+fn unreadable(service: &'static Service, why: &Unreadable) -> Error {
+    let detail = match why {
+        Unreadable::Syntax(error) => format!("no JSON at line {} column {}", error.line(), error.column()),
+        Unreadable::Cost => "it consists of too many small parts".to_owned(),
+    };
+    Error::Malformed { service: service.group, detail }
 }
 
 fn date(text: &str) -> Option<jiff::Timestamp> {

@@ -1,11 +1,20 @@
-//! Sending requests to services over the crate's session: authentication, throttling, one repeat after a rejected token,
-//! one log line. May use [`crate::kind`] and the modules of this layer below it.
+//! Sending requests to services over the crate's session: authentication, throttling, one repeat after a token was not
+//! accepted, one log line. May use [`crate::kind`] and the modules of this layer below it.
 
 use super::{
-    Instruments, auth::Keystone, config::CloudSettings, error::Error, http, http_request,
+    Instruments,
+    auth::Keystone,
+    config::CloudSettings,
+    error::Error,
+    http::{self, Room},
+    http_request,
+    memory::Hold,
     response::RawResponse,
 };
-use crate::kind::request::{Method, service::Service};
+use crate::kind::{
+    request::{Method, service::Service},
+    request_id,
+};
 use ::http::{HeaderMap, StatusCode};
 use ::openstack::session::Session;
 use parking_lot::Mutex;
@@ -26,6 +35,8 @@ const AT_ONCE: usize = 32;
 
 /// How long a request waits for one of these places: less than a pass may take, with a request's own timeout behind it.
 const FOR_A_PLACE: Duration = Duration::from_secs(25);
+/// How long Keystone's word is believed that it knows a token.
+const VERDICT_BELIEVED: Duration = Duration::from_secs(10);
 
 /// A request as bytes, kept for the repeat. No Debug: it holds the spliced secrets.
 pub(super) struct Call<'a> {
@@ -74,15 +85,12 @@ pub(super) struct Sender {
 }
 
 impl Sender {
-    /// Logs in.
-    pub(super) async fn connect(settings: &CloudSettings, instruments: Instruments) -> Result<Self, Error> {
-        let client = http::client(settings)?;
+    /// Without a login yet.
+    pub(super) async fn new(settings: &CloudSettings, instruments: Instruments) -> Result<Self, Error> {
+        let client = http::client(settings, &instruments)?;
         let keystone = Keystone::new(settings.clone(), client.clone(), instruments.clone());
         let session = Session::new_with_client(client, keystone.clone()).await;
-        let mut session = session.map_err(|error| {
-            // The session's own error has lost class and reason; the plugin remembers.
-            keystone.failure().unwrap_or_else(|| Error::Config(error.to_string()))
-        })?;
+        let mut session = session.map_err(|error| Error::Config(error.to_string()))?;
         *session.endpoint_filters_mut() = settings.filters.clone();
         Ok(Self { keystone, session, instruments, permits: Mutex::default() })
     }
@@ -92,24 +100,42 @@ impl Sender {
         &self.keystone
     }
 
-    /// Sends, and once more with a new token if the service rejects the token: it may have been revoked.
-    pub(super) async fn send(&self, call: &Call<'_>, turn: Option<Turn>) -> Result<RawResponse, Error> {
+    /// Sends, and once more if the service does not accept the token: with a new one if Keystone no longer knows it; with the
+    /// same one if it does, since another node of the service may answer.
+    pub(super) async fn send(
+        &self,
+        call: &Call<'_>,
+        room: Room,
+        turn: Option<Turn>,
+    ) -> Result<(RawResponse, Hold), Error> {
         let token = self.keystone.token().await?;
-        let response = match turn.filter(|turn| turn.service == call.service) {
-            Some(turn) => self.send_in_turn(call, turn).await?,
-            None => self.send_once(call).await?,
+        let (first, hold) = match turn.filter(|turn| turn.service == call.service) {
+            Some(turn) => self.send_in_turn(call, room, turn).await?,
+            None => self.send_once(call, room).await?,
         };
-        if response.status != StatusCode::UNAUTHORIZED {
-            return Ok(response);
+        if first.status != StatusCode::UNAUTHORIZED {
+            return Ok((first, hold));
         }
-        self.keystone.successor_of(token.generation).await?;
-        self.send_once(call).await
+        match self.keystone.knows(&token, VERDICT_BELIEVED).await {
+            Ok(true) => {}
+            Ok(false) => match self.keystone.successor_of(token.generation).await {
+                Ok(_) => {}
+                Err(Error::TokenNotAccepted { .. }) => return Err(not_accepted(call, &first)),
+                Err(error) => return Err(error),
+            },
+            Err(_) => return Err(not_accepted(call, &first)),
+        }
+        let second = self.send_once(call, room).await?;
+        if second.0.status == StatusCode::UNAUTHORIZED {
+            return Err(not_accepted(call, &second.0));
+        }
+        Ok(second)
     }
 
     /// Sends when it is the request's turn, and reports the outcome to the throttle.
-    pub(super) async fn send_once(&self, call: &Call<'_>) -> Result<RawResponse, Error> {
+    async fn send_once(&self, call: &Call<'_>, room: Room) -> Result<(RawResponse, Hold), Error> {
         let turn = self.turn(call.service).await?;
-        self.send_in_turn(call, turn).await
+        self.send_in_turn(call, room, turn).await
     }
 
     /// Waits until a request to a service may be sent.
@@ -120,12 +146,17 @@ impl Sender {
         Ok(Turn { service, keystone: self.keystone.clone(), _permit: permit.ok(), used: false })
     }
 
-    async fn send_in_turn(&self, call: &Call<'_>, mut turn: Turn) -> Result<RawResponse, Error> {
+    async fn send_in_turn(
+        &self,
+        call: &Call<'_>,
+        room: Room,
+        mut turn: Turn,
+    ) -> Result<(RawResponse, Hold), Error> {
         let throttles = self.keystone.throttles();
         turn.used = true;
-        let response = self.exchange(call).await;
+        let response = self.exchange(call, room).await;
         let error = match &response {
-            Ok(response) if response.status.is_server_error() || response.status.is_client_error() => {
+            Ok((response, _)) if response.status.is_server_error() || response.status.is_client_error() => {
                 Some(response.error(call.service, call.secrets.iter().copied()))
             }
             Ok(_) => None,
@@ -141,16 +172,16 @@ impl Sender {
     /// take data is not down.
     pub(super) async fn stream(&self, call: &Call<'_>, body: reqwest::Body) -> Result<RawResponse, Error> {
         let request = self.request(call).timeout(UPLOAD_TIMEOUT).body(body);
-        self.authenticated(call, request).await
+        Ok(self.authenticated(call, request, Room::Object).await?.0)
     }
 
-    async fn exchange(&self, call: &Call<'_>) -> Result<RawResponse, Error> {
+    async fn exchange(&self, call: &Call<'_>, room: Room) -> Result<(RawResponse, Hold), Error> {
         let request = self.request(call);
         let request = match &call.body {
             Some(body) => request.body(body.clone()),
             None => request,
         };
-        self.authenticated(call, request).await
+        self.authenticated(call, request, room).await
     }
 
     fn request(&self, call: &Call<'_>) -> reqwest::RequestBuilder {
@@ -163,17 +194,26 @@ impl Sender {
         &self,
         call: &Call<'_>,
         request: reqwest::RequestBuilder,
-    ) -> Result<RawResponse, Error> {
+        room: Room,
+    ) -> Result<(RawResponse, Hold), Error> {
+        // The session's own error would have lost class and reason.
+        self.keystone.token().await?;
         let client = self.session.client().inner();
         let unsendable = |detail: String| Error::Unsendable { service: call.service.group, detail };
         let request = self.session.auth_type().authenticate(client, request).await;
-        let request = request
+        let mut request = request
             .map_err(|error| self.keystone.failure().unwrap_or_else(|| unsendable(error.to_string())))?
             .build()
             .map_err(|_| unsendable("it is no valid HTTP".to_owned()))?;
-        let sent = Instant::now();
-        let response = http::exchange(client, &self.instruments, call.service, request).await;
-        log(call, &response, sent);
+        let (sent, global) = (Instant::now(), http::identify(&mut request));
+        let response = http::exchange(client, &self.instruments, call.service, request, room).await;
+        let outcome = response.as_ref().map(|(response, _)| response);
+        log(call, outcome, sent, &global);
+        if let Ok(response) = outcome
+            && (call.method != Method::Get || !response.status.is_success())
+        {
+            response.request_id().into_iter().for_each(request_id::answered);
+        }
         response
     }
 
@@ -183,17 +223,27 @@ impl Sender {
     }
 }
 
+fn not_accepted(call: &Call<'_>, response: &RawResponse) -> Error {
+    let service = call.service.group;
+    match response.error(call.service, call.secrets.iter().copied()) {
+        Error::Refused { message, .. } => Error::TokenNotAccepted { service, message },
+        other => other,
+    }
+}
+
 /// Logs changes at level info, reads at level debug. Neither query nor body is shown: both may hold secrets.
-fn log(call: &Call<'_>, response: &Result<RawResponse, Error>, sent: Instant) {
+fn log(call: &Call<'_>, response: Result<&RawResponse, &Error>, sent: Instant, global_request_id: &str) {
     let ms = u64::try_from(sent.elapsed().as_millis()).unwrap_or(u64::MAX);
     let (service, method, path) = (call.service.group, call.method.as_str(), call.path);
-    let status = response.as_ref().ok().map(|response| response.status.as_u16());
-    let request_id = response.as_ref().ok().and_then(RawResponse::request_id);
-    let error = response.as_ref().err().map(tracing::field::display);
+    let status = response.ok().map(|response| response.status.as_u16());
+    let request_id = response.ok().and_then(RawResponse::request_id);
+    let error = response.err().map(tracing::field::display);
     match call.method {
-        Method::Get => tracing::debug!(service, method, path, status, ms, request_id, error, "read"),
+        Method::Get => {
+            tracing::debug!(service, method, path, status, ms, request_id, global_request_id, error, "read");
+        }
         Method::Post | Method::Put | Method::Patch | Method::Delete => {
-            tracing::info!(service, method, path, status, ms, request_id, error, "change");
+            tracing::info!(service, method, path, status, ms, request_id, global_request_id, error, "change");
         }
     }
 }

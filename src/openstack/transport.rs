@@ -9,7 +9,9 @@ use super::{
     description::Description,
     endpoints::Endpoints,
     error::Error,
+    http::Room,
     http_request,
+    memory::Hold,
     response::RawResponse,
     sender::{Call, Sender, Turn},
 };
@@ -37,6 +39,12 @@ pub trait Transport: Send + Sync {
         self.send(request).await
     }
 
+    /// The same for a page of a list, which may be larger. What it takes of the memory for lists is given back with the second
+    /// value.
+    async fn page(&self, request: &Request) -> Result<(RawResponse, Option<Hold>), Error> {
+        Ok((self.send(request).await?, None))
+    }
+
     /// The same with a body that flows, for as long as it takes. It is never repeated: what has flowed is gone.
     async fn stream(&self, request: &Request, _: reqwest::Body) -> Result<RawResponse, Error> {
         let detail = "this transport takes no body that flows".to_owned();
@@ -56,9 +64,9 @@ pub struct SessionTransport {
 }
 
 impl SessionTransport {
-    /// Logs in.
-    pub async fn connect(settings: CloudSettings, instruments: Instruments) -> Result<Self, Error> {
-        let sender = Sender::connect(&settings, instruments).await?;
+    /// Without a login yet: who needs one first logs in.
+    pub async fn new(settings: CloudSettings, instruments: Instruments) -> Result<Self, Error> {
+        let sender = Sender::new(&settings, instruments).await?;
         Ok(Self { sender, endpoints: Endpoints::new(settings) })
     }
 
@@ -67,20 +75,28 @@ impl SessionTransport {
         self.sender.keystone().token().await
     }
 
-    async fn exchange(&self, request: &Request, turn: Option<Turn>) -> Result<RawResponse, Error> {
+    async fn exchange(
+        &self,
+        request: &Request,
+        room: Room,
+        turn: Option<Turn>,
+    ) -> Result<(RawResponse, Hold), Error> {
         let service = request.service;
         let body = http_request::body(request);
         let body = body.map_err(|detail| Error::Unsendable { service: service.group, detail })?;
         if let Some(needed) = request.microversion {
-            let version = self.endpoints.version(&self.sender, service).await?;
+            let version = self.endpoints.version(&self.sender, service).await.map_err(Error::unsent)?;
             version.offers(service, needed, request.because.clone())?;
         }
-        self.sender.send(&self.call(request, body).await?, turn).await
+        self.sender.send(&self.call(request, body).await?, room, turn).await
     }
 
     async fn call<'a>(&self, request: &'a Request, body: Option<Vec<u8>>) -> Result<Call<'a>, Error> {
         let service = request.service;
-        let url = http_request::below(self.endpoints.url(&self.sender, service).await?, request);
+        let url = http_request::below(
+            self.endpoints.url(&self.sender, service).await.map_err(Error::unsent)?,
+            request,
+        );
         let url = url.map_err(|detail| Error::Unsendable { service: service.group, detail })?;
         Ok(Call {
             service,
@@ -97,7 +113,7 @@ impl SessionTransport {
 #[async_trait]
 impl Transport for SessionTransport {
     async fn send(&self, request: &Request) -> Result<RawResponse, Error> {
-        self.exchange(request, None).await
+        Ok(self.exchange(request, Room::Object, None).await?.0)
     }
 
     /// All that a request may have to wait for beside its own answer: a token, the endpoint, its turn.
@@ -109,7 +125,12 @@ impl Transport for SessionTransport {
 
     async fn send_from(&self, place: &Place, request: &Request) -> Result<RawResponse, Error> {
         let turn = place.held::<Mutex<Option<Turn>>>().and_then(|turn| turn.lock().take());
-        self.exchange(request, turn).await
+        Ok(self.exchange(request, Room::Object, turn).await?.0)
+    }
+
+    async fn page(&self, request: &Request) -> Result<(RawResponse, Option<Hold>), Error> {
+        let (response, hold) = self.exchange(request, Room::Page, None).await?;
+        Ok((response, Some(hold)))
     }
 
     async fn stream(&self, request: &Request, body: reqwest::Body) -> Result<RawResponse, Error> {

@@ -15,14 +15,17 @@ use parking_lot::Mutex;
 use std::{
     sync::{
         Arc,
-        atomic::{AtomicBool, Ordering},
+        atomic::{AtomicBool, AtomicU64, Ordering},
     },
     time::Duration,
 };
-use tokio::time::sleep;
+use tokio::time::{Instant, sleep};
 
 /// Longest time for which a service may take no bytes.
 const IDLE: Duration = Duration::from_secs(300);
+/// Within this time a body has to move by so many bytes, 64 KiB a second: what drips would keep a place for days.
+const WINDOW: Duration = Duration::from_secs(300);
+const LEAST: u64 = 300 * (64 << 10);
 /// Longest time from the last byte to the response: Glance stores the image meanwhile.
 const STORING: Duration = Duration::from_secs(3600);
 
@@ -31,6 +34,10 @@ const STORING: Duration = Duration::from_secs(3600);
 struct BodyState {
     /// Bytes taken by the service so far, counted as the source sent them (packed).
     progress: Progress,
+    /// Bytes handed to the service so far.
+    moved: AtomicU64,
+    /// Milliseconds for which the source was waited for.
+    waited: AtomicU64,
     /// Whether the last byte was taken.
     complete: AtomicBool,
     /// Why the source broke off, if it did.
@@ -47,41 +54,41 @@ pub(super) async fn upload(
     source: &Source,
     request: &Request,
     progress: &Progress,
-) -> Result<(), UploadError> {
-    let download = sources.open(source).await.map_err(|error| UploadError::Source(error.into()))?;
+) -> Result<(), Failure> {
+    let download = sources.open(source).await?;
     if let Some(length) = download.length() {
         progress.expect(length);
     }
-    let sent = Arc::new(BodyState::default());
+    let (sent, from) = (Arc::new(BodyState::default()), download.host().to_owned());
     let body = reqwest::Body::wrap_stream(flow(download, sent.clone()));
     let response = tokio::select! {
         response = transport.stream(request, body) => response,
-        () = watch(&sent, progress) => Err(Error::Broken {
-            service: request.service.group,
-            host: "its endpoint".to_owned(),
-            detail: "it did not take the data in time".to_owned(),
-        }),
+        slow = watch(&sent, progress) => match slow {
+            Slow::Source => return Err(source::Error::Slow { host: from }.into()),
+            Slow::Service => Err(Error::Broken {
+                service: request.service.group,
+                host: "its endpoint".to_owned(),
+                detail: "it did not take the data in time".to_owned(),
+            }),
+        },
     };
     // If the source broke off, the service's error is only the consequence.
     if let Some(error) = sent.failure.lock().take() {
-        return Err(UploadError::Source(error.into()));
+        return Err(error.into());
     }
-    response.and_then(|response| response.into_body(request.service, [])).map_err(UploadError::Service)?;
+    response.and_then(|response| response.into_body(request.service, []))?;
     Ok(())
-}
-
-/// Which side failed: only the service's errors say something about the connection.
-pub(super) enum UploadError {
-    /// The source.
-    Source(Failure),
-    /// The service.
-    Service(Error),
 }
 
 fn flow(download: Download, sent: Arc<BodyState>) -> impl Stream<Item = Result<Vec<u8>, source::Error>> {
     stream::try_unfold((download, sent), |(mut download, sent)| async move {
-        match download.next().await {
+        let asked = Instant::now();
+        let next = download.next().await;
+        let waited = u64::try_from(asked.elapsed().as_millis()).unwrap_or(u64::MAX);
+        sent.waited.fetch_add(waited, Ordering::Relaxed);
+        match next {
             Ok(Some((bytes, read))) => {
+                sent.moved.fetch_add(bytes.len() as u64, Ordering::Relaxed);
                 // Bytes unpacked from what was read before count as progress, too: else a well-packed image would seem stuck.
                 sent.progress.add(read.max(1));
                 Ok(Some((bytes, (download, sent))))
@@ -98,19 +105,37 @@ fn flow(download: Download, sent: Arc<BodyState>) -> impl Stream<Item = Result<V
     })
 }
 
-/// Passes progress on. Returns when the service has taken nothing for too long.
-async fn watch(sent: &BodyState, progress: &Progress) {
+/// Who kept a body from moving.
+#[derive(Debug, PartialEq, Eq)]
+enum Slow {
+    Source,
+    Service,
+}
+
+/// Passes progress on. Returns when the body stands still for too long, or moves too slowly.
+async fn watch(sent: &BodyState, progress: &Progress) -> Slow {
     const LOOK: Duration = Duration::from_secs(1);
-    let mut idle = Duration::ZERO;
+    let (mut idle, mut window) = (Duration::ZERO, Duration::ZERO);
+    let (mut moved, mut waited) = (0, 0);
     loop {
         sleep(LOOK).await;
         let more = sent.progress.done().saturating_sub(progress.done());
         progress.add(usize::try_from(more).unwrap_or(usize::MAX));
         idle = if more > 0 { Duration::ZERO } else { idle + LOOK };
-        let most = if sent.complete.load(Ordering::Relaxed) { STORING } else { IDLE };
-        if idle >= most {
-            return;
+        let complete = sent.complete.load(Ordering::Relaxed);
+        if idle >= if complete { STORING } else { IDLE } {
+            return Slow::Service;
         }
+        window += LOOK;
+        if window < WINDOW {
+            continue;
+        }
+        let (all, waits) = (sent.moved.load(Ordering::Relaxed), sent.waited.load(Ordering::Relaxed));
+        if !complete && all.saturating_sub(moved) < LEAST {
+            let longest = Duration::from_millis(waits.saturating_sub(waited));
+            return if longest > WINDOW / 2 { Slow::Source } else { Slow::Service };
+        }
+        (moved, waited, window) = (all, waits, Duration::ZERO);
     }
 }
 

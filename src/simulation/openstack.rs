@@ -166,12 +166,12 @@ impl Backend for SimulatedBackend {
     async fn connect(&self, credentials: &Credentials) -> Result<Arc<dyn Cloud>, Failure> {
         let user = credentials.cloud.clone().unwrap();
         let mut clouds = self.clouds.lock().await;
-        if clouds.get(&user).is_none_or(|connection| connection.connection.is_rejected()) {
+        if !clouds.contains_key(&user) {
             let transport = Simulated::login(self.cloud.clone(), &user).await;
             let users = self.cloud.cloud.lock().content().remove("users").unwrap();
             let own = users.iter().find(|known| known["name"] == user.as_str()).unwrap();
             let info = CloudInfo { user_id: own["id"].as_str().map(str::to_owned), ..CloudInfo::UNKNOWN };
-            let connection = Connection::over(transport.clone(), Sources::default(), info);
+            let connection = Connection::over(Arc::new(transport.clone()), Sources::default(), info);
             clouds.insert(user.clone(), Arc::new(SimulatedConnection { connection, transport }));
         }
         Ok(clouds[&user].clone())

@@ -1,6 +1,6 @@
-//! Addresses that nothing is fetched from unless an administrator allows it: those of this machine, of its link, and of
-//! the metadata services that clouds run for their machines. Else the right to create an image would be the right to read them
-//! through the provider. Pure.
+//! Special addresses: those of this machine, of its link, of the metadata services that clouds run for their machines, and of
+//! private networks. Else the right to create an image, or to write a ProviderConfig, would be the right to read what is
+//! there through the provider. Pure.
 
 use ipnet::IpNet;
 use std::{
@@ -58,28 +58,54 @@ const METADATA: [IpAddr; 5] = [
     IpAddr::V6(Ipv6Addr::new(0xfd20, 0xce, 0, 0, 0, 0, 0, 0x254)),
 ];
 
-/// Returns why nothing may be fetched from an address; `None` if it may. Private networks are allowed: image servers live
-/// there.
-pub fn local(address: IpAddr) -> Option<&'static str> {
-    let address = plain(address);
-    if METADATA.contains(&address) {
-        return Some("a cloud's metadata service");
+/// What is special about an address.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Special {
+    Private,
+    Loopback,
+    Machine,
+    Link,
+    Metadata,
+    Reserved,
+}
+
+impl Special {
+    /// None for an address that anybody can reach.
+    pub(super) fn of(address: IpAddr) -> Option<Self> {
+        let address = plain(address);
+        if METADATA.contains(&address) {
+            return Some(Self::Metadata);
+        }
+        match address {
+            IpAddr::V4(v4) => match v4.octets() {
+                [127, ..] => Some(Self::Loopback),
+                [0, ..] => Some(Self::Machine),
+                [169, 254, ..] => Some(Self::Link),
+                [224..=255, ..] => Some(Self::Reserved),
+                [10, ..] | [172, 16..=31, ..] | [192, 168, ..] | [100, 64..=127, ..] => Some(Self::Private),
+                _ => None,
+            },
+            IpAddr::V6(v6) => match v6.segments() {
+                [0, 0, 0, 0, 0, 0, 0, 1] => Some(Self::Loopback),
+                [0, 0, 0, 0, 0, 0, 0, 0] => Some(Self::Machine),
+                [0xfe80..=0xfebf, ..] => Some(Self::Link),
+                [0xff00..=0xffff, ..] => Some(Self::Reserved),
+                [0xfc00..=0xfdff | 0xfec0..=0xfeff, ..] => Some(Self::Private),
+                _ => None,
+            },
+        }
     }
-    match address {
-        IpAddr::V4(v4) => match v4.octets() {
-            [127, ..] => Some("of the loopback"),
-            [0, ..] => Some("of this machine"),
-            [169, 254, ..] => Some("of the local link"),
-            [224..=255, ..] => Some("multicast or reserved"),
-            _ => None,
-        },
-        IpAddr::V6(v6) => match v6.segments() {
-            [0, 0, 0, 0, 0, 0, 0, 1] => Some("of the loopback"),
-            [0, 0, 0, 0, 0, 0, 0, 0] => Some("of this machine"),
-            [0xfe80..=0xfebf, ..] => Some("of the local link"),
-            [0xff00..=0xffff, ..] => Some("multicast or reserved"),
-            _ => None,
-        },
+
+    /// For people.
+    pub(super) fn words(self) -> &'static str {
+        match self {
+            Self::Private => "of a private network",
+            Self::Loopback => "of the loopback",
+            Self::Machine => "of this machine",
+            Self::Link => "of the local link",
+            Self::Metadata => "a cloud's metadata service",
+            Self::Reserved => "multicast or reserved",
+        }
     }
 }
 
@@ -120,7 +146,7 @@ mod tests {
             "2002:7f00:1::",
             "2002:a9fe:a9fe::1",
         ] {
-            assert!(local(ip(address)).is_some(), "{address}");
+            assert!(!matches!(Special::of(ip(address)), None | Some(Special::Private)), "{address}");
         }
         for address in [
             "10.0.0.1",
@@ -136,7 +162,7 @@ mod tests {
             "64:ff9b::1.1.1.1",
             "2002:0101:101::",
         ] {
-            assert_eq!(local(ip(address)), None, "{address}");
+            assert!(matches!(Special::of(ip(address)), None | Some(Special::Private)), "{address}");
         }
     }
 
@@ -177,7 +203,7 @@ mod tests {
         #[test]
         fn a_mapped_address_is_judged_as_what_it_is(bits: u32) {
             let v4 = Ipv4Addr::from_bits(bits);
-            prop_assert_eq!(local(IpAddr::V6(v4.to_ipv6_mapped())), local(IpAddr::V4(v4)));
+            prop_assert_eq!(Special::of(IpAddr::V6(v4.to_ipv6_mapped())), Special::of(IpAddr::V4(v4)));
         }
     }
 }

@@ -53,6 +53,12 @@ pub enum Error {
         /// How long.
         seconds: u64,
     },
+    /// Data come, but hardly any.
+    #[error("source {host} sends less than 64 KiB a second")]
+    Slow {
+        /// Host and port.
+        host: String,
+    },
     /// The data has another checksum than it should.
     #[error(
         "source {host} has other data than wanted, nothing of them was kept: their {algorithm} is {found}; correct the file there, or make a new resource with the right checksum"
@@ -97,7 +103,8 @@ impl Error {
         match self {
             Self::Refused { status: 408 | 425 | 429 | 500.., .. }
             | Self::Broken { .. }
-            | Self::Stalled { .. } => Class::Transient,
+            | Self::Stalled { .. }
+            | Self::Slow { .. } => Class::Transient,
             Self::Address(_)
             | Self::Local { .. }
             | Self::Refused { .. }
@@ -118,6 +125,7 @@ impl Error {
             Self::Redirect { .. } => "SourceRedirects",
             Self::Broken { .. } => "SourceUnreadable",
             Self::Stalled { .. } => "SourceStalled",
+            Self::Slow { .. } => "SourceSlow",
             Self::Mismatch { .. } => "ChecksumMismatch",
             Self::Large { .. } => "SourceTooLarge",
             Self::Registry { .. } => "RegistryUnusable",

@@ -1,18 +1,13 @@
 //! Opens a source and reads it chunk by chunk, in constant memory.
 
 use super::{
-    address::{AllowedNetwork, local},
+    address::AllowedNetwork,
     error::Error,
+    guard::{Guard, Refusal},
     verify::{Sum, Unpack},
 };
 use crate::kind::flow::{Checksum, Source};
-use reqwest::{
-    Client, Response, StatusCode, Url,
-    dns::{Addrs, Name, Resolve, Resolving},
-    header,
-    header::HeaderMap,
-    redirect, tls,
-};
+use reqwest::{Client, Response, StatusCode, Url, header, header::HeaderMap, redirect, tls};
 use std::{error::Error as _, net::IpAddr, sync::Arc, time::Duration};
 use tokio::time::timeout;
 
@@ -24,9 +19,9 @@ const SILENCE: Duration = Duration::from_secs(60);
 const REDIRECTS: usize = 5;
 
 /// What may be fetched, and from where.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Sources {
-    allowed: Arc<[AllowedNetwork]>,
+    guard: Guard,
 }
 
 /// A source that is being read.
@@ -38,10 +33,16 @@ pub struct Download {
     ended: bool,
 }
 
+impl Default for Sources {
+    fn default() -> Self {
+        Self::allowing([])
+    }
+}
+
 impl Sources {
     /// Refuses local addresses except these.
     pub fn allowing(networks: impl IntoIterator<Item = AllowedNetwork>) -> Self {
-        Self { allowed: networks.into_iter().collect() }
+        Self { guard: Guard::Sources(networks.into_iter().collect()) }
     }
 
     /// Requests the source and follows redirects. Every address on the way is checked.
@@ -92,7 +93,8 @@ impl Sources {
     pub(super) async fn allows(&self, host: &str) -> bool {
         let bare = host.rsplit_once(':').map_or(host, |(bare, _)| bare);
         let found = tokio::net::lookup_host((bare.trim_start_matches('[').trim_end_matches(']'), 0)).await;
-        let allowed = |address: IpAddr| self.allowed.iter().any(|network| network.contains(address));
+        let Guard::Sources(networks) = &self.guard else { return false };
+        let allowed = |address: IpAddr| networks.iter().any(|network| network.contains(address));
         found.is_ok_and(|mut all| {
             let mut any = false;
             all.all(|address| {
@@ -102,9 +104,8 @@ impl Sources {
         })
     }
 
-    /// Makes a client that connects only to checked addresses, since it resolves names through [`Resolve`] below. To check a
-    /// name beforehand would not do: it may resolve differently a moment later. Proxies are not used, since they
-    /// resolve names themselves.
+    /// Makes a client that connects only to checked addresses, since it resolves names through the [`Guard`]. Proxies are
+    /// not used, since they resolve names themselves.
     fn client(&self) -> Result<Client, Error> {
         let builder = Client::builder()
             .user_agent(concat!("kupenstack/", env!("CARGO_PKG_VERSION")))
@@ -113,7 +114,7 @@ impl Sources {
             .min_tls_version(tls::Version::TLS_1_2)
             .no_gzip()
             .no_proxy()
-            .dns_resolver(Arc::new(self.clone()));
+            .dns_resolver(Arc::new(self.guard.clone()));
         builder.build().map_err(|error| Error::Address(format!("no TLS client: {error}")))
     }
 
@@ -127,45 +128,17 @@ impl Sources {
             return wrong("it must not hold a user or password");
         }
         let Some(host) = url.host_str() else { return wrong("it has no host") };
-        let literal = host.trim_start_matches('[').trim_end_matches(']');
-        if let Ok(address) = literal.parse::<IpAddr>() {
-            self.judge(host, address)?;
-        }
+        self.guard.judge_literal(url).map_err(|refusal| local(host, refusal))?;
         Ok(name(url))
-    }
-
-    fn judge(&self, host: &str, address: IpAddr) -> Result<(), Error> {
-        match local(address) {
-            Some(why) if !self.allowed.iter().any(|network| network.contains(address)) => {
-                Err(Error::Local { host: host.to_owned(), address, why })
-            }
-            Some(_) | None => Ok(()),
-        }
-    }
-}
-
-impl Resolve for Sources {
-    /// Returns only addresses that may be fetched from; the first refusal, if there is none.
-    fn resolve(&self, asked: Name) -> Resolving {
-        let sources = self.clone();
-        Box::pin(async move {
-            let host = asked.as_str();
-            let (mut good, mut refused) = (vec![], None);
-            for found in tokio::net::lookup_host((host, 0)).await? {
-                match sources.judge(host, found.ip()) {
-                    Ok(()) => good.push(found),
-                    Err(error) => refused = refused.or(Some(error)),
-                }
-            }
-            match refused {
-                Some(error) if good.is_empty() => Err(error.into()),
-                Some(_) | None => Ok(Box::new(good.into_iter()) as Addrs),
-            }
-        })
     }
 }
 
 impl Download {
+    /// Its host, for messages.
+    pub fn host(&self) -> &str {
+        &self.host
+    }
+
     /// The source's size in bytes, as its response says.
     pub fn length(&self) -> Option<u64> {
         self.response.content_length()
@@ -270,13 +243,17 @@ async fn within<T>(host: &str, work: impl Future<Output = Result<T, reqwest::Err
     }
 }
 
+fn local(host: &str, Refusal { address, why, .. }: Refusal) -> Error {
+    Error::Local { host: host.to_owned(), address, why }
+}
+
 /// The resolver's refusal, if there was one; else the innermost cause, which names no URL.
 fn cause(host: &str, error: &reqwest::Error) -> Error {
     let mut inner: Option<&(dyn std::error::Error + 'static)> = error.source();
     let mut detail = "the request failed".to_owned();
     while let Some(error) = inner {
-        if let Some(own) = error.downcast_ref::<Error>() {
-            return own.clone();
+        if let Some(refusal) = error.downcast_ref::<Refusal>() {
+            return local(host, refusal.clone());
         }
         detail = error.to_string();
         inner = error.source();

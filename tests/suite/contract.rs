@@ -63,7 +63,7 @@ fn an_api_error_is_said_in_the_clouds_own_words_and_mended_by_a_change() {
     ns.apply(&network("n", json!({"providerNetworkType": "vlan"})));
     let failed = ns.wait("network", "n", "refused", |o| condition(o, "Synced")["status"] == "False");
     let why = condition(&failed, "Synced")["message"].as_str().unwrap();
-    assert!(why.starts_with("create failed: network API refused the request (403)"), "{why}");
+    assert!(why.starts_with("create failed: network API refused the request (403 Forbidden)"), "{why}");
     assert!(!why.contains("req-"), "no request id, which would change with each try: {why}");
     let object = ns.get("network", "n");
     assert_eq!(external_name(&object), "");
@@ -144,7 +144,7 @@ fn a_provider_config_says_whether_its_login_works_and_what_the_cloud_offers() {
     assert_eq!(condition(&bad, "Ready")["reason"], "Unauthenticated");
     assert_eq!(
         condition(&bad, "Ready")["message"],
-        "identity API refused the credentials (401): The request you have made requires authentication."
+        "identity API refused the credentials (401 Unauthenticated): The request you have made requires authentication."
     );
     assert!(bad["status"]["failingSince"].as_str().unwrap().starts_with("20"), "{bad}");
     assert_eq!(bad["status"]["cloud"], *cloud, "what was known stays");
@@ -215,7 +215,7 @@ fn every_mistake_is_answered_by_what_to_do() {
         (
             "d",
             config("ProviderConfig", "wrong"),
-            "correct the Secret of ProviderConfig \"wrong\": identity API refused the credentials (401)",
+            "correct the Secret of ProviderConfig \"wrong\": identity API refused the credentials (401 Unauthenticated)",
         ),
         (
             "e",

@@ -330,7 +330,7 @@ fn deletion_in_the_wrong_order_ends_when_the_right_order_comes() {
     world().kubectl(&["delete", "network", "n", "-n", &ns.name, "--wait=false"]);
     let busy = ns.wait("network", "n", "refused", |o| condition(o, "Synced")["status"] == "False");
     let why = condition(&busy, "Synced")["message"].as_str().unwrap();
-    assert!(why.starts_with("delete failed: network API refused the request (409)"), "{why}");
+    assert!(why.starts_with("delete failed: network API refused the request (409 Conflict)"), "{why}");
     assert_eq!(condition(&busy, "Ready")["reason"], "Deleting");
     assert_eq!(
         world().ask("DELETE", &format!("/ports/{}", port["port"]["id"].as_str().unwrap()), Value::Null).0,

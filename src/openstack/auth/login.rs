@@ -72,9 +72,11 @@ impl LoginClient<'_> {
 
     async fn token(&self, request: RequestBuilder, secrets: &[&SecretString]) -> Result<Token, Error> {
         let asked = Instant::now();
-        let request = request.build().map_err(|_| Error::Config("no login can be built".to_owned()))?;
-        let response = http::exchange(self.client, self.instruments, &IDENTITY, request).await?;
-        log(&self.settings.auth_url, &response, asked);
+        let mut request = request.build().map_err(|_| Error::Config("no login can be built".to_owned()))?;
+        let global = http::identify(&mut request);
+        let (response, _) =
+            http::exchange(self.client, self.instruments, &IDENTITY, request, http::Room::Login).await?;
+        log(&self.settings.auth_url, &response, asked, &global);
         if response.status.is_success() {
             return Token::read(&response, asked, self.generation);
         }
@@ -101,8 +103,8 @@ fn wants_more(response: &RawResponse) -> Option<Error> {
     Some(Error::Refused { service, status: 401, code: None, retry_after: None, message })
 }
 
-fn log(auth_url: &Url, response: &RawResponse, asked: Instant) {
+fn log(auth_url: &Url, response: &RawResponse, asked: Instant, global_request_id: &str) {
     let ms = u64::try_from(asked.elapsed().as_millis()).unwrap_or(u64::MAX);
     let (status, request_id) = (response.status.as_u16(), response.request_id());
-    tracing::info!(%auth_url, status, ms, request_id, "login");
+    tracing::info!(%auth_url, status, ms, request_id, global_request_id, "login");
 }

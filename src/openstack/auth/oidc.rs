@@ -64,7 +64,7 @@ async fn ask(
 ) -> Result<Value, Error> {
     let request = request.header(header::ACCEPT, "application/json").build();
     let request = request.map_err(|_| Error::Config("no login can be built".to_owned()))?;
-    let response = http::exchange(client, instruments, &PROVIDER, request).await?;
+    let (response, _) = http::exchange(client, instruments, &PROVIDER, request, http::Room::Login).await?;
     match refusal(&response, secrets) {
         Some(refusal) => Err(refusal),
         None => response.into_body(&PROVIDER, secrets.iter().copied()),

@@ -16,6 +16,8 @@ const LONGEST_MARGIN: Duration = Duration::from_secs(300);
 const MARGIN_PART: u32 = 10;
 /// Lifetime of a token that does not say when it was issued.
 const UNKNOWN_LIFE: Duration = Duration::from_secs(300);
+/// A token is believed to live this long at the least, so that one which ends at once does not mean a login for each request.
+const SHORTEST_LIFE: Duration = Duration::from_secs(10);
 const SERVICE: &Service = &IDENTITY;
 
 /// A token and what came with it.
@@ -104,7 +106,7 @@ impl Token {
         let body = serde_json::from_slice::<TokenBody>(&response.body)
             .map_err(|_| malformed("no token body"))?
             .token;
-        let life = life(&body);
+        let life = life(&body).max(SHORTEST_LIFE);
         let margin = (life / MARGIN_PART).min(LONGEST_MARGIN);
         Ok(Self {
             generation,

@@ -15,9 +15,18 @@ impl Error {
             | Self::NoVersion { .. }
             | Self::NoMicroversion { .. }
             | Self::NotVisible { .. }
+            | Self::NotAllowed { .. }
             | Self::Unsendable { .. } => Class::Terminal,
             // It may still be installed.
             Self::NoService { .. } | Self::Full { .. } => Class::Transient,
+            // What it says of itself is not about the object.
+            Self::Unsent(error) => match error.class() {
+                Class::Unanswered | Class::NotFound | Class::Conflict => Class::Transient,
+                class => class,
+            },
+            Self::LoginUnderWay { .. } | Self::TokenNotAccepted { .. } | Self::OutOfMemory { .. } => {
+                Class::Transient
+            }
             Self::Down { last, sent: true, .. } => last.class(),
             Self::Down { sent: false, .. } => Class::Transient,
             Self::Busy { wait, .. } => Class::RateLimited(*wait),
@@ -26,19 +35,9 @@ impl Error {
             Self::Foreign { .. } | Self::Broken { .. } | Self::TimedOut { .. } | Self::Malformed { .. } => {
                 Class::Unanswered
             }
-            Self::Refused { status, retry_after, .. } => match (status, retry_after) {
-                (401, _) => Class::Unauthenticated,
-                (404, _) => Class::NotFound,
-                (409, _) if !self.is_quota() => Class::Conflict,
-                (429, wait) => Class::RateLimited(wait.unwrap_or(UNSPECIFIED_WAIT)),
-                // Cinder and Nova respond with 413 and Retry-After 0 to an exhausted quota, where a retry is useless.
-                (413, Some(wait)) if !self.is_quota() => Class::RateLimited(*wait),
-                (503, Some(wait)) => Class::RateLimited(*wait),
-                // A service that says 503 has not begun; behind any other 5xx, the change may have been made.
-                (503, _) => Class::Transient,
-                (408 | 500.., _) => Class::Unanswered,
-                _ => Class::Terminal,
-            },
+            Self::Refused { status, code, retry_after, message, .. } => {
+                refused(*status, code.as_deref(), *retry_after, message)
+            }
         }
     }
 
@@ -50,29 +49,22 @@ impl Error {
             Self::NoVersion { .. } => "ApiVersionNotOffered",
             Self::NoMicroversion { .. } => "MicroversionNotOffered",
             Self::Down { last, .. } => last.reason(),
+            Self::Unsent(error) => error.reason(),
+            Self::LoginUnderWay { .. } => "LoginUnderWay",
+            Self::TokenNotAccepted { .. } => "TokenNotAccepted",
             Self::Busy { .. } | Self::Full { .. } => "TooManyRequests",
-            Self::Foreign { status: 300..=399, .. } => "Redirected",
-            Self::Foreign { .. } => "ForeignAnswer",
+            Self::Foreign { status, .. } => foreign(*status),
             Self::NotVisible { .. } => "NotVisible",
+            Self::NotAllowed { .. } => "AddressNotAllowed",
             Self::Broken { .. } => "ConnectionBroken",
             Self::Unreachable { .. } => "Unreachable",
             Self::TimedOut { .. } => "TimedOut",
             Self::Malformed { .. } => "MalformedAnswer",
+            Self::OutOfMemory { .. } => "OutOfMemory",
             Self::Unsendable { .. } => "UnsendableRequest",
-            Self::Refused { .. } if self.is_quota() => "QuotaExceeded",
-            Self::Refused { status, .. } => match status {
-                400 => "BadRequest",
-                401 => "Unauthenticated",
-                403 => "Forbidden",
-                404 => "NotFound",
-                405 => "MethodNotAllowed",
-                406 => "VersionNotAcceptable",
-                409 => "Conflict",
-                413 if matches!(self.class(), Class::Terminal) => "TooLarge",
-                413 | 429 => "RateLimited",
-                500.. => "ServiceFailed",
-                _ => "Refused",
-            },
+            Self::Refused { status, code, retry_after, message, .. } => {
+                refusal(*status, code.as_deref(), *retry_after, message)
+            }
         }
     }
 
@@ -87,11 +79,25 @@ impl Error {
             | Self::NoVersion { .. }
             | Self::NoMicroversion { .. }
             | Self::Down { .. }
+            | Self::Unsent(_)
+            | Self::LoginUnderWay { .. }
+            | Self::TokenNotAccepted { .. }
             | Self::Busy { .. }
             | Self::Full { .. }
             | Self::NotVisible { .. }
+            | Self::NotAllowed { .. }
             | Self::Malformed { .. }
+            | Self::OutOfMemory { .. }
             | Self::Unsendable { .. } => false,
+        }
+    }
+
+    /// The same error of what had to come before a request: whatever became of that, the request was not sent.
+    #[must_use]
+    pub fn unsent(self) -> Self {
+        match self.class() {
+            Class::Unanswered | Class::NotFound | Class::Conflict => Self::Unsent(Box::new(self)),
+            Class::Terminal | Class::Transient | Class::RateLimited(_) | Class::Unauthenticated => self,
         }
     }
 
@@ -103,18 +109,64 @@ impl Error {
         }
         self
     }
+}
 
-    /// Services spell an exhausted quota in several ways: Neutron 409 `OverQuota`, Cinder and Manila 413 `overLimit`,
-    /// Designate 413 `over_quota`, Nova and Octavia 403 with a sentence.
-    fn is_quota(&self) -> bool {
-        let Self::Refused { status, code, message, .. } = self else { return false };
-        let code = code.as_deref().unwrap_or_default();
-        match status {
-            409 => code == "OverQuota",
-            413 => matches!(code, "overLimit" | "over_quota") && mentions_quota(message),
-            403 => mentions_quota(message),
-            _ => false,
-        }
+fn refused(status: u16, code: Option<&str>, retry_after: Option<Duration>, message: &str) -> Class {
+    let quota = is_quota(status, code, message);
+    match (status, retry_after) {
+        (401, _) => Class::Unauthenticated,
+        (404, _) => Class::NotFound,
+        (409, _) if !quota => Class::Conflict,
+        (429, wait) => Class::RateLimited(wait.unwrap_or(UNSPECIFIED_WAIT)),
+        // Cinder and Nova respond with 413 and Retry-After 0 to an exhausted quota, where a retry is useless.
+        (413, Some(wait)) if !quota => Class::RateLimited(wait),
+        (503, Some(wait)) => Class::RateLimited(wait),
+        // A service that says 503 has not begun; behind any other 5xx, the change may have been made.
+        (503, _) => Class::Transient,
+        (408 | 500.., _) => Class::Unanswered,
+        _ => Class::Terminal,
+    }
+}
+
+/// Stable name of a refusal.
+pub(super) fn refusal(
+    status: u16,
+    code: Option<&str>,
+    retry_after: Option<Duration>,
+    message: &str,
+) -> &'static str {
+    if is_quota(status, code, message) {
+        return "QuotaExceeded";
+    }
+    match status {
+        400 => "BadRequest",
+        401 => "Unauthenticated",
+        403 => "Forbidden",
+        404 => "NotFound",
+        405 => "MethodNotAllowed",
+        406 => "VersionNotAcceptable",
+        409 => "Conflict",
+        413 if retry_after.is_none() => "TooLarge",
+        413 | 429 => "RateLimited",
+        500.. => "ServiceFailed",
+        _ => "Refused",
+    }
+}
+
+/// Stable name of an answer that is not the service's.
+pub(super) fn foreign(status: u16) -> &'static str {
+    if (300..=399).contains(&status) { "Redirected" } else { "ForeignAnswer" }
+}
+
+/// Services spell an exhausted quota in several ways: Neutron 409 `OverQuota`, Cinder and Manila 413 `overLimit`,
+/// Designate 413 `over_quota`, Nova and Octavia 403 with a sentence.
+fn is_quota(status: u16, code: Option<&str>, message: &str) -> bool {
+    let code = code.unwrap_or_default();
+    match status {
+        409 => code == "OverQuota",
+        413 => matches!(code, "overLimit" | "over_quota") && mentions_quota(message),
+        403 => mentions_quota(message),
+        _ => false,
     }
 }
 

@@ -17,7 +17,6 @@ pub use search::List;
 
 use super::{error::Error, transport::Transport};
 use crate::kind::{
-    failure::Class,
     request::Keep,
     rest::listing::{Collection, Item, Look, Subscription},
 };
@@ -67,27 +66,19 @@ const PAUSE_FACTOR: u32 = 4;
 /// - Pages are no snapshot: an object may move between two pages while they are read and be missing from both. That is
 ///   why absence only wakes the owner.
 /// - A collection that the cloud refuses to list is looked at one by one for ten minutes before the next try.
-/// - Credentials that are rejected end the task for good; [`Self::is_rejected`] makes the backend open a new connection.
 pub struct ListCache {
     transport: Arc<dyn Transport>,
     collections: Mutex<HashMap<Collection, Arc<CollectionCache>>>,
     searches: Mutex<HashMap<List, Arc<Search>>>,
     /// Whether the task that lists on schedule was started.
     scheduled: AtomicBool,
-    rejected: AtomicBool,
 }
 
 impl ListCache {
     /// Watches nothing yet.
     pub fn new(transport: Arc<dyn Transport>) -> Arc<Self> {
-        let (scheduled, rejected) = (AtomicBool::new(false), AtomicBool::new(false));
         let (collections, searches) = (Mutex::default(), Mutex::default());
-        Arc::new(Self { transport, collections, searches, scheduled, rejected })
-    }
-
-    /// Were the credentials rejected by a list?
-    pub fn is_rejected(&self) -> bool {
-        self.rejected.load(Ordering::Relaxed)
+        Arc::new(Self { transport, collections, searches, scheduled: AtomicBool::new(false) })
     }
 
     /// Returns the object as its own GET would, from a list sent after `after`; `None` if a GET is the better choice.
@@ -154,11 +145,8 @@ async fn list_on_schedule(cache: Weak<ListCache>) {
         let Some(cache) = cache.upgrade() else { return };
         let Some(collection) = cache.overdue() else { continue };
         let began = Instant::now();
-        let listed = collection.list(cache.transport.as_ref(), ListFor::Watchers).await;
-        if listed.is_err_and(|error| error.class() == Class::Unauthenticated) {
-            cache.rejected.store(true, Ordering::Relaxed);
-            return;
-        }
+        // A failed one has its pause in the collection's schedule.
+        collection.list(cache.transport.as_ref(), ListFor::Watchers).await.ok();
         // After a quick list the next due collection need not wait for the tick.
         pause = (began.elapsed() * PAUSE_FACTOR).clamp(Duration::from_millis(10), Duration::from_secs(60));
     }

@@ -74,6 +74,7 @@ fn a_refusal_has_the_services_own_words() {
         ),
         (500, neutron("X", "internal"), Class::Unanswered, "ServiceFailed", "failed (500): internal"),
     ] {
+        let message = message.replace(&status.to_string(), &format!("{status} {reason}"));
         assert_eq!(network(status, &[], &body), (class, reason, format!("network API {message}")));
     }
 }
@@ -125,38 +126,43 @@ fn ext_6_a_404_that_is_not_about_the_object_does_not_mean_absence() {
             json!(page),
             Class::Transient,
             "ForeignAnswer",
-            "network API: not the service's answer (404): 404 Not Found nginx",
+            "network API: not the service's answer (404 ForeignAnswer): Not Found",
         ),
         (
             json!("default backend - 404"),
             Class::Transient,
             "ForeignAnswer",
-            "network API: not the service's answer (404): default backend - 404",
+            "network API: not the service's answer (404 ForeignAnswer): Not Found",
         ),
         (
             json!({"message": "no Route matched"}),
             Class::Transient,
             "ForeignAnswer",
-            "network API: not the service's answer (404): no Route matched",
+            "network API: not the service's answer (404 ForeignAnswer): Not Found",
         ),
-        (json!({}), Class::Transient, "ForeignAnswer", "network API: not the service's answer (404): {}"),
+        (
+            json!({}),
+            Class::Transient,
+            "ForeignAnswer",
+            "network API: not the service's answer (404 ForeignAnswer): Not Found",
+        ),
         (
             webob,
             Class::Terminal,
             "NotVisible",
-            "network API hides it or does not know the path (404): It could not be found.",
+            "network API hides it or does not know the path (404 NotVisible): It could not be found.",
         ),
         (
             hidden.clone(),
             Class::Terminal,
             "NotVisible",
-            "network API hides it or does not know the path (404): It could not be found.",
+            "network API hides it or does not know the path (404 NotVisible): It could not be found.",
         ),
         (
             json!({"NeutronError": hidden}),
             Class::Terminal,
             "NotVisible",
-            "network API hides it or does not know the path (404): It could not be found.",
+            "network API hides it or does not know the path (404 NotVisible): It could not be found.",
         ),
     ] {
         assert_eq!(network(404, &[], &body), (class, reason, message.to_owned()));
@@ -196,9 +202,11 @@ fn every_services_form_of_absence_is_believed() {
 #[test]
 fn what_stands_before_a_service_is_told_from_it() {
     let redirect = network(302, &[("location", "https://h/")], &json!(""));
-    let words = "network API: not the service's answer (302): redirect to https://h/".to_owned();
+    let words = "network API: not the service's answer (302 Redirected): redirect to https://h/".to_owned();
     assert_eq!(redirect, (Class::Terminal, "Redirected", words));
     let page = network(200, &[], &json!("<html>hello</html>"));
-    let words = "network API gave an answer that cannot be read: no JSON at line 1 column 1".to_owned();
+    let words =
+        "network API gave an answer that cannot be read (MalformedAnswer): no JSON at line 1 column 1"
+            .to_owned();
     assert_eq!(page, (Class::Unanswered, "MalformedAnswer", words));
 }

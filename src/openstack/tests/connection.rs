@@ -105,7 +105,7 @@ async fn a_service_that_is_installed_later_is_found_within_half_a_minute() {
 async fn the_crates_own_calls_work_over_our_plugin() {
     let fake = FakeCloud::start().await;
     let settings = crate::openstack::config::CloudSettings::read(&fake.credentials("")).unwrap();
-    let client = crate::openstack::http::client(&settings).unwrap();
+    let client = crate::openstack::http::client(&settings, &Instruments::default()).unwrap();
     let keystone = crate::openstack::auth::Keystone::new(settings, client.clone(), Instruments::default());
     let mut session = ::openstack::session::Session::new_with_client(client, keystone).await.unwrap();
     session.endpoint_filters_mut().region = Some("R".into());
@@ -113,4 +113,33 @@ async fn the_crates_own_calls_work_over_our_plugin() {
     assert_eq!(endpoint.as_str(), format!("{}/network", fake.base()));
     session.refresh().await.unwrap();
     assert_eq!(fake.state().logins.len(), 2, "a forced refresh really refreshes");
+}
+
+#[tokio::test]
+async fn a_body_is_read_up_to_the_size_that_its_kind_may_have() {
+    let fake = FakeCloud::start().await;
+    let cloud = fake.connect().await.unwrap();
+    let network =
+        |mebibytes: usize| json!({"network": {"id": "a", "name": "x".repeat(mebibytes << 20)}}).to_string();
+    fake.script("/network/v2.0/networks/a", 200, &[], &network(7));
+    assert!(get(&cloud, "/networks/a").await.is_ok());
+    fake.script("/network/v2.0/networks/a", 200, &[], &network(8));
+    assert_eq!(get(&cloud, "/networks/a").await.unwrap_err().reason, "MalformedAnswer");
+    fake.script("/network/v2.0/networks/a", 500, &[], &network(9));
+    assert_eq!(get(&cloud, "/networks/a").await.unwrap_err().reason, "ServiceFailed", "a failure is cut");
+    let read = Read::List {
+        path: "/networks".into(),
+        query: vec![],
+        items: "networks",
+        keep: Keep::Equals("id", "n7".into()),
+    };
+    let listed = |count: usize| {
+        let all: Vec<_> =
+            (0..count).map(|n| json!({"id": format!("n{n}"), "name": "x".repeat(1 << 20)})).collect();
+        json!({"networks": all}).to_string()
+    };
+    fake.script("/network/v2.0/networks", 200, &[], &listed(20));
+    assert!(matches!(cloud.read(&NETWORK, &read, None).await, Ok(Answer::Items(all)) if all.len() == 1));
+    fake.script("/network/v2.0/networks", 200, &[], &listed(33));
+    assert_eq!(cloud.read(&NETWORK, &read, None).await.unwrap_err().reason, "MalformedAnswer");
 }

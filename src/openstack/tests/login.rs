@@ -58,9 +58,9 @@ async fn a_client_of_an_identity_provider_gets_a_token_with_its_scope() {
     let refused = login(&with("hunter2")).await.err().unwrap();
     assert_eq!(refused.class, Class::Unauthenticated);
     assert!(
-        refused
-            .message
-            .starts_with("identity provider API refused the credentials (401): invalid_client who is"),
+        refused.message.starts_with(
+            "identity provider API refused the credentials (401 Unauthenticated): invalid_client who is"
+        ),
         "{refused}"
     );
 }
@@ -80,7 +80,7 @@ async fn a_token_of_an_identity_provider_that_is_not_accepted_is_a_refused_login
     assert!(login(&with("idp-token")).await.is_ok());
     let refused = login(&with("hunter2")).await.err().unwrap();
     assert_eq!(refused.class, Class::Unauthenticated);
-    assert_eq!(refused.message, "identity API refused the credentials (401): Unauthorized");
+    assert_eq!(refused.message, "identity API refused the credentials (401 Unauthenticated): Unauthorized");
 }
 
 #[tokio::test]
@@ -92,6 +92,6 @@ async fn a_user_who_needs_more_methods_is_told_which() {
     let failure = fake.connect().await.err().unwrap();
     assert_eq!(
         failure.message,
-        "identity API refused the credentials (401): the user needs more methods: set auth_type v3multifactor and auth_methods [v3applicationcredential] or [v3password, v3totp]"
+        "identity API refused the credentials (401 Unauthenticated): the user needs more methods: set auth_type v3multifactor and auth_methods [v3applicationcredential] or [v3password, v3totp]"
     );
 }

@@ -4,11 +4,12 @@ mod connection;
 mod describe;
 mod login;
 mod outages;
+mod reasons;
 mod secrets;
 mod tokens;
 
 use super::{
-    Instruments,
+    Instruments, OpenStack,
     description::{CatalogEntry, Description},
     testing::fake_cloud::{FakeCloud, PASSWORD, backend},
 };
@@ -20,6 +21,7 @@ use crate::kind::{
         service::{COMPUTE, IDENTITY, NETWORK, Service},
     },
 };
+use crate::source::CloudAddresses;
 use futures::future::join_all;
 use serde_json::{Value, json};
 use std::{sync::Arc, time::Duration};

@@ -11,7 +11,7 @@ async fn an_endpoint_that_cannot_be_reached_says_why() {
     assert_eq!((failure.class, failure.reason), (Class::Transient, "Unreachable"));
     assert_eq!(
         failure.message,
-        "network API cannot be reached at 127.0.0.1:1: Connection refused (os error 111)"
+        "network API cannot be reached at 127.0.0.1:1 (Unreachable): Connection refused (os error 111)"
     );
 }
 
@@ -31,7 +31,7 @@ async fn a_service_that_fails_is_left_alone_and_the_others_are_not() {
     assert_eq!((failure.class, failure.reason), (Class::Transient, "ServiceFailed"));
     assert_eq!(
         failure.message,
-        "compute API failed (504): Gateway Timeout (so it is since 2027-01-15T08:00:00Z; asked rarely until it answers)"
+        "compute API failed (504 ServiceFailed): Gateway Timeout (so it is since 2027-01-15T08:00:00Z; asked rarely until it answers)"
     );
     assert_eq!(fake.state().seen.len(), asked);
     assert_eq!(get(&NETWORK, "/networks/a").await, Ok(Answer::Gone));
@@ -86,4 +86,98 @@ async fn a_place_is_waited_for_but_not_for_ever_and_a_request_from_it_needs_no_o
     assert_eq!(told.unwrap_err().class, Class::NotFound, "it was sent");
     assert!(cloud.place(&NETWORK).await.is_ok(), "what is used up is given back");
     assert!(cloud.place(&COMPUTE).await.is_err(), "a service that is not there has no places");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_login_that_gets_no_answer_is_waited_for_a_few_seconds_and_goes_on_by_itself() {
+    let fake = FakeCloud::start().await;
+    fake.state().hold_logins = true;
+    let (backend, credentials) = (backend(), fake.credentials(""));
+    let began = tokio::time::Instant::now();
+    let all = join_all((0..50).map(|_| backend.connect(&credentials))).await;
+    for failure in all.into_iter().map(|cloud| cloud.err().unwrap()) {
+        assert_eq!((failure.class, failure.reason), (Class::Transient, "LoginUnderWay"), "{failure}");
+    }
+    assert!(began.elapsed() < Duration::from_secs(6), "{:?}", began.elapsed());
+    let began = tokio::time::Instant::now();
+    assert!(backend.connect(&credentials).await.is_err());
+    assert!(began.elapsed() < Duration::from_secs(1), "who comes later does not wait at all");
+    fake.state().hold_logins = false;
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    assert!(backend.connect(&credentials).await.is_ok());
+    assert_eq!(fake.state().logins.len(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn while_a_login_that_failed_is_tried_again_the_known_failure_is_repeated() {
+    let fake = FakeCloud::start().await;
+    fake.state().login_status = Some(500);
+    let (backend, credentials) = (backend(), fake.credentials(""));
+    let known = backend.connect(&credentials).await.err().unwrap();
+    fake.state().hold_logins = true;
+    tokio::time::sleep(Duration::from_secs(10)).await;
+    let began = tokio::time::Instant::now();
+    for _ in 0..5 {
+        assert_eq!(backend.connect(&credentials).await.err().unwrap(), known);
+    }
+    assert!(began.elapsed() < Duration::from_secs(2), "{:?}", began.elapsed());
+}
+
+#[tokio::test]
+async fn nothing_that_a_provider_config_names_leads_to_where_no_cloud_may_be() {
+    let fake = FakeCloud::start().await;
+    let reaching = |addresses| OpenStack::new(Instruments::default().reaching(addresses));
+    let port = fake.base().rsplit_once(':').unwrap().1.to_owned();
+    for host in ["127.0.0.1", "localhost", "[::ffff:127.0.0.1]"] {
+        let given = [
+            ("auth_url", format!("http://{host}:{port}/identity")),
+            ("user_id", "u".into()),
+            ("password", "p".into()),
+        ];
+        let given = given.map(|(name, value)| (name.to_owned(), value.into())).into();
+        let credentials = Credentials { given: Given::Fields(given), ..Credentials::default() };
+        let failure = reaching(CloudAddresses::Private).connect(&credentials).await.err().unwrap();
+        assert_eq!((failure.class, failure.reason), (Class::Terminal, "AddressNotAllowed"), "{failure}");
+        assert!(
+            failure.message.contains("unless its administrator allows it (flag --cloud-addresses)"),
+            "{failure}"
+        );
+    }
+    assert_eq!(fake.state().seen.len(), 0);
+    for (more, says) in [
+        ("network_endpoint_override: 'http://169.254.169.254/latest'", "of the local link"),
+        ("network_endpoint_override: 'http://[fd00:ec2::254]/v2.0'", "a cloud's metadata service"),
+    ] {
+        let cloud = login(&fake.credentials(more)).await.unwrap();
+        let failure = get(&cloud, "/networks/a").await.unwrap_err();
+        assert_eq!((failure.class, failure.reason), (Class::Terminal, "AddressNotAllowed"), "{failure}");
+        assert!(
+            failure.message.contains(says) && failure.message.ends_with("does not connect there"),
+            "{failure}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn what_is_no_service_of_openstack_is_not_repeated() {
+    let fake = FakeCloud::start().await;
+    let cloud = fake.connect().await.unwrap();
+    for body in [
+        "the inside of another service",
+        "{\"message\": \"the inside\"}",
+        "<html><body>the inside</body></html>",
+    ] {
+        fake.script("/network/v2.0/networks/a", 500, &[], body);
+        assert_eq!(
+            get(&cloud, "/networks/a").await.unwrap_err().message,
+            "network API failed (500 ServiceFailed): Internal Server Error"
+        );
+    }
+    fake.script(
+        "/network/v2.0/networks/a",
+        400,
+        &[("x-openstack-request-id", "req-1")],
+        "Bad in its own words",
+    );
+    assert!(get(&cloud, "/networks/a").await.unwrap_err().message.ends_with("Bad in its own words"));
 }

@@ -1,32 +1,8 @@
 //! Nothing that is logged or printed holds a secret.
 
 use super::*;
-use parking_lot::Mutex;
-use std::io;
-use tracing_subscriber::fmt::MakeWriter;
-
-/// Collects log lines.
-#[derive(Clone, Default)]
-struct Lines(Arc<Mutex<Vec<u8>>>);
-
-impl io::Write for Lines {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
-impl<'a> MakeWriter<'a> for Lines {
-    type Writer = Self;
-
-    fn make_writer(&'a self) -> Self {
-        self.clone()
-    }
-}
+use crate::openstack::testing::fake_cloud::RecordedRequest;
+use crate::{kind::request_id::RequestIds, runtime::testing::lines::Lines};
 
 #[tokio::test]
 async fn no_secret_is_logged_and_a_change_is_one_line() {
@@ -43,8 +19,8 @@ async fn no_secret_is_logged_and_a_change_is_one_line() {
     let body = json!({"NeutronError": {"type": "BadRequest", "message": "'hunter2hunter2' is too short"}});
     fake.script("/network/v2.0/networks", 400, &[], &body.to_string());
     let failure = cloud.send(&request).await.unwrap_err();
-    assert_eq!(failure.message, "network API refused the request (400): '***' is too short");
-    let log = String::from_utf8(lines.0.lock().clone()).unwrap();
+    assert_eq!(failure.message, "network API refused the request (400 BadRequest): '***' is too short");
+    let log = lines.text();
     let ours: Vec<_> = log.lines().filter(|line| line.contains("kupenstack::openstack::sender")).collect();
     assert_eq!(
         ours.iter().filter(|line| line.contains("INFO") && line.contains("change")).count(),
@@ -65,11 +41,35 @@ async fn no_secret_is_logged_and_a_change_is_one_line() {
 async fn nothing_that_holds_a_secret_shows_it() {
     let fake = FakeCloud::start().await;
     let settings = crate::openstack::config::CloudSettings::read(&fake.credentials("")).unwrap();
-    let client = crate::openstack::http::client(&settings).unwrap();
+    let client = crate::openstack::http::client(&settings, &Instruments::default()).unwrap();
     let keystone = crate::openstack::auth::Keystone::new(settings.clone(), client, Instruments::default());
     let token = keystone.token().await.unwrap();
     let shown = format!("{settings:?} {keystone:?} {token:?} {:?}", fake.credentials(""));
     for secret in [PASSWORD, "secret-token"] {
         assert!(!shown.contains(secret), "{shown}");
     }
+}
+
+#[tokio::test]
+async fn a_global_request_id_joins_all_requests_of_some_work_with_the_log() {
+    let lines = Lines::default();
+    let subscriber = tracing_subscriber::fmt().with_writer(lines.clone()).finish();
+    let _guard = tracing::subscriber::set_default(subscriber);
+    let fake = FakeCloud::start().await;
+    let cloud = fake.connect().await.unwrap();
+    let ids = RequestIds::new();
+    let sent = async || {
+        get(&cloud, "/networks/none").await.unwrap();
+        cloud.send(&create("web")).await.unwrap();
+    };
+    ids.clone().cover(sent()).await;
+    let global = |seen: &RecordedRequest| seen.headers["x-openstack-request-id"].to_str().unwrap().to_owned();
+    let seen: Vec<_> = fake.state().seen.iter().map(global).collect();
+    let (before, within) = seen.split_at(seen.len() - 2);
+    assert!(within.iter().all(|id| *id == ids.global), "{within:?}");
+    assert!(before.iter().all(|id| id.starts_with("req-")), "even a login has one: {before:?}");
+    assert_eq!(ids.last().as_deref(), Some("req-0"));
+    let log = lines.text();
+    let change = log.lines().find(|line| line.contains("change")).unwrap();
+    assert!(change.contains(&ids.global) && change.contains("request_id=\"req-0\""), "{change}");
 }

@@ -77,7 +77,7 @@ async fn a_service_that_does_not_answer_is_left_alone_and_probed_ever_more_rarel
     }
     assert_eq!(
         opened.to_string(),
-        "network API cannot be reached at h:1: refused (so it is since 2027-01-15T08:00:00Z; asked rarely until it answers)"
+        "network API cannot be reached at h:1 (Unreachable): refused (so it is since 2027-01-15T08:00:00Z; asked rarely until it answers)"
     );
     now += LONGEST_PAUSE;
     throttle.ask(now).unwrap();

@@ -69,7 +69,9 @@ impl Transport for Direct {
     async fn stream(&self, request: &Request, body: reqwest::Body) -> Result<RawResponse, Error> {
         let client = reqwest::Client::new();
         let put = client.put(format!("{}{}", self.0, request.path)).body(body).build().unwrap();
-        http::exchange(&client, &Instruments::default(), request.service, put).await
+        let done =
+            http::exchange(&client, &Instruments::default(), request.service, put, http::Room::Object).await;
+        done.map(|(response, _)| response)
     }
 }
 
@@ -91,10 +93,6 @@ async fn run(
         }
     }
     let taken = *taken.lock();
-    let done = done.map_err(|outcome| match outcome {
-        UploadError::Source(failure) => failure,
-        UploadError::Service(error) => error.into(),
-    });
     (done, taken, progress.percent())
 }
 
@@ -118,4 +116,30 @@ async fn what_the_service_says_is_the_error() {
     let (done, ..) = run("/full", None).await;
     let failure = done.unwrap_err();
     assert!(failure.message.starts_with("image API"), "{failure}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn data_that_drip_are_broken_off_and_slow_ones_are_not() {
+    for (bytes, waits, ends) in [
+        (1, 1000, Some(Slow::Source)),
+        (1 << 10, 1000, Some(Slow::Source)),
+        (1 << 10, 10, Some(Slow::Service)),
+        (80 << 10, 1000, None),
+    ] {
+        let (sent, progress) = (BodyState::default(), Progress::default());
+        let drip = async {
+            loop {
+                sleep(Duration::from_secs(1)).await;
+                sent.progress.add(1);
+                sent.moved.fetch_add(bytes, Ordering::Relaxed);
+                sent.waited.fetch_add(waits, Ordering::Relaxed);
+            }
+        };
+        let ended = tokio::select! {
+            slow = watch(&sent, &progress) => Some(slow),
+            () = drip => None,
+            () = sleep(Duration::from_secs(3600)) => None,
+        };
+        assert_eq!(ended, ends, "{bytes} bytes a second");
+    }
 }

@@ -59,7 +59,7 @@ impl Recorder {
         let sent = match &write {
             EventWrite::Drop => Ok(()),
             EventWrite::Create { name } => self.create(target, &event, name).await,
-            EventWrite::Bump { name, count } => match self.bump(target, name, *count).await {
+            EventWrite::Bump { name, count } => match self.bump(target, &event, name, *count).await {
                 // The API server keeps events for an hour only.
                 Err(error) if error.is_not_found() => self.create(target, &event, name).await,
                 sent => sent,
@@ -77,9 +77,13 @@ impl Recorder {
         call("create an Event", api.create(&PostParams::default(), &object)).await.map(drop)
     }
 
-    async fn bump(&self, target: &EventTarget, name: &str, count: i32) -> Result<(), Error> {
+    async fn bump(&self, target: &EventTarget, event: &Event, name: &str, count: i32) -> Result<(), Error> {
         let api: Api<CoreEvent> = Api::namespaced(self.client.clone(), namespace(target));
-        let patch = Patch::Merge(json!({"count": count, "lastTimestamp": rfc3339(self.clock.now())}));
+        // The ids of the last request are the ones that are still to be found in logs.
+        let patch = Patch::Merge(json!({
+            "count": count, "lastTimestamp": rfc3339(self.clock.now()),
+            "metadata": {"annotations": event.annotations},
+        }));
         call("patch an Event", api.patch(name, &PatchParams::default(), &patch)).await.map(drop)
     }
 

@@ -8,17 +8,23 @@ use crate::{
         failure::{Class, Failure},
         flow::{Flow, Progress},
         request::Request,
+        request_id::RequestIds,
     },
     runtime::{base::clock::Clock, plan::sent_changes::ChangeDigest},
 };
+use parking_lot::Mutex;
 use std::{
-    sync::{Arc, OnceLock},
+    collections::HashMap,
+    sync::{Arc, OnceLock, Weak},
     time::Duration,
 };
 use tokio::{sync::Semaphore, task::AbortHandle, time::Instant};
+use tracing::Instrument as _;
 
-/// Flows at once: what limits them is the network, and the cloud's patience.
-const AT_ONCE: usize = 4;
+/// Flows at once: what limits them is the network.
+const AT_ONCE: usize = 12;
+/// Flows of one connection at once: what limits them is the cloud's patience, and others must find a place.
+const AT_ONCE_EACH: usize = 4;
 /// Longest that a service keeps a connection whose other end is gone: Glance's own limit is 15 minutes.
 const FORGOTTEN: Duration = Duration::from_secs(20 * 60);
 /// How soon what failed, or was done without effect, is tried again.
@@ -46,11 +52,13 @@ const WITHOUT_SOURCE: Pauses = Pauses {
 #[derive(Clone)]
 pub struct Flows {
     places: Arc<Semaphore>,
+    /// Places by connection, as long as a flow of it wants one.
+    connections: Arc<Mutex<HashMap<usize, Weak<Semaphore>>>>,
 }
 
 impl Default for Flows {
     fn default() -> Self {
-        Self { places: Arc::new(Semaphore::new(AT_ONCE)) }
+        Self { places: Arc::new(Semaphore::new(AT_ONCE)), connections: Arc::default() }
     }
 }
 
@@ -154,6 +162,18 @@ impl Flows {
         answer
     }
 
+    /// The places of a connection, which is told by its address in memory: a flow keeps it alive.
+    fn of(&self, cloud: &Arc<dyn Cloud>) -> Arc<Semaphore> {
+        let mut connections = self.connections.lock();
+        connections.retain(|_, places| places.strong_count() > 0);
+        let address = Arc::as_ptr(cloud).cast::<()>() as usize;
+        connections.get(&address).and_then(Weak::upgrade).unwrap_or_else(|| {
+            let places = Arc::new(Semaphore::new(AT_ONCE_EACH));
+            connections.insert(address, Arc::downgrade(&places));
+            places
+        })
+    }
+
     fn begin<W: FnOnce() + Send + 'static>(
         &self,
         flow: &Flow,
@@ -163,11 +183,12 @@ impl Flows {
         let FlowContext { uid, cloud, clock, wake } = context;
         let (progress, ended) = (Arc::new(Progress::default()), Arc::new(OnceLock::new()));
         let text = told(flow, &progress);
-        let (uid, places, clock, flow) = (uid.to_owned(), self.places.clone(), clock.clone(), flow.clone());
+        let (uid, clock, flow) = (uid.to_owned(), clock.clone(), flow.clone());
+        let (own, all) = (self.of(&cloud), self.places.clone());
         let (mine, end) = (progress.clone(), ended.clone());
-        let task = tokio::spawn(async move {
-            // The semaphore is never closed.
-            let place = places.acquire_owned().await.ok();
+        let work = async move {
+            // The semaphores are never closed.
+            let place = (own.acquire_owned().await.ok(), all.acquire_owned().await.ok());
             tracing::info!(uid, path = flow.request.path, what = flow.what, "flow begins");
             let done = cloud.flow(&flow, &mine).await;
             drop(place);
@@ -176,7 +197,8 @@ impl Flows {
             // Set once: there is no other task for this cell.
             let _ = end.set((done, clock.monotonic()));
             wake();
-        });
+        };
+        let task = tokio::spawn(RequestIds::new().cover(work).in_current_span());
         let running = RunningFlow { progress, ended, task: task.abort_handle(), times };
         (FlowState::Running(running), Advance::Running(text))
     }

@@ -12,6 +12,7 @@ pub mod gauges;
 pub mod look;
 pub mod pass;
 pub mod perform;
+mod places;
 pub mod reconcile;
 #[cfg(test)]
 mod tests;

@@ -15,7 +15,7 @@ use super::{
 };
 use crate::{
     api::managed::Managed,
-    kind::{any::AnyKind, cloud::Backend, provider::Provider},
+    kind::{any::AnyKind, cloud::Backend, provider::Provider, request_id::RequestIds},
     runtime::{
         apiserver::{
             inputs::{Inputs, Reader},
@@ -36,6 +36,7 @@ use crate::{
 use kube::Client;
 use parking_lot::Mutex;
 use std::sync::Arc;
+use tracing::Instrument as _;
 
 /// More effects than any pass has: reaching it means that two effects undo each other.
 const LIMIT: usize = 40;
@@ -135,6 +136,12 @@ impl Reconciler {
 
     /// One pass over one resource; returns when to look again.
     pub async fn reconcile(&self, key: &ObjectKey) -> Requeue {
+        // Every line of the log that is written within names the object.
+        let span = tracing::info_span!("pass", object = %key);
+        RequestIds::new().cover(self.pass(key)).instrument(span).await
+    }
+
+    async fn pass(&self, key: &ObjectKey) -> Requeue {
         let kind = self.kinds.iter().find(|kind| kind.id() == key.kind).map(AsRef::as_ref);
         let Some(kind) = kind else { return Requeue::Stop };
         let Some(mut pass) = self.begin(key, kind) else { return Requeue::Stop };

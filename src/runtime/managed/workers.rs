@@ -1,12 +1,12 @@
 //! Workers: take keys from the queue at the allowed rate, reconcile them, and put them back when it is time.
 
-use super::{gauges::QUEUE, reconcile::Reconciler};
+use super::{gauges::QUEUE, places::Places, reconcile::Reconciler};
 use crate::{
     api::{duration, meta},
     runtime::{
         base::{
             backoff::Backoffs,
-            keys::{ObjectKey, controller},
+            keys::{ConfigKey, ObjectKey, controller},
             queue::{Due, Lane, Queue, Rate},
         },
         plan::pass_result::Requeue,
@@ -15,7 +15,7 @@ use crate::{
 };
 use parking_lot::Mutex;
 use std::{sync::Arc, time::Duration};
-use tokio::{sync::Semaphore, task::JoinSet};
+use tokio::task::JoinSet;
 
 /// Longest pass: a minute for the cloud, and half a one to write down what came of it.
 const LONGEST_PASS: Duration = Duration::from_secs(90);
@@ -54,8 +54,7 @@ pub(crate) async fn work(reconciler: Arc<Reconciler>, limits: WorkerLimits) {
         failing: Mutex::new(Backoffs::new(clock.clone())),
         settling: Mutex::new(Backoffs::new(clock.clone())),
     });
-    let (rate, places) =
-        (Rate::new(clock, limits.rate), Arc::new(Semaphore::new(limits.rate.max(1) as usize)));
+    let (rate, places) = (Rate::new(clock, limits.rate), Arc::new(Places::new(limits.rate.max(1) as usize)));
     let mut running = JoinSet::new();
     for kind in reconciler.kinds {
         reconciler.metrics.passes.limit(&controller(kind.info()), limits.rate);
@@ -66,13 +65,16 @@ pub(crate) async fn work(reconciler: Arc<Reconciler>, limits: WorkerLimits) {
             drop(Taken { queue: &reconciler.queue, key: &key, again });
             continue;
         }
+        let share = workers.config(&key);
+        let Some(place) = places.enter(&share, &key).await else {
+            reconciler.queue.done(&key);
+            continue;
+        };
         rate.turn().await;
-        // The semaphore is never closed.
-        let place = places.clone().acquire_owned().await.ok();
-        let workers = workers.clone();
+        let (workers, places) = (workers.clone(), places.clone());
         running.spawn(async move {
             workers.pass(&key, waited).await;
-            drop(place);
+            places.leave(place).into_iter().for_each(|next| workers.reconciler.queue.add(next));
         });
         while running.try_join_next().is_some() {}
     }
@@ -96,6 +98,12 @@ impl Drop for Taken<'_> {
 }
 
 impl Workers {
+    /// Whose places its pass needs; none for a resource that is gone.
+    fn config(&self, key: &ObjectKey) -> Option<ConfigKey> {
+        let object = self.reconciler.index.lock().get(key)?;
+        Some(ConfigKey::of(&object.spec.provider_config_ref, &key.namespace))
+    }
+
     async fn pass(&self, key: &ObjectKey, waited: Duration) {
         let mut taken =
             Taken { queue: &self.reconciler.queue, key, again: Some((Lane::Later, AFTER_A_BREAK)) };

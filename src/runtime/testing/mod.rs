@@ -2,6 +2,7 @@
 
 pub mod fake;
 pub mod game;
+pub mod lines;
 pub mod memory_cloud;
 pub mod scripted;
 

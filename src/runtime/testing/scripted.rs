@@ -11,6 +11,7 @@ use crate::{
         flow::{Flow, Progress},
         provider::Provider,
         request::{Answer, Microversion, Read, Request, service::Service},
+        request_id,
         rest::listing::{Item, Look, Subscription},
         sealed::Sealed,
     },
@@ -95,6 +96,10 @@ impl Scripted {
         self.asked.lock().push(body.map_or_else(|| line.to_owned(), |body| format!("{line} {body}")));
         let (expected, answer) = self.answers.lock().pop_front().unwrap_or_else(|| panic!("{line}?"));
         assert_eq!(line, expected);
+        tracing::info!(line, "scripted");
+        if answer.is_err() {
+            request_id::answered("req-of-the-service");
+        }
         answer
     }
 }

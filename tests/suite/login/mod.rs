@@ -15,6 +15,7 @@ use kupenstack::{
         description::{Description, Party},
     },
     runtime::base::clock::{Clock, System},
+    source::CloudAddresses,
 };
 use prometheus_client::registry::Registry;
 use serde_json::{Value, json};
@@ -79,7 +80,9 @@ impl Drop for User {
 }
 
 fn backend() -> OpenStack {
-    OpenStack::new(Instruments::new(Arc::new(|| System.now()), &mut Registry::default()))
+    let instruments = Instruments::new(Arc::new(|| System.now()), &mut Registry::default());
+    // What stands before the rig's Keystone is on this machine.
+    OpenStack::new(instruments.reaching(CloudAddresses::Loopback))
 }
 
 /// Credentials of an entry that has these fields beside the address.
@@ -150,7 +153,7 @@ fn a_wrong_password_is_told_in_keystones_words() {
         let wrong = with(demo(&user), json!({"password": "hunter2"}));
         assert_eq!(
             login(&entry(wrong, json!({}))).await.unwrap_err(),
-            "identity API refused the credentials (401): The request you have made requires authentication."
+            "identity API refused the credentials (401 Unauthenticated): The request you have made requires authentication."
         );
     });
 }
@@ -183,7 +186,10 @@ fn a_passcode_alone_logs_in_where_keystone_lets_it() {
         assert_eq!(told.user.unwrap().id, user.id);
         let auth = with(demo(&user), json!({"passcode": "000000"}));
         let refused = login(&entry(auth, json!({"auth_type": "v3totp"}))).await.unwrap_err();
-        assert!(refused.starts_with("identity API refused the credentials (401)"), "{refused}");
+        assert!(
+            refused.starts_with("identity API refused the credentials (401 Unauthenticated)"),
+            "{refused}"
+        );
     });
 }
 
@@ -196,7 +202,7 @@ fn a_user_with_two_factors_needs_both_and_is_told_so() {
         let one = login(&entry(auth.clone(), json!({"auth_type": "v3password"}))).await.unwrap_err();
         assert_eq!(
             one,
-            "identity API refused the credentials (401): the user needs more methods: set auth_type v3multifactor and auth_methods [v3password, v3totp]"
+            "identity API refused the credentials (401 Unauthenticated): the user needs more methods: set auth_type v3multifactor and auth_methods [v3password, v3totp]"
         );
         let both = json!({"auth_type": "v3multifactor", "auth_methods": ["v3password", "v3totp"]});
         assert_eq!(login(&entry(auth, both)).await.unwrap().user.unwrap().id, user.id);
@@ -337,7 +343,7 @@ fn tokens_of_an_identity_provider_open_keystone_given_or_asked_for() {
         assert_eq!((name(told.user.as_ref()), name(told.project.as_ref())), ("ada", "demo"));
         for bad in [token("ada", 1), token("ada", soon).replace('.', ".0")] {
             let refused = login(&given(bad)).await.unwrap_err();
-            assert_eq!(refused, "identity API refused the credentials (401): Unauthorized");
+            assert_eq!(refused, "identity API refused the credentials (401 Unauthenticated): Unauthorized");
         }
         let client = |secret: &str| {
             let own = json!({"client_id": "robot", "client_secret": secret, "discovery_endpoint": document});
@@ -346,7 +352,7 @@ fn tokens_of_an_identity_provider_open_keystone_given_or_asked_for() {
         assert_eq!(name(login(&client("rig-robot")).await.unwrap().user.as_ref()), "robot");
         assert_eq!(
             login(&client("hunter2")).await.unwrap_err(),
-            "identity provider API refused the credentials (401): invalid_client unknown client"
+            "identity provider API refused the credentials (401 Unauthenticated): invalid_client unknown client"
         );
     });
 }

@@ -20,6 +20,9 @@ pub(super) fn login(state: &mut CloudState, body: &Value) -> Response {
     if state.break_logins {
         return (StatusCode::BAD_GATEWAY, "<html><body><h1>Bad Gateway</h1></body></html>").into_response();
     }
+    if let Some(status) = state.login_status {
+        return json_answer(status, &json!({"error": {"code": status, "message": "no", "title": "No"}}));
+    }
     let known = proof[2].as_str().is_some_and(|token| state.tokens.contains(token));
     if state.refuse_logins || !known && !proof.iter().any(|value| **value == PASSWORD) {
         let message = format!("not with {} (req-0c1a2b3c-0000-4000-8000-00000000000f)", proof[0]);
@@ -70,7 +73,9 @@ pub(super) fn federation(state: &mut CloudState, path: &str, headers: &HeaderMap
 fn give(state: &mut CloudState) -> Response {
     state.given += 1;
     let token = format!("secret-token-{}", state.given);
-    state.tokens.insert(token.clone());
+    if !state.forget_tokens {
+        state.tokens.insert(token.clone());
+    }
     let entry = |kind: &str| {
         let url = format!("{}/{kind}{}", state.base, if kind == "identity" { "/v3" } else { "" });
         json!({"type": kind, "endpoints": [{"interface": "public", "region": "R", "region_id": "R", "url": url}]})

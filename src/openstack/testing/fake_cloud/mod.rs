@@ -21,6 +21,7 @@ use serde_json::{Value, json};
 use std::{
     collections::{BTreeMap, HashMap, HashSet},
     sync::Arc,
+    time::Duration,
 };
 
 pub(in crate::openstack) const PASSWORD: &str = "correct-horse-battery";
@@ -54,6 +55,12 @@ pub(in crate::openstack) struct CloudState {
     pub(in crate::openstack) receipt: Option<String>,
     pub(in crate::openstack) refuse_logins: bool,
     pub(in crate::openstack) break_logins: bool,
+    /// Logins get no answer as long as this is set.
+    pub(in crate::openstack) hold_logins: bool,
+    /// The status with which Keystone refuses logins in its own words.
+    pub(in crate::openstack) login_status: Option<u16>,
+    /// Nobody knows a token that is given.
+    pub(in crate::openstack) forget_tokens: bool,
     base: String,
 }
 
@@ -127,6 +134,11 @@ async fn answer(
 ) -> Response {
     let body = serde_json::from_slice(&body).unwrap_or_default();
     let seen = RecordedRequest { method, target: uri.to_string(), headers, body };
+    if seen.method == Method::POST && uri.path().ends_with("/auth/tokens") {
+        while fake.state().hold_logins {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    }
     let mut state = fake.state();
     state.seen.push(seen.clone());
     match (&seen.method, uri.path()) {

@@ -2,7 +2,7 @@
 
 use crate::{
     api::managed::Managed,
-    kind::any::AnyKind,
+    kind::{any::AnyKind, request_id},
     runtime::{
         apiserver::recorder::{EventTarget, Recorder},
         base::{clock::Clock, keys},
@@ -12,6 +12,11 @@ use crate::{
 };
 use kube::Client;
 use std::{collections::HashMap, sync::Arc};
+
+/// The service's own id of the request that the event tells of.
+const REQUEST_ID: &str = "kupenstack.io/request-id";
+/// The id that all requests of the pass had.
+const GLOBAL_REQUEST_ID: &str = "kupenstack.io/global-request-id";
 
 /// Records events in the names of the kinds' controllers.
 pub(crate) struct Announcer {
@@ -44,6 +49,15 @@ impl Announcer {
             uid: metadata.uid.clone(),
             resource_version: metadata.resource_version.clone(),
         };
-        recorder.record(&target, event.of(object.external_name())).await;
+        let event = event.of(object.external_name());
+        recorder.record(&target, with_request_ids(event)).await;
     }
+}
+
+/// Joins an event with the log, and with the logs of the services.
+fn with_request_ids(event: Event) -> Event {
+    let Some(ids) = request_id::current() else { return event };
+    // Without an answer of a service the global id is found in no log but ours.
+    let Some(last) = ids.last() else { return event.annotate(GLOBAL_REQUEST_ID, &ids.global) };
+    event.annotate(REQUEST_ID, &last).annotate(GLOBAL_REQUEST_ID, &ids.global)
 }

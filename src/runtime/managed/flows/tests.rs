@@ -97,9 +97,13 @@ impl FlowScene {
     }
 
     async fn go(&self, uid: &str, flow: Flow) -> String {
+        self.go_to(&self.cloud, uid, flow).await
+    }
+
+    async fn go_to(&self, cloud: &Arc<Slow>, uid: &str, flow: Flow) -> String {
         let woken = self.woken.clone();
         let wake = move || _ = woken.fetch_add(1, Ordering::SeqCst);
-        let context = FlowContext { uid, cloud: self.cloud.clone(), clock: &self.clock, wake };
+        let context = FlowContext { uid, cloud: cloud.clone(), clock: &self.clock, wake };
         let told = self.flows.advance(self.jobs.lock().entry(uid.to_owned()).or_default(), flow, context);
         settle().await;
         match told {
@@ -177,10 +181,10 @@ async fn few_flows_run_at_once() {
     for number in 0..10 {
         scene.advance(&number.to_string(), "a", false).await;
     }
-    assert_eq!(scene.running(), AT_ONCE);
+    assert_eq!(scene.running(), AT_ONCE_EACH);
     scene.jobs.lock().remove("0");
     settle().await;
-    assert_eq!((scene.begun(), scene.running()), (AT_ONCE + 1, AT_ONCE));
+    assert_eq!((scene.begun(), scene.running()), (AT_ONCE_EACH + 1, AT_ONCE_EACH));
 }
 
 #[tokio::test(start_paused = true)]
@@ -247,4 +251,16 @@ async fn what_has_no_source_is_tried_again_soon() {
         tokio::time::advance(Duration::from_secs(1)).await;
         assert_eq!(scene.go("u", apply(Method::Delete, 1)).await, "applying", "{class:?}");
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn flows_of_one_connection_do_not_keep_another_from_beginning() {
+    let scene = FlowScene::new();
+    for number in 0..AT_ONCE_EACH {
+        scene.advance(&format!("slow-{number}"), "http://drips/", false).await;
+    }
+    let other = Arc::<Slow>::default();
+    let flow = Flow::new(Request::new(&IMAGE, Method::Put, "/images/j/file", None), "uploading");
+    scene.go_to(&other, "quick", flow).await;
+    assert_eq!(other.running.load(Ordering::SeqCst), 1);
 }

@@ -9,3 +9,4 @@ mod lost;
 mod passes;
 mod secrets;
 mod stalled;
+mod told;

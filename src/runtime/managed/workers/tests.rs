@@ -6,6 +6,7 @@ use crate::{
     kind::{
         Info, Kind, MarkerPlace, Ready, Seen,
         any::{AnyKind, Erased},
+        failure::Class,
         request::service::NETWORK,
         rest::Rest,
     },
@@ -148,4 +149,41 @@ async fn rt_4_whatever_somebody_writes_as_interval_the_resource_is_reconciled_wh
         }
         working.abort();
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_cloud_that_does_not_answer_leaves_places_to_the_others() {
+    let rarely = WorkerLimits { poll: Duration::from_secs(3600), ..PACE };
+    let bench = Bench::new(KINDS.as_slice());
+    let config = "/apis/kupenstack.io/v1alpha1/clusterproviderconfigs";
+    let spec = bench.server.get(&format!("{config}/default")).unwrap()["spec"].clone();
+    bench.server.put(&format!("{config}/other"), json!({"spec": spec}));
+    bench.cloud.slow(Duration::from_secs(20));
+    for number in 0..30 {
+        let key = bench.key("network.Network", &format!("slow-{number}"));
+        bench.put(&key, json!({}), json!({"forProvider": {}}));
+        bench.provider.queue.add(key);
+    }
+    let working = tokio::spawn(work(bench.provider.clone(), rarely));
+    tokio::time::sleep(Duration::from_secs(5)).await;
+    let quick = bench.key("network.Network", "quick");
+    let named = json!({"annotations": {(meta::EXTERNAL_NAME): "i"}, "finalizers": [meta::FINALIZER]});
+    bench.put(
+        &quick,
+        named,
+        json!({"forProvider": {}, "providerConfigRef": {"kind": "ClusterProviderConfig", "name": "other"}}),
+    );
+    bench.cloud.answers("GET /networks/i", json!({"network": {"id": "i", "status": "ACTIVE"}}));
+    bench.provider.queue.add(quick.clone());
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    assert!(bench.says(&quick, "Ready").starts_with("True"), "{}", bench.says(&quick, "Ready"));
+    for _ in 0..300 {
+        bench.cloud.refuses("POST /networks", Class::Transient);
+    }
+    tokio::time::sleep(Duration::from_secs(150)).await;
+    for number in 0..30 {
+        let object = bench.get(&bench.key("network.Network", &format!("slow-{number}"))).unwrap();
+        assert!(object.annotation(meta::CREATE_FAILED).is_some(), "{number} has waited in vain");
+    }
+    working.abort();
 }

@@ -1,0 +1,133 @@
+//! Every reason is provoked here, or it is said why not; and every one stands in the documentation.
+
+use super::*;
+use std::collections::BTreeSet;
+use tokio::net::TcpListener;
+
+const PAGE: &str = include_str!("../../../package/docs/reasons.md");
+
+/// How a reason is provoked.
+enum How {
+    /// The service answers so: status, headers, body.
+    Answer(u16, &'static [(&'static str, &'static str)], &'static str),
+    /// The network service is said to be there.
+    Endpoint(&'static str),
+    /// It has a test of its own, or none: why.
+    Elsewhere(&'static str),
+}
+
+use How::{Answer, Elsewhere, Endpoint};
+
+const ODD: &str = r#"{"error": {"message": "odd"}}"#;
+
+const REASONS: [(&str, How); 29] = [
+    ("AddressNotAllowed", Endpoint("http://169.254.169.254/v2.0")),
+    ("ApiVersionNotOffered", Elsewhere("provoked below")),
+    ("BadRequest", Answer(400, &[], ODD)),
+    ("Conflict", Answer(409, &[], ODD)),
+    ("ConnectionBroken", Elsewhere("provoked below")),
+    ("ForeignAnswer", Answer(404, &[], "<html>nothing here</html>")),
+    ("Forbidden", Answer(403, &[], ODD)),
+    ("InvalidCredentials", Elsewhere("provoked below")),
+    ("LoginUnderWay", Elsewhere("outages: a login that gets no answer")),
+    ("MalformedAnswer", Answer(200, &[("content-type", "application/json")], "{")),
+    ("MethodNotAllowed", Answer(405, &[], ODD)),
+    ("MicroversionNotOffered", Elsewhere("describe: a cloud that is too old for a field")),
+    ("NotFound", Answer(404, &[], r#"{"NeutronError": {"type": "NetworkNotFound", "message": "no"}}"#)),
+    ("NotVisible", Answer(404, &[], r#"{"NeutronError": {"type": "HTTPNotFound", "message": "no"}}"#)),
+    ("OutOfMemory", Elsewhere("it would take 128 MiB of lists; `memory` has a test")),
+    ("QuotaExceeded", Answer(409, &[], r#"{"NeutronError": {"type": "OverQuota", "message": "no"}}"#)),
+    ("RateLimited", Answer(429, &[("retry-after", "1")], ODD)),
+    ("Redirected", Answer(302, &[("location", "http://elsewhere/")], "")),
+    ("Refused", Answer(418, &[], ODD)),
+    ("ServiceFailed", Answer(500, &[], ODD)),
+    ("ServiceNotInCatalog", Elsewhere("connection: a missing service")),
+    ("TimedOut", Elsewhere("provoked below")),
+    ("TokenNotAccepted", Answer(401, &[], ODD)),
+    ("TooLarge", Answer(413, &[], ODD)),
+    ("TooManyRequests", Elsewhere("provoked below")),
+    ("Unauthenticated", Elsewhere("tokens: refused credentials")),
+    ("Unreachable", Endpoint("http://127.0.0.1:1/v2.0")),
+    ("UnsendableRequest", Elsewhere("provoked below")),
+    ("VersionNotAcceptable", Answer(406, &[], ODD)),
+];
+
+/// The names that a source file has as literals.
+fn names(source: &str) -> BTreeSet<&str> {
+    let literals = source.split('"').skip(1).step_by(2);
+    // What is no reason, but a service's own code.
+    let ours = |name: &&str| name.starts_with(char::is_uppercase) && *name != "OverQuota";
+    literals.filter(ours).filter(|name| name.chars().all(char::is_alphanumeric)).collect()
+}
+
+fn read(path: &str) -> Request {
+    Request::new(&NETWORK, Method::Get, path, None)
+}
+
+#[test]
+fn every_reason_is_in_the_table_and_in_the_documentation() {
+    let table: BTreeSet<_> = REASONS.iter().map(|(reason, _)| *reason).collect();
+    assert_eq!(table, names(include_str!("../error/meaning.rs")));
+    let sources = names(include_str!("../../source/error.rs"));
+    let missing: Vec<_> =
+        table.union(&sources).filter(|name| !PAGE.contains(&format!("| `{name}` |"))).collect();
+    assert!(missing.is_empty(), "not in reasons.md: {missing:?}");
+}
+
+#[tokio::test]
+async fn what_a_service_or_its_address_says_has_its_reason_in_the_message() {
+    for (reason, how) in REASONS {
+        let fake = FakeCloud::start().await;
+        let more = match how {
+            Answer(status, headers, body) => {
+                fake.script("/network/v2.0/networks/a", status, headers, body);
+                String::new()
+            }
+            Endpoint(there) => format!("network_endpoint_override: '{there}'"),
+            Elsewhere(_) => continue,
+        };
+        let cloud = login(&fake.credentials(&more)).await.unwrap();
+        let failure = cloud.send(&read("/networks/a")).await.unwrap_err();
+        assert_eq!(failure.reason, reason, "{failure}");
+        let named = failure.message.contains(reason);
+        assert!(named || reason == "AddressNotAllowed", "{failure}");
+    }
+}
+
+#[tokio::test]
+async fn what_takes_more_than_an_answer_has_its_reason_too() {
+    let wrong = Credentials { given: Given::Document("clouds: {x: {}}".into()), ..Credentials::default() };
+    assert_eq!(login(&wrong).await.err().unwrap().reason, "InvalidCredentials");
+
+    let fake = FakeCloud::start().await;
+    let over = |path: &str| format!("network_endpoint_override: '{path}'");
+    let cloud = login(&fake.credentials(&over(&format!("{}/old", fake.base())))).await.unwrap();
+    fake.script("/old", 200, &[], r#"{"versions": [{"id": "v1.0"}]}"#);
+    assert_eq!(cloud.send(&read("/networks/a")).await.unwrap_err().reason, "ApiVersionNotOffered");
+
+    let cloud = fake.connect().await.unwrap();
+    assert_eq!(cloud.send(&read("/networks/..")).await.unwrap_err().reason, "UnsendableRequest");
+
+    let slow = Credentials { requests_per_second: Some(1), ..fake.credentials("") };
+    let cloud = login(&slow).await.unwrap();
+    let reads = (0..20).map(|_| async { cloud.send(&read("/networks/a")).await.unwrap_err().reason });
+    let first = futures::future::select_ok(reads.map(|read| {
+        Box::pin(async move {
+            let reason = read.await;
+            if reason == "TooManyRequests" { Ok(()) } else { Err(reason) }
+        })
+    }));
+    assert!(first.await.is_ok());
+
+    let (broken, silent) =
+        (TcpListener::bind("127.0.0.1:0").await.unwrap(), TcpListener::bind("127.0.0.1:0").await.unwrap());
+    let address = |listener: &TcpListener| over(&format!("http://{}/v2.0", listener.local_addr().unwrap()));
+    let cloud = login(&fake.credentials(&address(&broken))).await.unwrap();
+    tokio::spawn(async move { while broken.accept().await.is_ok() {} });
+    assert_eq!(cloud.send(&read("/networks/a")).await.unwrap_err().reason, "ConnectionBroken");
+    let cloud = login(&fake.credentials(&address(&silent))).await.unwrap();
+    let asked = tokio::spawn(async move { cloud.send(&read("/networks/a")).await });
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    pass(Duration::from_secs(61)).await;
+    assert_eq!(asked.await.unwrap().unwrap_err().reason, "TimedOut");
+}
