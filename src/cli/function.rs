@@ -6,7 +6,10 @@ use crate::{
         Metrics,
         serve::{self, Settings},
     },
-    runtime::{admin, terminated},
+    runtime::{
+        admin::{self, Health},
+        terminated,
+    },
 };
 use clap::Args;
 use prometheus_client::registry::Registry;
@@ -53,7 +56,8 @@ pub(super) fn run(options: &Options) -> CommandResult {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(async {
         let (stopping, stopped) = tokio::sync::watch::channel(false);
-        let admin = admin::serve(Arc::new(registry), || true, metrics_address, health_address, stopped);
+        let (registry, health) = (Arc::new(registry), Health::default());
+        let admin = admin::serve(registry, health, || true, metrics_address, health_address, stopped);
         let mut admin = tokio::spawn(admin);
         tokio::select! {
             served = serve::serve(settings, metrics, terminated()) => served?,

@@ -3,10 +3,24 @@
 use crate::runtime::apiserver::error::Error;
 use axum::{Router, http::StatusCode, http::header::CONTENT_TYPE, response::IntoResponse, routing::get};
 use prometheus_client::{encoding::text::encode, registry::Registry};
-use std::{net::SocketAddr, sync::Arc};
+use std::{
+    net::SocketAddr,
+    sync::{Arc, OnceLock},
+};
 use tokio::{net::TcpListener, sync::watch};
 
 const OPEN_METRICS: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
+
+/// What `/healthz` tells. Clones share it.
+#[derive(Clone, Default)]
+pub struct Health(Arc<OnceLock<String>>);
+
+impl Health {
+    /// It does not do its duty any more; only a restart helps. The first reason stays.
+    pub fn broken(&self, why: String) {
+        let _ = self.0.set(why);
+    }
+}
 
 /// Serves `/metrics`, and `/healthz` and `/readyz`, until `stop` says so. `ready` is asked at each probe; it should
 /// not depend on CRDs, which may come late (GATE-1), nor on leading.
@@ -15,13 +29,15 @@ const OPEN_METRICS: &str = "application/openmetrics-text; version=1.0.0; charset
 /// An address can't be listened on.
 pub async fn serve(
     registry: Arc<Registry>,
+    health: Health,
     ready: impl Fn() -> bool + Clone + Send + Sync + 'static,
-    metrics: SocketAddr,
-    health: SocketAddr,
+    metrics_address: SocketAddr,
+    health_address: SocketAddr,
     stop: watch::Receiver<bool>,
 ) -> Result<(), Error> {
-    let (metrics, health) = (listen(metrics).await?, listen(health).await?);
-    tokio::join!(answer(metrics, telling(registry), stop.clone()), answer(health, probed(ready), stop));
+    let (metrics, probes) = (listen(metrics_address).await?, listen(health_address).await?);
+    let probed = probed(health, ready);
+    tokio::join!(answer(metrics, telling(registry), stop.clone()), answer(probes, probed, stop));
     Ok(())
 }
 
@@ -51,7 +67,7 @@ fn telling(registry: Arc<Registry>) -> Router {
     Router::new().route("/metrics", get(metrics))
 }
 
-fn probed(ready: impl Fn() -> bool + Clone + Send + Sync + 'static) -> Router {
+fn probed(health: Health, ready: impl Fn() -> bool + Clone + Send + Sync + 'static) -> Router {
     let readyz = move || {
         std::future::ready(if ready() {
             (StatusCode::OK, "ok")
@@ -59,7 +75,13 @@ fn probed(ready: impl Fn() -> bool + Clone + Send + Sync + 'static) -> Router {
             (StatusCode::SERVICE_UNAVAILABLE, "not ready")
         })
     };
-    Router::new().route("/healthz", get(|| std::future::ready("ok"))).route("/readyz", get(readyz))
+    let healthz = move || {
+        std::future::ready(match health.0.get() {
+            None => (StatusCode::OK, "ok".to_owned()),
+            Some(why) => (StatusCode::SERVICE_UNAVAILABLE, why.clone()),
+        })
+    };
+    Router::new().route("/healthz", get(healthz)).route("/readyz", get(readyz))
 }
 
 #[cfg(test)]
@@ -79,11 +101,14 @@ mod tests {
         let address = listener.local_addr().unwrap();
         let (ready, (tell, stop)) = (Arc::new(AtomicBool::new(false)), watch::channel(false));
         let asked = ready.clone();
-        let serving = tokio::spawn(answer(listener, probed(move || asked.load(Ordering::Relaxed)), stop));
+        let (health, ready_now) = (Health::default(), move || asked.load(Ordering::Relaxed));
+        let serving = tokio::spawn(answer(listener, probed(health.clone(), ready_now), stop));
         assert_eq!(ask(address, "/healthz").await.0, 200);
         assert_eq!(ask(address, "/readyz").await.0, 503);
         ready.store(true, Ordering::Relaxed);
         assert_eq!(ask(address, "/readyz").await, (200, "ok".to_owned()));
+        health.broken("the dispatcher ended".to_owned());
+        assert_eq!(ask(address, "/healthz").await, (503, "the dispatcher ended".to_owned()));
         tell.send_replace(true);
         serving.await.unwrap();
     }

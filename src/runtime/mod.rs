@@ -17,13 +17,17 @@ pub mod testing;
 mod wiring;
 
 use crate::kind::{cloud::Backend, provider::Provider};
+use admin::Health;
 use apiserver::{
     client,
     error::Error,
     history,
     lease::{Candidate, Leadership},
 };
-use base::clock::System;
+use base::{
+    clock::System,
+    duties::{Duties, how},
+};
 use managed::workers;
 use process::Pod;
 pub(crate) use process::terminated;
@@ -31,7 +35,7 @@ use prometheus_client::registry::Registry;
 pub use settings::Settings;
 use std::{pin::pin, sync::Arc, time::Duration};
 use telemetry::metrics::Metrics;
-use tokio::sync::watch::channel;
+use tokio::{sync::watch::channel, task::JoinHandle};
 use wiring::{Environment, start};
 
 /// Runs a provider until it is told to stop, or loses its lease. Serves what the registry holds, beside its own metrics.
@@ -47,10 +51,11 @@ pub async fn run(
     let metrics = Arc::new(Metrics::new(&mut registry));
     let client = client::connect(metrics.clone()).await?;
     let (stopping, stopped) = channel(false);
-    let serving = admin::serve(Arc::new(registry), || true, settings.metrics, settings.health, stopped);
+    let (registry, health) = (Arc::new(registry), Health::default());
+    let serving = admin::serve(registry, health.clone(), || true, settings.metrics, settings.health, stopped);
     let mut admin = tokio::spawn(serving);
     let (clock, pod) = (Arc::new(System), Pod::own());
-    let environment = Environment { provider, backend, client, clock, metrics, pod };
+    let environment = Environment { provider, backend, client, clock, metrics, health, pod };
     tokio::select! {
         ended = operate(settings, environment, terminated()) => ended?,
         ended = &mut admin => return ended.unwrap_or(Ok(())),
@@ -77,9 +82,10 @@ pub(crate) async fn operate(
     };
     let put_back = history::put_back(environment.client.clone(), environment.provider.family);
     let (stopping, stopped) = channel(false);
-    let limits = settings.worker_limits();
-    let reconciler = start(settings, environment, stopped).await?;
-    let work = tokio::spawn(workers::work(reconciler.clone(), limits));
+    let (limits, health) = (settings.worker_limits(), environment.health.clone());
+    let mut duties = Duties::default();
+    let (reconciler, mut configs) = start(settings, environment, &mut duties, stopped).await?;
+    let mut work = tokio::spawn(workers::work(reconciler.clone(), limits));
     let lost = async {
         match &leadership {
             Some(leadership) => leadership.lost().await,
@@ -91,6 +97,9 @@ pub(crate) async fn operate(
             tracing::info!("stopping");
             Ok(())
         }
+        broken = duties.broken() => Err(begin_anew(&health, broken)),
+        ended = &mut work => Err(begin_anew(&health, how("the dispatcher", &ended))),
+        ended = &mut configs => Err(begin_anew(&health, how("the controller of ProviderConfigs", &ended))),
         () = put_back => {
             Err(Error::Refused("the API server was put back to an earlier state: beginning anew".to_owned()))
         }
@@ -98,15 +107,33 @@ pub(crate) async fn operate(
         () = lost => return Err(Error::Refused("the lease is lost: another replica works".to_owned())),
     };
     reconciler.queue.close();
-    // RUN-5: what is under way may end, within what the kubelet grants.
-    if tokio::time::timeout(Duration::from_secs(25), work).await.is_err() {
-        tracing::warn!("some reconciles did not end in time");
-    }
     let _ = stopping.send(true);
-    if let Some(leadership) = leadership {
-        leadership.release().await;
+    // RUN-5: what is under way may end, within what the kubelet grants.
+    let over = async {
+        tokio::join!(until_over(work), until_over(configs));
+    };
+    let over = tokio::time::timeout(Duration::from_secs(25), over).await;
+    duties.end().await;
+    match (over, leadership) {
+        (Ok(()), Some(leadership)) => leadership.release().await,
+        (Ok(()), None) => {}
+        // What still runs ends with the process; the lease ends by itself after that.
+        (Err(_), _) => tracing::warn!("some reconciles did not end in time"),
     }
     ended
+}
+
+fn begin_anew(health: &Health, broken: String) -> Error {
+    tracing::error!(broken, "stopping");
+    health.broken(broken.clone());
+    Error::Refused(format!("{broken}: beginning anew"))
+}
+
+/// Waits for a task, unless it was waited for already.
+async fn until_over(task: JoinHandle<()>) {
+    if !task.is_finished() {
+        let _ = task.await;
+    }
 }
 
 /// Waits until this replica leads; `None` where there is no election.

@@ -15,11 +15,15 @@ use crate::{
         rest::Rest,
     },
     kinds::provider::openstack,
+    runtime::base::clock::Clock,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
-use std::sync::LazyLock;
+use std::sync::{
+    LazyLock,
+    atomic::{AtomicBool, Ordering},
+};
 use tokio::{
     sync::watch::Sender,
     task::JoinHandle,
@@ -123,12 +127,17 @@ impl Running {
     }
 
     fn start_with(server: &Fake, provider: Provider, cloud: MemoryCloud) -> Self {
+        Self::start_by(server, provider, cloud, Arc::new(TestClock::default()))
+    }
+
+    fn start_by(server: &Fake, provider: Provider, cloud: MemoryCloud, clock: Arc<dyn Clock>) -> Self {
         let environment = Environment {
             provider,
             backend: Arc::new(cloud.clone()),
             client: server.client(),
-            clock: Arc::new(TestClock::default()),
+            clock,
             metrics: Arc::new(Metrics::new(&mut Registry::default())),
+            health: Health::default(),
             pod: Pod { namespace: "system".to_owned(), name: format!("{}-0", provider.name) },
         };
         let (stop, mut stopped) = channel(false);
@@ -295,4 +304,44 @@ async fn after_a_restore_of_the_api_server_the_provider_begins_anew_and_sees_wha
     sleep(Duration::from_secs(30)).await;
     assert_eq!(server.get(&bear).unwrap()["status"]["observedGeneration"], 2, "the lease is free at once");
     provider.stop().await;
+}
+
+/// A clock that breaks the dispatcher's next look at it.
+#[derive(Default)]
+struct Breaking(TestClock, AtomicBool);
+
+impl Clock for Breaking {
+    fn now(&self) -> jiff::Timestamp {
+        self.0.now()
+    }
+
+    fn monotonic(&self) -> tokio::time::Instant {
+        assert!(!self.1.swap(false, Ordering::SeqCst), "the clock breaks");
+        self.0.monotonic()
+    }
+
+    fn jitter(&self) -> f64 {
+        self.0.jitter()
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_provider_of_which_a_part_breaks_ends_and_another_takes_over_at_once() {
+    let (server, clock) = (Fake::default(), Arc::new(Breaking::default()));
+    let info = TOYS[0].info();
+    put(&server, info, "a", "/apis/toys.example.org/v1alpha1/clusterproviderconfigs/default", json!({}));
+    let running = Running::start_by(&server, toys(), MemoryCloud::default(), clock.clone());
+    sleep(Duration::from_secs(5)).await;
+    assert!(is_ready(&server, &object_path(info, "a")));
+    clock.1.store(true, Ordering::SeqCst);
+    let ended = timeout(Duration::from_secs(120), running.ends).await.unwrap().unwrap();
+    let why = ended.unwrap_err().to_string();
+    assert!(why.ends_with("broke; this is a bug of the provider: beginning anew"), "{why}");
+    let lease = server.list("/apis/coordination.k8s.io/v1/namespaces/system/leases");
+    assert_eq!(lease[0]["spec"]["holderIdentity"], "", "nothing of it runs any more");
+    let next = Running::start(&server, toys());
+    put(&server, info, "b", "/apis/toys.example.org/v1alpha1/clusterproviderconfigs/default", json!({}));
+    sleep(Duration::from_secs(10)).await;
+    assert!(is_ready(&server, &object_path(info, "b")));
+    next.stop().await;
 }

@@ -1,8 +1,9 @@
 //! What a provider is built on, and how its parts are put together.
 
 use super::{
+    admin::Health,
     apiserver::{error::Error, gate::Gate, inputs::Inputs, installation},
-    base::clock::Clock,
+    base::{clock::Clock, duties::Duties},
     managed::{
         gauges,
         reconcile::{Parts, Reconciler},
@@ -17,7 +18,7 @@ use super::{
 use crate::kind::{cloud::Backend, provider::Provider};
 use kube::Client;
 use std::sync::Arc;
-use tokio::sync::watch::Receiver;
+use tokio::{sync::watch::Receiver, task::JoinHandle};
 
 /// What a provider is, and what it runs on.
 pub(crate) struct Environment {
@@ -26,16 +27,19 @@ pub(crate) struct Environment {
     pub(crate) client: Client,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) metrics: Arc<Metrics>,
+    pub(crate) health: Health,
     pub(crate) pod: Pod,
 }
 
-/// Finds out which installation this is, and starts everything that feeds the queue.
+/// Finds out which installation this is, and starts everything that feeds the queue. What looks after ProviderConfigs ends when it
+/// is told to.
 pub(crate) async fn start(
     settings: Settings,
     environment: Environment,
+    duties: &mut Duties,
     stopped: Receiver<bool>,
-) -> Result<Arc<Reconciler>, Error> {
-    let Environment { provider, backend, client, clock, metrics, pod } = environment;
+) -> Result<(Arc<Reconciler>, JoinHandle<()>), Error> {
+    let Environment { provider, backend, client, clock, metrics, pod, .. } = environment;
     let (name, usages) = (provider.installation(), Usages::default());
     let installation = match settings.installation {
         Some(given) => given,
@@ -51,8 +55,9 @@ pub(crate) async fn start(
         seen: Logins::default(),
         inputs: inputs.clone(),
     };
-    tokio::spawn(provider_config::run(clock.clone(), usages.clone(), provider, checker, stopped));
-    let gate = Gate::start(client.clone(), clock.clone(), provider.crd_names()).await?;
+    let gate = Gate::start(client.clone(), clock.clone(), provider.crd_names(), duties).await?;
+    let configs = provider_config::run(clock.clone(), usages.clone(), provider, checker, stopped);
+    let configs = tokio::spawn(configs);
     let may_refer_to = settings.may_refer_to;
     let reconciler = Arc::new(Reconciler::new(Parts {
         client,
@@ -66,10 +71,11 @@ pub(crate) async fn start(
         keyring,
         may_refer_to,
     }));
-    tokio::spawn(gauges::refresh(reconciler.clone(), settings.poll_state_metric));
+    duties.begin("the gauges", gauges::refresh(reconciler.clone(), settings.poll_state_metric));
     for kind in provider.kinds {
-        tokio::spawn(watch::watch(reconciler.clone(), kind.as_ref(), gate.clone()));
+        let watching = watch::watch(reconciler.clone(), kind.as_ref(), gate.clone());
+        duties.begin(format!("the watch of {}", kind.id()), watching);
     }
     tracing::info!(provider = provider.name, kinds = provider.kinds.len(), "started");
-    Ok(reconciler)
+    Ok((reconciler, configs))
 }

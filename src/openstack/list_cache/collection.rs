@@ -109,11 +109,12 @@ impl CollectionCache {
         Box::new(WatchHandle { collection: self.clone(), watched })
     }
 
-    /// When the next list for watched objects is due; `None` while they are too few.
+    /// When the next list for watched objects is due; `None` while lists cost more than they tell.
     pub(super) fn due(&self, now: Instant) -> Option<Instant> {
         let mut state = self.state();
         let eager = state.watchers.prune();
-        let began = state.watchers.began().filter(|_| state.schedule.worth(state.watchers.listed(), now))?;
+        let began =
+            state.watchers.began().filter(|_| state.schedule.worth_watching(state.watchers.listed(), now))?;
         Some(state.schedule.due(began, eager, now))
     }
 

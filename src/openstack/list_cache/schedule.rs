@@ -17,6 +17,8 @@ const FAST: Duration = Duration::from_secs(2);
 const AFTER_CHANGE: Duration = Duration::from_secs(30);
 /// Lists take at most this fraction (1/20) of the time: a collection that is slow to list is listed seldom.
 const SHARE: u32 = 20;
+/// A collection is listed for however few objects while the pauses between its lists are at most this long.
+const QUICK: Duration = Duration::from_secs(20);
 /// The quickest of this many lists counts: a list sent while the cloud was busy says little about the next one.
 const SAMPLES: usize = 3;
 /// Longest pause on the evidence of fewer lists.
@@ -72,6 +74,13 @@ impl ListSchedule {
         allowed && looks >= ENOUGH.max(pages * PER_PAGE) && looks * OBJECTS_PER_LOOK >= objects
     }
 
+    /// Are lists for this many watched objects worth it? For a single one, if they take little time: then drift is seen as soon as
+    /// it is with thousands. Where lists take long, they have to replace as many looks as they cost.
+    pub(super) fn worth_watching(&self, watched: usize, now: Instant) -> bool {
+        let allowed = self.not_before.is_none_or(|then| now >= then);
+        allowed && watched > 0 && (self.share_pause() <= QUICK || self.worth(watched, now))
+    }
+
     /// How long the last list took.
     pub(super) fn took(&self) -> Duration {
         self.last.map_or(Duration::ZERO, |last| last.took)
@@ -99,7 +108,7 @@ impl ListSchedule {
     pub(super) fn will_list(&self, watched: usize, now: Instant) -> bool {
         let waits = self.not_before.is_some_and(|then| now < then);
         let allowed = if waits && !self.refused { now + LONGEST } else { now };
-        self.worth(watched, allowed)
+        self.worth_watching(watched, allowed)
     }
 
     /// When the next list is due; the first one an interval after the watch began.

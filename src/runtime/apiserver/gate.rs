@@ -1,7 +1,7 @@
 //! Safe start (GATE-1 to GATE-6): a kind is watched once its CRD is established, however late that is.
 
 use super::error::{Error, call};
-use crate::runtime::base::{backoff::patiently, clock::Clock};
+use crate::runtime::base::{backoff::patiently, clock::Clock, duties::Duties};
 use futures::StreamExt;
 use k8s_openapi::api::authorization::v1::{
     ResourceAttributes, SelfSubjectAccessReview, SelfSubjectAccessReviewSpec,
@@ -33,6 +33,7 @@ impl Gate {
         client: Client,
         clock: Arc<dyn Clock>,
         wanted: BTreeSet<String>,
+        duties: &mut Duties,
     ) -> Result<Self, Error> {
         for verb in ["get", "list", "watch"] {
             if !allowed(&client, verb).await? {
@@ -41,7 +42,7 @@ impl Gate {
             }
         }
         let (sender, open) = watch::channel(BTreeSet::new());
-        tokio::spawn(follow(client, clock, wanted, sender));
+        duties.begin("the watch of CustomResourceDefinitions", follow(client, clock, wanted, sender));
         Ok(Self { open: Some(open) })
     }
 
@@ -147,7 +148,10 @@ mod tests {
 
     async fn start(fake: &Fake) -> Gate {
         let wanted = [OURS, "subnets.network.kupenstack.io"].map(str::to_owned);
-        Gate::start(fake.client(), Arc::new(Fixed::default()), wanted.into()).await.unwrap()
+        let (mut duties, clock) = (Duties::default(), Arc::new(Fixed::default()));
+        let gate = Gate::start(fake.client(), clock, wanted.into(), &mut duties).await.unwrap();
+        tokio::spawn(async move { duties.broken().await });
+        gate
     }
 
     async fn opens(gate: &Gate, name: &str) -> bool {

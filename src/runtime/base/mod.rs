@@ -2,6 +2,7 @@
 
 pub mod backoff;
 pub mod clock;
+pub mod duties;
 pub mod keys;
 pub mod queue;
 pub mod recent;

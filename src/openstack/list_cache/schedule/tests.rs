@@ -25,6 +25,25 @@ fn a_list_is_worth_it_if_it_answers_enough_of_what_it_tells() {
 }
 
 #[test]
+fn where_lists_are_quick_one_object_is_enough_and_where_they_are_slow_they_have_to_replace_looks() {
+    for (took, objects, watched, worth) in [
+        (S / 2, 10_000, 1, true),
+        (S, 10_000, 1, true),
+        (2 * S, 10_000, 1, false),
+        (2 * S, 10_000, 199, false),
+        (2 * S, 10_000, 200, true),
+        (S / 2, 0, 0, false),
+    ] {
+        let (schedule, now) = listed(took, objects, 1);
+        assert_eq!(schedule.worth_watching(watched, now), worth, "{watched} of {objects} in {took:?}");
+        assert_eq!(schedule.will_list(watched, now), worth, "nothing else is relied on");
+    }
+    let (mut refused, now) = listed(S / 2, 1, 1);
+    refused.refused(now);
+    assert!(!refused.worth_watching(1, now));
+}
+
+#[test]
 fn lists_come_often_where_a_change_is_expected_and_seldom_where_they_are_slow() {
     let interval = |took, eager, news| {
         let (mut schedule, now) = listed(took, 200, 1);

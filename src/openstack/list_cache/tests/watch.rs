@@ -69,24 +69,37 @@ async fn slow_lists_take_a_twentieth_of_the_time() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn too_few_watched_objects_are_not_worth_a_list_and_none_are_worth_nothing() {
-    let neutron = FakeNeutron::of(3);
-    let cache = neutron.cache();
-    let subscriptions = neutron.watch_all(&cache, true);
-    pass(60).await;
-    assert_eq!(neutron.lists(), 0);
-    drop(subscriptions);
+async fn drift_of_one_object_among_thousands_is_seen_as_soon_as_that_of_all_of_them() {
+    for (objects, watched) in [(1, 1), (5_000, 1), (5_000, 5_000)] {
+        let neutron = FakeNeutron::of(objects);
+        neutron.state().takes = Duration::from_millis(500);
+        let cache = neutron.cache();
+        let subscriptions: Vec<_> =
+            (0..watched).map(|n| neutron.watch(&cache, &format!("n{n}"), false)).collect();
+        pass(60).await;
+        assert!((5..=7).contains(&neutron.lists()), "{watched} of {objects}");
+        neutron.change("n0");
+        pass(13).await;
+        assert_eq!(neutron.woken(), ["n0"], "{watched} of {objects}");
+        drop(subscriptions);
+        neutron.lists();
+        pass(60).await;
+        assert_eq!(neutron.lists(), 0, "nobody watches");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn where_lists_are_slow_a_few_objects_are_looked_at_one_by_one() {
     let neutron = FakeNeutron::of(300);
+    neutron.state().takes = Duration::from_secs(3);
     let cache = neutron.cache();
     let mut subscriptions: Vec<_> = (0..5).map(|n| neutron.watch(&cache, &format!("n{n}"), false)).collect();
-    pass(60).await;
-    assert_eq!(neutron.lists(), 1, "the first list tells how many others there are");
+    pass(300).await;
+    assert_eq!(neutron.lists(), 3, "the first ones tell how long they take and how many others there are");
+    assert!(!subscriptions[0].unchanged(None));
     subscriptions.extend((5..10).map(|n| neutron.watch(&cache, &format!("n{n}"), false)));
-    pass(60).await;
-    assert!(neutron.lists() >= 5);
-    subscriptions.clear();
-    pass(60).await;
-    assert_eq!(neutron.lists(), 0);
+    pass(120).await;
+    assert!(neutron.lists() >= 2, "they replace ten looks");
 }
 
 #[tokio::test(start_paused = true)]
