@@ -28,7 +28,8 @@ pub struct ConfigCrds {
     pub columns: &'static [(&'static str, &'static str)],
     /// Columns of `kubectl get -o wide`.
     pub wide_columns: &'static [(&'static str, &'static str)],
-    /// Schema of the spec; of the namespaced kind or the other. All families have `allowedNamespaces` beside it.
+    /// Schema of the spec; of the namespaced kind or the other. All families have `allowedNamespaces` and
+    /// `takeOverAcrossNamespaces` beside it.
     pub spec: fn(namespaced: bool) -> Value,
     /// Field of the status that holds what the backend says of itself.
     pub description_key: &'static str,
@@ -52,6 +53,7 @@ impl ConfigCrds {
         let mut spec = (self.spec)(namespaced);
         if !namespaced && let Some(Value::Object(properties)) = spec.get_mut("properties") {
             properties.insert("allowedNamespaces".into(), allowed_namespaces());
+            properties.insert("takeOverAcrossNamespaces".into(), take_over_across_namespaces());
         }
         crd::Crd {
             group: self.group.to_owned(),
@@ -128,6 +130,11 @@ impl ConfigCrds {
 fn allowed_namespaces() -> Value {
     json!({"type": "array", "items": {"type": "string", "minLength": 1, "maxLength": 63},
         "description": "Namespaces whose managed resources may use these credentials: names, in which * stands for any text and ? for one character. All namespaces unless set; none if empty."})
+}
+
+fn take_over_across_namespaces() -> Value {
+    json!({"type": "boolean",
+        "description": "Whether a managed resource that uses these credentials may take over, by the annotation kupenstack.io/take-over, an object that belongs to a resource of another namespace. Not unless set: within a namespace the annotation is enough."})
 }
 
 /// The kinds of every family; the usages come last.

@@ -47,6 +47,8 @@ pub static FAMILY: ConfigFamily = ConfigFamily {
 struct Spec {
     service_account_ref: ServiceAccountRef,
     allowed_namespaces: Option<Vec<String>>,
+    #[serde(default)]
+    take_over_across_namespaces: bool,
 }
 
 #[derive(Debug, Deserialize)]
@@ -57,11 +59,13 @@ struct ServiceAccountRef {
 
 /// The account of a namespaced ProviderConfig is of its own namespace, whatever it says.
 fn read(spec: Value, home: Option<&str>) -> Result<ConfigSpec, serde_json::Error> {
-    let Spec { service_account_ref: account, allowed_namespaces } = serde_json::from_value(spec)?;
+    let Spec { service_account_ref: account, allowed_namespaces, take_over_across_namespaces } =
+        serde_json::from_value(spec)?;
     let namespace = home.map(str::to_owned).or(account.namespace).unwrap_or_default();
     let given = Given::Account { namespace, name: account.name };
     Ok(ConfigSpec {
         allowed_namespaces,
+        take_over_across_namespaces,
         secret: None,
         credentials: Credentials { given, ..Credentials::default() },
     })

@@ -81,6 +81,8 @@ pub struct Expected {
 pub struct ConfigSpec {
     /// Namespaces whose managed resources may use a ClusterProviderConfig; all unless set (PC-11).
     pub allowed_namespaces: Option<Vec<String>>,
+    /// Whether resources that use a ClusterProviderConfig may take over those of other namespaces.
+    pub take_over_across_namespaces: bool,
     /// The Secret to log in with, whose content becomes the credentials' `given`. `None` where the spec says everything.
     pub secret: Option<SecretKeyReference>,
     /// What the spec itself says.

@@ -52,6 +52,8 @@ struct Spec {
     interface: Option<String>,
     requests_per_second: Option<u32>,
     allowed_namespaces: Option<Vec<String>>,
+    #[serde(default)]
+    take_over_across_namespaces: bool,
 }
 
 /// Where the credentials lie.
@@ -62,11 +64,20 @@ enum CredentialSource {
 }
 
 fn read(spec: Value, _: Option<&str>) -> Result<ConfigSpec, serde_json::Error> {
-    let Spec { credentials, cloud, region, interface, requests_per_second, allowed_namespaces } =
-        serde_json::from_value(spec)?;
-    let CredentialSource::Secret { secret_ref } = credentials;
-    let credentials = Credentials { cloud, region, interface, requests_per_second, ..Credentials::default() };
-    Ok(ConfigSpec { allowed_namespaces, secret: Some(secret_ref), credentials })
+    let spec: Spec = serde_json::from_value(spec)?;
+    let CredentialSource::Secret { secret_ref } = spec.credentials;
+    Ok(ConfigSpec {
+        allowed_namespaces: spec.allowed_namespaces,
+        take_over_across_namespaces: spec.take_over_across_namespaces,
+        secret: Some(secret_ref),
+        credentials: Credentials {
+            cloud: spec.cloud,
+            region: spec.region,
+            interface: spec.interface,
+            requests_per_second: spec.requests_per_second,
+            ..Credentials::default()
+        },
+    })
 }
 
 fn spec_schema(namespaced: bool) -> Value {

@@ -1,8 +1,9 @@
 //! Which managed resource an external one belongs to: of several that would write to it, one may. Pure.
 //!
-//! One external resource is one kind and external-name in one cloud. Resources with one ProviderConfig are in one
-//! cloud. With different ones they are if the name holds an id that no two clouds give twice, unless both are
-//! known to be of different clouds; names that people choose (`m1.small`, a key pair's) may well differ in what they mean.
+//! One external resource is one kind and external-name in one project of one cloud. Resources of one namespace with one
+//! ProviderConfig are in one. Any other claim counts only once the claimant's own pass has seen the resource there: whoever may write
+//! a managed resource somewhere must not stop what happens to those of others. Names that people choose (`m1.small`, a key
+//! pair's) may differ in what they mean for another user.
 
 use crate::{
     api::{
@@ -15,8 +16,23 @@ use crate::{
 };
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-/// Address of the identity service, and region.
-type CloudAddress = (String, Option<String>);
+/// Where a ProviderConfig leads to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct CloudPlace {
+    auth_url: String,
+    region: Option<String>,
+    project: Option<String>,
+    user: Option<String>,
+    /// Its administrator lets resources that use it take over those of other namespaces.
+    takes_over: bool,
+}
+
+impl CloudPlace {
+    fn is_of(&self, other: &Self, name: &str) -> bool {
+        let address = |place: &Self| (place.auth_url.clone(), place.region.clone(), place.project.clone());
+        address(self) == address(other) && (is_unique(name) || self.user == other.user)
+    }
+}
 
 /// Kind, the namespace where the name means nothing without it, and external-name.
 type Name = (&'static str, String, String);
@@ -27,17 +43,16 @@ struct Holder {
     config: ConfigKey,
     /// It may change the external resource, now or once it is resumed. One that only looks is nobody's rival.
     writes: bool,
-    rank: Rank,
-}
-
-/// The smallest has the right.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-struct Rank {
     /// Somebody said that it is to take over.
-    yields: bool,
+    takes_over: bool,
     created: String,
     uid: String,
+    /// Where its own pass saw the external resource.
+    seen: Option<CloudPlace>,
 }
+
+/// The smallest has the right: who takes over, then the oldest.
+type Rank<'a> = (bool, &'a str, &'a str);
 
 /// A resource with a better right.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -54,7 +69,7 @@ pub struct Ownership {
     by_name: HashMap<Name, BTreeMap<ObjectKey, Holder>>,
     /// Kinds whose names mean another object in each namespace.
     local: BTreeSet<&'static str>,
-    places: HashMap<ConfigKey, CloudAddress>,
+    places: HashMap<ConfigKey, CloudPlace>,
 }
 
 impl Holder {
@@ -65,13 +80,14 @@ impl Holder {
             Verdict::Unsupported => false,
         };
         let metadata = &object.metadata;
-        let rank = Rank {
-            yields: object.annotation(meta::TAKE_OVER) != Some("true"),
+        Self {
+            config: ConfigKey::of(&object.spec.provider_config_ref, &metadata.namespace),
+            writes,
+            takes_over: object.annotation(meta::TAKE_OVER) == Some("true"),
             created: metadata.creation_timestamp.clone(),
             uid: metadata.uid.clone(),
-        };
-        let config = ConfigKey::of(&object.spec.provider_config_ref, &metadata.namespace);
-        Self { config, writes, rank }
+            seen: None,
+        }
     }
 }
 
@@ -113,7 +129,9 @@ impl Ownership {
         }
         if let (Some(new), Some(object)) = (new, after) {
             let holders = self.by_name.entry(self.name(key, new)).or_default();
-            let holder = Holder::of(object);
+            let mut holder = Holder::of(object);
+            let known = holders.get(key).filter(|known| known.config == holder.config);
+            holder.seen = known.and_then(|known| known.seen.clone());
             if holders.insert(key.clone(), holder.clone()) != Some(holder) {
                 woken.extend(holders.keys().filter(|other| *other != key).cloned());
             }
@@ -121,26 +139,56 @@ impl Ownership {
         woken
     }
 
+    /// The pass of a resource saw the external resource of this name, by its ProviderConfig.
+    pub fn saw(&mut self, key: &ObjectKey, name: &str) {
+        let place = self.name(key, name.to_owned());
+        let Some(holder) = self.by_name.get_mut(&place).and_then(|holders| holders.get_mut(key)) else {
+            return;
+        };
+        holder.seen = self.places.get(&holder.config).cloned();
+    }
+
     /// The resource with a better right than this one to the external resource of this name, if there is one.
     pub fn rival(&self, key: &ObjectKey, name: &str) -> Option<Rival> {
         let holders = self.by_name.get(&self.name(key, name.to_owned()))?;
         let mine = holders.get(key)?;
         let better = holders.iter().filter(|(other, holder)| {
-            *other != key && holder.writes && holder.rank < mine.rank && self.one_cloud(mine, holder, name)
+            let across = other.namespace != key.namespace;
+            *other != key
+                && holder.writes
+                && self.rank(holder, across) < self.rank(mine, across)
+                && self.one_place((key, mine), (other, holder), name)
         });
-        let (key, best) = better.min_by_key(|(_, holder)| &holder.rank)?;
-        Some(Rival { key: key.clone(), took_over: !best.rank.yields })
+        let (other, best) =
+            better.min_by_key(|(other, holder)| self.rank(holder, other.namespace != key.namespace))?;
+        let (yields, ..) = self.rank(best, other.namespace != key.namespace);
+        Some(Rival { key: other.clone(), took_over: !yields })
     }
 
-    /// Where a ProviderConfig leads to.
-    pub fn connected(&mut self, config: ConfigKey, info: &CloudInfo) {
-        self.places.insert(config, (info.auth_url.clone(), info.region.clone()));
+    /// Where a ProviderConfig leads to, and whether its administrator lets resources that use it take over those of other
+    /// namespaces.
+    pub fn connected(&mut self, config: ConfigKey, info: &CloudInfo, takes_over: bool) {
+        let CloudInfo { auth_url, region, project_id, user_id, .. } = info.clone();
+        let place = CloudPlace { auth_url, region, project: project_id, user: user_id, takes_over };
+        self.places.insert(config, place);
     }
 
-    fn one_cloud(&self, one: &Holder, other: &Holder, name: &str) -> bool {
-        let place = |holder: &Holder| self.places.get(&holder.config);
-        let differ = matches!((place(one), place(other)), (Some(a), Some(b)) if a != b);
-        one.config == other.config || (is_unique(name) && !differ)
+    /// May a resource with this ProviderConfig take over those of other namespaces?
+    pub fn may_take_over_across(&self, config: &ConfigKey) -> bool {
+        self.places.get(config).is_some_and(|place| place.takes_over)
+    }
+
+    /// A person's word counts within a namespace, and beyond it if the administrator says so.
+    fn rank<'a>(&self, holder: &'a Holder, across: bool) -> Rank<'a> {
+        let takes = holder.takes_over && (!across || self.may_take_over_across(&holder.config));
+        (!takes, &holder.created, &holder.uid)
+    }
+
+    /// Does the other's claim count, and is it about the same external resource?
+    fn one_place(&self, mine: (&ObjectKey, &Holder), other: (&ObjectKey, &Holder), name: &str) -> bool {
+        let trusted = mine.0.namespace == other.0.namespace && mine.1.config == other.1.config;
+        let here = || self.places.get(&mine.1.config);
+        trusted || other.1.seen.as_ref().zip(here()).is_some_and(|(seen, here)| seen.is_of(here, name))
     }
 }
 

@@ -27,8 +27,18 @@ pub struct CredentialReader {
     client: Client,
     family: &'static ConfigFamily,
     /// By who asked from which namespace.
-    recent: Recent<(ProviderConfigReference, String), (Credentials, Reads)>,
+    recent: Recent<(ProviderConfigReference, String), (Usable, Reads)>,
     inputs: Inputs,
+}
+
+/// What a ProviderConfig gives to managed resources.
+#[derive(Clone, Debug)]
+pub struct Usable {
+    /// To connect with.
+    pub credentials: Credentials,
+    /// Whether those that use it may take over what belongs to other namespaces: only a ClusterProviderConfig's administrator says
+    /// so.
+    pub takes_over: bool,
 }
 
 impl CredentialReader {
@@ -57,20 +67,19 @@ impl CredentialReader {
         reference: &ProviderConfigReference,
         namespace: &str,
         notes: &Notes,
-    ) -> Result<Credentials, Error> {
+    ) -> Result<Usable, Error> {
         let who = (reference.clone(), namespace.to_owned());
-        if let Some((credentials, reads)) =
-            self.recent.get(&who).filter(|(_, reads)| !self.inputs.have_changed(reads))
-        {
+        let recent = self.recent.get(&who).filter(|(_, reads)| !self.inputs.have_changed(reads));
+        if let Some((usable, reads)) = recent {
             notes.believed(&reads);
-            return Ok(credentials);
+            return Ok(usable);
         }
         let read = Notes::default();
-        let credentials = self.fresh(reference, namespace, &read).await;
+        let usable = self.fresh(reference, namespace, &read).await;
         notes.believed(&read.all());
-        let credentials = credentials?;
-        self.recent.keep(who, (credentials.clone(), read.all()));
-        Ok(credentials)
+        let usable = usable?;
+        self.recent.keep(who, (usable.clone(), read.all()));
+        Ok(usable)
     }
 
     async fn fresh(
@@ -78,7 +87,7 @@ impl CredentialReader {
         reference: &ProviderConfigReference,
         namespace: &str,
         notes: &Notes,
-    ) -> Result<Credentials, Error> {
+    ) -> Result<Usable, Error> {
         let spec = self.provider_config(reference, namespace, notes).await?;
         let ProviderConfigReference { kind, name } = reference;
         if kind == "ClusterProviderConfig" && !allows(&spec, namespace) {
@@ -86,7 +95,9 @@ impl CredentialReader {
                 "{kind} {name:?} is not for every namespace: its administrator can add this one to spec.allowedNamespaces, or use a ProviderConfig of your own: namespace {namespace:?} is not allowed"
             )));
         }
-        self.given(reference, spec, namespace, notes).await
+        let takes_over = kind == "ClusterProviderConfig" && spec.take_over_across_namespaces;
+        let credentials = self.given(reference, spec, namespace, notes).await?;
+        Ok(Usable { credentials, takes_over })
     }
 
     /// What a ProviderConfig and its Secret say to the one who looks after it.

@@ -49,25 +49,76 @@ fn who_only_looks_is_nobodys_rival_and_who_is_to_take_over_comes_first() {
     assert_eq!(holders.rival(&key("b"), ID), None);
 }
 
+fn at(config: &str) -> ConfigKey {
+    ConfigKey { kind: "ClusterProviderConfig".into(), namespace: String::new(), name: config.into() }
+}
+
+fn info(url: &str, project: &str, user: &str) -> CloudInfo {
+    let (project_id, user_id) = (Some(project.into()), Some(user.into()));
+    CloudInfo { auth_url: url.into(), project_id, user_id, ..CloudInfo::default() }
+}
+
+/// Two resources with a name and different ProviderConfigs, the older of which has a pass.
+fn two(name: &str, infos: [CloudInfo; 2]) -> Ownership {
+    let older = object("x", "1", name, config("one"));
+    let mut all = holders(&[("a", older), ("b", object("y", "2", name, config("two")))]);
+    let [one, two] = infos;
+    all.connected(at("one"), &one, false);
+    all.connected(at("two"), &two, false);
+    assert_eq!(all.rival(&key("b"), name), None, "nobody but the object says so");
+    all.saw(&key("a"), name);
+    all
+}
+
 #[test]
-fn one_name_is_one_resource_only_within_one_cloud() {
-    let two = |name: &str| {
-        holders(&[("a", object("x", "1", name, config("one"))), ("b", object("y", "2", name, config("two")))])
+fn a_claim_counts_once_its_own_pass_saw_the_resource_in_the_same_project() {
+    let same = || info("http://a", "p", "u");
+    let rivalled = |name: &str, other: CloudInfo| two(name, [same(), other]).rival(&key("b"), name).is_some();
+    assert!(rivalled(ID, same()));
+    assert!(rivalled(ID, info("http://a", "p", "another")), "an id is an id, whoever looks");
+    assert!(!rivalled(ID, info("http://b", "p", "u")));
+    assert!(!rivalled(ID, info("http://a", "another", "u")), "a shared network is seen in each project");
+    assert!(rivalled("m1.small", same()));
+    assert!(!rivalled("mine", info("http://a", "p", "another")), "each user has key pairs of his own");
+}
+
+#[test]
+fn what_was_seen_is_forgotten_with_another_provider_config_or_name_and_kept_otherwise() {
+    let same = || info("http://a", "p", "u");
+    let older = |config: &str, name: &str| {
+        object(
+            "x",
+            "1",
+            name,
+            json!({"providerConfigRef": {"kind": "ClusterProviderConfig", "name": config}}),
+        )
     };
-    let at = |config: &str| ConfigKey {
-        kind: "ClusterProviderConfig".into(),
-        namespace: String::new(),
-        name: config.into(),
-    };
-    let info = |url: &str| CloudInfo { auth_url: url.into(), ..CloudInfo::default() };
-    assert_eq!(two("m1.small").rival(&key("b"), "m1.small"), None, "each may have its own");
-    let mut drawn = two(ID);
-    assert!(drawn.rival(&key("b"), ID).is_some(), "as long as nothing is known, an id is an id");
-    drawn.connected(at("one"), &info("http://a"));
-    drawn.connected(at("two"), &info("http://b"));
-    assert_eq!(drawn.rival(&key("b"), ID), None);
-    drawn.connected(at("two"), &info("http://a"));
-    assert!(drawn.rival(&key("b"), ID).is_some());
+    let mut all = two(ID, [same(), same()]);
+    all.change(&key("a"), Some(&older("one", ID)), Some(&older("one", ID)));
+    assert!(all.rival(&key("b"), ID).is_some());
+    all.change(&key("a"), Some(&older("one", ID)), Some(&older("broken", ID)));
+    assert_eq!(all.rival(&key("b"), ID), None);
+    all.saw(&key("a"), ID);
+    assert_eq!(all.rival(&key("b"), ID), None, "nobody knows where that leads to");
+}
+
+#[test]
+fn taking_over_across_namespaces_needs_the_administrator() {
+    let mut all = Ownership::default();
+    let theirs = ObjectKey { namespace: "b".into(), ..key("theirs") };
+    let mut taking = object("y", "2", ID, config("two"));
+    taking.metadata.annotations.insert(meta::TAKE_OVER.into(), "true".into());
+    all.change(&key("mine"), None, Some(&object("x", "1", ID, config("one"))));
+    all.change(&theirs, None, Some(&taking));
+    let place = info("http://a", "p", "u");
+    all.connected(at("one"), &place, false);
+    for (allowed, rival) in [(false, None), (true, Some(Rival { key: theirs.clone(), took_over: true }))] {
+        all.connected(at("two"), &place, allowed);
+        all.saw(&theirs, ID);
+        all.saw(&key("mine"), ID);
+        assert_eq!(all.rival(&key("mine"), ID), rival);
+        assert_eq!(all.rival(&theirs, ID).is_none(), allowed, "else the older one has it");
+    }
 }
 
 #[test]

@@ -11,7 +11,7 @@ use crate::{
         sealed::Sealed,
     },
     runtime::{
-        base::keys::ObjectKey,
+        base::keys::{ConfigKey, ObjectKey},
         index::Index,
         managed::pass::{Pass, Question},
         plan::state::{Assessment, ExternalObservation},
@@ -93,8 +93,12 @@ impl Assessor {
     /// installation and is gone; where it tells nothing, the oldest holder counts; and a resource that is told to take
     /// over may.
     fn foreign(&self, pass: &Pass<'_>, external_name: &str, marker: Option<&Marker>) -> Option<String> {
-        let index = self.index.lock();
+        let mut index = self.index.lock();
+        index.ownership.saw(pass.key, external_name);
         let (mine, takes) = (&pass.marker.owner, pass.object().annotation(meta::TAKE_OVER) == Some("true"));
+        let config = ConfigKey::of(&pass.object().spec.provider_config_ref, pass.namespace());
+        let across = index.ownership.may_take_over_across(&config);
+        let may_take = |owner: &ObjectKey| takes && (across || owner.namespace == pass.key.namespace);
         let rival = index.ownership.rival(pass.key, external_name);
         let named = |owner: &ObjectKey| match owner.namespace == pass.key.namespace {
             true => format!("{} {:?}", owner.kind, owner.name),
@@ -107,15 +111,19 @@ impl Assessor {
                 named(&taker.key)
             ));
         }
-        let marked = marker.filter(|_| !takes).and_then(|marker| match index.owned_by(&marker.owner) {
+        let marked = marker.and_then(|marker| match index.owned_by(&marker.owner) {
+            Some(owner) if may_take(owner) => None,
             Some(owner) => Some(named(owner)),
-            None if marker::same_installation(&marker.owner, mine) => None,
+            None if takes || marker::same_installation(&marker.owner, mine) => None,
             None => Some("another installation of this provider".to_owned()),
         });
         let owner = marked.or_else(|| rival.map(|rival| named(&rival.key)))?;
+        let how = match takes {
+            false => format!("the annotation {}: \"true\" to take it over", meta::TAKE_OVER),
+            true => "a ClusterProviderConfig with spec.takeOverAcrossNamespaces to take it over".to_owned(),
+        };
         Some(format!(
-            "external resource {external_name} belongs to {owner}: use managementPolicies [\"Observe\"] to look at it, or the annotation {}: \"true\" to take it over",
-            meta::TAKE_OVER
+            "external resource {external_name} belongs to {owner}: use managementPolicies [\"Observe\"] to look at it, or {how}"
         ))
     }
 }

@@ -11,7 +11,11 @@ use crate::{
         index::Index,
         managed::pass::Pass,
         plan::outcome::Outcome,
-        provider_config::{credentials::CredentialReader, usage::UsageTracker, usages::Usages},
+        provider_config::{
+            credentials::{CredentialReader, Usable},
+            usage::UsageTracker,
+            usages::Usages,
+        },
     },
 };
 use parking_lot::Mutex;
@@ -55,11 +59,11 @@ impl Connector {
         reference: &ProviderConfigReference,
     ) -> Result<Arc<dyn Cloud>, Failure> {
         let namespace = pass.namespace();
-        let credentials = self.credentials.of(reference, namespace, &pass.notes).await;
-        let credentials = credentials.map_err(|error| Failure::from(&error))?;
+        let usable = self.credentials.of(reference, namespace, &pass.notes).await;
+        let Usable { credentials, takes_over } = usable.map_err(|error| Failure::from(&error))?;
         let connected = self.backend.connect(&credentials).await;
         let cloud = connected.map_err(|failure| advised(reference, &credentials.given, failure))?;
-        self.index.lock().ownership.connected(ConfigKey::of(reference, namespace), cloud.info());
+        self.index.lock().ownership.connected(ConfigKey::of(reference, namespace), cloud.info(), takes_over);
         Ok(cloud)
     }
 }

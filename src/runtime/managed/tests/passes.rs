@@ -405,3 +405,37 @@ async fn a_request_to_reconcile_is_answered_by_an_event_and_the_status_but_not_w
     harness.pass(&key).await;
     assert_eq!(handled(), Some("one".to_owned()), "what was handled stays so when the request is taken back");
 }
+
+#[tokio::test(start_paused = true)]
+async fn nobody_takes_over_from_another_namespace_unless_an_administrator_allows_it() {
+    const CONFIG: &str = "/apis/kupenstack.io/v1alpha1/clusterproviderconfigs/default";
+    let harness = harness();
+    let taker = harness.key("network.Network", "taker");
+    let mine = crate::runtime::base::keys::ObjectKey {
+        namespace: "b".into(),
+        ..harness.key("network.Network", "mine")
+    };
+    let object = json!({"apiVersion": "network.kupenstack.io/v1alpha1", "kind": "Network", "spec": {"forProvider": {}},
+        "metadata": {"name": "mine", "namespace": "b", "uid": "mine", "resourceVersion": "1", "annotations": {(meta::EXTERNAL_NAME): "i"}}});
+    harness.provider.index.lock().apply(&mine, &serde_json::from_value(object).unwrap()).unwrap();
+    let owner = |key| harness.provider.index.lock().owner(key);
+    let marked = |who| network(json!({"description": format!("[kupenstack:u:{}]", owner(who))}));
+    harness.put(&taker, named(json!({"kupenstack.io/take-over": "true"})), json!({"forProvider": {}}));
+    harness.cloud.answers("GET /networks/i", marked(&mine));
+    harness.pass(&taker).await;
+    harness.cloud.asked();
+    let said = harness.says(&taker, "Synced");
+    assert!(
+        said.contains("belongs to a resource of another namespace")
+            && said.contains("takeOverAcrossNamespaces"),
+        "{said}"
+    );
+    let mut config = harness.server.get(CONFIG).unwrap();
+    config["spec"]["takeOverAcrossNamespaces"] = json!(true);
+    harness.server.put(CONFIG, config);
+    tokio::time::advance(Duration::from_secs(3)).await;
+    harness.cloud.answers("GET /networks/i", marked(&mine)).answers("PUT /networks/i", marked(&taker));
+    harness.pass(&taker).await;
+    harness.cloud.asked();
+    assert!(harness.says(&taker, "Synced").starts_with("True"));
+}
