@@ -84,7 +84,10 @@ async fn what_a_service_or_its_address_says_has_its_reason_in_the_message() {
                 String::new()
             }
             Endpoint(there) => format!("network_endpoint_override: '{there}'"),
-            Elsewhere(_) => continue,
+            Elsewhere(where_to) => {
+                assert!(!where_to.is_empty(), "{reason}");
+                continue;
+            }
         };
         let cloud = login(&fake.credentials(&more)).await.unwrap();
         let failure = cloud.send(&read("/networks/a")).await.unwrap_err();
