@@ -3,6 +3,7 @@
 //! retry to retry, such as a request id; of times, only when an outage began.
 
 mod meaning;
+mod status;
 
 use crate::kind::request::Microversion;
 use std::{net::IpAddr, time::Duration};
@@ -97,7 +98,7 @@ pub enum Error {
         under_way: usize,
     },
     /// The service refused the request, or failed.
-    #[error("{service} API {} ({status} {}): {message}", verdict(*status), meaning::refusal(*status, code.as_deref(), *retry_after, message))]
+    #[error("{service} API {} ({status} {}): {message}", verdict(*status), status::refusal(*status, code.as_deref(), *retry_after, message))]
     Refused {
         /// API group.
         service: &'static str,
@@ -111,7 +112,7 @@ pub enum Error {
         message: String,
     },
     /// Something else than the service responded: a proxy with a page or a redirect.
-    #[error("{service} API: not the service's answer ({status} {}): {message}", meaning::foreign(*status))]
+    #[error("{service} API: not the service's answer ({status} {}): {message}", status::foreign(*status))]
     Foreign {
         /// API group.
         service: &'static str,

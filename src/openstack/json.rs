@@ -254,7 +254,7 @@ mod tests {
         let text = format!(r#"{{"things":[{}{item}]}}"#, format!("{item},").repeat(100_000));
         let (mut all, mut largest) = (0, 0);
         items(text.as_bytes(), "things", |chunk| {
-            (all, largest) = (all + chunk.len(), largest.max(chunk.len()))
+            (all, largest) = (all + chunk.len(), largest.max(chunk.len()));
         })
         .unwrap();
         assert_eq!(all, 100_001);

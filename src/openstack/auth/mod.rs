@@ -129,7 +129,7 @@ impl Keystone {
                 }
                 Some(_) | None => {
                     let (shared, asked) = (self.0.clone(), token.clone());
-                    let flight = Flight::begin(async move { verdict::knows(&shared, &asked).await });
+                    let flight = Flight::begin(async move { shared.knows(&asked).await });
                     state.verdict = Some((token.generation, flight.clone()));
                     flight
                 }
@@ -194,6 +194,11 @@ impl Keystone {
 }
 
 impl Shared {
+    async fn knows(&self, token: &Token) -> Result<bool, Error> {
+        let Self { settings, client, instruments, throttles, .. } = self;
+        verdict::knows(settings, client, instruments, throttles, token).await
+    }
+
     /// Logs in, and takes in what came of it.
     async fn log_in(&self, generation: u64) -> Result<Arc<Token>, Error> {
         let outcome = self.try_login(generation).await.map(Arc::new).map_err(Error::unsent);

@@ -2,16 +2,22 @@
 //! Keystone's keys refuses every token.
 //! <https://docs.openstack.org/api-ref/identity/v3/#validate-and-show-information-for-token>
 
-use super::{Shared, token::Token};
+use super::token::Token;
 use crate::{
     kind::request::service::IDENTITY,
-    openstack::{error::Error, http},
+    openstack::{Instruments, config::CloudSettings, error::Error, http, throttle::Throttles},
 };
 use ::http::{Method, StatusCode, header};
+use reqwest::Client;
 
 /// Does Keystone know the token? Cheaper than a login.
-pub(super) async fn knows(shared: &Shared, token: &Token) -> Result<bool, Error> {
-    let Shared { settings, client, instruments, throttles, .. } = shared;
+pub(super) async fn knows(
+    settings: &CloudSettings,
+    client: &Client,
+    instruments: &Instruments,
+    throttles: &Throttles,
+    token: &Token,
+) -> Result<bool, Error> {
     let mut url = settings.auth_url.clone();
     url.set_path(&format!("{}/auth/tokens", url.path()));
     url.set_query(Some("nocatalog"));

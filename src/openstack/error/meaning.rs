@@ -1,11 +1,8 @@
 //! What an error means: its class, which decides about the next try, and its stable name. Pure.
 
-use super::Error;
+use super::{Error, status};
 use crate::kind::failure::{Class, Failure};
 use std::time::Duration;
-
-/// Pause for a service that asks for one without saying how long.
-const UNSPECIFIED_WAIT: Duration = Duration::from_secs(10);
 
 impl Error {
     /// What it means for the next try, and for whether a change may have been made.
@@ -36,7 +33,7 @@ impl Error {
                 Class::Unanswered
             }
             Self::Refused { status, code, retry_after, message, .. } => {
-                refused(*status, code.as_deref(), *retry_after, message)
+                status::refused(*status, code.as_deref(), *retry_after, message)
             }
         }
     }
@@ -53,7 +50,7 @@ impl Error {
             Self::LoginUnderWay { .. } => "LoginUnderWay",
             Self::TokenNotAccepted { .. } => "TokenNotAccepted",
             Self::Busy { .. } | Self::Full { .. } => "TooManyRequests",
-            Self::Foreign { status, .. } => foreign(*status),
+            Self::Foreign { status, .. } => status::foreign(*status),
             Self::NotVisible { .. } => "NotVisible",
             Self::NotAllowed { .. } => "AddressNotAllowed",
             Self::Broken { .. } => "ConnectionBroken",
@@ -63,7 +60,7 @@ impl Error {
             Self::OutOfMemory { .. } => "OutOfMemory",
             Self::Unsendable { .. } => "UnsendableRequest",
             Self::Refused { status, code, retry_after, message, .. } => {
-                refusal(*status, code.as_deref(), *retry_after, message)
+                status::refusal(*status, code.as_deref(), *retry_after, message)
             }
         }
     }
@@ -109,70 +106,6 @@ impl Error {
         }
         self
     }
-}
-
-fn refused(status: u16, code: Option<&str>, retry_after: Option<Duration>, message: &str) -> Class {
-    let quota = is_quota(status, code, message);
-    match (status, retry_after) {
-        (401, _) => Class::Unauthenticated,
-        (404, _) => Class::NotFound,
-        (409, _) if !quota => Class::Conflict,
-        (429, wait) => Class::RateLimited(wait.unwrap_or(UNSPECIFIED_WAIT)),
-        // Cinder and Nova respond with 413 and Retry-After 0 to an exhausted quota, where a retry is useless.
-        (413, Some(wait)) if !quota => Class::RateLimited(wait),
-        (503, Some(wait)) => Class::RateLimited(wait),
-        // A service that says 503 has not begun; behind any other 5xx, the change may have been made.
-        (503, _) => Class::Transient,
-        (408 | 500.., _) => Class::Unanswered,
-        _ => Class::Terminal,
-    }
-}
-
-/// Stable name of a refusal.
-pub(super) fn refusal(
-    status: u16,
-    code: Option<&str>,
-    retry_after: Option<Duration>,
-    message: &str,
-) -> &'static str {
-    if is_quota(status, code, message) {
-        return "QuotaExceeded";
-    }
-    match status {
-        400 => "BadRequest",
-        401 => "Unauthenticated",
-        403 => "Forbidden",
-        404 => "NotFound",
-        405 => "MethodNotAllowed",
-        406 => "VersionNotAcceptable",
-        409 => "Conflict",
-        413 if retry_after.is_none() => "TooLarge",
-        413 | 429 => "RateLimited",
-        500.. => "ServiceFailed",
-        _ => "Refused",
-    }
-}
-
-/// Stable name of an answer that is not the service's.
-pub(super) fn foreign(status: u16) -> &'static str {
-    if (300..=399).contains(&status) { "Redirected" } else { "ForeignAnswer" }
-}
-
-/// Services spell an exhausted quota in several ways: Neutron 409 `OverQuota`, Cinder and Manila 413 `overLimit`,
-/// Designate 413 `over_quota`, Nova and Octavia 403 with a sentence.
-fn is_quota(status: u16, code: Option<&str>, message: &str) -> bool {
-    let code = code.unwrap_or_default();
-    match status {
-        409 => code == "OverQuota",
-        413 => matches!(code, "overLimit" | "over_quota") && mentions_quota(message),
-        403 => mentions_quota(message),
-        _ => false,
-    }
-}
-
-fn mentions_quota(message: &str) -> bool {
-    let message = message.to_ascii_lowercase();
-    ["quota", "limitexceeded", "maximum number of"].iter().any(|phrase| message.contains(phrase))
 }
 
 impl From<Error> for Failure {

@@ -67,7 +67,9 @@ fn read(path: &str) -> Request {
 #[test]
 fn every_reason_is_in_the_table_and_in_the_documentation() {
     let table: BTreeSet<_> = REASONS.iter().map(|(reason, _)| *reason).collect();
-    assert_eq!(table, names(include_str!("../error/meaning.rs")));
+    let (variants, statuses) = (include_str!("../error/meaning.rs"), include_str!("../error/status.rs"));
+    let known: BTreeSet<_> = names(variants).union(&names(statuses)).copied().collect();
+    assert_eq!(table, known);
     let sources = names(include_str!("../../source/error.rs"));
     let missing: Vec<_> =
         table.union(&sources).filter(|name| !PAGE.contains(&format!("| `{name}` |"))).collect();
@@ -84,7 +86,10 @@ async fn what_a_service_or_its_address_says_has_its_reason_in_the_message() {
                 String::new()
             }
             Endpoint(there) => format!("network_endpoint_override: '{there}'"),
-            Elsewhere(_) => continue,
+            Elsewhere(where_to) => {
+                assert!(!where_to.is_empty(), "{reason}");
+                continue;
+            }
         };
         let cloud = login(&fake.credentials(&more)).await.unwrap();
         let failure = cloud.send(&read("/networks/a")).await.unwrap_err();
