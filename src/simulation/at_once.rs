@@ -73,8 +73,10 @@ fn server(networks: Value) -> Example {
     resource("compute.Server", "server", wanted)
 }
 
-/// The stacks, and what of them is looked at in the end: a collection and a field that must not be empty.
-fn stacks() -> Vec<(&'static str, Vec<Example>, Option<(&'static str, &'static str)>)> {
+/// What it is, what is applied, and what is looked at in the end: a collection and a field that must not be empty.
+type Stack = (&'static str, Vec<Example>, Option<(&'static str, &'static str)>);
+
+fn stacks() -> Vec<Stack> {
     let with = |stack: Vec<Example>, more: Vec<Example>| stack.into_iter().chain(more).collect::<Vec<_>>();
     let volume = || resource("blockstorage.Volume", "v", json!({"imageIdRef": named("disk"), "size": 1}));
     let by_label = json!({"networkIdSelector": {"matchLabels": {"net": "web"}}, "cidr": "10.20.0.0/24"});

@@ -197,10 +197,8 @@ fn a_network_is_adopted_by_its_external_name_and_only_observed() {
     let seen = ns.ready("network", "seen");
     assert_eq!(seen["status"]["atProvider"]["description"], "by hand");
     let differs = condition(&seen, "UpToDate");
-    assert_eq!(
-        (&differs["reason"], &differs["message"]),
-        (&json!("UpdateRestricted"), &json!("differs in: mtu"))
-    );
+    let how = format!("differs in: mtu: {}, wanted 1234", neutron("network", id)["mtu"]);
+    assert_eq!((&differs["reason"], &differs["message"]), (&json!("UpdateRestricted"), &json!(how)));
     assert_eq!(neutron("network", id)["description"], "by hand", "nothing was written");
     assert!(!writes(&mark).iter().any(|w| w.method == "PUT" && w.status >= 400), "no refused write either");
 

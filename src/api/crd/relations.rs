@@ -33,11 +33,17 @@ impl<'a> Term<'a> {
             Some(value) if boolean => format!("(has({field}) && {field} == {value})"),
             Some(value) => format!("(has({field}) && {field} == '{value}')"),
             None if boolean => format!("(has({field}) && {field})"),
-            None if reference::is_list(self.schema) => format!("(has({field}) && size({field}) > 0)"),
+            None if reference::is_list(self.schema) => format!("size({field}) > 0"),
             None => format!("has({field})"),
         };
         let siblings = ways_to_set(self.name, self.schema)?.into_iter().skip(1);
         let ways = siblings.filter(|_| self.value.is_none()).map(|way| format!("has({at}.{way})"));
+        if self.value.is_none() && reference::is_list(self.schema) {
+            // A list that is there stays, whatever the references say (REF-1).
+            let ways = ways.collect::<Vec<_>>().join(" || ");
+            let else_set = if ways.is_empty() { "false".to_owned() } else { ways };
+            return Ok(format!("(has({field}) ? {has} : ({else_set}))"));
+        }
         Ok(std::iter::once(has).chain(ways).collect::<Vec<_>>().join(" || "))
     }
 

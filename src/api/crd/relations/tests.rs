@@ -31,7 +31,7 @@ fn what_is_excluded_or_needed_is_a_rule_whatever_way_it_is_set_and_in_both_place
         both(&move |at| format!("has({at}.{name}) || has({at}.{name}Ref) || has({at}.{name}Selector)"))
     };
     let flag = |name: &'static str| both(&move |at| format!("(has({at}.{name}) && {at}.{name})"));
-    let groups = both(&|at| format!("(has({at}.groups) && size({at}.groups) > 0)"));
+    let groups = both(&|at| format!("(has({at}.groups) ? size({at}.groups) > 0 : (false))"));
     let unsecured = both(&|at| format!("(has({at}.secured) && {at}.secured == false)"));
     let policy = both(&|at| format!("(has({at}.policy) && {at}.policy == 'anti-affinity')"));
     let rules = of_spec(&schema(), &[]).unwrap();
