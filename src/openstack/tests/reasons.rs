@@ -33,8 +33,22 @@ const REASONS: [(&str, How); 29] = [
     ("MalformedAnswer", Answer(200, &[("content-type", "application/json")], "{")),
     ("MethodNotAllowed", Answer(405, &[], ODD)),
     ("MicroversionNotOffered", Elsewhere("describe: a cloud that is too old for a field")),
-    ("NotFound", Answer(404, &[], r#"{"NeutronError": {"type": "NetworkNotFound", "message": "no"}}"#)),
-    ("NotVisible", Answer(404, &[], r#"{"NeutronError": {"type": "HTTPNotFound", "message": "no"}}"#)),
+    (
+        "NotFound",
+        Answer(
+            404,
+            &[("x-openstack-request-id", "req-1")],
+            r#"{"NeutronError": {"type": "NetworkNotFound", "message": "no"}}"#,
+        ),
+    ),
+    (
+        "NotVisible",
+        Answer(
+            404,
+            &[("x-openstack-request-id", "req-1")],
+            r#"{"NeutronError": {"type": "HTTPNotFound", "message": "no"}}"#,
+        ),
+    ),
     ("OutOfMemory", Elsewhere("it would take 128 MiB of lists; `memory` has a test")),
     ("QuotaExceeded", Answer(409, &[], r#"{"NeutronError": {"type": "OverQuota", "message": "no"}}"#)),
     ("RateLimited", Answer(429, &[("retry-after", "1")], ODD)),

@@ -183,8 +183,14 @@ impl Reconciler {
     /// Would a pass find what the last one found? It did all that it could, and watches and lists tell of every change of
     /// what it read: then a poll costs nothing.
     pub(crate) fn rests(&self, key: &ObjectKey) -> bool {
+        let index = self.index.lock();
         let well = |object: &Managed| object.holds("Synced") && object.holds("UpToDate");
-        let Some(object) = self.index.lock().get(key).filter(well) else { return false };
+        let Some(object) = index.get(key).filter(well) else { return false };
+        // Nobody tells of a claim that counts from now on.
+        if object.external_name().is_none_or(|name| index.ownership.rival(key, name).is_some()) {
+            return false;
+        }
+        drop(index);
         let (now, time) = (self.clock.monotonic(), self.clock.now());
         let rests = self.tracked.with(key, &object.metadata.uid, |record| {
             let rests = record.settled && record.freshness.rests(&object, now);
