@@ -48,7 +48,8 @@ pub const ROOMS: &[(&str, &[&str])] = &[
 
 /// Wings of the rooms that have some, and what of their room they may use. The first row of each room is its own files.
 pub const WINGS: &[(&str, &[&str])] = &[
-    ("kind", &["kind/request", "kind/rest"]),
+    ("kind", &["kind/diff", "kind/request", "kind/rest"]),
+    ("kind/diff", &["kind"]),
     ("kind/request", &["kind"]),
     ("kind/rest", &["kind", "kind/request"]),
     (

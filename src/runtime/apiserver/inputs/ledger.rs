@@ -1,11 +1,20 @@
 //! Who read what, and what there is now: pure.
 
-use super::{Input, Read, Reader, Reads, Version, Watch};
+use super::reads::{Input, Read, Reader, Reads, Version};
 use std::{
     collections::{BTreeMap, BTreeSet},
     task::Waker,
 };
-use tokio::time::Instant;
+use tokio::{task::AbortHandle, time::Instant};
+
+/// A watch under way; dropping it ends it.
+pub(super) struct Watch(pub(super) AbortHandle);
+
+impl Drop for Watch {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
+}
 
 /// Who read what, and what there is now.
 ///

@@ -1,6 +1,10 @@
 use super::*;
 use crate::runtime::{
-    base::{clock::Fixed, queue::Queue},
+    base::{
+        clock::Fixed,
+        keys::{ConfigKey, ObjectKey},
+        queue::Queue,
+    },
     testing::fake::Fake,
 };
 use serde_json::json;
