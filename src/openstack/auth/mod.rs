@@ -4,7 +4,7 @@
 //! A token is renewed ahead of its end, while everybody goes on with the old one; requests wait for a login only where
 //! there is no valid token. So a Keystone that is down for some minutes before a token ends stops nothing.
 //!
-//! A login runs in a task of its own ([`Flight`]), one at a time. Who needs it waits some seconds and then ends with what is
+//! A login runs in a task of its own (`Flight`), one at a time. Who needs it waits some seconds and then ends with what is
 //! known, so that a Keystone which does not answer keeps nobody's place from other clouds' resources. When the next one may
 //! be tried, `attempts` says.
 //!

@@ -9,12 +9,12 @@ use serde_json::{Value, json};
 use std::sync::atomic::Ordering;
 
 fn port(mtu: &str) -> Value {
-    json!({"port": {"id": "i", "status": "ACTIVE", "description": mtu,
+    json!({"port": {"id": "i", "status": "ACTIVE", "description": mtu, "network_id": "n",
         "fixed_ips": [{"subnet_id": "s", "ip_address": "10.0.0.1"}]}})
 }
 
 /// A port that was made and looked at, and of which lists now tell what was seen.
-async fn settled() -> (Harness, crate::runtime::base::keys::ObjectKey) {
+pub async fn settled() -> (Harness, crate::runtime::base::keys::ObjectKey) {
     let harness = Harness::new(KINDS.as_slice());
     let key = harness.key("network.Port", "p");
     let spec = json!({"forProvider": {"networkId": "n", "description": "d"},

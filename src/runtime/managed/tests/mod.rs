@@ -7,6 +7,7 @@ mod gone;
 mod look;
 mod lost;
 mod passes;
+mod rest;
 mod secrets;
 mod stalled;
 mod told;
