@@ -4,10 +4,14 @@ use super::docs;
 use crate::kind::provider::Provider;
 use std::fmt::Write as _;
 
+/// Pages that are written by hand, in one folder for all providers.
+const GUIDES: [(&str, &str, &str); 3] = [
+    ("Concepts", "concepts.md", "references, import, ownership, drift, policies, secrets"),
+    ("Credentials", "credentials.md", "what a Secret may hold, and the ways to log in to a cloud"),
+    ("Reasons", "reasons.md", "what each error means, and what to do"),
+];
+
 const INTRODUCTION: &str = "\
-- [Concepts](concepts.md): references, import, ownership, drift, policies, secrets
-- [Credentials](credentials.md): what a Secret may hold, and the ways to log in
-- [Reasons](reasons.md): what each error means, and what to do
 - [ProviderConfig and ClusterProviderConfig](providerconfig.md): fields
 
 ## Kinds
@@ -19,14 +23,18 @@ The credentials are those that OpenStack's own policies ask for; a cloud can set
 |---|---|---|---|---|---|---|
 ";
 
-/// The page.
-pub(super) fn page(provider: &Provider) -> String {
+/// The page; `guides` leads from it to the pages that are written by hand.
+pub(super) fn page(provider: &Provider, guides: &str) -> String {
     let mut infos: Vec<_> = provider.kinds.iter().map(|kind| kind.info()).collect();
     infos.sort_by_key(|info| (info.service.group, info.kind));
-    let mut page = format!("# {}\n\n{INTRODUCTION}", provider.package());
+    let mut page = format!("# {}\n\n", provider.package());
+    for (title, file, about) in GUIDES {
+        // Writing to a String does not fail.
+        let _ = writeln!(page, "- [{title}]({guides}{file}): {about}");
+    }
+    page.push_str(INTRODUCTION);
     for info in infos {
         let keys: Vec<_> = info.connection.iter().map(|key| format!("`{key}`")).collect();
-        // Writing to a String does not fail.
         let _ = writeln!(
             page,
             "| {} | [{}]({}) | `{}` | {} | {} | {} | {} |",

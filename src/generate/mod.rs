@@ -78,7 +78,8 @@ fn pages(provider: &Provider, folder: &Path, root: &Path) -> Result<BTreeMap<Pat
         configs.iter().find(|crd| crd.pointer("/spec/names/kind") == Some(&"ClusterProviderConfig".into()));
     files.extend(cluster.map(|crd| (folder.join("docs/providerconfig.md"), docs::provider_config(crd))));
     files.insert(folder.join("rights.yaml"), xpkg::yaml("rights", &rights::cluster_role(provider))?);
-    files.insert(folder.join("docs/README.md"), index::page(provider));
+    let guides = if folder.ends_with("package") { "" } else { "../../docs/" };
+    files.insert(folder.join("docs/README.md"), index::page(provider, guides));
     for kind in provider.kinds {
         let failed = |source| Error::Kind { kind: kind.id().to_owned(), source };
         let page = docs::page(kind.as_ref(), &example(root, kind.info())?).map_err(failed)?;

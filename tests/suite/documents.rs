@@ -59,6 +59,32 @@ fn files_that_documents_name_exist() {
     assert_eq!(missing, Vec::<String>::new());
 }
 
+/// All pages of a folder and of those in it.
+fn pages(folder: PathBuf, found: &mut Vec<PathBuf>) {
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            pages(path, found);
+        } else if path.extension().is_some_and(|end| end == "md") {
+            found.push(path);
+        }
+    }
+}
+
+#[test]
+fn pages_of_the_packages_lead_to_files_that_exist() {
+    let (mut all, mut missing) = (vec![], vec![]);
+    pages(checkout().join("package"), &mut all);
+    for page in &all {
+        let (text, folder) = (fs::read_to_string(page).unwrap(), page.parent().unwrap());
+        let place = |link: &str| link.split('#').next().unwrap_or_default().to_owned();
+        let broken = links(&text).into_iter().map(place).filter(|link| !folder.join(link).exists());
+        missing.extend(broken.map(|link| format!("{}: {link}", page.display())));
+    }
+    assert!(all.len() > 30, "{all:?}");
+    assert_eq!(missing, Vec::<String>::new());
+}
+
 #[test]
 fn the_walk_leads_through_functions_that_exist() {
     let text = document("src/README.md");
