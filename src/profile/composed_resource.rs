@@ -1,8 +1,9 @@
 //! A composed resource as it was observed: what its status says of a component.
 
 use super::version::OpenStackRelease;
+use crate::api::meta;
 use serde::Deserialize;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 
 /// A composed resource.
@@ -106,7 +107,8 @@ impl ComposedResource {
         self.says("JobsSucceeded", "False") || self.component_status().stalled
     }
 
-    /// The same object as a wish: what it is asked for stays as it is.
+    /// The same object as a wish: what it is asked for stays as it is, and so does what it stands for. Without its external-name
+    /// it would be another one: other passwords than those that data were written with.
     pub fn as_it_is(&self) -> Value {
         let mut wish = Map::new();
         for field in ["apiVersion", "kind", "spec"] {
@@ -115,6 +117,9 @@ impl ComposedResource {
         let mut metadata = Map::new();
         for field in ["name", "namespace"] {
             metadata.extend(self.at(&["metadata", field]).map(|value| (field.to_owned(), value.clone())));
+        }
+        if let Some(name) = self.at(&["metadata", "annotations", meta::EXTERNAL_NAME]) {
+            metadata.insert("annotations".to_owned(), json!({(meta::EXTERNAL_NAME): name}));
         }
         wish.insert("metadata".to_owned(), Value::Object(metadata));
         Value::Object(wish)

@@ -326,6 +326,20 @@ fn passwords_have_a_name_that_the_next_cloud_finds_and_go_only_if_the_data_go() 
 }
 
 #[test]
+fn a_refused_cloud_keeps_the_name_of_its_passwords_or_others_would_be_made() {
+    let mut usual = ComposedResources::new();
+    let made = compose(&spec(json!({})), &usual).resources[PASSWORDS].object.clone();
+    usual.insert(PASSWORDS.to_owned(), part("GeneratedSecret", "", true));
+    let known = usual.get_mut(PASSWORDS).unwrap();
+    known.object["metadata"]["annotations"] = made["metadata"]["annotations"].clone();
+    known.object["metadata"]["annotations"]["other"] = json!("x");
+    let refused = compose(&spec(json!({"components": {"no-such": {}}})), &usual);
+    assert_ne!(refused.refusals, []);
+    let kept = &refused.resources[PASSWORDS].object["metadata"]["annotations"];
+    assert_eq!(*kept, made["metadata"]["annotations"]);
+}
+
+#[test]
 fn every_component_finds_a_password_under_its_name() {
     let composed = compose(&spec(json!({})), &ComposedResources::new());
     let keys = composed.resources[PASSWORDS].object["spec"]["forProvider"]["keys"].clone();
