@@ -154,12 +154,21 @@ fn link(target: &str) -> String {
     format!("[{kind}](../{service}/{}.md)", kind.to_lowercase())
 }
 
+const WITH_SECRET: &str = "\
+Credentials of a cloud: a `ProviderConfig` is for the managed resources of its own namespace, with a Secret of that
+namespace (`secretRef` has no `namespace` then); a `ClusterProviderConfig` is for every namespace.
+What the Secret may hold: [credentials](credentials.md).
+";
+const WITHOUT_SECRET: &str = "\
+Whose rights are used: a `ProviderConfig` is for the managed resources of its own namespace, with a ServiceAccount of that
+namespace; a `ClusterProviderConfig` is for every namespace.
+";
+
 /// The page of ProviderConfigs of both kinds, from the CRD of the one with more fields.
 pub(super) fn provider_config(crd: &Value) -> String {
     let mut page = "# ProviderConfig and ClusterProviderConfig\n\n".to_owned();
-    page += "Credentials of a cloud: a `ProviderConfig` is for the managed resources of its own namespace, with a Secret of that\n";
-    page += "namespace (`secretRef` has no `namespace` then); a `ClusterProviderConfig` is for every namespace.\n";
-    page += "What the Secret may hold: [credentials](credentials.md).\n";
+    let credentials = "/spec/versions/0/schema/openAPIV3Schema/properties/spec/properties/credentials";
+    page += if crd.pointer(credentials).is_some() { WITH_SECRET } else { WITHOUT_SECRET };
     tables(&[("spec", "/spec"), ("status", "/status")], crd, &mut page);
     page
 }

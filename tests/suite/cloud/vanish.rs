@@ -39,6 +39,15 @@ fn scenario_15_what_keystone_uses_waits_for_its_deletion_and_the_keys_stay() {
 fn scenario_15_a_deleted_cloud_goes_in_reverse_order_and_its_passwords_stay_for_the_next() {
     let cloud = whole();
     let kinds = STAGES.concat();
+    let generated = || -> Vec<Value> {
+        let secrets = cloud.objects("secrets").into_iter();
+        secrets
+            .filter(|secret| secret["type"] == "kupenstack.io/generated")
+            .map(|secret| secret["metadata"]["uid"].clone())
+            .collect()
+    };
+    let before = generated();
+    assert!(!before.is_empty());
     kubectl(&["delete", "openstackcloud", "c1", "-n", cloud.namespace, "--wait=false"]);
     let (began, mut gone) = (Instant::now(), Vec::new());
     while gone.len() < kinds.len() {
@@ -53,7 +62,5 @@ fn scenario_15_a_deleted_cloud_goes_in_reverse_order_and_its_passwords_stay_for_
     let place = |kind: &str| gone.iter().position(|gone| *gone == kind);
     assert!(place("nova") < place("keystone") && place("keystone") < place("mariadb"), "{gone:?}");
     assert_eq!(cloud.objects("deployments,statefulsets,daemonsets,jobs").len(), 0);
-    let keys =
-        cloud.objects("secrets").into_iter().filter(|secret| secret["type"] == "kupenstack.io/generated");
-    assert_eq!(keys.count(), 1, "what data were written with");
+    assert_eq!(generated(), before, "what data were written with, and no other");
 }

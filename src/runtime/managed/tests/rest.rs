@@ -90,7 +90,7 @@ fn json_patch(object: &mut serde_json::Value, patch: &serde_json::Value) {
     match (object, patch) {
         (serde_json::Value::Object(fields), serde_json::Value::Object(patch)) => {
             patch.iter().for_each(|(name, patch)| {
-                json_patch(fields.entry(name.clone()).or_insert(serde_json::Value::Null), patch)
+                json_patch(fields.entry(name.clone()).or_insert(serde_json::Value::Null), patch);
             });
         }
         (object, patch) => object.clone_from(patch),
