@@ -1,4 +1,4 @@
-//! Observation by lists, for one connection: many looks at one collection become one list, and a collection with enough
+//! Observation by lists, for one connection: many looks at one collection become one list, and a collection with
 //! watched objects is listed again and again, so that watching costs pages rather than objects.
 //!
 //! Between lists, only a fingerprint of each watched object is kept. `collection` holds one collection, `watched` one
@@ -46,7 +46,7 @@ const PAUSE_FACTOR: u32 = 4;
 /// # Flow
 /// A look waits some milliseconds for others at the same collection. If enough came together, one list is sent, and each
 /// takes its object from it; otherwise each is sent away (`None`) to GET its object. In parallel, a task lists
-/// every collection with enough watched objects whenever the schedule says so, compares each watched object's fingerprint
+/// every collection with watched objects whenever the schedule says so, compares each watched object's fingerprint
 /// with what its owner saw, and wakes the owner when they differ. The object as just listed is kept for some seconds, so
 /// that the woken owner's look needs no request.
 ///

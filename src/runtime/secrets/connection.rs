@@ -206,7 +206,7 @@ impl ConnectionSecret<'_> {
         Ok(found)
     }
 
-    /// Makes the secret hold the details; says whether something had to be written.
+    /// Makes the secret hold the details; writes nothing that is there already.
     ///
     /// # Errors
     /// The secret is somebody else's, or the API server refused or did not answer.
@@ -215,7 +215,7 @@ impl ConnectionSecret<'_> {
         owner: &Owner,
         details: &ConnectionDetails,
         origin: Origin,
-    ) -> Result<bool, Error> {
+    ) -> Result<(), Error> {
         let existing = self.get().await?;
         self.write(existing.as_ref(), owner, details, origin).await
     }
@@ -230,13 +230,13 @@ impl ConnectionSecret<'_> {
         owner: &Owner,
         details: &ConnectionDetails,
         origin: Origin,
-    ) -> Result<bool, Error> {
+    ) -> Result<(), Error> {
         let (action, manager) = ("create or update connection secret", Some(origin.manager().to_owned()));
         let write = decide(existing, owner, self.name, self.namespace, details, origin)
             .map_err(|refused| Error::Refused(format!("cannot {action}: {refused}")))?;
         let asked = Instant::now();
         let written = match write {
-            Write::Nothing => return Ok(false),
+            Write::Nothing => return Ok(()),
             Write::Create(secret) => {
                 let params = PostParams { field_manager: manager, ..PostParams::default() };
                 call(action, self.api().create(&params, &secret)).await?
@@ -247,7 +247,7 @@ impl ConnectionSecret<'_> {
             }
         };
         self.notes.wrote(self.input(), inputs::version(Some(&written)), asked);
-        Ok(true)
+        Ok(())
     }
 
     fn api(&self) -> Api<Secret> {

@@ -31,7 +31,7 @@ impl Publisher {
         let (namespace, name, notes) = (pass.namespace(), target.name.as_str(), &pass.notes);
         let secret = ConnectionSecret { client: &self.client, namespace, name, notes };
         match secret.publish(&pass.owner(), &details, Origin::Observed).await {
-            Ok(_) => Outcome::Published,
+            Ok(()) => Outcome::Published,
             Err(error) => not_written(CANNOT_PUBLISH, &error),
         }
     }

@@ -97,8 +97,9 @@ fn place<'a>(client: &'a Client, notes: &'a Notes) -> ConnectionSecret<'a> {
 async fn publishing_twice_writes_once() {
     let (fake, wanted) = (Fake::default(), details(&[("a", "1")]));
     let (client, notes) = (fake.client(), Notes::default());
-    assert!(place(&client, &notes).publish(&owner(), &wanted, Origin::Observed).await.unwrap());
-    assert!(!place(&client, &notes).publish(&owner(), &wanted, Origin::Observed).await.unwrap());
+    for _ in 0..2 {
+        place(&client, &notes).publish(&owner(), &wanted, Origin::Observed).await.unwrap();
+    }
     assert_eq!(fake.get(PATH).unwrap()["data"], json!({"a": "MQ=="}));
     assert_eq!(fake.calls().iter().filter(|call| !call.starts_with("GET")).count(), 1);
 }
