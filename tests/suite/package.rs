@@ -1,7 +1,7 @@
 //! The package: what Crossplane made from it, what the official CLI says of it, and that every build is the same.
 
 use crate::world::{checkout, condition, world};
-use rig::lifecycle::block_on;
+use rig::{lifecycle::block_on, packages::Profile};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use std::{fs, io::Read, path::Path, process::Command};
@@ -165,7 +165,7 @@ fn another_checkout_at_another_path_gives_the_same_package() {
     for built in ["release", "x86_64-unknown-linux-gnu"] {
         run("cp", &["-a", &target.join(built).display().to_string(), "target/"], &copy);
     }
-    let again = block_on(rig::provider::package(&copy)).unwrap();
+    let again = block_on(rig::provider::package(&copy, Profile::Release)).unwrap();
     let digest = |path: &Path| Sha256::digest(fs::read(path).unwrap());
     let (ours, theirs) = (digest(&world().package), digest(&again));
     fs::remove_dir_all(&copy).unwrap();

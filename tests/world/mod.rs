@@ -3,7 +3,12 @@
 
 pub mod truth;
 
-use rig::{handle::Rig, lifecycle::block_on, packages, provider};
+use rig::{
+    handle::Rig,
+    lifecycle::block_on,
+    packages::{self, Profile},
+    provider,
+};
 use serde_json::{Value, json};
 use simulator::exchanges::Asked;
 use std::{
@@ -43,7 +48,7 @@ pub fn checkout() -> &'static Path {
 
 impl World {
     fn make() -> Self {
-        let package = block_on(provider::package(checkout())).unwrap();
+        let package = block_on(provider::package(checkout(), Profile::Release)).unwrap();
         let rig = self::rig().clone();
         let reference = block_on(provider::install(&rig, &package)).unwrap();
         block_on(provider::credentials(&rig)).unwrap();

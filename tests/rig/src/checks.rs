@@ -3,6 +3,7 @@
 use crate::{
     error::{Error, Result},
     lifecycle,
+    packages::Profile,
     paths::Paths,
     process,
     progress::Progress,
@@ -43,7 +44,7 @@ pub fn run(paths: &Paths, long: bool, progress: &Progress) -> Result<()> {
         take(&check, &paths.checkout, &mut total, &mut failed)?;
     }
     report::heading("package of the provider");
-    lifecycle::block_on(provider::package(&paths.checkout))?;
+    lifecycle::block_on(provider::package(&paths.checkout, Profile::Release))?;
     take(&rig_up(), &paths.checkout, &mut total, &mut failed)?;
     for check in on_the_rig(long) {
         take(&check, &paths.checkout, &mut total, &mut failed)?;

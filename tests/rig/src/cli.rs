@@ -8,7 +8,7 @@ use crate::{
     handle::Rig,
     lifecycle::{self, Settings, Side},
     netns, openstack,
-    packages::{self, Origin},
+    packages::{self, Origin, Profile},
     paths::Paths,
     process,
     progress::Progress,
@@ -201,7 +201,8 @@ pub fn main(cli: &Cli) -> Result<()> {
             let origin = Origin { registry: registry.clone(), version: version.clone() };
             let all = packages::all(&paths.checkout)?;
             let cache = Cache::new(&paths.cache, &progress);
-            let build = packages::build(&all, &paths.checkout, &cache, output, &origin, &progress);
+            let build =
+                packages::build(&all, &paths.checkout, &cache, output, &origin, Profile::Release, &progress);
             for file in lifecycle::block_on(build)? {
                 println!("{}", file.display());
             }
@@ -231,10 +232,19 @@ pub fn main(cli: &Cli) -> Result<()> {
 async fn install(paths: &Paths, names: &[String], progress: &Progress) -> Result<()> {
     let rig = Rig::attach(&paths.checkout)?;
     let wanted = packages::named(&paths.checkout, names)?;
+    packages::served(&wanted, rig.settings.programs)?;
     let output = packages::target(&paths.checkout);
     let cache = Cache::new(&paths.cache, progress);
-    let files =
-        packages::build(&wanted, &paths.checkout, &cache, &output, &packages::on_the_rig(), progress).await?;
+    let files = packages::build(
+        &wanted,
+        &paths.checkout,
+        &cache,
+        &output,
+        &packages::on_the_rig(),
+        Profile::Release,
+        progress,
+    )
+    .await?;
     for (package, file) in wanted.iter().zip(files) {
         println!("{}", packages::install(&rig, package, &file).await?);
     }

@@ -1,6 +1,7 @@
 //! `up` and `down`: provisioning outside the namespace, everything else inside.
 
 use crate::{
+    ahead::Ahead,
     cache::Cache,
     daemon::{self, Network},
     debian,
@@ -46,6 +47,9 @@ pub struct Settings {
     pub kubeconfig: Option<PathBuf>,
     /// The user's cloud, when OpenStack is external.
     pub cloud: Option<String>,
+    /// Which of the Go programs it may take.
+    #[serde(default)]
+    pub programs: go::Scope,
     /// Folder of the Go programs.
     pub bin: PathBuf,
     /// The OpenStack virtual environment.
@@ -67,8 +71,9 @@ impl Settings {
         let Some(before) = before else { return self };
         if self.kubernetes == Side::None {
             (self.kubernetes, self.kubeconfig) = (before.kubernetes, before.kubeconfig);
-            self.bin = before.bin;
+            (self.bin, self.programs) = (before.bin, before.programs);
         }
+        self.programs = self.programs.max(before.programs);
         if self.openstack == Side::None {
             (self.openstack, self.cloud) = (before.openstack, before.cloud);
             self.venv = before.venv;
@@ -85,7 +90,7 @@ impl Settings {
     pub fn parts(&self) -> Vec<Box<dyn Part>> {
         let mut parts = Vec::new();
         if self.kubernetes == Side::Own {
-            parts.extend(kubernetes::parts());
+            parts.extend(kubernetes::parts(self.programs));
         }
         if self.openstack == Side::Own {
             parts.extend(openstack::parts());
@@ -133,14 +138,19 @@ pub fn up(paths: &Paths, wanted: &Settings, progress: &Progress) -> Result<Repor
 /// Packages, builds, namespace, forwarder: what happens in the host's namespace.
 async fn provision(paths: &Paths, wanted: &Settings, progress: &Progress) -> Result<Settings> {
     let cache = Cache::new(&paths.cache, progress);
-    preflight::check(&cache, paths, wanted).await?;
+    let builds = match wanted.kubernetes {
+        Side::Own => go::ahead(&cache, &paths.checkout, wanted.programs, progress)?,
+        Side::External | Side::None => Vec::new(),
+    };
+    preflight::check(paths, wanted, builds.is_empty()).await?;
+    progress.ahead(Ahead::new(builds, &wanted.parts(), progress));
     for folder in [paths.run(), paths.logs()] {
         files::make_dir(&folder)?;
     }
     debian::provision(&cache, debian::PACKAGES, progress).await?;
     let mut settings = wanted.clone();
     if wanted.kubernetes == Side::Own {
-        settings.bin = go::provision(&cache, &paths.checkout, progress).await?;
+        settings.bin = go::provision(&cache, &paths.checkout, wanted.programs, progress).await?;
     }
     if wanted.openstack == Side::Own {
         settings.venv = openstack::provision_venv(&cache, paths).await?;

@@ -4,7 +4,7 @@ use crate::{
     cache::Cache,
     error::{Error, Result},
     files::{self, io},
-    go,
+    go::{self, Scope},
     handle::Rig,
     kubernetes, process,
     progress::Progress,
@@ -39,6 +39,26 @@ pub struct Package {
     pub name: String,
     /// `Provider`, `Function` or `Configuration`.
     pub kind: String,
+}
+
+/// How programs are compiled.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Profile {
+    /// As they are shipped: small, and alike in every folder.
+    #[default]
+    Release,
+    /// In a third of the time, to be shown.
+    Quick,
+}
+
+impl Profile {
+    /// Its name in `Cargo.toml`, which is also that of its folder.
+    fn name(self) -> &'static str {
+        match self {
+            Self::Release => "release",
+            Self::Quick => "quick",
+        }
+    }
 }
 
 /// Where all packages of a release are published: what those that need others ask for.
@@ -109,6 +129,20 @@ pub fn named(checkout: &Path, names: &[String]) -> Result<Vec<Package>> {
     Ok(all)
 }
 
+/// Whether a rig with such programs can run them: all but the first provider ask for other pods by name.
+///
+/// # Errors
+/// It can't.
+pub fn served(packages: &[Package], programs: Scope) -> Result<()> {
+    match packages.iter().find(|package| package.name != PROVIDER) {
+        Some(package) if programs < Scope::All => Err(Error::Machine {
+            what: format!("{} needs names of pods, and this rig has no DNS yet", package.name),
+            help: "run `cargo rig up` first: it builds and starts what the quick start left out".to_owned(),
+        }),
+        _ => Ok(()),
+    }
+}
+
 /// Where packages are on the rig. What is built there counts as a version before the first, and is taken by those that
 /// ask for such a one or a later one.
 pub fn on_the_rig() -> Origin {
@@ -118,21 +152,22 @@ pub fn on_the_rig() -> Origin {
     }
 }
 
-/// A program of the workspace as it is shipped: static, so that its image holds nothing else.
+/// A program of the workspace for an image: static, so that its image holds nothing else.
 ///
 /// # Errors
 /// It does not compile.
-pub async fn static_program(checkout: &Path, name: &str) -> Result<PathBuf> {
+pub async fn static_program(checkout: &Path, name: &str, profile: Profile) -> Result<PathBuf> {
     let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned());
     let flags = format!("target.{TARGET}.rustflags=['-Ctarget-feature=+crt-static']");
-    let words =
-        [&cargo, "build", "--release", "--locked", "--package", name, "--target", TARGET, "--config", &flags];
-    let status = process::interactive("cargo build", words.to_vec(), &[], Some(checkout)).await?;
+    let profile = profile.name();
+    let words = [&cargo, "build", "--profile", profile, "--locked", "--package", name, "--target", TARGET];
+    let words = [&words[..], &["--config", &flags]].concat();
+    let status = process::interactive("cargo build", words, &[], Some(checkout)).await?;
     if !status.success() {
         let why = format!("{status}; the compiler said why above");
         return Err(Error::Command { what: format!("building {name}"), why, log: None });
     }
-    Ok(target(checkout).join(TARGET).join("release").join(name))
+    Ok(target(checkout).join(TARGET).join(profile).join(name))
 }
 
 /// Where cargo builds.
@@ -150,9 +185,10 @@ pub async fn build(
     cache: &Cache,
     output: &Path,
     origin: &Origin,
+    profile: Profile,
     progress: &Progress,
 ) -> Result<Vec<PathBuf>> {
-    let program = static_program(checkout, "kupenstack").await?.display().to_string();
+    let program = static_program(checkout, "kupenstack", profile).await?.display().to_string();
     files::make_dir(output)?;
     let mut built = Vec::new();
     for package in packages {
@@ -250,6 +286,15 @@ fn not_healthy(name: &str, state: &Value) -> Error {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn only_the_provider_of_resources_is_installed_where_no_names_are_served() {
+        let function = Package { name: "function-kupenstack".to_owned(), kind: "Function".to_owned() };
+        assert!(served(&[Package::provider()], Scope::Lean).is_ok());
+        let refused = served(&[Package::provider(), function.clone()], Scope::Lean).unwrap_err();
+        assert!(refused.to_string().starts_with("function-kupenstack needs names"), "{refused}");
+        assert!(served(&[function], Scope::All).is_ok());
+    }
 
     #[test]
     fn a_healthy_older_version_is_not_taken_for_this_one() {

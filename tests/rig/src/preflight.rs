@@ -1,10 +1,8 @@
 //! What the machine must have, asked before anything is built or changed.
 
 use crate::{
-    cache::Cache,
     debian,
     error::{Error, Result},
-    go,
     lifecycle::{Settings, Side},
     paths::Paths,
     process,
@@ -26,8 +24,8 @@ fn lacks(what: impl Into<String>, help: impl Into<String>) -> Error {
     Error::Machine { what: what.into(), help: help.into() }
 }
 
-/// Everything that can be found out without changing anything.
-pub async fn check(cache: &Cache, paths: &Paths, wanted: &Settings) -> Result<()> {
+/// Everything that can be found out without changing anything; `warm` if no Go program has to be built.
+pub async fn check(paths: &Paths, wanted: &Settings, warm: bool) -> Result<()> {
     if !rustix::process::geteuid().is_root() {
         return Err(lacks(
             "the rig needs root: it makes network namespaces, mounts and control groups",
@@ -47,7 +45,6 @@ pub async fn check(cache: &Cache, paths: &Paths, wanted: &Settings) -> Result<()
     if !Path::new("/sys/fs/cgroup").is_dir() {
         return Err(lacks("/sys/fs/cgroup is not there", "mount control groups: containers need them"));
     }
-    let warm = wanted.kubernetes != Side::Own || go::built(cache, &paths.checkout)?;
     space(paths, if warm { WARM_GIB } else { COLD_GIB })?;
     // What runs already is not needed again.
     if crate::sweep::marked(paths).is_empty() {

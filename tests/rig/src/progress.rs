@@ -1,6 +1,9 @@
 //! What the rig is doing, how long it took last time, and how long it takes now.
 
-use crate::files;
+use crate::{
+    ahead::{self, Ahead},
+    files,
+};
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 use std::{
     collections::BTreeMap,
@@ -22,6 +25,7 @@ struct Inner {
     memory: Option<PathBuf>,
     last: BTreeMap<String, f64>,
     now: Mutex<BTreeMap<String, f64>>,
+    ahead: Mutex<Ahead>,
 }
 
 impl Progress {
@@ -30,18 +34,22 @@ impl Progress {
         let memory = cache.join("durations.json");
         let last = files::read_json(&memory).unwrap_or_default();
         let bars = std::io::stderr().is_terminal().then(MultiProgress::new);
-        Self(Arc::new(Inner { bars, loud: true, memory: Some(memory), last, now: Mutex::default() }))
+        Self::made(bars, true, Some(memory), last)
     }
 
     /// Says nothing and remembers nothing: for tests.
     pub fn quiet() -> Self {
-        Self(Arc::new(Inner {
-            bars: None,
-            loud: false,
-            memory: None,
-            last: BTreeMap::new(),
-            now: Mutex::default(),
-        }))
+        Self::made(None, false, None, BTreeMap::new())
+    }
+
+    fn made(
+        bars: Option<MultiProgress>,
+        loud: bool,
+        memory: Option<PathBuf>,
+        last: BTreeMap<String, f64>,
+    ) -> Self {
+        let (now, ahead) = (Mutex::default(), Mutex::default());
+        Self(Arc::new(Inner { bars, loud, memory, last, now, ahead }))
     }
 
     /// Begins a step; `name` is the key its duration is remembered by, `what` is what people read.
@@ -61,6 +69,21 @@ impl Progress {
         }
     }
 
+    /// Says how long it may take, and from now on after each of these steps how long the others may.
+    pub fn ahead(&self, ahead: Ahead) {
+        self.say(&format!("about {} to go", ahead::told(ahead.seconds())));
+        *lock(&self.0.ahead) = ahead;
+    }
+
+    /// What is said of the others when a step is done.
+    fn others(&self, step: &str) -> String {
+        let mut ahead = lock(&self.0.ahead);
+        if ahead.done(step) && ahead.seconds() > 0.0 {
+            return format!("; about {} to go", ahead::told(ahead.seconds()));
+        }
+        String::new()
+    }
+
     /// One line that stays.
     pub fn say(&self, line: &str) {
         match &self.0.bars {
@@ -73,7 +96,7 @@ impl Progress {
 
     /// Seconds by step of this run.
     pub fn seconds(&self) -> BTreeMap<String, f64> {
-        self.lock().clone()
+        lock(&self.0.now).clone()
     }
 
     /// Seconds a step took in an earlier run.
@@ -81,12 +104,8 @@ impl Progress {
         self.0.last.get(name).copied()
     }
 
-    fn lock(&self) -> MutexGuard<'_, BTreeMap<String, f64>> {
-        self.0.now.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
     fn remember(&self, name: &str, took: Duration) {
-        self.lock().insert(name.to_owned(), took.as_secs_f64());
+        lock(&self.0.now).insert(name.to_owned(), took.as_secs_f64());
         if let Some(file) = &self.0.memory {
             let mut all = files::read_json(file).unwrap_or_else(|| self.0.last.clone());
             all.insert(name.to_owned(), took.as_secs_f64());
@@ -94,6 +113,10 @@ impl Progress {
             drop(files::write_json(file, &all));
         }
     }
+}
+
+fn lock<T>(what: &Mutex<T>) -> MutexGuard<'_, T> {
+    what.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 fn spinner(bars: &MultiProgress, line: &str) -> ProgressBar {
@@ -131,7 +154,8 @@ impl Step {
         if let Some(bar) = self.bar.take() {
             bar.finish_and_clear();
         }
-        self.progress.say(&format!("  ✓ {} {:.1} s", self.what, took.as_secs_f64()));
+        let others = self.progress.others(&self.name);
+        self.progress.say(&format!("  ✓ {} {:.1} s{others}", self.what, took.as_secs_f64()));
         took
     }
 

@@ -5,7 +5,7 @@ use crate::{
     error::Result,
     files,
     handle::Rig,
-    packages::{self, Origin, Package, apply},
+    packages::{self, Origin, Package, Profile, apply},
     paths::Paths,
     progress::Progress,
 };
@@ -15,11 +15,11 @@ use std::path::{Path, PathBuf};
 ///
 /// # Errors
 /// It does not build.
-pub async fn package(checkout: &Path) -> Result<PathBuf> {
+pub async fn package(checkout: &Path, profile: Profile) -> Result<PathBuf> {
     let progress = Progress::quiet();
     let cache = Cache::new(&Paths::of(checkout)?.cache, &progress);
     let (package, output) = ([Package::provider()], packages::target(checkout));
-    packages::build(&package, checkout, &cache, &output, &Origin::default(), &progress).await?;
+    packages::build(&package, checkout, &cache, &output, &Origin::default(), profile, &progress).await?;
     Ok(output.join(format!("{}.xpkg", packages::PROVIDER)))
 }
 

@@ -1,9 +1,12 @@
 //! The main job, from nothing to a network in a real OpenStack: what `cargo rig quickstart` shows.
 
 use crate::{
-    error::Result,
+    cache::Cache,
+    error::{Error, Result},
+    go::{self, Scope},
     handle::Rig,
-    lifecycle::{self, Settings},
+    lifecycle::{self, Report, Settings},
+    packages::Profile,
     paths::Paths,
     progress::Progress,
     provider, report,
@@ -20,16 +23,29 @@ const OPENED: &str =
     r#"go-template={{range $key, $value := .data}}{{$key}}: {{$value | base64decode}}{{"\n"}}{{end}}"#;
 
 /// Builds the provider, brings the rig up, installs, applies `examples/quickstart`, waits until all is Ready and shows it.
+/// What only the last picture needs is built last.
 pub fn run(paths: &Paths, progress: &Progress) -> Result<()> {
-    // Before the rig: afterwards this process is in its namespace, from where no registry is reached.
     report::heading("build the provider and its package");
-    let package = lifecycle::block_on(provider::package(&paths.checkout))?;
+    let package = lifecycle::block_on(provider::package(&paths.checkout, Profile::Quick))?;
     report::heading("bring up Kubernetes, Crossplane and OpenStack");
-    let settings = Settings::default();
-    let report = lifecycle::up(paths, &settings, progress)?;
+    let settings = Settings { programs: Scope::Lean, ..Settings::default() };
+    let report = up(paths, &settings, progress)?;
     println!("{}", report::after_up(paths, &settings, &report, progress));
     let rig = Rig::attach(&paths.checkout)?;
-    lifecycle::block_on(install_and_show(&rig, &package))
+    lifecycle::block_on(lifecycle::interruptible(async {
+        install_and_show(&rig, &package).await?;
+        trace(&rig, progress).await?;
+        println!("{}", how_to_go_on());
+        Ok(())
+    }))
+}
+
+/// On a thread of its own: that one moves into the rig's namespace, from where no registry of Go modules is reached.
+fn up(paths: &Paths, settings: &Settings, progress: &Progress) -> Result<Report> {
+    std::thread::scope(|scope| {
+        let inside = scope.spawn(|| lifecycle::up(paths, settings, progress));
+        inside.join().unwrap_or(Err(Error::Interrupted))
+    })
 }
 
 async fn install_and_show(rig: &Rig, package: &Path) -> Result<()> {
@@ -50,16 +66,22 @@ async fn install_and_show(rig: &Rig, package: &Path) -> Result<()> {
     println!("all Ready {:.1} s after the apply", began.elapsed().as_secs_f32());
 
     show(rig, "kubectl get managed -n default", "kubectl", &["get", "managed", "-n", "default"]).await?;
-    let trace = ["resource", "trace", "server.compute.kupenstack.io", "quickstart", "-n", "default"];
-    let crossplane = rig.settings.bin.join("crossplane").display().to_string();
-    show(rig, "crossplane resource trace server quickstart", &crossplane, &trace).await?;
     let openstack = ["--os-cloud", "demo", "server", "list", "--name", "quickstart"];
     show(rig, "openstack server list (asked of Nova itself)", "openstack", &openstack).await?;
     for secret in SECRETS {
         let title = format!("connection secret {secret}");
         show(rig, &title, "kubectl", &["get", "secret", secret, "-n", "default", "-o", OPENED]).await?;
     }
-    println!("{}", how_to_go_on());
+    Ok(())
+}
+
+/// By Crossplane's own command, which takes minutes to build the first time.
+async fn trace(rig: &Rig, progress: &Progress) -> Result<()> {
+    let cache = Cache::new(&rig.paths.cache, progress);
+    go::cli(&cache, &rig.paths.checkout, progress).await?;
+    report::heading("crossplane resource trace server quickstart");
+    let words = ["resource", "trace", "server.compute.kupenstack.io", "quickstart", "-n", "default"];
+    print!("{}", rig.crossplane(&words).await?);
     Ok(())
 }
 

@@ -1,6 +1,7 @@
 //! Brings parts up in the order of their needs, side by side where nothing stands between them, and takes them down again.
 
 use crate::{
+    ahead,
     daemon::{self, Network, POLL, Running},
     error::{Error, Result},
     part::{Context, Part, Readiness},
@@ -85,7 +86,7 @@ pub async fn bring_up<'a>(
     progress: &Progress,
 ) -> Result<(&'a str, Duration)> {
     let name = part.name();
-    let step = progress.step(&format!("start {name}"), name);
+    let step = progress.step(&ahead::start(name), name);
     part.prepare(cx).await?;
     let mut running = Vec::new();
     for wanted in part.daemons(cx) {

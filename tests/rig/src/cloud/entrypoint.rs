@@ -4,7 +4,7 @@ use crate::{
     cache::{self, Cache},
     error::Result,
     files::{self, io},
-    packages,
+    packages::{self, Profile},
 };
 use std::path::{Path, PathBuf};
 
@@ -22,7 +22,7 @@ pub(super) async fn provide(cache: &Cache, checkout: &Path) -> Result<PathBuf> {
         parts.push(files::read(&file)?);
     }
     let build = async |place: &Path| {
-        let program = packages::static_program(checkout, NAME).await?;
+        let program = packages::static_program(checkout, NAME, Profile::Release).await?;
         let at = place.join(NAME);
         std::fs::copy(&program, &at).map(drop).map_err(io(&at))
     };

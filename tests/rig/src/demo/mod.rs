@@ -7,7 +7,8 @@ use crate::{
     cloud,
     error::{Error, Result},
     handle::Rig,
-    manifests, openstack, packages,
+    manifests, openstack,
+    packages::{self, Profile},
     paths::Paths,
     progress::Progress,
     report,
@@ -67,7 +68,9 @@ pub async fn install(rig: &Rig, progress: &Progress) -> Result<()> {
     let all = packages::all(&rig.paths.checkout)?;
     let (cache, output) = (Cache::new(&rig.paths.cache, progress), packages::target(&rig.paths.checkout));
     let origin = packages::on_the_rig();
-    let files = packages::build(&all, &rig.paths.checkout, &cache, &output, &origin, progress).await?;
+    let files =
+        packages::build(&all, &rig.paths.checkout, &cache, &output, &origin, Profile::Release, progress)
+            .await?;
     manifests::install(rig, false).await?;
     for (package, file) in all.iter().zip(files) {
         println!("{} is healthy", packages::install(rig, package, &file).await?);
