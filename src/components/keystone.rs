@@ -1,12 +1,11 @@
 //! Keystone: <https://docs.openstack.org/keystone/latest/>
 
 use super::{
-    chart::{
-        CACHE, Chart, DATABASE, DATABASE_JOBS, Facts, Given, Image, MESSAGING, MESSAGING_JOBS, Probe, Scaled,
-        Tell, Wire,
-    },
+    chart::{Chart, Facts, Given, Probe, Scaled, Tell},
     details,
+    image::{DATABASE_JOBS, Image, MESSAGING_JOBS},
     parameters::replicas,
+    wire::{CACHE, DATABASE, MESSAGING, Wire},
 };
 use crate::kind::ConnectionDetails;
 

@@ -1,8 +1,10 @@
 //! MariaDB: <https://docs.openstack.org/openstack-helm/latest/>
 
 use super::{
-    chart::{Chart, Facts, Given, Image, Probe, Scaled, Tell, Wire},
+    chart::{Chart, Facts, Given, Probe, Scaled, Tell},
+    image::Image,
     parameters::replicas,
+    wire::Wire,
 };
 
 /// The database server.

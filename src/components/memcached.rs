@@ -1,8 +1,10 @@
 //! Memcached: <https://docs.openstack.org/openstack-helm/latest/>
 
 use super::{
-    chart::{Chart, Facts, Given, Image, Probe, Scaled, Tell, Use},
+    chart::{Chart, Facts, Given, Probe, Scaled, Tell},
+    image::Image,
     parameters::replicas,
+    wire::Use,
 };
 
 /// The cache.

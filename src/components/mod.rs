@@ -9,6 +9,7 @@ pub mod component;
 pub mod details;
 pub mod generated_secret;
 pub mod glance;
+pub mod image;
 pub mod keystone;
 pub mod mariadb;
 pub mod memcached;
@@ -21,6 +22,7 @@ pub mod provider;
 pub mod rabbitmq;
 pub mod service;
 pub mod values;
+pub mod wire;
 
 use component::Component;
 

@@ -1,11 +1,10 @@
 //! Neutron: <https://docs.openstack.org/neutron/latest/>
 
 use super::{
-    chart::{
-        CACHE, CATALOG_JOBS, Chart, DATABASE, DATABASE_JOBS, Facts, Given, IDENTITY, Image, MESSAGING,
-        MESSAGING_JOBS, Probe, Scaled, Tell, Wire,
-    },
+    chart::{Chart, Facts, Given, Probe, Scaled, Tell},
+    image::{CATALOG_JOBS, DATABASE_JOBS, Image, MESSAGING_JOBS},
     parameters::replicas,
+    wire::{CACHE, DATABASE, IDENTITY, MESSAGING, Wire},
 };
 
 /// The networking service.

@@ -1,11 +1,10 @@
 //! Nova: <https://docs.openstack.org/nova/latest/>
 
 use super::{
-    chart::{
-        CACHE, CATALOG_JOBS, Chart, DATABASE, DATABASE_JOBS, Facts, Given, IDENTITY, Image, MESSAGING,
-        MESSAGING_JOBS, Probe, Scaled, Tell, Use, Wire,
-    },
+    chart::{Chart, Facts, Given, Probe, Scaled, Tell},
+    image::{CATALOG_JOBS, DATABASE_JOBS, Image, MESSAGING_JOBS},
     parameters::replicas,
+    wire::{CACHE, DATABASE, IDENTITY, MESSAGING, Use, Wire},
 };
 
 /// The compute service.

@@ -1,8 +1,9 @@
 //! Any other chart: of a component that has no kind of its own, or of a user.
 
 use super::{
-    chart::{CACHE, Chart, DATABASE, Facts, Given, IDENTITY, MESSAGING, Probe},
+    chart::{Chart, Facts, Given, Probe},
     parameters::replicas,
+    wire::{CACHE, DATABASE, IDENTITY, MESSAGING},
 };
 
 /// A component whose facts its spec says.

@@ -1,11 +1,10 @@
 //! Placement: <https://docs.openstack.org/placement/latest/>
 
 use super::{
-    chart::{
-        CACHE, CATALOG_JOBS, Chart, DATABASE, DATABASE_JOBS, Facts, Given, IDENTITY, Image, Probe, Scaled,
-        Tell, Wire,
-    },
+    chart::{Chart, Facts, Given, Probe, Scaled, Tell},
+    image::{CATALOG_JOBS, DATABASE_JOBS, Image},
     parameters::replicas,
+    wire::{CACHE, DATABASE, IDENTITY, Wire},
 };
 
 /// The service that knows what there is room for.

@@ -1,7 +1,7 @@
 //! What all components have in common, checked against their facts.
 
 use super::{
-    chart::{Chart, Facts, Tell, Use},
+    chart::{Chart, Facts, Tell},
     glance::Glance,
     keystone::Keystone,
     mariadb::MariaDb,
@@ -10,6 +10,7 @@ use super::{
     nova::Nova,
     placement::Placement,
     rabbitmq::RabbitMq,
+    wire::Use,
     *,
 };
 use crate::api::schema;

@@ -1,8 +1,10 @@
 //! The values that a component's chart is rendered with, in layers from the facts and the spec.
 
 use super::{
-    chart::{Chart, Facts, Image, Part, Wire, at},
+    chart::{Chart, Facts, at},
+    image::Image,
     parameters::{ComponentParameters, Images},
+    wire::{Part, Wire},
 };
 use crate::{
     kind::{Key, Params, Secrets, any::AnyKey},

@@ -3,7 +3,7 @@
 
 use super::stage::Stage;
 use crate::components::{
-    chart::{Chart, Facts, Use},
+    chart::{Chart, Facts},
     glance::Glance,
     keystone::Keystone,
     mariadb::MariaDb,
@@ -12,6 +12,7 @@ use crate::components::{
     nova::Nova,
     placement::Placement,
     rabbitmq::RabbitMq,
+    wire::Use,
 };
 
 /// A component of a cloud.

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     api::{DOMAIN, VERSION, meta},
-    components::chart::Use,
+    components::wire::Use,
 };
 use serde_json::{Map, Value, json};
 use std::collections::{BTreeMap, BTreeSet};

@@ -2,7 +2,7 @@
 //! looked at is asked for.
 
 use super::{
-    found::{interest, kinds},
+    found::{Found, interest, kinds},
     namespace::{Releases, Slot},
     records::Revision,
     rendering::{Here, Rendering},
@@ -43,6 +43,33 @@ enum Want {
     Other(Result<Arc<Rendering>, String>),
     /// Nothing is wanted any more.
     Nothing,
+}
+
+impl Want {
+    fn rendering(&self) -> Option<&Rendering> {
+        match self {
+            Self::Other(Ok(rendering)) => Some(rendering),
+            Self::Other(Err(_)) | Self::Current | Self::Nothing => None,
+        }
+    }
+
+    /// Of what is wanted, if something is; of what can't be rendered there is none that any record has.
+    fn digest<'a>(&'a self, newest: Option<&'a Arc<Revision>>) -> Option<&'a str> {
+        match self {
+            Self::Current => newest.and_then(|newest| newest.record.digest()),
+            Self::Other(Ok(rendering)) => Some(&rendering.digest),
+            Self::Other(Err(_)) => Some(""),
+            Self::Nothing => None,
+        }
+    }
+
+    fn seen(&self) -> picture::Rendering<'_> {
+        match self {
+            Self::Current | Self::Nothing => picture::Rendering::Unneeded,
+            Self::Other(Ok(rendering)) => picture::Rendering::Manifest(&rendering.manifest),
+            Self::Other(Err(why)) => picture::Rendering::Failed(why),
+        }
+    }
 }
 
 impl Releases {
@@ -130,22 +157,9 @@ impl Releases {
         facts: &Facts,
         endpoints: &[EndpointSeen],
     ) -> Result<(ReleaseState, Option<LogOf>), Error> {
-        let rendered = match want {
-            Want::Other(Ok(rendering)) => Some(rendering),
-            Want::Other(Err(_)) | Want::Current | Want::Nothing => None,
-        };
-        let manifests: Vec<&Manifest> = revisions
-            .iter()
-            .rev()
-            .map(|revision| &revision.manifest)
-            .chain(rendered.map(|rendering| &rendering.manifest))
-            .collect();
-        self.view.watch(&kinds(&manifests)).await?;
-        *slot.interest.lock() = interest(name, &manifests);
-        let found = self.found(name, slot, revisions, &manifests).await?;
-        let copies = found.copies.iter().filter_map(|copy| copy.split_once('/'));
-        slot.interest.lock().extend(copies.map(|(kind, name)| (kind.to_owned(), name.to_owned())));
+        let found = self.sight(name, slot, revisions, want.rendering()).await?;
         let newest = revisions.last();
+
         let status = |revision: &&Arc<Revision>| revision.record.release.info.status;
         let deployed = revisions.iter().rev().find(|one| status(one) == ReleaseStatus::Deployed);
         let now = (self.tools.now)();
@@ -157,19 +171,10 @@ impl Releases {
             now,
             namespace: &self.namespace,
             records: &outlines,
-            newest: newest.map(|one| Read { record: &one.record, manifest: &one.manifest }),
-            deployed: deployed.map(|one| Read { record: &one.record, manifest: &one.manifest }),
-            digest: match want {
-                Want::Current => newest.and_then(|newest| newest.record.digest()),
-                Want::Other(Ok(rendering)) => Some(&rendering.digest),
-                Want::Other(Err(_)) => Some(""),
-                Want::Nothing => None,
-            },
-            rendering: match want {
-                Want::Current | Want::Nothing => picture::Rendering::Unneeded,
-                Want::Other(Ok(rendering)) => picture::Rendering::Manifest(&rendering.manifest),
-                Want::Other(Err(why)) => picture::Rendering::Failed(why),
-            },
+            newest: newest.map(read),
+            deployed: deployed.map(read),
+            digest: want.digest(newest),
+            rendering: want.seen(),
             live: &found.live,
             clear: &found.clear,
             view: &snapshot,
@@ -183,6 +188,25 @@ impl Releases {
         *slot.expires.lock() = expiry(&inputs, &state);
         *slot.since.lock() = (!ready::is_at_rest(&state)).then_some(since);
         Ok((state, log))
+    }
+
+    /// Reads all that the records and the rendering speak of, and what of it is to wake the resource.
+    async fn sight(
+        self: &Arc<Self>,
+        name: &str,
+        slot: &Slot,
+        revisions: &[Arc<Revision>],
+        rendering: Option<&Rendering>,
+    ) -> Result<Found, Error> {
+        let recorded = revisions.iter().rev().map(|revision| &revision.manifest);
+        let manifests: Vec<&Manifest> =
+            recorded.chain(rendering.map(|rendering| &rendering.manifest)).collect();
+        self.view.watch(&kinds(&manifests)).await?;
+        *slot.interest.lock() = interest(name, &manifests);
+        let found = self.found(name, slot, revisions, &manifests).await?;
+        let copies = found.copies.iter().filter_map(|copy| copy.split_once('/'));
+        slot.interest.lock().extend(copies.map(|(kind, name)| (kind.to_owned(), name.to_owned())));
+        Ok(found)
     }
 
     /// The last line of a container's log, read once for each of its starts.
@@ -200,4 +224,8 @@ impl Releases {
         *slot.line.lock() = Some((of, line.clone()));
         line
     }
+}
+
+fn read(revision: &Arc<Revision>) -> Read<'_> {
+    Read { record: &revision.record, manifest: &revision.manifest }
 }

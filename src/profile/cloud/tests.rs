@@ -434,7 +434,7 @@ fn every_password_that_a_component_takes_is_generated() {
     let made: Vec<_> = keys.as_array().unwrap().iter().map(|key| key["name"].as_str().unwrap()).collect();
     for facts in COMPONENTS.iter().filter_map(|component| component.facts) {
         let wires = facts.wiring.iter().chain(facts.shared_wiring.iter().copied().flatten());
-        for wire in wires.filter(|wire| wire.from == crate::components::chart::Use::Passwords) {
+        for wire in wires.filter(|wire| wire.from == crate::components::wire::Use::Passwords) {
             assert!(made.contains(&wire.key), "{}: {}", facts.kind, wire.key);
         }
     }
