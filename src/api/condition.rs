@@ -81,6 +81,17 @@ impl Condition {
         Self::new("Synced", "False", "ReconcilePaused", Some(why.into()))
     }
 
+    /// The last pass did all that it might: its ProviderConfig holds changes back; says which.
+    pub fn held(why: impl Into<String>) -> Self {
+        Self::new("Synced", "False", CHANGES_HELD, Some(why.into()))
+    }
+
+    /// A ProviderConfig holds all changes to its cloud.
+    pub fn holding() -> Self {
+        let what = "nothing is written to this cloud (spec.changes: Held)";
+        Self::new(HOLDING, "True", CHANGES_HELD, Some(what.to_owned()))
+    }
+
     /// The external resource is as the spec says.
     pub fn up_to_date() -> Self {
         Self::new("UpToDate", "True", "ObserveMatched", None)
@@ -94,6 +105,11 @@ impl Condition {
     /// There is nothing that could be as the spec says.
     pub fn absent() -> Self {
         Self::new("UpToDate", "False", "Absent", Some("the external resource does not exist".to_owned()))
+    }
+
+    /// It was there, and the last look did not find it.
+    pub fn missed() -> Self {
+        Self::new("UpToDate", "False", "Absent", Some("the last look did not find it".to_owned()))
     }
 
     /// Trying again is useless until a person does something; says what is wrong.
@@ -125,6 +141,8 @@ pub enum Differs {
     UpdateFailed,
     /// The management policies forbid it.
     UpdateRestricted,
+    /// The ProviderConfig holds all changes.
+    ChangesHeld,
 }
 
 impl Differs {
@@ -133,6 +151,7 @@ impl Differs {
             Self::UpdateRequested => "UpdateRequested",
             Self::UpdateFailed => "UpdateFailed",
             Self::UpdateRestricted => "UpdateRestricted",
+            Self::ChangesHeld => CHANGES_HELD,
         }
     }
 }
@@ -140,6 +159,12 @@ impl Differs {
 /// What stops the rest stands first: where only one message is shown, as in the column WHY, it is the first. What is
 /// well has none.
 const ORDER: [&str; 4] = ["Synced", "Ready", "UpToDate", STALLED];
+
+/// Why something was not changed whose ProviderConfig holds all changes.
+pub const CHANGES_HELD: &str = "ChangesHeld";
+
+/// The condition of a ProviderConfig that holds all changes. It is there only while it is true.
+pub const HOLDING: &str = "Held";
 
 /// kstatus' word, by which Flux and Argo CD know at once that waiting is useless. It is there only while it is true.
 pub const STALLED: &str = "Stalled";
@@ -203,19 +228,22 @@ mod tests {
             Condition::reconciled(),
             Condition::failed(none()),
             Condition::paused(none()),
+            Condition::held(none()),
             Condition::up_to_date(),
             Condition::differs(Differs::UpdateFailed, "mtu"),
             Condition::absent(),
+            Condition::missed(),
             Condition::stalled("Forbidden", none()),
         ];
         let reasons = |r#type: &str| -> Vec<_> {
             all.iter().filter(|c| c.r#type == r#type).map(|c| c.reason.as_str()).collect()
         };
         assert_eq!(reasons("Ready"), ["Available", "Unavailable", "Creating", "Deleting"]);
-        assert_eq!(reasons("Synced"), ["ReconcileSuccess", "ReconcileError", "ReconcilePaused"]);
-        assert_eq!(reasons("UpToDate"), ["ObserveMatched", "UpdateFailed", "Absent"]);
+        let synced = ["ReconcileSuccess", "ReconcileError", "ReconcilePaused", "ChangesHeld"];
+        assert_eq!(reasons("Synced"), synced);
+        assert_eq!(reasons("UpToDate"), ["ObserveMatched", "UpdateFailed", "Absent", "Absent"]);
         assert_eq!(reasons("Stalled"), ["Forbidden"]);
-        assert_eq!(all.len(), 11, "and there is no other type");
+        assert_eq!(all.len(), 13, "and there is no other type");
     }
 
     #[test]

@@ -16,6 +16,16 @@ pub struct SecretKeyReference {
     pub key: Option<String>,
 }
 
+/// Whether the cloud of a ProviderConfig may be changed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+pub enum Changes {
+    /// As its resources want.
+    #[default]
+    Automatic,
+    /// Nothing is written to it.
+    Held,
+}
+
 /// What is a family's own in its CRDs.
 pub struct ConfigCrds {
     /// API group.
@@ -28,7 +38,7 @@ pub struct ConfigCrds {
     pub columns: &'static [(&'static str, &'static str)],
     /// Columns of `kubectl get -o wide`.
     pub wide_columns: &'static [(&'static str, &'static str)],
-    /// Schema of the spec; of the namespaced kind or the other. All families have `allowedNamespaces` and
+    /// Schema of the spec; of the namespaced kind or the other. All families have `changes`, `allowedNamespaces` and
     /// `takeOverAcrossNamespaces` beside it.
     pub spec: fn(namespaced: bool) -> Value,
     /// Field of the status that holds what the backend says of itself.
@@ -51,9 +61,12 @@ impl ConfigCrds {
     fn config(&self, kind: &str, scope: &str, about: &str) -> Value {
         let namespaced = scope == "Namespaced";
         let mut spec = (self.spec)(namespaced);
-        if !namespaced && let Some(Value::Object(properties)) = spec.get_mut("properties") {
-            properties.insert("allowedNamespaces".into(), allowed_namespaces());
-            properties.insert("takeOverAcrossNamespaces".into(), take_over_across_namespaces());
+        if let Some(Value::Object(properties)) = spec.get_mut("properties") {
+            properties.insert("changes".into(), changes());
+            if !namespaced {
+                properties.insert("allowedNamespaces".into(), allowed_namespaces());
+                properties.insert("takeOverAcrossNamespaces".into(), take_over_across_namespaces());
+            }
         }
         crd::Crd {
             group: self.group.to_owned(),
@@ -80,6 +93,7 @@ impl ConfigCrds {
         columns.push(json!({"name": "AGE", "type": "date", "jsonPath": ".metadata.creationTimestamp"}));
         let wide = |(name, path): &(&str, &str)| json!({"name": name, "type": "string", "jsonPath": path, "priority": 1});
         columns.extend(self.wide_columns.iter().map(wide));
+        columns.push(wide(&("CHANGES", ".spec.changes")));
         Value::Array(columns)
     }
 
@@ -125,6 +139,11 @@ impl ConfigCrds {
         }
         .build()
     }
+}
+
+fn changes() -> Value {
+    json!({"type": "string", "enum": ["Automatic", "Held"], "default": "Automatic",
+        "description": "Held: nothing is written with these credentials, no create, update, delete, upload or action. Looks, connection secrets and status go on; resources say what is held back, and go on within seconds of Automatic."})
 }
 
 fn allowed_namespaces() -> Value {

@@ -2,7 +2,7 @@
 
 use super::KINDS;
 use crate::{
-    api::provider_config::ConfigCrds,
+    api::provider_config::{Changes, ConfigCrds},
     kind::{
         cloud::{Credentials, Given},
         provider::{ConfigFamily, ConfigSpec, Expected, Provider},
@@ -49,6 +49,8 @@ struct Spec {
     allowed_namespaces: Option<Vec<String>>,
     #[serde(default)]
     take_over_across_namespaces: bool,
+    #[serde(default)]
+    changes: Changes,
 }
 
 #[derive(Debug, Deserialize)]
@@ -59,13 +61,14 @@ struct ServiceAccountRef {
 
 /// The account of a namespaced ProviderConfig is of its own namespace, whatever it says.
 fn read(spec: Value, home: Option<&str>) -> Result<ConfigSpec, serde_json::Error> {
-    let Spec { service_account_ref: account, allowed_namespaces, take_over_across_namespaces } =
+    let Spec { service_account_ref: account, allowed_namespaces, take_over_across_namespaces, changes } =
         serde_json::from_value(spec)?;
     let namespace = home.map(str::to_owned).or(account.namespace).unwrap_or_default();
     let given = Given::Account { namespace, name: account.name };
     Ok(ConfigSpec {
         allowed_namespaces,
         take_over_across_namespaces,
+        changes,
         secret: None,
         credentials: Credentials { given, ..Credentials::default() },
     })

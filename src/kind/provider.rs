@@ -4,7 +4,7 @@
 use super::{any::AnyKind, cloud::Credentials, request::service::Service};
 use crate::api::{
     VERSION,
-    provider_config::{ConfigCrds, SecretKeyReference},
+    provider_config::{Changes, ConfigCrds, SecretKeyReference},
 };
 use serde_json::Value;
 use std::collections::BTreeSet;
@@ -83,6 +83,8 @@ pub struct ConfigSpec {
     pub allowed_namespaces: Option<Vec<String>>,
     /// Whether resources that use a ClusterProviderConfig may take over those of other namespaces.
     pub take_over_across_namespaces: bool,
+    /// Whether anything may be changed.
+    pub changes: Changes,
     /// The Secret to log in with, whose content becomes the credentials' `given`. `None` where the spec says everything.
     pub secret: Option<SecretKeyReference>,
     /// What the spec itself says.

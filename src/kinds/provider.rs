@@ -4,7 +4,7 @@ use super::KINDS;
 use crate::{
     api::{
         DOMAIN,
-        provider_config::{ConfigCrds, SecretKeyReference},
+        provider_config::{Changes, ConfigCrds, SecretKeyReference},
     },
     kind::{
         cloud::Credentials,
@@ -54,6 +54,8 @@ struct Spec {
     allowed_namespaces: Option<Vec<String>>,
     #[serde(default)]
     take_over_across_namespaces: bool,
+    #[serde(default)]
+    changes: Changes,
 }
 
 /// Where the credentials lie.
@@ -69,6 +71,7 @@ fn read(spec: Value, _: Option<&str>) -> Result<ConfigSpec, serde_json::Error> {
     Ok(ConfigSpec {
         allowed_namespaces: spec.allowed_namespaces,
         take_over_across_namespaces: spec.take_over_across_namespaces,
+        changes: spec.changes,
         secret: Some(secret_ref),
         credentials: Credentials {
             cloud: spec.cloud,

@@ -84,14 +84,21 @@ pub(crate) async fn operate(
     let (stopping, stopped) = channel(false);
     let (limits, health) = (settings.worker_limits(), environment.health.clone());
     let mut duties = Duties::default();
-    let (reconciler, mut configs) = start(settings, environment, &mut duties, stopped).await?;
-    let mut work = tokio::spawn(workers::work(reconciler.clone(), limits));
-    let lost = async {
-        match &leadership {
-            Some(leadership) => leadership.lost().await,
-            None => std::future::pending().await,
+    let begun = tokio::select! {
+        begun = start(settings, environment, &mut duties, stopped) => begun.map(Some),
+        () = &mut stop => Ok(None),
+        () = lost(leadership.as_ref()) => return Err(lease_lost()),
+    };
+    let (reconciler, mut configs) = match begun {
+        Ok(Some(begun)) => begun,
+        // Nothing was reconciled yet.
+        ended => {
+            duties.end().await;
+            hand_over(leadership).await;
+            return ended.map(drop);
         }
     };
+    let mut work = tokio::spawn(workers::work(reconciler.clone(), limits));
     let ended = tokio::select! {
         () = stop => {
             tracing::info!("stopping");
@@ -104,7 +111,7 @@ pub(crate) async fn operate(
             Err(Error::Refused("the API server was put back to an earlier state: beginning anew".to_owned()))
         }
         // Another replica may work already: what is under way must not go on.
-        () = lost => return Err(Error::Refused("the lease is lost: another replica works".to_owned())),
+        () = lost(leadership.as_ref()) => return Err(lease_lost()),
     };
     reconciler.queue.close();
     let _ = stopping.send(true);
@@ -114,13 +121,31 @@ pub(crate) async fn operate(
     };
     let over = tokio::time::timeout(Duration::from_secs(25), over).await;
     duties.end().await;
-    match (over, leadership) {
-        (Ok(()), Some(leadership)) => leadership.release().await,
-        (Ok(()), None) => {}
+    match over {
+        Ok(()) => hand_over(leadership).await,
         // What still runs ends with the process; the lease ends by itself after that.
-        (Err(_), _) => tracing::warn!("some reconciles did not end in time"),
+        Err(_) => tracing::warn!("some reconciles did not end in time"),
     }
     ended
+}
+
+/// Waits until another may lead.
+async fn lost(leadership: Option<&Leadership>) {
+    match leadership {
+        Some(leadership) => leadership.lost().await,
+        None => std::future::pending().await,
+    }
+}
+
+fn lease_lost() -> Error {
+    Error::Refused("the lease is lost: another replica works".to_owned())
+}
+
+/// Nothing of ours runs any more.
+async fn hand_over(leadership: Option<Leadership>) {
+    if let Some(leadership) = leadership {
+        leadership.release().await;
+    }
 }
 
 fn begin_anew(health: &Health, broken: String) -> Error {

@@ -1,7 +1,7 @@
 //! Whole providers over an API server in memory: they lead, watch, reconcile, and hand over.
 
 use super::{
-    testing::{fake::Fake, memory_cloud::MemoryCloud, scripted::TestClock},
+    testing::{fake::Fake, lines::Lines, memory_cloud::MemoryCloud, scripted::TestClock},
     *,
 };
 use crate::{
@@ -32,6 +32,8 @@ use tokio::{
 
 const SHELF: Service =
     Service { group: "shelf", domain: "toys.example.org", types: &["shelf"], major: 1, project: "Shelf" };
+
+mod reasons;
 
 /// The kind of a provider that has nothing to do with OpenStack.
 struct Toy;
@@ -304,6 +306,55 @@ async fn after_a_restore_of_the_api_server_the_provider_begins_anew_and_sees_wha
     sleep(Duration::from_secs(30)).await;
     assert_eq!(server.get(&bear).unwrap()["status"]["observedGeneration"], 2, "the lease is free at once");
     provider.stop().await;
+}
+
+/// The first reads of what the installation keeps are refused so often, as before Crossplane has granted the rights.
+fn without_rights(server: &Fake, times: usize) {
+    for _ in 0..times {
+        server.fail("GET /api/v1/namespaces/system/configmaps", 403);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn rights_that_come_after_the_start_are_waited_for_and_what_is_missing_is_said_once() {
+    let (server, lines) = (Fake::default(), Lines::default());
+    let log = tracing_subscriber::fmt().with_writer(lines.clone()).finish();
+    let _guard = tracing::subscriber::set_default(log);
+    put(
+        &server,
+        &Toy::INFO,
+        "bear",
+        "/apis/toys.example.org/v1alpha1/clusterproviderconfigs/default",
+        json!({}),
+    );
+    without_rights(&server, 12);
+    let provider = Running::start(&server, toys());
+    sleep(Duration::from_secs(90)).await;
+    assert!(is_ready(&server, &object_path(&Toy::INFO, "bear")));
+    let said = lines.text();
+    let told: Vec<_> =
+        said.lines().filter(|line| line.contains("get the installation's ConfigMap")).collect();
+    assert_eq!(told.len(), 1, "{told:#?}");
+    provider.stop().await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn rights_that_do_not_come_end_the_start_after_two_minutes_and_a_stop_ends_it_at_once() {
+    let server = Fake::default();
+    without_rights(&server, 1000);
+    let began = tokio::time::Instant::now();
+    let ended =
+        timeout(Duration::from_secs(600), Running::start(&server, toys()).ends).await.unwrap().unwrap();
+    let why = ended.unwrap_err().to_string();
+    assert!(why.starts_with("cannot get the installation's ConfigMap: "), "{why}");
+    assert!((120..130).contains(&began.elapsed().as_secs()), "{:?}", began.elapsed());
+    let provider = Running::start(&server, toys());
+    sleep(Duration::from_secs(70)).await;
+    let asked = tokio::time::Instant::now();
+    provider.stop().await;
+    assert!(asked.elapsed() < Duration::from_secs(1), "{:?}", asked.elapsed());
+    let lease = server.list("/apis/coordination.k8s.io/v1/namespaces/system/leases");
+    assert_eq!(lease[0]["spec"]["holderIdentity"], "", "it is given up");
 }
 
 /// A clock that breaks the dispatcher's next look at it.

@@ -2,7 +2,7 @@
 
 use super::{
     admin::Health,
-    apiserver::{error::Error, gate::Gate, inputs::Inputs, installation},
+    apiserver::{error::Error, gate::Gate, granted::once_granted, inputs::Inputs, installation},
     base::{clock::Clock, duties::Duties},
     managed::{
         gauges,
@@ -11,7 +11,7 @@ use super::{
     },
     process::Pod,
     provider_config::{self, Checker, Logins, credentials::CredentialReader, usages::Usages},
-    secrets::keyring,
+    secrets::keyring::{self, Keyring},
     settings::Settings,
     telemetry::metrics::Metrics,
 };
@@ -41,12 +41,9 @@ pub(crate) async fn start(
 ) -> Result<(Arc<Reconciler>, JoinHandle<()>), Error> {
     let Environment { provider, backend, client, clock, metrics, pod, .. } = environment;
     let (name, usages) = (provider.installation(), Usages::default());
-    let installation = match settings.installation {
-        Some(given) => given,
-        None => installation::id(&client, &pod.namespace, &name).await?,
-    };
+    let own = || kept(&client, &pod.namespace, &name, settings.installation.as_deref());
+    let (installation, keyring) = once_granted(&clock, own).await?;
     let inputs = Inputs::new(client.clone(), clock.clone());
-    let keyring = keyring::load(&client, &pod.namespace, &name).await?;
     let checker = Checker {
         credentials: CredentialReader::new(client.clone(), provider.family, inputs.clone()),
         backend: backend.clone(),
@@ -78,4 +75,18 @@ pub(crate) async fn start(
     }
     tracing::info!(provider = provider.name, kinds = provider.kinds.len(), "started");
     Ok((reconciler, configs))
+}
+
+/// The id and the key of the installation; the id may be given.
+async fn kept(
+    client: &Client,
+    namespace: &str,
+    name: &str,
+    given: Option<&str>,
+) -> Result<(String, Keyring), Error> {
+    let id = match given {
+        Some(given) => given.to_owned(),
+        None => installation::id(client, namespace, name).await?,
+    };
+    Ok((id, keyring::load(client, namespace, name).await?))
 }

@@ -90,7 +90,7 @@ async fn bring(testbed: &Testbed, example: &Example, all: &[Example], beside: &[
     testbed.well(example).unwrap_or_else(|why| panic!("{}: {why}", example.key));
 }
 
-async fn need(testbed: &Testbed, example: &Example, all: &[Example], beside: &[&str]) {
+pub(super) async fn need(testbed: &Testbed, example: &Example, all: &[Example], beside: &[&str]) {
     let referred = examples::references(example);
     for other in all {
         let wanted = |(kind, name): &(String, String)| other.key.kind == kind && other.key.name == *name;

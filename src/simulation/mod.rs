@@ -6,6 +6,7 @@ mod at_once;
 mod census;
 mod chance;
 mod examples;
+mod held;
 mod lifecycle;
 mod openstack;
 pub mod points;

@@ -2,7 +2,7 @@
 
 use crate::kind::{
     failure::{Class, Failure},
-    kubernetes_error::{self, class, why},
+    kubernetes_error::{self, class, is_forbidden, why},
 };
 use std::{future::Future, net::SocketAddr, time::Duration};
 
@@ -74,6 +74,11 @@ impl Error {
     /// Somebody else wrote meanwhile: try again, and say nothing about it.
     pub fn is_conflict(&self) -> bool {
         self.class() == Class::Conflict
+    }
+
+    /// A right is missing.
+    pub fn is_forbidden(&self) -> bool {
+        matches!(self, Self::Kube { source, .. } if is_forbidden(source))
     }
 
     /// The object does not exist.

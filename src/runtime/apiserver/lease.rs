@@ -62,13 +62,18 @@ impl Candidate {
     /// Waits until it leads. Trouble with the API server is waited out.
     pub async fn acquire(&self) -> Leadership {
         let mut last_change = LastChange { version: None, since: self.clock.monotonic() };
+        let mut told = false;
         loop {
             let began = self.clock.monotonic();
             let wait = match self.attempt(&mut last_change).await {
                 Ok(None) => return self.lead(began),
                 Ok(Some(wait)) => wait.min(LOOK),
                 Err(error) => {
-                    tracing::debug!(%error, "leader election");
+                    let first = error.is_forbidden() && !std::mem::replace(&mut told, true);
+                    match first {
+                        true => tracing::warn!(%error, "a right is missing; waiting until it is granted"),
+                        false => tracing::debug!(%error, "leader election"),
+                    }
                     RETRY
                 }
             };

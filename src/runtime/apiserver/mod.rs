@@ -3,6 +3,7 @@
 pub mod client;
 pub mod error;
 pub mod gate;
+pub(crate) mod granted;
 pub mod history;
 pub mod inputs;
 pub mod installation;

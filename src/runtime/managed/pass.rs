@@ -78,6 +78,14 @@ impl<'a> Pass<'a> {
         connected.ok_or_else(|| Failure::transient("NotConnected", "not connected"))
     }
 
+    /// The live connection, to change something: none while its ProviderConfig holds all changes, whatever was planned.
+    pub(crate) fn changeable_cloud(&self) -> Result<&Arc<dyn Cloud>, Failure> {
+        match &self.state.hold {
+            Some(hold) => Err(hold.refusal()),
+            None => self.cloud(),
+        }
+    }
+
     /// Asks the kind, with all that it may know.
     pub(crate) fn ask<T>(
         &self,

@@ -13,6 +13,8 @@ use super::{
     perform::Effects,
     tracked::TrackedResources,
 };
+#[cfg(test)]
+use crate::runtime::plan::{effect::Effect, outcome::Outcome, state::PassState};
 use crate::{
     api::managed::Managed,
     kind::{any::AnyKind, cloud::Backend, provider::Provider, request_id::RequestIds},
@@ -220,6 +222,20 @@ impl Reconciler {
         Requeue::Backoff
     }
 
+    /// Performs one effect on a state that no plan may lead to.
+    #[cfg(test)]
+    pub(crate) async fn perform(
+        &self,
+        key: &ObjectKey,
+        change: impl FnOnce(&mut PassState),
+        effect: &Effect,
+    ) -> Outcome {
+        let kind = self.kinds.iter().find(|kind| kind.id() == key.kind).unwrap().as_ref();
+        let mut pass = self.begin(key, kind).unwrap();
+        change(&mut pass.state);
+        self.effects.perform(&pass, effect).await
+    }
+
     /// Name of the controller of a resource.
     pub(crate) fn controller(&self, key: &ObjectKey) -> String {
         let kind = self.kinds.iter().find(|kind| kind.id() == key.kind);
@@ -254,6 +270,7 @@ fn effects(
             tracker: tracker.clone(),
             backend,
             index: index.clone(),
+            tracked: tracked.clone(),
         },
         secret_inputs: SecretInputs { client: client.clone() },
         publisher: Publisher { client: client.clone() },

@@ -1,12 +1,13 @@
 //! What to do about an external resource that is not there, or that only has the name which ours would have (rows 7, 11, 12, 14 to 16).
 
 use super::{
-    common::{TRIED, failed, held, not_there, release},
+    common::{TRIED, failed, is_young, not_there, others_first, release},
     effect::{
         Effect,
         Planned::{self, Finish, Perform},
     },
     event::Event,
+    held_back::{held_back, pursue},
     pass_result::{PassResult, Requeue},
     proof::{Absence, PendingCreate},
     state::{Assessment, PassState, REFUSED, SecretsProgress, StepError},
@@ -23,7 +24,7 @@ pub(super) const UNANSWERED: &str =
     "no answer came to the last create; waiting to see whether it took effect";
 
 /// The external resource is not there, and nobody asked to delete it.
-pub(super) fn absent(s: &PassState, now: Instant, allowed: Allowed) -> Planned {
+pub(super) fn absent(s: &PassState, wall: i64, now: Instant, allowed: Allowed) -> Planned {
     if let Some((Goal::Exist, step_error)) = &s.done.step_error {
         return create_failed(s, step_error);
     }
@@ -33,13 +34,16 @@ pub(super) fn absent(s: &PassState, now: Instant, allowed: Allowed) -> Planned {
         return Finish(verdict.with(ready).with(Condition::absent())); // 11, REC-1
     }
     if s.done.begun {
-        return Perform(Effect::Pursue(Goal::Exist)); // 16
+        return pursue(s, Goal::Exist); // 16
     }
     if s.object.create_incomplete() {
         return if s.findable { lost_create(s, now) } else { Finish(unfindable()) }; // 7
     }
     if let Some(wait) = unconfirmed(s, now).filter(|_| s.object.external_name().is_some()) {
-        return Finish(PassResult::silent(Requeue::NotBefore(wait))); // 12
+        return Finish(missed(s, wall).then(Requeue::NotBefore(wait))); // 12
+    }
+    if let Some(hold) = &s.hold {
+        return Finish(held_back(s, hold, Goal::Exist));
     }
     if s.secrets_progress != SecretsProgress::Complete {
         return Perform(Effect::PrepareSecrets);
@@ -57,6 +61,17 @@ pub(super) fn absent(s: &PassState, now: Instant, allowed: Allowed) -> Planned {
     }
 }
 
+/// Row 12. Of what was just created a replica that lags behind may not know yet: nothing is said of that, as Crossplane has it.
+/// Anything else was known everywhere, so one look is enough to doubt it, though not to make it anew.
+fn missed(s: &PassState, wall: i64) -> PassResult {
+    if is_young(s, wall) {
+        return PassResult::silent(Requeue::Backoff);
+    }
+    let why = "not found; looked for again half a minute later, and made anew if it is not found then";
+    let verdict = PassResult::of([Condition::unavailable(why), Condition::reconciled(), Condition::missed()]);
+    PassResult { event: Some(Event::warning("ExternalResourceNotFound", why)), ..verdict }
+}
+
 /// How long until a look can confirm that it is gone; `None` if one has.
 pub(super) fn unconfirmed(s: &PassState, now: Instant) -> Option<Duration> {
     Absence::unconfirmed(s.memory.absence.as_ref(), now)
@@ -65,7 +80,7 @@ pub(super) fn unconfirmed(s: &PassState, now: Instant) -> Option<Duration> {
 /// What has our name is not ours: the create was refused for it, or is about to be.
 pub(super) fn stranger(s: &PassState, it: &Assessment) -> Planned {
     if s.object.deleting() {
-        return s.object.held_by_others().map_or_else(|| release(s), held); // 13a
+        return s.object.held_by_others().map_or_else(|| release(s), others_first); // 13a
     }
     if s.object.create_incomplete() {
         return Perform(Effect::RecordFailed);

@@ -7,9 +7,12 @@ use super::{
     },
     event::Event,
     pass_result::{PassResult, Requeue},
-    state::PassState,
+    state::{Assessment, PassState},
 };
-use crate::api::condition::Condition;
+use crate::{
+    api::{condition::Condition, meta},
+    kind::Ready,
+};
 
 /// Rows 5 and 13c: whatever we hold is let go.
 pub(super) fn release(s: &PassState) -> Planned {
@@ -30,10 +33,28 @@ pub(super) fn not_there(verdict: PassResult, why: &str) -> PassResult {
     verdict.with(Condition::creating(why)).with(Condition::absent())
 }
 
+/// Whether it can be used, and how soon that may be another.
+pub(super) fn readiness(it: &Assessment) -> (Condition, Requeue) {
+    match &it.ready {
+        Some(Ready::Yes) => (Condition::available(), Requeue::Poll),
+        Some(Ready::Not(why)) => (Condition::unavailable(why), Requeue::Soon),
+        Some(Ready::Failed(why)) => (Condition::unavailable(why), Requeue::Poll),
+        None => (Condition::unavailable("its state can't be read"), Requeue::Poll),
+    }
+}
+
 /// Row 13a.
-pub(super) fn held(finalizer: &str) -> Planned {
+pub(super) fn others_first(finalizer: &str) -> Planned {
     let why = format!("waiting until finalizer {finalizer} is removed");
     Finish(PassResult::of([Condition::deleting(why)]).then(Requeue::Backoff))
+}
+
+/// How long after a successful create one look is not enough, seconds.
+pub(super) const GRACE: i64 = 30;
+
+/// Was it created so short a time ago that not every replica may know it yet?
+pub(super) fn is_young(s: &PassState, wall: i64) -> bool {
+    seconds_since(s, meta::CREATE_SUCCEEDED, wall).is_some_and(|age| age < GRACE)
 }
 
 /// Age of a mark in seconds; a mark that can't be read counts as just made.

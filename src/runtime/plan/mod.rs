@@ -17,6 +17,8 @@ mod absent;
 mod common;
 pub mod effect;
 pub mod event;
+mod held_back;
+pub mod hold;
 pub mod next;
 pub mod outcome;
 pub mod pass_result;

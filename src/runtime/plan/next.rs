@@ -62,7 +62,7 @@ pub fn plan(s: &PassState, wall: i64, now: Instant) -> Planned {
         Some(Ok(ExternalObservation::Named(name))) => Perform(Effect::RecordCreated(name.clone())), // 16.2 ok
         Some(Ok(ExternalObservation::Ambiguous(ids))) => Finish(ambiguous(ids)),
         Some(Ok(ExternalObservation::Absent)) if s.object.deleting() => gone(s, wall, now),
-        Some(Ok(ExternalObservation::Absent)) => absent(s, now, allowed),
+        Some(Ok(ExternalObservation::Absent)) => absent(s, wall, now, allowed),
         Some(Ok(ExternalObservation::Here(it)))
             if it.stranger && s.object.external_name().is_none() && !s.done.created =>
         {

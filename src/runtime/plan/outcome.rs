@@ -2,6 +2,7 @@
 
 use super::{
     effect::Effect,
+    hold::Hold,
     proof::{Absence, PendingCreate, Span},
     sent_changes::ChangeDigest,
     state::{ExternalObservation, Guard, PassState, References, SecretsProgress, StepError, WriteError},
@@ -33,6 +34,8 @@ pub enum Outcome {
         cloud: Result<Arc<dyn Cloud>, Failure>,
         /// The ProviderConfig whose usage is recorded, if it is now.
         uses: Option<ProviderConfigReference>,
+        /// Who holds all changes to that cloud, if they are held.
+        hold: Option<Hold>,
     },
     /// A place from which the create can be sent, or why there is none.
     Placed(Result<Place, Failure>),
@@ -99,8 +102,8 @@ impl PassState {
                 self.wanted = wanted.unwrap_or_else(|| std::mem::take(&mut self.wanted));
                 self.generation = self.object.metadata.generation;
             }
-            Outcome::Connected { cloud, uses } => {
-                self.connection = Some(cloud);
+            Outcome::Connected { cloud, uses, hold } => {
+                (self.connection, self.hold) = (Some(cloud), hold);
                 self.memory.uses = uses.or_else(|| self.memory.uses.take());
             }
             Outcome::LookInputs(Ok(values)) => {
@@ -108,7 +111,7 @@ impl PassState {
                 self.look_inputs = Some(Ok(()));
             }
             Outcome::LookInputs(Err(why)) => self.look_inputs = Some(Err(why)),
-            Outcome::Users(user) => self.guard = user.map_or(Guard::Free, Guard::Held),
+            Outcome::Users(user) => self.guard = user.map_or(Guard::Free, Guard::Used),
             Outcome::Secrets(found) => self.learn_secrets(found),
             Outcome::Observed(found, looked) => self.observed(found, looked, span),
             Outcome::Published => self.done.published = true,

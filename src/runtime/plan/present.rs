@@ -1,12 +1,13 @@
 //! What to do about an external resource that is there and stays (rows 7, 14 to 16, 18 to 20).
 
 use super::{
-    common::{failed, seconds_since},
+    common::{failed, readiness, seconds_since},
     effect::{
         Effect,
         Planned::{self, Finish, Perform},
     },
     event::Event,
+    held_back::pursue,
     pass_result::{PassResult, Requeue},
     proof::AFTERMATH,
     state::{Assessment, Done, PassState, REFUSED, StepError},
@@ -51,10 +52,10 @@ pub(super) fn here(s: &PassState, wall: i64, allowed: Allowed, it: &Assessment) 
         return Finish(step_failed(s, it, *goal, step_error));
     }
     if owing || (it.incomplete && allowed.create) {
-        return Perform(Effect::Pursue(Goal::Exist));
+        return pursue(s, Goal::Exist);
     }
     if it.stale && allowed.update && it.diff.mutable().is_empty() {
-        return Perform(Effect::Pursue(Goal::Match)); // from now on the former owner is refused
+        return pursue(s, Goal::Match); // from now on the former owner is refused
     }
     if it.diff.is_empty() {
         return Finish(settled(s, it, Condition::up_to_date())); // 18
@@ -64,7 +65,7 @@ pub(super) fn here(s: &PassState, wall: i64, allowed: Allowed, it: &Assessment) 
     }
     let mutable = it.diff.mutable();
     if !mutable.is_empty() && s.done.updated.as_ref() != Some(&mutable.fields) {
-        return Perform(Effect::Pursue(Goal::Match)); // 20
+        return pursue(s, Goal::Match); // 20
     }
     if !it.diff.immutable.is_empty() {
         let why = StepError::Refused(format!("{} can't be changed once set", it.diff.immutable.join(", ")));
@@ -118,15 +119,6 @@ fn changed(done: &Done) -> Option<Event> {
         Some(Event::normal("UpdatedExternalResource", "Successfully requested update of external resource"))
     } else {
         None
-    }
-}
-
-fn readiness(it: &Assessment) -> (Condition, Requeue) {
-    match &it.ready {
-        Some(Ready::Yes) => (Condition::available(), Requeue::Poll),
-        Some(Ready::Not(why)) => (Condition::unavailable(why), Requeue::Soon),
-        Some(Ready::Failed(why)) => (Condition::unavailable(why), Requeue::Poll),
-        None => (Condition::unavailable("its state can't be read"), Requeue::Poll),
     }
 }
 

@@ -1,6 +1,7 @@
 //! All that `plan` may look at: the object, what was found out in this pass, and what is remembered of earlier ones.
 
 use super::{
+    hold::Hold,
     proof::{Absence, PendingCreate},
     sent_changes::Sent,
 };
@@ -38,6 +39,8 @@ pub struct PassState {
     pub wanted: Wanted,
     /// The connection that its ProviderConfig gave.
     pub connection: Option<Result<Arc<dyn Cloud>, Failure>>,
+    /// Who holds all changes to that cloud, if they are held.
+    pub hold: Option<Hold>,
     /// The place from which a create is sent, or why there is none.
     pub place: Option<Result<Place, Failure>>,
     /// Whether what a look needs could be read: documents of Secrets, and texts.
@@ -70,6 +73,7 @@ impl PassState {
             references: None,
             wanted: Wanted { for_provider, init_provider },
             connection: None,
+            hold: None,
             place: None,
             look_inputs: Some(Ok(())),
             secrets_progress,
@@ -117,7 +121,7 @@ pub enum Guard {
     /// Nobody needs it.
     Free,
     /// This one does.
-    Held(String),
+    Used(String),
 }
 
 /// How far the secrets of a resource are known: those that its spec refers to, and those that were minted for it.

@@ -2,17 +2,18 @@
 
 use super::{
     absent::{UNANSWERED, next_look, unconfirmed},
-    common::{failed, held, release, seconds_since},
+    common::{failed, is_young, others_first, release},
     effect::{
         Effect,
         Planned::{self, Finish, Perform},
     },
     event::Event,
+    held_back::pursue,
     pass_result::{PassResult, Requeue},
     state::{Assessment, Guard, PassState, REFUSED, StepError},
 };
 use crate::{
-    api::{condition::Condition, meta},
+    api::condition::Condition,
     kind::{
         Goal,
         failure::{Class, Failure},
@@ -20,14 +21,11 @@ use crate::{
 };
 use tokio::time::Instant;
 
-/// How long after a successful create one look is not enough, seconds.
-pub(super) const GRACE: i64 = 30;
-
 /// Row 5: the external resource stays. Its connection secret goes, and whoever needs that has to go first.
 pub(super) fn let_go(s: &PassState) -> Planned {
     match &s.guard {
         Guard::Unknown => Perform(Effect::FindUsers),
-        Guard::Held(user) => Finish(used(user)), // 13d
+        Guard::Used(user) => Finish(used(user)), // 13d
         Guard::None | Guard::Free => release(s),
     }
 }
@@ -38,15 +36,15 @@ pub(super) fn vanish(s: &PassState, it: &Assessment) -> Planned {
         return Perform(Effect::RecordCreated(it.external_name.clone())); // a lost create, found while deleting
     }
     if let Some(finalizer) = s.object.held_by_others() {
-        return held(finalizer); // 13a
+        return others_first(finalizer); // 13a
     }
     if it.foreign.is_some() || !s.object.finalized() {
         return release(s); // never ours: nothing to delete
     }
     match (&s.guard, s.done.deleted) {
         (Guard::Unknown, false) => return Perform(Effect::FindUsers),
-        (Guard::Held(user), false) => return Finish(used(user)), // 13d
-        (Guard::None | Guard::Free | Guard::Unknown | Guard::Held(_), _) => {}
+        (Guard::Used(user), false) => return Finish(used(user)), // 13d
+        (Guard::None | Guard::Free | Guard::Unknown | Guard::Used(_), _) => {}
     }
     let requested =
         Event::normal("DeletedExternalResource", "Successfully requested deletion of external resource");
@@ -61,7 +59,7 @@ pub(super) fn vanish(s: &PassState, it: &Assessment) -> Planned {
         }
         Some((_, StepError::Failed(failure))) => delete_failed(s, &failure.message).after(failure),
         None if s.done.deleted => PassResult { event: Some(requested), ..deleting(REQUESTED) },
-        None => return Perform(Effect::Pursue(Goal::Vanish)),
+        None => return pursue(s, Goal::Vanish),
     })
 }
 
@@ -81,7 +79,7 @@ fn delete_failed(s: &PassState, why: &str) -> PassResult {
 /// Rows 7, 12, 13a and 13c for a resource that is being deleted and is not there.
 pub(super) fn gone(s: &PassState, wall: i64, now: Instant) -> Planned {
     if let Some(finalizer) = s.object.held_by_others() {
-        return held(finalizer);
+        return others_first(finalizer);
     }
     if let Some(wait) = next_look(s, now).filter(|_| s.object.create_incomplete()) {
         let why = Condition::failed(format!("delete failed: {UNANSWERED}"));
@@ -98,7 +96,6 @@ pub(super) fn gone(s: &PassState, wall: i64, now: Instant) -> Planned {
 /// Can what is asked have missed it? A replica that lags behind does not know what was just created, and what was never seen
 /// may be there all the same. What had a name, was seen, and is not there is gone.
 fn may_be_hidden(s: &PassState, wall: i64) -> bool {
-    let young = seconds_since(s, meta::CREATE_SUCCEEDED, wall).is_some_and(|age| age < GRACE);
     let seen = !s.object.status.at_provider.is_empty();
-    s.object.external_name().is_some() && !s.memory.deleted && (young || !seen)
+    s.object.external_name().is_some() && !s.memory.deleted && (is_young(s, wall) || !seen)
 }

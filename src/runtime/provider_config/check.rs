@@ -3,11 +3,7 @@
 
 use super::{config::Config, credentials::CredentialReader};
 use crate::{
-    api::{
-        condition::{self, Condition},
-        managed::ProviderConfigReference,
-        merge,
-    },
+    api::{condition::Condition, managed::ProviderConfigReference, merge},
     kind::{cloud::Backend, failure::Failure, request::service::Service},
     runtime::{
         apiserver::inputs::{Inputs, Notes, Reader},
@@ -109,14 +105,9 @@ impl Checked {
         }
     }
 
-    /// What the status must say of it and does not yet.
-    pub(crate) fn news(&self, config: &Config, description_key: &str, now: &str) -> Map<String, Value> {
+    /// What the status must say of it, beside the condition, and does not yet.
+    pub(crate) fn news(&self, config: &Config, description_key: &str) -> Map<String, Value> {
         let mut news = Map::new();
-        let found = vec![self.condition()];
-        let conditions = condition::merge(&config.conditions, found, config.generation, now);
-        if conditions != config.conditions {
-            news.insert("conditions".to_owned(), json!(conditions));
-        }
         if self.failing_since != config.failing_since {
             news.insert("failingSince".to_owned(), json!(self.failing_since));
         }
@@ -148,7 +139,6 @@ mod tests {
         let mut config = config.clone();
         for (key, value) in news {
             match key.as_str() {
-                "conditions" => config.conditions = serde_json::from_value(value).unwrap(),
                 "failingSince" => config.failing_since = value.as_str().map(str::to_owned),
                 _ => config.description = value.as_object().unwrap().clone(),
             }
@@ -158,19 +148,20 @@ mod tests {
 
     #[test]
     fn a_login_is_told_once_and_again_only_when_it_changes() {
-        let first = works().news(&Config::default(), "cloud", "t1");
-        assert_eq!(first["conditions"][0]["reason"], "Authenticated");
+        let first = works().news(&Config::default(), "cloud");
+        assert_eq!(works().condition().reason, "Authenticated");
         assert_eq!(first["cloud"]["project"]["name"], "demo");
         assert_eq!(first["cloud"]["services"][0], json!({"type": "network", "endpoint": "http://n"}));
         let told = written(&Config::default(), first);
-        assert_eq!(works().news(&told, "cloud", "t2"), Map::new());
-        let broken = fails().news(&told, "cloud", "t2");
-        assert_eq!(broken.keys().collect::<Vec<_>>(), ["conditions", "failingSince"], "what was known stays");
-        assert_eq!(broken["conditions"][0]["message"], "identity API refused the credentials (401): no");
+        assert_eq!(works().news(&told, "cloud"), Map::new());
+        let broken = fails().news(&told, "cloud");
+        assert_eq!(broken.keys().collect::<Vec<_>>(), ["failingSince"], "what was known stays");
+        let why = fails().condition().message.unwrap();
+        assert_eq!(why, "identity API refused the credentials (401): no");
         let told = written(&told, broken);
-        assert_eq!(fails().news(&told, "cloud", "t3"), Map::new());
-        let mended = works().news(&told, "cloud", "t4");
+        assert_eq!(fails().news(&told, "cloud"), Map::new());
+        let mended = works().news(&told, "cloud");
         assert_eq!(mended["failingSince"], Value::Null);
-        assert_eq!(mended["conditions"][0]["status"], "True");
+        assert_eq!(works().condition().status, "True");
     }
 }

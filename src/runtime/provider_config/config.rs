@@ -1,7 +1,7 @@
 //! A ProviderConfig as the watch shows it.
 
 use crate::{
-    api::{condition::Condition, meta},
+    api::{condition::Condition, meta, provider_config::Changes},
     runtime::apiserver::inputs::{self, Version},
 };
 use kube::api::DynamicObject;
@@ -15,6 +15,7 @@ pub(crate) struct Config {
     pub(crate) generation: i64,
     pub(crate) deleting: bool,
     pub(crate) finalizers: Vec<String>,
+    pub(crate) changes: Changes,
     pub(crate) users: Option<i64>,
     pub(crate) conditions: Vec<Condition>,
     pub(crate) failing_since: Option<String>,
@@ -27,12 +28,14 @@ impl Config {
     pub(crate) fn read(object: &DynamicObject, description_key: &str) -> Self {
         let (metadata, status) = (&object.metadata, object.data.get("status"));
         let said = |key: &str| status.and_then(|status| status.get(key));
+        let changes = object.data.pointer("/spec/changes").cloned();
         Self {
             uid: metadata.uid.clone().unwrap_or_default(),
             resource_version: metadata.resource_version.clone().unwrap_or_default(),
             generation: metadata.generation.unwrap_or_default(),
             deleting: metadata.deletion_timestamp.is_some(),
             finalizers: metadata.finalizers.clone().unwrap_or_default(),
+            changes: changes.and_then(|said| serde_json::from_value(said).ok()).unwrap_or_default(),
             users: said("users").and_then(Value::as_i64),
             conditions: said("conditions")
                 .and_then(|c| serde_json::from_value(c.clone()).ok())

@@ -2,7 +2,11 @@
 
 use super::config::Config;
 use crate::{
-    api::{glob, managed::ProviderConfigReference, provider_config::SecretKeyReference},
+    api::{
+        glob,
+        managed::ProviderConfigReference,
+        provider_config::{Changes, SecretKeyReference},
+    },
     kind::{
         cloud::{Credentials, Given},
         provider::{ConfigFamily, ConfigSpec, Expected},
@@ -39,6 +43,8 @@ pub struct Usable {
     /// Whether those that use it may take over what belongs to other namespaces: only a ClusterProviderConfig's administrator says
     /// so.
     pub takes_over: bool,
+    /// Whether they may change anything.
+    pub changes: Changes,
 }
 
 impl CredentialReader {
@@ -96,8 +102,9 @@ impl CredentialReader {
             )));
         }
         let takes_over = kind == "ClusterProviderConfig" && spec.take_over_across_namespaces;
+        let changes = spec.changes;
         let credentials = self.given(reference, spec, namespace, notes).await?;
-        Ok(Usable { credentials, takes_over })
+        Ok(Usable { credentials, takes_over, changes })
     }
 
     /// What a ProviderConfig and its Secret say to the one who looks after it.

@@ -2,13 +2,17 @@
 
 use super::{check::Checked, config::Config};
 use crate::api::{
-    condition::{self, Condition},
+    condition::{self, Condition, HOLDING},
     meta,
+    provider_config::Changes,
 };
 use serde_json::{Value, json};
 
 /// Why a ProviderConfig is not let go.
 pub(crate) const BLOCKED: &str = "Blocking deletion while usages still exist";
+
+/// The condition of a ProviderConfig whose deletion waits.
+const TERMINATING: &str = "Terminating";
 
 /// What is to be written.
 #[derive(Debug, Default, PartialEq)]
@@ -29,41 +33,41 @@ pub(crate) fn writes(
     description_key: &str,
     now: &str,
 ) -> Writes {
-    let mut writes = Writes::default();
-    let mut news = login.map(|login| login.news(config, description_key, now)).unwrap_or_default();
+    let mut news = login.map(|login| login.news(config, description_key)).unwrap_or_default();
+    let blocks = config.deleting && users > 0;
+    let conditions = conditions(config, login, blocks, now);
+    if conditions != config.conditions {
+        news.insert("conditions".to_owned(), json!(conditions));
+    }
     if config.users != Some(users) {
         news.insert("users".to_owned(), json!(users));
     }
-    let counted = (!news.is_empty()).then_some(Value::Object(news));
-    match (config.deleting, users > 0) {
-        (true, true) => {
-            let found = vec![terminating()];
-            let conditions = condition::merge(&config.conditions, found, config.generation, now);
-            writes.blocked = conditions != config.conditions;
-            writes.status = if writes.blocked {
-                Some(json!({"users": users, "conditions": conditions}))
-            } else {
-                counted
-            };
-        }
-        (true, false) => {
-            let left =
-                || config.finalizers.iter().filter(|f| *f != meta::IN_USE_FINALIZER).cloned().collect();
-            writes.finalizers = config.finalized().then(left);
-        }
+    let status = (!news.is_empty()).then_some(Value::Object(news));
+    let others = || config.finalizers.iter().filter(|f| *f != meta::IN_USE_FINALIZER).cloned();
+    let (finalizers, status) = match (config.deleting, blocks) {
+        (true, true) => (None, status),
+        (true, false) => (config.finalized().then(|| others().collect()), None),
         (false, _) => {
-            let more =
-                || config.finalizers.iter().cloned().chain([meta::IN_USE_FINALIZER.to_owned()]).collect();
-            writes.finalizers = (!config.finalized()).then(more);
-            writes.status = counted;
+            let all = || others().chain([meta::IN_USE_FINALIZER.to_owned()]).collect();
+            ((!config.finalized()).then(all), status)
         }
-    }
-    writes
+    };
+    let said = config.conditions.iter().any(|condition| condition.r#type == TERMINATING);
+    Writes { finalizers, status, blocked: blocks && !said }
+}
+
+/// What the status is to say: what is true only for a while is there only while it is true.
+fn conditions(config: &Config, login: Option<&Checked>, blocks: bool, now: &str) -> Vec<Condition> {
+    let held = config.changes == Changes::Held;
+    let kept: Vec<_> = config.conditions.iter().filter(|c| held || c.r#type != HOLDING).cloned().collect();
+    let passing = [held.then(Condition::holding), blocks.then(terminating)].into_iter().flatten();
+    let found = login.map(Checked::condition).into_iter().chain(passing).collect();
+    condition::merge(&kept, found, config.generation, now)
 }
 
 fn terminating() -> Condition {
     Condition {
-        r#type: "Terminating".to_owned(),
+        r#type: TERMINATING.to_owned(),
         status: "True".to_owned(),
         reason: "InUse".to_owned(),
         last_transition_time: String::new(),
@@ -107,6 +111,26 @@ mod tests {
         assert_eq!(condition["message"], BLOCKED);
         object.conditions = serde_json::from_value(first.status.unwrap()["conditions"].clone()).unwrap();
         assert_eq!(writes(&object, 1, None, "cloud", "t2"), Writes::default());
+    }
+
+    /// The config as the API server has it after this status.
+    fn after(config: &Config, writes: &Writes) -> Config {
+        let conditions = writes.status.as_ref().map(|status| status["conditions"].clone()).unwrap();
+        Config { conditions: serde_json::from_value(conditions).unwrap(), ..config.clone() }
+    }
+
+    #[test]
+    fn a_config_that_holds_all_changes_says_so_since_when_and_no_longer_than_that() {
+        let calm = config(Some(1), false, true);
+        let held = Config { changes: Changes::Held, ..calm.clone() };
+        let said = after(&held, &writes(&held, 1, None, "cloud", "t1"));
+        let condition = &said.conditions[0];
+        let told = (condition.r#type.as_str(), condition.status.as_str(), condition.reason.as_str());
+        assert_eq!(told, ("Held", "True", "ChangesHeld"));
+        assert_eq!(condition.last_transition_time, "t1");
+        assert_eq!(writes(&said, 1, None, "cloud", "t2"), Writes::default());
+        let again = Config { changes: Changes::Automatic, ..said };
+        assert_eq!(after(&again, &writes(&again, 1, None, "cloud", "t3")).conditions, []);
     }
 
     #[test]

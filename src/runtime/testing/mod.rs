@@ -4,6 +4,7 @@ pub mod fake;
 pub mod game;
 pub mod lines;
 pub mod memory_cloud;
+pub mod reasons;
 pub mod scripted;
 
 use super::{

@@ -3,6 +3,7 @@
 
 mod adoption;
 mod changes;
+mod held;
 mod idle;
 mod keystone;
 mod lifecycle;

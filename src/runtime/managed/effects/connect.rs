@@ -1,7 +1,7 @@
 //! From a ProviderConfig to a connection.
 
 use crate::{
-    api::managed::ProviderConfigReference,
+    api::{managed::ProviderConfigReference, provider_config::Changes},
     kind::{
         cloud::{Backend, Cloud, Given},
         failure::{Class, Failure},
@@ -9,8 +9,8 @@ use crate::{
     runtime::{
         base::keys::ConfigKey,
         index::Index,
-        managed::pass::Pass,
-        plan::outcome::Outcome,
+        managed::{pass::Pass, tracked::TrackedResources},
+        plan::{hold::Hold, outcome::Outcome},
         provider_config::{
             credentials::{CredentialReader, Usable},
             usage::UsageTracker,
@@ -28,17 +28,33 @@ pub(crate) struct Connector {
     pub(crate) tracker: UsageTracker,
     pub(crate) backend: Arc<dyn Backend>,
     pub(crate) index: Arc<Mutex<Index>>,
+    pub(crate) tracked: Arc<TrackedResources>,
 }
 
 impl Connector {
     /// Tracks the usage first, so that the ProviderConfig can't go away under a connection (PC-3, PC-4).
     pub(crate) async fn connect(&self, pass: &Pass<'_>) -> Outcome {
         let reference = &pass.object().spec.provider_config_ref;
-        match self.track(pass, reference).await {
-            Err(failure) => Outcome::Connected { cloud: Err(failure), uses: None },
-            Ok(()) => {
-                let cloud = self.open(pass, reference).await;
-                Outcome::Connected { cloud, uses: Some(reference.clone()) }
+        if let Err(failure) = self.track(pass, reference).await {
+            return Outcome::Connected { cloud: Err(failure), uses: None, hold: None };
+        }
+        let (namespace, uses) = (pass.namespace(), Some(reference.clone()));
+        match self.credentials.of(reference, namespace, &pass.notes).await {
+            Err(error) => Outcome::Connected { cloud: Err(Failure::from(&error)), uses, hold: None },
+            Ok(usable) => {
+                let hold = self.hold(pass, reference, usable.changes);
+                Outcome::Connected { cloud: self.open(pass, reference, usable).await, uses, hold }
+            }
+        }
+    }
+
+    /// Who holds all changes, if they are held. What still flows is broken off, since it changes something.
+    fn hold(&self, pass: &Pass<'_>, reference: &ProviderConfigReference, changes: Changes) -> Option<Hold> {
+        match changes {
+            Changes::Automatic => None,
+            Changes::Held => {
+                self.tracked.with(pass.key, pass.uid(), |record| record.flow = None);
+                Some(Hold::of(reference))
             }
         }
     }
@@ -57,13 +73,15 @@ impl Connector {
         &self,
         pass: &Pass<'_>,
         reference: &ProviderConfigReference,
+        Usable { credentials, takes_over, .. }: Usable,
     ) -> Result<Arc<dyn Cloud>, Failure> {
-        let namespace = pass.namespace();
-        let usable = self.credentials.of(reference, namespace, &pass.notes).await;
-        let Usable { credentials, takes_over } = usable.map_err(|error| Failure::from(&error))?;
         let connected = self.backend.connect(&credentials).await;
         let cloud = connected.map_err(|failure| advised(reference, &credentials.given, failure))?;
-        self.index.lock().ownership.connected(ConfigKey::of(reference, namespace), cloud.info(), takes_over);
+        self.index.lock().ownership.connected(
+            ConfigKey::of(reference, pass.namespace()),
+            cloud.info(),
+            takes_over,
+        );
         Ok(cloud)
     }
 }

@@ -69,7 +69,7 @@ impl Stepper {
 
     /// Waits for a place from which the create of a resource can be sent at once.
     pub(crate) async fn place(&self, pass: &Pass<'_>) -> Outcome {
-        Outcome::Placed(match pass.cloud() {
+        Outcome::Placed(match pass.changeable_cloud() {
             Ok(cloud) => cloud.place(pass.kind.info().service).await,
             Err(failure) => Err(failure),
         })
@@ -101,7 +101,7 @@ impl Stepper {
 
     /// A flow runs beside the passes; it may need the cloud freed from what nobody sends any more.
     fn advance(&self, pass: &Pass<'_>, flow: Flow) -> Result<Request, StepError> {
-        let cloud = pass.cloud().map_err(StepError::Failed)?.clone();
+        let cloud = pass.changeable_cloud().map_err(StepError::Failed)?.clone();
         // The record holds the flow, so the flow must not hold the records.
         let (uid, clock, tracked) = (pass.uid(), self.clock.clone(), Arc::downgrade(&self.tracked));
         let (queue, own, own_uid) = (self.queue.clone(), pass.key.clone(), uid.to_owned());
@@ -139,7 +139,7 @@ impl Stepper {
         request: Request,
         assessor: &Assessor,
     ) -> (SentRequest, Result<Answered, StepError>) {
-        let answer = match pass.cloud() {
+        let answer = match pass.changeable_cloud() {
             Ok(cloud) => match &pass.state.place {
                 Some(Ok(place)) if task.creates() => cloud.send_from(place, &request).await,
                 Some(_) | None => cloud.send(&request).await,

@@ -79,3 +79,37 @@ async fn what_waited_for_its_place_in_vain_was_not_sent_and_needs_nobody() {
     assert_eq!(harness.pass(&key).await, Requeue::Poll);
     harness.cloud.asked();
 }
+
+#[tokio::test(start_paused = true)]
+async fn what_is_found_no_more_says_so_from_the_first_look_on_until_it_is_there_again() {
+    let (harness, key) = harness("network.Network");
+    let metadata = json!({"annotations": {(meta::EXTERNAL_NAME): "i"}, "finalizers": [meta::FINALIZER]});
+    harness.put(&key, metadata, json!({"forProvider": {}}));
+    let look = |answer: Value| {
+        harness.cloud.answers("GET /networks/i", answer);
+    };
+    look(json!({"network": network(&harness, &key, "i")}));
+    assert_eq!(harness.pass(&key).await, Requeue::Poll);
+    harness.wait(60).await;
+    let ready = || harness.says(&key, "Ready").starts_with("True");
+    for (answer, there) in [
+        (Value::Null, false),
+        (json!({"network": network(&harness, &key, "i")}), true),
+        (Value::Null, false),
+        (Value::Null, false),
+    ] {
+        look(answer);
+        harness.pass(&key).await;
+        assert_eq!(ready(), there);
+        assert_eq!(harness.says(&key, "UpToDate").starts_with("True"), there);
+        harness.wait(10).await;
+    }
+    harness.wait(30).await;
+    look(Value::Null);
+    harness.cloud.answers("POST /networks", json!({"network": network(&harness, &key, "j")}));
+    assert_eq!(harness.pass(&key).await, Requeue::Poll);
+    harness.cloud.asked();
+    assert!(ready());
+    let events = harness.server.list("/api/v1/namespaces/a/events").into_iter();
+    assert_eq!(events.filter(|event| event["reason"] == "ExternalResourceNotFound").count(), 1, "counted");
+}

@@ -4,6 +4,7 @@ mod compared;
 mod connections;
 mod edits;
 mod gone;
+mod held;
 mod look;
 mod lost;
 mod passes;

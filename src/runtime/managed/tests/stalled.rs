@@ -48,3 +48,15 @@ async fn a_refusal_is_no_matter_for_a_person_while_something_that_is_referred_to
     assert_eq!(harness.says(&key, "Synced"), format!("False ReconcileError: {why}"));
     assert!(harness.get(&key).unwrap().status.conditions.iter().all(|c| c.r#type != STALLED));
 }
+
+#[tokio::test(start_paused = true)]
+async fn an_answer_of_an_unexpected_form_is_an_error_and_says_what_is_wrong() {
+    let harness = Harness::new(KINDS.as_slice());
+    let key = harness.key("network.Network", "n");
+    let named = json!({"annotations": {(crate::api::meta::EXTERNAL_NAME): "i"}});
+    harness.put(&key, named, json!({"forProvider": {}}));
+    harness.cloud.answers("GET /networks/i", json!({"network": {"id": "i", "status": ["ACTIVE"]}}));
+    assert_eq!(harness.pass(&key).await, Requeue::Poll);
+    let said = harness.says(&key, STALLED);
+    assert!(said.starts_with("True UnexpectedValue: observe failed: unexpected value in "), "{said}");
+}

@@ -9,7 +9,7 @@ fn guarded(guard: Guard) -> Case {
 #[test]
 fn row_13d_and_sec_8_nothing_is_deleted_while_another_uses_its_connection_secret() {
     assert_eq!(guarded(Guard::Unknown).effect(), Effect::FindUsers);
-    let held = guarded(Guard::Held("component.Keystone \"k\"".into()));
+    let held = guarded(Guard::Used("component.Keystone \"k\"".into()));
     assert_eq!(held.end(), end("Deleting", "ReconcileSuccess", Requeue::Poll));
     let ready = held.verdict().conditions.into_iter().find(|c| c.r#type == "Ready").unwrap();
     assert_eq!(
@@ -37,7 +37,7 @@ fn who_uses_it_is_asked_only_before_something_is_deleted() {
 fn row_5_what_policies_leave_keeps_its_connection_secret_as_long_as_another_uses_it() {
     let left = |guard| guarded(guard).policies(r#"["Observe","Create"]"#);
     assert_eq!(left(Guard::Unknown).effect(), Effect::FindUsers);
-    let held = left(Guard::Held("component.Keystone \"k\"".into()));
+    let held = left(Guard::Used("component.Keystone \"k\"".into()));
     assert_eq!(held.end(), end("Deleting", "ReconcileSuccess", Requeue::Poll));
     for free in [Guard::Free, Guard::None] {
         assert_eq!(left(free).effect(), Effect::Release);

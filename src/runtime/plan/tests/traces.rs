@@ -63,7 +63,7 @@ fn resolved() -> Outcome {
 }
 
 fn connected() -> Outcome {
-    Outcome::Connected { cloud: Ok(Arc::new(NoCloud)), uses: None }
+    Outcome::Connected { cloud: Ok(Arc::new(NoCloud)), uses: None, hold: None }
 }
 
 fn stepped(goal: Goal, answered: Result<Answered, StepError>) -> Outcome {
