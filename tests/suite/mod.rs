@@ -18,3 +18,5 @@ mod package;
 mod quickstart;
 mod requirements;
 mod rights;
+mod tried;
+mod without_crossplane;

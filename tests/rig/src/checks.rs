@@ -98,17 +98,24 @@ fn checks(tools: &Tools) -> Vec<Check> {
 /// last: their packages take the place of the provider's.
 fn on_the_rig(long: bool) -> Vec<Check> {
     let clouds = if long { "cloud::" } else { "cloud::composed" };
-    vec![
+    let others =
+        ["conformance", "killed_provider", "alone::", "suite::cloud::", "tried::", "without_crossplane::"];
+    let others = others.map(|name| format!("--skip {name} ")).concat();
+    let mut all = vec![
         suite(
             "conformance of every kind, a killed provider, replicas, a restarted API server",
             "conformance killed_provider alone:: --skip suite::cloud:: --nocapture --test-threads=1",
         ),
-        suite(
-            "tests on the rig",
-            "--skip conformance --skip killed_provider --skip alone:: --skip suite::cloud:: --test-threads=4",
-        ),
-        suite("a cloud in pods", &format!("suite::{clouds} --nocapture --test-threads=1")),
-    ]
+        suite("tests on the rig", &format!("{others} --test-threads=4")),
+        suite("a try beside the rig", "suite::tried:: --nocapture --test-threads=1"),
+    ];
+    if long {
+        // It takes the package's place for a while.
+        let name = "the provider without Crossplane";
+        all.push(suite(name, "suite::without_crossplane:: --nocapture --test-threads=1"));
+    }
+    all.push(suite("a cloud in pods", &format!("suite::{clouds} --nocapture --test-threads=1")));
+    all
 }
 
 fn rig_up() -> Check {
