@@ -19,7 +19,7 @@ use std::{
 /// Its name among the daemons.
 pub(super) const NAME: &str = "provider";
 /// How often it compares everything with the cloud.
-pub(super) const POLL: &str = "5s";
+pub(super) const POLL: &str = "2s";
 /// By which programs find a proxy. Nothing here is asked through one.
 const PROXIES: [&str; 4] = ["http_proxy", "https_proxy", "all_proxy", "no_proxy"];
 
