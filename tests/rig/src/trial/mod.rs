@@ -70,11 +70,13 @@ impl Trial {
 /// Something was not as it is to be, or the user interrupted the tour.
 pub fn run(paths: &Paths, options: &Options, progress: &Progress) -> Result<()> {
     lifecycle::block_on(async {
+        // Before there is anything to be removed.
+        let asked = asked_to_stop();
         let folder = Folder::make(paths)?;
         let (interrupted, shown) = (Cell::new(false), Cell::new(false));
         let leavings = remove::Leavings::default();
         let stop = async {
-            asked_to_stop().await;
+            asked.await;
             interrupted.set(true);
             end_builds().await;
         };
@@ -210,13 +212,18 @@ fn ended_by_itself(trial: &Trial, name: &str) -> Error {
 }
 
 fn how_to_go_on(trial: &Trial) -> String {
-    let (kubeconfig, namespace) = (&trial.stage.kubeconfig, &trial.stage.namespace);
-    let (clouds, logs) = (trial.paths.clouds_yaml(), trial.paths.logs());
+    let (stage, clouds, logs) = (&trial.stage, trial.paths.clouds_yaml(), trial.paths.logs());
+    let (kubeconfig, namespace) = (&stage.kubeconfig, &stage.namespace);
+    let example = "examples/network/security_group.yaml";
+    let apply = match stage.external {
+        false => format!("kubectl apply -f {example}"),
+        true => format!("sed 's/namespace: .*/namespace: {namespace}/' {example} | kubectl apply -f -"),
+    };
     format!(
         "\n== go on, in another terminal\n\
          export KUBECONFIG={kubeconfig}\n\
          kubectl get openstack -n {namespace}\n\
-         kubectl apply -n {namespace} -f examples/network/security_group.yaml\n\
+         {apply}\n\
          export OS_CLIENT_CONFIG_FILE={} OS_CLOUD=demo    # for an openstack command of yours\n\
          logs: {}\n\
          Ctrl-C ends all of it and leaves nothing",
@@ -225,13 +232,17 @@ fn how_to_go_on(trial: &Trial) -> String {
     )
 }
 
-async fn asked_to_stop() {
+/// Ends when a signal asks for it; from the call on, none of them ends this process.
+fn asked_to_stop() -> impl Future<Output = ()> {
     let kinds = [SignalKind::interrupt(), SignalKind::terminate(), SignalKind::hangup()];
-    let [Ok(mut interrupt), Ok(mut terminate), Ok(mut hangup)] = kinds.map(signal) else {
-        // Without handlers the signals end this process.
-        return std::future::pending().await;
-    };
-    tokio::select! { _ = interrupt.recv() => {} _ = terminate.recv() => {} _ = hangup.recv() => {} }
+    let all = kinds.map(signal);
+    async move {
+        let [Ok(mut interrupt), Ok(mut terminate), Ok(mut hangup)] = all else {
+            // Without handlers the signals end this process.
+            return std::future::pending().await;
+        };
+        tokio::select! { _ = interrupt.recv() => {} _ = terminate.recv() => {} _ = hangup.recv() => {} }
+    }
 }
 
 /// Compilers of this session: they remove their temporary files when they are asked to end.
