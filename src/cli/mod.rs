@@ -94,4 +94,22 @@ mod tests {
             assert!(Cli::try_parse_from(words).is_ok(), "{}", package.name());
         }
     }
+
+    #[test]
+    fn the_deployment_without_crossplane_has_options_that_the_program_knows() {
+        let file = concat!(env!("CARGO_MANIFEST_DIR"), "/package/standalone.yaml");
+        let text = std::fs::read_to_string(file).unwrap();
+        let objects: Vec<serde_json::Value> = serde_saphyr::from_multiple(&text).unwrap();
+        let deployment = objects.iter().find(|object| object["kind"] == "Deployment").unwrap();
+        let container = &deployment["spec"]["template"]["spec"]["containers"][0];
+        let words = container["args"].as_array().unwrap().iter().map(|word| word.as_str().unwrap());
+        assert!(Cli::try_parse_from(std::iter::once("kupenstack").chain(words)).is_ok());
+        // Named by the addresses that it serves unless told otherwise.
+        let port = |name: &str| {
+            let ports = container["ports"].as_array().unwrap();
+            ports.iter().find(|port| port["name"] == name).unwrap()["containerPort"].as_u64().unwrap()
+        };
+        let usual = Cli::try_parse_from(["kupenstack"]).unwrap().provider;
+        assert_eq!([port("metrics"), port("health")], provider::ports(&usual).map(u64::from));
+    }
 }

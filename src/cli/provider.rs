@@ -88,6 +88,12 @@ pub(super) fn start(
     })
 }
 
+/// Where it serves metrics and health.
+#[cfg(test)]
+pub(super) fn ports(options: &Options) -> [u16; 2] {
+    [options.metrics_bind_address.port(), options.health_probe_bind_addr.port()]
+}
+
 fn settings(options: &Options) -> runtime::Settings {
     let allowed = options.allow_cross_namespace_references.clone();
     runtime::Settings {

@@ -5,7 +5,12 @@ use crate::kind::provider::Provider;
 use std::fmt::Write as _;
 
 /// Pages that are written by hand, in one folder for all providers.
-const GUIDES: [(&str, &str, &str); 3] = [
+const GUIDES: [(&str, &str, &str); 4] = [
+    (
+        "Install",
+        "install.md",
+        "from a registry by Crossplane, or without Crossplane; and how to take it away",
+    ),
     ("Concepts", "concepts.md", "references, import, ownership, drift, policies, secrets"),
     ("Credentials", "credentials.md", "what a Secret may hold, and the ways to log in to a cloud"),
     ("Reasons", "reasons.md", "what each error means, and what to do"),

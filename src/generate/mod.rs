@@ -1,5 +1,5 @@
 //! Everything that is derived from the registry and committed: CRDs, package metadata, the rights Crossplane grants,
-//! reference docs. One command writes it, and the same command with `--check` tells what has drifted.
+//! what runs without Crossplane, reference docs. One command writes it, and the same command with `--check` tells what has drifted.
 
 mod docs;
 mod error;
@@ -7,6 +7,7 @@ mod index;
 mod origin;
 mod packages;
 mod rights;
+mod standalone;
 
 pub use error::Error;
 pub use origin::Origin;
@@ -47,6 +48,9 @@ fn files_of(package: &Package, root: &Path) -> Result<BTreeMap<PathBuf, String>,
     files.insert(folder.join("crossplane.yaml"), package.meta(&origin).to_yaml()?);
     if let Content::Provider(provider) = &package.content {
         files.extend(pages(provider, folder, root)?);
+        if package.standalone {
+            files.insert(folder.join("standalone.yaml"), standalone::file(package, provider)?);
+        }
     }
     Ok(files)
 }

@@ -23,6 +23,8 @@ pub struct Package {
     pub command: Option<&'static str>,
     /// Further files that its image holds, by their paths without leading slash.
     pub extra: &'static [&'static str],
+    /// Whether one manifest runs it in a cluster without Crossplane.
+    pub standalone: bool,
     /// Folder of the checkout that its metadata, rights and docs are written to.
     pub folder: &'static str,
     friendly_name: &'static str,
@@ -47,6 +49,7 @@ pub fn packages() -> Vec<Package> {
             content: Content::Provider(openstack()),
             command: None,
             extra: &[],
+            standalone: true,
             folder: "package",
             friendly_name: "KupenStack",
             description: "OpenStack resources as Crossplane managed resources.",
@@ -56,6 +59,7 @@ pub fn packages() -> Vec<Package> {
             content: Content::Provider(components()),
             command: Some(COMMAND),
             extra: &[HELM],
+            standalone: false,
             folder: "package/components",
             friendly_name: "KupenStack components",
             description: "OpenStack's components, as Helm releases, as Crossplane managed resources.",
@@ -65,6 +69,7 @@ pub fn packages() -> Vec<Package> {
             content: Content::Function,
             command: Some("function"),
             extra: &[],
+            standalone: false,
             folder: "package/function",
             friendly_name: "KupenStack clouds, function",
             description: "Composes OpenStack clouds from their components.",
@@ -74,6 +79,7 @@ pub fn packages() -> Vec<Package> {
             content: Content::Configuration,
             command: None,
             extra: &[],
+            standalone: false,
             folder: "package/configuration",
             friendly_name: "KupenStack clouds",
             description: "OpenStack clouds on Kubernetes, each from one claim.",

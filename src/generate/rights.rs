@@ -2,11 +2,11 @@
 //! for whoever runs the provider without Crossplane's package manager.
 
 use crate::{api::provider_config, kind::provider::Provider};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 
-/// The ClusterRole.
-pub(super) fn cluster_role(provider: &Provider) -> Value {
+/// What the provider's kinds are called in rules, with their statuses, by API group.
+fn resources(provider: &Provider) -> BTreeMap<String, Vec<String>> {
     let mut resources: BTreeMap<String, Vec<String>> = BTreeMap::new();
     let family = provider_config::KINDS.map(provider_config::plural);
     resources.insert(provider.family.group().to_owned(), family.to_vec());
@@ -14,10 +14,35 @@ pub(super) fn cluster_role(provider: &Provider) -> Value {
         let info = kind.info();
         resources.entry(info.service.api_group()).or_default().push(info.plural.to_owned());
     }
-    let mut rules = vec![];
-    for (group, mut plurals) in resources {
+    for plurals in resources.values_mut() {
         plurals.sort();
-        let with_status: Vec<_> = plurals.iter().flat_map(|p| [p.clone(), format!("{p}/status")]).collect();
+        *plurals = plurals.iter().flat_map(|plural| [plural.clone(), format!("{plural}/status")]).collect();
+    }
+    resources
+}
+
+/// What Crossplane's RBAC manager adds to the roles of a cluster's users, by Kubernetes' own aggregation: who may edit in a
+/// namespace may edit these kinds there.
+pub(super) fn user_roles(provider: &Provider) -> [Value; 2] {
+    let role = |name: &str, verbs: &[&str], into: &[&str]| {
+        let rules = resources(provider).into_iter();
+        let rules = rules.map(|(group, all)| json!({"apiGroups": [group], "resources": all, "verbs": verbs}));
+        let label = |into: &&str| (format!("rbac.authorization.k8s.io/aggregate-to-{into}"), json!("true"));
+        let labels: Map<String, Value> = into.iter().map(label).collect();
+        json!({"apiVersion": "rbac.authorization.k8s.io/v1", "kind": "ClusterRole",
+            "metadata": {"name": format!("{}-{name}", provider.package()), "labels": labels},
+            "rules": rules.collect::<Vec<_>>()})
+    };
+    [
+        role("edit", &["*"], &["admin", "edit"]),
+        role("view", &["get", "list", "watch"], &["admin", "edit", "view"]),
+    ]
+}
+
+/// The ClusterRole.
+pub(super) fn cluster_role(provider: &Provider) -> Value {
+    let mut rules = vec![];
+    for (group, with_status) in resources(provider) {
         let verbs = ["get", "list", "watch", "update", "patch", "create"];
         rules.push(json!({"apiGroups": [group], "resources": with_status, "verbs": verbs}));
         rules.push(json!({"apiGroups": [group], "resources": ["*/finalizers"], "verbs": ["update"]}));

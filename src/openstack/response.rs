@@ -137,6 +137,7 @@ impl RawResponse {
     /// was never made proves that nothing was sent.
     /// <https://www.envoyproxy.io/docs/envoy/latest/configuration/observability/access_log/usage>
     fn lost_upstream(&self) -> Option<String> {
+        if self.status != StatusCode::SERVICE_UNAVAILABLE {
             return None;
         }
         let words = String::from_utf8_lossy(&self.body);

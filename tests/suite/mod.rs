@@ -19,3 +19,5 @@ mod package;
 mod quickstart;
 mod requirements;
 mod rights;
+mod tried;
+mod without_crossplane;

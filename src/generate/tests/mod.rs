@@ -3,6 +3,7 @@
 mod contract;
 mod docs;
 mod names;
+mod standalone;
 
 use super::*;
 use crate::kinds::KINDS;

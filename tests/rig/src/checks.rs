@@ -94,25 +94,36 @@ fn checks(tools: &Tools) -> Vec<Check> {
     ]
 }
 
+/// Tests that are not among those that share the rig.
+const OTHERS: [&str; 7] = [
+    "conformance",
+    "killed_provider",
+    "alone::",
+    "suite::faults::",
+    "suite::cloud::",
+    "tried::",
+    "without_crossplane::",
+];
+
 /// Who reads the services' request logs, or kills or restarts something, is alone; the others share the rig. Clouds come
 /// last: their packages take the place of the provider's.
 fn on_the_rig(long: bool) -> Vec<Check> {
-    let clouds = if long { "cloud::" } else { "cloud::composed" };
-    let faults = suite("faults around the provider", "suite::faults:: --nocapture --test-threads=1");
-    let mut all = vec![
-        suite(
-            "conformance of every kind, a killed provider, replicas, a restarted API server",
-            "conformance killed_provider alone:: --skip suite::cloud:: --nocapture --test-threads=1",
-        ),
-        suite(
-            "tests on the rig",
-            "--skip conformance --skip killed_provider --skip alone:: --skip suite::faults:: --skip suite::cloud:: --test-threads=4",
-        ),
-        suite("a cloud in pods", &format!("suite::{clouds} --nocapture --test-threads=1")),
-    ];
+    let alone = |name, modules: &str| suite(name, &format!("{modules} --nocapture --test-threads=1"));
+    let others = OTHERS.map(|name| format!("--skip {name} ")).concat();
+    let mut all = vec![alone(
+        "conformance of every kind, a killed provider, replicas, a restarted API server",
+        "conformance killed_provider alone:: --skip suite::cloud::",
+    )];
     if long {
-        all.insert(1, faults);
+        all.push(alone("faults around the provider", "suite::faults::"));
     }
+    all.push(suite("tests on the rig", &format!("{others}--test-threads=4")));
+    all.push(alone("a try beside the rig", "suite::tried::"));
+    if long {
+        // It takes the package's place for a while.
+        all.push(alone("the provider without Crossplane", "suite::without_crossplane::"));
+    }
+    all.push(alone("a cloud in pods", if long { "suite::cloud::" } else { "suite::cloud::composed" }));
     all
 }
 

@@ -10,9 +10,9 @@ use crate::{
     netns, openstack,
     packages::{self, Origin, Profile},
     paths::Paths,
-    process,
+    preflight, process,
     progress::Progress,
-    quickstart, report,
+    quickstart, report, trial,
 };
 use clap::{Parser, Subcommand, ValueEnum};
 use std::{
@@ -101,6 +101,15 @@ enum Task {
         #[arg(long)]
         version: Option<String>,
     },
+    /// The provider between an API server and a simulated OpenStack: no root, nothing left afterwards
+    Try {
+        /// `external`: the cluster of $KUBECONFIG
+        #[arg(long, default_value = "own", value_parser = whose)]
+        kubernetes: Side,
+        /// End when everything is shown
+        #[arg(long)]
+        once: bool,
+    },
     /// From nothing to a network in a real OpenStack, and show it
     Quickstart,
     /// A cloud of one's own in pods, and a server in it, and show it
@@ -150,7 +159,7 @@ impl Up {
         let kubernetes = unless(Half::Kubernetes, self.kubernetes);
         let openstack = unless(Half::Openstack, self.openstack);
         let wanted = |side, name: &str| match side {
-            Side::External => variable(name).map(Some),
+            Side::External => preflight::variable(name).map(Some),
             Side::Own | Side::None => Ok(None),
         };
         let kubeconfig = wanted(kubernetes, "KUBECONFIG")?.map(PathBuf::from);
@@ -159,11 +168,12 @@ impl Up {
     }
 }
 
-fn variable(name: &str) -> Result<String> {
-    std::env::var(name).ok().filter(|value| !value.is_empty()).ok_or_else(|| Error::Machine {
-        what: format!("${name} is not set"),
-        help: format!("set it to what `external` means: KUBECONFIG=… or OS_CLOUD=…, here {name}"),
-    })
+/// A cluster there has to be.
+fn whose(text: &str) -> Result<Side, String> {
+    match Side::from_str(text, false) {
+        Ok(side @ (Side::Own | Side::External)) => Ok(side),
+        Ok(Side::None) | Err(_) => Err("own or external".to_owned()),
+    }
 }
 
 /// Does what the command line says. Called on the main thread before any other exists.
@@ -220,6 +230,9 @@ pub fn main(cli: &Cli) -> Result<()> {
                 println!("{} {}  {}", chart.oci, chart.version, chart.url);
             }
             Ok(())
+        }
+        Task::Try { kubernetes, once } => {
+            trial::run(&paths, &trial::Options { kubernetes: *kubernetes, once: *once }, &progress)
         }
         Task::Quickstart => quickstart::run(&paths, &progress),
         Task::Demo { what: Demo::Cloud } => lifecycle::block_on(demo::cloud(&paths, &progress)),

@@ -270,7 +270,7 @@ mod tests {
         }
     }
 
-    const NOW: Stat = Stat { pid: 7, state: 'S', session: 7, start: 100, threads: 3 };
+    const NOW: Stat = Stat { pid: 7, state: 'S', parent: 1, session: 7, start: 100, threads: 3 };
 
     #[test]
     fn a_record_fits_the_process_it_was_made_of() {

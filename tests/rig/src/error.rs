@@ -56,6 +56,9 @@ pub enum Error {
     /// The user interrupted; what already runs is recorded and goes on running.
     #[error("interrupted")]
     Interrupted,
+    /// The user interrupted what keeps nothing: all that it had started is ended, and what it had written removed.
+    #[error("interrupted; nothing of it is left")]
+    GivenUp,
 }
 
 impl Error {
@@ -73,7 +76,7 @@ impl Error {
             Self::Io { source, .. } if source.kind() == std::io::ErrorKind::StorageFull => Some(
                 "the disk is full: free some space (`cargo rig down --purge-caches` frees what all rigs built) and run it again",
             ),
-            Self::Io { .. } => None,
+            Self::Io { .. } | Self::GivenUp => None,
             Self::Http { .. } => {
                 Some("`cargo rig status` shows which part is down, `cargo rig logs NAME` why")
             }
@@ -84,7 +87,11 @@ impl Error {
     pub fn log(&self) -> Option<&Path> {
         match self {
             Self::Command { log, .. } | Self::Part { log, .. } => log.as_deref(),
-            Self::Machine { .. } | Self::Io { .. } | Self::Http { .. } | Self::Interrupted => None,
+            Self::Machine { .. }
+            | Self::Io { .. }
+            | Self::Http { .. }
+            | Self::Interrupted
+            | Self::GivenUp => None,
         }
     }
 

@@ -9,7 +9,9 @@ use crate::{
     process,
     progress::Progress,
 };
-use modules::{CLI_MODULE, CROSSPLANE, HELM_MODULE, MODULES, Module, Program, ldflags};
+use modules::{
+    CLI_MODULE, CROSSPLANE, HELM_MODULE, KUBERNETES_MODULE, MODULES, Module, Program, SERVERS_MODULE, ldflags,
+};
 pub use modules::{Scope, version};
 use std::path::{Path, PathBuf};
 
@@ -90,6 +92,36 @@ pub async fn provision(cache: &Cache, checkout: &Path, scope: Scope, progress: &
     }
     let key = cache::key(sources.iter().map(|source| &source.key));
     cache.ensure("bin", &key, "folder of programs", async |place: &Path| link(cache, &sources, place)).await
+}
+
+/// etcd and kube-apiserver, if they are built.
+fn built_servers(cache: &Cache, checkout: &Path) -> Result<Option<PathBuf>> {
+    for module in [&KUBERNETES_MODULE, &SERVERS_MODULE] {
+        let key = source(checkout, module)?.key;
+        if cache.has("go", &key) {
+            return Ok(Some(cache.place("go", &key)));
+        }
+    }
+    Ok(None)
+}
+
+/// Whether etcd and kube-apiserver are built, so that Go itself is not needed for them.
+///
+/// # Errors
+/// The module can't be read.
+pub fn has_servers(cache: &Cache, checkout: &Path) -> Result<bool> {
+    built_servers(cache, checkout).map(|found| found.is_some())
+}
+
+/// Builds etcd and kube-apiserver alone; returns their folder.
+///
+/// # Errors
+/// They do not build.
+pub async fn servers(cache: &Cache, checkout: &Path, progress: &Progress) -> Result<PathBuf> {
+    match built_servers(cache, checkout)? {
+        Some(folder) => Ok(folder),
+        None => provide(cache, &source(checkout, &SERVERS_MODULE)?, progress).await,
+    }
 }
 
 /// Builds helm alone, for packages; returns the program.

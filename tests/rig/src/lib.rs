@@ -41,5 +41,6 @@ pub mod report;
 pub mod supervisor;
 pub mod sweep;
 pub mod tools;
+pub mod trial;
 
 pub use handle::Rig;

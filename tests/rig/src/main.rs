@@ -14,7 +14,11 @@ fn main() -> ExitCode {
         Err(why) => {
             eprint!("{}", why.report());
             // As shells have it for a program that was interrupted.
-            if matches!(why, Error::Interrupted) { ExitCode::from(130) } else { ExitCode::FAILURE }
+            if matches!(why, Error::Interrupted | Error::GivenUp) {
+                ExitCode::from(130)
+            } else {
+                ExitCode::FAILURE
+            }
         }
     }
 }

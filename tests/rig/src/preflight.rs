@@ -1,8 +1,10 @@
 //! What the machine must have, asked before anything is built or changed.
 
 use crate::{
+    cache::Cache,
     debian,
     error::{Error, Result},
+    go,
     lifecycle::{Settings, Side},
     paths::Paths,
     process,
@@ -11,6 +13,9 @@ use std::{fs, path::Path};
 
 /// Sources, build caches and what is built from them.
 const COLD_GIB: u64 = 20;
+/// The same for etcd and kube-apiserver alone, and what they write.
+const COLD_SERVERS_GIB: u64 = 6;
+const SERVERS_GIB: u64 = 1;
 /// Databases, images and logs of one rig.
 const WARM_GIB: u64 = 3;
 /// The images of a cloud's services: in the cache, in the registry, and unpacked.
@@ -22,6 +27,17 @@ const PYTHON: (u32, u32) = (3, 11);
 
 fn lacks(what: impl Into<String>, help: impl Into<String>) -> Error {
     Error::Machine { what: what.into(), help: help.into() }
+}
+
+/// What a variable that has to be set says.
+///
+/// # Errors
+/// It is not set.
+pub fn variable(name: &str) -> Result<String> {
+    std::env::var(name).ok().filter(|value| !value.is_empty()).ok_or_else(|| {
+        let help = format!("set it to what `external` means: KUBECONFIG=… or OS_CLOUD=…, here {name}");
+        lacks(format!("${name} is not set"), help)
+    })
 }
 
 /// Everything that can be found out without changing anything; `warm` if no Go program has to be built.
@@ -113,18 +129,34 @@ fn existing(path: &Path) -> &Path {
 /// # Errors
 /// One of them has less.
 pub fn space(paths: &Paths, wanted: u64) -> Result<()> {
-    for folder in [&paths.cache, &paths.state] {
-        let place = existing(folder);
-        let Ok(stat) = rustix::fs::statvfs(place) else { continue };
-        let free = (stat.f_bavail * stat.f_frsize) >> 30;
-        if free < wanted {
-            let help = format!(
-                "make room, or put the cache elsewhere with $XDG_CACHE_HOME; the first `up` needs {COLD_GIB} GB, later ones {WARM_GIB} GB, images of a cloud {IMAGES_GIB} GB"
-            );
-            return Err(lacks(format!("{} has {free} GB free, {wanted} are needed", place.display()), help));
-        }
+    let help = format!(
+        "make room, or put the cache elsewhere with $XDG_CACHE_HOME; the first `up` needs {COLD_GIB} GB, later ones {WARM_GIB} GB, images of a cloud {IMAGES_GIB} GB"
+    );
+    [&paths.cache, &paths.state].into_iter().try_for_each(|folder| room(folder, wanted, &help))
+}
+
+fn room(folder: &Path, wanted: u64, help: &str) -> Result<()> {
+    let place = existing(folder);
+    let Ok(stat) = rustix::fs::statvfs(place) else { return Ok(()) };
+    let free = (stat.f_bavail * stat.f_frsize) >> 30;
+    if free < wanted {
+        return Err(lacks(format!("{} has {free} GB free, {wanted} are needed", place.display()), help));
     }
     Ok(())
+}
+
+/// What etcd and kube-apiserver alone need.
+///
+/// # Errors
+/// There is no room, or they are not built and there is no Go.
+pub async fn for_servers(cache: &Cache, paths: &Paths) -> Result<()> {
+    room(&paths.state, SERVERS_GIB, "make room, or name another folder by $TMPDIR")?;
+    if go::has_servers(cache, &paths.checkout)? {
+        return Ok(());
+    }
+    let help = "make room, or put the caches elsewhere with $XDG_CACHE_HOME, $GOCACHE and $GOMODCACHE";
+    room(&paths.cache, COLD_SERVERS_GIB, help)?;
+    version("Go", &["go", "version"], GO, "install Go: etcd and kube-apiserver are built from source").await
 }
 
 fn memory() -> Result<()> {

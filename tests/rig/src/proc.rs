@@ -7,6 +7,8 @@ use std::{fs, os::unix::fs::MetadataExt};
 pub struct Stat {
     /// Process id.
     pub pid: i32,
+    /// Who made it, or who took it over.
+    pub parent: i32,
     /// One letter; `Z` and `X` have ended.
     pub state: char,
     /// Its session's leader.
@@ -32,6 +34,7 @@ pub fn parse_stat(line: &str) -> Option<Stat> {
     Some(Stat {
         pid: pid.parse().ok()?,
         state: fields.first()?.chars().next()?,
+        parent: fields.get(1)?.parse().ok()?,
         session: fields.get(3)?.parse().ok()?,
         start: fields.get(19)?.parse().ok()?,
         threads: fields.get(17)?.parse().ok()?,
@@ -48,6 +51,19 @@ pub fn all() -> Vec<Stat> {
     let entries = fs::read_dir("/proc").into_iter().flatten().flatten();
     let pids = entries.filter_map(|entry| entry.file_name().to_str()?.parse().ok());
     pids.filter_map(stat).filter(Stat::runs).collect()
+}
+
+/// Those that a process made, and those that they made, and so on, as long as none in between has ended.
+pub fn descendants(of: i32) -> Vec<Stat> {
+    let (mut others, mut found, mut parents) = (all(), Vec::new(), vec![of]);
+    while !parents.is_empty() {
+        let (children, rest): (Vec<_>, Vec<_>) =
+            others.into_iter().partition(|stat| parents.contains(&stat.parent));
+        parents = children.iter().map(|stat| stat.pid).collect();
+        found.extend(children);
+        others = rest;
+    }
+    found
 }
 
 /// Its arguments.
@@ -104,9 +120,29 @@ mod tests {
         let line = "42 (a (b) c) S 1 42 7 0 -1 4194560 1 0 0 0 0 0 0 0 20 0 1 0 12345 1000 10";
         assert_eq!(
             parse_stat(line),
-            Some(Stat { pid: 42, state: 'S', session: 7, start: 12_345, threads: 1 })
+            Some(Stat { pid: 42, state: 'S', parent: 1, session: 7, start: 12_345, threads: 1 })
         );
         assert_eq!(parse_stat("nonsense"), None);
+    }
+
+    #[test]
+    fn a_process_is_a_descendant_of_those_above_it_only() {
+        let mut shell = std::process::Command::new("sh").args(["-c", "sleep 60 & wait"]).spawn().unwrap();
+        let (own, pid) = (i32::try_from(std::process::id()).unwrap(), i32::try_from(shell.id()).unwrap());
+        let found = loop {
+            let below = descendants(pid);
+            if let [sleep] = below.as_slice() {
+                break *sleep;
+            }
+            std::thread::yield_now();
+        };
+        let pids: Vec<_> = descendants(own).iter().map(|stat| stat.pid).collect();
+        assert!(pids.contains(&pid) && pids.contains(&found.pid));
+        assert!(descendants(found.pid).is_empty());
+        for pid in [found.pid, pid] {
+            crate::daemon::signal(pid, rustix::process::Signal::KILL);
+        }
+        shell.wait().unwrap();
     }
 
     #[test]

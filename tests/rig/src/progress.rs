@@ -7,7 +7,7 @@ use crate::{
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 use std::{
     collections::BTreeMap,
-    io::IsTerminal,
+    io::{IsTerminal, Write},
     path::{Path, PathBuf},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::{Duration, Instant},
@@ -58,7 +58,7 @@ impl Progress {
         let line = format!("{what}{last}");
         let bar = self.0.bars.as_ref().map(|bars| spinner(bars, &line));
         if bar.is_none() && self.0.loud {
-            eprintln!("  … {line}");
+            tell(&format!("  … {line}"));
         }
         Step {
             progress: self.clone(),
@@ -87,9 +87,8 @@ impl Progress {
     /// One line that stays.
     pub fn say(&self, line: &str) {
         match &self.0.bars {
-            // A terminal that went away is no reason to stop.
             Some(bars) => drop(bars.println(line)),
-            None if self.0.loud => eprintln!("{line}"),
+            None if self.0.loud => tell(line),
             None => {}
         }
     }
@@ -117,6 +116,11 @@ impl Progress {
 
 fn lock<T>(what: &Mutex<T>) -> MutexGuard<'_, T> {
     what.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// A terminal that went away is no reason to stop.
+fn tell(line: &str) {
+    drop(writeln!(std::io::stderr(), "{line}"));
 }
 
 fn spinner(bars: &MultiProgress, line: &str) -> ProgressBar {

@@ -1,7 +1,10 @@
 //! A simulated OpenStack at an address. Users `admin` and `demo`, password `simulated`.
 
 use clap::Parser;
-use simulator::{Cloud, serve::Server};
+use simulator::{
+    Cloud,
+    serve::{Server, login},
+};
 use std::{io, net::SocketAddr, path::PathBuf, time::Duration};
 use tokio::net::TcpListener;
 
@@ -30,7 +33,7 @@ async fn main() -> io::Result<()> {
     if let Some(path) = &arguments.clouds {
         std::fs::write(
             path,
-            format!("clouds:\n{}", ["demo", "admin"].map(|user| cloud(&base, user)).concat()),
+            format!("clouds:\n{}", ["demo", "admin"].map(|user| login(user, &base, user)).concat()),
         )?;
     }
     println!("{base}");
@@ -42,12 +45,4 @@ async fn main() -> io::Result<()> {
 fn now() -> i64 {
     let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
     i64::try_from(since.as_secs()).unwrap_or(i64::MAX)
-}
-
-fn cloud(base: &str, user: &str) -> String {
-    format!(
-        "  {user}:\n    auth:\n      auth_url: {base}/identity/v3\n      username: {user}\n      password: simulated\n      \
-         project_name: {user}\n      user_domain_id: default\n      project_domain_id: default\n    \
-         region_name: RegionOne\n"
-    )
 }

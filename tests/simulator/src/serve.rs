@@ -1,7 +1,8 @@
 //! A cloud behind a socket: every answer takes the same time, and some go wrong when they are told to.
 //!
 //! Beside the services, at `/-/`: `GET /-/requests` tells the requests so far, `DELETE /-/requests` forgets them;
-//! `POST /-/faults` with a [`Fault`]'s fields breaks requests to come.
+//! `POST /-/faults` with a [`Fault`]'s fields breaks requests to come; `GET /-/disk/N` is an empty disk of N bytes, for
+//! whoever makes an image of one.
 
 use crate::{Cloud, call::Call};
 use bytes::Bytes;
@@ -35,9 +36,18 @@ pub enum Then {
     DropBefore,
     /// It is done, and the connection breaks before the answer.
     DropAfter,
+    /// It is done, and no answer comes as long as the client waits, for a minute at the most.
+    Silence,
     /// Nothing is done, and this status is the answer; to 429 and 503 with `Retry-After: 1`.
     Status(u16),
 }
+
+/// So many requests are remembered at the most; the oldest are forgotten first.
+const REMEMBERED: usize = 200_000;
+/// How long a client may wait for an answer that does not come.
+const SILENCE: Duration = Duration::from_secs(60);
+/// The largest disk, in bytes.
+const DISK: usize = 1 << 20;
 
 struct Front {
     cloud: Cloud,
@@ -77,13 +87,13 @@ impl Server {
     pub async fn run(self, listener: TcpListener) -> io::Result<()> {
         loop {
             let (stream, _) = listener.accept().await?;
-            // Small answers must not wait for more to send.
-            stream.set_nodelay(true)?;
+            // Small answers must not wait for more to send. A client that went away already is no trouble of ours.
+            let _ = stream.set_nodelay(true);
             let server = self.clone();
             tokio::spawn(async move {
                 let service = service_fn(|request| server.answer(request));
                 let mut builder = http1::Builder::new();
-                // A client that goes away is no trouble of ours.
+                // Nor is one that goes away now.
                 let _ =
                     builder.timer(TokioTimer::new()).serve_connection(TokioIo::new(stream), service).await;
             });
@@ -110,13 +120,22 @@ impl Server {
                 return broken();
             }
             Some(Then::Status(status)) => refused(status),
-            Some(Then::DropAfter) | None => self.front().cloud.answer(&request, (self.clock)()),
+            Some(Then::DropAfter | Then::Silence) | None => {
+                self.front().cloud.answer(&request, (self.clock)())
+            }
         };
         self.front().note(&line, response.status().as_u16(), &request);
-        if then == Some(Then::DropAfter) { broken() } else { Ok(response.map(Full::new)) }
+        if then == Some(Then::Silence) {
+            tokio::time::sleep(SILENCE).await;
+        }
+        let lost = matches!(then, Some(Then::DropAfter | Then::Silence));
+        if lost { broken() } else { Ok(response.map(Full::new)) }
     }
 
     fn control(&self, request: &Request<Bytes>, target: &str) -> Response<Bytes> {
+        if let Some(size) = target.strip_prefix("/-/disk/").and_then(|size| size.parse::<usize>().ok()) {
+            return Response::new(Bytes::from(vec![0; size.min(DISK)]));
+        }
         let mut front = self.front();
         let body = match (request.method(), target) {
             (&Method::GET, "/-/requests") => json!(front.requests),
@@ -146,6 +165,9 @@ impl Front {
     }
 
     fn note(&mut self, line: &str, status: u16, request: &Request<Bytes>) {
+        if self.requests.len() >= REMEMBERED {
+            self.requests.drain(..REMEMBERED / 2);
+        }
         self.requests.push(format!("{line} {status} {}", Call::agent(request)));
     }
 }
@@ -155,11 +177,21 @@ fn fault(body: &[u8]) -> Option<Fault> {
     let then = match (body.get("then")?.as_str()?, body.get("status").and_then(Value::as_u64)) {
         ("drop-before", _) => Then::DropBefore,
         ("drop-after", _) => Then::DropAfter,
+        ("silence", _) => Then::Silence,
         ("status", Some(status)) => Then::Status(u16::try_from(status).ok()?),
         _ => return None,
     };
     let line = body.get("line")?.as_str()?.to_owned();
     Some(Fault { line, times: body.get("times").and_then(Value::as_u64).unwrap_or(1), then })
+}
+
+/// An entry of a clouds.yaml for the cloud at an address: `admin` or `demo`, in the project of that name.
+pub fn login(cloud: &str, base: &str, user: &str) -> String {
+    format!(
+        "  {cloud}:\n    auth:\n      auth_url: {base}/identity/v3\n      username: {user}\n      password: simulated\n      \
+         project_name: {user}\n      user_domain_id: default\n      project_domain_id: default\n    \
+         region_name: RegionOne\n"
+    )
 }
 
 fn refused(status: u16) -> Response<Bytes> {

@@ -70,21 +70,7 @@ const fn kubernetes(package: &'static str, name: &'static str, seconds: u16) -> 
 
 /// In the order they are built: what takes longest first, one after the other, since each uses all cores.
 pub(super) const MODULES: &[Module] = &[
-    Module {
-        folder: "tests/rig/tools/kubernetes",
-        what: "etcd and Kubernetes",
-        revision: 1,
-        scope: Scope::Lean,
-        programs: &[
-            program("go.etcd.io/etcd/server/v3", "etcd", 80),
-            kubernetes("k8s.io/kubernetes/cmd/kube-apiserver", "kube-apiserver", 319),
-            kubernetes("k8s.io/kubernetes/cmd/kube-controller-manager", "kube-controller-manager", 91),
-            kubernetes("k8s.io/kubernetes/cmd/kube-scheduler", "kube-scheduler", 7),
-            kubernetes("k8s.io/kubernetes/cmd/kubelet", "kubelet", 28),
-            kubernetes("k8s.io/kubernetes/cmd/kube-proxy", "kube-proxy", 8),
-            kubernetes("k8s.io/kubernetes/cmd/kubectl", "kubectl", 37),
-        ],
-    },
+    KUBERNETES_MODULE,
     Module {
         folder: "tests/rig/tools/crossplane",
         what: "Crossplane and crane",
@@ -110,6 +96,30 @@ pub(super) const MODULES: &[Module] = &[
     CLI_MODULE,
     HELM_MODULE,
 ];
+
+const ETCD: Program = program("go.etcd.io/etcd/server/v3", "etcd", 80);
+const API_SERVER: Program = kubernetes("k8s.io/kubernetes/cmd/kube-apiserver", "kube-apiserver", 319);
+
+/// A cluster with nodes.
+pub(super) const KUBERNETES_MODULE: Module = Module {
+    folder: "tests/rig/tools/kubernetes",
+    what: "etcd and Kubernetes",
+    revision: 1,
+    scope: Scope::Lean,
+    programs: &[
+        ETCD,
+        API_SERVER,
+        kubernetes("k8s.io/kubernetes/cmd/kube-controller-manager", "kube-controller-manager", 91),
+        kubernetes("k8s.io/kubernetes/cmd/kube-scheduler", "kube-scheduler", 7),
+        kubernetes("k8s.io/kubernetes/cmd/kubelet", "kubelet", 28),
+        kubernetes("k8s.io/kubernetes/cmd/kube-proxy", "kube-proxy", 8),
+        kubernetes("k8s.io/kubernetes/cmd/kubectl", "kubectl", 37),
+    ],
+};
+
+/// A cluster without. Where all of Kubernetes is built, these are taken from there.
+pub(super) const SERVERS_MODULE: Module =
+    Module { what: "etcd and kube-apiserver", programs: &[ETCD, API_SERVER], ..KUBERNETES_MODULE };
 
 /// What people look at composed resources with.
 pub(super) const CLI_MODULE: Module = Module {
