@@ -1,5 +1,6 @@
 //! The tests, one file or folder a topic.
 
+mod admission;
 mod alone;
 mod charts;
 mod cloud;
@@ -19,5 +20,6 @@ mod package;
 mod quickstart;
 mod requirements;
 mod rights;
+mod tenancy;
 mod tried;
 mod without_crossplane;
