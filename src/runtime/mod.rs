@@ -115,18 +115,24 @@ pub(crate) async fn operate(
     };
     reconciler.queue.close();
     let _ = stopping.send(true);
-    // RUN-5: what is under way may end, within what the kubelet grants.
+    if is_over(work, configs, duties).await {
+        hand_over(leadership).await;
+    }
+    ended
+}
+
+/// RUN-5: what is under way may end, within what the kubelet grants. Did it?
+async fn is_over(work: JoinHandle<()>, configs: JoinHandle<()>, duties: Duties) -> bool {
     let over = async {
         tokio::join!(until_over(work), until_over(configs));
     };
-    let over = tokio::time::timeout(Duration::from_secs(25), over).await;
+    let over = tokio::time::timeout(Duration::from_secs(25), over).await.is_ok();
     duties.end().await;
-    match over {
-        Ok(()) => hand_over(leadership).await,
+    if !over {
         // What still runs ends with the process; the lease ends by itself after that.
-        Err(_) => tracing::warn!("some reconciles did not end in time"),
+        tracing::warn!("some reconciles did not end in time");
     }
-    ended
+    over
 }
 
 /// Waits until another may lead.

@@ -181,11 +181,10 @@ async fn the_last_line_sends_nothing_whatever_was_planned() {
             (state.hold, state.found) = (Some(hold.clone()), found);
         };
         let outcome = harness.provider.perform(&key, state, &effect).await;
-        let refused = match outcome {
-            Outcome::Stepped(_, _, Err(StepError::Failed(failure))) | Outcome::Placed(Err(failure)) => {
-                failure
-            }
-            _ => panic!("{effect:?} was performed"),
+        let (Outcome::Stepped(_, _, Err(StepError::Failed(refused))) | Outcome::Placed(Err(refused))) =
+            outcome
+        else {
+            panic!("{effect:?} was performed");
         };
         assert_eq!((refused.reason, refused.message.as_str()), ("ChangesHeld", HOLDS));
     }
