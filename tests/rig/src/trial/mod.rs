@@ -22,6 +22,7 @@ use crate::{
     preflight, proc,
     progress::Progress,
 };
+use clap::ValueEnum;
 use cloud::Cloud;
 use cluster::Cluster;
 use folder::Folder;
@@ -40,12 +41,22 @@ use tokio::signal::unix::{SignalKind, signal};
 const BUILD_GRACE: Duration = Duration::from_secs(5);
 
 /// What is wanted.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, clap::Args)]
 pub struct Options {
-    /// Whose cluster.
+    /// `external`: the cluster of $KUBECONFIG
+    #[arg(long, default_value = "own", value_parser = whose)]
     pub kubernetes: Side,
-    /// End after the tour.
+    /// End when everything is shown
+    #[arg(long)]
     pub once: bool,
+}
+
+/// A cluster there has to be.
+fn whose(text: &str) -> Result<Side, String> {
+    match Side::from_str(text, false) {
+        Ok(side @ (Side::Own | Side::External)) => Ok(side),
+        Ok(Side::None) | Err(_) => Err("own or external".to_owned()),
+    }
 }
 
 /// Everything that takes part.
