@@ -9,7 +9,12 @@ use std::{fs, path::PathBuf};
 const PROVIDER: &str = "provider-kupenstack";
 const PLACEHOLDER: &str = "registry.example.org/kupenstack/provider-kupenstack:v0.1.0";
 const SYSTEM: &str = "crossplane-system";
-const CRD: &str = "crd/networks.network.kupenstack.io";
+
+/// Names of the CRDs of a manifest.
+fn crds(manifest: &str) -> Vec<&str> {
+    let all = manifest.split("---\n").filter(|one| one.contains("kind: CustomResourceDefinition\n"));
+    all.filter_map(|one| one.lines().find_map(|line| line.strip_prefix("  name: "))).collect()
+}
 
 fn none(arguments: &[&str]) -> bool {
     world().kubectl(&[arguments, &["-o", "name", "--ignore-not-found"]].concat()).trim().is_empty()
@@ -20,11 +25,15 @@ struct Standalone(PathBuf);
 
 impl Standalone {
     fn install() -> Self {
+        // While there is somebody who lets them go.
+        world().kubectl(&["delete", "clusterproviderconfigs.kupenstack.io", "--all", "--timeout=180s"]);
         world().kubectl(&["delete", "provider.pkg.crossplane.io", PROVIDER, "--timeout=180s"]);
         let label = format!("pkg.crossplane.io/provider={PROVIDER}");
         eventually("the package's pods are gone", || none(&["get", "pods", "-n", SYSTEM, "-l", &label]));
-        eventually("its CRDs are gone", || none(&["get", CRD]));
         let text = fs::read_to_string(checkout().join("package/standalone.yaml")).unwrap();
+        let crds = crds(&text);
+        assert!(crds.len() > 20, "{crds:?}");
+        eventually("its CRDs are gone", || none(&[&["get", "crd"], crds.as_slice()].concat()));
         assert_eq!(text.matches(PLACEHOLDER).count(), 1, "the image's name");
         let file = std::env::temp_dir().join(format!("standalone-{}.yaml", std::process::id()));
         fs::write(&file, text.replace(PLACEHOLDER, &world().reference)).unwrap();

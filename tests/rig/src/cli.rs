@@ -102,14 +102,7 @@ enum Task {
         version: Option<String>,
     },
     /// The provider between an API server and a simulated OpenStack: no root, nothing left afterwards
-    Try {
-        /// `external`: the cluster of $KUBECONFIG
-        #[arg(long, default_value = "own", value_parser = whose)]
-        kubernetes: Side,
-        /// End when everything is shown
-        #[arg(long)]
-        once: bool,
-    },
+    Try(trial::Options),
     /// From nothing to a network in a real OpenStack, and show it
     Quickstart,
     /// A cloud of one's own in pods, and a server in it, and show it
@@ -168,14 +161,6 @@ impl Up {
     }
 }
 
-/// A cluster there has to be.
-fn whose(text: &str) -> Result<Side, String> {
-    match Side::from_str(text, false) {
-        Ok(side @ (Side::Own | Side::External)) => Ok(side),
-        Ok(Side::None) | Err(_) => Err("own or external".to_owned()),
-    }
-}
-
 /// Does what the command line says. Called on the main thread before any other exists.
 pub fn main(cli: &Cli) -> Result<()> {
     let here = std::env::current_dir().map_err(files::io(Path::new(".")))?;
@@ -231,9 +216,7 @@ pub fn main(cli: &Cli) -> Result<()> {
             }
             Ok(())
         }
-        Task::Try { kubernetes, once } => {
-            trial::run(&paths, &trial::Options { kubernetes: *kubernetes, once: *once }, &progress)
-        }
+        Task::Try(options) => trial::run(&paths, options, &progress),
         Task::Quickstart => quickstart::run(&paths, &progress),
         Task::Demo { what: Demo::Cloud } => lifecycle::block_on(demo::cloud(&paths, &progress)),
         Task::Test { long } => checks::run(&paths, *long, &progress),

@@ -22,6 +22,7 @@ use crate::{
     preflight, proc,
     progress::Progress,
 };
+use clap::ValueEnum;
 use cloud::Cloud;
 use cluster::Cluster;
 use folder::Folder;
@@ -40,12 +41,22 @@ use tokio::signal::unix::{SignalKind, signal};
 const BUILD_GRACE: Duration = Duration::from_secs(5);
 
 /// What is wanted.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, clap::Args)]
 pub struct Options {
-    /// Whose cluster.
+    /// `external`: the cluster of $KUBECONFIG
+    #[arg(long, default_value = "own", value_parser = whose)]
     pub kubernetes: Side,
-    /// End after the tour.
+    /// End when everything is shown
+    #[arg(long)]
     pub once: bool,
+}
+
+/// A cluster there has to be.
+fn whose(text: &str) -> Result<Side, String> {
+    match Side::from_str(text, false) {
+        Ok(side @ (Side::Own | Side::External)) => Ok(side),
+        Ok(Side::None) | Err(_) => Err("own or external".to_owned()),
+    }
 }
 
 /// Everything that takes part.
@@ -114,7 +125,7 @@ async fn tour(
     )?;
     screen.heading("start")?;
     let own = options.kubernetes != Side::External;
-    let external = if own { None } else { Some(external().await?) };
+    let external = if own { None } else { Some(external(&paths.checkout).await?) };
     let (program, bin) = build(paths, own, progress).await?;
     let cloud = Cloud::start().await?;
     cloud::write(&paths.clouds_yaml(), &cloud)?;
@@ -143,8 +154,8 @@ async fn own_cluster(paths: &Paths, bin: &Path, progress: &Progress) -> Result<(
     Ok((Stage::own(&paths.kubeconfig()), Cluster::connect(kubeconfig).await?))
 }
 
-/// The cluster of `$KUBECONFIG`.
-async fn external() -> Result<(Stage, Cluster)> {
+/// The cluster of `$KUBECONFIG`, looked at before anything is built, and again when something is about to be made there.
+async fn external(checkout: &Path) -> Result<(Stage, Cluster)> {
     let files = preflight::variable("KUBECONFIG")?;
     // The provider reads them in another folder than this one.
     let absolute: Vec<_> =
@@ -152,7 +163,10 @@ async fn external() -> Result<(Stage, Cluster)> {
     let files = std::env::join_paths(absolute).unwrap_or_default();
     let kubeconfig = Kubeconfig::from_env().map_err(|why| unreadable(&why))?.unwrap_or_default();
     let cluster = Cluster::connect(kubeconfig).await?;
-    Ok((Stage::guest(files.to_string_lossy().into_owned()), cluster))
+    let stage = Stage::guest(files.to_string_lossy().into_owned());
+    let (configs, _) = stage.quickstart(checkout, "")?;
+    stage.check(&cluster, &stage::crds(checkout)?, &configs).await?;
+    Ok((stage, cluster))
 }
 
 fn unreadable(why: &dyn std::fmt::Display) -> Error {
@@ -180,7 +194,8 @@ async fn build(paths: &Paths, own: bool, progress: &Progress) -> Result<(PathBuf
 /// CRDs, namespace and credentials; what is left in somebody's cluster is noted before it is made.
 async fn prepare(trial: &Trial, leavings: &remove::Leavings) -> Result<()> {
     let (checkout, cluster) = (&trial.paths.checkout, &trial.cluster);
-    let (mut crds, (configs, _)) = (stage::crds(checkout)?, trial.stage.quickstart(checkout, &trial.cloud)?);
+    let mut crds = stage::crds(checkout)?;
+    let (configs, _) = trial.stage.quickstart(checkout, &trial.cloud.image())?;
     if trial.stage.external {
         let all = crds;
         crds = trial.stage.check(cluster, &all, &configs).await?;

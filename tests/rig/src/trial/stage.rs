@@ -54,12 +54,13 @@ impl Stage {
     }
 
     /// `examples/quickstart`: its ProviderConfigs, and its managed resources.
-    pub(super) fn quickstart(&self, checkout: &Path, cloud: &Cloud) -> Result<(Vec<Value>, Vec<Value>)> {
+    /// `image` is where its image is.
+    pub(super) fn quickstart(&self, checkout: &Path, image: &str) -> Result<(Vec<Value>, Vec<Value>)> {
         let mut all = vec![];
         for file in FILES {
             all.extend(read(&checkout.join(format!("examples/quickstart/{file}.yaml")))?);
         }
-        all.iter_mut().for_each(|object| self.adapt(object, &cloud.image()));
+        all.iter_mut().for_each(|object| self.adapt(object, image));
         Ok(all.into_iter().partition(|object| text(object, "/kind") == "ClusterProviderConfig"))
     }
 

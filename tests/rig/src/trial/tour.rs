@@ -22,7 +22,7 @@ const CREATE: &str = "POST /network/v2.0/networks";
 
 /// Shows it all.
 pub(super) async fn show(trial: &Trial) -> Result<()> {
-    let (configs, managed) = trial.stage.quickstart(&trial.paths.checkout, &trial.cloud)?;
+    let (configs, managed) = trial.stage.quickstart(&trial.paths.checkout, &trial.cloud.image())?;
     trial.screen.heading("apply examples/quickstart")?;
     let began = Instant::now();
     try_join_all(configs.iter().chain(&managed).map(|object| trial.cluster.apply(object))).await?;
