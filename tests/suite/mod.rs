@@ -1,5 +1,6 @@
 //! The tests, one file or folder a topic.
 
+mod admission;
 mod alone;
 mod charts;
 mod cloud;
@@ -18,3 +19,4 @@ mod package;
 mod quickstart;
 mod requirements;
 mod rights;
+mod tenancy;

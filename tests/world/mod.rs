@@ -1,8 +1,11 @@
 //! What every test on real parts needs: the rig, the provider of this checkout installed through Crossplane, and
 //! credentials. Set up once. A part that does not come up fails the tests; none is skipped.
 
+mod bell;
+pub mod cluster;
 pub mod truth;
 
+use cluster::{Cluster, Place};
 use rig::{
     handle::Rig,
     lifecycle::block_on,
@@ -21,11 +24,16 @@ use truth::Truth;
 /// Longer than the two minutes for which a create without an answer is waited for.
 const PATIENCE: Duration = Duration::from_secs(240);
 const LOOK_AGAIN: Duration = Duration::from_millis(100);
+/// Who waits for an object looks when a watch tells of it, and that often if none does.
+const LOOK_ANYWAY: Duration = Duration::from_secs(2);
+/// As long as `kubectl delete` is given.
+const GONE: Duration = Duration::from_secs(180);
 
 pub struct World {
     pub rig: Rig,
     pub package: PathBuf,
     pub reference: String,
+    pub cluster: Cluster,
     demo: Mutex<Truth>,
     admin: Mutex<Truth>,
 }
@@ -56,7 +64,8 @@ impl World {
             block_on(packages::apply(&rig, name, &cluster_config(name, cloud))).unwrap();
         }
         let [demo, admin] = ["demo", "rig"].map(|cloud| Mutex::new(Truth::start(&rig, cloud)));
-        Self { rig, package, reference, demo, admin }
+        let cluster = Cluster::connect(&rig);
+        Self { rig, package, reference, cluster, demo, admin }
     }
 
     /// `kubectl`, which must succeed.
@@ -90,7 +99,8 @@ impl World {
     /// A namespace for one test, deleted with it.
     pub fn namespace(&'static self, test: &str) -> Namespace {
         let name = format!("{test}-{}", std::process::id());
-        self.kubectl(&["create", "namespace", &name]);
+        let manifest = json!({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}});
+        self.cluster.apply(&self.cluster.place("namespace", ""), &manifest).unwrap();
         Namespace { world: self, name }
     }
 }
@@ -108,41 +118,53 @@ pub struct Namespace {
 }
 
 impl Namespace {
-    /// Applies an object of the API version that the kind's group has.
+    fn place(&self, resource: &str) -> Place {
+        self.world.cluster.place(resource, &self.name)
+    }
+
+    /// Applies an object, or all of a list.
     pub fn apply(&self, manifest: &Value) {
         self.try_apply(manifest).unwrap();
     }
 
     /// Applies an object, or returns the API server's complaint.
-    pub fn try_apply(&self, manifest: &Value) -> Result<String, String> {
-        let name = manifest["metadata"]["name"].as_str().unwrap();
-        let file = std::env::temp_dir().join(format!(
-            "{}-{name}-{}.json",
-            self.name,
-            manifest["kind"].as_str().unwrap()
-        ));
-        std::fs::write(&file, manifest.to_string()).unwrap();
-        let done = self.world.try_kubectl(&["apply", "-n", &self.name, "-f", &file.display().to_string()]);
-        std::fs::remove_file(&file).unwrap();
-        done
+    pub fn try_apply(&self, manifest: &Value) -> Result<(), String> {
+        if let Some(items) = manifest["items"].as_array() {
+            return items.iter().try_for_each(|item| self.try_apply(item));
+        }
+        let cluster = &self.world.cluster;
+        let done = cluster.apply(&cluster.place_of(manifest, &self.name), manifest);
+        done.map(drop).map_err(|status| status.message)
     }
 
     /// The object; `Null` if there is none.
     pub fn get(&self, resource: &str, name: &str) -> Value {
-        let arguments = ["get", resource, name, "-n", &self.name, "-o", "json", "--ignore-not-found"];
-        serde_json::from_str(&self.world.kubectl(&arguments)).unwrap_or_default()
+        let found = self.world.cluster.try_get(&self.place(resource), name);
+        found.unwrap_or_else(|status| panic!("{resource} {name}: {}", status.message))
     }
 
     /// Waits until an object is good.
     pub fn wait(&self, resource: &str, name: &str, what: &str, good: impl Fn(&Value) -> bool) -> Value {
-        let began = Instant::now();
+        self.wait_for(PATIENCE, resource, name, what, good)
+    }
+
+    fn wait_for(
+        &self,
+        patience: Duration,
+        resource: &str,
+        name: &str,
+        what: &str,
+        good: impl Fn(&Value) -> bool,
+    ) -> Value {
+        let (began, bell) = (Instant::now(), self.world.cluster.bell(&self.place(resource), &self.name));
         loop {
+            let heard = bell.heard(name);
             let object = self.get(resource, name);
             if good(&object) {
                 return object;
             }
-            assert!(began.elapsed() < PATIENCE, "{resource} {name} is not {what}: {object:#}");
-            std::thread::sleep(LOOK_AGAIN);
+            assert!(began.elapsed() < patience, "{resource} {name} is not {what}: {object:#}");
+            bell.listen(name, heard, LOOK_ANYWAY);
         }
     }
 
@@ -156,21 +178,31 @@ impl Namespace {
         })
     }
 
+    /// Asks for the deletion of an object, which goes when its finalizers have gone.
+    pub fn ask_to_delete(&self, resource: &str, name: &str) {
+        let path = self.place(resource).at(name);
+        let asked = self.world.cluster.ask("DELETE", &path, &Value::Null);
+        asked.unwrap_or_else(|status| panic!("{resource} {name}: {}", status.message));
+    }
+
     /// Deletes an object and waits until it is gone.
     pub fn delete(&self, resource: &str, name: &str) {
-        self.world.kubectl(&["delete", resource, name, "-n", &self.name, "--timeout=180s"]);
+        self.ask_to_delete(resource, name);
+        self.wait_for(GONE, resource, name, "gone", Value::is_null);
     }
 
     /// Merges into an object.
-    pub fn patch(&self, resource: &str, name: &str, change: &Value) -> Result<String, String> {
-        let change = change.to_string();
-        self.world.try_kubectl(&["patch", resource, name, "-n", &self.name, "--type=merge", "-p", &change])
+    pub fn patch(&self, resource: &str, name: &str, change: &Value) -> Result<(), String> {
+        let done = self.world.cluster.patch(&self.place(resource).at(name), change);
+        done.map(drop).map_err(|status| status.message)
     }
 }
 
 impl Drop for Namespace {
     fn drop(&mut self) {
-        let _ = self.world.try_kubectl(&["delete", "namespace", &self.name, "--wait=false"]);
+        let cluster = &self.world.cluster;
+        cluster.forget(&self.name);
+        let _ = cluster.ask("DELETE", &cluster.place("namespace", "").at(&self.name), &Value::Null);
     }
 }
 

@@ -177,7 +177,7 @@ pub fn imported(ns: &Namespace, cases: &[Case], table: &mut Table) {
     let left: Vec<Value> = cases.iter().map(|case| ns.get(&case.resource, &case.name)).collect();
     for case in cases {
         ns.patch(&case.resource, &case.name, &keep).unwrap();
-        world().kubectl(&["delete", &case.resource, &case.name, "-n", &ns.name, "--wait=false"]);
+        ns.ask_to_delete(&case.resource, &case.name);
     }
     let gone = |case: &Case| drop(ns.wait(&case.resource, &case.name, "let go of", Value::is_null));
     cases.iter().for_each(gone);
@@ -202,12 +202,12 @@ pub fn imported(ns: &Namespace, cases: &[Case], table: &mut Table) {
 /// What the spec protects from deletion says so, and stays until it is released.
 pub fn guarded(ns: &Namespace, cases: &[Case], table: &mut Table) {
     let guards = || cases.iter().filter(|case| case.row.guard.is_object());
-    guards().for_each(|case| drop(case.patch(ns, &case.row.guard).unwrap()));
+    guards().for_each(|case| case.patch(ns, &case.row.guard).unwrap());
     for case in guards() {
         table.check(case, "guarded", || {
             case.settled(ns);
             case.has(&case.row.guard);
-            world().kubectl(&["delete", &case.resource, &case.name, "-n", &ns.name, "--wait=false"]);
+            ns.ask_to_delete(&case.resource, &case.name);
             ns.wait(&case.resource, &case.name, "guarded", |object| {
                 let why = condition(object, "Synced")["message"].as_str().unwrap_or_default();
                 why.contains("to let it be deleted")
@@ -232,7 +232,7 @@ pub fn deleted(ns: &Namespace, cases: &[Case], table: &mut Table) {
     world().kubectl(&["delete", "managed", "--all", "-n", &ns.name, "--wait=false"]);
     // Only now: what lives in a deleted domain would be created again.
     let guarded = cases.iter().filter(|case| case.row.guard.is_object());
-    guarded.for_each(|case| drop(case.patch(ns, &released(&case.row.guard)).unwrap()));
+    guarded.for_each(|case| case.patch(ns, &released(&case.row.guard)).unwrap());
     for case in cases {
         table.check(case, "deleted", || {
             ns.wait(&case.resource, &case.name, "gone", Value::is_null);

@@ -5,6 +5,7 @@ use std::{
     collections::BTreeMap,
     fmt::Write as _,
     panic::{AssertUnwindSafe, catch_unwind},
+    time::{Duration, Instant},
 };
 
 pub const CHECKS: [&str; 11] = [
@@ -31,12 +32,23 @@ enum Mark {
 }
 
 #[derive(Default)]
-pub struct Table(BTreeMap<String, BTreeMap<&'static str, Mark>>);
+pub struct Table {
+    marks: BTreeMap<String, BTreeMap<&'static str, Mark>>,
+    /// How long the checks of all cases took.
+    took: Vec<(&'static str, Duration)>,
+}
 
 impl Table {
     /// A check that does not apply, and why.
     pub fn beside(&mut self, case: &Case, check: &'static str, why: &'static str) {
         self.mark(case, check, Mark::Beside(why));
+    }
+
+    /// One check of all cases.
+    pub fn timed(&mut self, check: &'static str, run: impl FnOnce(&mut Self)) {
+        let began = Instant::now();
+        run(self);
+        self.took.push((check, began.elapsed()));
     }
 
     /// One check of one case. If it fails, the others go on, and the table shows it.
@@ -57,14 +69,14 @@ impl Table {
     }
 
     fn mark(&mut self, case: &Case, check: &'static str, mark: Mark) {
-        self.0.entry(case.label()).or_default().insert(check, mark);
+        self.marks.entry(case.label()).or_default().insert(check, mark);
     }
 
     /// The table, its footnotes, and how many checks failed or were never made.
     pub fn text(&self) -> (String, usize) {
         let (mut notes, mut failures) = (BTreeMap::<&str, Vec<String>>::new(), vec![]);
         let mut text = format!("{:36}{}\n", "KIND", CHECKS.map(|check| format!("{check:10}")).concat());
-        for (label, marks) in &self.0 {
+        for (label, marks) in &self.marks {
             let cells = CHECKS.map(|check| match marks.get(check) {
                 Some(Mark::Passed) => "ok",
                 Some(Mark::Rigged) => "ok*",
@@ -83,6 +95,9 @@ impl Table {
             });
             writeln!(text, "{label:36}{}", cells.map(|cell| format!("{cell:10}")).concat()).unwrap();
         }
+        let took: Vec<_> =
+            self.took.iter().map(|(check, took)| format!("{check} {:.1}", took.as_secs_f64())).collect();
+        writeln!(text, "seconds: {}", took.join(", ")).unwrap();
         text.push_str(
             "* its status is set by the rig's own driver, where a cloud has a hypervisor or an agent\n",
         );
