@@ -96,13 +96,40 @@ impl World {
         self.admin.lock().unwrap_or_else(PoisonError::into_inner).ask(service, method, path, &body)
     }
 
-    /// A namespace for one test, deleted with it.
+    /// A namespace for one test, deleted with it. One of a run that was broken off goes first, with all that it has in the
+    /// cloud: names there are given once.
     pub fn namespace(&'static self, test: &str) -> Namespace {
+        self.clear(test);
         let name = format!("{test}-{}", std::process::id());
         let manifest = json!({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}});
         self.cluster.apply(&self.cluster.place("namespace", ""), &manifest).unwrap();
         Namespace { world: self, name }
     }
+}
+
+impl World {
+    fn clear(&self, test: &str) {
+        let (cluster, place) = (&self.cluster, self.cluster.place("namespace", ""));
+        let all = cluster.ask("GET", place.all(), &Value::Null).unwrap();
+        let named =
+            all["items"].as_array().unwrap().iter().map(|one| one["metadata"]["name"].as_str().unwrap());
+        let run = |name: &&str| {
+            name.strip_prefix(test).and_then(|rest| rest.strip_prefix('-')).is_some_and(is_number)
+        };
+        let left: Vec<_> = named.filter(run).collect();
+        for name in &left {
+            let _ = cluster.ask("DELETE", &place.at(name), &Value::Null);
+        }
+        for name in &left {
+            eventually(&format!("namespace {name} of a former run is gone"), || {
+                cluster.try_get(&place, name).unwrap().is_null()
+            });
+        }
+    }
+}
+
+fn is_number(text: &str) -> bool {
+    !text.is_empty() && text.chars().all(|c| c.is_ascii_digit())
 }
 
 fn cluster_config(name: &str, cloud: &str) -> Value {

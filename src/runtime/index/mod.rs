@@ -244,6 +244,7 @@ impl Index {
     /// Objects of a kind that are not among these, which are all that exist.
     pub fn missing_from(&mut self, kind: &'static str, seen: &BTreeSet<ObjectKey>) -> Vec<ObjectKey> {
         self.listed.insert(kind);
+        self.ownership.listed(kind);
         self.objects.keys(kind).filter(|key| !seen.contains(*key)).cloned().collect()
     }
 

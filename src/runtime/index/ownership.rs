@@ -1,9 +1,10 @@
 //! Which managed resource an external one belongs to: of several that would write to it, one may. Pure.
 //!
 //! One external resource is one kind and external-name in one project of one cloud. Resources of one namespace with one
-//! ProviderConfig are in one. Any other claim counts only once the claimant's own pass has seen the resource there: whoever may write
-//! a managed resource somewhere must not stop what happens to those of others. Names that people choose (`m1.small`, a key
-//! pair's) may differ in what they mean for another user.
+//! ProviderConfig are in one. Any other claim counts only once the claimant's own pass has seen the resource there, and comes behind
+//! those that held it by then, however old the claimant is: whoever may write a managed resource somewhere must not stop what happens
+//! to those of others. What is there when the provider starts counts by age. Names that people choose (`m1.small`, a key pair's) may
+//! differ in what they mean for another user.
 
 use crate::{
     api::{
@@ -49,10 +50,12 @@ struct Holder {
     uid: String,
     /// Where its own pass saw the external resource.
     seen: Option<CloudPlace>,
+    /// Since when it holds the external resource, counted in claims: 0 if it said so from the start.
+    since: Option<u64>,
 }
 
-/// The smallest has the right: who takes over, then the oldest.
-type Rank<'a> = (bool, &'a str, &'a str);
+/// The smallest has the right: who takes over, then who of several namespaces came first, then the oldest.
+type Rank<'a> = (bool, u64, &'a str, &'a str);
 
 /// A resource with a better right.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -70,6 +73,10 @@ pub struct Ownership {
     /// Kinds whose names mean another object in each namespace.
     local: BTreeSet<&'static str>,
     places: HashMap<ConfigKey, CloudPlace>,
+    /// Kinds of which all claims from before the start are known.
+    listed: BTreeSet<&'static str>,
+    /// How many claims there were since then.
+    claims: u64,
 }
 
 impl Holder {
@@ -87,6 +94,7 @@ impl Holder {
             created: metadata.creation_timestamp.clone(),
             uid: metadata.uid.clone(),
             seen: None,
+            since: None,
         }
     }
 }
@@ -132,6 +140,8 @@ impl Ownership {
             let mut holder = Holder::of(object);
             let known = holders.get(key).filter(|known| known.config == holder.config);
             holder.seen = known.and_then(|known| known.seen.clone());
+            let from_start = (!self.listed.contains(key.kind)).then_some(0);
+            holder.since = known.and_then(|known| known.since).or(from_start);
             if holders.insert(key.clone(), holder.clone()) != Some(holder) {
                 woken.extend(holders.keys().filter(|other| *other != key).cloned());
             }
@@ -139,13 +149,22 @@ impl Ownership {
         woken
     }
 
+    /// All resources of a kind are known that were there at the start.
+    pub fn listed(&mut self, kind: &'static str) {
+        self.listed.insert(kind);
+    }
+
     /// The pass of a resource saw the external resource of this name, by its ProviderConfig.
     pub fn saw(&mut self, key: &ObjectKey, name: &str) {
-        let place = self.name(key, name.to_owned());
+        let (place, holds) = (self.name(key, name.to_owned()), self.rival(key, name).is_none());
         let Some(holder) = self.by_name.get_mut(&place).and_then(|holders| holders.get_mut(key)) else {
             return;
         };
         holder.seen = self.places.get(&holder.config).cloned();
+        if holds && holder.seen.is_some() && holder.since.is_none() {
+            self.claims += 1;
+            holder.since = Some(self.claims);
+        }
     }
 
     /// The resource with a better right than this one to the external resource of this name, if there is one.
@@ -181,7 +200,8 @@ impl Ownership {
     /// A person's word counts within a namespace, and beyond it if the administrator says so.
     fn rank<'a>(&self, holder: &'a Holder, across: bool) -> Rank<'a> {
         let takes = holder.takes_over && (!across || self.may_take_over_across(&holder.config));
-        (!takes, &holder.created, &holder.uid)
+        let since = if across { holder.since.unwrap_or(u64::MAX) } else { 0 };
+        (!takes, since, &holder.created, &holder.uid)
     }
 
     /// Does the other's claim count, and is it about the same external resource?

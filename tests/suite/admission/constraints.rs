@@ -3,7 +3,7 @@
 use super::{
     breach::Breach,
     rules,
-    sample::{self, Step, sample, shown, with},
+    sample::{Step, made, sample, shown, with},
 };
 use serde_json::{Value, json};
 
@@ -59,6 +59,11 @@ fn walk(root: &Value, schema: &Value, example: &Value, path: &[Step], found: &mu
     for Constraint { keyword, bad, field, says } in own(schema) {
         let object = with(example, root, path, bad);
         let field = shown(path) + &field;
+        // The API server puts the place of this one into its words.
+        let (field, says) = match keyword {
+            "format" => ("<nil>".to_owned(), format!("{says} in {field}")),
+            _ => (field, says),
+        };
         found.push(Breach { keyword, field, says, object, before: None });
     }
     required(root, schema, example, path, found);
@@ -78,11 +83,7 @@ fn walk(root: &Value, schema: &Value, example: &Value, path: &[Step], found: &mu
 fn required(root: &Value, schema: &Value, example: &Value, path: &[Step], found: &mut Vec<Breach>) {
     for name in schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str) {
         let mut object = example.clone();
-        let place = sample::at(&mut object, root, path);
-        if place.is_null() {
-            *place = sample(schema);
-        }
-        place.as_object_mut().unwrap().remove(name);
+        made(&mut object, root, path).as_object_mut().unwrap().remove(name);
         let field = shown(&[path, &[Step::Field(name.to_owned())]].concat());
         let says = "Required value".to_owned();
         found.push(Breach { keyword: "required", field, says, object, before: None });
@@ -118,7 +119,10 @@ fn one(keyword: &str, schema: &Value) -> Constraint {
         }
         "enum" => ("enum", unlisted(limit), "Unsupported value"),
         "pattern" => ("pattern", unfit(schema), "should match"),
-        "format" => ("format", beyond(limit), "must be of type integer"),
+        "format" => {
+            let says = format!("must be of type integer with format {}", limit.as_str().unwrap());
+            return Constraint { keyword: "format", bad: beyond(limit), field: String::new(), says };
+        }
         "minLength" => ("minLength", length(many() - 1), "should be at least"),
         "maxLength" => ("maxLength", length(many() + 1), "may not be more than"),
         "minimum" => ("minimum", number(-1), "should be greater than or equal to"),

@@ -14,6 +14,7 @@ use crate::world::{
 use breach::Breach;
 use constraints::breaches;
 use futures::{StreamExt, future, stream};
+use kube::Client;
 use serde_json::{Value, json};
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -23,6 +24,8 @@ use subject::{Subject, subjects};
 
 /// Requests under way at a time.
 const AT_ONCE: usize = 32;
+/// How often a change is tried while somebody else changes the object.
+const TRIES: usize = 5;
 /// Longer than any message that people read to its end.
 const READABLE: usize = 500;
 /// Components are tried as copies in a group of their own: their package is installed by other tests.
@@ -152,6 +155,24 @@ fn tries(copies: &mut Copies, namespace: &str, subject: &Subject, all: Vec<Breac
     all.into_iter().enumerate().map(one).collect()
 }
 
+/// A change is one of the object as it is now: the provider writes that it is paused meanwhile.
+async fn send(client: Client, tried: &Try) -> Result<Value, Refusal> {
+    let ask = |method: &str, body: &Value| {
+        ask(client.clone(), method.to_owned(), tried.path.clone(), "application/json", body.to_string())
+    };
+    let mut body = tried.body.clone();
+    let mut answer = ask(tried.method, &body).await;
+    for _ in 0..TRIES {
+        if !answer.as_ref().is_err_and(|status| status.reason == "Conflict") {
+            break;
+        }
+        body["metadata"]["resourceVersion"] =
+            ask("GET", &Value::Null).await?["metadata"]["resourceVersion"].take();
+        answer = ask(tried.method, &body).await;
+    }
+    answer
+}
+
 /// What a change is tried on has to be there; it is paused.
 fn really(cluster: &Cluster, place: &Place, name: &str, mut before: Value) -> Result<Value, Refusal> {
     before["metadata"]["name"] = json!(name);
@@ -189,10 +210,9 @@ fn a_bad_value_for_every_constraint_is_refused_and_the_message_says_where_and_wh
     let (prepared, many, client) = (began.elapsed(), all.len(), cluster.client.clone());
     let answered = cluster.run(async move {
         let sent = all.into_iter().map(|tried| {
-            let (client, body) = (client.clone(), tried.body.to_string());
+            let client = client.clone();
             async move {
-                let answer =
-                    ask(client, tried.method.to_owned(), tried.path.clone(), "application/json", body).await;
+                let answer = send(client, &tried).await;
                 wrong(&tried, answer).map(|why| format!("{}: {why}", tried.what))
             }
         });

@@ -3,7 +3,7 @@
 
 use super::{
     breach::Breach,
-    sample::{Step, another, at, inner, set, shown},
+    sample::{Step, another, at, inner, made, set, shown},
 };
 use kupenstack::api::reference::{Siblings, is_list};
 use serde_json::{Value, json};
@@ -125,7 +125,7 @@ impl Home<'_> {
             Some(value) => json!(value),
             None => set(schema),
         };
-        at(object, self.root, &path)[name] = value;
+        made(object, self.root, &path)[name] = value;
     }
 
     /// Takes a field out, whatever way it is set.
@@ -133,7 +133,7 @@ impl Home<'_> {
         let name = term.split(' ').next().unwrap();
         let (path, schema) = self.find(name);
         let Siblings { reference, selector } = Siblings::of(name, is_list(schema));
-        let fields = at(object, self.root, &path).as_object_mut().unwrap();
+        let fields = made(object, self.root, &path).as_object_mut().unwrap();
         fields.retain(|field, _| ![name, &reference, &selector].contains(&field.as_str()));
     }
 
@@ -197,9 +197,9 @@ pub fn breaches(root: &Value, schema: &Value, example: &Value, path: &[Step]) ->
                 (object, before) = (is, Some(was));
             }
             Says::Own { before: was, bad } => {
-                merge(at(&mut object, root, path), &was);
+                merge(made(&mut object, root, path), &was);
                 before = was.is_object().then(|| object.clone());
-                merge(at(&mut object, root, path), &bad);
+                merge(made(&mut object, root, path), &bad);
             }
         }
         Breach { keyword: "rule", field: shown(path), says, object, before }

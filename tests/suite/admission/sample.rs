@@ -81,6 +81,13 @@ fn object(schema: &Value, but: &Value) -> Value {
     let required = schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str);
     let given = |name: &str| (name.to_owned(), another(&schema["properties"][name], &but[name]));
     let mut fields: Map<_, _> = required.map(given).collect();
+    for rule in schema["x-kubernetes-validations"].as_array().into_iter().flatten() {
+        let one_of = rule["message"]
+            .as_str()
+            .and_then(|words| words.strip_prefix("one of ")?.strip_suffix(" must be set"));
+        let first = one_of.and_then(|names| names.split([',', ' ']).next());
+        fields.extend(first.map(given));
+    }
     if json!(fields) == *but {
         let first = schema["properties"].as_object().and_then(|all| all.keys().next());
         match (first, &schema["additionalProperties"]) {
@@ -149,6 +156,15 @@ pub fn at<'a>(object: &'a mut Value, schema: &Value, path: &[Step]) -> &'a mut V
         *value = sample(below);
     }
     at(value, below, rest)
+}
+
+/// The same, made itself too.
+pub fn made<'a>(object: &'a mut Value, schema: &Value, path: &[Step]) -> &'a mut Value {
+    let value = at(object, schema, path);
+    if value.is_null() {
+        *value = sample(path.iter().fold(schema, inner));
+    }
+    value
 }
 
 /// The object with another value there.

@@ -65,6 +65,10 @@ fn example(api: &str, kind: &str, root: &Value, examples: &[Value]) -> Value {
     example["kind"] = json!(kind);
     // Nothing is done about what is really made.
     example["metadata"] = json!({"name": "bad", "annotations": {"crossplane.io/paused": "true"}});
+    if let (Some(spec), "XOpenStackCloud") = (example["spec"].as_object_mut(), kind) {
+        // A claim's is in its own namespace.
+        spec.remove("writeConnectionSecretToRef");
+    }
     if (api, kind) == ("kupenstack.io/v1alpha1", "ProviderConfig") {
         example["spec"]["credentials"]["secretRef"] = json!({"name": "mine"});
     }

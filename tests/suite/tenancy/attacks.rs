@@ -162,7 +162,7 @@ fn external_names(scene: &Scene) -> Vec<Attack> {
     let other = json!({"mtu": 1300});
     let (none, take) = (Value::Null, json!({TAKE_OVER: "true"}));
     let everything = |mut object: Value| {
-        object["spec"]["managementPolicies"] = json!(["Observe", "Update", "Delete"]);
+        object["spec"]["managementPolicies"] = json!(["Observe", "Delete"]);
         object
     };
     let theirs = "belongs to a resource of another namespace";
@@ -210,6 +210,13 @@ fn external_names(scene: &Scene) -> Vec<Attack> {
             key_pair("by-name", &scene.key),
             "keypair",
             "by-name",
+            "(409 Conflict)",
+        ),
+        says(
+            "the name of another's key pair",
+            named(key_pair("by-annotation", &scene.key), &scene.key, &none),
+            "keypair",
+            "by-annotation",
             theirs,
         ),
         attack(
@@ -332,7 +339,7 @@ fn secrets(scene: &Scene) -> Vec<Attack> {
             "identity",
             "User",
             name,
-            json!({"passwordSecretRef": {"namespace": owner, "name": "prey", "key": "id"}}),
+            json!({"passwordSecretRef": {"namespace": owner, "name": "safe", "key": "id"}}),
         )
     };
     let init = |name: &str| {
@@ -341,7 +348,7 @@ fn secrets(scene: &Scene) -> Vec<Attack> {
             "Server",
             name,
             json!({"flavorId": "x", "imageId": "x", "networkMode": "none",
-            "userDataSecretRef": {"namespace": owner, "name": "prey", "key": "id"}}),
+            "userDataSecretRef": {"namespace": owner, "name": "safe", "key": "id"}}),
         )
     };
     let at_home = |scene: &Scene| {
@@ -350,7 +357,7 @@ fn secrets(scene: &Scene) -> Vec<Attack> {
             == scene.owner.get("network", "prey")["metadata"]["uid"];
         if owned { Ok(()) } else { Err(format!("{theirs:#}")) }
     };
-    let missing = format!("Secret {}/prey", scene.intruder.name);
+    let missing = "Secret \"safe\" does not exist in this namespace".to_owned();
     vec![
         attack(
             "a connection secret in another namespace",

@@ -76,6 +76,7 @@ impl Scene {
         let decoys = [intruder.ready("network", "old-network"), intruder.ready("keypair", "old-key")];
         std::thread::sleep(std::time::Duration::from_millis(1100));
 
+        owner.apply(&json!({"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "safe"}, "stringData": {"id": "x"}}));
         owner.apply(&private_config(&owner.name));
         let mut prey = network("prey", json!({"mtu": MTU, "tags": ["prey"]}));
         prey["spec"]["writeConnectionSecretToRef"] = json!({"name": "prey"});

@@ -121,6 +121,35 @@ fn taking_over_across_namespaces_needs_the_administrator() {
     }
 }
 
+/// An older resource that is pointed to another namespace's object, while its owner holds it.
+#[test]
+fn a_claim_of_another_namespace_comes_behind_the_one_that_holds_the_resource() {
+    let theirs = ObjectKey { namespace: "b".into(), ..key("theirs") };
+    for from_start in [false, true] {
+        let mut all = Ownership::default();
+        all.connected(at("one"), &info("http://a", "p", "u"), false);
+        let mine = object("y", "2", "deploy", config("one"));
+        if from_start {
+            all.change(&key("mine"), None, Some(&mine));
+        }
+        all.listed("network.Network");
+        all.change(&key("mine"), Some(&object("y", "2", "", config("one"))), Some(&mine));
+        all.saw(&key("mine"), "deploy");
+        let (own, other) =
+            (object("x", "1", "own", config("one")), object("x", "1", "deploy", config("one")));
+        all.change(&theirs, None, Some(&own));
+        all.saw(&theirs, "own");
+        all.change(&theirs, Some(&own), Some(&other));
+        for _ in 0..2 {
+            all.saw(&theirs, "deploy");
+            assert_eq!(all.rival(&key("mine"), "deploy"), None, "from the start: {from_start}");
+            assert_eq!(all.rival(&theirs, "deploy").map(|rival| rival.key), Some(key("mine")));
+        }
+        all.change(&key("mine"), Some(&mine), None);
+        assert_eq!(all.rival(&theirs, "deploy"), None, "it is free now");
+    }
+}
+
 #[test]
 fn the_younger_is_woken_when_the_older_goes_or_lets_go() {
     let (old, young) = (object("x", "1", ID, json!({})), object("y", "2", ID, json!({})));
