@@ -90,6 +90,7 @@ fn says(
     attack(name, Deed::Apply(vec![object]), Ends::Says(kind, of, words.into()))
 }
 
+#[allow(clippy::too_many_lines, reason = "a table")]
 fn references(scene: &Scene) -> Vec<Attack> {
     let owner = &scene.owner.name;
     let refused =
@@ -157,6 +158,7 @@ fn references(scene: &Scene) -> Vec<Attack> {
     ]
 }
 
+#[allow(clippy::too_many_lines, reason = "a table")]
 fn external_names(scene: &Scene) -> Vec<Attack> {
     let (prey, vault) = (scene.prey.as_str(), scene.vault.as_str());
     let other = json!({"mtu": 1300});
@@ -227,6 +229,7 @@ fn external_names(scene: &Scene) -> Vec<Attack> {
     ]
 }
 
+#[allow(clippy::too_many_lines, reason = "a table")]
 fn configs(scene: &Scene) -> Vec<Attack> {
     let away = json!({"namespace": "crossplane-system", "name": "openstack", "key": "clouds.yaml"});
     let configs = world().cluster.place("clusterproviderconfig.kupenstack.io", "");
