@@ -38,7 +38,7 @@ pub enum Ready {
 #[derive(Debug, thiserror::Error)]
 pub enum KindError {
     /// Parameters or an answer have an unexpected form.
-    #[error("unexpected value in {place}: {source}")]
+    #[error("unexpected value in {place} (UnexpectedValue): {source}")]
     Value {
         /// Where.
         place: &'static str,
@@ -46,9 +46,9 @@ pub enum KindError {
         source: serde_json::Error,
     },
     /// An answer lacks something.
-    #[error("the answer lacks {0}")]
+    #[error("the answer cannot be read (MalformedAnswer): it lacks {0}")]
     Missing(&'static str),
     /// A condition has a type that the kind's facts do not name, or that is not the kind's to set.
-    #[error("the condition {0} is none of the kind's own")]
+    #[error("the condition {0} is none of the kind's own (UnexpectedValue)")]
     Condition(String),
 }

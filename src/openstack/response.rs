@@ -3,7 +3,7 @@
 
 use super::{
     error::Error,
-    fault::Fault,
+    fault::{Fault, LOST_UPSTREAM},
     json::{self, Unreadable},
     text,
 };
@@ -107,8 +107,42 @@ impl RawResponse {
             (404, None) | (..=399, _) => return Error::Foreign { service, status, message },
             (404, Some(true)) | (400.., _) => {}
         }
-        let code = fault.and_then(|fault| fault.code);
+        let code = fault.and_then(|fault| fault.code).or_else(|| self.lost_upstream());
         Error::Refused { service, status, code, retry_after: self.retry_after(), message }
+    }
+
+    /// The same, if it is a failure.
+    pub fn refusal<'a>(
+        &self,
+        service: &'static Service,
+        secrets: impl IntoIterator<Item = &'a SecretString>,
+    ) -> Option<Error> {
+        let failed = self.status.is_client_error() || self.status.is_server_error();
+        failed.then(|| self.error(service, secrets))
+    }
+
+    /// Reads a 401 that came although Keystone knows the token.
+    pub fn token_not_accepted<'a>(
+        &self,
+        service: &'static Service,
+        secrets: impl IntoIterator<Item = &'a SecretString>,
+    ) -> Error {
+        match self.error(service, secrets) {
+            Error::Refused { service, message, .. } => Error::TokenNotAccepted { service, message },
+            other => other,
+        }
+    }
+
+    /// Envoy says 503 where others say 502, also of a connection that ended while it waited for the answer. Only one that
+    /// was never made proves that nothing was sent.
+    /// <https://www.envoyproxy.io/docs/envoy/latest/configuration/observability/access_log/usage>
+    fn lost_upstream(&self) -> Option<String> {
+        let words = String::from_utf8_lossy(&self.body);
+        let unsent = ["connection failure", "connection timeout", "overflow"];
+        let lost = self.request_id().is_none()
+            && words.contains("disconnect/reset before headers")
+            && !unsent.iter().any(|reason| words.contains(reason));
+        lost.then(|| LOST_UPSTREAM.to_owned())
     }
 
     fn says_json(&self) -> bool {

@@ -156,10 +156,7 @@ impl Sender {
         turn.used = true;
         let response = self.exchange(call, room).await;
         let error = match &response {
-            Ok((response, _)) if response.status.is_server_error() || response.status.is_client_error() => {
-                Some(response.error(call.service, call.secrets.iter().copied()))
-            }
-            Ok(_) => None,
+            Ok((response, _)) => response.refusal(call.service, call.secrets.iter().copied()),
             Err(error) => Some(error.clone()),
         };
         match throttles.ended(call.service.group, error, self.instruments.now()) {
@@ -224,11 +221,7 @@ impl Sender {
 }
 
 fn not_accepted(call: &Call<'_>, response: &RawResponse) -> Error {
-    let service = call.service.group;
-    match response.error(call.service, call.secrets.iter().copied()) {
-        Error::Refused { message, .. } => Error::TokenNotAccepted { service, message },
-        other => other,
-    }
+    response.token_not_accepted(call.service, call.secrets.iter().copied())
 }
 
 /// Logs changes at level info, reads at level debug. Neither query nor body is shown: both may hold secrets.

@@ -90,7 +90,7 @@ async fn bring(testbed: &Testbed, example: &Example, all: &[Example], beside: &[
     testbed.well(example).unwrap_or_else(|why| panic!("{}: {why}", example.key));
 }
 
-async fn need(testbed: &Testbed, example: &Example, all: &[Example], beside: &[&str]) {
+pub(super) async fn need(testbed: &Testbed, example: &Example, all: &[Example], beside: &[&str]) {
     let referred = examples::references(example);
     for other in all {
         let wanted = |(kind, name): &(String, String)| other.key.kind == kind && other.key.name == *name;
@@ -130,7 +130,7 @@ async fn lifecycle(id: &str) {
 }
 
 /// The cloud without the example's object, of which nobody told the API server.
-async fn vanished(made: &Testbed, example: &Example, all: &[Example]) -> Testbed {
+pub(super) async fn vanished(made: &Testbed, example: &Example, all: &[Example]) -> Testbed {
     let other = made.copy();
     other.change(example, |object| object["metadata"]["deletionTimestamp"] = json!("2027-01-01T00:00:00Z"));
     other.live(example, all, None).await;
@@ -190,7 +190,7 @@ fn told(example: &Example) -> bool {
 }
 
 /// Where nothing marks a create whose answer was lost, a person is told what to do; there are never two.
-fn needs_a_person<W: World>(testbed: &Testbed<W>, example: &Example, wanted: &Census) -> bool {
+pub(super) fn needs_a_person<W: World>(testbed: &Testbed<W>, example: &Example, wanted: &Census) -> bool {
     let kinds = W::provider().kinds;
     let kind = kinds.iter().find(|kind| kind.id() == example.key.kind).unwrap();
     let findable = kind.info().marker != MarkerPlace::None;

@@ -2,6 +2,7 @@
 //! either it is killed, or left without an answer, each point in its turn, and must end as if nothing had happened:
 //! never two objects, none lost, nobody needed.
 
+mod answers;
 mod at_once;
 mod census;
 mod chance;

@@ -2,7 +2,7 @@
 
 use super::{
     examples::{self, IMAGE},
-    points::{Lost, Points},
+    points::{Instead, Lost, Points},
     testbed::{TestClock, World},
 };
 use crate::{
@@ -17,7 +17,7 @@ use crate::{
     kinds::provider::openstack,
     openstack::{
         cloud::Connection,
-        testing::simulated::{Simulated, Wire},
+        testing::simulated::{Simulated, Unanswered, Wire},
     },
     runtime::testing::fake::Fake,
     source::Sources,
@@ -30,8 +30,12 @@ use std::{
     collections::{BTreeMap, BTreeSet, HashMap},
     sync::{Arc, LazyLock},
     task::Waker,
+    time::Duration,
 };
 use tokio::time::Instant;
+
+/// How long a client waits for an answer.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A cloud that outlives the program.
 pub struct SimulatedOpenStack {
@@ -93,26 +97,70 @@ struct SimulatedCloud {
     clock: TestClock,
 }
 
-#[async_trait]
-impl Wire for SimulatedCloud {
-    async fn exchange(&self, request: ::http::Request<Bytes>) -> Option<::http::Response<Bytes>> {
-        let perform = || self.cloud.lock().answer(&request, self.clock.seconds());
-        // A login is the transport's business, which this one does before the program begins.
-        if request.uri().path().ends_with("/auth/tokens") {
-            return Some(perform());
-        }
-        let target = request.uri().path_and_query().unwrap();
-        match self.points.exchange(&format!("cloud {} {target}", request.method()), perform).await {
-            Ok(response) => Some(response),
-            Err(Lost::Cut) => None,
-            Err(Lost::Refused(status)) => {
-                let body = json!({"error": {"code": status, "message": "Injected", "title": "Injected"}});
-                let response = ::http::Response::builder().status(status).header("retry-after", "3");
-                let response = response.header("x-openstack-request-id", "req-injected");
-                Some(response.body(body.to_string().into()).unwrap())
+impl SimulatedCloud {
+    fn perform(&self, request: &::http::Request<Bytes>) -> ::http::Response<Bytes> {
+        self.cloud.lock().answer(request, self.clock.seconds())
+    }
+
+    /// What comes instead of an answer, which is there if the request was performed.
+    async fn instead(
+        &self,
+        comes: Instead,
+        request: ::http::Request<Bytes>,
+        answer: Option<::http::Response<Bytes>>,
+    ) -> Result<::http::Response<Bytes>, Unanswered> {
+        match comes {
+            Instead::Answer(status, headers, body) => Ok(response(status, headers, body.into())),
+            Instead::Half => {
+                let (head, body) =
+                    answer.filter(|it| !it.body().is_empty()).ok_or(Unanswered::Broken)?.into_parts();
+                Ok(::http::Response::from_parts(head, body.slice(..body.len() / 2)))
+            }
+            Instead::Unreachable => Err(Unanswered::Unreachable),
+            Instead::Silence(later) => {
+                if let Some(later) = later {
+                    let cloud = self.clone();
+                    tokio::spawn(async move {
+                        tokio::time::sleep(PATIENCE + later).await;
+                        cloud.perform(&request);
+                    });
+                }
+                tokio::time::sleep(PATIENCE).await;
+                Err(Unanswered::TimedOut)
             }
         }
     }
+}
+
+#[async_trait]
+impl Wire for SimulatedCloud {
+    async fn exchange(&self, request: ::http::Request<Bytes>) -> Result<::http::Response<Bytes>, Unanswered> {
+        // A login is the transport's business, which this one does before the program begins.
+        if request.uri().path().ends_with("/auth/tokens") {
+            return Ok(self.perform(&request));
+        }
+        let target = request.uri().path_and_query().unwrap();
+        let (line, mut answer) = (format!("cloud {} {target}", request.method()), None);
+        let lost = match self.points.exchange(&line, || answer = Some(self.perform(&request))).await {
+            Ok(()) => return answer.ok_or(Unanswered::Broken),
+            Err(lost) => lost,
+        };
+        match lost {
+            Lost::Cut => Err(Unanswered::Broken),
+            Lost::Refused(status) => {
+                let body = json!({"error": {"code": status, "message": "Injected", "title": "Injected"}});
+                let headers = [("retry-after", "3"), ("x-openstack-request-id", "req-injected")];
+                Ok(response(status, &headers, body.to_string().into()))
+            }
+            Lost::Instead(comes) => self.instead(comes, request, answer).await,
+        }
+    }
+}
+
+fn response(status: u16, headers: &[(&str, &str)], body: Bytes) -> ::http::Response<Bytes> {
+    let bare = ::http::Response::builder().status(status);
+    let response = headers.iter().fold(bare, |response, (name, value)| response.header(*name, *value));
+    response.body(body).unwrap()
 }
 
 /// A backend whose credentials are a user's name.

@@ -25,8 +25,28 @@ pub enum Trouble {
     CutAfter,
     /// The answer is this status, and nothing is performed.
     Refused(u16),
+    /// Something else comes instead of the answer, whether the request is performed or not.
+    Instead {
+        /// Is it performed?
+        performed: bool,
+        /// What comes.
+        comes: Instead,
+    },
     /// It takes so long.
     Slow(Duration),
+}
+
+/// What comes instead of an answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Instead {
+    /// This: status, headers, body.
+    Answer(u16, &'static [(&'static str, &'static str)], &'static str),
+    /// The first half of its body, as if that were all.
+    Half,
+    /// Nobody listens.
+    Unreachable,
+    /// Nothing, until the client gives up; it is performed so long after that, if at all.
+    Silence(Option<Duration>),
 }
 
 /// Each trouble that every point is tried with.
@@ -40,6 +60,8 @@ pub enum Lost {
     Cut,
     /// This status instead.
     Refused(u16),
+    /// This instead.
+    Instead(Instead),
 }
 
 /// Which trouble the exchange of this number and line meets.
@@ -105,6 +127,12 @@ impl Points {
                 Err(Lost::Cut)
             }
             Some(Trouble::Refused(status)) => Err(Lost::Refused(status)),
+            Some(Trouble::Instead { performed, comes }) => {
+                if performed {
+                    perform();
+                }
+                Err(Lost::Instead(comes))
+            }
             Some(Trouble::Slow(time)) => {
                 tokio::time::sleep(time).await;
                 Ok(perform())

@@ -102,7 +102,7 @@ impl Counter {
             self.points.exchange(&format!("cloud {line}"), || perform(&mut self.games.lock())).await;
         let lost = |class| Failure { class, reason: "Lost", message: "no answer".to_owned() };
         answered.map_err(|why| match why {
-            Lost::Cut => lost(Class::Unanswered),
+            Lost::Cut | Lost::Instead(_) => lost(Class::Unanswered),
             Lost::Refused(_) => lost(Class::Transient),
         })
     }

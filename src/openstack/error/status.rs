@@ -1,6 +1,6 @@
 //! What the status of a refusal means, with the service's own name for it. Pure.
 
-use crate::kind::failure::Class;
+use crate::{kind::failure::Class, openstack::fault::LOST_UPSTREAM};
 use std::time::Duration;
 
 /// Pause for a service that asks for one without saying how long.
@@ -22,6 +22,7 @@ pub(super) fn refused(
         // Cinder and Nova respond with 413 and Retry-After 0 to an exhausted quota, where a retry is useless.
         (413, Some(wait)) if !quota => Class::RateLimited(wait),
         (503, Some(wait)) => Class::RateLimited(wait),
+        (503, None) if code == Some(LOST_UPSTREAM) => Class::Unanswered,
         // A service that says 503 has not begun; behind any other 5xx, the change may have been made.
         (503, _) => Class::Transient,
         (408 | 500.., _) => Class::Unanswered,

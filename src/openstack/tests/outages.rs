@@ -1,6 +1,10 @@
 //! Services and clouds that are away, or ask for a pause.
 
 use super::*;
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::TcpListener,
+};
 
 #[tokio::test]
 async fn an_endpoint_that_cannot_be_reached_says_why() {
@@ -180,4 +184,32 @@ async fn what_is_no_service_of_openstack_is_not_repeated() {
         "Bad in its own words",
     );
     assert!(get(&cloud, "/networks/a").await.unwrap_err().message.ends_with("Bad in its own words"));
+}
+
+/// A service that answers every request with these bytes and closes the connection.
+async fn speaking(words: &'static str) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    tokio::spawn(async move {
+        while let Ok((mut stream, _)) = listener.accept().await {
+            let mut request = [0; 4096];
+            let _ = stream.read(&mut request).await;
+            let _ = stream.write_all(words.as_bytes()).await;
+        }
+    });
+    format!("network_endpoint_override: 'http://{address}/v2.0'")
+}
+
+#[tokio::test]
+async fn half_an_answer_is_none_whether_its_length_was_told_or_not() {
+    let fake = FakeCloud::start().await;
+    for (words, reason) in [
+        ("HTTP/1.1 201 Created\r\ncontent-length: 90\r\n\r\n{\"network\": {\"id\": ", "ConnectionBroken"),
+        ("HTTP/1.1 201 Created\r\nconnection: close\r\n\r\n{\"network\": {\"id\": ", "MalformedAnswer"),
+        ("HTTP/1.1 201 Created\r\ncontent-le", "ConnectionBroken"),
+    ] {
+        let cloud = login(&fake.credentials(&speaking(words).await)).await.unwrap();
+        let failure = cloud.send(&create("a")).await.unwrap_err();
+        assert_eq!((failure.class, failure.reason), (Class::Unanswered, reason), "{words}");
+    }
 }

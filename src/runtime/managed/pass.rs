@@ -167,6 +167,11 @@ fn looks_with_inputs(kind: &dyn AnyKind) -> bool {
 
 impl From<KindError> for Failure {
     fn from(error: KindError) -> Self {
-        Self::terminal("UnexpectedValue", error.to_string())
+        let message = error.to_string();
+        match error {
+            // Something before the service may have answered with other words of the same language.
+            KindError::Missing(_) => Self::transient("MalformedAnswer", message),
+            KindError::Value { .. } | KindError::Condition(_) => Self::terminal("UnexpectedValue", message),
+        }
     }
 }

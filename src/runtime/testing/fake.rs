@@ -121,7 +121,9 @@ impl Fake {
                     points.exchange(&line, || fake.answer(&parts.method, path, query, &body)).await;
                 let (code, answer) = match answered {
                     Ok(answer) => answer,
-                    Err(Lost::Cut) => return Err(io::Error::from(io::ErrorKind::ConnectionReset)),
+                    Err(Lost::Cut | Lost::Instead(_)) => {
+                        return Err(io::Error::from(io::ErrorKind::ConnectionReset));
+                    }
                     Err(Lost::Refused(code)) => status(code, "Injected"),
                 };
                 let body = Body::from(serde_json::to_vec(&answer).unwrap());

@@ -36,7 +36,7 @@ async fn con_3_a_kind_sets_no_condition_that_is_not_its_own() {
     for r#type in ["Alien", "Ready"] {
         let (harness, key) = installed().await;
         look(&harness, &key, json!({"rules": r#type})).await;
-        let why = format!("the condition {type} is none of the kind's own");
+        let why = format!("the condition {type} is none of the kind's own (UnexpectedValue)");
         assert!(harness.says(&key, "Synced").ends_with(&why), "{}", harness.says(&key, "Synced"));
     }
 }
