@@ -7,6 +7,7 @@ mod conformance;
 mod contract;
 mod documents;
 mod exchanges;
+mod faults;
 mod fields;
 mod function;
 mod helm;

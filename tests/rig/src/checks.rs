@@ -97,17 +97,22 @@ fn checks(tools: &Tools) -> Vec<Check> {
 /// last: their packages take the place of the provider's.
 fn on_the_rig(long: bool) -> Vec<Check> {
     let clouds = if long { "cloud::" } else { "cloud::composed" };
-    vec![
+    let faults = suite("faults around the provider", "suite::faults:: --nocapture --test-threads=1");
+    let mut all = vec![
         suite(
             "conformance of every kind, a killed provider, replicas, a restarted API server",
             "conformance killed_provider alone:: --skip suite::cloud:: --nocapture --test-threads=1",
         ),
         suite(
             "tests on the rig",
-            "--skip conformance --skip killed_provider --skip alone:: --skip suite::cloud:: --test-threads=4",
+            "--skip conformance --skip killed_provider --skip alone:: --skip suite::faults:: --skip suite::cloud:: --test-threads=4",
         ),
         suite("a cloud in pods", &format!("suite::{clouds} --nocapture --test-threads=1")),
-    ]
+    ];
+    if long {
+        all.insert(1, faults);
+    }
+    all
 }
 
 fn rig_up() -> Check {

@@ -4,6 +4,7 @@ use crate::{
     audit::Audit,
     cache::Cache,
     cloud::{self, Chart},
+    daemon,
     error::{Error, Result},
     files, kubernetes, lifecycle,
     lifecycle::{Settings, Side},
@@ -13,6 +14,7 @@ use crate::{
     progress::Progress,
     report,
 };
+use rustix::process::Signal;
 use std::{
     collections::BTreeMap,
     path::{Path, PathBuf},
@@ -195,6 +197,24 @@ impl Rig {
     /// Stops and starts.
     pub async fn restart(&self, name: &str) -> Result<()> {
         self.cargo_rig(name, true, true).await
+    }
+
+    /// Has a daemon do nothing any more, as if its machine hung: requests come in, and no answer goes out.
+    pub fn freeze(&self, daemon: &str) -> Result<()> {
+        self.signal(daemon, Signal::STOP)
+    }
+
+    /// Has it go on where it was.
+    pub fn thaw(&self, daemon: &str) -> Result<()> {
+        self.signal(daemon, Signal::CONT)
+    }
+
+    fn signal(&self, daemon: &str, signal: Signal) -> Result<()> {
+        let absent =
+            || Error::Machine { what: format!("{daemon} does not run"), help: "start it first".to_owned() };
+        let leader = daemon::find(&self.paths, daemon)?.ok_or_else(absent)?;
+        daemon::session(leader.pid).iter().for_each(|stat| daemon::signal(stat.pid, signal));
+        Ok(())
     }
 
     /// On a thread of its own inside the namespace, since readiness is asked there.

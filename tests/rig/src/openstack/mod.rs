@@ -1,8 +1,9 @@
 //! A real OpenStack control plane without hardware: the real APIs, policies, quotas, schedulers and databases
 //! of release 2025.2, with drivers of the rig's own (`tests/rig/drivers`) where a cloud has machines.
 //!
-//! No data plane: no guest boots, no address answers, no volume holds data. Errors are provoked ([`faults`]).
+//! No data plane: no guest boots, no address answers, no volume holds data. Errors are provoked ([`faults`], [`answers`]).
 
+pub mod answers;
 mod catalog;
 mod cinder;
 mod clouds;

@@ -2,6 +2,7 @@
 //! bind ports and settle floating IPs, so neither RPC workers nor periodic ones are run.
 
 use super::{
+    answers,
     common::{authtoken, client, database, oslo},
     http,
     ini::Ini,
@@ -10,6 +11,7 @@ use super::{
 };
 use crate::{
     error::Result,
+    files,
     part::{Context, Daemon, Part, Readiness},
 };
 use async_trait::async_trait;
@@ -49,6 +51,9 @@ pub(super) fn configure(site: &Site) -> Result<()> {
     );
     let ini = authtoken(oslo(ini, site, NEUTRON.name), NEUTRON.name);
     let ini = client(client(ini, "nova", "nova"), "placement", "placement");
+    for (file, text) in answers::MODULES {
+        files::write(&site.data(NEUTRON.name).join(file), text)?;
+    }
     database(ini, site, "database", "neutron").write(&etc.join("neutron.conf"))
 }
 
@@ -107,7 +112,10 @@ impl Part for Neutron {
     }
 
     fn daemons(&self, cx: &Context) -> Vec<Daemon> {
-        vec![uwsgi::api(&Site::of(cx), NEUTRON, uwsgi::BUSY, "neutron.wsgi.api:application")]
+        let site = Site::of(cx);
+        let mut daemon = uwsgi::api(&site, NEUTRON, uwsgi::BUSY, "rig_neutron:application");
+        daemon.argv.extend(["--pythonpath".to_owned(), site.data(NEUTRON.name).display().to_string()]);
+        vec![daemon]
     }
 
     async fn ready(&self, _: &Context) -> Result<Readiness> {

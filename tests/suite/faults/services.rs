@@ -1,0 +1,156 @@
+//! Services that are slow or away, a token and an endpoint that are no longer good, and a database that goes.
+
+use super::{
+    FLAVORS, GROUPS, IMAGES, NETWORKS, PROJECTS, Sort, VOLUMES, answers::Frozen, hear, list, others, well,
+};
+use crate::world::{Namespace, condition, world};
+use rig::{lifecycle::block_on, openstack::DEMO_PASSWORD};
+use serde_json::{Value, json};
+use std::time::Duration;
+
+const APIS: &[&str] = &["keystone-api", "neutron-api", "nova-api", "cinder-api", "glance-api"];
+/// As long as a service is slow, or away.
+const A_WHILE: Duration = Duration::from_secs(6);
+
+/// One resource of each service.
+fn one_of_each(ns: &Namespace, when: &str) -> Vec<Value> {
+    let name = |what: &str| format!("{}-{when}-{what}", ns.name);
+    let more = [
+        NETWORKS.manifest(&name("network"), "default", json!({})),
+        PROJECTS.manifest(&name("project"), "admin", json!({})),
+    ];
+    others(ns, when).into_iter().chain(more).collect()
+}
+
+/// All go, and leave nothing.
+fn clear(ns: &Namespace, sorts: &[&Sort]) {
+    for sort in sorts {
+        world().kubectl(&["delete", sort.plural, "--all", "-n", &ns.name, "--timeout=180s"]);
+        assert_eq!(sort.real(ns), [], "{}", sort.plural);
+    }
+}
+
+#[test]
+fn services_that_are_slow_are_waited_for_and_those_that_are_away_are_told_and_catch_up() {
+    let ns = world().namespace("services");
+    let sorts = [&NETWORKS, &VOLUMES, &FLAVORS, &IMAGES, &PROJECTS];
+    let frozen = Frozen::freeze(APIS);
+    ns.apply(&list(one_of_each(&ns, "slow")));
+    std::thread::sleep(A_WHILE);
+    drop(frozen);
+    hear(&ns, &sorts, "the slow services did it", |now, _| now.len() == 5 && now.values().all(well));
+
+    APIS.iter().for_each(|api| block_on(world().rig.stop(api)).unwrap());
+    ns.apply(&list(one_of_each(&ns, "away")));
+    hear(&ns, &sorts, "they are said to be away", |now, told| {
+        let away = now.keys().filter(|name| name.contains("-away-"));
+        away.clone().count() == 5 && away.into_iter().all(|name| told.says(name, "(Unreachable)"))
+    });
+    APIS.iter().for_each(|api| block_on(world().rig.start(api)).unwrap());
+    hear(&ns, &sorts, "they are back", |now, _| now.len() == 10 && now.values().all(well));
+    sorts.iter().for_each(|sort| sort.assert_equal(&ns));
+    clear(&ns, &sorts);
+}
+
+/// The endpoints of the network service, out of the catalogue until this is dropped.
+struct Withdrawn(Vec<String>);
+
+impl Withdrawn {
+    fn withdraw() -> Self {
+        let get = |path: &str| world().ask_admin("identity", "GET", path, Value::Null).1;
+        let service = get("/services?type=network")["services"][0]["id"].as_str().unwrap().to_owned();
+        let found = get(&format!("/endpoints?service_id={service}"));
+        let ids = found["endpoints"].as_array().unwrap().iter();
+        let withdrawn = Self(ids.map(|one| one["id"].as_str().unwrap().to_owned()).collect());
+        withdrawn.enable(false);
+        withdrawn
+    }
+
+    fn enable(&self, enabled: bool) {
+        for id in &self.0 {
+            let change = json!({"endpoint": {"enabled": enabled}});
+            let (status, body) = world().ask_admin("identity", "PATCH", &format!("/endpoints/{id}"), change);
+            assert_eq!(status, 200, "{body}");
+        }
+    }
+}
+
+impl Drop for Withdrawn {
+    fn drop(&mut self) {
+        self.enable(true);
+    }
+}
+
+/// All tokens of the user `demo` end: a password that is set ends them, also if it is the same.
+fn revoke() {
+    let users = world().ask_admin("identity", "GET", "/users?name=demo", Value::Null).1;
+    let id = users["users"][0]["id"].as_str().unwrap().to_owned();
+    let change = json!({"user": {"password": DEMO_PASSWORD}});
+    let (status, body) = world().ask_admin("identity", "PATCH", &format!("/users/{id}"), change);
+    assert_eq!(status, 200, "{body}");
+}
+
+#[test]
+fn a_revoked_token_is_replaced_and_a_service_that_left_the_catalogue_is_told_and_waited_for() {
+    let ns = world().namespace("catalogue");
+    let network = |what: &str| {
+        let mut network = NETWORKS.manifest(&format!("{}-{what}", ns.name), "default", json!({}));
+        network["metadata"]["annotations"] = json!({"crossplane.io/poll-interval": "5s"});
+        network
+    };
+    ns.apply(&network("before"));
+    hear(&ns, &[&NETWORKS], "a network is there", |now, _| now.len() == 1 && now.values().all(well));
+    revoke();
+    ns.apply(&network("revoked"));
+    hear(&ns, &[&NETWORKS], "another token serves", |now, _| now.len() == 2 && now.values().all(well));
+
+    let withdrawn = Withdrawn::withdraw();
+    revoke();
+    hear(&ns, &[&NETWORKS], "the catalogue has no network service", |now, _| {
+        now.values().all(|it| {
+            let why = condition(it, "Synced")["message"].as_str().unwrap_or_default();
+            why.contains("catalog has no network service")
+        })
+    });
+    ns.apply(&network("withdrawn"));
+    drop(withdrawn);
+    hear(&ns, &[&NETWORKS], "it is back", |now, _| now.len() == 3 && now.values().all(well));
+    NETWORKS.assert_equal(&ns);
+    clear(&ns, &[&NETWORKS]);
+}
+
+#[test]
+fn when_the_database_goes_and_comes_back_nothing_is_lost_or_made_twice() {
+    let ns = world().namespace("database");
+    let sorts = [&NETWORKS, &GROUPS, &VOLUMES];
+    let some = |what: &str, count: usize| -> Vec<Value> {
+        let each = |number: usize| {
+            let name = format!("{}-{what}-{number}", ns.name);
+            [
+                NETWORKS.manifest(&name, "default", json!({})),
+                GROUPS.manifest(&name, "default", json!({})),
+                VOLUMES.manifest(&format!("{name}-v"), "default", json!({"size": 1})),
+            ]
+        };
+        (0..count).flat_map(each).collect()
+    };
+    ns.apply(&list(some("before", 4)));
+    hear(&ns, &sorts, "some are there", |now, _| now.values().all(well) && !now.is_empty());
+    block_on(world().rig.stop("mariadb")).unwrap();
+    ns.apply(&list(some("meanwhile", 4)));
+    for sort in sorts {
+        let one = format!("{}-before-0{}", ns.name, if sort.kind.1 == "Volume" { "-v" } else { "" });
+        world().kubectl(&["delete", sort.plural, &one, "-n", &ns.name, "--wait=false"]);
+    }
+    hear(&ns, &sorts, "it is told", |now, told| {
+        now.keys().any(|name| name.contains("-meanwhile-") && told.says(name, "(50"))
+    });
+    std::thread::sleep(A_WHILE);
+    block_on(world().rig.start("mariadb")).unwrap();
+    let gone = format!("{}-before-0", ns.name);
+    hear(&ns, &sorts, "it is back", |now, _| {
+        now.values().all(well) && !now.keys().any(|name| name.starts_with(&gone))
+    });
+    sorts.iter().for_each(|sort| sort.assert_equal(&ns));
+    clear(&ns, &sorts);
+}
