@@ -3,6 +3,9 @@
 use crate::kind::request::service::Service;
 use serde_json::Value;
 
+/// Code of a 503 that is a gateway's word for a connection that it lost: the service may have begun.
+pub(super) const LOST_UPSTREAM: &str = "LostUpstream";
+
 /// What an error body says.
 pub(super) struct Fault {
     /// The service's name for the error: `OverQuota`, `itemNotFound`.

@@ -2,8 +2,8 @@
 //! May use [`crate::kind`] and its neighbours `error`, `fault` and `text`.
 
 use super::{
-    error::{Error, LOST_UPSTREAM},
-    fault::Fault,
+    error::Error,
+    fault::{Fault, LOST_UPSTREAM},
     json::{self, Unreadable},
     text,
 };
@@ -137,9 +137,6 @@ impl RawResponse {
     /// was never made proves that nothing was sent.
     /// <https://www.envoyproxy.io/docs/envoy/latest/configuration/observability/access_log/usage>
     fn lost_upstream(&self) -> Option<String> {
-        if self.status != StatusCode::SERVICE_UNAVAILABLE {
-            return None;
-        }
         let words = String::from_utf8_lossy(&self.body);
         let unsent = ["connection failure", "connection timeout", "overflow"];
         let lost = self.request_id().is_none()

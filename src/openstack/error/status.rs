@@ -1,7 +1,6 @@
 //! What the status of a refusal means, with the service's own name for it. Pure.
 
-use super::LOST_UPSTREAM;
-use crate::kind::failure::Class;
+use crate::{kind::failure::Class, openstack::fault::LOST_UPSTREAM};
 use std::time::Duration;
 
 /// Pause for a service that asks for one without saying how long.
