@@ -22,11 +22,14 @@ struct Start {
 impl Ahead {
     /// Builds by the names of their steps, with seconds; and parts, as long as they took last time.
     pub fn new(builds: Vec<(String, f64)>, parts: &[Box<dyn Part>], progress: &Progress) -> Self {
-        let start = |part: &Box<dyn Part>| {
+        let start = |part: &dyn Part| {
             let seconds = progress.last(&start(part.name())).unwrap_or(UNKNOWN);
             (part.name(), Start { needs: part.needs(), seconds })
         };
-        Self { builds: builds.into_iter().collect(), parts: parts.iter().map(start).collect() }
+        Self {
+            builds: builds.into_iter().collect(),
+            parts: parts.iter().map(|part| start(part.as_ref())).collect(),
+        }
     }
 
     /// Takes a step away; returns whether it was one of these.

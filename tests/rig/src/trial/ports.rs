@@ -47,7 +47,7 @@ mod tests {
         let mut seen = BTreeSet::new();
         let started = at_free_ports(2, async |ports| {
             seen.extend(ports.to_vec());
-            Ok((seen.len() > 2).then(|| ports.len()))
+            Ok((seen.len() > 2).then_some(ports.len()))
         });
         assert_eq!(started.await.unwrap(), 2);
         assert!(seen.len() > 2);
