@@ -8,9 +8,6 @@ mod status;
 use crate::kind::request::Microversion;
 use std::{net::IpAddr, time::Duration};
 
-/// Code of a 503 that is a gateway's word for a connection that it lost: the service may have begun.
-pub const LOST_UPSTREAM: &str = "LostUpstream";
-
 /// An error of this layer.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Error {
