@@ -219,7 +219,8 @@ fn external_names(scene: &Scene) -> Vec<Attack> {
             named(key_pair("by-annotation", &scene.key), &scene.key, &none),
             "keypair",
             "by-annotation",
-            theirs,
+            // To that of the next row as well, which is older than this one.
+            "belongs to",
         ),
         attack(
             "an older resource that is pointed to another's key pair",

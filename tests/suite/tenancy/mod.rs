@@ -64,7 +64,7 @@ fn soon(mut good: impl FnMut() -> bool) -> bool {
 }
 
 #[test]
-fn no_attack_of_a_namespaces_editor_reaches_what_is_anothers() {
+fn no_attack_of_a_namespaces_editor_reaches_what_others_have() {
     let mut scene = Scene::set();
     let all = attacks(&scene);
     let came: Vec<_> = all.iter().map(|attack| done(&scene, &attack.does)).collect();
