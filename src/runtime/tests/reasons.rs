@@ -17,7 +17,7 @@ enum How {
 
 use How::{By, Not};
 
-const REASONS: [(&str, How); 22] = [
+const REASONS: [(&str, How); 23] = [
     ("ApiServerTimeout", By("a_call_that_hangs_ends_as_unanswered")),
     ("ApiServerUnanswered", By("the_class_comes_from_the_code_and_nobody_reads_texts")),
     ("ApiServerUnavailable", By("the_class_comes_from_the_code_and_nobody_reads_texts")),
@@ -31,6 +31,10 @@ const REASONS: [(&str, How); 22] = [
     ("Forbidden", By("the_class_comes_from_the_code_and_nobody_reads_texts")),
     ("InUse", By("a_used_config_that_is_deleted_says_once_that_it_is_in_use")),
     ("Invalid", By("the_class_comes_from_the_code_and_nobody_reads_texts")),
+    (
+        "MalformedAnswer",
+        By("every_bad_answer_at_every_stage_is_told_while_it_lasts_and_leaves_nothing_behind"),
+    ),
     ("NoComparison", Not("no kind of OpenStack asks for a comparison")),
     ("NoEffect", By("a_change_that_is_accepted_and_never_made_is_sent_again_ever_more_slowly")),
     ("NoFlows", Not("every backend whose kinds ask for flows has them")),
