@@ -228,7 +228,6 @@ pub fn main(cli: &Cli) -> Result<()> {
 async fn install(paths: &Paths, names: &[String], progress: &Progress) -> Result<()> {
     let rig = Rig::attach(&paths.checkout)?;
     let wanted = packages::named(&paths.checkout, names)?;
-    packages::served(&wanted, rig.settings.programs)?;
     let output = packages::target(&paths.checkout);
     let cache = Cache::new(&paths.cache, progress);
     let files = packages::build(

@@ -90,7 +90,7 @@ impl Settings {
     pub fn parts(&self) -> Vec<Box<dyn Part>> {
         let mut parts = Vec::new();
         if self.kubernetes == Side::Own {
-            parts.extend(kubernetes::parts(self.programs));
+            parts.extend(kubernetes::parts());
         }
         if self.openstack == Side::Own {
             parts.extend(openstack::parts());

@@ -4,7 +4,7 @@ use crate::{
     cache::Cache,
     error::{Error, Result},
     files::{self, io},
-    go::{self, Scope},
+    go,
     handle::Rig,
     kubernetes, process,
     progress::Progress,
@@ -127,20 +127,6 @@ pub fn named(checkout: &Path, names: &[String]) -> Result<Vec<Package>> {
     }
     all.retain(|package| names.contains(&package.name));
     Ok(all)
-}
-
-/// Whether a rig with such programs can run them: all but the first provider ask for other pods by name.
-///
-/// # Errors
-/// It can't.
-pub fn served(packages: &[Package], programs: Scope) -> Result<()> {
-    match packages.iter().find(|package| package.name != PROVIDER) {
-        Some(package) if programs < Scope::All => Err(Error::Machine {
-            what: format!("{} needs names of pods, and this rig has no DNS yet", package.name),
-            help: "run `cargo rig up` first: it builds and starts what the quick start left out".to_owned(),
-        }),
-        _ => Ok(()),
-    }
 }
 
 /// Where packages are on the rig. What is built there counts as a version before the first, and is taken by those that
@@ -286,15 +272,6 @@ fn not_healthy(name: &str, state: &Value) -> Error {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn only_the_provider_of_resources_is_installed_where_no_names_are_served() {
-        let function = Package { name: "function-kupenstack".to_owned(), kind: "Function".to_owned() };
-        assert!(served(&[Package::provider()], Scope::Lean).is_ok());
-        let refused = served(&[Package::provider(), function.clone()], Scope::Lean).unwrap_err();
-        assert!(refused.to_string().starts_with("function-kupenstack needs names"), "{refused}");
-        assert!(served(&[function], Scope::All).is_ok());
-    }
 
     #[test]
     fn a_healthy_older_version_is_not_taken_for_this_one() {

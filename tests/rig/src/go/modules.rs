@@ -18,9 +18,9 @@ pub(super) struct Module {
 )]
 #[serde(rename_all = "lowercase")]
 pub enum Scope {
-    /// A cluster in which a provider runs: nothing there asks for a name.
+    /// All that runs in the cluster.
     Lean,
-    /// Everything.
+    /// What people look at it with as well.
     #[default]
     All,
 }
@@ -90,7 +90,7 @@ pub(super) const MODULES: &[Module] = &[
         folder: "tests/rig/tools/dns",
         what: "CoreDNS",
         revision: 1,
-        scope: Scope::All,
+        scope: Scope::Lean,
         programs: &[program("github.com/coredns/coredns", "coredns", 189)],
     },
     CLI_MODULE,

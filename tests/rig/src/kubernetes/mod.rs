@@ -8,7 +8,6 @@ mod node;
 mod registry;
 
 use crate::{
-    go::Scope,
     part::{Context, Daemon, Part},
     paths::Paths,
 };
@@ -19,9 +18,9 @@ pub use registry::{
     ADDRESS as REGISTRY, PAUSE_FOR, bridge_address as registry_on_the_bridge, keep, kept_at, push_command,
 };
 
-/// The parts that programs of a scope make, those that take longest first.
-pub fn parts(scope: Scope) -> Vec<Box<dyn Part>> {
-    let mut parts: Vec<Box<dyn Part>> = vec![
+/// The parts, those that take longest first.
+pub fn parts() -> Vec<Box<dyn Part>> {
+    vec![
         Box::new(control::Etcd),
         Box::new(node::Containerd),
         Box::new(registry::Registry),
@@ -30,12 +29,9 @@ pub fn parts(scope: Scope) -> Vec<Box<dyn Part>> {
         Box::new(control::ControllerManager),
         Box::new(control::Scheduler),
         Box::new(node::KubeProxy),
+        Box::new(node::CoreDns),
         Box::new(crossplane::Crossplane),
-    ];
-    if scope == Scope::All {
-        parts.push(Box::new(node::CoreDns));
-    }
-    parts
+    ]
 }
 
 /// Folders of Kubernetes in the rig's state.
