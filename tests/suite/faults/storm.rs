@@ -12,7 +12,8 @@ const EACH: [(Sort, usize); 4] = [(NETWORKS, 13), (SUBNETS, 8), (GROUPS, 8), (VO
 const DEATHS: [&str; 7] = ["provider", "etcd", "provider", "kube-apiserver", "provider", "provider", "etcd"];
 
 fn wanted(ns: &Namespace, sort: &Sort, fate: &str, number: usize) -> Value {
-    let name = format!("{}-{fate}-{number}", ns.name);
+    // Of its own among all sorts: they are heard together.
+    let name = format!("{}-{}-{fate}-{number}", ns.name, sort.kind.1.to_lowercase());
     let mut fields = json!({"description": format!("{fate} {number}")});
     match sort.kind.1 {
         "Subnet" => {
