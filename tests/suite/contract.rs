@@ -300,14 +300,7 @@ fn rbac_1_2_3_4_and_6_sec_5_no_request_of_the_provider_is_forbidden_and_none_goe
     // Admission answers 403 too, for example for an event in a namespace that is being deleted: no right is missing there.
     let forbidden = |line: &str| line.contains(r#""authorization.k8s.io/decision":"forbid""#);
     let events = log.lines().filter_map(|line| Some((forbidden(line), rig::audit::parse(line)?)));
-    let revision = [
-        "get",
-        "provider.pkg.crossplane.io",
-        "provider-kupenstack",
-        "-o",
-        "jsonpath={.status.currentRevision}",
-    ];
-    let user = format!("system:serviceaccount:crossplane-system:{}", world().kubectl(&revision));
+    let user = format!("system:serviceaccount:crossplane-system:{}", world().account());
     let made: Vec<_> = events.filter(|(_, e)| e.user == user).collect();
     assert!(made.iter().any(|(_, e)| e.verb == "patch" && e.resource == "networks"), "it is seen at work");
     // Crossplane binds the role a moment after it starts the pod, so a refusal does not count if the same request is

@@ -68,6 +68,12 @@ impl World {
         Self { rig, package, reference, cluster, demo, admin }
     }
 
+    /// The ServiceAccount of the provider that is installed.
+    pub fn account(&self) -> String {
+        let path = "jsonpath={.status.currentRevision}";
+        self.kubectl(&["get", "provider.pkg.crossplane.io", "provider-kupenstack", "-o", path])
+    }
+
     /// `kubectl`, which must succeed.
     pub fn kubectl(&self, arguments: &[&str]) -> String {
         self.try_kubectl(arguments).unwrap_or_else(|why| panic!("kubectl {}: {why}", arguments.join(" ")))

@@ -156,12 +156,15 @@ impl Ownership {
 
     /// The pass of a resource saw the external resource of this name, by its ProviderConfig.
     pub fn saw(&mut self, key: &ObjectKey, name: &str) {
-        let (place, holds) = (self.name(key, name.to_owned()), self.rival(key, name).is_none());
+        let place = self.name(key, name.to_owned());
+        let known = self.by_name.get(&place).and_then(|holders| holders.get(key));
+        // Once it holds the external resource, every later look finds that settled.
+        let holds = known.is_some_and(|holder| holder.since.is_none()) && self.rival(key, name).is_none();
         let Some(holder) = self.by_name.get_mut(&place).and_then(|holders| holders.get_mut(key)) else {
             return;
         };
         holder.seen = self.places.get(&holder.config).cloned();
-        if holds && holder.seen.is_some() && holder.since.is_none() {
+        if holds && holder.seen.is_some() {
             self.claims += 1;
             holder.since = Some(self.claims);
         }

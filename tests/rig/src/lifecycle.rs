@@ -47,8 +47,8 @@ pub struct Settings {
     pub kubeconfig: Option<PathBuf>,
     /// The user's cloud, when OpenStack is external.
     pub cloud: Option<String>,
-    /// Which of the Go programs it may take.
-    #[serde(default)]
+    /// Which of the Go programs `up` builds.
+    #[serde(skip)]
     pub programs: go::Scope,
     /// Folder of the Go programs.
     pub bin: PathBuf,
@@ -71,9 +71,8 @@ impl Settings {
         let Some(before) = before else { return self };
         if self.kubernetes == Side::None {
             (self.kubernetes, self.kubeconfig) = (before.kubernetes, before.kubeconfig);
-            (self.bin, self.programs) = (before.bin, before.programs);
+            self.bin = before.bin;
         }
-        self.programs = self.programs.max(before.programs);
         if self.openstack == Side::None {
             (self.openstack, self.cloud) = (before.openstack, before.cloud);
             self.venv = before.venv;

@@ -394,14 +394,7 @@ fn rights(scene: &Scene) -> Vec<Attack> {
     let ask = |method, path: String, body: Value| Deed::Ask { method, path, body };
     let get = |path: String| ask("GET", path, Value::Null);
     let usage = scene.owner.get("network", "prey")["metadata"]["uid"].as_str().unwrap().to_owned();
-    let revision = [
-        "get",
-        "provider.pkg.crossplane.io",
-        "provider-kupenstack",
-        "-o",
-        "jsonpath={.status.currentRevision}",
-    ];
-    let account = world().kubectl(&revision);
+    let account = world().account();
     let provider = format!("system:serviceaccount:crossplane-system:{account}");
     let token = at("serviceaccount", "crossplane-system", &account) + "/token";
     let all = |kind: &str, namespace: &str| world().cluster.place(kind, namespace).all().to_owned();

@@ -13,10 +13,7 @@ pub(super) struct Module {
 }
 
 /// How much of the rig's programs is wanted: each contains those before it.
-#[derive(
-    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize,
-)]
-#[serde(rename_all = "lowercase")]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Scope {
     /// All that runs in the cluster.
     Lean,
