@@ -45,6 +45,10 @@ pub fn run(paths: &Paths, long: bool, progress: &Progress) -> Result<()> {
     }
     report::heading("package of the provider");
     lifecycle::block_on(provider::package(&paths.checkout, Profile::Release))?;
+    if !lifecycle::is_up(paths)? {
+        // What an earlier run left half done (a database in the middle of its migration) would be taken for this one's.
+        lifecycle::down(paths, true, progress)?;
+    }
     take(&rig_up(), &paths.checkout, &mut total, &mut failed)?;
     for check in on_the_rig(long) {
         take(&check, &paths.checkout, &mut total, &mut failed)?;

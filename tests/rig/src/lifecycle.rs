@@ -162,6 +162,14 @@ async fn provision(paths: &Paths, wanted: &Settings, progress: &Progress) -> Res
     Ok(settings)
 }
 
+/// Whether it is in use: its node's kubelet runs.
+///
+/// # Errors
+/// What runs can't be recorded.
+pub fn is_up(paths: &Paths) -> Result<bool> {
+    Ok(daemon::find(paths, "kubelet")?.is_some())
+}
+
 /// Takes the rig down, whatever state it is in; with `purge` its data as well.
 pub fn down(paths: &Paths, purge: bool, progress: &Progress) -> Result<()> {
     block_on(async {

@@ -15,6 +15,7 @@ pub const SYSTEM: &str = "crossplane-system";
 pub const PROVIDER: &str = "provider-kupenstack-components";
 /// A whole cloud takes five minutes on two cores.
 const PATIENCE: Duration = Duration::from_secs(600);
+const BROKEN: Duration = Duration::from_secs(60);
 /// Kinds of components, by the stage that they come up in.
 pub const STAGES: [&[&str]; 4] =
     [&["mariadb", "memcached", "rabbitmq"], &["keystone"], &["glance", "placement"], &["neutron", "nova"]];
@@ -64,9 +65,17 @@ pub fn claimed() -> MutexGuard<'static, Cloud> {
 }
 
 fn lock(cloud: &'static LazyLock<Mutex<Cloud>>) -> MutexGuard<'static, Cloud> {
+    // A cloud that failed one test has had its time.
+    let patience = if cloud.is_poisoned() { BROKEN } else { PATIENCE };
     let cloud = cloud.lock().unwrap_or_else(PoisonError::into_inner);
-    cloud.ready();
+    cloud.wait_for(patience, "ready", is_ready);
     cloud
+}
+
+fn is_ready(cloud: &Value) -> bool {
+    condition(cloud, "Ready")["status"] == "True"
+        && condition(cloud, "Accepted")["status"] == "True"
+        && cloud["status"]["phase"] == "Ready"
 }
 
 /// A cloud, or the claim of one.
@@ -84,24 +93,24 @@ impl Cloud {
 
     /// Waits until it is good.
     pub fn wait(&self, what: &str, good: impl Fn(&Value) -> bool) -> Value {
+        self.wait_for(PATIENCE, what, good)
+    }
+
+    fn wait_for(&self, patience: Duration, what: &str, good: impl Fn(&Value) -> bool) -> Value {
         let began = Instant::now();
         loop {
             let cloud = self.get();
             if good(&cloud) {
                 return cloud;
             }
-            assert!(began.elapsed() < PATIENCE, "{} is not {what}: {:#}", self.name, cloud["status"]);
+            assert!(began.elapsed() < patience, "{} is not {what}: {:#}", self.name, cloud["status"]);
             pause();
         }
     }
 
     /// Waits until all of it is Ready.
     pub fn ready(&self) -> Value {
-        self.wait("ready", |cloud| {
-            condition(cloud, "Ready")["status"] == "True"
-                && condition(cloud, "Accepted")["status"] == "True"
-                && cloud["status"]["phase"] == "Ready"
-        })
+        self.wait("ready", is_ready)
     }
 
     /// Merges into its spec.
