@@ -6,8 +6,10 @@
 
 use super::{error::Error, transport::Transport};
 use crate::kind::request::{Request, service::Service};
+use jiff::Timestamp;
 use serde_json::Value;
 use std::collections::HashSet;
+use tokio::time::Instant;
 use url::Url;
 
 /// A million objects; a service that still links to a next page is broken.
@@ -16,7 +18,16 @@ const MOST_PAGES: usize = 1000;
 /// <https://docs.openstack.org/api-ref/network/v2/#pagination>
 const NEUTRON_PAGE: &str = "1000";
 
-/// Passes the items of one page after the other to `take`, some at a time. Returns the number of pages.
+/// What is known of a whole list beside its items.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Listed {
+    /// Number of pages.
+    pub pages: usize,
+    /// When the service was asked for the first page, or a little earlier, by the service's clock. `None` if it does not tell the time.
+    pub asked: Option<Timestamp>,
+}
+
+/// Passes the items of one page after the other to `take`, some at a time.
 ///
 /// # Errors
 /// Those of the requests; and a list that is incomplete, endless, or none at all. An incomplete list is never `Ok`: what is
@@ -26,15 +37,19 @@ pub async fn each(
     mut request: Request,
     items: &'static str,
     mut take: impl FnMut(Vec<Value>) + Send,
-) -> Result<usize, Error> {
+) -> Result<Listed, Error> {
     let service = request.service;
     if service.types.contains(&"network") && !request.query.iter().any(|(key, _)| key == "limit") {
         request.query.push(("limit".to_owned(), NEUTRON_PAGE.to_owned()));
     }
-    let mut asked = HashSet::new();
+    let (mut asked, mut began) = (HashSet::new(), None);
     while asked.len() < MOST_PAGES {
         asked.insert(request.query.clone());
+        let sent = Instant::now();
         let (response, hold) = transport.page(&request).await?;
+        // The date is that of the answer: what changed while it was made may not be in it.
+        began =
+            began.or_else(|| Some(response.date().and_then(|date| date.checked_sub(sent.elapsed()).ok())));
         let page = response.into_page(service, request.secrets.values(), items, &mut take)?;
         drop(hold);
         let Some(page) = page else {
@@ -44,7 +59,7 @@ pub async fn each(
             // Keystone's list_limit cuts a list without a link to the rest.
             return match page.get("truncated") {
                 Some(Value::Bool(true)) => Err(malformed(service, format!("only a part of the {items}"))),
-                Some(_) | None => Ok(asked.len()),
+                Some(_) | None => Ok(Listed { pages: asked.len(), asked: began.flatten() }),
             };
         };
         request.query = query(next);

@@ -149,6 +149,11 @@ impl RawResponse {
         self.text_header(&header::CONTENT_TYPE).is_some_and(|kind| kind.contains("json"))
     }
 
+    /// When it was made, by the service's clock.
+    pub fn date(&self) -> Option<jiff::Timestamp> {
+        date(self.text_header(&header::DATE)?)
+    }
+
     fn text_header(&self, name: &HeaderName) -> Option<&str> {
         self.headers.get(name)?.to_str().ok()
     }
@@ -176,7 +181,7 @@ impl RawResponse {
         let value = self.text_header(&header::RETRY_AFTER)?.trim();
         let seconds = match value.parse::<i64>() {
             Ok(seconds) => seconds,
-            Err(_) => date(value)?.as_second() - date(self.text_header(&header::DATE)?)?.as_second(),
+            Err(_) => date(value)?.as_second() - self.date()?.as_second(),
         };
         u64::try_from(seconds.min(LONGEST_WAIT)).ok().filter(|wait| *wait > 0).map(Duration::from_secs)
     }

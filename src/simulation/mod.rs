@@ -6,6 +6,7 @@ mod answers;
 mod at_once;
 mod census;
 mod chance;
+mod drift;
 mod examples;
 mod held;
 mod lifecycle;

@@ -1,10 +1,11 @@
 //! Objects that a list of their collection tells of as much as their own GET: many looks can be one request. Pure.
 
-use super::Rest;
+use super::{Rest, incremental::Incremental};
 use crate::kind::{
     info::Info,
     request::{Method, Microversion, Read, Request, service::Service},
 };
+use jiff::Timestamp;
 use tokio::time::Instant;
 
 /// Query parameters of a list.
@@ -38,6 +39,8 @@ pub struct Collection {
     pub items: &'static str,
     /// Key of one object in the answer to its own GET: `network`.
     pub singular: &'static str,
+    /// How it is asked for only what changed, where it can be.
+    pub incremental: Option<Incremental>,
 }
 
 impl Collection {
@@ -46,6 +49,14 @@ impl Collection {
         let query = self.query.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect();
         let request = Request::new(self.service, Method::Get, self.path.as_str(), None);
         Request { query, microversion: self.microversion, ..request }
+    }
+
+    /// The list of what changed at that moment or later, by the service's clock; `None` where there is none.
+    pub fn request_from(&self, from: Timestamp) -> Option<Request> {
+        let asks = self.incremental?.query(from);
+        let mut request = self.request();
+        request.query.push(asks);
+        Some(request)
     }
 }
 
@@ -104,7 +115,8 @@ pub fn item(
         Listing::None => return None,
     };
     let service = info.service;
-    let collection =
-        Collection { service, microversion, path: list, query, items: rest.items, singular: rest.singular };
+    let Rest { items, singular, .. } = *rest;
+    let incremental = rest.incremental.and_then(|incremental| incremental.taken_by(microversion));
+    let collection = Collection { service, microversion, path: list, query, items, singular, incremental };
     Some(Item { collection, path: path.clone(), id: id.to_owned() })
 }

@@ -4,6 +4,7 @@ pub mod beside;
 pub mod change;
 pub mod fault;
 mod hints;
+pub mod incremental;
 pub mod listing;
 pub mod look;
 pub mod requests;
@@ -11,6 +12,7 @@ pub mod since;
 pub mod wire;
 
 use crate::kind::request::Microversion;
+use incremental::Incremental;
 use serde_json::{Map, Value, json};
 
 /// A plain collection: POST, GET, an update, DELETE.
@@ -28,6 +30,8 @@ pub struct Rest {
     pub tags: bool,
     /// Query that keeps the list to look for a marker in small: the fields to return.
     pub brief: &'static [(&'static str, &'static str)],
+    /// How its list is asked for only what changed, where it can be.
+    pub incremental: Option<Incremental>,
     /// Microversion that creates are sent with, where looks and updates are sent with another. A field may need a newer.
     pub create: Option<Microversion>,
     /// Key that scheduler hints have beside the object in a create, where it takes some.
@@ -57,6 +61,7 @@ impl Rest {
             update: Update::Put,
             tags: false,
             brief: &[],
+            incremental: None,
             create: None,
             hints: None,
         }

@@ -13,6 +13,7 @@ use crate::{
             Rest,
             change::{By, Change},
             fault::Fault,
+            incremental::Incremental,
             listing::Listing,
         },
     },
@@ -38,8 +39,16 @@ impl Kind for Volume {
         requires: &[&["size", "snapshotId", "sourceVolumeId", "backupId"]],
         ..Info::of(&BLOCK_STORAGE)
     };
-    const REST: Option<Rest> =
-        Some(Rest { hints: Some("OS-SCH-HNT:scheduler_hints"), ..Rest::plain("volumes", "volume") });
+    const REST: Option<Rest> = Some(Rest {
+        hints: Some("OS-SCH-HNT:scheduler_hints"),
+        incremental: Some(Incremental {
+            parameter: "updated_at",
+            operator: "gte:",
+            changed: "updated_at",
+            since: Some(Microversion(3, 60)),
+        }),
+        ..Rest::plain("volumes", "volume")
+    });
     const LISTING: Listing = Listing::Detail(&[]);
     const STATUSES: Option<Statuses> = Some(super::shared::statuses(
         "volume",

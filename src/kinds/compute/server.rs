@@ -20,7 +20,7 @@ use crate::{
         plain_parse,
         request::{Answer, Microversion, service::COMPUTE},
         requests,
-        rest::{Rest, listing::Listing},
+        rest::{Rest, incremental::Incremental, listing::Listing},
     },
 };
 use serde_json::{Map, Value, json};
@@ -48,6 +48,12 @@ impl Kind for Server {
     const REST: Option<Rest> = Some(Rest {
         create: Some(Microversion(2, 52)),
         hints: Some("os:scheduler_hints"),
+        incremental: Some(Incremental {
+            parameter: "changes-since",
+            operator: "",
+            changed: "updated",
+            since: None,
+        }),
         ..Rest::plain("servers", "server")
     });
     const LISTING: Listing = Listing::Detail(&[]);

@@ -1,6 +1,7 @@
 //! One collection: looks that wait for a list, objects that are watched, and the one list that serves both.
 
 use super::{
+    increments::Increments,
     list_result::{KeptList, ListResult},
     looks::{LookResult, PendingLooks},
     schedule::{LONG_WINDOW, LastList, ListSchedule, WINDOW, window_after},
@@ -9,31 +10,37 @@ use super::{
 };
 use crate::{
     kind::{
-        failure::Class,
         fingerprint, marker,
+        request::Request,
         rest::listing::{Collection, Look, Subscription},
     },
-    openstack::{error::Error, page, transport::Transport},
+    openstack::{
+        error::Error,
+        page::{self, Listed},
+        transport::Transport,
+    },
 };
 use parking_lot::{Mutex, MutexGuard};
 use serde_json::Value;
 use std::{sync::Arc, task::Waker, time::Duration};
 use tokio::time::{Instant, sleep};
 
-/// What a list is sent for. Either way it serves both.
+/// What a list is sent for. One of everything serves looks and watches, whatever it is sent for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum ListFor {
     /// Looks that came together; sent only if they are enough.
     Looks,
     /// Watched objects; the caller has asked [`CollectionCache::due`].
     Watchers,
+    /// Watched objects, of only what changed; the caller has asked [`CollectionCache::changed_due`].
+    Changed,
 }
 
 /// One collection.
 pub(super) struct CollectionCache {
     collection: Collection,
     state: Mutex<CacheState>,
-    /// Held while listing: one list at a time.
+    /// Held while everything is listed: one such list at a time.
     turn: tokio::sync::Mutex<()>,
 }
 
@@ -45,6 +52,7 @@ struct CacheState {
     gathered: Option<Instant>,
     kept: Option<KeptList>,
     schedule: ListSchedule,
+    increments: Increments,
 }
 
 impl CacheState {
@@ -109,7 +117,7 @@ impl CollectionCache {
         Box::new(WatchHandle { collection: self.clone(), watched })
     }
 
-    /// When the next list for watched objects is due; `None` while lists cost more than they tell.
+    /// When the next list of everything for watched objects is due; `None` while such lists cost more than they tell.
     pub(super) fn due(&self, now: Instant) -> Option<Instant> {
         let mut state = self.state();
         let eager = state.watchers.prune();
@@ -118,9 +126,19 @@ impl CollectionCache {
         Some(state.schedule.due(began, eager, now))
     }
 
+    /// When the next list of what changed is due; `None` where there is none, or lists of everything come often enough.
+    pub(super) fn changed_due(&self, now: Instant) -> Option<Instant> {
+        self.collection.incremental?;
+        let mut state = self.state();
+        let eager = state.watchers.prune();
+        let began = state.watchers.began().filter(|_| state.watchers.listed() > 0)?;
+        state.increments.due(&state.schedule, began, eager, now)
+    }
+
     /// Lists once.
     pub(super) async fn list(&self, transport: &dyn Transport, purpose: ListFor) -> Result<(), Error> {
-        let _turn = self.turn.lock().await;
+        // However long a list of everything takes, what changed is told meanwhile.
+        let _turn = if purpose == ListFor::Changed { None } else { Some(self.turn.lock().await) };
         let sent = Instant::now();
         if purpose == ListFor::Looks {
             let mut state = self.state();
@@ -130,38 +148,57 @@ impl CollectionCache {
                 return Ok(());
             }
         }
+        let Some(request) = self.request(purpose) else { return Ok(()) };
         let mut result = ListResult::default();
-        let request = self.collection.request();
         let take = |items: Vec<Value>| self.take_page(items, purpose, &mut result);
         let listed = page::each(transport, request, self.collection.items, take).await;
         let (objects, took) = (result.objects, sent.elapsed());
         tracing::debug!(
             path = self.collection.path,
+            ?purpose,
             objects,
             ?took,
             error = listed.as_ref().err().map(tracing::field::display),
             "list"
         );
         match listed {
-            Ok(pages) => {
-                self.finish(result, LastList { sent, took, objects, pages });
+            Ok(Listed { pages, asked }) => {
+                let last = LastList { sent, took, objects, pages };
+                // What changed while it was read may be on a page that was read before.
+                let changed = result.changed.and_then(|at| at.checked_sub(took).ok());
+                let news = match purpose {
+                    ListFor::Looks | ListFor::Watchers => self.finish(result, last),
+                    ListFor::Changed => self.finish_changed(&result, last),
+                };
+                self.state().increments.told(asked, changed, news, Instant::now());
                 Ok(())
             }
             Err(error) => {
-                self.give_up(&error);
+                self.give_up(&error, purpose);
                 Err(error)
             }
         }
     }
 
+    /// `None` where nobody knows from when on changes are to be told.
+    fn request(&self, purpose: ListFor) -> Option<Request> {
+        match purpose {
+            ListFor::Looks | ListFor::Watchers => Some(self.collection.request()),
+            ListFor::Changed => self.collection.request_from(self.state().increments.from()?),
+        }
+    }
+
     /// Keeps of a page what matters: fingerprints of watched objects; bodies that a look waits for or a woken owner will
-    /// look at. When many look, also bodies of everything with a marker: its owner is probably about to look.
+    /// look at. When many look, also bodies of everything with a marker: its owner is probably about to look. A list of what
+    /// changed answers no look, since it may tell of what was deleted.
     fn take_page(&self, items: Vec<Value>, purpose: ListFor, result: &mut ListResult) {
         let state = self.state();
         let pending = state.pending.ids();
+        let changed_at = |item: &Value| self.collection.incremental?.changed_at(item);
         result.objects += items.len();
         for item in items {
             let Some(id) = item.get("id").and_then(Value::as_str) else { continue };
+            result.changed = result.changed.max(changed_at(&item));
             let mut keep = pending.contains(id);
             if state.watchers.watches(id) {
                 let fingerprint = fingerprint::of(&item);
@@ -169,14 +206,14 @@ impl CollectionCache {
                 result.fingerprints.insert(id.into(), fingerprint);
             }
             let likely = || purpose == ListFor::Looks && result.has_room() && marker::find(&item).is_some();
-            if keep || likely() {
+            if purpose != ListFor::Changed && (keep || likely()) {
                 result.keep(id, &item);
             }
         }
     }
 
-    /// Answers the pending looks, then compares what is watched.
-    fn finish(&self, mut result: ListResult, last: LastList) {
+    /// Answers the pending looks, then compares what is watched. Returns whether anything changed without its owner knowing.
+    fn finish(&self, mut result: ListResult, last: LastList) -> bool {
         let now = Instant::now();
         let mut state = self.state();
         let fingerprints = std::mem::take(&mut result.fingerprints);
@@ -185,22 +222,32 @@ impl CollectionCache {
         state.kept = Some(kept).filter(|kept| !kept.is_empty());
         let news = state.watchers.compare(&fingerprints, last.sent);
         state.schedule.listed(last, news, now);
+        news
     }
 
-    /// Passes an outage on to the looks, since a GET would end the same way. A list that is refused, or too much for the
-    /// service to answer in time, says nothing about a GET.
-    fn give_up(&self, error: &Error) {
+    /// Compares what is watched of what changed, the same way. Owners that it wakes look at bodies of their own.
+    fn finish_changed(&self, result: &ListResult, last: LastList) -> bool {
+        let now = Instant::now();
+        let mut state = self.state();
+        if let Some(kept) = &mut state.kept {
+            kept.forget(result.fingerprints.keys().map(AsRef::as_ref));
+        }
+        state.increments.listed(last, now);
+        state.watchers.compare_some(&result.fingerprints, last.sent)
+    }
+
+    /// Passes an outage on to the looks, since a GET would end the same way.
+    fn give_up(&self, error: &Error, purpose: ListFor) {
         let mut state = self.state();
         let now = Instant::now();
-        match error.class() {
-            Class::Transient | Class::Unauthenticated => state.schedule.failed(Duration::ZERO, now),
-            Class::RateLimited(wait) => state.schedule.failed(wait, now),
-            Class::Terminal | Class::Unanswered | Class::Conflict | Class::NotFound => {
-                state.schedule.refused(now);
-                return state.pending.send_away();
-            }
+        if purpose == ListFor::Changed {
+            return state.increments.gave_up(error.class(), now);
         }
-        state.pending.fail(error);
+        if state.schedule.gave_up(error.class(), now) {
+            state.pending.fail(error);
+        } else {
+            state.pending.send_away();
+        }
     }
 
     /// Drops bodies that were kept for long enough.

@@ -1,5 +1,6 @@
 //! What is kept of a list: while its pages come, and for some seconds afterwards. Pure.
 
+use jiff::Timestamp;
 use serde_json::Value;
 use std::{collections::HashMap, time::Duration};
 use tokio::time::Instant;
@@ -20,6 +21,8 @@ pub(super) struct ListResult {
     pub(super) objects: usize,
     /// Fingerprints of watched objects, by id.
     pub(super) fingerprints: HashMap<Box<str>, u64>,
+    /// When one of the objects was changed last, by the service's clock.
+    pub(super) changed: Option<Timestamp>,
     bytes: usize,
     bodies: Bodies,
 }
@@ -55,6 +58,11 @@ impl KeptList {
         let body = self.bodies.get(id).filter(|_| after.is_none_or(|after| self.sent >= after))?;
         let item: Value = serde_json::from_slice(body).ok()?;
         Some(serde_json::json!({ singular: item }))
+    }
+
+    /// A later list showed these otherwise.
+    pub(super) fn forget<'a>(&mut self, ids: impl Iterator<Item = &'a str>) {
+        ids.for_each(|id| drop(self.bodies.remove(id)));
     }
 
     /// Did the list hold no body that matters?

@@ -6,6 +6,7 @@
 //! May use [`crate::kind`] and [`super::transport`].
 
 mod collection;
+mod increments;
 mod list_result;
 mod looks;
 mod schedule;
@@ -37,8 +38,8 @@ use tokio::time::{Instant, sleep};
 
 /// How often due lists are looked for, and so how exactly intervals are kept.
 const TICK: Duration = Duration::from_secs(1);
-/// After each scheduled list nothing is listed for this many times as long as it took, whatever else is due: however
-/// many collections are watched, lists take at most a fifth of the time of one worker of the cloud.
+/// After each scheduled list none of its sort is sent for this many times as long as it took, whatever else is due: however
+/// many collections are watched, lists take at most a fifth of the time of one worker of the cloud, and those of what changed as much.
 const PAUSE_FACTOR: u32 = 4;
 
 /// The lists of one connection.
@@ -48,7 +49,8 @@ const PAUSE_FACTOR: u32 = 4;
 /// takes its object from it; otherwise each is sent away (`None`) to GET its object. In parallel, a task lists
 /// every collection with watched objects whenever the schedule says so, compares each watched object's fingerprint
 /// with what its owner saw, and wakes the owner when they differ. The object as just listed is kept for some seconds, so
-/// that the woken owner's look needs no request.
+/// that the woken owner's look needs no request. Where lists of everything are slow, and so come seldom, lists of only what
+/// changed come between them, if the service has such: they only wake.
 ///
 /// # Guarantees
 /// - A list answers a look only if it was sent after the look's `after`, the moment of the last write: it can't
@@ -66,11 +68,13 @@ const PAUSE_FACTOR: u32 = 4;
 /// - Pages are no snapshot: an object may move between two pages while they are read and be missing from both. That is
 ///   why absence only wakes the owner.
 /// - A collection that the cloud refuses to list is looked at one by one for ten minutes before the next try.
+/// - Lists of what changed do not tell everything: not what most services deleted, nor what they keep beside the object's row. The
+///   lists of everything tell it, at their own pace.
 pub struct ListCache {
     transport: Arc<dyn Transport>,
     collections: Mutex<HashMap<Collection, Arc<CollectionCache>>>,
     searches: Mutex<HashMap<List, Arc<Search>>>,
-    /// Whether the task that lists on schedule was started.
+    /// Whether the tasks that list on schedule were started.
     scheduled: AtomicBool,
 }
 
@@ -118,35 +122,41 @@ impl ListCache {
         collections.entry(collection.clone()).or_insert(new).clone()
     }
 
-    /// Starts the task at the first use; a connection that is only written to needs none.
+    /// Starts the tasks at the first use; a connection that is only written to needs none.
     fn begin(self: &Arc<Self>) {
         if !self.scheduled.swap(true, Ordering::Relaxed) {
-            tokio::spawn(list_on_schedule(Arc::downgrade(self)));
+            tokio::spawn(list_on_schedule(Arc::downgrade(self), ListFor::Watchers));
+            tokio::spawn(list_on_schedule(Arc::downgrade(self), ListFor::Changed));
         }
     }
 
-    /// The collection that has been due for the longest time.
-    fn overdue(&self) -> Option<Arc<CollectionCache>> {
+    /// The collection that has been due for such a list for the longest time.
+    fn overdue(&self, purpose: ListFor) -> Option<Arc<CollectionCache>> {
         let now = Instant::now();
         let all: Vec<_> = self.collections.lock().values().cloned().collect();
         let all = all.into_iter().inspect(|collection| collection.tidy(now));
-        let due = all.filter_map(|collection| Some((collection.due(now)?, collection)));
+        let when = |collection: &CollectionCache| match purpose {
+            ListFor::Looks | ListFor::Watchers => collection.due(now),
+            ListFor::Changed => collection.changed_due(now),
+        };
+        let due = all.filter_map(|collection| Some((when(&collection)?, collection)));
         due.filter(|(due, _)| *due <= now).min_by_key(|(due, _)| *due).map(|(_, collection)| collection)
     }
 }
 
 /// Lists one collection after the other, each when it is due, as long as the connection lives. One task for all of them,
-/// so that no cloud gets two scheduled lists at once. It holds the cache weakly: else it would keep it alive for ever.
-async fn list_on_schedule(cache: Weak<ListCache>) {
+/// so that no cloud gets two scheduled lists of everything at once; and one for lists of what changed, which do not wait for
+/// the slow ones. It holds the cache weakly: else it would keep it alive for ever.
+async fn list_on_schedule(cache: Weak<ListCache>, purpose: ListFor) {
     let mut pause = TICK;
     loop {
         sleep(pause).await;
         pause = TICK;
         let Some(cache) = cache.upgrade() else { return };
-        let Some(collection) = cache.overdue() else { continue };
+        let Some(collection) = cache.overdue(purpose) else { continue };
         let began = Instant::now();
         // A failed one has its pause in the collection's schedule.
-        collection.list(cache.transport.as_ref(), ListFor::Watchers).await.ok();
+        collection.list(cache.transport.as_ref(), purpose).await.ok();
         // After a quick list the next due collection need not wait for the tick.
         pause = (began.elapsed() * PAUSE_FACTOR).clamp(Duration::from_millis(10), Duration::from_secs(60));
     }

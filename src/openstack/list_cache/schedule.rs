@@ -1,6 +1,7 @@
 //! When a collection is listed: often enough that drift is seen in time, seldom enough for the cloud. Pure: the caller
 //! says what time it is.
 
+use crate::kind::failure::Class;
 use std::time::Duration;
 use tokio::time::Instant;
 
@@ -81,6 +82,16 @@ impl ListSchedule {
         allowed && watched > 0 && (self.share_pause() <= QUICK || self.worth(watched, now))
     }
 
+    /// Are lists so slow that their share of the time makes drift wait?
+    pub(super) fn is_slow(&self) -> bool {
+        self.share_pause() > USUAL
+    }
+
+    /// When the last list was sent.
+    pub(super) fn last_sent(&self) -> Option<Instant> {
+        self.last.map(|last| last.sent)
+    }
+
     /// How long the last list took.
     pub(super) fn took(&self) -> Duration {
         self.last.map_or(Duration::ZERO, |last| last.took)
@@ -133,18 +144,37 @@ impl ListSchedule {
         took.truncate(SAMPLES);
         *self = Self { last: Some(last), took, changing: self.changing, ..Self::default() };
         if news {
-            self.changing = Some(now + AFTER_CHANGE);
+            self.expect_more(now);
         }
     }
 
+    /// Further changes by others are expected.
+    pub(super) fn expect_more(&mut self, now: Instant) {
+        self.changing = Some(now + AFTER_CHANGE);
+    }
+
+    /// A list failed. Returns whether that is an outage, which a GET would meet as well: a list that is refused, or too much for
+    /// the service to answer in time, says nothing about a GET.
+    pub(super) fn gave_up(&mut self, class: Class, now: Instant) -> bool {
+        match class {
+            Class::Transient | Class::Unauthenticated => self.failed(Duration::ZERO, now),
+            Class::RateLimited(wait) => self.failed(wait, now),
+            Class::Terminal | Class::Unanswered | Class::Conflict | Class::NotFound => {
+                self.refused(now);
+                return false;
+            }
+        }
+        true
+    }
+
     /// A list failed and may succeed another time, not before `patience` is over.
-    pub(super) fn failed(&mut self, patience: Duration, now: Instant) {
+    fn failed(&mut self, patience: Duration, now: Instant) {
         self.failures = self.failures.saturating_add(1);
         self.not_before = Some(now + patience.max(self.interval(false, now)));
     }
 
     /// The cloud does not list this collection.
-    pub(super) fn refused(&mut self, now: Instant) {
+    fn refused(&mut self, now: Instant) {
         (self.not_before, self.refused) = (Some(now + REFUSED), true);
     }
 }

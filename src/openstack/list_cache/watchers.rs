@@ -69,12 +69,26 @@ impl Watchers {
         all.filter_map(Weak::upgrade).any(|watched| watched.differs(fingerprint))
     }
 
-    /// Compares all with a list that was sent at `sent`. Returns whether any changed without its owner knowing.
+    /// Compares all with a list of all objects that was sent at `sent`. Returns whether any changed without its owner knowing.
     pub(super) fn compare(&self, fingerprints: &HashMap<Box<str>, u64>, sent: Instant) -> bool {
+        self.compare_each(self.by_id.keys().map(AsRef::as_ref), fingerprints, sent)
+    }
+
+    /// The same with a list of some objects, which says nothing of the others.
+    pub(super) fn compare_some(&self, fingerprints: &HashMap<Box<str>, u64>, sent: Instant) -> bool {
+        self.compare_each(fingerprints.keys().map(AsRef::as_ref), fingerprints, sent)
+    }
+
+    fn compare_each<'a>(
+        &self,
+        ids: impl Iterator<Item = &'a str>,
+        fingerprints: &HashMap<Box<str>, u64>,
+        sent: Instant,
+    ) -> bool {
         let mut news = false;
-        for (id, all) in &self.by_id {
+        for id in ids {
             let listed = fingerprints.get(id).copied();
-            for watched in all.iter().filter_map(Weak::upgrade) {
+            for watched in self.by_id.get(id).into_iter().flatten().filter_map(Weak::upgrade) {
                 news |= watched.compare(listed, sent);
             }
         }

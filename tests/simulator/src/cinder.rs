@@ -112,11 +112,13 @@ fn make_volume(cloud: &mut Cloud, call: &Call, mut volume: Object) -> Outcome<Ob
 
 /// What a volume was being made or changed into, it is.
 fn settle(cloud: &mut Cloud, id: &str) {
+    let now = cloud.time();
     if let Some(volume) = cloud.store.get_mut("volumes", id) {
         let attached = volume.get("attachments").and_then(Value::as_array).is_some_and(|all| !all.is_empty());
         volume.insert("status".to_owned(), json!(if attached { "in-use" } else { "available" }));
         let due = volume.remove("_due").unwrap_or_default();
         volume.extend(object(due));
+        volume.insert("updated_at".to_owned(), json!(now));
     }
 }
 
@@ -130,8 +132,9 @@ fn unmake_volume(cloud: &mut Cloud, _: &Call, volume: &Object) -> Outcome<bool> 
              snapshots after volume transfer.",
         ));
     }
+    let now = cloud.time();
     if let Some(volume) = cloud.store.get_mut("volumes", id) {
-        volume.insert("status".to_owned(), json!("deleting"));
+        volume.extend(object(json!({"status": "deleting", "updated_at": now})));
     }
     cloud.later(WORK, |cloud, id| drop(cloud.store.remove("volumes", id)), id);
     Ok(false)

@@ -9,7 +9,7 @@ use crate::{
     store::{Object, Store, text},
 };
 use bytes::Bytes;
-use http::{Method, Request, Response};
+use http::{HeaderName, HeaderValue, Method, Request, Response, header};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -27,6 +27,8 @@ pub struct Cloud {
     pub(crate) page: usize,
     pub(crate) tokens: BTreeMap<String, Token>,
     pub(crate) store: Store,
+    /// Servers that are gone, of which a list of what changed tells.
+    pub(crate) deleted_servers: Vec<Object>,
     agenda: BTreeMap<(i64, u64), (Task, String)>,
     behaviours: BTreeSet<String>,
 }
@@ -43,6 +45,7 @@ impl Cloud {
             page: 1000,
             tokens: BTreeMap::new(),
             store: Store::default(),
+            deleted_servers: vec![],
             agenda: BTreeMap::new(),
             behaviours: BTreeSet::new(),
         };
@@ -76,7 +79,16 @@ impl Cloud {
             Ok(done) => behaviour(&call, done.status),
             Err(refusal) => refusal.kind.clone(),
         });
-        reply::response(call.service, outcome, self.requests)
+        let mut response = reply::response(call.service, outcome, self.requests);
+        response.headers_mut().extend(self.date());
+        response
+    }
+
+    /// Now, as HTTP writes it.
+    fn date(&self) -> Option<(HeaderName, HeaderValue)> {
+        let now = jiff::Timestamp::from_second(self.now).ok()?;
+        let date = now.strftime("%a, %d %b %Y %H:%M:%S GMT").to_string();
+        Some((header::DATE, HeaderValue::from_str(&date).ok()?))
     }
 
     /// What it did so far: requests by their form (`PUT routers/*/add_router_interface 200`), and kinds of refusals.

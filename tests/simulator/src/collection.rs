@@ -303,8 +303,10 @@ impl Collection {
 
 /// The fields that every update moves, where an object has them.
 fn touch(cloud: &Cloud, object: &mut Object) {
-    if object.contains_key("updated_at") {
-        object.insert("updated_at".to_owned(), Value::from(cloud.time()));
+    for field in ["updated_at", "updated"] {
+        if object.contains_key(field) {
+            object.insert(field.to_owned(), Value::from(cloud.time()));
+        }
     }
     if let Some(revision) = object.get("revision_number").and_then(Value::as_i64) {
         object.insert("revision_number".to_owned(), Value::from(revision + 1));

@@ -25,7 +25,11 @@ pub(crate) fn list(cloud: &Cloud, call: &Call, of: &Collection, show: &dyn Fn(&O
             asked.unwrap_or(cloud.page).min(cloud.page)
         }
     };
-    let wanted = cloud.store.all(of.path).filter(|object| {
+    let deleted =
+        if of.path == "servers" && since(call).is_some() { cloud.deleted_servers.as_slice() } else { &[] };
+    let mut all: Vec<_> = cloud.store.all(of.path).chain(deleted).collect();
+    all.sort_by(|one, other| text(one, "id").cmp(text(other, "id")));
+    let wanted = all.into_iter().filter(|object| {
         let there = of.visible(call, object) && (of.listed)(call, object);
         there && text(object, "id") > marker && matches(call, object)
     });
@@ -56,16 +60,26 @@ fn next(call: &Call, limit: usize, last: &str) -> String {
     format!("http://inside/{}?{}", call.path.join("/"), query.finish())
 }
 
-/// Every other word of the query is a filter by a field that the object has.
+/// From when on a list of servers tells what changed, also of those that are gone.
+fn since(call: &Call) -> Option<&str> {
+    call.asked("changes-since").filter(|_| call.service == Service::Nova)
+}
+
+/// Every other word of the query is a filter by a field that the object has. Times are told in one form, whose texts have
+/// their order.
 fn matches(call: &Call, object: &Object) -> bool {
     let filters = call.query.iter().filter(|(key, _)| !WORDS.contains(&key.as_str()));
-    filters.into_iter().all(|(key, value)| match object.get(key) {
-        Some(Value::String(have)) => have == value,
-        Some(Value::Bool(have)) => *have == ["true", "1"].contains(&value.to_lowercase().as_str()),
-        Some(Value::Number(have)) => have.to_string() == *value,
-        Some(Value::Null) => false,
-        Some(Value::Array(_) | Value::Object(_)) | None => true,
-    })
+    let changed = since(call).is_none_or(|since| text(object, "updated") >= since);
+    changed
+        && filters.into_iter().all(|(key, value)| match object.get(key) {
+            Some(Value::String(have)) => {
+                value.strip_prefix("gte:").map_or(have == value, |from| have.as_str() >= from)
+            }
+            Some(Value::Bool(have)) => *have == ["true", "1"].contains(&value.to_lowercase().as_str()),
+            Some(Value::Number(have)) => have.to_string() == *value,
+            Some(Value::Null) => false,
+            Some(Value::Array(_) | Value::Object(_)) | None => true,
+        })
 }
 
 /// Just the fields that were asked for.

@@ -1,5 +1,6 @@
 //! Lists, looks and watches over a Neutron in memory; the tests' clock jumps.
 
+mod changed;
 mod look;
 mod search;
 mod watch;
@@ -10,12 +11,14 @@ use crate::{
         fingerprint,
         marker::Marker,
         request::{Method, Request, service::NETWORK},
+        rest::incremental::Incremental,
     },
     openstack::response::RawResponse,
 };
-use ::http::{HeaderMap, StatusCode};
+use ::http::{HeaderMap, StatusCode, header};
 use async_trait::async_trait;
 use futures::future::join_all;
+use jiff::{SignedDuration, Timestamp};
 use parking_lot::MutexGuard;
 use serde_json::json;
 use std::{
@@ -23,13 +26,40 @@ use std::{
     task::Wake,
 };
 
+/// Lists of what changed.
+const INCREMENTAL: Incremental =
+    Incremental { parameter: "changed_since", operator: "", changed: "updated_at", since: None };
+
+/// The service's clock.
+#[derive(Clone, Copy)]
+struct ServiceClock {
+    began: Instant,
+    /// What it showed then.
+    showed: Timestamp,
+    /// Whether answers tell what it shows.
+    dates: bool,
+}
+
+impl ServiceClock {
+    fn now(&self) -> Timestamp {
+        self.showed.checked_add(self.began.elapsed()).unwrap()
+    }
+}
+
 /// Networks, and what was asked of them.
 #[derive(Default)]
 struct NeutronState {
     networks: BTreeMap<String, Value>,
     lists: usize,
+    /// Lists of what changed.
+    increments: usize,
     takes: Duration,
     refuses: Option<u16>,
+    refuses_increments: Option<u16>,
+    /// Where there is none, nobody tells when something changed.
+    clock: Option<ServiceClock>,
+    /// How far the clock of the node that changes something is behind.
+    behind: SignedDuration,
     woken: BTreeSet<String>,
 }
 
@@ -56,7 +86,11 @@ impl FakeNeutron {
     }
 
     fn change(&self, id: &str) {
-        self.state().networks.get_mut(id).unwrap()["mtu"] = json!(9000);
+        let mut state = self.state();
+        let at = state.clock.map(|clock| clock.now().checked_sub(state.behind).unwrap());
+        let network = state.networks.get_mut(id).unwrap();
+        network["mtu"] = json!(9000);
+        at.into_iter().for_each(|at| network["updated_at"] = json!(at.strftime("%FT%TZ").to_string()));
     }
 
     fn woken(&self) -> Vec<String> {
@@ -93,20 +127,29 @@ impl Wake for OwnerWaker {
 impl Transport for FakeNeutron {
     async fn send(&self, request: &Request) -> Result<RawResponse, Error> {
         assert_eq!((request.method, request.path.as_str()), (Method::Get, "/networks"));
-        let takes = self.state().takes;
+        let from = request.query.iter().find(|(key, _)| key == INCREMENTAL.parameter);
+        let from = from.map(|(_, from)| from.parse::<Timestamp>().unwrap());
+        // What changed is found by an index.
+        let takes = if from.is_none() { self.state().takes } else { Duration::from_millis(100) };
         // What is told is what there is in the middle of it.
         sleep(takes / 2).await;
         let (status, body) = {
             let mut state = self.state();
-            state.lists += 1;
-            let networks: Vec<_> = state.networks.values().cloned().collect();
-            match state.refuses {
+            *(if from.is_some() { &mut state.increments } else { &mut state.lists }) += 1;
+            let shown =
+                |network: &&Value| from.is_none_or(|from| INCREMENTAL.changed_at(network) >= Some(from));
+            let networks: Vec<_> = state.networks.values().filter(shown).cloned().collect();
+            match state.refuses.or(state.refuses_increments.filter(|_| from.is_some())) {
                 Some(status) => (status, json!({"NeutronError": {"message": "no", "type": "No"}})),
                 None => (200, json!({"networks": networks})),
             }
         };
         sleep(takes / 2).await;
-        let (status, headers) = (StatusCode::from_u16(status).unwrap(), HeaderMap::new());
+        let (status, mut headers) = (StatusCode::from_u16(status).unwrap(), HeaderMap::new());
+        if let Some(clock) = self.state().clock.filter(|clock| clock.dates) {
+            let date = clock.now().strftime("%a, %d %b %Y %T GMT").to_string();
+            headers.insert(header::DATE, date.parse().unwrap());
+        }
         Ok(RawResponse { status, headers, body: body.to_string().into_bytes() })
     }
 }
@@ -119,6 +162,7 @@ fn item(id: &str) -> Item {
         query: &[],
         items: "networks",
         singular: "network",
+        incremental: Some(INCREMENTAL),
     };
     Item { collection, path: format!("/networks/{id}"), id: id.to_owned() }
 }

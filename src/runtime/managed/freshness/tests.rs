@@ -87,6 +87,7 @@ fn subscribed() -> (Freshness, Arc<Lists>, Arc<dyn Cloud>, Arc<Queue<ObjectKey>>
         query: &[],
         items: "networks",
         singular: "network",
+        incremental: None,
     };
     let item = Item { collection, path: "/networks/i".into(), id: "i".into() };
     let at_provider = object(1400).status.at_provider;

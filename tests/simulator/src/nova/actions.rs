@@ -136,8 +136,9 @@ fn regroup(cloud: &mut Cloud, server: &str, group: &str, add: bool) {
 
 /// The server does something for a while, and is then in another state.
 fn work(cloud: &mut Cloud, id: &str, task: &str, to: &str) {
+    let now = cloud.time();
     if let Some(server) = cloud.store.get_mut("servers", id) {
-        server.extend(object(json!({"OS-EXT-STS:task_state": task, "_to": to})));
+        server.extend(object(json!({"OS-EXT-STS:task_state": task, "updated": now, "_to": to})));
     }
     cloud.later(
         WORK,

@@ -108,9 +108,10 @@ pub(super) fn settle(cloud: &mut Cloud, id: &str, status: &str, more: Value) {
         "VERIFY_RESIZE" => "resized".to_owned(),
         other => other.to_lowercase(),
     };
+    let now = cloud.time();
     if let Some(server) = cloud.store.get_mut("servers", id) {
         server.extend(object(
-            json!({"status": status, "OS-EXT-STS:vm_state": state, "OS-EXT-STS:task_state": null}),
+            json!({"status": status, "OS-EXT-STS:vm_state": state, "OS-EXT-STS:task_state": null, "updated": now}),
         ));
         server.extend(object(more));
     }
@@ -199,8 +200,9 @@ fn bind(cloud: &mut Cloud, port: &str, server: &str) -> Outcome<()> {
 fn unmake(cloud: &mut Cloud, _: &Call, server: &Object) -> Outcome<bool> {
     let id = text(server, "id");
     if text(server, "OS-EXT-STS:task_state") != "deleting" {
+        let now = cloud.time();
         if let Some(server) = cloud.store.get_mut("servers", id) {
-            server.insert("OS-EXT-STS:task_state".to_owned(), json!("deleting"));
+            server.extend(object(json!({"OS-EXT-STS:task_state": "deleting", "updated": now})));
         }
         cloud.later(DELETE, gone, id);
     }
@@ -226,7 +228,12 @@ pub(super) fn gone(cloud: &mut Cloud, id: &str) {
             members.retain(|member| member != id);
         }
     }
-    cloud.store.remove("servers", id);
+    if let Some(mut server) = cloud.store.remove("servers", id) {
+        let now = cloud.time();
+        server.extend(object(json!({"status": "DELETED", "OS-EXT-STS:vm_state": "deleted",
+            "OS-EXT-STS:task_state": null, "updated": now})));
+        cloud.deleted_servers.push(server);
+    }
 }
 
 /// A create is answered with little; the rest is put together from what the server has elsewhere.
