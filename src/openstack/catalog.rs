@@ -156,7 +156,7 @@ mod tests {
         let error = catalog().find(&NETWORK, &EndpointFilters::new([Public], "A")).unwrap_err();
         assert_eq!(
             error.to_string(),
-            "the cloud's catalog has no network service (types network) on interface public in region A; it has: identity, volumev3"
+            "the cloud's catalog has no network service (ServiceNotInCatalog): types network on interface public in region A; it has: identity, volumev3"
         );
         let error = catalog().find(&BLOCK, &EndpointFilters::new([Admin], "C")).unwrap_err();
         assert!(error.to_string().ends_with("on interface admin in region C; it has: nothing"), "{error}");

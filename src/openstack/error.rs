@@ -12,10 +12,12 @@ use std::{net::IpAddr, time::Duration};
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Error {
     /// The credentials can't be used as written.
-    #[error("{0}")]
+    #[error("the credentials cannot be used (InvalidCredentials): {0}")]
     Config(String),
     /// The catalog has no endpoint for the service.
-    #[error("the cloud's catalog has no {service} service (types {types}) {place}; it has: {present}")]
+    #[error(
+        "the cloud's catalog has no {service} service (ServiceNotInCatalog): types {types} {place}; it has: {present}"
+    )]
     NoService {
         /// API group.
         service: &'static str,
@@ -27,7 +29,7 @@ pub enum Error {
         present: String,
     },
     /// The service does not offer the major version that our paths are written for.
-    #[error("{service} API at {root} offers no version {major}; it offers: {offered}")]
+    #[error("{service} API at {root} offers no version {major} (ApiVersionNotOffered): it offers: {offered}")]
     NoVersion {
         /// API group.
         service: &'static str,
@@ -39,7 +41,7 @@ pub enum Error {
         offered: String,
     },
     /// The cloud is too old, or too new, for a field or kind.
-    #[error("{service} API of this cloud speaks {offered}; {needed} is needed{}", because.as_ref().map(|field| format!(" for {field}")).unwrap_or_default())]
+    #[error("{service} API of this cloud speaks {offered} (MicroversionNotOffered): {needed} is needed{}", because.as_ref().map(|field| format!(" for {field}")).unwrap_or_default())]
     NoMicroversion {
         /// API group.
         service: &'static str,
@@ -79,7 +81,7 @@ pub enum Error {
     },
     /// More requests at once than the rate allows.
     #[error(
-        "{service} API: more is to be asked than the {rate} requests a second that the ProviderConfig allows (spec.requestsPerSecond)"
+        "{service} API: more is to be asked than the ProviderConfig allows (TooManyRequests): {rate} requests a second (spec.requestsPerSecond)"
     )]
     Busy {
         /// API group.
@@ -90,7 +92,9 @@ pub enum Error {
         wait: Duration,
     },
     /// None of the requests that are under way to the service ended for a while. Nothing was sent.
-    #[error("{service} API is slow: {under_way} requests to it are under way, and no further one is sent")]
+    #[error(
+        "{service} API is slow, and no further request is sent (TooManyRequests): {under_way} are under way"
+    )]
     Full {
         /// API group.
         service: &'static str,
@@ -141,7 +145,7 @@ pub enum Error {
     },
     /// Its address is none where a cloud may be. Nothing was sent.
     #[error(
-        "{service} API at {host} has the address {address}, which is {why}: the provider does not connect there{remedy}"
+        "{service} API at {host}: the provider does not connect there{remedy} (AddressNotAllowed): its address {address} is {why}"
     )]
     NotAllowed {
         /// API group.
@@ -182,13 +186,15 @@ pub enum Error {
         detail: String,
     },
     /// A list is larger than the provider has memory left for at the moment.
-    #[error("{service} API gave a list for which the provider has no memory left at the moment")]
+    #[error(
+        "{service} API gave a list for which the provider has no memory left at the moment (OutOfMemory)"
+    )]
     OutOfMemory {
         /// API group.
         service: &'static str,
     },
     /// The request can't be sent as built.
-    #[error("{service} API: request cannot be sent: {detail}")]
+    #[error("{service} API: request cannot be sent (UnsendableRequest): {detail}")]
     Unsendable {
         /// API group.
         service: &'static str,

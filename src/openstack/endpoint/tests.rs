@@ -103,11 +103,11 @@ fn microversions_are_read_from_every_form_and_a_cloud_that_is_too_old_or_too_new
     assert_eq!(offers(60, None), Ok(()));
     assert_eq!(
         offers(90, Some("hostname")).unwrap_err().to_string(),
-        "network API of this cloud speaks at most 2.60; 2.90 is needed for hostname"
+        "network API of this cloud speaks at most 2.60 (MicroversionNotOffered): 2.90 is needed for hostname"
     );
     assert_eq!(
         offers(9, None).unwrap_err().to_string(),
-        "network API of this cloud speaks at least 2.10; 2.9 is needed"
+        "network API of this cloud speaks at least 2.10 (MicroversionNotOffered): 2.9 is needed"
     );
     assert_eq!(Version::unspecified(url("http://h/")).offers(&NETWORK, Microversion(2, 9), None), Ok(()));
 }
@@ -116,5 +116,8 @@ fn microversions_are_read_from_every_form_and_a_cloud_that_is_too_old_or_too_new
 fn a_service_that_does_not_speak_our_version_says_what_it_speaks() {
     let error =
         choose(&json!({"versions": [{"id": "v1.0"}]}), &root("http://h/", ""), &service(2)).unwrap_err();
-    assert_eq!(error.to_string(), "network API at http://h/ offers no version 2; it offers: v1.0");
+    assert_eq!(
+        error.to_string(),
+        "network API at http://h/ offers no version 2 (ApiVersionNotOffered): it offers: v1.0"
+    );
 }

@@ -83,7 +83,7 @@ async fn a_missing_service_names_what_is_there() {
     assert_eq!((failure.class, failure.reason), (Class::Transient, "ServiceNotInCatalog"));
     assert_eq!(
         failure.message,
-        "the cloud's catalog has no compute service (types compute) on interface public in region R; it has: identity, network"
+        "the cloud's catalog has no compute service (ServiceNotInCatalog): types compute on interface public in region R; it has: identity, network"
     );
 }
 

@@ -71,7 +71,10 @@ async fn a_cloud_that_is_too_old_for_a_field_says_so_before_anything_is_sent() {
     let asked = fake.state().seen.len();
     let failure = cloud.send(&request).await.unwrap_err();
     assert_eq!((failure.class, failure.reason), (Class::Terminal, "MicroversionNotOffered"));
-    assert_eq!(failure.message, "compute API of this cloud speaks at most 2.60; 2.90 is needed for hostname");
+    assert_eq!(
+        failure.message,
+        "compute API of this cloud speaks at most 2.60 (MicroversionNotOffered): 2.90 is needed for hostname"
+    );
     assert_eq!(
         fake.state().seen.len(),
         asked,

@@ -156,7 +156,8 @@ async fn nothing_that_a_provider_config_names_leads_to_where_no_cloud_may_be() {
         let failure = get(&cloud, "/networks/a").await.unwrap_err();
         assert_eq!((failure.class, failure.reason), (Class::Terminal, "AddressNotAllowed"), "{failure}");
         assert!(
-            failure.message.contains(says) && failure.message.ends_with("does not connect there"),
+            failure.message.contains(says)
+                && failure.message.contains("does not connect there (AddressNotAllowed)"),
             "{failure}"
         );
     }

@@ -33,5 +33,6 @@ fn entry(auth: &str, rest: &str) -> Result<CloudSettings, Error> {
 }
 
 fn complaint(result: Result<CloudSettings, Error>) -> String {
-    result.unwrap_err().to_string()
+    let text = result.unwrap_err().to_string();
+    text.strip_prefix("the credentials cannot be used (InvalidCredentials): ").unwrap().to_owned()
 }
