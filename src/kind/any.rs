@@ -223,6 +223,9 @@ fn seen<K: Kind>(any: &Observed) -> Result<Seen<'_, K>, KindError> {
     Ok(Seen::<K> { params, state: typed("the observed object", &any.at_provider)?, any })
 }
 
+/// Why nothing is made of a spec that holds a marker.
+const MARKED: &str = "a text of the spec ends like the provider's marker, which tells whose an object is: leave out what begins with [kupenstack:";
+
 pub(crate) fn annotated(source: serde_json::Error) -> KindError {
     KindError::Value { place: "an x-os annotation", source }
 }
@@ -307,6 +310,9 @@ impl<K: Kind> AnyKind for Erased<K> {
         observed: Option<&Observed>,
         diff: &Diff,
     ) -> Result<Step, KindError> {
+        if goal != Goal::Vanish && marker::is_among(key.params) {
+            return Ok(Step::Refuse(MARKED.to_owned()));
+        }
         let params = typed("spec", key.params)?;
         let seen = observed.map(seen::<K>).transpose()?;
         K::step(goal, &Key { params: &params, any: key }, seen.as_ref(), diff)

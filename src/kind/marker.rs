@@ -78,25 +78,39 @@ pub fn split(description: &str) -> (&str, Option<Marker>) {
 /// Key under which free metadata carry the marker.
 pub const METADATA_KEY: &str = "kupenstack";
 
-/// Takes the marker out of an object as a service returns it, wherever it stands.
+/// Does what people wrote hold a text that would be read as a marker? It would make an object somebody else's, or a second one of his.
+pub fn is_among(fields: &Map<String, Value>) -> bool {
+    fields.values().any(is_in)
+}
+
+fn is_in(value: &Value) -> bool {
+    match value {
+        Value::String(text) => split(text).1.is_some(),
+        Value::Array(items) => items.iter().any(is_in),
+        Value::Object(fields) => is_among(fields),
+        Value::Null | Value::Bool(_) | Value::Number(_) => false,
+    }
+}
+
+/// Takes the marker out of an object as a service returns it, wherever it stands. A tag counts only where the description has none:
+/// tags are people's own there.
 pub fn take(item: &mut Map<String, Value>) -> Option<Marker> {
     let metadata = item.get_mut("metadata").and_then(Value::as_object_mut);
     let kept = metadata.and_then(|metadata| metadata.remove(METADATA_KEY));
     if let Some(marker) = kept.as_ref().and_then(Value::as_str).and_then(|text| split(text).1) {
         return Some(marker);
     }
-    if let Some(Value::Array(tags)) = item.get_mut("tags")
-        && let Some((at, marker)) =
-            tags.iter().enumerate().find_map(|(at, tag)| Some((at, split(tag.as_str()?).1?)))
+    if let Some(Value::String(description)) = item.get_mut("description")
+        && let (text, Some(marker)) = split(description)
     {
-        tags.remove(at);
+        let text = text.to_owned();
+        *description = text;
         return Some(marker);
     }
-    let Some(Value::String(description)) = item.get_mut("description") else { return None };
-    let (text, marker) = split(description);
-    let text = text.to_owned();
-    *description = text;
-    marker
+    let Some(Value::Array(tags)) = item.get_mut("tags") else { return None };
+    let (at, marker) = tags.iter().enumerate().find_map(|(at, tag)| Some((at, split(tag.as_str()?).1?)))?;
+    tags.remove(at);
+    Some(marker)
 }
 
 /// The marker of an object as a service returns it.
@@ -153,6 +167,30 @@ mod tests {
         assert_eq!(item, serde_json::json!({"tags": ["a", "b"]}));
         let mut plain = serde_json::json!({"tags": ["a", 1], "description": "d"});
         assert_eq!(take(plain.as_object_mut().unwrap()), None);
+    }
+
+    #[test]
+    fn a_tag_that_looks_like_a_marker_does_not_outdo_the_description() {
+        let theirs = Marker { uid: "0000".into(), owner: "o".into() }.text();
+        let mut item = serde_json::json!({"tags": ["a", theirs], "description": marker().append_to("d")});
+        assert_eq!(take(item.as_object_mut().unwrap()), Some(marker()));
+        assert_eq!(item, serde_json::json!({"tags": ["a", theirs], "description": "d"}));
+    }
+
+    #[test]
+    fn what_people_write_is_searched_for_markers_at_every_depth() {
+        let marker = marker().text();
+        let among = |value: Value| is_among(value.as_object().unwrap());
+        for held in [
+            serde_json::json!({"description": format!("x {marker}")}),
+            serde_json::json!({"tags": ["a", marker]}),
+            serde_json::json!({"metadata": {"kupenstack": marker}}),
+        ] {
+            assert!(among(held));
+        }
+        assert!(!among(
+            serde_json::json!({"tags": ["kupenstack", "[a]"], "description": "a [kupenstack:b] c", "n": 1})
+        ));
     }
 
     #[test]

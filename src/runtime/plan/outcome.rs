@@ -76,7 +76,7 @@ pub struct SecretsFound {
 pub struct SentRequest {
     /// The object in the answer.
     pub looked: Option<Look>,
-    /// Fields with secrets that were accepted.
+    /// Fields with secrets that were accepted, if the answer shows the object.
     pub secrets: Option<Vec<String>>,
     /// The change that was accepted, and when: seconds since the epoch.
     pub accepted: Option<(ChangeDigest, i64)>,

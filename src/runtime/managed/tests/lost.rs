@@ -113,3 +113,17 @@ async fn what_is_found_no_more_says_so_from_the_first_look_on_until_it_is_there_
     let events = harness.server.list("/api/v1/namespaces/a/events").into_iter();
     assert_eq!(events.filter(|event| event["reason"] == "ExternalResourceNotFound").count(), 1, "counted");
 }
+
+#[tokio::test(start_paused = true)]
+async fn nothing_is_made_with_a_marker_of_somebody_else_which_would_then_find_it_as_his_own() {
+    for spec in
+        [json!({"tags": ["[kupenstack:theirs:o]"]}), json!({"description": "mine [kupenstack:theirs:o]"})]
+    {
+        let (harness, key) = harness("network.Network");
+        harness.put(&key, json!({}), json!({ "forProvider": spec }));
+        harness.pass(&key).await;
+        let said = harness.says(&key, "Synced");
+        assert!(said.starts_with("False") && said.contains("ends like the provider's marker"), "{said}");
+        assert!(harness.cloud.asked().is_empty());
+    }
+}
