@@ -12,7 +12,8 @@ fn flavors() -> Vec<Row> {
     let flavor = || Row::of("compute.Flavor", "compute", "/flavors/{id}", "flavor");
     vec![
         Row {
-            created: json!({"name": "small", "vcpus": 1, "ram": 512, "disk": 1, "extra_specs": {"hw:mem_page_size": "small"}}),
+            instead: json!({"name": "conformance-small"}),
+            created: json!({"name": "conformance-small", "vcpus": 1, "ram": 512, "disk": 1, "extra_specs": {"hw:mem_page_size": "small"}}),
             change: json!({"description": "Smaller", "extraSpecs": {"hw:mem_page_size": "large"}}),
             changed: json!({"description": "Smaller", "extra_specs": {"hw:mem_page_size": "large"}}),
             drift: Some(("PUT", "/flavors/{id}", json!({"flavor": {"description": "theirs"}}))),
@@ -23,7 +24,7 @@ fn flavors() -> Vec<Row> {
             ..flavor().also(
                 "large",
                 "admin",
-                &json!({"flavorId": "conformance.large", "vcpus": 2, "ram": 1024, "disk": 2,
+                &json!({"flavorId": "conformance.large", "name": "conformance-large", "vcpus": 2, "ram": 1024, "disk": 2,
                 "ephemeral": 1, "swap": 64, "rxtxFactor": 2.0}),
             )
         },
@@ -33,7 +34,8 @@ fn flavors() -> Vec<Row> {
 fn servers() -> Vec<Row> {
     vec![
         Row {
-            created: json!({"name": "deploy", "type": "ssh", "public_key": "ssh-ed25519 *"}),
+            instead: json!({"name": "conformance-deploy"}),
+            created: json!({"name": "conformance-deploy", "type": "ssh", "public_key": "ssh-ed25519 *"}),
             keys: &["ssh-privatekey", "ssh-publickey"],
             ..Row::of("compute.KeyPair", "compute", "/os-keypairs/{id}?user_id={userId}", "keypair")
         },
@@ -48,7 +50,7 @@ fn servers() -> Vec<Row> {
                 "securityGroups": ["@network.SecurityGroup/loose"], "flavorId": "conformance.large", "diskConfig": "AUTO",
                 "accessIPv4": "192.0.2.10", "accessIPv6": "2001:DB8:0::10", "powerState": "shutoff"}),
             changed: json!({"name": "web-2", "description": "Second", "metadata": {"a": "b", "kupenstack": "[kupenstack:*"},
-                "tags": ["x", "y"], "security_groups": [{"name": "loose"}], "flavor": {"original_name": "large"},
+                "tags": ["x", "y"], "security_groups": [{"name": "loose"}], "flavor": {"original_name": "conformance-large"},
                 "OS-DCF:diskConfig": "AUTO", "accessIPv4": "192.0.2.10", "accessIPv6": "2001:db8::10", "status": "SHUTOFF"}),
             drift: Some(("PUT", "/servers/{id}", json!({"server": {"name": "theirs"}}))),
             guard: json!({"locked": true}),
@@ -81,7 +83,8 @@ fn volumes() -> Vec<Row> {
         || Row { rigged: true, ..Row::of("blockstorage.Volume", "block_storage", "/volumes/{id}", "volume") };
     vec![
         Row {
-            created: json!({"name": "fast", "description": "On flash [kupenstack:*", "is_public": true}),
+            instead: json!({"name": "conformance-fast"}),
+            created: json!({"name": "conformance-fast", "description": "On flash [kupenstack:*", "is_public": true}),
             // Cinder keeps a project's usage by the name of a type that is gone, and no second type can take that name.
             change: json!({"name": "@unique", "description": "On more flash"}),
             changed: json!({"name": "@unique", "description": "On more flash [kupenstack:*"}),
@@ -89,10 +92,10 @@ fn volumes() -> Vec<Row> {
             ..kind()
         },
         Row {
-            created: json!({"name": "hidden", "is_public": true, "extra_specs": {"tier": "a", "keep": "1"}}),
+            created: json!({"name": "conformance-hidden", "is_public": true, "extra_specs": {"tier": "a", "keep": "1"}}),
             change: json!({"isPublic": false, "extraSpecs": {"keep": "2", "new": "b", "tier": null}}),
             changed: json!({"is_public": false, "extra_specs": {"keep": "2", "new": "b", "tier": null}}),
-            ..kind().also("hidden", "admin", &json!({"isPublic": true, "extraSpecs": {"tier": "a", "keep": "1"}}))
+            ..kind().also("hidden", "admin", &json!({"name": "conformance-hidden", "isPublic": true, "extraSpecs": {"tier": "a", "keep": "1"}}))
         },
         Row {
             created: json!({"name": "data", "size": 10, "metadata": {"team": "shop", "kupenstack": "[kupenstack:*"}}),

@@ -19,14 +19,19 @@ fn owners() -> Vec<Row> {
     let immutable = || json!({"options": {"immutable": true}});
     vec![
         Row {
-            created: json!({"name": "acme", "description": "Customer ACME [kupenstack:*", "enabled": true, "tags": ["customer"]}),
-            change: json!({"name": "acme-2", "description": "Still a customer", "tags": ["a", "b"]}),
-            changed: json!({"name": "acme-2", "description": "Still a customer [kupenstack:*", "tags": ["a", "b"]}),
+            instead: json!({"name": "conformance-acme"}),
+            created: json!({"name": "conformance-acme", "description": "Customer ACME [kupenstack:*", "enabled": true, "tags": ["customer"]}),
+            change: json!({"name": "conformance-acme-2", "description": "Still a customer", "tags": ["a", "b"]}),
+            changed: json!({"name": "conformance-acme-2", "description": "Still a customer [kupenstack:*", "tags": ["a", "b"]}),
             drift: Some(("PATCH", "/domains/{id}", json!({"domain": {"description": "theirs"}}))),
             guard: immutable(),
             ..domain()
         },
-        disabled(domain().also("gone-quiet", "admin", &json!({"enabled": true}))),
+        disabled(domain().also(
+            "gone-quiet",
+            "admin",
+            &json!({"name": "conformance-quiet", "enabled": true}),
+        )),
         Row {
             created: json!({"name": "shop", "description": "Web shop [kupenstack:*", "enabled": true, "tags": ["team-a", "production"]}),
             change: json!({"name": "shop-2", "description": "", "tags": ["z"]}),
@@ -49,13 +54,14 @@ fn owners() -> Vec<Row> {
 fn users() -> Vec<Row> {
     vec![
         Row {
-            created: json!({"name": "alice", "description": "Web shop, on call [kupenstack:*", "email": "alice@example.org",
+            instead: json!({"name": "conformance-alice"}),
+            created: json!({"name": "conformance-alice", "description": "Web shop, on call [kupenstack:*", "email": "alice@example.org",
                 "enabled": true, "options": {"ignore_password_expiry": true}, "team": "shop"}),
             keys: &["clouds.yaml", "endpoint", "password", "user_id", "username"],
-            change: json!({"name": "alice-2", "description": "On leave", "email": "a@example.org", "enabled": false,
+            change: json!({"name": "conformance-alice-2", "description": "On leave", "email": "a@example.org", "enabled": false,
                 "defaultProjectId": "@identity.Project/paused", "passwordSecretRef": {"key": "next-password"},
                 "options": {"lockPassword": true, "ignorePasswordExpiry": false}, "extra": {"team": null, "desk": "4"}}),
-            changed: json!({"name": "alice-2", "description": "On leave [kupenstack:*", "email": "a@example.org", "enabled": false,
+            changed: json!({"name": "conformance-alice-2", "description": "On leave [kupenstack:*", "email": "a@example.org", "enabled": false,
                 "default_project_id": "@identity.Project/paused",
                 "options": {"lock_password": true, "ignore_password_expiry": false}, "desk": "4", "team": null}),
             drift: Some(("PATCH", "/users/{id}", json!({"user": {"email": "theirs@example.org"}}))),
@@ -63,7 +69,8 @@ fn users() -> Vec<Row> {
             ..row("identity.User", "/users/{id}", "user")
         },
         Row {
-            created: json!({"name": "ci", "description": "Continuous integration [kupenstack:*"}),
+            instead: json!({"name": "conformance-ci"}),
+            created: json!({"name": "conformance-ci", "description": "Continuous integration [kupenstack:*"}),
             keys: &["cloud.conf", "clouds.yaml", "endpoint", "id", "secret"],
             ..row(
                 "identity.ApplicationCredential",
@@ -77,10 +84,11 @@ fn users() -> Vec<Row> {
 fn roles() -> Vec<Row> {
     vec![
         Row {
-            created: json!({"name": "auditor", "description": "May read everything [kupenstack:*"}),
-            change: json!({"name": "auditor-2", "description": "May read"}),
-            changed: json!({"name": "auditor-2", "description": "May read [kupenstack:*"}),
-            drift: Some(("PATCH", "/roles/{id}", json!({"role": {"name": "theirs"}}))),
+            instead: json!({"name": "conformance-auditor"}),
+            created: json!({"name": "conformance-auditor", "description": "May read everything [kupenstack:*"}),
+            change: json!({"name": "conformance-auditor-2", "description": "May read"}),
+            changed: json!({"name": "conformance-auditor-2", "description": "May read [kupenstack:*"}),
+            drift: Some(("PATCH", "/roles/{id}", json!({"role": {"name": "conformance-theirs"}}))),
             guard: json!({"options": {"immutable": true}}),
             ..row("identity.IdentityRole", "/roles/{id}", "role")
         },
@@ -96,7 +104,8 @@ fn catalog() -> Vec<Row> {
     let service = || row("identity.CatalogService", "/services/{id}", "service");
     vec![
         Row {
-            created: json!({"id": "RegionNorth", "description": "Data centre in the north*"}),
+            instead: json!({"regionId": "conformance-north"}),
+            created: json!({"id": "conformance-north", "description": "Data centre in the north*"}),
             change: json!({"description": "In the far north", "parentRegionId": "RegionOne"}),
             changed: json!({"description": "In the far north*", "parent_region_id": "RegionOne"}),
             drift: Some((
@@ -118,7 +127,7 @@ fn catalog() -> Vec<Row> {
             ..service().also("archive", "admin", &json!({"type": "x-archive"}))
         },
         Row {
-            created: json!({"interface": "public", "region_id": "RegionNorth", "enabled": true}),
+            created: json!({"interface": "public", "region_id": "conformance-north", "enabled": true}),
             change: json!({"serviceId": "@identity.CatalogService/archive", "interface": "internal", "regionId": "RegionOne",
                 "url": "https://ledger.example.org/v2", "name": "books", "description": "For some", "enabled": false}),
             changed: json!({"service_id": "@identity.CatalogService/archive", "interface": "internal", "region_id": "RegionOne",

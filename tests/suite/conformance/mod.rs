@@ -33,7 +33,8 @@ pub struct Row {
     /// Name and `spec` of a resource that is not the kind's example.
     pub name: &'static str,
     pub own: Value,
-    /// Fields of the example's `forProvider` that are different on the rig.
+    /// Fields of the example's `forProvider` that are different on the rig. A name that nothing else of the cloud may have is one of
+    /// conformance's own: people try the examples there too.
     pub instead: Value,
     /// What the created object has.
     pub created: Value,
