@@ -94,6 +94,7 @@ impl ConfigCrds {
         let wide = |(name, path): &(&str, &str)| json!({"name": name, "type": "string", "jsonPath": path, "priority": 1});
         columns.extend(self.wide_columns.iter().map(wide));
         columns.push(wide(&("CHANGES", ".spec.changes")));
+        columns.push(json!({"name": "HELD", "type": "integer", "jsonPath": ".status.held", "priority": 1}));
         Value::Array(columns)
     }
 
@@ -101,6 +102,8 @@ impl ConfigCrds {
         let mut status = json!({"type": "object", "description": "What is known of it.", "properties": {
             "conditions": crd::conditions_schema(),
             "users": {"type": "integer", "format": "int64", "description": "How many managed resources use it."},
+            "held": {"type": "integer", "format": "int64",
+                "description": "How many managed resources have changes that spec.changes: Held keeps from being made. Absent if none has."},
             "failingSince": {"type": "string", "format": "date-time",
                 "description": "Since when Ready is False. Absent while the login works."},
         }});

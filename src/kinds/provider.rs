@@ -94,8 +94,10 @@ fn spec_schema(namespaced: bool) -> Value {
         required.push(json!("namespace"));
     }
     if !namespaced && let Some(Value::Object(properties)) = secret.get_mut("properties") {
-        properties
-            .insert("namespace".into(), json!({"type": "string", "description": "Namespace of the Secret."}));
+        properties.insert(
+            "namespace".into(),
+            json!({"type": "string", "minLength": 1, "description": "Namespace of the Secret."}),
+        );
     }
     let text = |about: &str| json!({"type": "string", "minLength": 1, "description": about});
     json!({"type": "object", "required": ["credentials"],

@@ -10,7 +10,9 @@ use super::{
         watch,
     },
     process::Pod,
-    provider_config::{self, Checker, Logins, credentials::CredentialReader, usages::Usages},
+    provider_config::{
+        self, Checker, Logins, Shared, credentials::CredentialReader, held::HeldResources, usages::Usages,
+    },
     secrets::keyring::{self, Keyring},
     settings::Settings,
     telemetry::metrics::Metrics,
@@ -40,7 +42,7 @@ pub(crate) async fn start(
     stopped: Receiver<bool>,
 ) -> Result<(Arc<Reconciler>, JoinHandle<()>), Error> {
     let Environment { provider, backend, client, clock, metrics, pod, .. } = environment;
-    let (name, usages) = (provider.installation(), Usages::default());
+    let (name, usages, held) = (provider.installation(), Usages::default(), HeldResources::default());
     let own = || kept(&client, &pod.namespace, &name, settings.installation.as_deref());
     let (installation, keyring) = once_granted(&clock, own).await?;
     let inputs = Inputs::new(client.clone(), clock.clone());
@@ -53,7 +55,8 @@ pub(crate) async fn start(
         inputs: inputs.clone(),
     };
     let gate = Gate::start(client.clone(), clock.clone(), provider.crd_names(), duties).await?;
-    let configs = provider_config::run(clock.clone(), usages.clone(), provider, checker, stopped);
+    let shared = Shared { usages: usages.clone(), held: held.clone() };
+    let configs = provider_config::run(clock.clone(), shared, provider, checker, stopped);
     let configs = tokio::spawn(configs);
     let may_refer_to = settings.may_refer_to;
     let reconciler = Arc::new(Reconciler::new(Parts {
@@ -64,6 +67,7 @@ pub(crate) async fn start(
         metrics,
         inputs,
         usages,
+        held,
         installation,
         keyring,
         may_refer_to,

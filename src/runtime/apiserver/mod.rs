@@ -8,6 +8,7 @@ pub mod history;
 pub mod inputs;
 pub mod installation;
 pub mod lease;
+pub mod names;
 pub mod objects;
 pub mod owner;
 mod recent_events;

@@ -7,14 +7,14 @@ use super::{
 };
 use crate::{
     api::{
-        condition::{self, Condition, STALLED},
+        condition::{self, CHANGES_HELD, Condition, STALLED},
         managed::Status,
         merge,
     },
     runtime::{
         base::{
             clock::{Clock, rfc3339},
-            keys::ObjectKey,
+            keys::{ConfigKey, ObjectKey},
             queue::Queue,
         },
         plan::{
@@ -22,6 +22,7 @@ use crate::{
             outcome::Outcome,
             pass_result::{PassResult, Requeue},
         },
+        provider_config::held::HeldResources,
         telemetry::metrics::Metrics,
     },
 };
@@ -40,6 +41,7 @@ pub(crate) struct Finisher {
     pub(crate) queue: Arc<Queue<ObjectKey>>,
     pub(crate) writer: Arc<Writer>,
     pub(crate) announcer: Arc<Announcer>,
+    pub(crate) held: HeldResources,
 }
 
 impl Finisher {
@@ -63,6 +65,7 @@ impl Finisher {
             return then;
         }
         self.measure(pass, &merged);
+        self.count_held(pass, &merged);
         let status = Status {
             conditions: merged,
             observed_generation: Some(generation),
@@ -106,6 +109,13 @@ impl Finisher {
         });
         let measured = measured.into_iter().flatten().flatten();
         measured.for_each(|measured| self.metrics.resources.measured(object, measured));
+    }
+
+    /// What is gone meanwhile does not count.
+    fn count_held(&self, pass: &Pass<'_>, conditions: &[Condition]) {
+        let held = conditions.iter().any(|c| c.r#type == "Synced" && c.reason == CHANGES_HELD);
+        let by = || ConfigKey::of(&pass.object().spec.provider_config_ref, &pass.key.namespace);
+        self.tracked.with(pass.key, pass.uid(), |_| self.held.found(pass.key, held.then(by)));
     }
 
     async fn write(&self, pass: &Pass<'_>, change: Map<String, Value>) -> bool {

@@ -23,6 +23,11 @@ impl Reconciler {
                 self.metrics.resources.population(&info.api_version(), info.kind, population);
             }
         }
+        let held = self.held.counts();
+        let each = held.iter().map(|(config, count)| {
+            (config.kind.as_str(), config.namespace.as_str(), config.name.as_str(), *count)
+        });
+        self.metrics.held.waiting(each);
         self.metrics.queue.queued(QUEUE, self.queue.due(), self.clock.monotonic());
     }
 }

@@ -30,7 +30,9 @@ use crate::{
         },
         index::{Index, references::Permission},
         plan::{effect::Planned, next::plan, pass_result::Requeue, proof::Span, search_is_owed},
-        provider_config::{credentials::CredentialReader, usage::UsageTracker, usages::Usages},
+        provider_config::{
+            credentials::CredentialReader, held::HeldResources, usage::UsageTracker, usages::Usages,
+        },
         secrets::keyring::Keyring,
         telemetry::metrics::Metrics,
     },
@@ -60,6 +62,7 @@ pub struct Reconciler {
     /// What is remembered of each resource.
     pub tracked: Arc<TrackedResources>,
     pub(crate) inputs: Inputs,
+    pub(super) held: HeldResources,
     pub(super) consequences: Arc<Consequences>,
     looker: Arc<Looker>,
     effects: Effects,
@@ -82,6 +85,8 @@ pub struct Parts {
     pub inputs: Inputs,
     /// Recorded usages of ProviderConfigs, which the controller of ProviderConfigs fills.
     pub usages: Usages,
+    /// What waits for the end of a hold, which the controller of ProviderConfigs tells.
+    pub held: HeldResources,
     /// Which installation this is.
     pub installation: String,
     /// Digests of secrets.
@@ -110,7 +115,7 @@ impl Reconciler {
             consequences: consequences.clone(),
         });
         let announcer = Arc::new(Announcer::new(kinds, &client, &clock));
-        let inputs = parts.inputs.clone();
+        let (inputs, held) = (parts.inputs.clone(), parts.held.clone());
         let effects = effects(parts, &index, &writer, &announcer, &looker, &tracked);
         let finisher = Finisher {
             clock: clock.clone(),
@@ -119,6 +124,7 @@ impl Reconciler {
             queue: queue.clone(),
             writer,
             announcer,
+            held: held.clone(),
         };
         Self {
             kinds,
@@ -129,6 +135,7 @@ impl Reconciler {
             metrics,
             tracked,
             inputs,
+            held,
             consequences,
             looker,
             effects,

@@ -64,7 +64,9 @@ impl Reconciler {
     /// The object is gone: the one place where all that is known of it is dropped.
     pub(crate) fn on_delete(&self, key: &ObjectKey) {
         let woken = self.index.lock().remove(key);
+        // In this order: what a pass finds of a resource without a record does not count.
         self.tracked.remove(key);
+        self.held.found(key, None);
         self.inputs.forget(&Reader::Resource(key.clone()));
         woken.into_iter().for_each(|woken| self.queue.add(woken));
     }

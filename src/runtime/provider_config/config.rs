@@ -17,6 +17,7 @@ pub(crate) struct Config {
     pub(crate) finalizers: Vec<String>,
     pub(crate) changes: Changes,
     pub(crate) users: Option<i64>,
+    pub(crate) held: Option<i64>,
     pub(crate) conditions: Vec<Condition>,
     pub(crate) failing_since: Option<String>,
     /// What the status says of the backend.
@@ -37,6 +38,7 @@ impl Config {
             finalizers: metadata.finalizers.clone().unwrap_or_default(),
             changes: changes.and_then(|said| serde_json::from_value(said).ok()).unwrap_or_default(),
             users: said("users").and_then(Value::as_i64),
+            held: said("held").and_then(Value::as_i64),
             conditions: said("conditions")
                 .and_then(|c| serde_json::from_value(c.clone()).ok())
                 .unwrap_or_default(),

@@ -15,6 +15,7 @@ use crate::{
         apiserver::{
             error::{Error, call},
             inputs::{self, Input, Inputs, Notes, Reads},
+            names::named,
             objects::config_resource,
         },
         base::{keys::ConfigKey, recent::Recent},
@@ -145,7 +146,7 @@ impl CredentialReader {
         let home = elsewhere.as_deref().unwrap_or(namespace);
         let Expected { document, fields } = self.family.expects;
         let (api, asked): (Api<Secret>, _) = (Api::namespaced(self.client.clone(), home), Instant::now());
-        let found = call("get credentials secret", api.get_opt(name)).await?;
+        let found = call("get credentials secret", api.get_opt(named(name)?)).await?;
         notes.read(Input::secret(home, name), inputs::version(found.as_ref()), asked);
         let found = found.ok_or_else(|| {
             let what = key.as_ref().map_or_else(|| fields.to_owned(), |key| format!("{document} under the key {key:?}"));
@@ -176,7 +177,7 @@ impl CredentialReader {
             }
         };
         let asked = Instant::now();
-        let found = call("get provider config", api.get_opt(name)).await?;
+        let found = call("get provider config", api.get_opt(named(name)?)).await?;
         let version = found.as_ref().and_then(|found| Config::read(found, "").spec_version());
         notes.read(Input::Config(ConfigKey::of(reference, namespace)), version, asked);
         let missing = || {
@@ -187,9 +188,17 @@ impl CredentialReader {
         let spec = found.ok_or_else(missing)?.data.get("spec").cloned().unwrap_or_default();
         let mut spec = (self.family.read)(spec, home)
             .map_err(|error| Error::Refused(format!("cannot read {kind} {name:?}: {error}")))?;
-        // Whatever is written there, a namespace's editor reads the Secrets of that namespace alone.
-        if let (Some(secret), Some(_)) = (&mut spec.secret, home) {
-            secret.namespace = None;
+        match (&mut spec.secret, home) {
+            // Whatever is written there, a namespace's editor reads the Secrets of that namespace alone.
+            (Some(secret), Some(_)) => secret.namespace = None,
+            // A Secret of whoever asks would be credentials that each namespace's editor chooses.
+            (Some(secret), None) if secret.namespace.as_deref().unwrap_or_default().is_empty() => {
+                return Err(Error::Refused(format!(
+                    "cannot get credentials secret of {kind} {name:?}: set spec.credentials.secretRef.namespace, since a {kind} has no namespace of its own: Secret {:?}",
+                    secret.name
+                )));
+            }
+            (Some(_) | None, _) => {}
         }
         Ok(spec)
     }

@@ -8,6 +8,7 @@ mod check;
 mod config;
 mod config_index;
 pub mod credentials;
+pub mod held;
 pub mod usage;
 pub mod usages;
 mod writes;
@@ -36,6 +37,7 @@ use crate::{
 use config::Config;
 use config_index::{ConfigIndex, WorkItem, kind_name};
 use futures::{Stream, StreamExt, future::join_all, stream::select_all};
+use held::HeldResources;
 use kube::{
     Api, Client,
     api::{ApiResource, DynamicObject, ListParams, Patch},
@@ -47,7 +49,7 @@ use std::{sync::Arc, time::Duration};
 use tokio::{sync::watch, time::timeout};
 use usage::{UsageTracker, patching};
 use usages::{Usage, Usages};
-use writes::{BLOCKED, writes};
+use writes::{BLOCKED, Counts, writes};
 
 const WORKERS: usize = 4;
 const PATIENCE: Duration = Duration::from_secs(120);
@@ -57,10 +59,20 @@ const REAP_AGAIN: Duration = Duration::from_secs(60);
 /// Users come and go in bursts: they are counted once for all that come together.
 const COUNT_AFTER: Duration = Duration::from_secs(1);
 
+/// What the controller shares with the reconciler.
+#[derive(Clone, Default)]
+pub struct Shared {
+    /// Who uses what; the controller fills it.
+    pub usages: Usages,
+    /// Who waits for the end of a hold; the reconciler fills it.
+    pub held: HeldResources,
+}
+
 struct ConfigController {
     client: Client,
     clock: Arc<dyn Clock>,
     usages: Usages,
+    held: HeldResources,
     tracker: UsageTracker,
     provider: Provider,
     index: Mutex<ConfigIndex>,
@@ -70,15 +82,15 @@ struct ConfigController {
     checker: Checker,
 }
 
-/// Runs the controller until `stop` says so; what runs then is finished. `usages` is filled by it.
+/// Runs the controller until `stop` says so; what runs then is finished.
 pub async fn run(
     clock: Arc<dyn Clock>,
-    usages: Usages,
+    shared: Shared,
     provider: Provider,
     checker: Checker,
     mut stop: watch::Receiver<bool>,
 ) {
-    let controller = ConfigController::new(clock, usages, provider, checker);
+    let controller = ConfigController::new(clock, shared, provider, checker);
     let watching = async {
         let streams = (0..KINDS.len()).map(|kind| controller.watch(kind).boxed());
         let seeing = select_all(streams).for_each(|(kind, event)| {
@@ -87,6 +99,7 @@ pub async fn run(
         });
         tokio::select! {
             () = seeing => {}
+            () = controller.see_held() => {}
             // Nobody left to say stop means the same.
             _ = stop.wait_for(|stop| *stop) => {}
         }
@@ -96,7 +109,7 @@ pub async fn run(
 }
 
 impl ConfigController {
-    fn new(clock: Arc<dyn Clock>, usages: Usages, provider: Provider, checker: Checker) -> Self {
+    fn new(clock: Arc<dyn Clock>, shared: Shared, provider: Provider, checker: Checker) -> Self {
         let client = checker.credentials.client();
         let recorder = |kind: usize| {
             let name =
@@ -105,7 +118,8 @@ impl ConfigController {
         };
         Self {
             recorders: [recorder(0), recorder(1)],
-            usages,
+            usages: shared.usages,
+            held: shared.held,
             tracker: UsageTracker::new(client.clone(), provider.family),
             provider,
             index: Mutex::new(ConfigIndex::new(provider.family.crds.description_key)),
@@ -143,6 +157,15 @@ impl ConfigController {
                     self.queue.add(work);
                 }
                 WorkItem::Reap(..) => self.queue.add_after(work, REAP_AFTER),
+            }
+        }
+    }
+
+    /// Has told, for ever, how many wait.
+    async fn see_held(&self) {
+        loop {
+            for key in self.held.changed().await {
+                self.queue.add_after(WorkItem::Config(key), COUNT_AFTER);
             }
         }
     }
@@ -201,7 +224,8 @@ impl ConfigController {
             };
         }
         let (login, description_key) = (self.checker.last(key), self.family().crds.description_key);
-        let writes = writes(&config, users, login.as_ref(), description_key, &now);
+        let counts = Counts { users, held: self.held.count(key) };
+        let writes = writes(&config, counts, login.as_ref(), description_key, &now);
         let (api, params) = (self.api(key), patching());
         if let Some(finalizers) = writes.finalizers {
             let metadata = json!({"finalizers": finalizers, "resourceVersion": config.resource_version});

@@ -14,7 +14,7 @@ use crate::{
             inputs::{Inputs, Notes},
             owner::Owner,
         },
-        base::clock::Fixed,
+        base::{clock::Fixed, keys::ObjectKey},
         provider_config::credentials::CredentialReader,
         testing::fake::Fake,
     },
@@ -79,7 +79,7 @@ fn controller(fake: &Fake) -> ConfigController {
 
 fn behind(fake: &Fake, door: &Door) -> ConfigController {
     let clock = Arc::new(Fixed::default());
-    ConfigController::new(clock, Usages::default(), openstack(), checker(fake, door))
+    ConfigController::new(clock, Shared::default(), openstack(), checker(fake, door))
 }
 
 fn object(fake: &Fake, path: &str) -> DynamicObject {
@@ -202,13 +202,39 @@ async fn users_are_written_when_a_usage_comes_and_nothing_while_nothing_changes(
 }
 
 #[tokio::test(start_paused = true)]
+async fn how_many_wait_for_the_end_of_a_hold_is_told_once_for_all_that_come_together() {
+    let fake = Fake::default();
+    cloud(&fake, false);
+    let controller = controller(&fake);
+    list_all(&controller, CLUSTER, &object(&fake, CONFIG));
+    tokio::time::advance(COUNT_AFTER).await;
+    drain(&controller).await;
+    let resource =
+        |name: &str| ObjectKey { kind: "network.Network", namespace: "team".into(), name: name.into() };
+    for (held, told) in [(true, json!(2)), (false, Value::Null)] {
+        for name in ["a", "b"] {
+            controller.held.found(&resource(name), held.then(key));
+            timeout(Duration::from_millis(10), controller.see_held()).await.unwrap_err();
+        }
+        assert_eq!(controller.queue.due(), 0, "more may come");
+        tokio::time::advance(COUNT_AFTER).await;
+        assert_eq!(drain(&controller).await, [WorkItem::Config(key())]);
+        controller.look_after(&key()).await.unwrap();
+        assert_eq!(fake.get(CONFIG).unwrap()["status"]["held"], told);
+        controller.see(CLUSTER, E::Apply(object(&fake, CONFIG)));
+        tokio::time::advance(COUNT_AFTER).await;
+        drain(&controller).await;
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn the_controller_waits_for_its_crds_and_stops_when_told() {
     let fake = Fake::default();
     (0..1000).for_each(|_| fake.fail("GET /apis/kupenstack.io", 404));
     let (tell, stop) = watch::channel(false);
     let checker = checker(&fake, &Door::default());
     let running =
-        tokio::spawn(run(Arc::new(Fixed::default()), Usages::default(), openstack(), checker, stop));
+        tokio::spawn(run(Arc::new(Fixed::default()), Shared::default(), openstack(), checker, stop));
     tokio::time::sleep(Duration::from_secs(30)).await;
     let tries = fake.calls().len();
     assert!((12..=21).contains(&tries), "{tries}: ever more slowly");
@@ -332,6 +358,23 @@ async fn a_login_is_looked_at_when_its_secret_comes_or_changes_and_forgotten_wit
     assert!(drain(&controller).await.contains(&WorkItem::Check(key())));
     controller.check(&key()).await.unwrap();
     assert!(controller.checker.last(&key()).is_none());
+}
+
+#[tokio::test]
+async fn a_cluster_config_without_a_namespace_for_its_secret_is_refused_and_no_secret_of_who_asks_is_read() {
+    let fake = Fake::default();
+    fake.put("/api/v1/namespaces/team/secrets/c", json!({"data": {"k": "eA=="}}));
+    let reference = ProviderConfigReference { kind: "ClusterProviderConfig".into(), name: "cloud".into() };
+    for secret in [json!({"name": "c", "key": "k"}), json!({"name": "c", "key": "k", "namespace": ""})] {
+        fake.put(CONFIG, json!({"spec": {"credentials": {"source": "Secret", "secretRef": secret}}}));
+        let checker = checker(&fake, &Door::default());
+        let used = checker.credentials.of(&reference, "team", &Notes::default()).await;
+        let told = checker.credentials.of_config(&reference, "", &Notes::default()).await;
+        for why in [used.map(drop).unwrap_err(), told.map(drop).unwrap_err()] {
+            assert!(why.to_string().contains("set spec.credentials.secretRef.namespace"), "{why}");
+        }
+    }
+    assert!(fake.calls().iter().all(|call| !call.contains("/secrets/")));
 }
 
 #[tokio::test]

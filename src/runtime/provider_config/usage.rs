@@ -6,6 +6,7 @@ use crate::{
     kind::provider::ConfigFamily,
     runtime::apiserver::{
         error::{Error, call},
+        names::named,
         objects::config_resource,
         owner::{FIELD_MANAGER, Owner},
     },
@@ -137,7 +138,7 @@ pub fn check(reference: &ProviderConfigReference) -> Result<(), Error> {
     match (reference.kind.as_str(), reference.name.as_str()) {
         (_, "") => refused("managed resource does not reference a ProviderConfig".to_owned()),
         ("", _) => refused("managed resource ProviderConfig reference has no Kind".to_owned()),
-        ("ProviderConfig" | "ClusterProviderConfig", _) => Ok(()),
+        ("ProviderConfig" | "ClusterProviderConfig", name) => named(name).map(drop),
         (kind, _) => refused(format!(
             "unsupported provider config kind: use ProviderConfig or ClusterProviderConfig: {kind}"
         )),

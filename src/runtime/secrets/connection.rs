@@ -8,6 +8,7 @@ use crate::{
     runtime::apiserver::{
         error::{Error, call},
         inputs::{self, Input, Notes},
+        names::named,
         owner::{FIELD_MANAGER, Owner},
     },
 };
@@ -201,7 +202,7 @@ impl ConnectionSecret<'_> {
     /// The API server refused or did not answer.
     pub async fn get(&self) -> Result<Option<Secret>, Error> {
         let asked = Instant::now();
-        let found = call("get the connection secret", self.api().get_opt(self.name)).await?;
+        let found = call("get the connection secret", self.api().get_opt(named(self.name)?)).await?;
         self.notes.read(self.input(), inputs::version(found.as_ref()), asked);
         Ok(found)
     }

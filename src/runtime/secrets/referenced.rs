@@ -9,6 +9,7 @@ use crate::{
     runtime::apiserver::{
         error::{Error, call},
         inputs::{self, Input, Notes},
+        names::named,
     },
 };
 use base64::{Engine, engine::general_purpose::STANDARD};
@@ -151,7 +152,7 @@ impl Referenced<'_> {
     {
         let (api, asked): (Api<K>, _) =
             (Api::namespaced(self.client.clone(), self.namespace), Instant::now());
-        let found = call("get what the spec refers to", api.get_opt(name)).await?;
+        let found = call("get what the spec refers to", api.get_opt(named(name)?)).await?;
         self.notes.read(input(self.namespace, name), inputs::version(found.as_ref()), asked);
         Ok(found)
     }

@@ -52,6 +52,19 @@ impl QueueLabel {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+pub(super) struct ConfigLabel {
+    kind: String,
+    namespace: String,
+    name: String,
+}
+
+impl ConfigLabel {
+    pub(super) fn of(kind: &str, namespace: &str, name: &str) -> Self {
+        Self { kind: kind.to_owned(), namespace: namespace.to_owned(), name: name.to_owned() }
+    }
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
 pub(super) struct RequestLabel {
     pub(super) code: String,
     pub(super) method: String,

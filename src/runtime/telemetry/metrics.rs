@@ -4,7 +4,7 @@
 //! UID. The Go runtime keeps it by name, so that equal names collide.
 
 pub use super::passes::{PassMetrics, ReconcileResult};
-use super::{labels::RequestLabel, resources::ResourceMetrics, workqueue::QueueMetrics};
+use super::{held::HeldMetrics, labels::RequestLabel, resources::ResourceMetrics, workqueue::QueueMetrics};
 use prometheus_client::{
     metrics::{counter::Counter, family::Family},
     registry::Registry,
@@ -18,6 +18,8 @@ pub struct Metrics {
     pub passes: PassMetrics,
     /// The queue in front of the passes.
     pub queue: QueueMetrics,
+    /// Managed resources that wait for the end of a hold.
+    pub held: HeldMetrics,
     requests: Family<RequestLabel, Counter>,
 }
 
@@ -31,6 +33,7 @@ impl Metrics {
             resources: ResourceMetrics::new(registry.sub_registry_with_prefix("crossplane_managed_resource")),
             passes: PassMetrics::new(registry.sub_registry_with_prefix("controller_runtime")),
             queue: QueueMetrics::new(registry.sub_registry_with_prefix("workqueue")),
+            held: HeldMetrics::new(registry.sub_registry_with_prefix("kupenstack")),
             requests,
         }
     }
@@ -85,12 +88,16 @@ mod tests {
         let began = Instant::now();
         let number = queue.taken("managed", Duration::from_secs(1), began);
         queue.queued("managed", 5, began + Duration::from_secs(2));
+        metrics.held.waiting([("ProviderConfig", "a", "former", 1)].into_iter());
+        metrics.held.waiting([("ProviderConfig", "a", "b", 2)].into_iter());
         let held = text(&registry);
+        assert!(!held.contains("former"), "a hold that is over is no line");
         for line in [
             r#"workqueue_depth{name="managed"} 5"#,
             r#"workqueue_unfinished_work_seconds{name="managed"} 2.0"#,
             r#"workqueue_longest_running_processor_seconds{name="managed"} 2.0"#,
             r#"controller_runtime_active_workers{controller="managed/network.n.io"} 1"#,
+            r#"kupenstack_held_resources{kind="ProviderConfig",namespace="a",name="b"} 2"#,
         ] {
             assert!(held.lines().any(|l| l == line), "no {line} in\n{held}");
         }

@@ -1,5 +1,6 @@
 //! What the provider measures, and how long each managed resource takes.
 
+mod held;
 mod labels;
 pub mod metrics;
 mod passes;

@@ -8,8 +8,12 @@ pub mod reasons;
 pub mod scripted;
 
 use super::{
-    apiserver::inputs::Inputs, base::clock::Clock, managed::reconcile::Parts,
-    provider_config::usages::Usages, secrets::keyring::Keyring, telemetry::metrics::Metrics,
+    apiserver::inputs::Inputs,
+    base::clock::Clock,
+    managed::reconcile::Parts,
+    provider_config::{held::HeldResources, usages::Usages},
+    secrets::keyring::Keyring,
+    telemetry::metrics::Metrics,
 };
 use crate::kind::{cloud::Backend, provider::Provider};
 use fake::Fake;
@@ -27,6 +31,7 @@ pub fn parts(server: &Fake, clock: Arc<dyn Clock>, provider: Provider, backend: 
         metrics: Arc::new(Metrics::new(&mut Registry::default())),
         inputs,
         usages: Usages::default(),
+        held: HeldResources::default(),
         installation: "i".to_owned(),
         keyring: Keyring::of(&[7; 32]),
         may_refer_to: Box::new(|_| false),

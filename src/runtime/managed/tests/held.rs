@@ -72,6 +72,7 @@ async fn drift_is_said_and_left_and_all_go_on_at_once_when_the_hold_ends() {
         harness.wait(60).await;
     }
     assert_eq!(events(&harness), 1);
+    assert_eq!(harness.provider.held.counts().iter().map(|(_, count)| *count).collect::<Vec<_>>(), [1]);
     assert_eq!(harness.provider.queue.due(), 0);
     changes(&harness, "Automatic").await;
     assert_eq!(harness.provider.queue.due(), 1, "long before its poll");
@@ -79,6 +80,20 @@ async fn drift_is_said_and_left_and_all_go_on_at_once_when_the_hold_ends() {
     assert_eq!(harness.pass(&key).await, Requeue::Poll);
     harness.cloud.asked();
     assert!(harness.says(&key, "Synced").starts_with("True"));
+    assert_eq!(harness.provider.held.counts(), [], "it waits no longer");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_resource_that_goes_during_a_hold_waits_no_longer_even_if_a_pass_over_it_ends_later() {
+    let (harness, key) = held("network.Network", "n").await;
+    harness.put(&key, named(), json!({"forProvider": {"mtu": 1400}}));
+    harness.cloud.answers("GET /networks/i", network(1500)).slow(Duration::from_secs(5));
+    let gone = async {
+        tokio::time::sleep(Duration::from_secs(1)).await;
+        harness.provider.on_delete(&key);
+    };
+    tokio::join!(harness.pass(&key), gone);
+    assert_eq!(harness.provider.held.counts(), []);
 }
 
 #[tokio::test(start_paused = true)]

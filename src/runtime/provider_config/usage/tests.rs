@@ -89,6 +89,11 @@ fn pc_3_a_reference_that_cannot_be_followed_is_refused() {
         ("ProviderConfig", "", "managed resource does not reference a ProviderConfig"),
         ("", "cloud", "managed resource ProviderConfig reference has no Kind"),
         (
+            "ProviderConfig",
+            "../../b/providerconfigs/cloud",
+            "no object can have the name \"../../b/providerconfigs/cloud\": correct it",
+        ),
+        (
             "OpenStackConfig",
             "cloud",
             "unsupported provider config kind: use ProviderConfig or ClusterProviderConfig: OpenStackConfig",

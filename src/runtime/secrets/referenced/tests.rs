@@ -52,6 +52,16 @@ async fn a_document_that_is_missing_is_named_and_nothing_else_of_it_is_said() {
 }
 
 #[tokio::test]
+async fn a_name_that_leads_to_another_namespace_leads_nowhere() {
+    let fake = server();
+    let (client, field, notes) = (fake.client(), field("document"), Notes::default());
+    let referenced = Referenced { client: &client, namespace: "b", field: &field, notes: &notes };
+    let why = referenced.for_look(&json!("../../a/secrets/db")).await.unwrap_err().to_string();
+    assert!(why.contains("no object can have the name"), "{why}");
+    assert!(fake.calls().is_empty());
+}
+
+#[tokio::test]
 async fn texts_keep_the_places_that_they_have_in_the_list_and_optional_ones_may_be_missing() {
     let given = json!([
         {"configMapKeyRef": {"name": "map", "key": "conf"}},
