@@ -101,3 +101,27 @@ fn cluster_schema() -> Value {
             "description": "Rights that the ServiceAccount lacks and installing a component needs."},
     }})
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn account(spec: Value, home: Option<&str>) -> (String, String) {
+        match read(spec, home).unwrap().credentials.given {
+            Given::Account { namespace, name } => (namespace, name),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn a_namespaced_config_names_accounts_of_its_own_namespace_whatever_it_says() {
+        let theirs = json!({"serviceAccountRef": {"namespace": "openstack", "name": "deployer"}});
+        let bare = json!({"serviceAccountRef": {"name": "deployer"}});
+        let of = |namespace: &str| (namespace.to_owned(), "deployer".to_owned());
+        for spec in [&theirs, &bare] {
+            assert_eq!(account(spec.clone(), Some("team")), of("team"));
+        }
+        assert_eq!(account(theirs, None), of("openstack"));
+        assert_eq!(account(bare, None), of(""), "which is no account");
+    }
+}

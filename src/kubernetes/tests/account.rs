@@ -10,7 +10,8 @@ use axum::{
 #[tokio::test(start_paused = true)]
 async fn other_credentials_and_an_account_that_does_not_exist_are_refused() {
     let bed = Bed::new("account").await;
-    for given in [Given::Document("clouds".into()), Given::Fields([].into())] {
+    let nowhere = Given::Account { namespace: String::new(), name: "deployer".into() };
+    for given in [Given::Document("clouds".into()), Given::Fields([].into()), nowhere] {
         let credentials = Credentials { given, ..Credentials::default() };
         let failure = bed.backend.connect(&credentials).await.err().unwrap();
         assert_eq!(failure.reason, "NoServiceAccount");

@@ -1,6 +1,9 @@
 //! The table of attacks.
 
-use super::scene::{Scene, key_pair};
+use super::{
+    deed::{self, Deed, Ends, attack, forbidden, says},
+    scene::{Scene, key_pair},
+};
 use crate::world::{network, subnet, world};
 use serde_json::{Value, json};
 
@@ -12,37 +15,7 @@ const TAKE_OVER: &str = "kupenstack.io/take-over";
 /// What stands on a page of a server inside, which the intruder can't reach itself.
 const SECRET: &str = "not-for-intruders";
 
-pub struct Attack {
-    pub name: &'static str,
-    pub does: Deed,
-    pub ends: Ends,
-}
-
-/// What the intruder sends, with its own token.
-pub enum Deed {
-    /// `kubectl apply`.
-    Apply(Vec<Value>),
-    /// The same without a check for unknown fields.
-    Loose(Value),
-    /// A merge into something of its own.
-    Patch { kind: &'static str, name: &'static str, change: Value },
-    /// Any request.
-    Ask { method: &'static str, path: String, body: Value },
-    /// A request as somebody else.
-    Impersonate(String),
-}
-
-/// What must come of it.
-pub enum Ends {
-    /// It has no right to do so.
-    Forbidden,
-    /// Admission refuses it, in these words.
-    Refused(&'static str),
-    /// This resource of the intruder's is not carried out, in these words.
-    Says(&'static str, &'static str, String),
-    /// It is carried out, and does no harm.
-    Harmless(fn(&Scene) -> Result<(), String>),
-}
+type Attack = deed::Attack<Scene>;
 
 fn named(mut object: Value, external_name: &str, more: &Value) -> Value {
     object["metadata"]["annotations"] = json!({EXTERNAL_NAME: external_name});
@@ -73,21 +46,6 @@ pub fn attacks(scene: &Scene) -> Vec<Attack> {
         .into_iter()
         .flatten()
         .collect()
-}
-
-fn attack(name: &'static str, does: Deed, ends: Ends) -> Attack {
-    Attack { name, does, ends }
-}
-
-/// One object, and what it then says.
-fn says(
-    name: &'static str,
-    object: Value,
-    kind: &'static str,
-    of: &'static str,
-    words: impl Into<String>,
-) -> Attack {
-    attack(name, Deed::Apply(vec![object]), Ends::Says(kind, of, words.into()))
 }
 
 #[allow(clippy::too_many_lines, reason = "a table")]
@@ -201,6 +159,20 @@ fn external_names(scene: &Scene) -> Vec<Attack> {
             Ends::Says("network", "old-network", theirs.to_owned()),
         ),
         says(
+            "another's marker as a tag",
+            network("by-tag", json!({"tags": [scene.marker()]})),
+            "network",
+            "by-tag",
+            "ends like the provider's marker",
+        ),
+        says(
+            "another's marker in a description",
+            network("by-description", json!({"description": format!("mine {}", scene.marker())})),
+            "network",
+            "by-description",
+            "ends like the provider's marker",
+        ),
+        says(
             "a path in place of an id",
             everything(named(network("by-path", other), &format!("x/../{prey}"), &none)),
             "network",
@@ -279,6 +251,17 @@ fn configs(scene: &Scene) -> Vec<Attack> {
             "network",
             "by-cluster",
             "is not allowed",
+        ),
+        says(
+            "the name of a ProviderConfig that leads to another namespace",
+            with_config(
+                network("by-config-path", json!({})),
+                "ProviderConfig",
+                &format!("../../{}/providerconfigs/default", scene.owner.name),
+            ),
+            "network",
+            "by-config-path",
+            "no object can have the name",
         ),
         attack(
             "a ClusterProviderConfig of its own",
@@ -379,6 +362,18 @@ fn secrets(scene: &Scene) -> Vec<Attack> {
             Deed::Loose(user("by-password")),
             Ends::Says("user", "by-password", missing.clone()),
         ),
+        says(
+            "the name of a Secret that leads to another namespace",
+            of(
+                "identity",
+                "User",
+                "by-path",
+                json!({"passwordSecretRef": {"name": format!("../../{owner}/secrets/safe"), "key": "id"}}),
+            ),
+            "user",
+            "by-path",
+            "no object can have the name",
+        ),
         attack(
             "user data of another namespace",
             Deed::Apply(vec![init("strict")]),
@@ -391,37 +386,33 @@ fn secrets(scene: &Scene) -> Vec<Attack> {
 fn rights(scene: &Scene) -> Vec<Attack> {
     let at = |kind: &str, namespace: &str, name: &str| world().cluster.place(kind, namespace).at(name);
     let owner = scene.owner.name.as_str();
-    let ask = |method, path: String, body: Value| Deed::Ask { method, path, body };
-    let get = |path: String| ask("GET", path, Value::Null);
+    let get = |name, path: String| forbidden(name, "GET", path, Value::Null);
     let usage = scene.owner.get("network", "prey")["metadata"]["uid"].as_str().unwrap().to_owned();
     let account = world().account();
     let provider = format!("system:serviceaccount:crossplane-system:{account}");
     let token = at("serviceaccount", "crossplane-system", &account) + "/token";
     let all = |kind: &str, namespace: &str| world().cluster.place(kind, namespace).all().to_owned();
-    let forbidden = |name, does| attack(name, does, Ends::Forbidden);
     vec![
-        forbidden("reading another's connection secret", get(at("secret", owner, "prey"))),
-        forbidden("listing another's secrets", get(all("secret", owner))),
-        forbidden("reading the credentials", get(at("secret", "crossplane-system", "openstack"))),
-        forbidden(
-            "reading the provider's key",
-            get(at("secret", "crossplane-system", "kupenstack-installation")),
-        ),
-        forbidden("reading another's network", get(at("network", owner, "prey"))),
-        forbidden("deleting another's network", ask("DELETE", at("network", owner, "prey"), Value::Null)),
+        get("reading another's connection secret", at("secret", owner, "prey")),
+        get("listing another's secrets", all("secret", owner)),
+        get("reading the credentials", at("secret", "crossplane-system", "openstack")),
+        get("reading the provider's key", at("secret", "crossplane-system", "kupenstack-installation")),
+        get("reading another's network", at("network", owner, "prey")),
+        forbidden("deleting another's network", "DELETE", at("network", owner, "prey"), Value::Null),
         forbidden(
             "writing another's status",
-            ask("PUT", at("network", owner, "prey") + "/status", json!({"status": {}})),
+            "PUT",
+            at("network", owner, "prey") + "/status",
+            json!({"status": {}}),
         ),
         forbidden(
             "letting another's usage go",
-            ask("DELETE", at("providerconfigusage.kupenstack.io", owner, &usage), Value::Null),
+            "DELETE",
+            at("providerconfigusage.kupenstack.io", owner, &usage),
+            Value::Null,
         ),
-        forbidden("acting as the provider", Deed::Impersonate(provider)),
-        forbidden("acting as an administrator", Deed::Impersonate("system:admin".to_owned())),
-        forbidden(
-            "a token of the provider",
-            ask("POST", token, json!({"spec": {"expirationSeconds": 3600}})),
-        ),
+        attack("acting as the provider", Deed::Impersonate(provider), Ends::Forbidden),
+        attack("acting as an administrator", Deed::Impersonate("system:admin".to_owned()), Ends::Forbidden),
+        forbidden("a token of the provider", "POST", token, json!({"spec": {"expirationSeconds": 3600}})),
     ]
 }

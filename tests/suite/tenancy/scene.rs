@@ -1,11 +1,7 @@
 //! An owner with something to lose, and an intruder with a token.
 
-use super::attacks::KEY;
-use crate::world::{
-    Namespace,
-    cluster::{Cluster, Place},
-    condition, eventually, external_name, network, world,
-};
+use super::{attacks::KEY, deed::Stage};
+use crate::world::{Namespace, cluster::Cluster, condition, eventually, external_name, network, world};
 use serde_json::{Value, json};
 use simulator::exchanges::Asked;
 
@@ -16,7 +12,6 @@ const MTU: u64 = 1400;
 pub struct Scene {
     pub owner: Namespace,
     pub intruder: Namespace,
-    pub as_intruder: Cluster,
     token: String,
     /// Ids of the owner's networks: one in the project that both use, one in another.
     pub prey: String,
@@ -66,6 +61,20 @@ fn compute(method: &str, path: &str) -> u16 {
     world().answer(&asked).0
 }
 
+impl Stage for Scene {
+    fn cluster(&self) -> &Cluster {
+        &world().cluster
+    }
+
+    fn as_intruder(&self, impersonating: Option<&str>) -> Cluster {
+        world().cluster.with_token(&self.token, impersonating)
+    }
+
+    fn home(&self) -> &str {
+        &self.intruder.name
+    }
+}
+
 impl Scene {
     pub fn set() -> Self {
         let (intruder, owner) = (world().namespace("intruder"), world().namespace("owner"));
@@ -87,18 +96,14 @@ impl Scene {
         owner.apply(&key_pair("prey", &owner.name));
         let [prey, vault] = ["prey", "vault"].map(|name| external_name(&owner.ready("network", name)));
         let key = external_name(&owner.ready("keypair", "prey"));
-        let as_intruder = world().cluster.with_token(&token, None);
         let decoys = decoys.map(|decoy| external_name(&decoy));
-        Self { owner, intruder, as_intruder, token, prey, vault, key, decoys }
+        Self { owner, intruder, token, prey, vault, key, decoys }
     }
 
-    pub fn impersonating(&self, who: &str) -> Cluster {
-        world().cluster.with_token(&self.token, Some(who))
-    }
-
-    /// Where an object of the intruder's would be.
-    pub fn place(&self, object: &Value) -> Place {
-        world().cluster.place_of(object, &self.intruder.name)
+    /// What the owner's network carries, as everybody of the project reads it in OpenStack.
+    pub fn marker(&self) -> String {
+        let (_, body) = world().ask_admin("network", "GET", &format!("/networks/{}", self.prey), Value::Null);
+        body["network"]["description"].as_str().unwrap().to_owned()
     }
 
     /// Everything of the owner's is Ready, and as the owner wants it, whoever changes it.
