@@ -142,6 +142,22 @@ fn kubernetes_format(map: &mut Map<String, Value>) {
     };
 }
 
+/// What of a schema's objects would be pruned is an error to server-side apply.
+#[cfg(test)]
+pub fn closed(schema: &mut Value) {
+    match schema {
+        Value::Object(map) => {
+            map.values_mut().for_each(closed);
+            let open = map.contains_key("x-kubernetes-preserve-unknown-fields");
+            if map.get("properties").is_some_and(Value::is_object) && map.contains_key("type") && !open {
+                map.insert("additionalProperties".to_owned(), false.into());
+            }
+        }
+        Value::Array(list) => list.iter_mut().for_each(closed),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,15 +1,19 @@
 //! What is known of a chart beside its text.
 
 use super::{
+    generated_secret::SecretFormat,
+    given::Given,
     image::Role,
     parameters::ComponentParameters,
+    setting::Setting,
+    stage::Stage,
+    tell::Tell,
     wire::{Use, Wire},
 };
 use crate::{
     api::crd::Scale,
     kind::{Options, Params},
 };
-use serde_json::{Map, Value};
 
 /// A component: the facts of its chart. Constants only, but for what a spec can say instead.
 pub trait Chart: Sized + Send + Sync + 'static {
@@ -38,8 +42,16 @@ pub struct Facts {
     pub about: &'static str,
     /// Where it is described.
     pub docs: &'static str,
-    /// Name of the chart, and of the release; none where the spec says it.
+    /// Name of the chart, of the release, and of the entry in clouds and profiles; none where the spec says it.
     pub chart: Option<&'static str>,
+    /// When a cloud composes and upgrades it.
+    pub stage: Stage,
+    /// Is it part of a cloud that does not mention it?
+    pub usual: bool,
+    /// Components that it can't work without, beside those whose connections it is given.
+    pub needs: &'static [&'static str],
+    /// Values of other components' charts that follow from this one being in a cloud.
+    pub sets: &'static [Setting],
     /// What it is given.
     pub given: Given,
     /// What `kubectl scale` sets.
@@ -50,6 +62,8 @@ pub struct Facts {
     pub shared_wiring: &'static [&'static [Wire]],
     /// Such values of its own.
     pub wiring: &'static [Wire],
+    /// Passwords that are not 32 letters and digits: key, what it is made of, how many characters it has.
+    pub formats: &'static [(&'static str, SecretFormat, u16)],
     /// Images by the chart's name for them, below `images.tags`, as of every chart that has such Jobs.
     pub shared_images: &'static [&'static [Role]],
     /// Such images of its own.
@@ -72,6 +86,57 @@ pub struct Facts {
 const CONDITIONS: &[&str] = &["Rendered", "JobsSucceeded", "WorkloadsReady", "APIReachable"];
 
 impl Facts {
+    /// What most charts have nothing of; the rest stands in each file.
+    pub const BARE: Self = Self {
+        kind: "",
+        plural: "",
+        about: "",
+        docs: "",
+        chart: None,
+        stage: Stage::Services,
+        usual: false,
+        needs: &[],
+        sets: &[],
+        given: Given::NOTHING,
+        scale: None,
+        replicas: &[],
+        shared_wiring: &[],
+        wiring: &[],
+        formats: &[],
+        shared_images: &[],
+        images: &[],
+        switched_off: &[],
+        migrations: &[],
+        awaits_nodes: &[],
+        probe: Probe::None,
+        tells: &[],
+        connection: &[],
+    };
+
+    /// All values that come from the Secrets that it is given.
+    pub fn wires(&self) -> impl Iterator<Item = &'static Wire> + use<> {
+        self.shared_wiring.iter().copied().flatten().chain(self.wiring)
+    }
+
+    /// All images that follow from the release.
+    pub fn roles(&self) -> impl Iterator<Item = &'static Role> + use<> {
+        self.shared_images.iter().copied().flatten().chain(self.images)
+    }
+
+    /// Keys of its passwords.
+    pub fn passwords(&self) -> impl Iterator<Item = &'static str> + use<> {
+        let wired = self.wires().filter(|wire| wire.from == Use::Passwords).map(|wire| wire.key);
+        let told = self.tells.iter().filter_map(|tell| match tell {
+            Tell::Given { from: Use::Passwords, key, .. } => Some(*key),
+            Tell::Given { .. }
+            | Tell::Secret { .. }
+            | Tell::Fixed { .. }
+            | Tell::Service { .. }
+            | Tell::Url { .. } => None,
+        });
+        wired.chain(told)
+    }
+
     /// What components do otherwise than most kinds.
     pub const fn options(&self) -> Options {
         Options {
@@ -101,46 +166,6 @@ pub struct Scaled {
     pub workload: &'static str,
 }
 
-/// Which of the things that there are a component is given.
-#[derive(Clone, Copy, Debug)]
-pub struct Given {
-    /// Fields of the parameters that it needs, each a group of one.
-    pub requires: &'static [&'static [&'static str]],
-    /// Fields of the parameters that it lacks.
-    pub without: &'static [&'static str],
-}
-
-impl Given {
-    /// Passwords alone: what stands on nothing else.
-    pub const PASSWORDS: Self = Self {
-        requires: &[&["passwords"]],
-        without: &["databaseConnection", "messagingConnection", "cacheConnection", "identityConnection"],
-    };
-    /// All but Keystone: Keystone itself.
-    pub const ALL_BUT_IDENTITY: Self = Self {
-        requires: &[&["databaseConnection"], &["messagingConnection"], &["cacheConnection"], &["passwords"]],
-        without: &["identityConnection"],
-    };
-    /// All but a message broker.
-    pub const ALL_BUT_MESSAGING: Self = Self {
-        requires: &[&["databaseConnection"], &["cacheConnection"], &["identityConnection"], &["passwords"]],
-        without: &["messagingConnection"],
-    };
-    /// Everything.
-    pub const ALL: Self = Self {
-        requires: &[
-            &["databaseConnection"],
-            &["messagingConnection"],
-            &["cacheConnection"],
-            &["identityConnection"],
-            &["passwords"],
-        ],
-        without: &[],
-    };
-    /// What the spec says.
-    pub const ANY: Self = Self { requires: &[], without: &[] };
-}
-
 /// How to ask whether a component answers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Probe {
@@ -162,60 +187,4 @@ pub enum Probe {
         /// Its port.
         port: u16,
     },
-}
-
-/// A connection detail, and where it is found.
-#[derive(Clone, Copy, Debug)]
-pub enum Tell {
-    /// In a Secret of the release, as it was rendered: so it holds for adopted releases as well.
-    Secret {
-        /// Name of the Secret.
-        secret: &'static str,
-        /// Key of its data.
-        key: &'static str,
-        /// Name of the detail.
-        detail: &'static str,
-    },
-    /// In a Secret that the component is given.
-    Given {
-        /// Which one.
-        from: Use,
-        /// Key of its data.
-        key: &'static str,
-        /// Name of the detail.
-        detail: &'static str,
-    },
-    /// Always the same.
-    Fixed {
-        /// Name of the detail.
-        detail: &'static str,
-        /// What it is.
-        text: &'static str,
-    },
-    /// Host name of a Service inside the cluster, as `endpoint`, and its `port`.
-    Service {
-        /// Name of the Service.
-        service: &'static str,
-        /// Its port.
-        port: u16,
-    },
-}
-
-impl Tell {
-    /// A key of a Secret of the release.
-    pub const fn secret(secret: &'static str, key: &'static str, detail: &'static str) -> Self {
-        Self::Secret { secret, key, detail }
-    }
-}
-
-/// A map with one value at a dotted path.
-pub fn at(path: &str, value: Value) -> Map<String, Value> {
-    let mut value = value;
-    for key in path.rsplit('.') {
-        value = Value::Object(Map::from_iter([(key.to_owned(), value)]));
-    }
-    match value {
-        Value::Object(map) => map,
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Array(_) => Map::new(),
-    }
 }

@@ -1,10 +1,11 @@
 //! What every component is: a Helm release, whose next step `release` says.
 
 use super::{
-    chart::{Chart, Probe, Tell},
+    chart::{Chart, Probe},
     details::details,
     parameters::{ComponentParameters, DataPolicy, DriftPolicy},
     service::SERVICE,
+    tell::Tell,
     values::values,
 };
 use crate::{
@@ -194,7 +195,7 @@ fn told(tell: &Tell) -> Option<(String, String, String)> {
         Tell::Secret { secret, key, detail } => {
             Some(((*secret).to_owned(), (*key).to_owned(), (*detail).to_owned()))
         }
-        Tell::Given { .. } | Tell::Fixed { .. } | Tell::Service { .. } => None,
+        Tell::Given { .. } | Tell::Fixed { .. } | Tell::Service { .. } | Tell::Url { .. } => None,
     }
 }
 

@@ -1,6 +1,6 @@
 //! Connection details of components.
 
-use super::chart::{Facts, Tell};
+use super::{chart::Facts, tell::Tell};
 use crate::kind::{ConnectionDetails, any::AnyKey};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Map, Value, json};
@@ -19,14 +19,23 @@ pub fn details(facts: &Facts, key: &AnyKey<'_>, told: &ConnectionDetails) -> Con
                 let value = document.and_then(|document| field(document, name));
                 all.extend(value.map(|value| ((*detail).to_owned(), value)));
             }
+            Tell::Url { service, port, path } => {
+                let host = host(service, key);
+                let place = if *port == 80 { host } else { format!("{host}:{port}") };
+                all.insert("url".to_owned(), format!("http://{place}{path}").into());
+            }
             Tell::Service { service, port } => {
-                let host = format!("{service}.{}.svc.cluster.local", key.meta.namespace);
+                let host = host(service, key);
                 all.insert("endpoint".to_owned(), host.into());
                 all.insert("port".to_owned(), port.to_string().into());
             }
         }
     }
     all
+}
+
+fn host(service: &str, key: &AnyKey<'_>) -> String {
+    format!("{service}.{}.svc.cluster.local", key.meta.namespace)
 }
 
 fn field(document: &SecretString, name: &str) -> Option<SecretString> {
@@ -59,6 +68,10 @@ pub fn add_clouds_yaml(details: &mut ConnectionDetails) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::{
+        components::{chart::Chart, horizon::Horizon},
+        kind::{Meta, any::Shapes, marker::Marker},
+    };
 
     #[test]
     fn a_login_becomes_a_clouds_yaml_that_needs_nothing_else() {
@@ -78,5 +91,15 @@ mod tests {
         let mut details = ConnectionDetails::from([("endpoint".to_owned(), "http://k:5000/v3".into())]);
         add_clouds_yaml(&mut details);
         assert!(!details.contains_key("clouds.yaml"));
+    }
+
+    #[test]
+    fn a_dashboard_is_told_as_what_a_browser_opens() {
+        let marker = Marker { uid: "u".to_owned(), owner: "o".to_owned() };
+        let (untyped, shapes) = (Map::new(), Shapes::default());
+        let meta = Meta { namespace: "ns", name: "n", external_name: None, marker: &marker, creating: false };
+        let key = AnyKey::new(&untyped, meta, &shapes);
+        let told = details(&Horizon::FACTS, &key, &ConnectionDetails::default());
+        assert_eq!(told["url"].expose_secret(), "http://horizon-int.ns.svc.cluster.local/");
     }
 }

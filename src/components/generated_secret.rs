@@ -55,6 +55,8 @@ pub enum SecretFormat {
     Hex,
     /// Base64 of random bytes.
     Base64,
+    /// A key for Fernet: 32 random bytes in base64, which are 44 characters whatever `length` says.
+    Fernet,
 }
 
 /// What the cluster says of generated secret texts.

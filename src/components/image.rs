@@ -25,17 +25,18 @@ impl Image {
 /// A chart's name for an image, and which one it is.
 pub type Role = (&'static str, Image);
 
-/// Images of the Jobs that make a database and its user, and of init containers.
-pub const DATABASE_JOBS: &[Role] = &[
-    ("bootstrap", Image::Client),
-    ("db_init", Image::Client),
-    ("db_drop", Image::Client),
-    ("ks_user", Image::Client),
-    ("dep_check", Image::Entrypoint),
-];
+/// Image of init containers, which all pods have.
+pub const ENTRYPOINT: &[Role] = &[("dep_check", Image::Entrypoint)];
 
-/// Images of the Jobs that enter a service into the catalog.
-pub const CATALOG_JOBS: &[Role] = &[("ks_service", Image::Client), ("ks_endpoints", Image::Client)];
+/// Images of the Jobs that make a database, or drop it.
+pub const DATABASE_JOBS: &[Role] = &[("db_init", Image::Client), ("db_drop", Image::Client)];
+
+/// Images of the Jobs that enter a service and its user into Keystone.
+pub const CATALOG_JOBS: &[Role] =
+    &[("ks_user", Image::Client), ("ks_service", Image::Client), ("ks_endpoints", Image::Client)];
+
+/// Image of the Job that makes what a service needs at its beginning.
+pub const BOOTSTRAP_JOB: &[Role] = &[("bootstrap", Image::Client)];
 
 /// Image of the Job that makes a user of the message broker.
 pub const MESSAGING_JOBS: &[Role] = &[("rabbit_init", Image::Project("rabbitmq"))];

@@ -1,10 +1,13 @@
 //! Keystone: <https://docs.openstack.org/keystone/latest/>
 
 use super::{
-    chart::{Chart, Facts, Given, Probe, Scaled, Tell},
+    chart::{Chart, Facts, Probe, Scaled},
     details,
-    image::{DATABASE_JOBS, Image, MESSAGING_JOBS},
+    given::Given,
+    image::{BOOTSTRAP_JOB, DATABASE_JOBS, ENTRYPOINT, Image, MESSAGING_JOBS},
     parameters::replicas,
+    stage::Stage,
+    tell::Tell,
     wire::{CACHE, DATABASE, MESSAGING, Wire},
 };
 use crate::kind::ConnectionDetails;
@@ -28,6 +31,8 @@ impl Chart for Keystone {
         about: "A Keystone is the identity service of an OpenStack cloud, as a Helm release.",
         docs: "https://docs.openstack.org/keystone/latest/",
         chart: Some("keystone"),
+        stage: Stage::Identity,
+        usual: true,
         given: Given::ALL_BUT_IDENTITY,
         scale: Some(Scaled { replicas: "replicas.api", workload: "keystone-api" }),
         replicas: &[("api", "pod.replicas.api")],
@@ -37,10 +42,10 @@ impl Chart for Keystone {
             Wire::password("db-keystone", "endpoints.oslo_db.auth.keystone.password"),
             Wire::password("messaging-keystone", "endpoints.oslo_messaging.auth.keystone.password"),
         ],
-        shared_images: &[DATABASE_JOBS, MESSAGING_JOBS],
+        shared_images: &[ENTRYPOINT, DATABASE_JOBS, BOOTSTRAP_JOB, MESSAGING_JOBS],
         images: &[
+            ("ks_user", Image::Client),
             ("keystone_api", Image::Project("keystone")),
-            ("keystone_bootstrap", Image::Client),
             ("keystone_db_sync", Image::Project("keystone")),
             ("keystone_domain_manage", Image::Project("keystone")),
             ("keystone_fernet_rotate", Image::Project("keystone")),
@@ -49,9 +54,7 @@ impl Chart for Keystone {
             ("keystone_credential_setup", Image::Project("keystone")),
             ("keystone_credential_cleanup", Image::Client),
         ],
-        switched_off: &[],
         migrations: &["keystone-db-sync"],
-        awaits_nodes: &[],
         probe: Probe::Http { service: "keystone-api", port: 5000, path: "/v3" },
         tells: &[
             Tell::secret("keystone-keystone-admin", "OS_AUTH_URL", "endpoint"),
@@ -72,6 +75,7 @@ impl Chart for Keystone {
             "region",
             "clouds.yaml",
         ],
+        ..Facts::BARE
     };
 
     /// A `clouds.yaml`, so that it can log in whoever is to use the cloud at once.

@@ -1,9 +1,12 @@
 //! MariaDB: <https://docs.openstack.org/openstack-helm/latest/>
 
 use super::{
-    chart::{Chart, Facts, Given, Probe, Scaled, Tell},
-    image::Image,
+    chart::{Chart, Facts, Probe, Scaled},
+    given::Given,
+    image::{ENTRYPOINT, Image},
     parameters::replicas,
+    stage::Stage,
+    tell::Tell,
     wire::Wire,
 };
 
@@ -28,26 +31,26 @@ impl Chart for MariaDb {
         about: "A MariaDB is the database server that OpenStack's components keep their state in, as a Helm release.",
         docs: "https://docs.openstack.org/openstack-helm/latest/",
         chart: Some("mariadb"),
+        stage: Stage::Infrastructure,
+        usual: true,
         given: Given::PASSWORDS,
         scale: Some(Scaled { replicas: "replicas.server", workload: "mariadb-server" }),
         replicas: &[("server", "pod.replicas.server"), ("controller", "pod.replicas.controller")],
-        shared_wiring: &[],
         wiring: &[
             Wire::password("db-admin", "endpoints.oslo_db.auth.admin.password"),
             Wire::password("sst", "endpoints.oslo_db.auth.sst.password"),
             Wire::password("audit", "endpoints.oslo_db.auth.audit.password"),
             Wire::password("exporter", "endpoints.oslo_db.auth.exporter.password"),
         ],
-        shared_images: &[],
+        shared_images: &[ENTRYPOINT],
         images: &[
             ("mariadb", Image::Project("mariadb")),
             ("mariadb_controller", Image::Project("mariadb")),
-            ("dep_check", Image::Entrypoint),
+            ("mariadb_db_controller", Image::Project("mariadb")),
+            ("ks_user", Image::Client),
         ],
         // They belong to no namespace, so only one release of a cluster could have them, and nothing here uses them.
         switched_off: &["manifests.crds"],
-        migrations: &[],
-        awaits_nodes: &[],
         probe: Probe::Tcp { service: "mariadb", port: 3306 },
         tells: &[
             Tell::Service { service: "mariadb", port: 3306 },
@@ -55,5 +58,6 @@ impl Chart for MariaDb {
             Tell::secret("mariadb-dbadmin-password", "MYSQL_DBADMIN_PASSWORD", "password"),
         ],
         connection: &["endpoint", "port", "username", "password"],
+        ..Facts::BARE
     };
 }

@@ -1,9 +1,13 @@
 //! Memcached: <https://docs.openstack.org/openstack-helm/latest/>
 
 use super::{
-    chart::{Chart, Facts, Given, Probe, Scaled, Tell},
-    image::Image,
+    chart::{Chart, Facts, Probe, Scaled},
+    generated_secret::SecretFormat,
+    given::Given,
+    image::{ENTRYPOINT, Image},
     parameters::replicas,
+    stage::Stage,
+    tell::Tell,
     wire::Use,
 };
 
@@ -26,21 +30,20 @@ impl Chart for Memcached {
         about: "A Memcached is the cache that OpenStack's components share, as a Helm release.",
         docs: "https://docs.openstack.org/openstack-helm/latest/",
         chart: Some("memcached"),
+        stage: Stage::Infrastructure,
+        usual: true,
         given: Given::PASSWORDS,
         scale: Some(Scaled { replicas: "replicas.server", workload: "memcached-memcached" }),
         replicas: &[("server", "pod.replicas.server")],
-        shared_wiring: &[],
-        wiring: &[],
-        shared_images: &[],
-        images: &[("memcached", Image::Project("memcached")), ("dep_check", Image::Entrypoint)],
-        switched_off: &[],
-        migrations: &[],
-        awaits_nodes: &[],
+        formats: &[("cache-key", SecretFormat::Hex, 32)],
+        shared_images: &[ENTRYPOINT],
+        images: &[("memcached", Image::Project("memcached"))],
         probe: Probe::Tcp { service: "memcached", port: 11211 },
         tells: &[
             Tell::Service { service: "memcached", port: 11211 },
             Tell::Given { from: Use::Passwords, key: "cache-key", detail: "secretKey" },
         ],
         connection: &["endpoint", "port", "secretKey"],
+        ..Facts::BARE
     };
 }

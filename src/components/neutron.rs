@@ -1,10 +1,13 @@
 //! Neutron: <https://docs.openstack.org/neutron/latest/>
 
 use super::{
-    chart::{Chart, Facts, Given, Probe, Scaled, Tell},
-    image::{CATALOG_JOBS, DATABASE_JOBS, Image, MESSAGING_JOBS},
+    chart::{Chart, Facts, Probe, Scaled},
+    given::Given,
+    image::{BOOTSTRAP_JOB, CATALOG_JOBS, DATABASE_JOBS, ENTRYPOINT, Image, MESSAGING_JOBS},
     parameters::replicas,
-    wire::{CACHE, DATABASE, IDENTITY, MESSAGING, Wire},
+    stage::Stage,
+    tell::Tell,
+    wire::{CACHE, CACHE_KEY, DATABASE, IDENTITY, MESSAGING, Wire},
 };
 
 /// The networking service.
@@ -30,6 +33,8 @@ impl Chart for Neutron {
         about: "A Neutron is the networking service of an OpenStack cloud, as a Helm release.",
         docs: "https://docs.openstack.org/neutron/latest/",
         chart: Some("neutron"),
+        stage: Stage::Compute,
+        usual: true,
         given: Given::ALL,
         scale: Some(Scaled { replicas: "replicas.server", workload: "neutron-server" }),
         replicas: &[
@@ -37,16 +42,20 @@ impl Chart for Neutron {
             ("rpcServer", "pod.replicas.rpc_server"),
             ("ironicAgent", "pod.replicas.ironic_agent"),
         ],
-        shared_wiring: &[DATABASE, MESSAGING, CACHE, IDENTITY],
+        shared_wiring: &[DATABASE, MESSAGING, CACHE, CACHE_KEY, IDENTITY],
         wiring: &[
             Wire::password("identity-neutron", "endpoints.identity.auth.neutron.password"),
             Wire::password("identity-nova", "endpoints.identity.auth.nova.password"),
             Wire::password("identity-placement", "endpoints.identity.auth.placement.password"),
+            Wire::password("identity-designate", "endpoints.identity.auth.designate.password"),
+            Wire::password("identity-ironic", "endpoints.identity.auth.ironic.password"),
             Wire::password("db-neutron", "endpoints.oslo_db.auth.neutron.password"),
             Wire::password("messaging-neutron", "endpoints.oslo_messaging.auth.neutron.password"),
             Wire::password("metadata-secret", "conf.metadata_agent.DEFAULT.metadata_proxy_shared_secret"),
+            Wire::password("metadata-secret", "conf.ovn_agent.DEFAULT.metadata_proxy_shared_secret"),
+            Wire::password("metadata-secret", "conf.ovn_metadata_agent.DEFAULT.metadata_proxy_shared_secret"),
         ],
-        shared_images: &[DATABASE_JOBS, CATALOG_JOBS, MESSAGING_JOBS],
+        shared_images: &[ENTRYPOINT, DATABASE_JOBS, CATALOG_JOBS, BOOTSTRAP_JOB, MESSAGING_JOBS],
         images: &[
             ("neutron_server", Image::Project("neutron")),
             ("neutron_rpc_server", Image::Project("neutron")),
@@ -55,15 +64,23 @@ impl Chart for Neutron {
             ("neutron_l3", Image::Project("neutron")),
             ("neutron_l2gw", Image::Project("neutron")),
             ("neutron_metadata", Image::Project("neutron")),
+            ("neutron_ovn_agent", Image::Project("neutron")),
+            ("neutron_ovn_metadata", Image::Project("neutron")),
+            ("neutron_ovn_db_sync", Image::Project("neutron")),
+            ("neutron_ovn_vpn", Image::Project("neutron")),
+            ("neutron_sriov_agent", Image::Project("neutron")),
+            ("neutron_sriov_agent_init", Image::Project("neutron")),
+            ("neutron_bagpipe_bgp", Image::Project("neutron")),
+            ("neutron_bgp_dragent", Image::Project("neutron")),
             ("neutron_openvswitch_agent", Image::Project("neutron")),
             ("neutron_netns_cleanup_cron", Image::Project("neutron")),
             ("neutron_ironic_agent", Image::Project("neutron")),
+            ("neutron_ironic_agent_init", Image::Project("neutron")),
         ],
-        switched_off: &[],
         migrations: &["neutron-db-sync"],
-        awaits_nodes: &[],
         probe: Probe::Http { service: "neutron-server", port: 9696, path: "/" },
         tells: &[Tell::Service { service: "neutron-server", port: 9696 }],
         connection: &["endpoint", "port"],
+        ..Facts::BARE
     };
 }

@@ -1,10 +1,13 @@
 //! Nova: <https://docs.openstack.org/nova/latest/>
 
 use super::{
-    chart::{Chart, Facts, Given, Probe, Scaled, Tell},
-    image::{CATALOG_JOBS, DATABASE_JOBS, Image, MESSAGING_JOBS},
+    chart::{Chart, Facts, Probe, Scaled},
+    given::Given,
+    image::{BOOTSTRAP_JOB, CATALOG_JOBS, DATABASE_JOBS, ENTRYPOINT, Image, MESSAGING_JOBS},
     parameters::replicas,
-    wire::{CACHE, DATABASE, IDENTITY, MESSAGING, Use, Wire},
+    stage::Stage,
+    tell::Tell,
+    wire::{CACHE, CACHE_KEY, DATABASE, IDENTITY, MESSAGING, Use, Wire, database},
 };
 
 /// The compute service.
@@ -36,6 +39,9 @@ impl Chart for Nova {
         about: "A Nova is the compute service of an OpenStack cloud, as a Helm release.",
         docs: "https://docs.openstack.org/nova/latest/",
         chart: Some("nova"),
+        stage: Stage::Compute,
+        usual: true,
+        needs: &["placement", "glance", "neutron"],
         given: Given::ALL,
         scale: Some(Scaled { replicas: "replicas.osapi", workload: "nova-api-osapi" }),
         replicas: &[
@@ -46,12 +52,22 @@ impl Chart for Nova {
             ("novncproxy", "pod.replicas.novncproxy"),
             ("computeIronic", "pod.replicas.compute_ironic"),
         ],
-        shared_wiring: &[DATABASE, UNPLACED_DATABASE, CELL_DATABASE, MESSAGING, CACHE, IDENTITY],
+        shared_wiring: &[
+            DATABASE,
+            // Servers that were never placed, and the cell in which the others are.
+            database!("oslo_db_cell0"),
+            database!("oslo_db_cell1"),
+            MESSAGING,
+            CACHE,
+            CACHE_KEY,
+            IDENTITY,
+        ],
         wiring: &[
             Wire::password("identity-nova", "endpoints.identity.auth.nova.password"),
             Wire::password("identity-neutron", "endpoints.identity.auth.neutron.password"),
             Wire::password("identity-placement", "endpoints.identity.auth.placement.password"),
             Wire::password("identity-cinder", "endpoints.identity.auth.cinder.password"),
+            Wire::password("identity-ironic", "endpoints.identity.auth.ironic.password"),
             Wire::password("identity-service", "endpoints.identity.auth.service.password"),
             Wire::password("db-nova", "endpoints.oslo_db.auth.nova.password"),
             Wire::password("db-nova", "endpoints.oslo_db_cell1.auth.nova.password"),
@@ -59,10 +75,9 @@ impl Chart for Nova {
             Wire::password("messaging-nova", "endpoints.oslo_messaging.auth.nova.password"),
             Wire::password("metadata-secret", "conf.nova.neutron.metadata_proxy_shared_secret"),
         ],
-        shared_images: &[DATABASE_JOBS, CATALOG_JOBS, MESSAGING_JOBS],
+        shared_images: &[ENTRYPOINT, DATABASE_JOBS, CATALOG_JOBS, BOOTSTRAP_JOB, MESSAGING_JOBS],
         images: &[
             ("nova_api", Image::Project("nova")),
-            ("nova_api_metadata_init", Image::Client),
             ("nova_cell_setup", Image::Project("nova")),
             ("nova_cell_setup_init", Image::Client),
             ("nova_compute", Image::Project("nova")),
@@ -73,31 +88,19 @@ impl Chart for Nova {
             ("nova_novncproxy", Image::Project("nova")),
             ("nova_novncproxy_assets", Image::Project("nova")),
             ("nova_scheduler", Image::Project("nova")),
-            ("nova_service_cleaner", Image::Client),
-            ("nova_storage_init", Image::Client),
+            ("nova_service_cleaner", Image::Project("ceph-config-helper")),
+            ("nova_storage_init", Image::Project("ceph-config-helper")),
+            ("nova_wait_for_computes_init", Image::Project("ceph-config-helper")),
+            ("nova_serialproxy", Image::Project("nova")),
+            ("nova_spiceproxy", Image::Project("nova")),
+            ("nova_spiceproxy_assets", Image::Project("nova")),
             ("nova_archive_deleted_rows", Image::Project("nova")),
         ],
-        switched_off: &[],
         migrations: &["nova-db-sync"],
         awaits_nodes: &["nova-cell-setup", "nova-bootstrap"],
         probe: Probe::Http { service: "nova-api", port: 8774, path: "/" },
         tells: &[Tell::Service { service: "nova-api", port: 8774 }],
         connection: &["endpoint", "port"],
+        ..Facts::BARE
     };
 }
-
-/// The cell in which servers are, in a database of its own.
-const CELL_DATABASE: &[Wire] = &[
-    Wire::text(Use::Database, "endpoint", "endpoints.oslo_db_cell1.host_fqdn_override.default"),
-    Wire::number(Use::Database, "port", "endpoints.oslo_db_cell1.port.mysql.default"),
-    Wire::text(Use::Database, "username", "endpoints.oslo_db_cell1.auth.admin.username"),
-    Wire::text(Use::Database, "password", "endpoints.oslo_db_cell1.auth.admin.password"),
-];
-
-/// Servers that were never placed, in a database of its own.
-const UNPLACED_DATABASE: &[Wire] = &[
-    Wire::text(Use::Database, "endpoint", "endpoints.oslo_db_cell0.host_fqdn_override.default"),
-    Wire::number(Use::Database, "port", "endpoints.oslo_db_cell0.port.mysql.default"),
-    Wire::text(Use::Database, "username", "endpoints.oslo_db_cell0.auth.admin.username"),
-    Wire::text(Use::Database, "password", "endpoints.oslo_db_cell0.auth.admin.password"),
-];

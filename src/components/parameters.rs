@@ -157,3 +157,8 @@ macro_rules! replicas {
     };
 }
 pub(crate) use replicas;
+
+replicas! {
+    /// Numbers of pods are values of the chart, or follow from the nodes.
+    NoReplicas {}
+}

@@ -1,10 +1,13 @@
 //! Placement: <https://docs.openstack.org/placement/latest/>
 
 use super::{
-    chart::{Chart, Facts, Given, Probe, Scaled, Tell},
-    image::{CATALOG_JOBS, DATABASE_JOBS, Image},
+    chart::{Chart, Facts, Probe, Scaled},
+    given::Given,
+    image::{CATALOG_JOBS, DATABASE_JOBS, ENTRYPOINT, Image},
     parameters::replicas,
-    wire::{CACHE, DATABASE, IDENTITY, Wire},
+    stage::Stage,
+    tell::Tell,
+    wire::{CACHE, CACHE_KEY, DATABASE, IDENTITY, Wire},
 };
 
 /// The service that knows what there is room for.
@@ -26,24 +29,25 @@ impl Chart for Placement {
         about: "A Placement is the service of an OpenStack cloud that knows where there is room for what, as a Helm release.",
         docs: "https://docs.openstack.org/placement/latest/",
         chart: Some("placement"),
+        stage: Stage::Placement,
+        usual: true,
         given: Given::ALL_BUT_MESSAGING,
         scale: Some(Scaled { replicas: "replicas.api", workload: "placement-api" }),
         replicas: &[("api", "pod.replicas.api")],
-        shared_wiring: &[DATABASE, CACHE, IDENTITY],
+        shared_wiring: &[DATABASE, CACHE, CACHE_KEY, IDENTITY],
         wiring: &[
             Wire::password("identity-placement", "endpoints.identity.auth.placement.password"),
             Wire::password("db-placement", "endpoints.oslo_db.auth.placement.password"),
         ],
-        shared_images: &[DATABASE_JOBS, CATALOG_JOBS],
+        shared_images: &[ENTRYPOINT, DATABASE_JOBS, CATALOG_JOBS],
         images: &[
             ("placement", Image::Project("placement")),
             ("placement_db_sync", Image::Project("placement")),
         ],
-        switched_off: &[],
         migrations: &["placement-db-sync"],
-        awaits_nodes: &[],
         probe: Probe::Http { service: "placement-api", port: 8778, path: "/" },
         tells: &[Tell::Service { service: "placement-api", port: 8778 }],
         connection: &["endpoint", "port"],
+        ..Facts::BARE
     };
 }

@@ -1,9 +1,12 @@
 //! RabbitMQ: <https://docs.openstack.org/openstack-helm/latest/>
 
 use super::{
-    chart::{Chart, Facts, Given, Probe, Scaled, Tell},
-    image::Image,
+    chart::{Chart, Facts, Probe, Scaled},
+    given::Given,
+    image::{ENTRYPOINT, Image},
     parameters::replicas,
+    stage::Stage,
+    tell::Tell,
     wire::Wire,
 };
 
@@ -26,25 +29,22 @@ impl Chart for RabbitMq {
         about: "A RabbitMQ is the message broker between the processes of OpenStack's components, as a Helm release.",
         docs: "https://docs.openstack.org/openstack-helm/latest/",
         chart: Some("rabbitmq"),
+        stage: Stage::Infrastructure,
+        usual: true,
         given: Given::PASSWORDS,
         scale: Some(Scaled { replicas: "replicas.server", workload: "rabbitmq-rabbitmq" }),
         replicas: &[("server", "pod.replicas.server")],
-        shared_wiring: &[],
         wiring: &[
             Wire::password("messaging-admin", "endpoints.oslo_messaging.auth.user.password"),
             Wire::password("messaging-guest", "endpoints.oslo_messaging.auth.guest.password"),
             Wire::password("erlang-cookie", "endpoints.oslo_messaging.auth.erlang_cookie"),
         ],
-        shared_images: &[],
+        shared_images: &[ENTRYPOINT],
         images: &[
             ("rabbitmq", Image::Project("rabbitmq")),
             ("rabbitmq_init", Image::Client),
             ("scripted_test", Image::Project("rabbitmq")),
-            ("dep_check", Image::Entrypoint),
         ],
-        switched_off: &[],
-        migrations: &[],
-        awaits_nodes: &[],
         probe: Probe::Tcp { service: "rabbitmq", port: 5672 },
         tells: &[
             Tell::Service { service: "rabbitmq", port: 5672 },
@@ -53,5 +53,6 @@ impl Chart for RabbitMq {
             Tell::secret("rabbitmq-admin-user", "RABBITMQ_ADMIN_PASSWORD", "password"),
         ],
         connection: &["endpoint", "port", "username", "password", "vhost"],
+        ..Facts::BARE
     };
 }

@@ -1,52 +1,35 @@
 //! What all components have in common, checked against their facts.
 
-use super::{
-    chart::{Chart, Facts, Tell},
-    glance::Glance,
-    keystone::Keystone,
-    mariadb::MariaDb,
-    memcached::Memcached,
-    neutron::Neutron,
-    nova::Nova,
-    placement::Placement,
-    rabbitmq::RabbitMq,
-    wire::Use,
-    *,
-};
+mod complete;
+mod record;
+mod rights;
+
+use super::{chart::Facts, tell::Tell, wire::Use, *};
 use crate::api::schema;
 use serde_json::Value;
 use std::{
     collections::{BTreeMap, BTreeSet},
     fs,
+    path::{Path, PathBuf},
 };
 
-const FACTS: [&Facts; 8] = [
-    &Glance::FACTS,
-    &Keystone::FACTS,
-    &MariaDb::FACTS,
-    &Memcached::FACTS,
-    &Neutron::FACTS,
-    &Nova::FACTS,
-    &Placement::FACTS,
-    &RabbitMq::FACTS,
-];
+/// Facts of every component that has a chart of its own.
+fn all() -> impl Iterator<Item = (&'static str, &'static Facts)> {
+    ALL.iter().filter_map(|known| Some((known.facts.chart?, known.facts)))
+}
 
-#[test]
-fn kinds_are_in_order() {
-    let names: Vec<_> = KINDS.iter().map(|kind| kind.info().kind).collect();
-    assert!(names.is_sorted(), "{names:?}");
+fn checkout() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).to_owned()
 }
 
 #[test]
 fn a_component_is_given_just_what_its_wiring_takes() {
-    for facts in FACTS {
-        let shared = facts.shared_wiring.iter().flat_map(|wires| wires.iter());
-        let wired = shared.chain(facts.wiring).map(|wire| wire.from);
+    for (_, facts) in all() {
         let told = facts.tells.iter().filter_map(|tell| match tell {
             Tell::Given { from, .. } => Some(*from),
-            Tell::Secret { .. } | Tell::Fixed { .. } | Tell::Service { .. } => None,
+            Tell::Secret { .. } | Tell::Fixed { .. } | Tell::Service { .. } | Tell::Url { .. } => None,
         });
-        let taken: BTreeSet<&str> = wired.chain(told).map(Use::field).collect();
+        let taken: BTreeSet<&str> = facts.wires().map(|wire| wire.from).chain(told).map(Use::field).collect();
         let required: BTreeSet<&str> =
             facts.given.requires.iter().flat_map(|group| group.iter()).copied().collect();
         assert_eq!(taken, required, "{}", facts.kind);
@@ -59,45 +42,42 @@ fn a_component_is_given_just_what_its_wiring_takes() {
 /// Else its pods would stay with the chart's default through an upgrade.
 #[test]
 fn every_image_of_a_test_chart_follows_from_the_release_but_that_of_helm_test() {
-    for facts in FACTS {
-        let chart = facts.chart.unwrap();
-        let values = format!("{}/tests/charts/{chart}/values.yaml", env!("CARGO_MANIFEST_DIR"));
-        let values: Value = serde_saphyr::from_str(&fs::read_to_string(values).unwrap()).unwrap();
-        let shared = facts.shared_images.iter().flat_map(|roles| roles.iter());
-        let known: BTreeMap<&str, &str> =
-            shared.chain(facts.images).map(|(role, image)| (*role, image.name())).collect();
+    let charts = fs::read_dir(checkout().join("tests/charts")).unwrap();
+    let mut read = 0;
+    for folder in charts.map(|folder| folder.unwrap().path()) {
+        let name = folder.file_name().unwrap().to_str().unwrap();
+        let Some((_, facts)) = all().find(|(chart, _)| *chart == name) else { continue };
+        let values: Value =
+            serde_saphyr::from_str(&fs::read_to_string(folder.join("values.yaml")).unwrap()).unwrap();
+        let known: BTreeMap<&str, &str> = facts.roles().map(|(role, image)| (*role, image.name())).collect();
         for (role, reference) in values["images"]["tags"].as_object().unwrap() {
             if role != "test" {
-                let image = known.get(role.as_str()).unwrap_or_else(|| panic!("{chart}: {role}"));
+                let image = known.get(role.as_str()).unwrap_or_else(|| panic!("{name}: {role}"));
                 let named = reference.as_str().unwrap();
-                assert!(named.contains(&format!("/{image}:")), "{chart}: {role} is {named}");
+                assert!(named.contains(&format!("/{image}:")), "{name}: {role} is {named}");
             }
+        }
+        read += 1;
+    }
+    assert!(read >= 9, "the charts moved: {read} found");
+}
+
+#[test]
+fn replicas_are_fields_of_the_kind_and_the_scaled_one_is_among_them() {
+    for known in ALL.iter() {
+        let (facts, replicas) = (known.facts, (known.replicas)());
+        let fields: BTreeSet<&str> = schema::properties(&replicas).map(|(name, _)| name.as_str()).collect();
+        assert_eq!(fields, facts.replicas.iter().map(|(field, _)| *field).collect(), "{}", facts.kind);
+        if let Some(scaled) = facts.scale {
+            let field = scaled.replicas.strip_prefix("replicas.").unwrap();
+            assert!(fields.contains(field), "{}: {field}", facts.kind);
         }
     }
 }
 
 #[test]
-fn replicas_are_fields_of_the_kind_and_the_scaled_one_is_among_them() {
-    for (facts, replicas) in FACTS.iter().zip([
-        schema::of::<<Glance as Chart>::Replicas>(),
-        schema::of::<<Keystone as Chart>::Replicas>(),
-        schema::of::<<MariaDb as Chart>::Replicas>(),
-        schema::of::<<Memcached as Chart>::Replicas>(),
-        schema::of::<<Neutron as Chart>::Replicas>(),
-        schema::of::<<Nova as Chart>::Replicas>(),
-        schema::of::<<Placement as Chart>::Replicas>(),
-        schema::of::<<RabbitMq as Chart>::Replicas>(),
-    ]) {
-        let fields: BTreeSet<&str> = schema::properties(&replicas).map(|(name, _)| name.as_str()).collect();
-        assert_eq!(fields, facts.replicas.iter().map(|(field, _)| *field).collect(), "{}", facts.kind);
-        let scaled = facts.scale.unwrap().replicas.strip_prefix("replicas.").unwrap();
-        assert!(fields.contains(scaled), "{}: {scaled}", facts.kind);
-    }
-}
-
-#[test]
 fn what_the_connection_secret_has_is_what_the_facts_tell() {
-    for facts in FACTS {
+    for (_, facts) in all() {
         let mut told: BTreeSet<&str> = BTreeSet::new();
         for tell in facts.tells {
             match tell {
@@ -105,6 +85,7 @@ fn what_the_connection_secret_has_is_what_the_facts_tell() {
                     told.insert(detail);
                 }
                 Tell::Service { .. } => told.extend(["endpoint", "port"]),
+                Tell::Url { .. } => told.extend(["url"]),
             }
         }
         let said: BTreeSet<&str> =
@@ -114,12 +95,28 @@ fn what_the_connection_secret_has_is_what_the_facts_tell() {
 }
 
 #[test]
+fn a_password_of_a_form_of_its_own_is_one_that_the_component_takes() {
+    for (_, facts) in all() {
+        let taken: BTreeSet<_> = facts.passwords().collect();
+        for (name, _, _) in facts.formats {
+            assert!(taken.contains(name), "{}: {name}", facts.kind);
+        }
+    }
+}
+
+#[test]
 fn a_spec_has_no_field_for_what_the_component_does_not_use() {
-    let crd = KINDS.iter().find(|kind| kind.info().kind == "MariaDB").unwrap().crd().unwrap();
-    let fields = &crd["spec"]["versions"][0]["schema"]["openAPIV3Schema"]["properties"]["spec"]["properties"]
-        ["forProvider"]["properties"];
+    let fields = |kind: &str| {
+        let crd = KINDS.iter().find(|known| known.info().kind == kind).unwrap().crd().unwrap();
+        crd["spec"]["versions"][0]["schema"]["openAPIV3Schema"]["properties"]["spec"]["properties"]
+            ["forProvider"]["properties"]
+            .clone()
+    };
+    let mariadb = fields("MariaDB");
     assert!(
-        fields.get("passwordsSelector").is_some() && fields.get("identityConnectionRef").is_none(),
-        "{fields}"
+        mariadb.get("passwordsSelector").is_some() && mariadb.get("identityConnectionRef").is_none(),
+        "{mariadb}"
     );
+    let libvirt = fields("Libvirt");
+    assert!(libvirt.get("passwords").is_none() && libvirt.get("chart").is_some(), "{libvirt}");
 }

@@ -1,9 +1,10 @@
 //! The values that a component's chart is rendered with, in layers from the facts and the spec.
 
 use super::{
-    chart::{Chart, Facts, at},
+    chart::{Chart, Facts},
     image::Image,
     parameters::{ComponentParameters, Images},
+    setting::at,
     wire::{Part, Wire},
 };
 use crate::{
@@ -84,16 +85,15 @@ fn images(facts: &Facts, images: Option<&Images>, release: Option<&str>) -> Resu
         return Err(Problem::Release);
     };
     let tag = |image: Image| json!(format!("{registry}/{}:{release}-{distribution}", image.name()));
-    let roles = facts.shared_images.iter().flat_map(|roles| roles.iter()).chain(facts.images);
-    let tags: Map<String, Value> = roles.map(|(role, image)| ((*role).to_owned(), tag(*image))).collect();
+    let tags: Map<String, Value> =
+        facts.roles().map(|(role, image)| ((*role).to_owned(), tag(*image))).collect();
     Ok(json!({"images": {"tags": tags}}))
 }
 
 /// What the Secrets that the component is given say.
 fn wiring<R>(facts: &Facts, params: &ComponentParameters<R>, secrets: &Secrets) -> Result<Value, Problem> {
     let mut all = Map::new();
-    let shared = facts.shared_wiring.iter().flat_map(|wires| wires.iter());
-    for wire in shared.chain(facts.wiring) {
+    for wire in facts.wires() {
         let Some(document) = secrets.get(wire.from.wire()) else {
             // What is not required and not given leaves the chart's values as they are.
             if wire.from.name(params).is_none() {

@@ -103,13 +103,25 @@ pub enum Part {
     Scheme,
 }
 
+/// A database of a chart, by the name of its entry under `endpoints`.
+macro_rules! database {
+    ($name:literal) => {
+        &[
+            Wire::text(
+                Use::Database,
+                "endpoint",
+                concat!("endpoints.", $name, ".host_fqdn_override.default"),
+            ),
+            Wire::number(Use::Database, "port", concat!("endpoints.", $name, ".port.mysql.default")),
+            Wire::text(Use::Database, "username", concat!("endpoints.", $name, ".auth.admin.username")),
+            Wire::text(Use::Database, "password", concat!("endpoints.", $name, ".auth.admin.password")),
+        ]
+    };
+}
+pub(crate) use database;
+
 /// Where the database is.
-pub const DATABASE: &[Wire] = &[
-    Wire::text(Use::Database, "endpoint", "endpoints.oslo_db.host_fqdn_override.default"),
-    Wire::number(Use::Database, "port", "endpoints.oslo_db.port.mysql.default"),
-    Wire::text(Use::Database, "username", "endpoints.oslo_db.auth.admin.username"),
-    Wire::text(Use::Database, "password", "endpoints.oslo_db.auth.admin.password"),
-];
+pub const DATABASE: &[Wire] = database!("oslo_db");
 
 /// Where the message broker is. Its Service stands for all members, so that another number of them restarts nobody.
 pub const MESSAGING: &[Wire] = &[
@@ -119,11 +131,14 @@ pub const MESSAGING: &[Wire] = &[
     Wire::text(Use::Messaging, "password", "endpoints.oslo_messaging.auth.admin.password"),
 ];
 
+/// The key that tokens in the cache are encrypted with, for who keeps them there: random in every render unless it is said.
+pub const CACHE_KEY: &[Wire] =
+    &[Wire::text(Use::Cache, "secretKey", "endpoints.oslo_cache.auth.memcache_secret_key")];
+
 /// Where the cache is.
 pub const CACHE: &[Wire] = &[
     Wire::text(Use::Cache, "endpoint", "endpoints.oslo_cache.host_fqdn_override.default"),
     Wire::number(Use::Cache, "port", "endpoints.oslo_cache.port.memcache.default"),
-    Wire::text(Use::Cache, "secretKey", "endpoints.oslo_cache.auth.memcache_secret_key"),
 ];
 
 /// Where Keystone is. Only inside the cluster: what a chart puts into the catalog for others is values.
@@ -132,7 +147,6 @@ pub const IDENTITY: &[Wire] = &[
     Wire::part(Part::Scheme, Use::Identity, "endpoint", "endpoints.identity.scheme.default"),
     Wire::part(Part::Port, Use::Identity, "endpoint", "endpoints.identity.port.api.default"),
     Wire::part(Part::Port, Use::Identity, "endpoint", "endpoints.identity.port.api.internal"),
-    Wire::part(Part::Port, Use::Identity, "endpoint", "endpoints.identity.port.api.service"),
     Wire::text(Use::Identity, "username", "endpoints.identity.auth.admin.username"),
     Wire::text(Use::Identity, "password", "endpoints.identity.auth.admin.password"),
     Wire::text(Use::Identity, "projectName", "endpoints.identity.auth.admin.project_name"),

@@ -6,7 +6,10 @@ use super::{
     error::Error,
 };
 use crate::kind::{marker::METADATA_KEY, request::Answer, sealed::Sealed};
-use base64::{Engine, engine::general_purpose::STANDARD};
+use base64::{
+    Engine,
+    engine::general_purpose::{STANDARD, URL_SAFE},
+};
 use data_encoding::HEXLOWER;
 use ring::rand::{SecureRandom, SystemRandom};
 use secrecy::SecretString;
@@ -19,6 +22,8 @@ const TYPE: &str = "kupenstack.io/generated";
 const OWNER: &str = "kupenstack.io/owner";
 /// Longest value.
 const LONGEST: usize = 4096;
+/// Bytes of a key for Fernet.
+const FERNET: usize = 32;
 /// Length unless one is wanted.
 const USUAL: usize = 32;
 
@@ -49,6 +54,8 @@ enum Format {
     Hex,
     /// The alphabet of base64.
     Base64,
+    /// 32 bytes in the base64 of addresses.
+    Fernet,
 }
 
 impl Wanted {
@@ -162,6 +169,7 @@ fn value(key: &Key) -> Result<String, Error> {
     Ok(match key.format {
         Format::Hex => HEXLOWER.encode(&random(length)?).chars().take(length).collect(),
         Format::Base64 => STANDARD.encode(random(length)?).chars().take(length).collect(),
+        Format::Fernet => URL_SAFE.encode(random(FERNET)?),
         Format::Alphanumeric => alphanumeric(length)?,
     })
 }
@@ -202,6 +210,7 @@ mod tests {
         let hex = key(Format::Hex, Some(33));
         assert!(hex.len() == 33 && hex.chars().all(|c| c.is_ascii_hexdigit()), "{hex}");
         assert_eq!(STANDARD.decode(key(Format::Base64, Some(32))).unwrap().len(), 24);
+        assert_eq!(URL_SAFE.decode(key(Format::Fernet, Some(8))).unwrap().len(), 32);
         assert_ne!(key(Format::Alphanumeric, None), key(Format::Alphanumeric, None));
     }
 }

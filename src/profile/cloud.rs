@@ -9,9 +9,9 @@ use super::{
     refusal::Refusal,
     rollout::{self, Decision, Member, Standing},
     selection::{Selection, select},
-    stage::Stage,
     status::{self, ComponentRow, StatusInput},
 };
+use crate::components::stage::Stage;
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 
@@ -57,7 +57,13 @@ fn held(cloud: &CloudInput<'_>, refusals: Vec<Refusal>) -> Composed {
     let observed = COMPONENTS.iter().filter_map(|component| {
         let resource = Some(cloud.resources.get(component.key)?);
         let unfinished = unfinished(cloud, component.key);
-        Some(ComponentRow { key: component.key, stage: component.stage, resource, target: None, unfinished })
+        Some(ComponentRow {
+            key: component.key,
+            stage: component.facts.stage,
+            resource,
+            target: None,
+            unfinished,
+        })
     });
     let rows: Vec<_> = observed.collect();
     let external = BTreeMap::new();
@@ -102,7 +108,7 @@ fn rows<'a>(cloud: &'a CloudInput<'_>, selection: &Selection) -> Vec<ComponentRo
     };
     let components = selection.composed.iter().map(|selected| ComponentRow {
         key: selected.component.key,
-        stage: selected.component.stage,
+        stage: selected.component.facts.stage,
         resource: cloud.resources.get(selected.component.key),
         target: Some(selected.target),
         unfinished: unfinished(cloud, selected.component.key),
@@ -143,7 +149,7 @@ fn resources(
     want(PASSWORDS, objects.passwords());
     for (selected, decision) in selection.composed.iter().zip(decisions.iter().skip(1)) {
         if let Decision::Compose(release) = decision {
-            let object = objects.component(selected.component, selected.kind, &selected.entry, *release);
+            let object = objects.component(selected.component, &selected.entry, *release);
             want(selected.component.key, object);
         }
     }

@@ -8,10 +8,7 @@ use super::{
     spec::{Changes, CloudSpec, ComponentEntry},
     version::OpenStackRelease,
 };
-use crate::{
-    api::{DOMAIN, VERSION, meta},
-    components::wire::Use,
-};
+use crate::api::{DOMAIN, VERSION, meta};
 use serde_json::{Map, Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -19,8 +16,6 @@ use std::collections::{BTreeMap, BTreeSet};
 pub const PASSWORDS: &str = "passwords";
 /// Name of the composed ProviderConfig.
 pub const PROVIDER_CONFIG: &str = "provider-config";
-/// Users of Keystone that are no component.
-const USERS: [&str; 4] = ["cinder", "ironic", "service", "test"];
 /// Management policies, of which some may be left out.
 const POLICIES: [&str; 5] = ["Observe", "Create", "Update", "Delete", "LateInitialize"];
 
@@ -53,13 +48,12 @@ impl<'a> CloudObjects<'a> {
     pub fn component(
         &self,
         component: &Component,
-        kind: &str,
         entry: &ComponentEntry,
         release: Option<OpenStackRelease>,
     ) -> Value {
         let mut parameters = self.parameters(component, entry);
         parameters.extend(release.map(|release| ("openstackRelease".to_owned(), json!(release.to_string()))));
-        self.managed(kind, component.key, parameters)
+        self.managed(component.facts.kind, component.key, parameters)
     }
 
     /// Its parameters, but for the release, which has its time.
@@ -113,30 +107,12 @@ impl<'a> CloudObjects<'a> {
     /// Everything secret that the cloud needs, made once. All keys are there from the beginning, so that a component that
     /// is turned on later finds its own.
     pub fn passwords(&self) -> Value {
-        let key = |name: String| json!({"name": name});
-        let services: Vec<_> = COMPONENTS.iter().filter(|component| uses(component, Use::Database)).collect();
-        let mut keys: Vec<Value> = [
-            "db-admin",
-            "messaging-admin",
-            "messaging-guest",
-            "identity-admin",
-            "erlang-cookie",
-            "sst",
-            "audit",
-            "exporter",
-            "metadata-secret",
-        ]
-        .map(|name| key(name.to_owned()))
-        .into();
-        keys.push(json!({"name": "cache-key", "format": "Hex", "length": 32}));
-        for service in services {
-            keys.push(key(format!("db-{}", service.key)));
-            keys.push(key(format!("identity-{}", service.key)));
-            if uses(service, Use::Messaging) {
-                keys.push(key(format!("messaging-{}", service.key)));
-            }
+        let named = COMPONENTS.iter().flat_map(|component| component.facts.passwords());
+        let mut keys: BTreeMap<_, _> = named.map(|name| (name, json!({"name": name}))).collect();
+        for (name, format, length) in COMPONENTS.iter().flat_map(|component| component.facts.formats) {
+            keys.insert(*name, json!({"name": name, "format": format, "length": length}));
         }
-        keys.extend(USERS.map(|user| key(format!("identity-{user}"))));
+        let keys: Vec<_> = keys.into_values().collect();
         let mut passwords =
             self.managed("GeneratedSecret", PASSWORDS, Map::from_iter([("keys".to_owned(), json!(keys))]));
         // By a name of its own, so that a cloud of the same name finds what its data were written with.
@@ -182,10 +158,6 @@ impl<'a> CloudObjects<'a> {
         let left_out = |policy: &str| (manual && policy == "Update") || (retained && policy == "Delete");
         POLICIES.into_iter().filter(|policy| !left_out(policy)).collect()
     }
-}
-
-fn uses(component: &Component, wanted: Use) -> bool {
-    component.uses().any(|r#use| r#use == wanted)
 }
 
 fn over(base: &Map<String, Value>, over: &Map<String, Value>) -> Map<String, Value> {

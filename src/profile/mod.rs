@@ -16,7 +16,6 @@ pub mod refusal;
 pub mod rollout;
 mod selection;
 pub mod spec;
-pub mod stage;
 mod status;
 pub mod version;
 pub mod xrd;

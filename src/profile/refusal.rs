@@ -31,12 +31,6 @@ pub enum Refusal {
         /// What it is.
         found: String,
     },
-    /// A component is on that this version can't compose.
-    #[error("{component}: this version can't compose it; set {component}.enabled to false")]
-    Unsupported {
-        /// Which.
-        component: &'static str,
-    },
     /// A component is off that another one needs.
     #[error(
         "{component} is off, but {needed_by} needs it: turn it on, name an external one, or turn {needed_by} off"
@@ -122,7 +116,6 @@ impl Refusal {
             Self::UnknownComponent { .. } => "UnknownComponent",
             Self::UnknownField { .. } => "UnknownField",
             Self::WrongType { .. } => "WrongType",
-            Self::Unsupported { .. } => "UnsupportedComponent",
             Self::Needed { .. } => "NeededComponent",
             Self::Release(_) => "UnknownRelease",
             Self::Downgrade { .. } => "Downgrade",

@@ -1,7 +1,8 @@
 //! Which components are composed, and at which release. It never takes anything back: what is there stays, and a release
 //! that was asked for stays asked for as long as it is the target.
 
-use super::{composed_resource::ComposedResource, stage::Stage, version::OpenStackRelease};
+use super::{composed_resource::ComposedResource, version::OpenStackRelease};
+use crate::components::stage::Stage;
 
 /// What is looked at in one component.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

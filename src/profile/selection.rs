@@ -5,14 +5,15 @@ use super::{
     component::{COMPONENTS, Component},
     composed_resource::ComposedResource,
     input::{CloudInput, ComposedResources},
-    layer::Layer,
+    layer::{self, Layer},
     occp,
     refusal::Refusal,
     spec::ComponentEntry,
     version::OpenStackRelease,
 };
+use crate::components::setting::{Setting, at};
 use serde_json::{Map, Value};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The components of a cloud.
 #[derive(Default)]
@@ -29,8 +30,6 @@ pub struct Selection {
 pub struct SelectedComponent {
     /// Which.
     pub component: &'static Component,
-    /// Kind of managed resource that it is composed as.
-    pub kind: &'static str,
     /// What all layers say of it.
     pub entry: ComponentEntry,
     /// Release that it should have.
@@ -54,13 +53,28 @@ pub fn select(cloud: &CloudInput<'_>) -> Selection {
     selection.refusals.extend(own.refusals);
     match cloud.spec.release.parse() {
         Ok(target) if selection.refusals.is_empty() => {
-            selection.choose(&occp::document(&merged.under(own.layer)), target);
+            let said = merged.under(own.layer);
+            let implied = implied(&occp::document(&said));
+            selection.choose(&occp::document(&implied.under(said)), target);
             selection.check(cloud.resources);
         }
         Ok(_) => {}
         Err(error) => selection.refusals.push(Refusal::Release(error)),
     }
     selection
+}
+
+/// Values that follow from which components there are. They lie below all that people say.
+fn implied(document: &Map<String, Value>) -> Layer {
+    let mut entries = Map::new();
+    let there = COMPONENTS.iter().filter(|component| {
+        ComponentEntry::of(document, component.key).enabled.unwrap_or(component.facts.usual)
+    });
+    for Setting { component, path, to } in there.flat_map(|component| component.facts.sets) {
+        let entry = at(&format!("{component}.values.{path}"), to.value());
+        layer::overlay(&mut entries, entry, &mut Vec::new(), &mut BTreeSet::new());
+    }
+    occp::read("", &entries).layer
 }
 
 impl Selection {
@@ -70,9 +84,9 @@ impl Selection {
     }
 
     fn choose(&mut self, document: &Map<String, Value>, target: OpenStackRelease) {
-        for component in &COMPONENTS {
+        for component in COMPONENTS.iter() {
             let entry = ComponentEntry::of(document, component.key);
-            if !entry.enabled.unwrap_or(component.usual) {
+            if !entry.enabled.unwrap_or(component.facts.usual) {
                 continue;
             }
             if let Some(external) = entry.external {
@@ -80,12 +94,11 @@ impl Selection {
                 continue;
             }
             let own = entry.release.as_deref().map(str::parse).transpose();
-            match (component.facts, own) {
-                (None, _) => self.refusals.push(Refusal::Unsupported { component: component.key }),
-                (_, Err(error)) => self.refusals.push(Refusal::Release(error)),
-                (Some(facts), Ok(own)) => {
+            match own {
+                Err(error) => self.refusals.push(Refusal::Release(error)),
+                Ok(own) => {
                     let target = own.unwrap_or(target);
-                    self.composed.push(SelectedComponent { component, kind: facts.kind, entry, target });
+                    self.composed.push(SelectedComponent { component, entry, target });
                 }
             }
         }

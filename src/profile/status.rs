@@ -7,9 +7,9 @@ use super::{
     planned_changes::PlannedChanges,
     rollout::Standing,
     spec::Changes,
-    stage::Stage,
     version::OpenStackRelease,
 };
+use crate::components::stage::Stage;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 

@@ -20,7 +20,7 @@ pub struct Contract {
     users: &'static [&'static str],
 }
 
-pub const CONTRACTS: [Contract; 8] = [
+pub const CONTRACTS: [Contract; 9] = [
     Contract {
         chart: "mariadb",
         workloads: &["Deployment mariadb-controller", "StatefulSet mariadb-server"],
@@ -156,6 +156,23 @@ pub const CONTRACTS: [Contract; 8] = [
             "nova-keystone-user",
         ],
         users: &["nova-ks-user", "neutron-ks-user", "placement-ks-user", "cinder-ks-user", "service-ks-user"],
+    },
+    Contract {
+        chart: "cinder",
+        workloads: &["Deployment cinder-api", "Deployment cinder-scheduler", "Deployment cinder-volume"],
+        services: &[("cinder-api", 8776)],
+        hooks: &[
+            ("cinder-db-init", "-5"),
+            ("cinder-db-sync", "-4"),
+            ("cinder-ks-endpoints", "-2"),
+            ("cinder-ks-service", "-3"),
+            ("cinder-ks-user", "-1"),
+            ("cinder-rabbit-init", "-4"),
+            ("cinder-storage-init", "0"),
+        ],
+        plain_jobs: &[],
+        secrets: &["cinder-db-admin", "cinder-etc", "cinder-keystone-admin", "cinder-keystone-user"],
+        users: &["cinder-ks-user", "nova-ks-user", "swift-ks-user", "service-ks-user"],
     },
 ];
 

@@ -123,7 +123,7 @@ fn the_definitions_are_established_and_kubectl_explains_them() {
         world().kubectl(&["wait", &name, "--for=condition=Established", "--timeout=60s"]);
     }
     let said = world().kubectl(&["explain", "openstackcloud.spec.components.nova"]);
-    assert!(said.contains("Servers: API, scheduler, conductor, and nova-compute"), "{said}");
+    assert!(said.contains("A Nova is the compute service of an OpenStack cloud"), "{said}");
     let columns = world().kubectl(&[
         "get",
         "crd",

@@ -57,11 +57,27 @@ fn connections_and_passwords_stand_where_the_chart_looks_for_them() {
         ("/endpoints/oslo_db/auth/admin/password", json!("pw-db")),
         ("/endpoints/oslo_db/auth/keystone/password", json!("pw-own")),
         ("/endpoints/oslo_messaging/auth/admin/username", json!("r")),
-        ("/endpoints/oslo_cache/auth/memcache_secret_key", json!("key")),
+        ("/endpoints/oslo_cache/port/memcache/default", json!(11211)),
         ("/endpoints/identity/auth/admin/password", json!("pw-admin")),
     ] {
         assert_eq!(values.pointer(path), Some(&value), "{path}");
     }
+}
+
+#[test]
+fn the_key_of_the_cache_is_said_to_who_keeps_tokens_there() {
+    let given =
+        secrets(&[("cache_connection", json!({"endpoint": "mc", "port": "11211", "secretKey": "key"}))]);
+    let key = |values: Value| values.pointer("/endpoints/oslo_cache/auth/memcache_secret_key").cloned();
+    assert_eq!(
+        key(made::<OpenStackComponent>(&ComponentParameters::default(), &given).unwrap()),
+        Some(json!("key"))
+    );
+    assert_eq!(
+        key(made::<Keystone>(&ComponentParameters::default(), &keystone_secrets()).unwrap()),
+        None,
+        "its chart has no place for it"
+    );
 }
 
 #[test]

@@ -98,7 +98,7 @@ fn what_is_wrong_is_refused_by_name_and_path() {
     for (components, why) in [
         (
             json!({"keystoen": {}}),
-            "spec.keystoen: there is no such component; there are mariadb, rabbitmq, memcached, keystone, placement, glance, neutron, nova, horizon",
+            "spec.keystoen: there is no such component; there are ceph-adapter-rook, mariadb, memcached, rabbitmq, keystone, barbican, glance, ",
         ),
         (
             json!({"nova": {"replica": {}}}),

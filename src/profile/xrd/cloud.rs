@@ -125,7 +125,8 @@ fn components() -> Value {
 /// An upgrade changes images, so none may be pinned; and where a chart is from is one thing.
 fn rules() -> Value {
     let pins = COMPONENTS.iter().map(|component| {
-        let path = format!("self.components.{}", component.key);
+        // CEL writes a dash so.
+        let path = format!("self.components.{}", component.key.replace('-', "__dash__"));
         format!(
             "(has({path}) && has({path}.images) && has({path}.images.tags) && size({path}.images.tags) > 0)"
         )

@@ -51,13 +51,13 @@ pub fn all() -> Map<String, Value> {
 }
 
 fn one(component: &Component) -> Value {
-    let usual = if component.usual {
+    let usual = if component.facts.usual {
         "Part of every cloud unless enabled is false."
     } else {
         "Part of a cloud only if enabled is true."
     };
     object(
-        &format!("{} {usual}", component.about),
+        &format!("{} {usual}", component.facts.about),
         [
             (
                 "enabled",

@@ -93,8 +93,8 @@ pub fn team(rig: &Rig, namespace: &str) -> Result<Vec<Value>> {
 }
 
 /// Components that `tests/charts` has values for.
-const COMPONENTS: [&str; 8] =
-    ["mariadb", "rabbitmq", "memcached", "keystone", "glance", "placement", "neutron", "nova"];
+const COMPONENTS: [&str; 9] =
+    ["mariadb", "rabbitmq", "memcached", "keystone", "glance", "placement", "neutron", "nova", "cinder"];
 
 /// Values by which a component runs on the rig.
 ///

@@ -65,7 +65,9 @@ pub const PROJECTS: &[Project] = &[
     service("placement", &["var/lib/placement", "var/log/placement"]),
     service("neutron", &["var/lib/neutron", "var/log/neutron"]),
     service("nova", &["var/lib/nova", "var/lib/nova/instances", "var/log/nova"]),
+    service("cinder", &["var/lib/cinder", "var/lib/cinder/conversion", "var/log/cinder"]),
     service("openstack-client", &[]),
+    service("ceph-config-helper", &[]),
     Project { name: "kubernetes-entrypoint", base: Base::Nothing, user: ("nobody", 65_534), folders: &[] },
 ];
 
