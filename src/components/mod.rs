@@ -1,5 +1,5 @@
 //! Kinds whose external resources are Helm releases: OpenStack's components and what they stand on, and passwords for
-//! them. Pure: a component is its chart's facts, in one file; the release that it becomes is `release`'s business.
+//! them, and profiles that lie elsewhere. Pure: a component is its chart's facts, in one file; the release that it becomes is `release`'s business.
 
 use crate::kind::any::{AnyKind, Erased};
 use std::sync::LazyLock;
@@ -20,6 +20,7 @@ pub mod parameters;
 pub mod placement;
 pub mod provider;
 pub mod rabbitmq;
+pub mod remote_profile;
 pub mod service;
 pub mod values;
 pub mod wire;
@@ -39,6 +40,7 @@ pub static KINDS: LazyLock<Vec<Box<dyn AnyKind>>> = LazyLock::new(|| {
         Box::new(Erased::<Component<open_stack_component::OpenStackComponent>>::new()),
         Box::new(Erased::<Component<placement::Placement>>::new()),
         Box::new(Erased::<Component<rabbitmq::RabbitMq>>::new()),
+        Box::new(Erased::<remote_profile::RemoteProfile>::new()),
     ]
 });
 

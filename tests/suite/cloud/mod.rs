@@ -6,6 +6,7 @@
 mod clouds;
 mod composed;
 mod life;
+mod profiles;
 mod reconfiguration;
 mod release;
 mod stack;
