@@ -146,8 +146,8 @@ fn told_plan(cloud: &CloudInput<'_>, plan: &PlannedChanges) -> Option<Value> {
     let approved = cloud.approved == Some(plan.digest.as_str());
     let mut told =
         json!({"digest": digest, "changes": changes, "pending": plan.pending, "approved": approved});
-    let waits = !approved && !(plan.changes.is_empty() && plan.pending.is_empty());
-    if let (true, Value::Object(told)) = (waits, &mut told) {
+    let nothing = plan.changes.is_empty() && plan.pending.is_empty();
+    if let (false, Value::Object(told)) = (approved || nothing, &mut told) {
         let kind = if cloud.spec.claim_ref.is_some() { "openstackcloudclaim" } else { "openstackcloud" };
         let command = format!(
             "kubectl annotate {kind} {} -n {} --overwrite {APPROVE}={}",

@@ -54,7 +54,7 @@ fn scenario_12_the_chain_of_the_examples_is_resolved_from_an_address_to_another_
     assert_eq!(composed(&response).len(), 1, "it stays composed");
 
     let laboratory = stored(laboratory, &response);
-    let response = run(look_up(request(debugging.clone()), &[laboratory.clone()]));
+    let response = run(look_up(request(debugging.clone()), std::slice::from_ref(&laboratory)));
     let told = status(&response);
     assert_eq!(told["parents"], json!(["openstack/laboratory", origin]));
     let nova = &told["effectiveConfiguration"]["nova"];
