@@ -5,7 +5,8 @@ use crate::{
     components::provider::components,
     kind::cloud::Backend,
     kubernetes::{
-        backend::KubernetesBackend, charts::Charts, helm::Program, probe::ClusterNetwork, tools::Tools,
+        backend::KubernetesBackend, charts::Charts, documents::Documents, helm::Program,
+        probe::ClusterNetwork, tools::Tools,
     },
     runtime::base::clock::{Clock, System},
     source::Sources,
@@ -41,7 +42,8 @@ async fn tools(options: &Options, sources: Sources) -> Result<Tools, Box<dyn std
     let (home, kept) = (folder.join("helm"), folder.join("charts"));
     fs::create_dir_all(&home)?;
     let helm = Program::find(options.helm.clone(), std::env::current_exe()?, home).await?;
-    let charts = Charts::new(sources, options.charts.clone(), kept);
+    let charts = Charts::new(sources.clone(), options.charts.clone(), kept);
+    let documents = Documents::new(sources);
     let network = Arc::new(ClusterNetwork);
-    Ok(Tools { helm: Arc::new(helm), charts, network, now: Box::new(|| System.now()) })
+    Ok(Tools { helm: Arc::new(helm), charts, documents, network, now: Box::new(|| System.now()) })
 }

@@ -1,5 +1,5 @@
 //! Kinds whose external resources are Helm releases: OpenStack's components and what they stand on, and passwords for
-//! them. Pure: a component is its chart's facts, in one file; the release that it becomes is `release`'s business.
+//! them, and profiles that lie elsewhere. Pure: a component is its chart's facts, in one file; the release that it becomes is `release`'s business.
 
 use crate::{
     api::schema,
@@ -44,6 +44,7 @@ pub mod parameters;
 pub mod placement;
 pub mod provider;
 pub mod rabbitmq;
+pub mod remote_profile;
 pub mod service;
 pub mod setting;
 pub mod stage;
@@ -106,8 +107,11 @@ fn registered<C: Chart>() -> Registered {
 
 /// Every kind, by name.
 pub static KINDS: LazyLock<Vec<Box<dyn AnyKind>>> = LazyLock::new(|| {
-    let secret: Box<dyn AnyKind> = Box::new(Erased::<generated_secret::GeneratedSecret>::new());
-    let mut kinds: Vec<_> = ALL.iter().map(|one| (one.kind)()).chain([secret]).collect();
+    let others: [Box<dyn AnyKind>; 2] = [
+        Box::new(Erased::<generated_secret::GeneratedSecret>::new()),
+        Box::new(Erased::<remote_profile::RemoteProfile>::new()),
+    ];
+    let mut kinds: Vec<_> = ALL.iter().map(|one| (one.kind)()).chain(others).collect();
     kinds.sort_by_key(|kind| kind.info().kind);
     kinds
 });

@@ -1,5 +1,6 @@
 //! The composition function: Crossplane's calls, answered from `profile`.
 
+mod asked;
 pub mod convert;
 mod metrics;
 pub mod protocol;

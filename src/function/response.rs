@@ -13,6 +13,7 @@ use crate::{
         GROUP,
         chain::ProfileName,
         cloud::WantedResource,
+        configuration,
         input::ComposedResources,
         refusal::{self, Refusal},
         xrd,
@@ -74,13 +75,27 @@ impl ResponseBuilder {
 
     /// Asks for a profile; returns the key that it will be found under.
     pub fn require_profile(&mut self, name: &ProfileName) -> String {
-        let key = format!("profile/{name}");
         let selector = ResourceSelector {
             api_version: format!("{GROUP}.{DOMAIN}/{VERSION}"),
             kind: xrd::PROFILE.to_owned(),
             r#match: Some(Match::MatchName(name.name.clone())),
             namespace: Some(name.namespace.clone()),
         };
+        self.require(format!("profile/{name}"), selector)
+    }
+
+    /// Asks for what a KupenStack file has no words for, likewise.
+    pub fn require_defaults(&mut self) -> String {
+        let selector = ResourceSelector {
+            api_version: "apiextensions.crossplane.io/v1beta1".to_owned(),
+            kind: "EnvironmentConfig".to_owned(),
+            r#match: Some(Match::MatchName(configuration::DEFAULTS.to_owned())),
+            namespace: None,
+        };
+        self.require("defaults".to_owned(), selector)
+    }
+
+    fn require(&mut self, key: String, selector: ResourceSelector) -> String {
         self.requirements.resources.insert(key.clone(), selector);
         key
     }
@@ -136,6 +151,7 @@ impl ResponseBuilder {
         let message = first.map(|_| refusal::message(refusals));
         if let (Some(reason), Some(message)) = (first, &message)
             && self.said(r#type).as_ref() != Some(message)
+            && !refusals.iter().all(Refusal::is_passing)
         {
             self.result(Severity::Warning, reason, message.clone());
         }

@@ -2,140 +2,100 @@
 //! equal requests get equal responses.
 
 use super::{
-    convert,
-    protocol::{Resource, Resources, RunFunctionRequest, RunFunctionResponse},
+    asked::{Composite, Required, parts},
+    protocol::{RunFunctionRequest, RunFunctionResponse},
     response::ResponseBuilder,
 };
 use crate::profile::{
-    GROUP,
     chain::{self, ProfileName},
     cloud::{self, Composed},
-    composed_resource::ComposedResource,
+    configuration::{self, ConfigurationInput, ConfigurationSpec},
     input::{CloudInput, ComposedResources},
-    occp,
+    occp, planned_changes,
     refusal::Refusal,
+    remote::{self, Next},
     spec::CloudSpec,
     xrd,
 };
-use serde_json::{Map, Value};
-use std::collections::BTreeMap;
-
-/// Annotation by which somebody approves of a plan, by its digest.
-const APPROVE: &str = "cluster.kupenstack.io/approve";
+use serde_json::Value;
 
 /// Answers a call.
 pub fn run(request: RunFunctionRequest) -> RunFunctionResponse {
     let observed = request.observed.clone().unwrap_or_default();
     let composite = Composite::of(observed.composite);
     let mut answer = ResponseBuilder::begin(&request, &composite.object);
-    let group = composite.text("/apiVersion").split_once('/').map(|(group, _)| group.to_owned());
-    let ours = group.is_some_and(|group| group == format!("{GROUP}.{}", crate::api::DOMAIN));
-    let required = RequiredProfiles { found: request.required_resources };
-    match composite.text("/kind") {
-        xrd::CLOUD | xrd::CLAIMED_CLOUD if ours => {
-            run_cloud(&composite, parts(observed.resources), &required, &mut answer);
-        }
-        xrd::PROFILE if ours => run_profile(&composite, &required, &mut answer),
-        other => {
-            answer.fatal(format!(
-                "this function composes {} and {}, not {other:?}",
-                xrd::CLOUD,
-                xrd::PROFILE
-            ));
+    let (parts, required) = (parts(observed.resources), Required { found: request.required_resources });
+    let kind = composite.text("/kind");
+    match Some(kind).filter(|kind| xrd::api_version(kind).as_deref() == Some(composite.text("/apiVersion"))) {
+        Some(xrd::CLOUD | xrd::CLAIMED_CLOUD) => run_cloud(&composite, parts, &required, &mut answer),
+        Some(xrd::PROFILE) => run_profile(&composite, &parts, &required, &mut answer),
+        Some(xrd::CONFIGURATION) => run_configuration(&composite, &parts, &required, &mut answer),
+        Some(_) | None => {
+            let known = [xrd::CLOUD, xrd::PROFILE, xrd::CONFIGURATION].join(", ");
+            answer.fatal(format!("this function composes {known}, not {kind:?}"));
         }
     }
     answer.end()
 }
 
-/// The composite resource.
-struct Composite {
-    object: Value,
-}
-
-impl Composite {
-    fn of(resource: Option<Resource>) -> Self {
-        let object = resource.and_then(|resource| resource.resource).map(convert::to_json);
-        Self { object: Value::Object(object.unwrap_or_default()) }
-    }
-
-    fn text(&self, pointer: &str) -> &str {
-        self.object.pointer(pointer).and_then(Value::as_str).unwrap_or_default()
-    }
-
-    fn annotation(&self, name: &str) -> Option<&str> {
-        self.object.get("metadata")?.get("annotations")?.get(name)?.as_str()
-    }
-
-    fn object_at(&self, pointer: &str) -> Map<String, Value> {
-        self.object.pointer(pointer).and_then(Value::as_object).cloned().unwrap_or_default()
-    }
-}
-
-fn parts(resources: BTreeMap<String, Resource>) -> ComposedResources {
-    let part = |resource: Resource| ComposedResource {
-        object: resource.resource.map(convert::to_json).unwrap_or_default(),
-        details: resource.connection_details,
-    };
-    resources.into_iter().map(|(name, resource)| (name, part(resource))).collect()
-}
-
-/// What Crossplane looked up for us.
-struct RequiredProfiles {
-    found: BTreeMap<String, Resources>,
-}
-
-impl RequiredProfiles {
-    /// Looks profiles up, in their order; `None` as long as Crossplane has not done it.
-    fn profiles(&self, names: &[ProfileName], answer: &mut ResponseBuilder) -> Option<Vec<Option<Value>>> {
-        let keys: Vec<_> = names.iter().map(|name| answer.require_profile(name)).collect();
-        let found = keys.iter().map(|key| {
-            let first = self.found.get(key)?.items.first().cloned();
-            Some(first.and_then(|item| item.resource).map(|object| Value::Object(convert::to_json(object))))
-        });
-        found.collect()
-    }
-}
-
-fn run_profile(composite: &Composite, required: &RequiredProfiles, answer: &mut ResponseBuilder) {
+fn run_profile(
+    composite: &Composite,
+    parts: &ComposedResources,
+    required: &Required,
+    answer: &mut ResponseBuilder,
+) {
     let name = ProfileName {
         namespace: composite.text("/metadata/namespace").to_owned(),
         name: composite.text("/metadata/name").to_owned(),
     };
-    let mut spec = composite.object_at("/spec");
-    let from = spec.get("from").and_then(Value::as_str).map(str::to_owned);
-    spec.retain(|field, _| !xrd::NO_COMPONENTS.contains(&field.as_str()));
-    let parent = match from {
-        None => None,
-        Some(from) => match parent(&from, &name.namespace, required, answer) {
-            Some(parent) => Some(parent),
-            None => return,
-        },
+    let spec = composite.object_at("/spec");
+    let line = remote::follow(&spec, &name.namespace, parts);
+    answer.compose(line.resources);
+    let parent = match line.next {
+        Next::Nothing => None,
+        Next::Refused(refusal) => Some(Err(refusal)),
+        Next::Named(from) => {
+            let names = chain::candidates(&from, &name.namespace);
+            let Some(found) = required.profiles(&names, answer) else { return };
+            Some(chain::choose(&from, &found, &name.namespace))
+        }
     };
-    let resolved = chain::resolve(&name, occp::read("spec", &spec), parent);
+    let own = occp::read("spec", &remote::entries(spec));
+    let resolved = chain::resolve(&name, own, line.read, parent);
     answer.condition("Resolved", &resolved.refusals);
     answer.status(resolved.status);
     answer.ready(resolved.refusals.is_empty());
 }
 
-/// What came of `from`; `None` as long as it is not looked up.
-fn parent(
-    from: &str,
-    namespace: &str,
-    required: &RequiredProfiles,
+fn run_configuration(
+    composite: &Composite,
+    parts: &ComposedResources,
+    required: &Required,
     answer: &mut ResponseBuilder,
-) -> Option<Result<chain::FoundProfile, Refusal>> {
-    let names = match chain::candidates(from, namespace) {
-        Ok(names) => names,
-        Err(refusal) => return Some(Err(refusal)),
+) {
+    let spec: ConfigurationSpec = match serde_json::from_value(Value::Object(composite.object_at("/spec"))) {
+        Ok(spec) => spec,
+        Err(error) => return answer.fatal(format!("spec: {error}")),
     };
-    let found = required.profiles(&names, answer)?;
-    Some(chain::choose(from, &found, namespace))
+    let Some(defaults) = required.defaults(answer) else { return answer.keep(parts) };
+    let defaults = defaults.first().and_then(|found| found.get("data")).and_then(Value::as_object);
+    let composed = configuration::compose(&ConfigurationInput {
+        name: composite.text("/metadata/name"),
+        namespace: composite.text("/metadata/namespace"),
+        spec: &spec,
+        defaults,
+        cloud: parts.get(configuration::CLOUD),
+    });
+    answer.compose(composed.resources);
+    answer.condition("Accepted", &composed.refusals);
+    answer.status(composed.status);
+    answer.ready(composed.ready);
 }
 
 fn run_cloud(
     composite: &Composite,
     parts: ComposedResources,
-    required: &RequiredProfiles,
+    required: &Required,
     answer: &mut ResponseBuilder,
 ) {
     let spec: CloudSpec = match serde_json::from_value(Value::Object(composite.object_at("/spec"))) {
@@ -162,7 +122,7 @@ fn run_cloud(
     if claimed && spec.claim_ref.is_none() {
         profiles.push(Err(Refusal::Unclaimed));
     }
-    let approved = composite.annotation(APPROVE);
+    let approved = composite.annotation(planned_changes::APPROVE);
     let told = composite.object_at("/status/components");
     let seen = CloudInput { name, namespace, spec: &spec, profiles, resources: &parts, told, approved };
     let Composed { resources, status, refusals, ready, details } = cloud::compose(&seen);

@@ -63,6 +63,10 @@ impl ChartSpec {
         Error::Chart { chart: self.text(), why: why.into() }
     }
 
+    fn unreadable(&self, source: source::Error) -> Error {
+        Error::Source { what: format!("chart {}", self.text()), source }
+    }
+
     fn required<'a>(&self, what: &'a Option<String>, name: &str) -> Result<&'a str, Error> {
         what.as_deref()
             .filter(|text| !text.is_empty())
@@ -167,7 +171,7 @@ impl Charts {
     }
 
     async fn bytes(&self, spec: &ChartSpec) -> Result<(Vec<u8>, Option<String>), Error> {
-        let failed = |source: source::Error| Error::Source { chart: spec.text(), source };
+        let failed = |source: source::Error| spec.unreadable(source);
         if let Some(oci) = &spec.oci {
             let tag = match &spec.version {
                 // What can't stand in a tag is written so by Helm.
@@ -196,7 +200,7 @@ impl Charts {
         let base = format!("{}/", repository.trim_end_matches('/'));
         let source = Source { url: format!("{base}index.yaml"), ..Source::default() };
         let bytes = self.sources.fetch(&source, INDEX).await;
-        let bytes = bytes.map_err(|source| Error::Source { chart: spec.text(), source })?;
+        let bytes = bytes.map_err(|source| spec.unreadable(source))?;
         let index: Value =
             serde_saphyr::from_slice(&bytes).map_err(|_| spec.unusable("index.yaml is no YAML"))?;
         let versions = index.get("entries").and_then(|entries| entries.get(name)).and_then(Value::as_array);

@@ -2,6 +2,7 @@
 
 use super::{
     api::{Address, ApiServer},
+    documents,
     error::Error,
     generated::{self, Wanted},
     releases::{Releases, Steps},
@@ -119,6 +120,10 @@ impl AccountCloud {
                 self.releases(namespace).view().watch(&[].into()).await?;
                 generated::compare(&self.api, namespace, name).await
             }
+            (Route::Document { namespace, name }, Some(with)) => {
+                let wanted = documents::Wanted::read(&with.body)?;
+                self.tools.documents.compare(namespace, name, &wanted).await
+            }
             (Route::Plain(path), None) => {
                 self.api.pass_on(http::Method::GET, path, None).await.map(Answer::Body)
             }
@@ -155,8 +160,21 @@ impl AccountCloud {
                     Method::Get | Method::Patch => Err(nowhere()),
                 }
             }
+            Route::Document { namespace, name } => match request.method {
+                Method::Post => self.read_document(namespace, name, request).await,
+                Method::Delete => {
+                    self.tools.documents.forget(namespace, name);
+                    Ok(Value::Null)
+                }
+                Method::Get | Method::Put | Method::Patch => Err(nowhere()),
+            },
             Route::Plain(path) => self.pass_on(path, request).await,
         }
+    }
+
+    async fn read_document(&self, namespace: &str, name: &str, request: &Request) -> Result<Value, Error> {
+        let wanted = documents::Wanted::read(request.body.as_ref().unwrap_or(&json!({})))?;
+        self.tools.documents.begin(namespace, name, &wanted).await
     }
 
     async fn pass_on(&self, path: &str, request: &Request) -> Result<Value, Error> {
@@ -184,7 +202,8 @@ impl AccountCloud {
                 let interest = [("Secret".to_owned(), name.to_owned())].into();
                 Some((self.releases(namespace), interest, None))
             }
-            Route::Release { .. } | Route::Plain(_) => None,
+            // What was read once never changes.
+            Route::Release { .. } | Route::Document { .. } | Route::Plain(_) => None,
         }
     }
 }

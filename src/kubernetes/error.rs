@@ -62,11 +62,19 @@ pub enum Error {
         /// Why.
         why: String,
     },
-    /// The chart's source failed.
-    #[error("chart {chart}: {source}")]
+    /// A document behind an address is not what it should be.
+    #[error("document of {host}: {why}")]
+    Document {
+        /// The address's host.
+        host: String,
+        /// Why.
+        why: String,
+    },
+    /// The source of a chart or a document failed.
+    #[error("{what}: {source}")]
     Source {
-        /// As the spec names it.
-        chart: String,
+        /// What was fetched, as the spec names it.
+        what: String,
         /// Why.
         source: source::Error,
     },
@@ -125,6 +133,7 @@ impl Error {
             Self::Gone(_) => Class::NotFound,
             Self::NoAccount
             | Self::Chart { .. }
+            | Self::Document { .. }
             | Self::Helm(_)
             | Self::Rendering(_)
             | Self::Refused(_)
@@ -140,6 +149,7 @@ impl Error {
             Self::UnknownKind { .. } => "UnknownKind",
             Self::NoAccount => "NoServiceAccount",
             Self::Chart { .. } => "ChartUnusable",
+            Self::Document { .. } => "DocumentUnusable",
             Self::Source { source, .. } => source.reason(),
             Self::Helm(_) => "HelmUnusable",
             Self::Rendering(_) => "RenderingFailed",

@@ -1,4 +1,4 @@
-//! Kubernetes as a backend: offers Helm releases, generated secrets and plain objects as if they were a REST service, everything
+//! Kubernetes as a backend: offers Helm releases, generated secrets, documents from the web and plain objects as if they were a REST service, everything
 //! done as the ServiceAccount that a ProviderConfig names. What a release is and which step comes next is `release`'s; here is only
 //! what it takes to see and to do it. May use `release`, `source` and `kind`.
 
@@ -7,6 +7,7 @@ pub mod backend;
 pub mod charts;
 pub mod cloud;
 pub mod discovery;
+pub mod documents;
 pub mod error;
 pub mod generated;
 pub mod helm;

@@ -21,6 +21,13 @@ pub enum Route<'a> {
         /// Name of the Secret.
         name: &'a str,
     },
+    /// A document behind an address.
+    Document {
+        /// Namespace of who reads it.
+        namespace: &'a str,
+        /// Name that it has there.
+        name: &'a str,
+    },
     /// An object of the API server, by its own path.
     Plain(&'a str),
 }
@@ -64,6 +71,9 @@ impl<'a> Route<'a> {
             ["namespaces", namespace, "generatedsecrets", name] => {
                 return Ok(Self::Generated { namespace, name });
             }
+            ["namespaces", namespace, "documents", name] => {
+                return Ok(Self::Document { namespace, name });
+            }
             ["namespaces", _, "releases", _] => Part::Record,
             ["namespaces", _, "releases", _, "jobs", job] => Part::Job(job),
             ["namespaces", _, "releases", _, "prepare", kind, object] => Part::Early { kind, object },
@@ -102,6 +112,8 @@ mod tests {
         assert_eq!(part("/namespaces/n/releases/r/objects"), Some(Part::Objects));
         let generated = Route::Generated { namespace: "n", name: "s" };
         assert_eq!(Route::parse("/namespaces/n/generatedsecrets/s").unwrap(), generated);
+        let document = Route::Document { namespace: "n", name: "d" };
+        assert_eq!(Route::parse("/namespaces/n/documents/d").unwrap(), document);
         assert_eq!(Route::parse("/apis/apps/v1").unwrap(), Route::Plain("/apis/apps/v1"));
         for wrong in [
             "/namespaces/n/releases",

@@ -3,6 +3,7 @@
 
 use super::{
     charts::{Charts, tests::packaged},
+    documents::Documents,
     helm::Helm,
     probe::Network,
     tools::Tools,
@@ -89,8 +90,10 @@ pub fn tools(
         fs::create_dir_all(&mounted).unwrap();
         fs::write(mounted.join(chart), packaged("keystone", "1.0.0", "")).unwrap();
     }
-    let charts = Charts::new(Sources::default(), Some(mounted), folder.join("kept"));
-    Tools { helm, charts, network: Arc::new(Answering), now }
+    let sources = Sources::allowing(["127.0.0.0/8".parse().unwrap()]);
+    let charts = Charts::new(sources.clone(), Some(mounted), folder.join("kept"));
+    let documents = Documents::new(sources);
+    Tools { helm, charts, documents, network: Arc::new(Answering), now }
 }
 
 /// A folder for charts.

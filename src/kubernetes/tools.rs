@@ -1,14 +1,16 @@
 //! What all connections share.
 
-use super::{charts::Charts, helm::Helm, probe::Network};
+use super::{charts::Charts, documents::Documents, helm::Helm, probe::Network};
 use std::sync::Arc;
 
-/// Helm, charts, the network and the time.
+/// Helm, charts, documents, the network and the time.
 pub struct Tools {
     /// Renders charts.
     pub helm: Arc<dyn Helm>,
     /// Fetches them.
     pub charts: Charts,
+    /// Fetches what lies behind addresses and is no chart.
+    pub documents: Documents,
     /// The way to Services of the cluster.
     pub network: Arc<dyn Network>,
     /// The time of day.

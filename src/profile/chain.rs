@@ -1,5 +1,5 @@
 //! A profile's parents: `from` names one, which names its own. Each profile resolves itself from its parent's status, so
-//! a chain may be as long as it likes.
+//! the length of a chain costs nothing; it has a bound all the same, since people have to follow it.
 
 use super::{
     layer::Layer,
@@ -9,10 +9,14 @@ use super::{
 };
 use crate::api::glob;
 use serde_json::{Map, Value, json};
-use std::fmt;
+use std::{collections::BTreeSet, fmt};
 
-/// Annotation of a profile that other namespaces may read: their names, with commas between; `*` stands for any text.
+/// Annotation of a profile that other namespaces may read: their names, with commas between; `*` stands for any text. A label
+/// of this name can say one of them.
 pub const READABLE_FROM: &str = "cluster.kupenstack.io/readable-from";
+
+/// Most parents of a profile.
+const MOST_PARENTS: usize = 32;
 
 /// Name of a profile in the cluster.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -29,19 +33,22 @@ impl fmt::Display for ProfileName {
     }
 }
 
-/// What `from` means to a profile of a namespace: the profiles to look for, the first one that there is counts.
-///
-/// # Errors
-/// It is a URL.
-pub fn candidates(from: &str, namespace: &str) -> Result<Vec<ProfileName>, Refusal> {
-    if from.contains("://") || from.starts_with('/') {
-        return Err(Refusal::Url(from.to_owned()));
-    }
+/// What the name of a parent means to a profile of a namespace: the profiles to look for, the first one that there is counts.
+pub fn candidates(from: &str, namespace: &str) -> Vec<ProfileName> {
     let own = ProfileName { namespace: namespace.to_owned(), name: from.to_owned() };
     let other = from.rsplit_once('.').filter(|(name, namespace)| !name.is_empty() && !namespace.is_empty());
     let other =
         other.map(|(name, namespace)| ProfileName { namespace: namespace.to_owned(), name: name.to_owned() });
-    Ok(other.into_iter().chain([own]).collect())
+    other.into_iter().chain([own]).collect()
+}
+
+/// A parent that has no name in the cluster, since it lies at an address.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RemoteParent {
+    /// The address, without what may be secret in it.
+    pub origin: String,
+    /// What it says itself.
+    pub profile: Profile,
 }
 
 /// A profile that was looked up.
@@ -63,9 +70,7 @@ pub struct FoundProfile {
 fn read(object: &Value, reader: &str) -> Option<FoundProfile> {
     let text = |pointer: &str| object.pointer(pointer).and_then(Value::as_str).unwrap_or_default().to_owned();
     let name = ProfileName { namespace: text("/metadata/namespace"), name: text("/metadata/name") };
-    let shared = object.get("metadata")?.get("annotations").and_then(|all| all.get(READABLE_FROM));
-    let shared = shared.and_then(Value::as_str).unwrap_or_default();
-    if name.namespace != reader && !shared.split(',').any(|pattern| glob::matches(pattern.trim(), reader)) {
+    if name.namespace != reader && !is_shared(object, reader) {
         return None;
     }
     let resolved = resolved(object);
@@ -84,6 +89,14 @@ fn read(object: &Value, reader: &str) -> Option<FoundProfile> {
         parents: serde_json::from_value(list("/status/parents")).unwrap_or_default(),
         provenance: serde_json::from_value(list("/status/provenance")).unwrap_or_default(),
     })
+}
+
+/// May a namespace read a profile of another one?
+fn is_shared(object: &Value, reader: &str) -> bool {
+    let said = ["annotations", "labels"]
+        .into_iter()
+        .filter_map(|place| object.pointer(&format!("/metadata/{place}"))?.get(READABLE_FROM)?.as_str());
+    said.flat_map(|names| names.split(',')).any(|pattern| glob::matches(pattern.trim(), reader))
 }
 
 /// What the condition `Resolved` says.
@@ -119,36 +132,75 @@ pub struct Resolved {
     pub refusals: Vec<Refusal>,
 }
 
-/// Resolves a profile: `own` is what it says itself, `parent` what came of `from`.
-pub fn resolve(name: &ProfileName, own: Profile, parent: Option<Result<FoundProfile, Refusal>>) -> Resolved {
-    let Profile { layer, ignored, mut refusals } = own;
-    let (mut lower, mut told, mut parents) = (Layer::default(), None, vec![]);
+/// Resolves a profile: `own` is what it says itself, `remotes` are its nearest parents, as far as they lie at addresses, and
+/// `parent` is what came of the first name.
+pub fn resolve(
+    name: &ProfileName,
+    own: Profile,
+    remotes: Vec<RemoteParent>,
+    parent: Option<Result<FoundProfile, Refusal>>,
+) -> Resolved {
+    let layers: Vec<_> =
+        std::iter::once(RemoteParent { origin: name.to_string(), profile: own }).chain(remotes).collect();
+    let mut refusals: Vec<_> =
+        layers.iter().flat_map(|layer| layer.profile.refusals.iter().cloned()).collect();
+    let mut parents: Vec<_> = layers.iter().skip(1).map(|remote| remote.origin.clone()).collect();
+    let mut base = None;
     match parent {
         Some(Ok(found)) => {
-            let cycle;
-            (parents, cycle) = lineage(name, &found);
-            if cycle {
-                refusals
-                    .push(Refusal::Cycle(std::iter::once(name.to_string()).chain(parents.clone()).collect()));
-            } else if let Some(effective) = found.effective {
-                (lower, told) = (effective, Some((found.name.to_string(), found.provenance)));
-            } else {
-                refusals.push(Refusal::Unresolved { name: found.name.to_string(), why: found.why });
+            let (line, cycle) = lineage(name, &found);
+            parents.extend(line);
+            match based(name, found, cycle.then_some(&parents)) {
+                Ok(found) => base = Some(found),
+                Err(refusal) => refusals.push(refusal),
             }
         }
         Some(Err(refusal)) => refusals.push(refusal),
         None => {}
     }
+    if let Some(first) = parents.first().filter(|_| parents.len() > MOST_PARENTS) {
+        refusals.push(Refusal::TooDeep { name: first.clone(), most: MOST_PARENTS });
+        // Whoever builds on this one is told the same, and the status does not grow from child to child.
+        parents.truncate(MOST_PARENTS + 1);
+    }
+    let ignored: BTreeSet<_> = layers.iter().flat_map(|layer| layer.profile.ignored.iter()).collect();
     let mut status =
         Map::from_iter([("parents".to_owned(), json!(parents)), ("ignored".to_owned(), json!(ignored))]);
     if refusals.is_empty() {
-        let merged = lower.under(layer.clone());
-        let name = name.to_string();
-        let parent = told.as_ref().map(|(name, known)| (name.as_str(), known));
-        status.insert("provenance".to_owned(), json!(provenance(&merged, (&name, &layer), parent)));
+        let (merged, origins) = merged(&layers, base);
+        status.insert("provenance".to_owned(), json!(origins));
         status.insert("effectiveConfiguration".to_owned(), Value::Object(occp::document(&merged)));
     }
     Resolved { status, refusals }
+}
+
+/// A profile that others are laid over: its name, what it comes to, and where that is from.
+type Base = (String, Layer, Provenance);
+
+/// Can a parent be built on?
+fn based(name: &ProfileName, found: FoundProfile, circle: Option<&Vec<String>>) -> Result<Base, Refusal> {
+    let parent = found.name.to_string();
+    match (circle, found.effective) {
+        (Some(parents), _) => {
+            Err(Refusal::Cycle(std::iter::once(name.to_string()).chain(parents.iter().cloned()).collect()))
+        }
+        (None, Some(effective)) => Ok((parent, effective, found.provenance)),
+        (None, None) => Err(Refusal::Unresolved { name: parent, why: found.why }),
+    }
+}
+
+/// Lays all layers over each other, of which the nearest is the first, and tells where everything is from.
+fn merged(layers: &[RemoteParent], base: Option<Base>) -> (Layer, Provenance) {
+    let (mut below, mut told) = (Layer::default(), None);
+    if let Some((name, layer, known)) = base {
+        (below, told) = (layer, Some((name, known)));
+    }
+    for RemoteParent { origin, profile } in layers.iter().rev() {
+        below = below.under(profile.layer.clone());
+        let parent = told.as_ref().map(|(name, known): &(String, Provenance)| (name.as_str(), known));
+        told = Some((origin.clone(), provenance(&below, (origin, &profile.layer), parent)));
+    }
+    (below, told.map(|(_, known)| known).unwrap_or_default())
 }
 
 /// Names of all parents, the nearest first, up to the first one that comes again; is there one?

@@ -5,7 +5,7 @@ use super::{
     compose::{CloudObjects, PASSWORDS, PROVIDER_CONFIG},
     composed_resource::ComposedResource,
     input::CloudInput,
-    planned_changes::{self, PlannedChanges},
+    planned_changes::{self, PlannedChanges, Wish},
     refusal::Refusal,
     rollout::{self, Decision, Member, Standing},
     selection::{Selection, select},
@@ -127,10 +127,12 @@ fn member(row: &ComponentRow<'_>) -> Member {
 }
 
 fn plan(cloud: &CloudInput<'_>, selection: &Selection, objects: &CloudObjects<'_>) -> PlannedChanges {
-    let wanted = selection.composed.iter().map(|selected| {
-        (selected.component.key, selected.target, objects.parameters(selected.component, &selected.entry))
+    let wishes = selection.composed.iter().map(|selected| Wish {
+        component: selected.component,
+        target: selected.target,
+        parameters: objects.parameters(selected.component, &selected.entry),
     });
-    planned_changes::gather(cloud.resources, &planned_changes::digest(wanted))
+    planned_changes::gather(cloud.resources, &wishes.collect::<Vec<_>>())
 }
 
 /// The passwords, the components whose turn has come, and the ProviderConfig.

@@ -2,7 +2,7 @@
 
 use super::version::OpenStackRelease;
 use crate::api::meta;
-use serde::Deserialize;
+use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 
@@ -54,15 +54,21 @@ pub struct Workload {
 }
 
 impl ComposedResource {
-    fn at(&self, pointer: &[&str]) -> Option<&Value> {
+    /// The value at a path.
+    pub fn at(&self, pointer: &[&str]) -> Option<&Value> {
         let (first, rest) = pointer.split_first()?;
         rest.iter().try_fold(self.object.get(*first)?, |value, name| value.get(*name))
     }
 
-    /// What it tells of itself. What can't be read is as if it were absent, since a status is never refused.
-    pub fn component_status(&self) -> ComponentStatus {
+    /// What it tells of the external resource. What can't be read is as if it were absent, since a status is never refused.
+    pub fn told<T: DeserializeOwned + Default>(&self) -> T {
         let status = self.at(&["status", "atProvider"]).cloned().unwrap_or_default();
         serde_json::from_value(status).unwrap_or_default()
+    }
+
+    /// What a component tells of itself.
+    pub fn component_status(&self) -> ComponentStatus {
+        self.told()
     }
 
     /// Status and message of a condition.
@@ -75,6 +81,15 @@ impl ComposedResource {
     /// Does a condition have this status?
     pub fn says(&self, r#type: &str, status: &str) -> bool {
         self.condition(r#type).is_some_and(|(is, _)| is == status)
+    }
+
+    /// Does the condition that compares it speak of the spec that it has now?
+    pub fn is_compared(&self) -> bool {
+        let conditions = self.at(&["status", "conditions"]).and_then(Value::as_array).into_iter().flatten();
+        let mut compared =
+            conditions.filter(|condition| condition.get("type").is_some_and(|t| t == "UpToDate"));
+        let generation = self.at(&["metadata", "generation"]);
+        compared.any(|condition| condition.get("observedGeneration") == generation)
     }
 
     /// Can it be used?
@@ -113,6 +128,10 @@ impl ComposedResource {
         let mut wish = Map::new();
         for field in ["apiVersion", "kind", "spec"] {
             wish.extend(self.object.get(field).map(|value| (field.to_owned(), value.clone())));
+        }
+        // Of a composite resource: what Crossplane itself notes there.
+        if let Some(Value::Object(spec)) = wish.get_mut("spec") {
+            spec.remove("crossplane");
         }
         let mut metadata = Map::new();
         for field in ["name", "namespace"] {

@@ -1,8 +1,28 @@
 //! What the changes of a cloud would do, under one digest by which people approve of them.
 
-use super::{component::COMPONENTS, input::ComposedResources, version::OpenStackRelease};
+use super::{
+    component::Component, composed_resource::ComposedResource, input::ComposedResources,
+    version::OpenStackRelease,
+};
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
+
+/// Annotation by which somebody approves of a plan, by its digest.
+pub const APPROVE: &str = "cluster.kupenstack.io/approve";
+
+/// Parameters that a component is compared in before its plan is one of just what is wanted. Others are filled in by
+/// references, or left to `kubectl scale`.
+const COMPARED: [&str; 7] = ["chart", "images", "resources", "unset", "values", "valuesText", "policy"];
+
+/// What is wanted of a component.
+pub struct Wish {
+    /// Which.
+    pub component: &'static Component,
+    /// Release that it should have.
+    pub target: OpenStackRelease,
+    /// Its parameters, but for the release.
+    pub parameters: Map<String, Value>,
+}
 
 /// What is planned.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -11,28 +31,56 @@ pub struct PlannedChanges {
     pub digest: String,
     /// What each component says it would do.
     pub changes: Vec<Value>,
+    /// Components that have yet to say it.
+    pub pending: Vec<&'static str>,
 }
 
 /// Digest of what is wanted of all components.
-pub fn digest<'a>(wishes: impl Iterator<Item = (&'a str, OpenStackRelease, Map<String, Value>)>) -> String {
+fn digest(wishes: &[Wish]) -> String {
     // Maps are sorted, so equal wishes are equal text.
-    let all: Vec<_> =
-        wishes.map(|(key, release, wanted)| json!([key, release.to_string(), wanted])).collect();
+    let all: Vec<_> = wishes
+        .iter()
+        .map(|wish| json!([wish.component.key, wish.target.to_string(), wish.parameters]))
+        .collect();
     let digest = Sha256::digest(Value::Array(all).to_string());
     digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// Gathers what the components that hold changes back say of them.
-pub fn gather(resources: &ComposedResources, digest: &str) -> PlannedChanges {
-    let change = |key: &str| {
-        let mut plan = resources.get(key)?.component_status().plan;
+pub fn gather(resources: &ComposedResources, wishes: &[Wish]) -> PlannedChanges {
+    let there = || wishes.iter().filter_map(|wish| Some((wish, resources.get(wish.component.key)?)));
+    PlannedChanges {
+        digest: digest(wishes),
+        changes: there().filter_map(|(wish, resource)| wish.change(resource)).collect(),
+        pending: there()
+            .filter(|(wish, resource)| wish.is_pending(resource))
+            .map(|(wish, _)| wish.component.key)
+            .collect(),
+    }
+}
+
+impl Wish {
+    fn change(&self, resource: &ComposedResource) -> Option<Value> {
+        let status = resource.component_status();
+        let mut plan = status.plan.clone();
         plan.retain(|_, what| what.as_array().is_none_or(|list| !list.is_empty()));
+        if status.running().is_some_and(|running| running != self.target) {
+            plan.insert("release".to_owned(), json!(self.target.to_string()));
+        }
         if plan.is_empty() {
             return None;
         }
-        plan.insert("component".to_owned(), json!(key));
+        plan.insert("component".to_owned(), json!(self.component.key));
         Some(Value::Object(plan))
-    };
-    let changes = COMPONENTS.iter().filter_map(|component| change(component.key)).collect();
-    PlannedChanges { digest: digest.to_owned(), changes }
+    }
+
+    /// Was the component not yet asked for what is wanted, or not yet compared with it?
+    fn is_pending(&self, resource: &ComposedResource) -> bool {
+        let asked = |name: &str| resource.at(&["spec", "forProvider", name]);
+        let differs = COMPARED.into_iter().any(|name| asked(name) != self.parameters.get(name));
+        differs || !resource.is_compared()
+    }
 }
+
+#[cfg(test)]
+mod tests;

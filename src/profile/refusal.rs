@@ -101,15 +101,66 @@ pub enum Refusal {
     /// Profiles that are each other's parents.
     #[error("profiles are each other's parents: {}", .0.join(" → "))]
     Cycle(Vec<String>),
-    /// A parent behind a URL.
-    #[error("from: {0}: profiles behind a URL can't be read by this version; apply the profile and name it")]
+    /// More parents than anybody can follow.
+    #[error("more than {most} profiles build on each other, counted from {name}")]
+    TooDeep {
+        /// The first parent.
+        name: String,
+        /// How many there may be.
+        most: usize,
+    },
+    /// A parent that is neither a name nor at an address that can be read.
+    #[error("from: {0}: a parent is a name, or an http or https address of a file")]
     Url(String),
+    /// A parent at an address, of which it is not said what must lie there.
+    #[error("from: {url}: fromSha256 has to be the SHA-256 of the file, 64 hexadecimal digits")]
+    NoDigest {
+        /// The address, without what may be secret in it.
+        url: String,
+    },
+    /// A parent at an address that was not read yet.
+    #[error("profile {url} is not fetched yet")]
+    Unfetched {
+        /// The address, without what may be secret in it.
+        url: String,
+    },
+    /// A parent at an address that can't be read, or is not what it should be.
+    #[error("profile {url} can't be used: {why}")]
+    Remote {
+        /// The address, without what may be secret in it.
+        url: String,
+        /// What its RemoteProfile says.
+        why: String,
+    },
+    /// A role that nodes do not have.
+    #[error("{path}: there is no role {role:?}; there are control and compute")]
+    UnknownRole {
+        /// Where.
+        path: String,
+        /// What it says.
+        role: String,
+    },
+    /// A KupenStack file, and nothing that says what it has no words for.
+    #[error(
+        "EnvironmentConfig {name} has to say {missing}: a KupenstackConfiguration has no fields for where charts and images are from"
+    )]
+    NoDefaults {
+        /// The object that has to say it.
+        name: &'static str,
+        /// What is missing.
+        missing: String,
+    },
     /// A composite resource of the older sort that nobody claims.
     #[error("nobody claims this cloud: make an OpenStackCloudClaim, in whose namespace it is installed")]
     Unclaimed,
 }
 
 impl Refusal {
+    /// Does it pass by itself in a moment, so that nobody has to be told?
+    pub fn is_passing(&self) -> bool {
+        matches!(self, Self::Unfetched { .. })
+    }
+
     /// Stable name, for the reason of a condition.
     pub fn reason(&self) -> &'static str {
         match self {
@@ -124,7 +175,13 @@ impl Refusal {
             Self::NoProfile { .. } => "ProfileNotFound",
             Self::Unresolved { .. } => "ProfileNotResolved",
             Self::Cycle(_) => "ProfileCycle",
+            Self::TooDeep { .. } => "ProfileChainTooLong",
             Self::Url(_) => "UnsupportedParent",
+            Self::NoDigest { .. } => "MissingDigest",
+            Self::Unfetched { .. } => "RemoteProfilePending",
+            Self::Remote { .. } => "RemoteProfileUnusable",
+            Self::UnknownRole { .. } => "UnknownRole",
+            Self::NoDefaults { .. } => "MissingDefaults",
             Self::Unclaimed => "Unclaimed",
         }
     }

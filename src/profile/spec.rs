@@ -3,6 +3,9 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+/// What a node can do for a cloud.
+pub const ROLES: [&str; 2] = ["control", "compute"];
+
 /// `spec` of a cloud.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
@@ -19,6 +22,8 @@ pub struct CloudSpec {
     pub provider_config_ref: Option<Value>,
     /// Entries of components, above all profiles.
     pub components: Map<String, Value>,
+    /// Nodes, which are noted and not carried out.
+    pub nodes: Vec<Value>,
     /// Are changes carried out at once?
     pub changes: Changes,
     /// How upgrades are carried out.

@@ -4,7 +4,7 @@ use super::{
     compose::{CloudObjects, PROVIDER_CONFIG},
     composed_resource::ComposedResource,
     input::CloudInput,
-    planned_changes::PlannedChanges,
+    planned_changes::{APPROVE, PlannedChanges},
     rollout::Standing,
     spec::Changes,
     version::OpenStackRelease,
@@ -119,13 +119,13 @@ pub fn status(input: &StatusInput<'_>) -> Map<String, Value> {
         set("stage", told_stage(stage, open.iter().filter(|row| row.stage == stage)));
     }
     set("components", components(input));
-    if let Some(plan) = input.plan {
-        let manual = input.cloud.spec.changes == Changes::Manual;
-        if manual || !plan.changes.is_empty() {
-            set("plan", json!({"digest": plan.digest, "changes": plan.changes}));
-        }
-    }
     let cloud = input.cloud;
+    if let Some(plan) = input.plan.and_then(|plan| told_plan(cloud, plan)) {
+        set("plan", plan);
+    }
+    if !cloud.spec.nodes.is_empty() {
+        set("ignored", json!(["nodes"]));
+    }
     let objects = CloudObjects::of(cloud, input.external);
     let login = cloud.resources.contains_key("keystone") || input.external.contains_key("keystone");
     if login {
@@ -135,6 +135,27 @@ pub fn status(input: &StatusInput<'_>) -> Map<String, Value> {
         set("providerConfigRef", json!({"kind": "ProviderConfig", "name": cloud.name}));
     }
     status
+}
+
+/// The plan, and how somebody agrees with it.
+fn told_plan(cloud: &CloudInput<'_>, plan: &PlannedChanges) -> Option<Value> {
+    let (digest, changes) = (&plan.digest, &plan.changes);
+    if cloud.spec.changes == Changes::Automatic {
+        return (!changes.is_empty()).then(|| json!({"digest": digest, "changes": changes}));
+    }
+    let approved = cloud.approved == Some(plan.digest.as_str());
+    let mut told =
+        json!({"digest": digest, "changes": changes, "pending": plan.pending, "approved": approved});
+    let nothing = plan.changes.is_empty() && plan.pending.is_empty();
+    if let (false, Value::Object(told)) = (approved || nothing, &mut told) {
+        let kind = if cloud.spec.claim_ref.is_some() { "openstackcloudclaim" } else { "openstackcloud" };
+        let command = format!(
+            "kubectl annotate {kind} {} -n {} --overwrite {APPROVE}={}",
+            cloud.name, cloud.namespace, plan.digest
+        );
+        told.insert("approve".to_owned(), json!(command));
+    }
+    Some(told)
 }
 
 fn components(input: &StatusInput<'_>) -> Value {

@@ -22,4 +22,4 @@ pub mod trim;
 pub mod update_plan;
 pub mod values;
 pub mod view;
-mod yaml;
+pub mod yaml;

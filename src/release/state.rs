@@ -270,6 +270,8 @@ pub struct EndpointSeen {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", default)]
 pub struct UpdatePlan {
+    /// Paths of values that change, a hundred at the most; never what they are.
+    pub values: Vec<String>,
     /// Workloads whose pods restart.
     pub restarts: Vec<String>,
     /// Jobs that run again.

@@ -5,6 +5,8 @@ use super::{
     manifest::{Event, Manifest, Object},
     state::UpdatePlan,
 };
+use serde_json::{Map, Value};
+use std::collections::BTreeSet;
 
 /// What would happen if `new` took the place of `old`.
 pub fn update_plan(old: &Manifest, new: &Manifest) -> UpdatePlan {
@@ -22,6 +24,32 @@ pub fn update_plan(old: &Manifest, new: &Manifest) -> UpdatePlan {
         jobs: hook_jobs(old, new),
         replaced: replaced.into_iter().chain(templates).map(named).collect(),
         removed: removed.into_iter().map(named).collect(),
+        ..UpdatePlan::default()
+    }
+}
+
+/// Most paths of values that are told.
+const MOST: usize = 100;
+
+/// Paths at which two documents of values differ, as `--set` of Helm has them.
+pub fn differing(old: &Map<String, Value>, new: &Map<String, Value>) -> Vec<String> {
+    let mut found = vec![];
+    differ(old, new, "", &mut found);
+    found.truncate(MOST);
+    found
+}
+
+fn differ(old: &Map<String, Value>, new: &Map<String, Value>, root: &str, found: &mut Vec<String>) {
+    let names: BTreeSet<_> = old.keys().chain(new.keys()).collect();
+    for name in names {
+        let path = format!("{root}{}", name.replace('\\', "\\\\").replace('.', "\\."));
+        match (old.get(name), new.get(name)) {
+            (Some(Value::Object(old)), Some(Value::Object(new))) => {
+                differ(old, new, &format!("{path}."), found);
+            }
+            (old, new) if old != new => found.push(path),
+            _ => {}
+        }
     }
 }
 

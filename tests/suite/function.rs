@@ -108,9 +108,14 @@ fn the_official_cli_renders_the_examples_offline_as_the_golden_file_says() {
 
 #[test]
 fn the_definitions_are_established_and_kubectl_explains_them() {
-    for kind in ["openstackclouds", "xopenstackclouds", "openstackcloudconfigurationprofiles"] {
+    for (kind, group) in [
+        ("openstackclouds", "cluster.kupenstack.io"),
+        ("xopenstackclouds", "cluster.kupenstack.io"),
+        ("openstackcloudconfigurationprofiles", "cluster.kupenstack.io"),
+        ("kupenstackconfigurations", "kupenstack.io"),
+    ] {
         for part in ["definition", "composition"] {
-            let file = checkout().join(format!("compositions/cluster.kupenstack.io_{kind}.{part}.yaml"));
+            let file = checkout().join(format!("compositions/{group}_{kind}.{part}.yaml"));
             world().kubectl(&[
                 "apply",
                 "--server-side",
@@ -119,7 +124,7 @@ fn the_definitions_are_established_and_kubectl_explains_them() {
                 &file.display().to_string(),
             ]);
         }
-        let name = format!("compositeresourcedefinition/{kind}.cluster.kupenstack.io");
+        let name = format!("compositeresourcedefinition/{kind}.{group}");
         world().kubectl(&["wait", &name, "--for=condition=Established", "--timeout=60s"]);
     }
     let said = world().kubectl(&["explain", "openstackcloud.spec.components.nova"]);
@@ -134,6 +139,9 @@ fn the_definitions_are_established_and_kubectl_explains_them() {
     for column in ["PHASE", "RELEASE", "PROGRESS", "STAGE", "READY"] {
         assert!(columns.contains(column), "{columns}");
     }
+    let theirs = checkout().join("examples/cloud/kupenstack.yaml").display().to_string();
+    let accepted = world().kubectl(&["apply", "--dry-run=server", "-n", "default", "-f", &theirs]);
+    assert!(accepted.contains("configfile created"), "KupenStack's own file, as it is: {accepted}");
     let ns = world().namespace("clouds");
     let cloud = |changes: serde_json::Value| {
         let mut spec = serde_json::json!({"release": "2025.2", "chart": {"oci": "oci://registry.example.org/charts", "version": "1.0.0"}});

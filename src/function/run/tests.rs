@@ -1,12 +1,15 @@
-//! Single calls; clouds over several ones are in `history`.
+//! Single calls; clouds over several ones are in `history`, chains of profiles in `profiles`.
 
 mod history;
+mod profiles;
 
 use super::*;
+use crate::function::convert;
 use crate::function::protocol::{
-    Ready, RequestMeta, Severity, State, Status, Target, resource_selector::Match,
+    Ready, RequestMeta, Resource, Resources, Severity, State, Status, Target, resource_selector::Match,
 };
 use serde_json::json;
+use std::collections::BTreeMap;
 
 fn resource(object: Value) -> Resource {
     Resource {
@@ -40,9 +43,9 @@ fn look_up(mut request: RunFunctionRequest, objects: &[Value]) -> RunFunctionReq
     let response = run(request.clone());
     for (key, selector) in response.requirements.unwrap_or_default().resources {
         let Some(Match::MatchName(name)) = selector.r#match else { panic!("by name") };
+        let namespace = selector.namespace.map_or(Value::Null, Value::from);
         let wanted = |object: &&Value| {
-            object["metadata"]["name"] == name
-                && object["metadata"]["namespace"] == selector.namespace.clone().unwrap()
+            object["metadata"]["name"] == name && object["metadata"]["namespace"] == namespace
         };
         let items = objects.iter().filter(wanted).cloned().map(resource).collect();
         request.required_resources.insert(key, Resources { items });

@@ -30,6 +30,7 @@ use crate::{
         ready,
         record::Owner,
         state::{EndpointSeen, ReleaseState, ReleaseStatus},
+        update_plan::differing,
     },
 };
 use serde_json::Value;
@@ -63,6 +64,16 @@ impl Want {
         }
     }
 
+    /// Paths of values that are others than those of the newest record.
+    fn changed(&self, newest: Option<&Arc<Revision>>, wanted: &Wanted) -> Vec<String> {
+        match (self, newest) {
+            (Self::Other(Ok(_)), Some(newest)) => {
+                differing(&newest.record.release.config, wanted.values.as_map())
+            }
+            (Self::Other(_) | Self::Current | Self::Nothing, _) => vec![],
+        }
+    }
+
     fn seen(&self) -> picture::Rendering<'_> {
         match self {
             Self::Current | Self::Nothing => picture::Rendering::Unneeded,
@@ -90,6 +101,7 @@ impl Releases {
         let endpoints = self.endpoints(&wanted.facts, probe.as_deref()).await;
         let (mut state, log) =
             self.assembled(name, &slot, &revisions, &want, &wanted.facts, &endpoints).await?;
+        state.plan.values = want.changed(revisions.last(), &wanted);
         if let Some(log) = log
             && let Some(text) = state.cause.take()
         {

@@ -1,6 +1,7 @@
 //! The backend against an API server in memory, with a stand-in for Helm.
 
 mod account;
+mod documents;
 mod generated;
 mod life;
 mod reasons;

@@ -19,12 +19,13 @@ use How::{Answer, Elsewhere};
 
 const MAP: &str = "/api/v1/namespaces/cloud/configmaps/x";
 
-const REASONS: [(&str, How); 17] = [
+const REASONS: [(&str, How); 18] = [
     ("ApiServerTimeout", Elsewhere("provoked below")),
     ("ApiServerUnanswered", Answer(500)),
     ("ApiServerUnavailable", Answer(503)),
     ("ChartUnusable", Elsewhere("provoked below")),
     ("Conflict", Answer(409)),
+    ("DocumentUnusable", Elsewhere("documents: what is no profile, and what unfolds without end")),
     ("Forbidden", Answer(403)),
     ("HelmUnusable", Elsewhere("helm: a Helm of another version, and none at all")),
     ("Invalid", Answer(422)),

@@ -1,3 +1,4 @@
+mod approval;
 mod network;
 
 use super::*;
@@ -276,39 +277,6 @@ fn a_component_with_a_release_of_its_own_stays_at_it() {
     let composed = compose(&spec, &parts(Stage::Compute, "2025.2"));
     let of = |key: &str| &composed.resources[key].object["spec"]["forProvider"]["openstackRelease"];
     assert_eq!((of("mariadb"), of("rabbitmq")), (&json!("2025.2"), &json!("2026.1")));
-}
-
-#[test]
-fn manual_changes_wait_for_who_approves_of_just_what_is_wanted_and_stay_approved_while_it_is_carried_out() {
-    let held = spec(json!({"changes": "Manual"}));
-    let mut running = parts(Stage::Compute, "2025.2");
-    change(
-        &mut running,
-        "nova",
-        "/status/atProvider/plan",
-        json!({"restarts": ["nova-api-osapi"], "jobs": [], "removed": []}),
-    );
-    let look = |parts: &ComposedResources, approved: Option<&str>| {
-        let composed = super::compose(&CloudInput {
-            name: "c1",
-            namespace: "ns",
-            spec: &held,
-            profiles: vec![],
-            resources: parts,
-            told: Map::new(),
-            approved,
-        });
-        let policies = composed.resources["nova"].object["spec"]["managementPolicies"].clone();
-        (policies, composed.status["plan"].clone())
-    };
-    let (policies, plan) = look(&running, None);
-    assert_eq!(policies, json!(["Observe", "Create", "Delete", "LateInitialize"]));
-    assert_eq!(plan["changes"], json!([{"component": "nova", "restarts": ["nova-api-osapi"]}]));
-    let digest = plan["digest"].as_str().unwrap();
-    assert_eq!(look(&running, Some("another")).0, policies);
-    assert_eq!(look(&running, Some(digest)).0, Value::Null);
-    change(&mut running, "nova", "/status/atProvider/plan", json!({}));
-    assert_eq!(look(&running, Some(digest)).1["digest"], digest, "while it is carried out the digest stays");
 }
 
 #[test]

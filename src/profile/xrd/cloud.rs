@@ -4,7 +4,7 @@ use super::{
     entry,
     schema::{boolean, list, number, object, open, release, text, with, word},
 };
-use crate::profile::component::COMPONENTS;
+use crate::profile::{component::COMPONENTS, spec::ROLES};
 use serde_json::{Value, json};
 
 pub const ABOUT: &str = "An OpenStack cloud on this cluster, in the namespace of this object.";
@@ -41,8 +41,12 @@ pub fn spec() -> Value {
             ("chart", entry::chart("Where charts are from. The name of each chart is appended to oci.")),
             ("images", entry::images("Where images are from.")),
             ("profiles", profiles()),
-            ("providerConfigRef", provider_config()),
+            (
+                "providerConfigRef",
+                entry::provider_config("Whose rights the components are installed with: a ProviderConfig"),
+            ),
             ("components", components()),
+            ("nodes", nodes()),
             ("changes", entry::changes()),
             (
                 "upgrade",
@@ -104,15 +108,29 @@ fn profiles() -> Value {
     with(list, "maxItems", json!(16))
 }
 
-fn provider_config() -> Value {
-    let config = object(
-        "Whose rights the components are installed with: a ProviderConfig of group component.kupenstack.io. ClusterProviderConfig default unless set.",
+fn nodes() -> Value {
+    let roles = json!({"type": "string", "enum": ROLES});
+    let node = object(
+        "A node.",
         [
-            ("kind", word(&["ProviderConfig", "ClusterProviderConfig"], "Its kind.")),
-            ("name", text("Its name.")),
+            ("name", text("Name of the Kubernetes node.")),
+            (
+                "roles",
+                with(list(&roles, "What it does for the cloud."), "x-kubernetes-list-type", json!("set")),
+            ),
+            ("disabled", boolean("It is not to be part of the cloud.")),
         ],
     );
-    with(config, "required", json!(["kind", "name"]))
+    let nodes = list(
+        &with(node, "required", json!(["name"])),
+        "Nodes of the cloud. They are noted, and not carried out by this version: label nodes by hand, as the charts want it.",
+    );
+    let nodes = with(
+        with(nodes, "x-kubernetes-list-type", json!("map")),
+        "x-kubernetes-list-map-keys",
+        json!(["name"]),
+    );
+    with(nodes, "maxItems", json!(1000))
 }
 
 fn components() -> Value {
@@ -156,6 +174,10 @@ pub fn status() -> Value {
             ("progress", text("Parts that are done, and all: 4/9.")),
             ("components", components),
             ("plan", plan()),
+            (
+                "ignored",
+                list(&json!({"type": "string"}), "Fields of the spec that this version does not carry out."),
+            ),
             ("adminSecretRef", object(secret, [("name", text("Its name."))])),
             ("providerConfigRef", object(config, [("kind", text("Its kind.")), ("name", text("Its name."))])),
         ],
@@ -202,6 +224,8 @@ fn plan() -> Value {
         "What would happen to one component.",
         [
             ("component", text("Which.")),
+            ("release", text("Release of OpenStack that it would be upgraded to, when its turn comes.")),
+            ("values", names("Paths of the chart's values that change.")),
             ("restarts", names("Workloads whose pods restart.")),
             ("jobs", names("Jobs that run.")),
             ("replaced", names("Objects that are deleted and made anew.")),
@@ -210,7 +234,18 @@ fn plan() -> Value {
     ));
     let digest = "Digest of what is wanted. Somebody who agrees annotates the cloud with it.";
     object(
-        "What changes would do that are held back.",
-        [("digest", text(digest)), ("changes", list(&change, "By component."))],
+        "What changes would do that are held back, or whose turn has yet to come.",
+        [
+            ("digest", text(digest)),
+            ("changes", list(&change, "By component.")),
+            (
+                "pending",
+                names(
+                    "Components that have yet to say what would happen to them: wait until there are none.",
+                ),
+            ),
+            ("approved", boolean("Somebody has agreed to just this plan, so it is carried out.")),
+            ("approve", text("Command by which somebody agrees.")),
+        ],
     )
 }

@@ -1,7 +1,7 @@
 //! Compositions: one step, our function.
 
-use super::{Definition, group};
-use crate::api::{DOMAIN, VERSION};
+use super::Definition;
+use crate::api::DOMAIN;
 use serde_json::{Value, json};
 
 /// Where Crossplane is installed, as its own documentation has it.
@@ -21,7 +21,7 @@ pub fn function_name(package: &str) -> String {
 /// The composition of a kind.
 pub fn composition(definition: &Definition, function: &str) -> Value {
     let mut spec = json!({
-        "compositeTypeRef": {"apiVersion": format!("{}/{VERSION}", group()), "kind": definition.kind},
+        "compositeTypeRef": {"apiVersion": definition.api_version(), "kind": definition.kind},
         "mode": "Pipeline",
         "pipeline": [{"step": "compose", "functionRef": {"name": function}}],
     });

@@ -139,3 +139,15 @@ pub fn changes() -> Value {
         "Automatic carries changes out at once; Automatic unless set. Manual holds them back until the cloud is annotated with cluster.kupenstack.io/approve: <status.plan.digest>.",
     )
 }
+
+/// Whose rights are used; `about` is how the sentence begins.
+pub fn provider_config(about: &str) -> Value {
+    let config = object(
+        &format!("{about} of group component.kupenstack.io. ClusterProviderConfig default unless set."),
+        [
+            ("kind", word(&["ProviderConfig", "ClusterProviderConfig"], "Its kind.")),
+            ("name", text("Its name.")),
+        ],
+    );
+    with(config, "required", json!(["kind", "name"]))
+}

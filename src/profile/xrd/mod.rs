@@ -2,6 +2,7 @@
 
 mod cloud;
 mod composition;
+mod configuration;
 mod entry;
 mod profile;
 mod schema;
@@ -9,7 +10,10 @@ mod schema;
 pub use composition::{activation, composition, function_name};
 
 use super::GROUP;
-use crate::api::{DOMAIN, VERSION};
+use crate::{
+    api::{DOMAIN, VERSION},
+    components::remote_profile,
+};
 use serde_json::{Map, Value, json};
 
 /// Kind of clouds.
@@ -19,14 +23,18 @@ pub const CLAIMED_CLOUD: &str = "XOpenStackCloud";
 /// Kind of the claim.
 pub const CLAIM: &str = "OpenStackCloudClaim";
 /// Kind of profiles.
-pub const PROFILE: &str = "OpenStackCloudConfigurationProfile";
+pub const PROFILE: &str = remote_profile::PROFILE;
+/// Kind of KupenStack's own configuration file.
+pub const CONFIGURATION: &str = "KupenstackConfiguration";
 /// Fields of a profile's spec that are no component; `crossplane` is Crossplane's own.
-pub const NO_COMPONENTS: [&str; 2] = ["from", "crossplane"];
+pub const NO_COMPONENTS: [&str; 4] = ["from", "fromSha256", "providerConfigRef", "crossplane"];
 
 /// A composite resource.
 pub struct Definition {
     /// Its kind.
     pub kind: &'static str,
+    /// First label of its API group; none for the group that has just the domain.
+    label: Option<&'static str>,
     /// The kind of its claim, for the older sort of composite resources.
     pub claim: Option<&'static str>,
     short: &'static [&'static str],
@@ -37,9 +45,10 @@ pub struct Definition {
 }
 
 /// All of them.
-pub const DEFINITIONS: [Definition; 3] = [
+pub const DEFINITIONS: [Definition; 4] = [
     Definition {
         kind: CLOUD,
+        label: Some(GROUP),
         claim: None,
         short: &["oscloud"],
         about: cloud::ABOUT,
@@ -49,6 +58,7 @@ pub const DEFINITIONS: [Definition; 3] = [
     },
     Definition {
         kind: CLAIMED_CLOUD,
+        label: Some(GROUP),
         claim: Some(CLAIM),
         short: &[],
         about: cloud::ABOUT_CLAIMED,
@@ -58,12 +68,24 @@ pub const DEFINITIONS: [Definition; 3] = [
     },
     Definition {
         kind: PROFILE,
+        label: Some(GROUP),
         claim: None,
         short: &["occp"],
         about: profile::ABOUT,
         spec: profile::spec,
         status: profile::status,
         columns: &profile::COLUMNS,
+    },
+    Definition {
+        kind: CONFIGURATION,
+        // As KupenStack has it.
+        label: None,
+        claim: None,
+        short: &[],
+        about: configuration::ABOUT,
+        spec: configuration::spec,
+        status: configuration::status,
+        columns: &configuration::COLUMNS,
     },
 ];
 
@@ -72,22 +94,31 @@ pub fn plural(kind: &str) -> String {
     format!("{}s", kind.to_lowercase())
 }
 
-/// API group of all of them.
-pub fn group() -> String {
-    format!("{GROUP}.{DOMAIN}")
+/// `apiVersion` of a kind; none of another one than ours.
+pub fn api_version(kind: &str) -> Option<String> {
+    DEFINITIONS.iter().find(|definition| definition.kind == kind).map(Definition::api_version)
 }
 
 impl Definition {
     /// Its name: plural and group.
     pub fn name(&self) -> String {
-        format!("{}.{}", plural(self.kind), group())
+        format!("{}.{}", plural(self.kind), self.group())
+    }
+
+    fn group(&self) -> String {
+        self.label.map_or_else(|| DOMAIN.to_owned(), |label| format!("{label}.{DOMAIN}"))
+    }
+
+    /// Its `apiVersion`.
+    pub fn api_version(&self) -> String {
+        format!("{}/{VERSION}", self.group())
     }
 
     /// The `CompositeResourceDefinition`.
     pub fn xrd(&self) -> Value {
         let legacy = self.claim.is_some();
         let mut spec = json!({
-            "group": group(),
+            "group": self.group(),
             "names": self.names(),
             "scope": if legacy { "LegacyCluster" } else { "Namespaced" },
             "defaultCompositionRef": {"name": self.name()},

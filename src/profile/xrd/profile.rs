@@ -17,7 +17,13 @@ pub const COLUMNS: [(&str, &str, bool); 3] = [
 
 pub fn spec() -> Value {
     let mut fields = entry::all();
-    fields.insert("from".to_owned(), text("Profile that this one builds on: a name in the same namespace, or name.namespace. What this one says wins."));
+    let digest = text("SHA-256 of the file that from is the address of, 64 hexadecimal digits.");
+    let config = entry::provider_config(
+        "Whose rights a RemoteProfile is made with, for a parent at an address: a ProviderConfig",
+    );
+    fields.insert("from".to_owned(), text("Profile that this one builds on: a name in the same namespace, name.namespace, or an http or https address together with fromSha256. What this one says wins."));
+    fields.insert("fromSha256".to_owned(), with(digest, "pattern", json!("^[0-9a-fA-F]{64}$")));
+    fields.insert("providerConfigRef".to_owned(), config);
     open(json!({"type": "object", "properties": fields,
         "description": "Entries of components. What is left out is a matter of the parent, and then of the charts."}))
 }
@@ -31,10 +37,15 @@ pub fn status() -> Value {
             (
                 "provenance",
                 texts_by_name(
-                    "Which profile each value is from: its path, and namespace/name. 500 paths at the most.",
+                    "Which profile each value is from: its path, and namespace/name or address. 500 paths at the most.",
                 ),
             ),
-            ("parents", names("The profiles that it builds on, the nearest first.")),
+            (
+                "parents",
+                names(
+                    "The profiles that it builds on, by namespace/name or address, the nearest first. 32 at the most.",
+                ),
+            ),
             ("ignored", names("Paths that it sets, and that no supported release of OpenStack has.")),
         ],
     );

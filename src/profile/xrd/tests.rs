@@ -30,7 +30,7 @@ fn schemas(xrd: &Value) -> Vec<(String, &Value)> {
 
 #[test]
 fn only_the_claimed_cloud_is_of_the_older_sort_since_only_that_can_be_claimed() {
-    for kind in [CLOUD, PROFILE] {
+    for kind in [CLOUD, PROFILE, CONFIGURATION] {
         let xrd = definition(kind);
         assert_eq!(
             (&xrd["apiVersion"], &xrd["spec"]["scope"]),
@@ -54,13 +54,24 @@ fn names_are_as_kubectl_and_crossplane_want_them() {
         let name = xrd["metadata"]["name"].as_str().unwrap();
         assert_eq!(
             name,
-            format!("{}.cluster.kupenstack.io", xrd["spec"]["names"]["plural"].as_str().unwrap())
+            format!(
+                "{}.{}",
+                xrd["spec"]["names"]["plural"].as_str().unwrap(),
+                xrd["spec"]["group"].as_str().unwrap()
+            )
         );
         assert!(name.len() <= 63, "{name}");
         assert_eq!(xrd["spec"]["names"]["categories"], json!(["openstack", "kupenstack"]));
         assert_eq!(xrd["spec"]["defaultCompositionRef"]["name"], name);
     }
     assert_eq!(definition(PROFILE)["spec"]["names"]["shortNames"], json!(["occp"]));
+    for (kind, api_version) in [
+        (CLOUD, Some("cluster.kupenstack.io/v1alpha1")),
+        (CONFIGURATION, Some("kupenstack.io/v1alpha1")),
+        ("Other", None),
+    ] {
+        assert_eq!(super::api_version(kind).as_deref(), api_version);
+    }
 }
 
 #[test]
@@ -136,12 +147,20 @@ fn an_upgrade_with_pinned_images_is_refused_for_every_component() {
 
 #[test]
 fn the_examples_are_valid() {
-    for (file, kind) in [
+    let files = [
         (include_str!("../../../examples/cloud/cloud.yaml"), CLOUD),
         (include_str!("../../../examples/cloud/profile.yaml"), PROFILE),
+        (include_str!("../../../examples/cloud/base.yaml"), PROFILE),
+        (include_str!("../../../examples/cloud/chain.yaml"), PROFILE),
         (include_str!("../../../examples/cloud/claim.yaml"), CLAIMED_CLOUD),
-    ] {
-        let (object, xrd): (Value, _) = (serde_saphyr::from_str(file).unwrap(), definition(kind));
+        (include_str!("../../../examples/cloud/kupenstack.yaml"), CONFIGURATION),
+    ];
+    let objects = files.into_iter().flat_map(|(file, kind)| {
+        let all: Vec<Value> = serde_saphyr::from_multiple(file).unwrap();
+        all.into_iter().map(move |object| (object, kind))
+    });
+    for (object, kind) in objects {
+        let xrd = definition(kind);
         let mut spec = object["spec"].clone();
         // Crossplane's own field of claims.
         spec.as_object_mut().unwrap().remove("writeConnectionSecretToRef");

@@ -83,3 +83,17 @@ fn daemon_sets_that_are_renamed_are_replaced_with_all_their_pods() {
     });
     assert_eq!(gone.removed, ["DaemonSet/nova-compute-default"]);
 }
+
+#[test]
+fn values_that_differ_are_named_by_their_paths_and_never_told() {
+    let map = |value: serde_json::Value| value.as_object().unwrap().clone();
+    let old = map(serde_json::json!({"a": {"b": 1, "c": {"d": "hunter2"}}, "e": [1], "same": {"x": null}}));
+    let new = map(
+        serde_json::json!({"a": {"b": 2, "c": {"d": "hunter3"}, "new.one": 1}, "e": [1, 2], "same": {"x": null}}),
+    );
+    assert_eq!(differing(&old, &new), ["a.b", "a.c.d", r"a.new\.one", "e"]);
+    let gone = map(serde_json::json!({"same": {"x": null}, "a": 1}));
+    assert_eq!(differing(&old, &gone), ["a", "e"], "what goes counts, and so does another form");
+    let many = (0..200).map(|name| (format!("n{name}"), serde_json::json!(1))).collect();
+    assert_eq!(differing(&serde_json::Map::new(), &many).len(), 100);
+}

@@ -33,6 +33,11 @@ pub fn installation(rig: &Rig, later: bool) -> Result<Vec<Value>> {
         let template = json!({"spec": {"selector": {}, "template": {"spec": {"containers": [container]}}}});
         set(config, "/spec", "deploymentTemplate", template);
     }
+    for defaults in all.iter_mut().filter(|object| is(object, "EnvironmentConfig")) {
+        configure(rig, defaults, "/data", &json!({}))?;
+        // Who makes a cloud in a namespace of its own has what team.yaml gives.
+        set(defaults, "/data", "providerConfigRef", json!({"kind": "ProviderConfig", "name": "default"}));
+    }
     Ok(all)
 }
 
@@ -59,21 +64,26 @@ pub async fn install(rig: &Rig, later: bool) -> Result<()> {
 pub fn example(rig: &Rig, name: &str) -> Result<Vec<Value>> {
     let mut all = read(rig, &format!("examples/cloud/{name}.yaml"), kubernetes::REGISTRY)?;
     for cloud in all.iter_mut().filter(|object| object.pointer("/spec/release").is_some()) {
-        let charts = format!("oci://{}/charts", kubernetes::registry_on_the_bridge());
-        set(cloud, "/spec", "chart", json!({"oci": charts, "version": CHART_VERSION}));
-        set(cloud, "/spec", "images", json!({"registry": registry(), "distribution": DISTRIBUTION}));
-        let components =
-            cloud.pointer("/spec/components").and_then(Value::as_object).cloned().unwrap_or_default();
-        for component in COMPONENTS
-            .iter()
-            .filter(|name| components.get(**name).is_none_or(|one| one.get("enabled") != Some(&json!(false))))
-        {
-            let mut entry = components.get(*component).cloned().unwrap_or_else(|| json!({}));
-            set(&mut entry, "", "valuesText", json!(values(rig, component)?));
-            set(cloud, "/spec/components", component, entry);
-        }
+        let components = cloud.pointer("/spec/components").cloned().unwrap_or_default();
+        configure(rig, cloud, "/spec", &components)?;
     }
     Ok(all)
+}
+
+/// Gives a cloud, or the defaults of clouds, the rig's charts, images and values.
+fn configure(rig: &Rig, object: &mut Value, at: &str, components: &Value) -> Result<()> {
+    let charts = format!("oci://{}/charts", kubernetes::registry_on_the_bridge());
+    set(object, at, "chart", json!({"oci": charts, "version": CHART_VERSION}));
+    set(object, at, "images", json!({"registry": registry(), "distribution": DISTRIBUTION}));
+    let mut entries = components.as_object().cloned().unwrap_or_default();
+    for component in COMPONENTS {
+        let entry = entries.entry(component).or_insert_with(|| json!({}));
+        if entry.get("enabled") != Some(&json!(false)) {
+            set(entry, "", "valuesText", json!(values(rig, component)?));
+        }
+    }
+    set(object, at, "components", Value::Object(entries));
+    Ok(())
 }
 
 /// What a namespace has to have so that components can be installed in it: `team.yaml`, for this namespace.
