@@ -314,6 +314,7 @@ fn configs(scene: &Scene) -> Vec<Attack> {
     ]
 }
 
+#[allow(clippy::too_many_lines, reason = "a table")]
 fn secrets(scene: &Scene) -> Vec<Attack> {
     let owner = &scene.owner.name;
     let publish = |name: &str| {
