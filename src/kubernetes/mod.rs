@@ -1,6 +1,6 @@
-//! Kubernetes as a backend: offers Helm releases, generated secrets and plain objects as if they were a REST service, everything
-//! done as the ServiceAccount that a ProviderConfig names. What a release is and which step comes next is `release`'s; here is only
-//! what it takes to see and to do it. May use `release`, `source` and `kind`.
+//! Kubernetes as a backend: offers Helm releases, generated secrets, nodes and plain objects as if they were a REST service, everything
+//! done as the ServiceAccount that a ProviderConfig names. What a release or a node is and which step comes next is `release`'s and
+//! `node`'s; here is only what it takes to see and to do it. May use these, `source` and `kind`.
 
 pub mod api;
 pub mod backend;
@@ -10,6 +10,7 @@ pub mod discovery;
 pub mod error;
 pub mod generated;
 pub mod helm;
+pub mod nodes;
 pub mod probe;
 pub mod releases;
 pub mod rights;

@@ -3,6 +3,7 @@
 mod account;
 mod generated;
 mod life;
+mod nodes;
 mod reasons;
 mod trouble;
 mod update;

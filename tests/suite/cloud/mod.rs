@@ -7,6 +7,7 @@ mod accounts;
 mod clouds;
 mod composed;
 mod life;
+mod nodes;
 mod reconfiguration;
 mod release;
 mod stack;
