@@ -2,6 +2,7 @@
 
 pub mod convert;
 mod metrics;
+mod nodes;
 pub mod protocol;
 mod response;
 mod run;

@@ -2,7 +2,7 @@
 //! equal requests get equal responses.
 
 use super::{
-    convert,
+    convert, nodes,
     protocol::{Resource, Resources, RunFunctionRequest, RunFunctionResponse},
     response::ResponseBuilder,
 };
@@ -153,7 +153,8 @@ fn run_cloud(
         name: profile.name.clone(),
     });
     let names: Vec<_> = references.collect();
-    let Some(found) = required.profiles(&names, answer) else {
+    let nodes = nodes::found(&spec, namespace, &required.found, answer);
+    let (Some(found), Some(nodes)) = (required.profiles(&names, answer), nodes) else {
         return answer.keep(&parts);
     };
     let profiles = names.iter().zip(found);
@@ -164,7 +165,8 @@ fn run_cloud(
     }
     let approved = composite.annotation(APPROVE);
     let told = composite.object_at("/status/components");
-    let seen = CloudInput { name, namespace, spec: &spec, profiles, resources: &parts, told, approved };
+    let seen =
+        CloudInput { name, namespace, spec: &spec, profiles, nodes, resources: &parts, told, approved };
     let Composed { resources, status, refusals, ready, details } = cloud::compose(&seen);
     answer.halted(status.get("phase"), status.get("stage"));
     answer.compose(resources);

@@ -8,6 +8,7 @@ mod compose;
 pub mod composed_resource;
 pub mod input;
 pub mod layer;
+pub mod nodes;
 pub mod occp;
 mod path;
 mod planned_changes;

@@ -4,6 +4,7 @@ use super::{
     compose::{CloudObjects, PROVIDER_CONFIG},
     composed_resource::ComposedResource,
     input::CloudInput,
+    nodes,
     planned_changes::PlannedChanges,
     rollout::Standing,
     spec::Changes,
@@ -126,6 +127,9 @@ pub fn status(input: &StatusInput<'_>) -> Map<String, Value> {
         }
     }
     let cloud = input.cloud;
+    if let Some(told) = nodes::told(cloud.resources) {
+        set("nodes", told);
+    }
     let objects = CloudObjects::of(cloud, input.external);
     let login = cloud.resources.contains_key("keystone") || input.external.contains_key("keystone");
     if login {

@@ -1,6 +1,7 @@
 //! Single calls; clouds over several ones are in `history`.
 
 mod history;
+mod nodes;
 
 use super::*;
 use crate::function::protocol::{

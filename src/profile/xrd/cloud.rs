@@ -1,7 +1,7 @@
 //! `OpenStackCloud`, and the composite resource behind its claim.
 
 use super::{
-    entry,
+    entry, nodes,
     schema::{boolean, list, number, object, open, release, text, with, word},
 };
 use crate::profile::component::COMPONENTS;
@@ -43,6 +43,8 @@ pub fn spec() -> Value {
             ("profiles", profiles()),
             ("providerConfigRef", provider_config()),
             ("components", components()),
+            ("nodes", nodes::nodes()),
+            ("nodePools", nodes::pools()),
             ("changes", entry::changes()),
             (
                 "upgrade",
@@ -155,6 +157,7 @@ pub fn status() -> Value {
             ("stage", stage()),
             ("progress", text("Parts that are done, and all: 4/9.")),
             ("components", components),
+            ("nodes", nodes::status()),
             ("plan", plan()),
             ("adminSecretRef", object(secret, [("name", text("Its name."))])),
             ("providerConfigRef", object(config, [("kind", text("Its kind.")), ("name", text("Its name."))])),

@@ -1,7 +1,10 @@
 //! Compositions: one step, our function.
 
 use super::{Definition, group};
-use crate::api::{DOMAIN, VERSION};
+use crate::{
+    api::{DOMAIN, VERSION},
+    profile::GROUP,
+};
 use serde_json::{Value, json};
 
 /// Where Crossplane is installed, as its own documentation has it.
@@ -43,6 +46,6 @@ pub fn activation() -> Value {
         "apiVersion": "apiextensions.crossplane.io/v1alpha1",
         "kind": "ManagedResourceActivationPolicy",
         "metadata": {"name": "kupenstack-cloud"},
-        "spec": {"activate": [format!("*.component.{DOMAIN}")]},
+        "spec": {"activate": [format!("*.component.{DOMAIN}"), format!("openstacknodes.{GROUP}.{DOMAIN}")]},
     })
 }

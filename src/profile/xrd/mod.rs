@@ -3,6 +3,7 @@
 mod cloud;
 mod composition;
 mod entry;
+mod nodes;
 mod profile;
 mod schema;
 

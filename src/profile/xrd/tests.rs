@@ -139,6 +139,7 @@ fn the_examples_are_valid() {
     for (file, kind) in [
         (include_str!("../../../examples/cloud/cloud.yaml"), CLOUD),
         (include_str!("../../../examples/cloud/profile.yaml"), PROFILE),
+        (include_str!("../../../examples/cloud/nodes.yaml"), CLOUD),
         (include_str!("../../../examples/cloud/claim.yaml"), CLAIMED_CLOUD),
     ] {
         let (object, xrd): (Value, _) = (serde_saphyr::from_str(file).unwrap(), definition(kind));
