@@ -11,6 +11,7 @@ pub mod generate;
 pub mod kind;
 pub mod kinds;
 pub mod kubernetes;
+pub mod node;
 pub mod openstack;
 pub mod profile;
 pub mod release;

@@ -47,6 +47,8 @@ pub struct FieldOptions {
     pub empty_is_null: bool,
     /// Where secret values of this form lie, see [`super::secret`]. Never shown.
     pub secret: Option<SecretForm>,
+    /// A document that need not be there yet: it is used once it is.
+    pub optional: bool,
     /// Made here where it is left out, and published in the connection secret before the create is sent.
     pub mint: Option<Make>,
     /// A map of which only the named keys are managed, since the cloud adds its own; an empty value means that there is

@@ -29,15 +29,20 @@ pub struct Options {
 }
 
 pub(super) fn run(options: &Options) -> CommandResult {
-    provider::start(&options.provider, components(), async |sources, _| {
+    provider::start(&options.provider, components(), async |sources, registry| {
         let config = kube::Config::infer().await?;
-        let tools = tools(options, sources).await?;
+        let openstack = provider::openstack_backend(&options.provider, sources.clone(), registry);
+        let tools = tools(options, sources, openstack).await?;
         Ok(Arc::new(KubernetesBackend::new(config, tools)) as Arc<dyn Backend>)
     })
 }
 
 /// Helm, checked, and a place for charts; both in a folder that nobody else uses.
-async fn tools(options: &Options, sources: Sources) -> Result<Tools, Box<dyn std::error::Error>> {
+async fn tools(
+    options: &Options,
+    sources: Sources,
+    openstack: Arc<dyn Backend>,
+) -> Result<Tools, Box<dyn std::error::Error>> {
     let folder = std::env::temp_dir().join(format!("kupenstack-{}", std::process::id()));
     let (home, kept) = (folder.join("helm"), folder.join("charts"));
     fs::create_dir_all(&home)?;
@@ -45,5 +50,5 @@ async fn tools(options: &Options, sources: Sources) -> Result<Tools, Box<dyn std
     let charts = Charts::new(sources.clone(), options.charts.clone(), kept);
     let documents = Documents::new(sources);
     let network = Arc::new(ClusterNetwork);
-    Ok(Tools { helm: Arc::new(helm), charts, documents, network, now: Box::new(|| System.now()) })
+    Ok(Tools { helm: Arc::new(helm), charts, documents, network, openstack, now: Box::new(|| System.now()) })
 }

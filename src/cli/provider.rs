@@ -65,11 +65,18 @@ fn go_duration(text: &str) -> Result<Duration, String> {
 }
 
 pub(super) fn run(options: &Options) -> CommandResult {
-    start(options, openstack(), async |sources, registry| {
-        let instruments = Instruments::new(Arc::new(|| System.now()), registry);
-        let instruments = instruments.reaching(options.cloud_addresses);
-        Ok(Arc::new(OpenStack::new(instruments).uploading_from(sources)) as Arc<dyn Backend>)
-    })
+    start(options, openstack(), async |sources, registry| Ok(openstack_backend(options, sources, registry)))
+}
+
+/// The way to OpenStack clouds.
+pub(super) fn openstack_backend(
+    options: &Options,
+    sources: Sources,
+    registry: &mut Registry,
+) -> Arc<dyn Backend> {
+    let instruments = Instruments::new(Arc::new(|| System.now()), registry);
+    let instruments = instruments.reaching(options.cloud_addresses);
+    Arc::new(OpenStack::new(instruments).uploading_from(sources))
 }
 
 /// Runs a provider over the backend that is made here, until it is told to stop.

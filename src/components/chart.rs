@@ -145,6 +145,7 @@ impl Facts {
             local_names: true,
             awaited: false,
             guards: true,
+            deletes_with_inputs: false,
             conditions: CONDITIONS,
             scale: match self.scale {
                 Some(Scaled { replicas, .. }) => {

@@ -1,5 +1,6 @@
-//! Kinds whose external resources are Helm releases: OpenStack's components and what they stand on, and passwords for
-//! them, and profiles that lie elsewhere. Pure: a component is its chart's facts, in one file; the release that it becomes is `release`'s business.
+//! Kinds whose external resources are in Kubernetes: OpenStack's components and what they stand on as Helm releases, passwords for
+//! them, and their nodes; and profiles that lie elsewhere. Pure: a component is its chart's facts, in one file; the release that it
+//! becomes is `release`'s business, and what becomes of a node is `node`'s.
 
 use crate::{
     api::schema,
@@ -38,6 +39,7 @@ pub mod neutron;
 pub mod nova;
 pub mod octavia;
 pub mod open_stack_component;
+pub mod openstack_node;
 pub mod openvswitch;
 pub mod ovn;
 pub mod parameters;
@@ -107,8 +109,9 @@ fn registered<C: Chart>() -> Registered {
 
 /// Every kind, by name.
 pub static KINDS: LazyLock<Vec<Box<dyn AnyKind>>> = LazyLock::new(|| {
-    let others: [Box<dyn AnyKind>; 2] = [
+    let others: [Box<dyn AnyKind>; 3] = [
         Box::new(Erased::<generated_secret::GeneratedSecret>::new()),
+        Box::new(Erased::<openstack_node::OpenstackNode>::new()),
         Box::new(Erased::<remote_profile::RemoteProfile>::new()),
     ];
     let mut kinds: Vec<_> = ALL.iter().map(|one| (one.kind)()).chain(others).collect();

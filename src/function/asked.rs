@@ -50,7 +50,7 @@ pub fn parts(resources: BTreeMap<String, Resource>) -> ComposedResources {
 /// What Crossplane looked up for us.
 pub struct Required {
     /// By the keys that it was asked for by.
-    pub found: BTreeMap<String, Resources>,
+    pub looked_up: BTreeMap<String, Resources>,
 }
 
 impl Required {
@@ -69,8 +69,9 @@ impl Required {
         self.found(&answer.require_defaults())
     }
 
-    fn found(&self, key: &str) -> Option<Vec<Value>> {
-        let objects = self.found.get(key)?.items.iter().filter_map(|item| item.resource.clone());
+    /// What was found for a key; `None` as long as Crossplane has not looked.
+    pub fn found(&self, key: &str) -> Option<Vec<Value>> {
+        let objects = self.looked_up.get(key)?.items.iter().filter_map(|item| item.resource.clone());
         Some(objects.map(|object| Value::Object(convert::to_json(object))).collect())
     }
 }

@@ -3,6 +3,7 @@
 mod asked;
 pub mod convert;
 mod metrics;
+mod nodes;
 pub mod protocol;
 mod response;
 mod run;

@@ -3,8 +3,9 @@
 use super::{
     convert,
     protocol::{
-        Condition, FunctionResult, Ready, Requirements, Resource, ResourceSelector, ResponseMeta,
-        RunFunctionRequest, RunFunctionResponse, Severity, State, Status, Target, resource_selector::Match,
+        Condition, FunctionResult, MatchLabels, Ready, Requirements, Resource, ResourceSelector,
+        ResponseMeta, RunFunctionRequest, RunFunctionResponse, Severity, State, Status, Target,
+        resource_selector::Match,
     },
 };
 use crate::{
@@ -96,6 +97,28 @@ impl ResponseBuilder {
     }
 
     fn require(&mut self, key: String, selector: ResourceSelector) -> String {
+        self.requirements.resources.insert(key.clone(), selector);
+        key
+    }
+
+    /// Asks for a Node, likewise.
+    pub fn require_node(&mut self, name: &str) -> String {
+        self.require_of_nodes(format!("node/{name}"), Match::MatchName(name.to_owned()))
+    }
+
+    /// Asks for the Nodes with these labels, those of the pool of this number.
+    pub fn require_nodes(&mut self, pool: usize, labels: &BTreeMap<String, String>) -> String {
+        let labels = MatchLabels { labels: labels.clone() };
+        self.require_of_nodes(format!("nodes/{pool}"), Match::MatchLabels(labels))
+    }
+
+    fn require_of_nodes(&mut self, key: String, which: Match) -> String {
+        let selector = ResourceSelector {
+            api_version: "v1".to_owned(),
+            kind: "Node".to_owned(),
+            r#match: Some(which),
+            namespace: None,
+        };
         self.requirements.resources.insert(key.clone(), selector);
         key
     }

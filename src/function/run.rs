@@ -3,6 +3,7 @@
 
 use super::{
     asked::{Composite, Required, parts},
+    nodes,
     protocol::{RunFunctionRequest, RunFunctionResponse},
     response::ResponseBuilder,
 };
@@ -24,7 +25,7 @@ pub fn run(request: RunFunctionRequest) -> RunFunctionResponse {
     let observed = request.observed.clone().unwrap_or_default();
     let composite = Composite::of(observed.composite);
     let mut answer = ResponseBuilder::begin(&request, &composite.object);
-    let (parts, required) = (parts(observed.resources), Required { found: request.required_resources });
+    let (parts, required) = (parts(observed.resources), Required { looked_up: request.required_resources });
     let kind = composite.text("/kind");
     match Some(kind).filter(|kind| xrd::api_version(kind).as_deref() == Some(composite.text("/apiVersion"))) {
         Some(xrd::CLOUD | xrd::CLAIMED_CLOUD) => run_cloud(&composite, parts, &required, &mut answer),
@@ -113,7 +114,8 @@ fn run_cloud(
         name: profile.name.clone(),
     });
     let names: Vec<_> = references.collect();
-    let Some(found) = required.profiles(&names, answer) else {
+    let nodes = nodes::found(&spec, namespace, required, answer);
+    let (Some(found), Some(nodes)) = (required.profiles(&names, answer), nodes) else {
         return answer.keep(&parts);
     };
     let profiles = names.iter().zip(found);
@@ -124,7 +126,8 @@ fn run_cloud(
     }
     let approved = composite.annotation(planned_changes::APPROVE);
     let told = composite.object_at("/status/components");
-    let seen = CloudInput { name, namespace, spec: &spec, profiles, resources: &parts, told, approved };
+    let seen =
+        CloudInput { name, namespace, spec: &spec, profiles, nodes, resources: &parts, told, approved };
     let Composed { resources, status, refusals, ready, details } = cloud::compose(&seen);
     answer.halted(status.get("phase"), status.get("stage"));
     answer.compose(resources);

@@ -108,6 +108,8 @@ pub struct Options {
     pub awaited: bool,
     /// It is not deleted while another managed resource refers to its connection secret.
     pub guards: bool,
+    /// Its deletion needs the Secrets that its looks are made with.
+    pub deletes_with_inputs: bool,
     /// The field that `kubectl scale` sets.
     pub scale: Option<Scale>,
     /// Fields of a shared struct of parameters that this kind does not have, camelCase.
@@ -123,6 +125,7 @@ impl Options {
         local_names: false,
         awaited: false,
         guards: false,
+        deletes_with_inputs: false,
         scale: None,
         without: &[],
     };

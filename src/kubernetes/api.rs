@@ -198,9 +198,27 @@ impl ApiServer {
     /// # Errors
     /// The API server refused or did not answer.
     pub async fn apply(&self, address: &Address, object: &Value, dry_run: bool) -> Result<Value, Error> {
-        let (path, what) = self.place(address).await?;
         let dry = if dry_run { "&dryRun=All" } else { "" };
-        let path = format!("{path}?fieldManager={MANAGER}&force=true{dry}");
+        self.apply_as(MANAGER, address, object, dry).await
+    }
+
+    /// Applies a part of an object that is another's, as a field manager of its own. With its UID none is made anew.
+    ///
+    /// # Errors
+    /// The API server refused or did not answer.
+    pub async fn apply_part(&self, manager: &str, address: &Address, part: &Value) -> Result<Value, Error> {
+        self.apply_as(manager, address, part, "").await
+    }
+
+    async fn apply_as(
+        &self,
+        manager: &str,
+        address: &Address,
+        object: &Value,
+        dry: &str,
+    ) -> Result<Value, Error> {
+        let (path, what) = self.place(address).await?;
+        let path = format!("{path}?fieldManager={manager}&force=true{dry}");
         self.request("patch", &what, Method::PATCH, &path, Some(object), "application/apply-patch+yaml").await
     }
 

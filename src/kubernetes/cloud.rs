@@ -5,6 +5,7 @@ use super::{
     documents,
     error::Error,
     generated::{self, Wanted},
+    nodes::{Login, Nodes},
     releases::{Releases, Steps},
     rights,
     route::{Part, Route},
@@ -26,6 +27,9 @@ use tokio::time::Instant;
 
 /// Watches of a namespace that nobody needed for this long are dropped.
 const IDLE: Duration = Duration::from_secs(600);
+
+/// Where a request to OpenStack carries its login, a `clouds.yaml`, among its secrets.
+const LOGIN: &str = "/login";
 
 /// What one ServiceAccount may see and do: this backend's [`Cloud`].
 pub struct AccountCloud {
@@ -124,6 +128,10 @@ impl AccountCloud {
                 let wanted = documents::Wanted::read(&with.body)?;
                 self.tools.documents.compare(namespace, name, &wanted).await
             }
+            (Route::Node { name, labels: false }, Some(with)) => {
+                let namespace = with.body.get("namespace").and_then(Value::as_str).unwrap_or_default();
+                self.nodes().compare(name, with, &self.releases(namespace)).await
+            }
             (Route::Plain(path), None) => {
                 self.api.pass_on(http::Method::GET, path, None).await.map(Answer::Body)
             }
@@ -168,6 +176,13 @@ impl AccountCloud {
                 }
                 Method::Get | Method::Put | Method::Patch => Err(nowhere()),
             },
+            Route::Node { name, labels } => match (labels, request.method) {
+                (false, Method::Post) => self.nodes().enrol(name, request).await,
+                (true, Method::Put) => self.nodes().label(name, request).await,
+                (true, Method::Delete) => self.nodes().unlabel(name).await,
+                (false, Method::Delete) => self.nodes().release(name).await,
+                _ => Err(nowhere()),
+            },
             Route::Plain(path) => self.pass_on(path, request).await,
         }
     }
@@ -175,6 +190,18 @@ impl AccountCloud {
     async fn read_document(&self, namespace: &str, name: &str, request: &Request) -> Result<Value, Error> {
         let wanted = documents::Wanted::read(request.body.as_ref().unwrap_or(&json!({})))?;
         self.tools.documents.begin(namespace, name, &wanted).await
+    }
+
+    fn nodes(&self) -> Nodes<'_> {
+        Nodes { api: &self.api, tools: &self.tools }
+    }
+
+    /// A request to a service of OpenStack, which carries its login beside its body.
+    async fn hand_on(&self, request: &Request) -> Result<Value, Failure> {
+        let mut request = request.clone();
+        let login = request.secrets.remove(LOGIN).and_then(|text| Login::of(&text));
+        let no_login = || Error::Gone("the login to the cloud".to_owned());
+        login.ok_or_else(no_login)?.connect(&self.tools).await?.send(&request).await
     }
 
     async fn pass_on(&self, path: &str, request: &Request) -> Result<Value, Error> {
@@ -203,7 +230,7 @@ impl AccountCloud {
                 Some((self.releases(namespace), interest, None))
             }
             // What was read once never changes.
-            Route::Release { .. } | Route::Document { .. } | Route::Plain(_) => None,
+            Route::Release { .. } | Route::Document { .. } | Route::Node { .. } | Route::Plain(_) => None,
         }
     }
 }
@@ -235,6 +262,10 @@ impl Cloud for AccountCloud {
     }
 
     async fn send(&self, request: &Request) -> Result<Value, Failure> {
+        // What has types in catalogs is no service of this backend.
+        if !request.service.types.is_empty() {
+            return self.hand_on(request).await;
+        }
         Ok(self.perform(request).await?)
     }
 

@@ -1,6 +1,6 @@
-//! Kubernetes as a backend: offers Helm releases, generated secrets, documents from the web and plain objects as if they were a REST service, everything
-//! done as the ServiceAccount that a ProviderConfig names. What a release is and which step comes next is `release`'s; here is only
-//! what it takes to see and to do it. May use `release`, `source` and `kind`.
+//! Kubernetes as a backend: offers Helm releases, generated secrets, documents from the web, nodes and plain objects as if they were
+//! a REST service, everything done as the ServiceAccount that a ProviderConfig names. What a release or a node is and which step comes
+//! next is `release`'s and `node`'s; here is only what it takes to see and to do it. May use these, `source` and `kind`.
 
 pub mod api;
 pub mod backend;
@@ -11,6 +11,7 @@ pub mod documents;
 pub mod error;
 pub mod generated;
 pub mod helm;
+pub mod nodes;
 pub mod probe;
 pub mod releases;
 pub mod rights;

@@ -28,6 +28,13 @@ pub enum Route<'a> {
         /// Name that it has there.
         name: &'a str,
     },
+    /// A Node of a cloud: all of it, or just its labels.
+    Node {
+        /// Name of the Node.
+        name: &'a str,
+        /// Only its labels.
+        labels: bool,
+    },
     /// An object of the API server, by its own path.
     Plain(&'a str),
 }
@@ -74,6 +81,8 @@ impl<'a> Route<'a> {
             ["namespaces", namespace, "documents", name] => {
                 return Ok(Self::Document { namespace, name });
             }
+            ["nodes", name] => return Ok(Self::Node { name, labels: false }),
+            ["nodes", name, "labels"] => return Ok(Self::Node { name, labels: true }),
             ["namespaces", _, "releases", _] => Part::Record,
             ["namespaces", _, "releases", _, "jobs", job] => Part::Job(job),
             ["namespaces", _, "releases", _, "prepare", kind, object] => Part::Early { kind, object },
@@ -114,10 +123,14 @@ mod tests {
         assert_eq!(Route::parse("/namespaces/n/generatedsecrets/s").unwrap(), generated);
         let document = Route::Document { namespace: "n", name: "d" };
         assert_eq!(Route::parse("/namespaces/n/documents/d").unwrap(), document);
+        assert_eq!(Route::parse("/nodes/a.b").unwrap(), Route::Node { name: "a.b", labels: false });
+        assert_eq!(Route::parse("/nodes/n/labels").unwrap(), Route::Node { name: "n", labels: true });
         assert_eq!(Route::parse("/apis/apps/v1").unwrap(), Route::Plain("/apis/apps/v1"));
         for wrong in [
             "/namespaces/n/releases",
             "/releases/r",
+            "/nodes",
+            "/nodes/n/x",
             "/namespaces/n/releases/r/jobs",
             "/version",
             "/namespaces/n/releases/..",

@@ -4,14 +4,25 @@
 use super::{
     charts::{Charts, tests::packaged},
     documents::Documents,
-    helm::Helm,
+    error::Error,
+    helm::{Helm, Template},
     probe::Network,
     tools::Tools,
 };
-use crate::{release::facts::Probe, runtime::testing::fake::Fake, source::Sources};
+use crate::{
+    kind::{
+        cloud::{Backend, Cloud, Credentials},
+        failure::Failure,
+    },
+    release::facts::Probe,
+    runtime::testing::fake::Fake,
+    source::Sources,
+};
 use async_trait::async_trait;
 use serde_json::{Value, json};
 use std::{collections::BTreeSet, fs, net::IpAddr, path::Path, sync::Arc};
+
+pub mod hosts;
 
 /// What a chart like Keystone's renders to.
 pub const KEYSTONE: &str = r#"---
@@ -79,6 +90,35 @@ impl Network for Answering {
     }
 }
 
+/// A Helm that nobody needs.
+struct NoHelm;
+
+#[async_trait]
+impl Helm for NoHelm {
+    fn version(&self) -> &str {
+        "v4.1.4"
+    }
+
+    async fn template(&self, _: &Template<'_>) -> Result<String, Error> {
+        Err(Error::Helm("nothing is rendered here".to_owned()))
+    }
+}
+
+/// A Helm for tests that render nothing.
+pub fn no_helm() -> Arc<dyn Helm> {
+    Arc::new(NoHelm)
+}
+
+/// The way to no cloud.
+struct NoClouds;
+
+#[async_trait]
+impl Backend for NoClouds {
+    async fn connect(&self, _: &Credentials) -> Result<Arc<dyn Cloud>, Failure> {
+        Err(Failure::terminal("NoClouds", "there are no clouds here"))
+    }
+}
+
 /// Tools with a chart `keystone` 1.0.0 in a folder of the test's own.
 pub fn tools(
     helm: Arc<dyn Helm>,
@@ -93,7 +133,7 @@ pub fn tools(
     let sources = Sources::allowing(["127.0.0.0/8".parse().unwrap()]);
     let charts = Charts::new(sources.clone(), Some(mounted), folder.join("kept"));
     let documents = Documents::new(sources);
-    Tools { helm, charts, documents, network: Arc::new(Answering), now }
+    Tools { helm, charts, documents, network: Arc::new(Answering), openstack: Arc::new(NoClouds), now }
 }
 
 /// A folder for charts.

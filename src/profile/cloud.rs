@@ -5,6 +5,7 @@ use super::{
     compose::{CloudObjects, PASSWORDS, PROVIDER_CONFIG},
     composed_resource::ComposedResource,
     input::CloudInput,
+    nodes,
     planned_changes::{self, PlannedChanges, Wish},
     refusal::Refusal,
     rollout::{self, Decision, Member, Standing},
@@ -41,7 +42,8 @@ pub struct Composed {
 
 /// Composes a cloud.
 pub fn compose(cloud: &CloudInput<'_>) -> Composed {
-    let selection = select(cloud);
+    let mut selection = select(cloud);
+    nodes::configure(&cloud.nodes, &mut selection);
     let keystone = cloud.resources.get("keystone");
     let details = keystone.map(|keystone| keystone.details.clone()).unwrap_or_default();
     let composed = if selection.refusals.is_empty() {
@@ -82,7 +84,7 @@ fn carried_out(cloud: &CloudInput<'_>, selection: &Selection) -> Composed {
     let objects = CloudObjects::of(cloud, &selection.external);
     let plan = plan(cloud, selection, &objects);
     let held_back = cloud.approved != Some(plan.digest.as_str());
-    let resources = resources(cloud, selection, &decisions, &CloudObjects { held_back, ..objects });
+    let mut resources = resources(cloud, selection, &decisions, &CloudObjects { held_back, ..objects });
     let access = !selection.has("keystone") || resources.contains_key(PROVIDER_CONFIG);
     let done = access && rollout::current(&members).is_none();
     let input = StatusInput {
@@ -93,8 +95,24 @@ fn carried_out(cloud: &CloudInput<'_>, selection: &Selection) -> Composed {
         plan: Some(&plan),
     };
     let status = status::status(&input);
+    // A cloud is ready without each of its nodes.
     let ready = done && resources.values().all(|resource| resource.ready);
+    resources.extend(wanted_nodes(cloud, selection, &objects));
     Composed { resources, status, ready, ..Composed::default() }
+}
+
+/// Nodes come first, and no turn waits for one: most pods find no place without their labels.
+fn wanted_nodes(
+    cloud: &CloudInput<'_>,
+    selection: &Selection,
+    objects: &CloudObjects<'_>,
+) -> BTreeMap<String, WantedResource> {
+    let secret = selection.has("keystone").then(|| objects.secret("keystone"));
+    let wanted = nodes::objects(cloud, secret.as_deref()).into_iter().map(|(name, object)| {
+        let ready = cloud.resources.get(&name).is_some_and(ComposedResource::ready);
+        (name, WantedResource { object, ready })
+    });
+    wanted.collect()
 }
 
 /// All that has a turn: the passwords, then the components.

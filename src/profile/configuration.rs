@@ -4,8 +4,9 @@
 use super::{
     cloud::{Composed, WantedResource},
     composed_resource::ComposedResource,
+    nodes::ROLES,
     refusal::Refusal,
-    spec::{ProfileReference, ROLES},
+    spec::ProfileReference,
     xrd,
 };
 use serde::Deserialize;
@@ -127,7 +128,7 @@ impl Node {
 fn status(file: &ConfigurationInput<'_>) -> Map<String, Value> {
     let unknown =
         file.defaults.into_iter().flat_map(Map::keys).filter(|name| !FIELDS.contains(&name.as_str()));
-    let mut ignored: Vec<_> =
+    let ignored: Vec<_> =
         unknown.map(|name| json!(format!("EnvironmentConfig {DEFAULTS}: data.{name}"))).collect();
     let mut status = Map::new();
     if let Some(cloud) = file.cloud {
@@ -142,8 +143,6 @@ fn status(file: &ConfigurationInput<'_>) -> Map<String, Value> {
         });
         let message = refused.or_else(|| told(&["status", "stage", "blockedBy"]));
         status.extend(message.map(|message| ("message".to_owned(), message)));
-        let theirs = cloud.at(&["status", "ignored"]).and_then(Value::as_array);
-        ignored.extend(theirs.into_iter().flatten().cloned());
     }
     status.insert("ignored".to_owned(), Value::Array(ignored));
     status

@@ -9,6 +9,7 @@ pub mod composed_resource;
 pub mod configuration;
 pub mod input;
 pub mod layer;
+pub mod nodes;
 pub mod occp;
 mod path;
 pub mod planned_changes;

@@ -2,9 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
-
-/// What a node can do for a cloud.
-pub const ROLES: [&str; 2] = ["control", "compute"];
+use std::collections::BTreeMap;
 
 /// `spec` of a cloud.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
@@ -22,8 +20,10 @@ pub struct CloudSpec {
     pub provider_config_ref: Option<Value>,
     /// Entries of components, above all profiles.
     pub components: Map<String, Value>,
-    /// Nodes, which are noted and not carried out.
-    pub nodes: Vec<Value>,
+    /// Nodes by name.
+    pub nodes: Vec<NodeEntry>,
+    /// Nodes by label.
+    pub node_pools: Vec<NodePool>,
     /// Are changes carried out at once?
     pub changes: Changes,
     /// How upgrades are carried out.
@@ -41,6 +41,42 @@ pub struct ProfileReference {
     pub name: String,
     /// Its namespace; the cloud's own unless given.
     pub namespace: Option<String>,
+}
+
+/// A node that is named.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[serde(default)]
+pub struct NodeEntry {
+    /// Name of the Node.
+    pub name: String,
+    /// What it is there for. Unless said, the control plane's Nodes are control, and all others compute.
+    pub roles: Vec<String>,
+    /// Nova puts no servers on it.
+    pub disabled: bool,
+    /// The profile whose configuration its agents have.
+    pub profile: Option<String>,
+    /// How its servers leave it.
+    pub maintenance: Map<String, Value>,
+}
+
+/// Nodes by their labels.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[serde(default)]
+pub struct NodePool {
+    /// Which Nodes.
+    pub selector: PoolSelector,
+    /// What they are there for.
+    pub roles: Vec<String>,
+    /// The profile whose configuration their agents have.
+    pub profile: Option<String>,
+}
+
+/// Which Nodes.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct PoolSelector {
+    /// Labels that they have, all of them.
+    pub match_labels: BTreeMap<String, String>,
 }
 
 /// Are changes carried out at once?

@@ -4,6 +4,7 @@ use super::{
     compose::{CloudObjects, PROVIDER_CONFIG},
     composed_resource::ComposedResource,
     input::CloudInput,
+    nodes,
     planned_changes::{APPROVE, PlannedChanges},
     rollout::Standing,
     spec::Changes,
@@ -123,8 +124,8 @@ pub fn status(input: &StatusInput<'_>) -> Map<String, Value> {
     if let Some(plan) = input.plan.and_then(|plan| told_plan(cloud, plan)) {
         set("plan", plan);
     }
-    if !cloud.spec.nodes.is_empty() {
-        set("ignored", json!(["nodes"]));
+    if let Some(told) = nodes::told(cloud.resources) {
+        set("nodes", told);
     }
     let objects = CloudObjects::of(cloud, input.external);
     let login = cloud.resources.contains_key("keystone") || input.external.contains_key("keystone");

@@ -10,6 +10,7 @@ mod drift;
 mod examples;
 mod held;
 mod lifecycle;
+mod nodes;
 mod openstack;
 pub mod points;
 mod releases;

@@ -1,6 +1,7 @@
 //! Single calls; clouds over several ones are in `history`, chains of profiles in `profiles`.
 
 mod history;
+mod nodes;
 mod profiles;
 
 use super::*;

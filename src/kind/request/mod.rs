@@ -132,6 +132,9 @@ pub enum Keep {
     Marked(marker::Marker),
     /// Those whose field, top-level or by JSON pointer, has this value.
     Equals(&'static str, String),
+    /// Those whose field names this host, whether one of the two says its domain or not, or the item a back end of it:
+    /// `node12.example.org@lvm` of `node12`.
+    Host(&'static str, String),
 }
 
 impl Keep {
@@ -142,8 +145,20 @@ impl Keep {
             Self::Equals(field, value) => {
                 item.get(field).or_else(|| item.pointer(field)).and_then(Value::as_str) == Some(value)
             }
+            Self::Host(field, host) => {
+                item.get(field).and_then(Value::as_str).is_some_and(|named| is_host(named, host))
+            }
         }
     }
+}
+
+/// Do both name one host? The domain counts only where both say one.
+fn is_host(named: &str, host: &str) -> bool {
+    let named = named.split_once('@').map_or(named, |(host, _)| host);
+    let begins = |whole: &str, part: &str| whole.strip_prefix(part).is_some_and(|rest| rest.starts_with('.'));
+    named == host
+        || (!host.contains('.') && begins(named, host))
+        || (!named.contains('.') && begins(host, named))
 }
 
 /// What came back for a [`Read`].
@@ -162,4 +177,25 @@ pub enum Answer {
     },
     /// The right service said 404 to a valid token.
     Gone,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn a_host_is_known_with_and_without_its_domain_and_by_its_back_ends() {
+        let is =
+            |named: &str, host: &str| Keep::Host("host", host.to_owned()).accepts(&json!({"host": named}));
+        for named in ["node1", "node1.a.example", "node1@lvm", "node1.a.example@lvm#pool"] {
+            assert!(is(named, "node1"), "{named}");
+        }
+        assert!(is("node1", "node1.a.example"));
+        for (named, host) in
+            [("node12", "node1"), ("node1.b.example", "node1.a.example"), ("", "node1"), ("node", "node1")]
+        {
+            assert!(!is(named, host), "{named} {host}");
+        }
+    }
 }

@@ -64,3 +64,6 @@ pub const BLOCK_STORAGE: Service = Service {
     major: 3,
     project: "Cinder",
 };
+/// What there is and what of it is used: <https://docs.openstack.org/api-ref/placement/>
+pub const PLACEMENT: Service =
+    Service { group: "placement", domain: DOMAIN, types: &["placement"], major: 1, project: "Placement" };

@@ -4,6 +4,7 @@ mod account;
 mod documents;
 mod generated;
 mod life;
+mod nodes;
 mod reasons;
 mod trouble;
 mod update;

@@ -128,6 +128,6 @@ fn offer(item: &Value, by_marker: &HashMap<String, Vec<usize>>, pending: &mut [P
     let owners = marker.and_then(|marker| by_marker.get(&marker.uid)).into_iter().flatten();
     owners.for_each(|at| pending.get_mut(*at).into_iter().for_each(|search| search.found.push(item.clone())));
     let equal =
-        |search: &&mut PendingSearch| matches!(search.keep, Keep::Equals(..)) && search.keep.accepts(item);
+        |search: &&mut PendingSearch| !matches!(search.keep, Keep::Marked(_)) && search.keep.accepts(item);
     pending.iter_mut().filter(equal).for_each(|search| search.found.push(item.clone()));
 }

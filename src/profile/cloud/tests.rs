@@ -6,7 +6,7 @@ use crate::api::{meta, schema::closed};
 use crate::profile::{
     chain::{FoundProfile, ProfileName},
     component::Component,
-    input::ComposedResources,
+    input::{ComposedResources, NodesInput},
     occp,
     spec::{ClaimReference, CloudSpec},
 };
@@ -25,6 +25,7 @@ fn compose(spec: &CloudSpec, parts: &ComposedResources) -> Composed {
         namespace: "ns",
         spec,
         profiles: vec![],
+        nodes: NodesInput::default(),
         resources: parts,
         told: Map::new(),
         approved: None,
@@ -168,6 +169,7 @@ fn later_profiles_win_over_earlier_ones_and_the_cloud_over_all() {
         namespace: "ns",
         spec: &spec,
         profiles: vec![base, upper],
+        nodes: NodesInput::default(),
         resources: &parts,
         told: Map::new(),
         approved: None,
@@ -202,6 +204,7 @@ fn scenario_12_what_can_not_be_carried_out_is_named_and_the_running_cloud_stays_
             namespace: "ns",
             spec: &spec,
             profiles,
+            nodes: NodesInput::default(),
             resources: &running,
             told: Map::new(),
             approved: None,

@@ -1,5 +1,5 @@
 use super::*;
-use crate::profile::spec::CloudSpec;
+use crate::profile::{input::NodesInput, spec::CloudSpec};
 
 /// A component: release, conditions, and what it tells beside.
 fn part(release: &str, conditions: &[(&str, &str, &str)], told: Value) -> ComposedResource {
@@ -29,6 +29,7 @@ fn told(
         namespace: "ns",
         spec: &spec,
         profiles: vec![],
+        nodes: NodesInput::default(),
         resources: &parts,
         told: Map::new(),
         approved: None,

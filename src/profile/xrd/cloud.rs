@@ -1,10 +1,10 @@
 //! `OpenStackCloud`, and the composite resource behind its claim.
 
 use super::{
-    entry,
+    entry, nodes,
     schema::{boolean, list, number, object, open, release, text, with, word},
 };
-use crate::profile::{component::COMPONENTS, spec::ROLES};
+use crate::profile::component::COMPONENTS;
 use serde_json::{Value, json};
 
 pub const ABOUT: &str = "An OpenStack cloud on this cluster, in the namespace of this object.";
@@ -46,7 +46,8 @@ pub fn spec() -> Value {
                 entry::provider_config("Whose rights the components are installed with: a ProviderConfig"),
             ),
             ("components", components()),
-            ("nodes", nodes()),
+            ("nodes", nodes::nodes()),
+            ("nodePools", nodes::pools()),
             ("changes", entry::changes()),
             (
                 "upgrade",
@@ -108,31 +109,6 @@ fn profiles() -> Value {
     with(list, "maxItems", json!(16))
 }
 
-fn nodes() -> Value {
-    let roles = json!({"type": "string", "enum": ROLES});
-    let node = object(
-        "A node.",
-        [
-            ("name", text("Name of the Kubernetes node.")),
-            (
-                "roles",
-                with(list(&roles, "What it does for the cloud."), "x-kubernetes-list-type", json!("set")),
-            ),
-            ("disabled", boolean("It is not to be part of the cloud.")),
-        ],
-    );
-    let nodes = list(
-        &with(node, "required", json!(["name"])),
-        "Nodes of the cloud. They are noted, and not carried out by this version: label nodes by hand, as the charts want it.",
-    );
-    let nodes = with(
-        with(nodes, "x-kubernetes-list-type", json!("map")),
-        "x-kubernetes-list-map-keys",
-        json!(["name"]),
-    );
-    with(nodes, "maxItems", json!(1000))
-}
-
 fn components() -> Value {
     let entries = entry::all();
     open(
@@ -173,11 +149,8 @@ pub fn status() -> Value {
             ("stage", stage()),
             ("progress", text("Parts that are done, and all: 4/9.")),
             ("components", components),
+            ("nodes", nodes::status()),
             ("plan", plan()),
-            (
-                "ignored",
-                list(&json!({"type": "string"}), "Fields of the spec that this version does not carry out."),
-            ),
             ("adminSecretRef", object(secret, [("name", text("Its name."))])),
             ("providerConfigRef", object(config, [("kind", text("Its kind.")), ("name", text("Its name."))])),
         ],

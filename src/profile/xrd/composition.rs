@@ -1,7 +1,7 @@
 //! Compositions: one step, our function.
 
 use super::Definition;
-use crate::api::DOMAIN;
+use crate::{api::DOMAIN, profile::GROUP};
 use serde_json::{Value, json};
 
 /// Where Crossplane is installed, as its own documentation has it.
@@ -43,6 +43,6 @@ pub fn activation() -> Value {
         "apiVersion": "apiextensions.crossplane.io/v1alpha1",
         "kind": "ManagedResourceActivationPolicy",
         "metadata": {"name": "kupenstack-cloud"},
-        "spec": {"activate": [format!("*.component.{DOMAIN}")]},
+        "spec": {"activate": [format!("*.component.{DOMAIN}"), format!("openstacknodes.{GROUP}.{DOMAIN}")]},
     })
 }

@@ -4,6 +4,7 @@ mod cloud;
 mod composition;
 mod configuration;
 mod entry;
+mod nodes;
 mod profile;
 mod schema;
 

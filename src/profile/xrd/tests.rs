@@ -152,6 +152,7 @@ fn the_examples_are_valid() {
         (include_str!("../../../examples/cloud/profile.yaml"), PROFILE),
         (include_str!("../../../examples/cloud/base.yaml"), PROFILE),
         (include_str!("../../../examples/cloud/chain.yaml"), PROFILE),
+        (include_str!("../../../examples/cloud/nodes.yaml"), CLOUD),
         (include_str!("../../../examples/cloud/claim.yaml"), CLAIMED_CLOUD),
         (include_str!("../../../examples/cloud/kupenstack.yaml"), CONFIGURATION),
     ];

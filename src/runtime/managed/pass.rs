@@ -43,6 +43,7 @@ impl<'a> Pass<'a> {
         let mut state = PassState::new(object, findable, progress, memory);
         if looks_with_inputs(kind) {
             state.look_inputs = None;
+            state.deletes_with_inputs = kind.options().deletes_with_inputs;
         }
         if kind.options().guards {
             state.guard = Guard::Unknown;

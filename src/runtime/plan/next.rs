@@ -105,10 +105,10 @@ fn connection(s: &PassState) -> Option<Planned> {
     }
 }
 
-/// What a look needs, whatever is allowed. A delete needs none of it.
+/// What a look needs, whatever is allowed. Most deletes need none of it.
 fn look_inputs(s: &PassState) -> Option<Planned> {
     match &s.look_inputs {
-        None if s.object.deleting() => None,
+        None if s.object.deleting() && !s.deletes_with_inputs => None,
         None => Some(Perform(Effect::ReadForLook)),
         Some(Ok(())) => None,
         Some(Err(why)) => Some(Finish(failed(s, why.clone(), "CannotReadSecrets"))),

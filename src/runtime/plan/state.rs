@@ -45,6 +45,8 @@ pub struct PassState {
     pub place: Option<Result<Place, Failure>>,
     /// Whether what a look needs could be read: documents of Secrets, and texts.
     pub look_inputs: Option<Result<(), String>>,
+    /// Whether a deletion needs it as well.
+    pub deletes_with_inputs: bool,
     /// How far its secrets are known.
     pub secrets_progress: SecretsProgress,
     /// The secrets that are at hand.
@@ -76,6 +78,7 @@ impl PassState {
             hold: None,
             place: None,
             look_inputs: Some(Ok(())),
+            deletes_with_inputs: false,
             secrets_progress,
             secrets: Secrets::new(),
             guard: Guard::None,

@@ -68,7 +68,9 @@ impl Referenced<'_> {
         let wire = &self.field.wire;
         if self.field.options.secret == Some(SecretForm::Document) {
             return Ok(match secret::document_name(given) {
-                Some(name) => Secrets::from([(wire.clone(), self.document(name).await?)]),
+                Some(name) => {
+                    self.document(name).await?.map(|document| (wire.clone(), document)).into_iter().collect()
+                }
                 None => Secrets::new(),
             });
         }
@@ -87,15 +89,17 @@ impl Referenced<'_> {
     }
 
     /// All keys that hold text; what holds other bytes can't be said in JSON.
-    async fn document(&self, name: &str) -> Result<SecretString, Error> {
-        let secret =
-            self.get::<Secret>(name, Input::secret).await?.ok_or_else(|| self.absent("Secret", name))?;
-        let data = secret.data.unwrap_or_default();
+    async fn document(&self, name: &str) -> Result<Option<SecretString>, Error> {
+        let data = match self.get::<Secret>(name, Input::secret).await? {
+            Some(secret) => secret.data.unwrap_or_default(),
+            None if self.field.options.optional => return Ok(None),
+            None => return Err(self.absent("Secret", name)),
+        };
         let texts: BTreeMap<_, _> =
             data.iter().filter_map(|(key, bytes)| Some((key, std::str::from_utf8(&bytes.0).ok()?))).collect();
         let document = serde_json::to_string(&texts);
         let document = document.map_err(|source| Error::Form { action: "write a Secret as JSON", source })?;
-        Ok(document.into())
+        Ok(Some(document.into()))
     }
 
     async fn secret_text(&self, selector: &KeySelector) -> Result<Option<String>, Error> {

@@ -271,21 +271,25 @@ impl Fake {
             }
             Method::PUT => replace(&mut state, &place, serde_json::from_slice(body).unwrap()),
             Method::DELETE => delete(&mut state, &place, &serde_json::from_slice(body).unwrap_or_default()),
-            Method::PATCH if query.contains("force=true") => apply(
-                &mut state,
-                &place,
-                &serde_json::from_slice(body).unwrap(),
-                query.contains("dryRun=All"),
-            ),
+            Method::PATCH if query.contains("force=true") => {
+                apply(&mut state, &place, &serde_json::from_slice(body).unwrap(), query)
+            }
             Method::PATCH => patch(&mut state, &place, &serde_json::from_slice(body).unwrap()),
             _ => status(405, "MethodNotAllowed"),
         }
     }
 }
 
-fn apply(state: &mut State, place: &Place, patch: &Value, dry_run: bool) -> (u16, Value) {
-    let before = state.objects.get(place).cloned();
-    let mut object = apply::applied(before.as_ref(), patch);
+fn apply(state: &mut State, place: &Place, patch: &Value, query: &str) -> (u16, Value) {
+    let (before, dry_run) = (state.objects.get(place).cloned(), query.contains("dryRun=All"));
+    let uid = &patch["metadata"]["uid"];
+    if !uid.is_null() && before.as_ref().is_none_or(|before| before["metadata"]["uid"] != *uid) {
+        return status(409, "Conflict");
+    }
+    let mut object = match parameter(query, "fieldManager") {
+        Some(manager) if manager != "helm" => apply::applied_part(before.as_ref(), patch, &manager),
+        _ => apply::applied(before.as_ref(), patch),
+    };
     if before.as_ref() == Some(&object) {
         return (200, object);
     }

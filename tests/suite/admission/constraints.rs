@@ -129,6 +129,7 @@ fn one(keyword: &str, schema: &Value) -> Constraint {
         "maximum" => ("maximum", number(1), "should be less than or equal to"),
         "minItems" => ("minItems", few(many() - 1), "should have at least"),
         "maxItems" => ("maxItems", few(many() + 1), "must have at most"),
+        "minProperties" => ("minProperties", json!({}), "should have at least"),
         "x-kubernetes-list-type" => {
             let says = "Duplicate value".to_owned();
             return Constraint { keyword: "list type", bad: few(2), field: "[1]".to_owned(), says };

@@ -28,8 +28,8 @@ const AT_ONCE: usize = 32;
 const TRIES: usize = 5;
 /// Longer than any message that people read to its end.
 const READABLE: usize = 500;
-/// Components are tried as copies in a group of their own: their package is installed by other tests.
-const COPIED: (&str, &str) = ("component.kupenstack.io", "component.kupenstack.test");
+/// Components and nodes are tried as copies in groups of their own: their package is installed by other tests.
+const COPIED: [&str; 2] = ["component.kupenstack.io", "cluster.kupenstack.io"];
 
 /// Paths of a JSON pointer as the API server writes them.
 fn written(pointer: &str) -> String {
@@ -99,17 +99,17 @@ impl Copies {
             let definition = &mut subject.definition;
             if definition["kind"] == "CompositeResourceDefinition" {
                 cluster.apply(&cluster.place_of(definition, ""), definition).unwrap();
-            } else if subject.group == COPIED.0 {
-                let name =
-                    format!("{}.{}", definition["spec"]["names"]["plural"].as_str().unwrap(), COPIED.1);
+            } else if COPIED.contains(&subject.group.as_str()) {
+                let group = subject.group.replace(".io", ".test");
+                let name = format!("{}.{group}", definition["spec"]["names"]["plural"].as_str().unwrap());
                 definition["metadata"]["name"] = json!(name);
-                definition["spec"]["group"] = json!(COPIED.1);
+                definition["spec"]["group"] = json!(group);
                 let crds = cluster.place_of(definition, "");
                 cluster.apply(&crds, definition).unwrap();
                 copies.push(crds.at(&name));
-                subject.group = COPIED.1.to_owned();
-                let version = subject.example["apiVersion"].as_str().unwrap().replace(COPIED.0, COPIED.1);
+                let version = subject.example["apiVersion"].as_str().unwrap().replace(&subject.group, &group);
                 subject.example["apiVersion"] = json!(version);
+                subject.group = group;
             }
         }
         Self(copies)

@@ -7,6 +7,7 @@ mod accounts;
 mod clouds;
 mod composed;
 mod life;
+mod nodes;
 mod profiles;
 mod reconfiguration;
 mod release;

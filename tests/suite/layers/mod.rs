@@ -18,9 +18,10 @@ pub const ROOMS: &[(&str, &[&str])] = &[
     ("kind", &["api"]),
     ("source", &["kind"]),
     ("release", &["kind", "api"]),
-    ("components", &["release", "kind", "api"]),
+    ("node", &["kind", "api"]),
+    ("components", &["release", "node", "kind", "api"]),
     ("kinds", &["kind", "api"]),
-    ("kubernetes", &["release", "source", "kind"]),
+    ("kubernetes", &["release", "node", "source", "kind"]),
     ("openstack", &["kind", "source"]),
     ("runtime", &["kind", "api"]),
     // Tests only, so what it uses is not looked at.

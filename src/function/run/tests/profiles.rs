@@ -128,12 +128,3 @@ fn kupenstacks_own_file_asks_for_the_defaults_and_becomes_a_cloud() {
     assert_eq!(response.conditions[0].reason, "MissingDefaults");
     assert!(response.desired.unwrap().resources.is_empty());
 }
-
-#[test]
-fn the_cloud_of_a_file_says_that_its_nodes_are_not_carried_out() {
-    let response = run(look_up(request(file()), &[defaults()]));
-    let cloud = response.desired.unwrap().resources["cloud"].resource.clone().unwrap();
-    let mut cloud = Value::Object(convert::to_json(cloud));
-    cloud["spec"].as_object_mut().unwrap().remove("profiles");
-    assert_eq!(status(&run(request(cloud)))["ignored"], json!(["nodes"]));
-}

@@ -18,6 +18,7 @@ fn manual_changes_wait_for_who_approves_of_just_what_is_wanted_and_stay_approved
             namespace: "ns",
             spec: &held,
             profiles: vec![],
+            nodes: NodesInput::default(),
             resources: parts,
             told: Map::new(),
             approved,
@@ -48,6 +49,7 @@ fn a_further_change_needs_a_further_approval_and_the_status_says_how() {
             namespace: "ns",
             spec: &spec,
             profiles: vec![],
+            nodes: NodesInput::default(),
             resources: &running,
             told: Map::new(),
             approved,
@@ -80,12 +82,4 @@ fn a_further_change_needs_a_further_approval_and_the_status_says_how() {
         changed.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
         assert!(look(&changed, Some(&digest)).0, "{more}");
     }
-}
-
-#[test]
-fn nodes_are_noted_and_the_status_says_that_they_are_not_carried_out() {
-    let with = spec(json!({"nodes": [{"name": "node12", "roles": ["compute"]}]}));
-    let composed = compose(&with, &ComposedResources::new());
-    assert_eq!((why(&composed), &composed.status["ignored"]), (vec![], &json!(["nodes"])));
-    assert!(compose(&spec(json!({})), &ComposedResources::new()).status.get("ignored").is_none());
 }

@@ -16,12 +16,14 @@ fn secrets_are_read_before_the_cloud_is_asked_and_only_where_they_can_matter() {
 }
 
 #[test]
-fn what_a_look_needs_is_read_whatever_is_allowed_but_not_for_a_deletion() {
+fn what_a_look_needs_is_read_whatever_is_allowed_but_not_for_most_deletions() {
     let asked = |case: Case| case.know(|s| (s.look_inputs, s.found) = (None, None)).effect();
     for policies in [r#"["*"]"#, r#"["Observe"]"#] {
         assert_eq!(asked(Case::new().policies(policies)), Effect::ReadForLook);
     }
     assert_eq!(asked(Case::new().deleted()), Effect::Observe);
+    let cleans_up = Case::new().deleted().know(|s| s.deletes_with_inputs = true);
+    assert_eq!(asked(cleans_up), Effect::ReadForLook, "but for one that cleans up with a login");
     let missing = || Case::new().know(|s| s.look_inputs = Some(Err("Secret \"x\" does not exist".into())));
     assert_eq!(missing().end(), end("", "ReconcileError", Requeue::Backoff));
     assert_eq!(missing().message(), "Secret \"x\" does not exist");

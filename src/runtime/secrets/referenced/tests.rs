@@ -62,6 +62,15 @@ async fn a_name_that_leads_to_another_namespace_leads_nowhere() {
 }
 
 #[tokio::test]
+async fn a_document_that_need_not_be_there_is_left_out_until_it_is() {
+    let (client, mut field) = (server().client(), field("document"));
+    field.options.optional = true;
+    let referenced = Referenced { client: &client, namespace: "a", field: &field, notes: &Notes::default() };
+    assert_eq!(shown(&referenced.for_look(&json!("gone")).await.unwrap()), []);
+    assert_eq!(referenced.for_look(&json!("db")).await.unwrap().len(), 1);
+}
+
+#[tokio::test]
 async fn texts_keep_the_places_that_they_have_in_the_list_and_optional_ones_may_be_missing() {
     let given = json!([
         {"configMapKeyRef": {"name": "map", "key": "conf"}},

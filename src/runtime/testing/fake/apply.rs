@@ -6,6 +6,7 @@ use serde_json::{Map, Value, json};
 /// Kinds that discovery tells: group and version, kind, plural, whether they lie in namespaces.
 const KINDS: &[(&str, &str, &str, bool)] = &[
     ("v1", "ConfigMap", "configmaps", true),
+    ("v1", "Node", "nodes", false),
     ("v1", "PersistentVolumeClaim", "persistentvolumeclaims", true),
     ("v1", "Pod", "pods", true),
     ("v1", "Secret", "secrets", true),
@@ -52,6 +53,27 @@ pub(super) fn applied(object: Option<&Value>, patch: &Value) -> Value {
     let entry = json!([{"manager": "helm", "operation": "Apply", "fieldsV1": patch}]);
     made["metadata"]["managedFields"] = entry;
     made
+}
+
+/// What an apply by a manager of its own makes of an object that is another's: the same, beside whatever others have applied.
+pub(super) fn applied_part(object: Option<&Value>, patch: &Value, manager: &str) -> Value {
+    let mut made = object.cloned().unwrap_or_else(|| json!({}));
+    let mut managed =
+        made.pointer("/metadata/managedFields").and_then(Value::as_array).cloned().unwrap_or_default();
+    let own = managed.iter().position(|entry| entry["manager"] == manager);
+    let before = own.map(|at| managed.remove(at)["applied"].clone()).unwrap_or_default();
+    prune(&mut made, &before, patch);
+    merge(&mut made, patch);
+    let fields = owned(patch);
+    managed.push(json!({"manager": manager, "operation": "Apply", "fieldsV1": fields, "applied": patch}));
+    made["metadata"]["managedFields"] = Value::Array(managed);
+    made
+}
+
+/// The fields of a patch as the API server names them.
+fn owned(patch: &Value) -> Value {
+    let fields = patch.as_object().into_iter().flatten();
+    Value::Object(fields.map(|(key, value)| (format!("f:{key}"), owned(value))).collect())
 }
 
 fn prune(object: &mut Value, before: &Value, now: &Value) {

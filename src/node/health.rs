@@ -1,0 +1,67 @@
+//! Whether a node can be used, what is wrong with it, and what of it is not as wanted.
+
+use super::{
+    next::{Next, Policy, next},
+    state::{AgentSeen, NodeState},
+};
+use crate::{
+    api::condition::Condition,
+    kind::{Goal, Ready},
+};
+
+/// Type of the condition that tells of agents.
+pub const AGENTS_ALIVE: &str = "AgentsAlive";
+
+/// Can it be used? Not as long as its kubelet, or an agent that is to work, is silent.
+pub fn ready(state: &NodeState) -> Ready {
+    let Some(node) = &state.kubernetes else {
+        return Ready::Not("Kubernetes has no such Node".to_owned());
+    };
+    if !node.ready {
+        return Ready::Not(format!("the Node is not ready: {}", node.message.clone().unwrap_or_default()));
+    }
+    match dead(state) {
+        Some(agent) => Ready::Not(silent(state, agent)),
+        None if !node.labels.is_empty() => Ready::Yes,
+        None => Ready::Not("the Node has no labels yet".to_owned()),
+    }
+}
+
+/// An agent that should work and gives no sign of life.
+fn dead(state: &NodeState) -> Option<&AgentSeen> {
+    state.agents.iter().find(|agent| !agent.alive && agent.enabled)
+}
+
+/// Which agent, where, since when, and what its pod says, or else any pod there.
+fn silent(state: &NodeState, agent: &AgentSeen) -> String {
+    let since = agent.since.as_ref().map(|since| format!(" since {since}")).unwrap_or_default();
+    let own = state.pods.iter().find(|pod| pod.name.starts_with(&agent.binary));
+    let pod = own.or_else(|| state.pods.first()).map(|pod| format!("; pod {}: {}", pod.name, pod.message));
+    format!("{} on {} gives no sign of life{since}{}", agent.binary, agent.host, pod.unwrap_or_default())
+}
+
+/// The conditions of a node beside those of every managed resource.
+pub fn conditions(state: &NodeState) -> Vec<Condition> {
+    let alive = match (dead(state), state.silent.first()) {
+        (Some(agent), _) => Condition::own(AGENTS_ALIVE, false, "AgentSilent", Some(silent(state, agent))),
+        (None, Some(why)) => Condition::own(AGENTS_ALIVE, false, "ServiceSilent", Some(why.clone())),
+        (None, None) if state.agents.is_empty() => return vec![],
+        (None, None) => Condition::own(AGENTS_ALIVE, true, "Alive", None),
+    };
+    vec![alive]
+}
+
+/// What is not as wanted, by names that people understand.
+pub fn drift(state: &NodeState, policy: &Policy) -> Vec<String> {
+    let name = match next(Goal::Match, state, policy) {
+        Next::Done => return vec![],
+        Next::Label => {
+            let differ = state.kubernetes.iter().flat_map(|node| &node.differ);
+            return differ.map(|key| format!("labels[{key}]")).collect();
+        }
+        _ if state.kubernetes.is_none() => "node",
+        Next::Disable(..) | Next::Enable(_) => "disabled",
+        _ => "maintenance.mode",
+    };
+    vec![name.to_owned()]
+}
