@@ -145,7 +145,6 @@ pub const CONTRACTS: [Contract; 9] = [
             ("nova-ks-service", "-3"),
             ("nova-ks-user", "-1"),
             ("nova-rabbit-init", "-4"),
-            ("nova-storage-init", "-6"),
         ],
         plain_jobs: &["nova-bootstrap", "nova-cell-setup"],
         secrets: &[

@@ -81,7 +81,7 @@ enum Task {
         #[arg(long, default_value = openstack::RELEASE)]
         release: String,
     },
-    /// Package the charts of tests/charts, push them and put them on the web server
+    /// Package the charts of tests/charts, or of $KUPENSTACK_RIG_CHARTS, push them and put them on the web server
     Charts,
     /// Build packages, and have Crossplane install them on a rig that is up
     Install {

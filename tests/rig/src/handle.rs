@@ -176,7 +176,8 @@ impl Rig {
         cloud::images(self, release, progress).await
     }
 
-    /// Packages the charts of `tests/charts` and offers them in the registry and on the web server.
+    /// Packages the charts of `tests/charts`, or those in place of them ([`cloud::ChartSource`]), and offers them in the
+    /// registry and on the web server.
     ///
     /// # Errors
     /// See [`cloud::charts`].

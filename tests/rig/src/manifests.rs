@@ -1,7 +1,7 @@
 //! `examples/cloud` on the rig: its registry, its charts, its images, and values for a node without a data plane.
 
 use crate::{
-    cloud::{DISTRIBUTION, registry},
+    cloud::{ChartSource, DISTRIBUTION, registry},
     error::{Error, Result},
     files,
     handle::Rig,
@@ -13,8 +13,6 @@ use serde_json::{Value, json};
 pub const NAMESPACE: &str = "openstack";
 /// Where the claim is.
 pub const TEAM: &str = "team-a";
-/// Version of the charts of `tests/charts`.
-pub const CHART_VERSION: &str = "2026.1.0";
 /// What the examples have in place of a registry.
 const PLACEHOLDER: &str = "registry.example.org";
 /// Where the rig's registry is for pods; no TLS there.
@@ -72,14 +70,20 @@ pub fn example(rig: &Rig, name: &str) -> Result<Vec<Value>> {
 
 /// Gives a cloud, or the defaults of clouds, the rig's charts, images and values.
 fn configure(rig: &Rig, object: &mut Value, at: &str, components: &Value) -> Result<()> {
-    let charts = format!("oci://{}/charts", kubernetes::registry_on_the_bridge());
-    set(object, at, "chart", json!({"oci": charts, "version": CHART_VERSION}));
+    let charts = ChartSource::of(&rig.paths)?;
+    let version = charts.version("keystone")?;
+    set(object, at, "chart", json!({"oci": charts.oci(""), "version": version}));
     set(object, at, "images", json!({"registry": registry(), "distribution": DISTRIBUTION}));
     let mut entries = components.as_object().cloned().unwrap_or_default();
     for component in COMPONENTS {
         let entry = entries.entry(component).or_insert_with(|| json!({}));
-        if entry.get("enabled") != Some(&json!(false)) {
-            set(entry, "", "valuesText", json!(values(rig, component)?));
+        if entry.get("enabled") == Some(&json!(false)) {
+            continue;
+        }
+        set(entry, "", "valuesText", json!(charts.values(component)?));
+        let own = charts.version(component)?;
+        if own != version {
+            set(entry, "", "chart", json!({"version": own}));
         }
     }
     set(object, at, "components", Value::Object(entries));
@@ -105,14 +109,6 @@ pub fn team(rig: &Rig, namespace: &str) -> Result<Vec<Value>> {
 /// Components that `tests/charts` has values for.
 const COMPONENTS: [&str; 9] =
     ["mariadb", "rabbitmq", "memcached", "keystone", "glance", "placement", "neutron", "nova", "cinder"];
-
-/// Values by which a component runs on the rig.
-///
-/// # Errors
-/// There are none.
-pub fn values(rig: &Rig, component: &str) -> Result<String> {
-    files::read(&rig.paths.checkout.join(format!("tests/charts/values/{component}.yaml")))
-}
 
 /// Applies objects as administrator, in their order.
 ///

@@ -3,7 +3,7 @@
 //! Everything here is found by what can only be this rig's: its control group, its socket, its mark, its state folder.
 
 use crate::{
-    cgroup,
+    cgroup, cloud,
     daemon::{self, MARK, POLL},
     error::{Error, Result},
     files,
@@ -47,6 +47,7 @@ pub fn processes(paths: &Paths) -> Vec<Stat> {
 /// Ends and removes all of it. Nothing here waits for anything but the kernel.
 pub async fn sweep(paths: &Paths) -> Result<()> {
     end(|| processes(paths)).await?;
+    cloud::unshare_node(paths)?;
     unmount_all(paths)?;
     remove_sockets(paths);
     remove_traces(paths);

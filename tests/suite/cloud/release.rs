@@ -2,7 +2,7 @@
 
 use super::stack::{NAMESPACE, apply, component, get, kubectl, pause, ready, stack, wait};
 use crate::world::{condition, rig};
-use rig::{kubernetes::REGISTRY, lifecycle::block_on, manifests::CHART_VERSION};
+use rig::{cloud::ChartSource, kubernetes::REGISTRY, lifecycle::block_on};
 use serde_json::{Value, json};
 use std::{
     fs,
@@ -44,8 +44,10 @@ fn remove() {
 }
 
 fn install(values: &Path, how: &[&str]) -> Result<String, String> {
-    let (chart, values) = (format!("oci://{REGISTRY}/charts/{RELEASE}"), values.display().to_string());
-    let words = ["install", RELEASE, &chart, "--version", CHART_VERSION, "--plain-http", "-f", &values];
+    let charts = ChartSource::of(&rig().paths).unwrap();
+    let (version, values) = (charts.version(RELEASE).unwrap(), values.display().to_string());
+    let chart = format!("oci://{REGISTRY}/{}/{RELEASE}", charts.organisation);
+    let words = ["install", RELEASE, &chart, "--version", &version, "--plain-http", "-f", &values];
     helm(&[&words[..], how].concat())
 }
 

@@ -2,7 +2,12 @@
 
 use super::clouds;
 use crate::world::{condition, rig};
-use rig::{audit::Audit, cloud, kubernetes, lifecycle::block_on, manifests, openstack};
+use rig::{
+    audit::Audit,
+    cloud::{self, ChartSource},
+    lifecycle::block_on,
+    manifests, openstack,
+};
 use serde_json::{Value, json};
 use std::{
     collections::BTreeMap,
@@ -88,10 +93,10 @@ fn managed(kind: &str, name: &str, for_provider: Value) -> Value {
 
 /// A component that uses others.
 pub fn component(kind: &str, name: &str, references: &[(&str, &str)]) -> Value {
-    let charts = kubernetes::registry_on_the_bridge();
+    let charts = ChartSource::of(&rig().paths).unwrap();
     let mut spec = json!({
-        "chart": {"oci": format!("oci://{charts}/charts/{name}"), "version": manifests::CHART_VERSION},
-        "openstackRelease": openstack::RELEASE, "valuesText": manifests::values(rig(), name).unwrap(),
+        "chart": {"oci": charts.oci(name), "version": charts.version(name).unwrap()},
+        "openstackRelease": openstack::RELEASE, "valuesText": charts.values(name).unwrap(),
         "images": {"registry": cloud::registry(), "distribution": cloud::DISTRIBUTION},
         "passwordsRef": {"name": "passwords"},
     });

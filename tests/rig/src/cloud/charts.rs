@@ -1,12 +1,13 @@
-//! The charts of `tests/charts`, packaged and offered in all ways that a component can name one: from the registry, and
+//! The charts of `tests/charts`, or those in place of them, packaged and offered in all ways that a component can name one: from the registry, and
 //! as a file or a repository on the rig's web server.
 
+use super::chart_source::{ChartSource, libraries};
 use crate::{
     cache::{self, Cache},
     error::{Error, Result},
     files::{self, io},
     handle::Rig,
-    kubernetes, openstack, process,
+    openstack, process,
     progress::Progress,
 };
 use std::{
@@ -30,66 +31,52 @@ pub struct Chart {
     pub url: String,
 }
 
-/// The organisation in the registry.
-const ORGANISATION: &str = "charts";
-
 /// Packages the charts that the cache lacks, pushes all, and puts them on the web server.
 ///
 /// # Errors
 /// Helm refuses a chart, or the registry does not take it.
 pub async fn charts(rig: &Rig, progress: &Progress) -> Result<Vec<Chart>> {
-    let folder = rig.paths.checkout.join("tests/charts");
+    let source = ChartSource::of(&rig.paths)?;
+    let organisation = source.organisation;
     let cache = Cache::new(&rig.paths.cache, progress);
-    let web = openstack::web_root(&rig.paths).join(ORGANISATION);
+    let web = openstack::web_root(&rig.paths).join(organisation);
     files::make_dir(&web)?;
     let mut all = Vec::new();
-    for name in names(&folder)? {
-        let file = package(&cache, &rig.settings.bin, &folder, &name).await?;
+    for name in source.names()? {
+        let file = package(&cache, &rig.settings.bin, &source.folder, &name).await?;
         let version = version(&file, &name)?;
-        rig.push_image(&file, &format!("{ORGANISATION}/{name}:{version}")).await?;
+        rig.push_image(&file, &format!("{organisation}/{name}:{version}")).await?;
         let file_name = format!("{name}-{version}.tgz");
         let at = web.join(&file_name);
         fs::copy(&file, &at).map_err(io(&at))?;
         all.push(Chart {
-            oci: format!("oci://{}/{ORGANISATION}/{name}", kubernetes::registry_on_the_bridge()),
-            url: openstack::web_url(&format!("{ORGANISATION}/{file_name}")),
+            oci: source.oci(&name),
+            url: openstack::web_url(&format!("{organisation}/{file_name}")),
             name,
             version,
             file,
         });
     }
     let helm = rig.settings.bin.join("helm").display().to_string();
-    let (folder, url) = (web.display().to_string(), openstack::web_url(ORGANISATION));
+    let (folder, url) = (web.display().to_string(), openstack::web_url(organisation));
     process::output("helm repo index", [&helm, "repo", "index", &folder, "--url", &url], &[], None).await?;
     Ok(all)
 }
 
-/// Folders with a chart that can be installed: a library's templates are for the others.
-fn names(folder: &Path) -> Result<Vec<String>> {
-    let mut names = Vec::new();
-    for entry in fs::read_dir(folder).map_err(io(folder))? {
-        let entry = entry.map_err(io(folder))?;
-        let chart = fs::read_to_string(entry.path().join("Chart.yaml")).unwrap_or_default();
-        if !chart.is_empty() && !chart.lines().any(|line| line.trim() == "type: library") {
-            names.push(entry.file_name().to_string_lossy().into_owned());
-        }
-    }
-    names.sort();
-    Ok(names)
-}
-
 /// From a copy in which times are fixed, since a chart that is packaged again must have the digest that it had: a
-/// provider refuses other bytes under the same version. The library is a link in each chart, and is copied with it.
+/// provider refuses other bytes under the same version. The library is a link in each of our charts, and is copied with
+/// it; where a chart names one that lies beside it, that is copied into it, so that helm has nothing to fetch.
 async fn package(cache: &Cache, bin: &Path, folder: &Path, name: &str) -> Result<PathBuf> {
     let from = folder.join(name);
+    let parts = parts(&from, name)?;
     let mut key = vec![bin.display().to_string().into_bytes()];
-    for file in tree(&from)? {
-        key.push(file.display().to_string().into_bytes());
-        key.push(fs::read(from.join(&file)).map_err(io(&file))?);
+    for (file, at) in &parts {
+        key.push(at.display().to_string().into_bytes());
+        key.push(fs::read(file).map_err(io(file))?);
     }
     let build = async |place: &Path| {
         let copy = place.join("source");
-        copy_tree(&from, &copy.join(name))?;
+        copy_all(&parts, &copy)?;
         let (helm, source) = (bin.join("helm").display().to_string(), copy.join(name).display().to_string());
         let to = place.display().to_string();
         process::output(&format!("helm package {name}"), [&helm, "package", &source, "-d", &to], &[], None)
@@ -133,11 +120,28 @@ fn tree(folder: &Path) -> Result<Vec<PathBuf>> {
     Ok(found)
 }
 
-fn copy_tree(from: &Path, to: &Path) -> Result<()> {
-    for file in tree(from)? {
-        let at = to.join(&file);
+/// Files of a chart with the libraries that lie beside it, and where they go.
+fn parts(chart: &Path, name: &str) -> Result<Vec<(PathBuf, PathBuf)>> {
+    let libraries = libraries(chart)?;
+    // What somebody's helm put there for the same libraries.
+    let fetched =
+        |file: &Path| !libraries.is_empty() && (file.starts_with("charts") || file.ends_with("Chart.lock"));
+    let mut all = Vec::new();
+    for file in tree(chart)?.into_iter().filter(|file| !fetched(file)) {
+        all.push((chart.join(&file), Path::new(name).join(file)));
+    }
+    for (library, folder) in &libraries {
+        let at = Path::new(name).join("charts").join(library);
+        all.extend(tree(folder)?.into_iter().map(|file| (folder.join(&file), at.join(file))));
+    }
+    Ok(all)
+}
+
+fn copy_all(parts: &[(PathBuf, PathBuf)], to: &Path) -> Result<()> {
+    for (file, at) in parts {
+        let at = to.join(at);
         files::make_dir(at.parent().unwrap_or(to))?;
-        fs::copy(from.join(&file), &at).map_err(io(&at))?;
+        fs::copy(file, &at).map_err(io(&at))?;
         let open = File::options().write(true).open(&at).map_err(io(&at))?;
         open.set_modified(SystemTime::UNIX_EPOCH + DAY).map_err(io(&at))?;
     }
@@ -152,12 +156,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_library_is_no_chart_to_install_and_nor_is_a_folder_without_a_chart() {
-        let root = std::env::temp_dir().join(format!("rig-charts-{}", std::process::id()));
-        files::write(&root.join("nova/Chart.yaml"), "name: nova\n").unwrap();
-        files::write(&root.join("toolkit/Chart.yaml"), "name: toolkit\ntype: library\n").unwrap();
-        files::write(&root.join("values/nova.yaml"), "").unwrap();
-        assert_eq!(names(&root).unwrap(), ["nova"]);
+    fn a_library_beside_a_chart_is_packaged_into_it_in_place_of_what_was_fetched() {
+        let root = std::env::temp_dir().join(format!("rig-parts-{}", std::process::id()));
+        let chart =
+            "name: nova\ndependencies: [{name: helm-toolkit, repository: 'file://../helm-toolkit'}]\n";
+        files::write(&root.join("nova/Chart.yaml"), chart).unwrap();
+        files::write(&root.join("nova/Chart.lock"), "").unwrap();
+        files::write(&root.join("nova/charts/helm-toolkit-1.tgz"), "").unwrap();
+        files::write(&root.join("helm-toolkit/Chart.yaml"), "name: helm-toolkit\n").unwrap();
+        let at: Vec<_> = parts(&root.join("nova"), "nova").unwrap().into_iter().map(|(_, at)| at).collect();
+        assert_eq!(at, ["nova/Chart.yaml", "nova/charts/helm-toolkit/Chart.yaml"].map(PathBuf::from));
         files::remove(&root).unwrap();
     }
 

@@ -1,7 +1,7 @@
 //! The images of one release: one root file system and one virtual environment under all of them, so that each project
 //! adds a few kilobytes, and a node pulls the rest once.
 
-use super::{entrypoint, root};
+use super::{chart_source::ChartSource, entrypoint, root, scripts};
 use crate::{
     cache::{self, Cache},
     error::Result,
@@ -127,14 +127,18 @@ async fn build(
     let debian = root::provide(&cache, progress).await?;
     let environment = environment(&cache, &venv).await?;
     let program = entrypoint::provide(&cache, &paths.checkout).await?;
+    let foreign = ChartSource::of(paths)?.foreign;
     let mut built = Vec::new();
     for project in PROJECTS {
         let own = own_layer(&cache, project, &venv, &program).await?;
-        let layers = match project.base {
+        let mut layers = match project.base {
             Base::Nothing => vec![own],
             Base::Debian => vec![debian.clone(), own],
             Base::OpenStack => vec![debian.clone(), environment.clone(), own],
         };
+        if foreign && project.name == scripts::PROJECT {
+            layers.push(scripts::provide(&cache, &venv).await?);
+        }
         let image = Image {
             layers: &layers,
             entrypoint: &[],

@@ -1,14 +1,17 @@
 //! What a cloud in pods needs of the rig: images of its services, charts, and a node that takes its pods. Nothing here
 //! is made before a test or a person asks for it.
 
+mod chart_source;
 mod charts;
 mod entrypoint;
 mod image_set;
 mod node;
 mod root;
+mod scripts;
 
 pub use self::{
+    chart_source::ChartSource,
     charts::{Chart, charts},
     image_set::{DISTRIBUTION, PROJECTS, Project, images, reference, registry},
-    node::{LABELS, prepare as prepare_node},
+    node::{LABELS, prepare as prepare_node, unshare as unshare_node},
 };
