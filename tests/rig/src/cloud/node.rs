@@ -77,8 +77,8 @@ fn own(paths: &Paths, at: &Path) -> PathBuf {
 /// What is mounted at a place: its path in its own file system. The latest, which covers the others.
 fn mounted(mountinfo: &str, at: &Path) -> Option<PathBuf> {
     let fields = mountinfo.lines().map(|line| line.split_ascii_whitespace().collect::<Vec<_>>());
-    let there = fields.filter(|fields| fields.get(4).is_some_and(|target| Path::new(target) == at));
-    there.last()?.get(3).map(PathBuf::from)
+    let mut there = fields.filter(|fields| fields.get(4).is_some_and(|target| Path::new(target) == at));
+    there.next_back()?.get(3).map(PathBuf::from)
 }
 
 #[cfg(test)]
