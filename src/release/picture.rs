@@ -75,9 +75,9 @@ pub struct Inputs<'a> {
     pub view: &'a View,
     /// Where the component is reached.
     pub endpoints: &'a [EndpointSeen],
-    /// PersistentVolumeClaims that its StatefulSets made.
+    /// PersistentVolumeClaims that its StatefulSets made, and what its pods wrote down of them, as `Kind/name`.
     pub claims: &'a [String],
-    /// What was made for migrations and is there, as `Kind/name`.
+    /// What was made for migrations and is there, and what pods wrote down of themselves, as `Kind/name`.
     pub copies: &'a [String],
     /// What is known of the chart.
     pub facts: &'a Facts,

@@ -10,18 +10,21 @@ fn read(path: &str) -> String {
 /// What a component needs beside its file and its name in the list.
 #[test]
 fn every_kind_has_its_example_its_name_and_its_page() {
-    let examples = fs::read_dir(checkout().join("examples/component")).unwrap();
+    let folders = ["component", "cluster"].map(|group| checkout().join("examples").join(group));
+    let examples = folders.iter().flat_map(|folder| fs::read_dir(folder).unwrap());
     let examples: Vec<_> = examples.map(|file| fs::read_to_string(file.unwrap().path()).unwrap()).collect();
     let (names, generated) = (read("src/generate/names.txt"), "run `cargo run -- generate`");
     let mut missing = vec![];
     for info in KINDS.iter().map(|kind| kind.info()) {
         let (kind, plural, lower) = (info.kind, info.plural, info.kind.to_lowercase());
-        let name = format!("component.kupenstack.io {kind} {plural} -");
+        let group = info.service.group;
+        let short = if info.short.is_empty() { "-" } else { info.short };
+        let name = format!("{group}.kupenstack.io {kind} {plural} {short}");
         let first = format!("kind: {kind}\n");
-        let page = format!("package/components/docs/component/{lower}.md");
-        let crd = format!("crds/component.kupenstack.io_{plural}.yaml");
+        let page = format!("package/components/docs/{group}/{lower}.md");
+        let crd = format!("crds/{group}.kupenstack.io_{plural}.yaml");
         for (there, what) in [
-            (examples.iter().any(|text| text.contains(&first)), "examples/component: write one"),
+            (examples.iter().any(|text| text.contains(&first)), "examples: write one"),
             (names.lines().any(|line| line == name), "src/generate/names.txt: add the line"),
             (!read(&page).is_empty(), generated),
             (!read(&crd).is_empty(), generated),
@@ -36,7 +39,8 @@ fn every_kind_has_its_example_its_name_and_its_page() {
 
 #[test]
 fn the_examples_are_valid() {
-    for file in fs::read_dir(checkout().join("examples/component")).unwrap() {
+    let folders = ["component", "cluster"].map(|group| checkout().join("examples").join(group));
+    for file in folders.iter().flat_map(|folder| fs::read_dir(folder).unwrap()) {
         let path = file.unwrap().path();
         let documents = serde_saphyr::from_multiple::<Value>(&fs::read_to_string(&path).unwrap()).unwrap();
         for document in documents {

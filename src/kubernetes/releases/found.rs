@@ -28,6 +28,9 @@ use std::{
 
 /// Objects that are looked at together.
 const TOGETHER: usize = 8;
+/// Variable by which a chart tells its pods in which ConfigMap to write down how far they are, as OpenStack-Helm's MariaDB
+/// does. No manifest has that ConfigMap.
+const STATE: &str = "STATE_CONFIGMAP";
 
 /// What is there of a release.
 pub(super) struct Found {
@@ -35,9 +38,9 @@ pub(super) struct Found {
     pub(super) live: BTreeMap<Identity, Live>,
     /// Plain Jobs that were made from another template.
     pub(super) clear: Vec<String>,
-    /// PersistentVolumeClaims that StatefulSets made.
+    /// PersistentVolumeClaims that StatefulSets made, and what pods wrote down of them.
     pub(super) claims: Vec<String>,
-    /// What was made for migrations.
+    /// What was made for migrations, and what pods wrote down of themselves.
     pub(super) copies: Vec<String>,
 }
 
@@ -95,6 +98,9 @@ impl Releases {
         }
         found.claims = self.claims(manifests);
         found.copies = self.copies(name);
+        // It tells of what is in the claims: without them it would mislead the next installation.
+        let holder = if found.claims.is_empty() { &mut found.copies } else { &mut found.claims };
+        holder.extend(self.states(manifests));
         Ok(found)
     }
 
@@ -160,6 +166,23 @@ impl Releases {
         all.iter()
             .filter(|(name, _)| made(name))
             .map(|(name, _)| format!("PersistentVolumeClaim/{name}"))
+            .collect()
+    }
+
+    /// ConfigMaps that pods of StatefulSets wrote.
+    fn states(&self, manifests: &[&Manifest]) -> BTreeSet<String> {
+        let sets =
+            manifests.iter().flat_map(|manifest| &manifest.objects).filter(|one| one.kind() == "StatefulSet");
+        let containers =
+            sets.filter_map(|set| set.value.pointer("/spec/template/spec/containers")?.as_array()).flatten();
+        let variables = containers.filter_map(|container| container.get("env")?.as_array()).flatten();
+        let named = variables.filter(|variable| text(variable, "/name") == Some(STATE));
+        let there =
+            |name: &&str| self.view.object("v1", "ConfigMap", name).is_some_and(|kept| !kept.deleting);
+        named
+            .filter_map(|variable| text(variable, "/value"))
+            .filter(there)
+            .map(|name| format!("ConfigMap/{name}"))
             .collect()
     }
 

@@ -61,6 +61,44 @@ async fn a_release_goes_and_what_is_kept_stays_unless_the_policy_says_otherwise(
     assert!(bed.server.get(claim).is_some(), "a claim of somebody else");
 }
 
+/// A StatefulSet whose pods write down how far they are, in a ConfigMap of no manifest.
+const STATEFUL: &str = r#"---
+# Source: keystone/templates/statefulset.yaml
+apiVersion: apps/v1
+kind: StatefulSet
+metadata: {name: db}
+spec:
+  serviceName: db
+  selector: {matchLabels: {application: db}}
+  template:
+    metadata: {labels: {application: db}}
+    spec: {containers: [{name: db, image: "db:1", env: [{name: STATE_CONFIGMAP, value: db-state}]}]}
+  volumeClaimTemplates: [{metadata: {name: data}}]
+"#;
+
+#[tokio::test(start_paused = true)]
+async fn what_pods_wrote_down_of_their_data_goes_with_the_data_and_where_there_are_none_with_the_release() {
+    let state = "/api/v1/namespaces/cloud/configmaps/db-state";
+    let claim = "/api/v1/namespaces/cloud/persistentvolumeclaims/data-db-0";
+    for (claims, data, stays) in
+        [(true, Data::Retain, true), (true, Data::Delete, false), (false, Data::Retain, false)]
+    {
+        let mut bed = Bed::new(&format!("writes-{claims}-{stays}")).await;
+        bed.renders(&format!("{KEYSTONE}{STATEFUL}"));
+        bed.policy.data = data;
+        bed.reach(Goal::Exist).await;
+        bed.server.put(state, json!({}));
+        bed.server.put("/api/v1/namespaces/cloud/configmaps/other", json!({}));
+        if claims {
+            bed.server.put(claim, json!({}));
+        }
+        bed.reach(Goal::Vanish).await;
+        assert_eq!(bed.server.get(state).is_some(), stays, "claims: {claims}, stays: {stays}");
+        assert_eq!(bed.server.get(claim).is_some(), stays);
+        assert!(bed.object("configmaps/other").is_some());
+    }
+}
+
 #[tokio::test(start_paused = true)]
 async fn the_object_of_another_is_left_alone_when_a_release_goes() {
     let bed = Bed::new("others").await;
