@@ -88,7 +88,8 @@ fn object(schema: &Value, but: &Value) -> Value {
         let first = one_of.and_then(|names| names.split([',', ' ']).next());
         fields.extend(first.map(given));
     }
-    if json!(fields) == *but {
+    let too_few = length(schema, "minProperties").is_some_and(|least| fields.len() < least);
+    if too_few || json!(fields) == *but {
         let first = schema["properties"].as_object().and_then(|all| all.keys().next());
         match (first, &schema["additionalProperties"]) {
             (Some(name), _) => fields.extend([given(name)]),
