@@ -53,7 +53,7 @@ pub async fn cloud(paths: &Paths, progress: &Progress) -> Result<()> {
 pub async fn prepare(rig: &Rig, progress: &Progress) -> Result<()> {
     report::heading("images of OpenStack's services, charts, and the node's labels");
     for label in cloud::LABELS {
-        println!("{label}=enabled (by hand, since nodes are no part of a cloud yet)");
+        println!("{label}=enabled (by hand, which a cloud that names its nodes would do itself)");
     }
     rig.cloud_images(openstack::RELEASE, progress).await?;
     rig.charts(progress).await.map(drop)
