@@ -2,6 +2,7 @@
 
 use super::{
     chart::{Chart, Probe},
+    compared::found,
     details::details,
     parameters::{ComponentParameters, DataPolicy, DriftPolicy},
     service::SERVICE,
@@ -66,13 +67,7 @@ impl<C: Chart> Kind for Component<C> {
 
     /// What changed something tells too little: the release is looked at again.
     fn parse(key: &Asked<'_, C>, answers: &[Answer]) -> Result<Found, KindError> {
-        let external_name = name::<C>(key);
-        match answers.first() {
-            Some(Answer::Compared { body, .. }) => Ok(Found::One { external_name, body: marked(body) }),
-            Some(Answer::Gone) => Ok(Found::Absent),
-            Some(Answer::Body(_)) => Ok(Found::Named(external_name)),
-            Some(Answer::Items(_)) | None => Err(KindError::Missing("a release")),
-        }
+        found(name::<C>(key), answers, "a release", marked)
     }
 
     fn step(
@@ -127,8 +122,7 @@ impl<C: Chart> Kind for Component<C> {
 }
 
 /// The record's labels are the marker.
-fn marked(release: &Value) -> Value {
-    let mut release = release.clone();
+fn marked(mut release: Value) -> Value {
     if let Some(marker) = release.pointer("/release/marker").filter(|marker| marker.is_string()).cloned()
         && let Value::Object(release) = &mut release
     {

@@ -1,6 +1,6 @@
 //! Passwords and keys that are made once: a Secret of the cluster.
 
-use super::service::SERVICE;
+use super::{compared::found, service::SERVICE};
 use crate::{
     api::crd::Column,
     kind::{
@@ -97,13 +97,7 @@ impl Kind for GeneratedSecret {
     }
 
     fn parse(key: &Asked<'_>, answers: &[Answer]) -> Result<Found, KindError> {
-        let external_name = name(key);
-        match answers.first() {
-            Some(Answer::Compared { body, .. }) => Ok(Found::One { external_name, body: body.clone() }),
-            Some(Answer::Gone) => Ok(Found::Absent),
-            Some(Answer::Body(_)) => Ok(Found::Named(external_name)),
-            Some(Answer::Items(_)) | None => Err(KindError::Missing("a Secret")),
-        }
+        found(name(key), answers, "a Secret", |body| body)
     }
 
     fn step(goal: Goal, key: &Asked<'_>, seen: Option<&Seen<'_, Self>>, _: &Diff) -> Result<Step, KindError> {

@@ -17,6 +17,7 @@ pub mod ceilometer;
 pub mod ceph_adapter;
 pub mod chart;
 pub mod cinder;
+mod compared;
 pub mod component;
 pub mod designate;
 pub mod details;

@@ -3,7 +3,7 @@
 pub mod parameters;
 mod requests;
 
-use super::service::NODES;
+use super::{compared::found, service::NODES};
 use crate::{
     api::{condition::Condition, crd::Column},
     kind::{
@@ -56,21 +56,13 @@ impl Kind for OpenstackNode {
         vec![Read::Compare { path: path(key), with: Box::new(Desired { body: wanted(key), sealed }) }]
     }
 
-    /// What changed something tells too little: the node is looked at again.
     fn parse(key: &Asked<'_>, answers: &[Answer]) -> Result<Found, KindError> {
-        let external_name = name(key).to_owned();
-        match answers.first() {
-            Some(Answer::Compared { body, .. }) => {
-                let mut body = body.clone();
-                if let (Value::Object(body), Some(profile)) = (&mut body, profile(key.params)) {
-                    body.insert("profile".to_owned(), json!(profile));
-                }
-                Ok(Found::One { external_name, body })
+        found(name(key).to_owned(), answers, "a node", |mut body| {
+            if let (Value::Object(body), Some(profile)) = (&mut body, profile(key.params)) {
+                body.insert("profile".to_owned(), json!(profile));
             }
-            Some(Answer::Gone) => Ok(Found::Absent),
-            Some(Answer::Body(_)) => Ok(Found::Named(external_name)),
-            Some(Answer::Items(_)) | None => Err(KindError::Missing("a node")),
-        }
+            body
+        })
     }
 
     fn step(goal: Goal, key: &Asked<'_>, seen: Option<&Seen<'_, Self>>, _: &Diff) -> Result<Step, KindError> {

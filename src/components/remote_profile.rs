@@ -1,7 +1,7 @@
 //! A profile behind an address: fetched, compared with its checksum and told, never carried out. What it means is the
 //! room `profile`'s business.
 
-use super::service::SERVICE;
+use super::{compared::found, service::SERVICE};
 use crate::{
     api::{DOMAIN, VERSION, crd::Column},
     kind::{
@@ -74,13 +74,7 @@ impl Kind for RemoteProfile {
     }
 
     fn parse(key: &Asked<'_>, answers: &[Answer]) -> Result<Found, KindError> {
-        let external_name = name(key);
-        match answers.first() {
-            Some(Answer::Compared { body, .. }) => Ok(Found::One { external_name, body: body.clone() }),
-            Some(Answer::Gone) => Ok(Found::Absent),
-            Some(Answer::Body(_)) => Ok(Found::Named(external_name)),
-            Some(Answer::Items(_)) | None => Err(KindError::Missing("a profile")),
-        }
+        found(name(key), answers, "a profile", |body| body)
     }
 
     /// Nothing is made and nothing removed where the file is: it is read, and forgotten.
