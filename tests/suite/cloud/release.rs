@@ -98,5 +98,10 @@ fn scenario_16_a_release_that_a_person_made_is_observed_without_a_difference_or_
     remove();
     assert_eq!(status(), "deployed", "what was only observed stays");
     helm(&["uninstall", RELEASE]).unwrap();
+    // Helm leaves the Jobs of hooks.
+    let jobs = kubectl(&["get", "jobs", "-n", NAMESPACE, "-o", "name"]);
+    for job in jobs.lines().filter(|job| job.starts_with(&format!("job.batch/{RELEASE}-"))) {
+        kubectl(&["delete", job, "-n", NAMESPACE]);
+    }
     fs::remove_file(values).unwrap();
 }
