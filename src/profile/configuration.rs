@@ -4,11 +4,11 @@
 use super::{
     cloud::{Composed, WantedResource},
     composed_resource::ComposedResource,
-    nodes::ROLES,
     refusal::Refusal,
     spec::ProfileReference,
     xrd,
 };
+use crate::node::role::Role;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
@@ -111,7 +111,7 @@ impl Node {
         let mut node = Map::from_iter([("name".to_owned(), json!(self.name))]);
         let roles = self.r#type.iter().flat_map(|text| text.split(',')).map(str::trim);
         let roles: Vec<_> = roles.filter(|role| !role.is_empty()).collect();
-        refusals.extend(roles.iter().filter(|role| !ROLES.contains(role)).map(|role| Refusal::UnknownRole {
+        refusals.extend(roles.iter().filter(|role| !is_known(role)).map(|role| Refusal::UnknownRole {
             path: format!("spec.nodes[{at}].type"),
             role: (*role).to_owned(),
         }));
@@ -123,6 +123,10 @@ impl Node {
         }
         Value::Object(node)
     }
+}
+
+fn is_known(role: &str) -> bool {
+    Role::ALL.iter().any(|known| known.as_str() == role)
 }
 
 fn status(file: &ConfigurationInput<'_>) -> Map<String, Value> {

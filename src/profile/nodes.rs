@@ -12,15 +12,12 @@ use super::{
 };
 use crate::{
     api::{DOMAIN, VERSION, meta},
+    node::role::{ENABLED, PROFILE},
     profile::GROUP,
 };
 use serde_json::{Map, Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// What a node can be there for.
-pub const ROLES: [&str; 3] = ["control", "compute", "network"];
-/// Beginning of the label by which the agents of a node find the configuration of its profile.
-const PROFILE_LABEL: &str = "openstack-profile-";
 /// Agents by the component whose chart has them, as its overrides name them.
 const AGENTS: [(&str, &[&str]); 2] = [
     ("nova", &["nova_compute"]),
@@ -89,7 +86,7 @@ pub fn configure(nodes: &NodesInput, selection: &mut Selection) {
 fn overridden(profile: &str, document: &Map<String, Value>, component: &str) -> Option<Value> {
     let mut conf = ComponentEntry::of(document, component).conf?;
     conf.remove("overrides");
-    let label = json!({"key": format!("{PROFILE_LABEL}{profile}"), "values": ["enabled"]});
+    let label = json!({"key": format!("{PROFILE}{profile}"), "values": [ENABLED]});
     (!conf.is_empty()).then(|| json!({"label": label, "conf": conf}))
 }
 

@@ -133,7 +133,7 @@ pub enum Refusal {
         why: String,
     },
     /// A role that nodes do not have.
-    #[error("{path}: there is no role {role:?}; there are control and compute")]
+    #[error("{path}: there is no role {role:?}; there are control, compute and network")]
     UnknownRole {
         /// Where.
         path: String,

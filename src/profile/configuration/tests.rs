@@ -77,7 +77,7 @@ fn a_role_that_there_is_not_is_refused_by_path_and_the_cloud_stays_as_it_is() {
     let made = composed(&file, Some(&defaults()), Some(&running));
     assert_eq!(
         why(&made),
-        ["spec.nodes[1].type: there is no role \"storage\"; there are control and compute"]
+        ["spec.nodes[1].type: there is no role \"storage\"; there are control, compute and network"]
     );
     assert_eq!(
         made.resources[CLOUD].object["spec"],

@@ -1,7 +1,6 @@
 use super::*;
 use crate::{
     components::stage::Stage,
-    node::role,
     profile::{chain::ProfileName, cloud, component::COMPONENTS, compose::PASSWORDS, occp, spec::NodePool},
 };
 
@@ -130,8 +129,7 @@ fn scenario_14_a_profile_of_nodes_overrides_the_agents_alone_by_the_label_that_i
     let values = |key: &str| composed.resources[key].object["spec"]["forProvider"]["values"].clone();
     let conf = &values("nova")["conf"];
     assert_eq!(conf["nova"], json!({"DEFAULT": {"debug": true}}), "others are configured as before");
-    let label = json!({"key": "openstack-profile-gpu", "values": [role::ENABLED]});
-    assert_eq!(label["key"], format!("{}gpu", role::PROFILE));
+    let label = json!({"key": "openstack-profile-gpu", "values": ["enabled"]});
     let wanted = json!({"labels": [{"label": label, "conf": {"nova": {"libvirt": {"virt_type": "kvm"}}}}]});
     assert_eq!(conf["overrides"], json!({"nova_compute": wanted}));
     assert_eq!(values("neutron"), Value::Null, "it says nothing of Neutron");

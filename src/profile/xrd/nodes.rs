@@ -1,7 +1,7 @@
 //! Nodes of a cloud, by name and by label.
 
 use super::schema::{boolean, list, object, text, texts_by_name, with, word};
-use crate::profile::nodes::ROLES;
+use crate::node::role::Role;
 use serde_json::{Value, json};
 
 /// Nodes by name.
@@ -54,7 +54,7 @@ pub fn pools() -> Value {
 }
 
 fn roles(about: &str) -> Value {
-    let role = word(&ROLES, "A role.");
+    let role = word(&Role::ALL.map(Role::as_str), "A role.");
     with(with(list(&role, about), "x-kubernetes-list-type", json!("set")), "maxItems", json!(3))
 }
 

@@ -26,7 +26,7 @@ pub const ROOMS: &[(&str, &[&str])] = &[
     ("runtime", &["kind", "api"]),
     // Tests only, so what it uses is not looked at.
     ("simulation", &[]),
-    ("profile", &["components", "api"]),
+    ("profile", &["components", "node", "api"]),
     ("function", &["profile", "api"]),
     ("generate", &["api", "kind", "kinds", "components", "xpkg", "profile"]),
     (
