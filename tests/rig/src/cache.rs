@@ -16,6 +16,15 @@ pub struct Cache {
     progress: Progress,
 }
 
+/// A folder that goes unless it got another name by then: who gives up a build, or fails, leaves nothing of it.
+struct Unfinished(PathBuf);
+
+impl Drop for Unfinished {
+    fn drop(&mut self) {
+        let _ = files::remove(&self.0);
+    }
+}
+
 /// A key over everything that decides what is built: 16 hex digits of a hash over the parts and their lengths.
 pub fn key<T: AsRef<[u8]>>(parts: impl IntoIterator<Item = T>) -> String {
     let mut hash = Sha256::new();
@@ -62,12 +71,12 @@ impl Cache {
         let Some(_lock) = self.missing(kind, key, what).await? else {
             return Ok(place);
         };
-        let fresh = self.root.join(format!("tmp-{kind}-{key}"));
-        files::remove(&fresh)?;
+        let fresh = Unfinished(self.root.join(format!("tmp-{kind}-{key}")));
+        files::remove(&fresh.0)?;
         files::remove(&place)?;
-        self.build(kind, what, &fresh, build).await?;
+        self.build(kind, what, &fresh.0, build).await?;
         files::make_dir(place.parent().unwrap_or(&self.root))?;
-        std::fs::rename(&fresh, &place).map_err(io(&place))?;
+        std::fs::rename(&fresh.0, &place).map_err(io(&place))?;
         Ok(place)
     }
 
@@ -125,6 +134,7 @@ impl Cache {
 mod tests {
     use super::*;
     use crate::error::Error;
+    use std::time::Duration;
 
     #[test]
     fn a_key_changes_with_every_part_and_with_where_parts_end() {
@@ -142,6 +152,15 @@ mod tests {
         let failed = cache.ensure("k", "1", "it", async |_: &Path| Err(Error::Interrupted)).await;
         assert!(failed.is_err());
         assert!(!cache.has("k", "1"));
+        let endless = async |at: &Path| {
+            files::write(&at.join("half"), "x")?;
+            std::future::pending().await
+        };
+        let given_up = tokio::time::timeout(Duration::from_millis(10), cache.ensure("k", "1", "it", endless));
+        assert!(given_up.await.is_err());
+        let left: Vec<_> =
+            std::fs::read_dir(&root).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+        assert_eq!(left, ["locks"], "of a failed build and one that was given up");
         let place =
             cache.ensure("k", "1", "it", async |at: &Path| files::write(&at.join("f"), "x")).await.unwrap();
         assert_eq!(files::read(&place.join("f")).unwrap(), "x");

@@ -158,8 +158,12 @@ async fn provide(cache: &Cache, source: &Source, progress: &Progress) -> Result<
 }
 
 async fn build(source: &Source, place: &Path, log: &Path, progress: &Progress) -> Result<()> {
-    let env =
-        [("CGO_ENABLED", "0"), ("GOWORK", "off")].map(|(name, value)| (name.to_owned(), value.to_owned()));
+    // Go does not always remove its own temporary folder when it is interrupted.
+    let work = place.join(".work");
+    files::make_dir(&work)?;
+    let temporary = work.display().to_string();
+    let env = [("CGO_ENABLED", "0"), ("GOWORK", "off"), ("GOTMPDIR", &temporary)]
+        .map(|(name, value)| (name.to_owned(), value.to_owned()));
     for program in source.module.programs {
         let step = progress.step(&program.step(), &format!("building {}", program.name));
         let out = place.join(program.name).display().to_string();
@@ -172,7 +176,7 @@ async fn build(source: &Source, place: &Path, log: &Path, progress: &Progress) -
     if source.module.holds_crossplane() {
         copy_crossplane_files(source, place, &env).await?;
     }
-    Ok(())
+    files::remove(&work)
 }
 
 /// From the module itself, so that program, CRDs and chart are of one version.

@@ -159,8 +159,7 @@ impl Rig {
 
     /// Pushes a package (`.xpkg`), an image archive or an OCI layout as `org/name:tag`; returns the reference to pull.
     pub async fn push_image(&self, from: &Path, name: &str) -> Result<String> {
-        let (program, arguments) = kubernetes::push_command(from, name);
-        let program = self.settings.bin.join(program).display().to_string();
+        let (program, arguments) = kubernetes::push_command(&self.settings.bin, from, name);
         self.run(&program, &arguments.iter().map(String::as_str).collect::<Vec<_>>()).await?;
         kubernetes::keep(&self.paths, from, name).await?;
         Ok(format!("{}/{name}", kubernetes::REGISTRY))

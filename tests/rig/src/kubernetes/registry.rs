@@ -75,25 +75,30 @@ impl Part for Registry {
 }
 
 async fn push(cx: &Context, from: &Path, name: &str) -> Result<()> {
-    let (program, arguments) = push_command(from, name);
-    let cmd = std::iter::once(cx.bin.join(program).display().to_string()).chain(arguments);
+    let (program, arguments) = push_command(&cx.bin, from, name);
+    let cmd = std::iter::once(program).chain(arguments);
     let environment = environment(&cx.paths);
     process::run(&format!("pushing {name}"), cmd, &environment, None, &cx.paths.log("images")).await
 }
 
 /// Program and arguments that push a package (`.xpkg`), a chart (`.tgz`), an image archive or an OCI layout as
-/// `org/name:tag`. A chart knows its own name and version: of its name here only the folder counts.
-pub fn push_command(from: &Path, name: &str) -> (&'static str, Vec<String>) {
+/// `org/name:tag`. A chart knows its own name and version: of its name here only the folder counts. A package goes as people
+/// push one, or, before Crossplane's command is built, as any other archive: without marks on its layers, which Crossplane
+/// can do without.
+pub fn push_command(bin: &Path, from: &Path, name: &str) -> (String, Vec<String>) {
     let (file, reference) = (from.display().to_string(), format!("{ADDRESS}/{name}"));
     let words = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect();
-    match from.extension().and_then(|end| end.to_str()) {
-        Some("xpkg") => ("crossplane", words(&["xpkg", "push", "-f", &file, &reference])),
+    let (program, arguments) = match from.extension().and_then(|end| end.to_str()) {
+        Some("xpkg") if bin.join("crossplane").exists() => {
+            ("crossplane", words(&["xpkg", "push", "-f", &file, &reference]))
+        }
         Some("tgz") => {
             let folder = reference.rsplit_once('/').map_or(ADDRESS, |(folder, _)| folder);
             ("helm", words(&["push", &file, &format!("oci://{folder}"), "--plain-http"]))
         }
         Some(_) | None => ("crane", words(&["push", &file, &reference])),
-    }
+    };
+    (bin.join(program).display().to_string(), arguments)
 }
 
 /// Remembers what was pushed under a name, so that it is there after the registry was started again: a copy of it, or
@@ -172,10 +177,19 @@ mod tests {
 
     #[test]
     fn packages_are_pushed_as_packages_charts_as_charts_and_everything_else_as_images() {
-        assert_eq!(push_command(Path::new("a.xpkg"), "o/n:1").0, "crossplane");
-        let (program, words) = push_command(Path::new("a-1.tgz"), "charts/a:1");
-        assert_eq!((program, words[2].as_str()), ("helm", "oci://127.0.0.1:5001/charts"));
-        assert_eq!(push_command(Path::new("a.tar"), "o/n:1").0, "crane");
-        assert_eq!(push_command(Path::new("layout"), "o/n:1").1, ["push", "layout", "127.0.0.1:5001/o/n:1"]);
+        let bin = std::env::temp_dir().join(format!("rig-push-{}", std::process::id()));
+        files::make_dir(&bin).unwrap();
+        let push = |from: &str| push_command(&bin, Path::new(from), "o/n:1");
+        let by = |from: &str| push(from).0.rsplit('/').next().unwrap().to_owned();
+        assert_eq!(by("a.xpkg"), "crane", "Crossplane's command may be built last");
+        files::write(&bin.join("crossplane"), "").unwrap();
+        assert_eq!(by("a.xpkg"), "crossplane");
+        assert_eq!(
+            (by("a-1.tgz").as_str(), push("a-1.tgz").1[2].as_str()),
+            ("helm", "oci://127.0.0.1:5001/o")
+        );
+        assert_eq!(by("a.tar"), "crane");
+        assert_eq!(push("layout").1, ["push", "layout", "127.0.0.1:5001/o/n:1"]);
+        files::remove(&bin).unwrap();
     }
 }
