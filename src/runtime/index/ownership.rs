@@ -3,17 +3,21 @@
 //! One external resource is one kind and external-name in one project of one cloud. Resources of one namespace with one
 //! ProviderConfig are in one. Any other claim counts only once the claimant's own pass has seen the resource there, and comes behind
 //! those that held it by then, however old the claimant is: whoever may write a managed resource somewhere must not stop what happens
-//! to those of others. What is there when the provider starts counts by age. Names that people choose (`m1.small`, a key pair's) may
+//! to those of others. What is there when the provider starts counts by age, behind it what its status says to be another's. Names that people choose (`m1.small`, a key pair's) may
 //! differ in what they mean for another user.
 
 use crate::{
     api::{
+        condition::STALLED,
         managed::Managed,
         meta,
         policy::{Verdict, judge},
     },
     kind::cloud::CloudInfo,
-    runtime::base::keys::{ConfigKey, ObjectKey},
+    runtime::{
+        base::keys::{ConfigKey, ObjectKey},
+        plan::state::NOT_OURS,
+    },
 };
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -50,7 +54,7 @@ struct Holder {
     uid: String,
     /// Where its own pass saw the external resource.
     seen: Option<CloudPlace>,
-    /// Since when it holds the external resource, counted in claims: 0 if it said so from the start.
+    /// Since when it holds the external resource, counted in claims: 0 if it did so from the start.
     since: Option<u64>,
 }
 
@@ -140,7 +144,8 @@ impl Ownership {
             let mut holder = Holder::of(object);
             let known = holders.get(key).filter(|known| known.config == holder.config);
             holder.seen = known.and_then(|known| known.seen.clone());
-            let from_start = (!self.listed.contains(key.kind)).then_some(0);
+            // Who was behind another before a restart stays behind, however old.
+            let from_start = (!self.listed.contains(key.kind) && !came_behind(object)).then_some(0);
             holder.since = known.and_then(|known| known.since).or(from_start);
             if holders.insert(key.clone(), holder.clone()) != Some(holder) {
                 woken.extend(holders.keys().filter(|other| *other != key).cloned());
@@ -213,6 +218,11 @@ impl Ownership {
         let here = || self.places.get(&mine.1.config);
         trusted || other.1.seen.as_ref().zip(here()).is_some_and(|(seen, here)| seen.is_of(here, name))
     }
+}
+
+/// Was the external resource another's, when this one last looked?
+fn came_behind(object: &Managed) -> bool {
+    object.condition(STALLED).is_some_and(|stalled| stalled.reason == NOT_OURS)
 }
 
 /// Has one of its parts the form of an id that services draw by lot?

@@ -10,7 +10,7 @@ use super::{
     held_back::pursue,
     pass_result::{PassResult, Requeue},
     proof::AFTERMATH,
-    state::{Assessment, Done, PassState, REFUSED, StepError},
+    state::{Assessment, Done, NOT_OURS, PassState, REFUSED, StepError},
 };
 use crate::{
     api::{
@@ -33,7 +33,7 @@ pub(super) fn here(s: &PassState, wall: i64, allowed: Allowed, it: &Assessment) 
     }
     let writes = allowed.create || allowed.update || allowed.delete;
     if let Some(why) = it.foreign.as_ref().filter(|_| writes) {
-        return Finish(failed(s, why.clone(), "CannotObserveExternalResource").stalled("NotOurs"));
+        return Finish(failed(s, why.clone(), "CannotObserveExternalResource").stalled(NOT_OURS));
     }
     if !s.done.published {
         return Perform(Effect::Publish); // 14

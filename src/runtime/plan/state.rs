@@ -212,6 +212,9 @@ pub struct Done {
 /// Reason of what a kind refuses.
 pub const REFUSED: &str = "Refused";
 
+/// Reason of `Stalled`: the external resource belongs to another managed resource.
+pub const NOT_OURS: &str = "NotOurs";
+
 /// Why a step did not do it.
 #[derive(Clone, Debug, PartialEq)]
 pub enum StepError {

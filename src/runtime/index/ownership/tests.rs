@@ -151,6 +151,23 @@ fn a_claim_of_another_namespace_comes_behind_the_one_that_holds_the_resource() {
 }
 
 #[test]
+fn who_came_behind_another_before_a_restart_stays_behind() {
+    let theirs = ObjectKey { namespace: "b".into(), ..key("theirs") };
+    let mut all = Ownership::default();
+    all.connected(at("one"), &info("http://a", "p", "u"), false);
+    let mut older = object("x", "1", "deploy", config("one"));
+    older.status.conditions = vec![crate::api::condition::Condition::stalled("NotOurs", "behind another")];
+    all.change(&theirs, None, Some(&older));
+    all.change(&key("mine"), None, Some(&object("y", "2", "deploy", config("one"))));
+    all.listed("network.Network");
+    for who in [&theirs, &key("mine"), &theirs] {
+        all.saw(who, "deploy");
+    }
+    assert_eq!(all.rival(&key("mine"), "deploy"), None);
+    assert_eq!(all.rival(&theirs, "deploy").map(|rival| rival.key), Some(key("mine")));
+}
+
+#[test]
 fn the_younger_is_woken_when_the_older_goes_or_lets_go() {
     let (old, young) = (object("x", "1", ID, json!({})), object("y", "2", ID, json!({})));
     let mut all = holders(&[("a", old.clone()), ("b", young)]);
