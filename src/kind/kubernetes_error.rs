@@ -42,20 +42,29 @@ pub fn reason(error: &kube::Error) -> &'static str {
     }
 }
 
+/// The end of a message: `(403 Forbidden): …`, code, reason and words.
+pub fn said(error: &kube::Error) -> String {
+    let (reason, why) = (reason(error), why(error));
+    match error {
+        kube::Error::Api(status) => format!("({} {reason}): {why}", status.code),
+        _ => format!("({reason}): {why}"),
+    }
+}
+
 /// Is a right missing?
 pub fn is_forbidden(error: &kube::Error) -> bool {
     matches!(error, kube::Error::Api(status) if status.code == 403)
 }
 
-/// The short reason: what the API server says, else what kind of trouble it is. Addresses are left to the log.
-pub fn why(error: &kube::Error) -> String {
+/// Why, in short: what the API server says, else what kind of trouble it is. Addresses are left to the log.
+fn why(error: &kube::Error) -> String {
     use kube::Error as E;
     match error {
         E::Api(status) => {
             let said = [&status.message, &status.reason].into_iter().find_map(|text| {
                 text.lines().next().map(str::trim).filter(|line| !line.is_empty()).map(|line| cut(line, 512))
             });
-            said.map_or_else(|| format!("the API server answered {}", status.code), str::to_owned)
+            said.unwrap_or("the API server gives no reason").to_owned()
         }
         E::Auth(_) => "no credentials for the API server".to_owned(),
         E::SerdeError(_) | E::FromUtf8(_) => "the API server's answer has an unexpected form".to_owned(),

@@ -3,7 +3,7 @@
 use crate::{
     kind::{
         failure::{Class, Failure},
-        kubernetes_error::{self, is_forbidden, why},
+        kubernetes_error::{self, is_forbidden, said},
     },
     source,
 };
@@ -12,7 +12,7 @@ use crate::{
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// The API server refused, or did not answer.
-    #[error("cannot {verb} {what}: {}", why(source))]
+    #[error("cannot {verb} {what} {}", said(source))]
     Api {
         /// Verb of the right that the request needs: `create`.
         verb: &'static str,
@@ -22,7 +22,7 @@ pub enum Error {
         source: Box<kube::Error>,
     },
     /// The ServiceAccount lacks a right.
-    #[error("ServiceAccount {account} may not {verb} {what}: {}", why(source))]
+    #[error("ServiceAccount {account} may not {verb} {what} {}", said(source))]
     Forbidden {
         /// `namespace/name`.
         account: String,
@@ -34,7 +34,7 @@ pub enum Error {
         source: Box<kube::Error>,
     },
     /// The API server took too long.
-    #[error("cannot {verb} {what}: no answer from the API server in time")]
+    #[error("cannot {verb} {what} (ApiServerTimeout): no answer in time")]
     Timeout {
         /// The right's verb.
         verb: &'static str,
@@ -42,7 +42,7 @@ pub enum Error {
         what: String,
     },
     /// The API server has no such kind.
-    #[error("the API server knows no kind {kind} of {api_version}")]
+    #[error("the API server knows no kind {kind} of {api_version} (UnknownKind)")]
     UnknownKind {
         /// `apiVersion`.
         api_version: String,
@@ -55,7 +55,7 @@ pub enum Error {
     )]
     NoAccount,
     /// The chart can't be had, or is not what it should be.
-    #[error("chart {chart}: {why}")]
+    #[error("chart {chart} (ChartUnusable): {why}")]
     Chart {
         /// As the spec names it.
         chart: String,
@@ -63,7 +63,7 @@ pub enum Error {
         why: String,
     },
     /// A document behind an address is not what it should be.
-    #[error("document of {host}: {why}")]
+    #[error("document of {host} (DocumentUnusable): {why}")]
     Document {
         /// The address's host.
         host: String,
@@ -79,7 +79,7 @@ pub enum Error {
         source: source::Error,
     },
     /// Helm is not there, is of another version, or did not run.
-    #[error("helm: {0}")]
+    #[error("helm (HelmUnusable): {0}")]
     Helm(String),
     /// The chart and the values don't render; Helm's words, or those of a guard.
     #[error("{0}")]
@@ -91,7 +91,7 @@ pub enum Error {
     #[error("{0}")]
     Conflict(String),
     /// A record, an object or a request has an unexpected form.
-    #[error("{what} has an unexpected form: {why}")]
+    #[error("{what} has an unexpected form (UnexpectedForm): {why}")]
     Form {
         /// What was read.
         what: String,
@@ -99,10 +99,10 @@ pub enum Error {
         why: String,
     },
     /// What was asked for does not exist.
-    #[error("{0} does not exist")]
+    #[error("{0} does not exist (NotFound)")]
     Gone(String),
     /// Files of this program's temporary folder.
-    #[error("cannot {action}: {source}")]
+    #[error("cannot {action} (TemporaryFolderUnusable): {source}")]
     Io {
         /// What was tried.
         action: &'static str,
@@ -194,7 +194,7 @@ mod tests {
         let error = refused(403, "RBAC: no");
         assert_eq!(
             error.to_string(),
-            "ServiceAccount openstack/deployer may not patch deployments keystone-api: RBAC: no"
+            "ServiceAccount openstack/deployer may not patch deployments keystone-api (403 Forbidden): RBAC: no"
         );
         assert_eq!((error.class(), error.reason()), (Class::Transient, "Forbidden"));
     }
@@ -202,7 +202,7 @@ mod tests {
     #[test]
     fn another_refusal_says_what_was_tried() {
         let error = refused(409, "it is there");
-        assert_eq!(error.to_string(), "cannot patch deployments keystone-api: it is there");
+        assert_eq!(error.to_string(), "cannot patch deployments keystone-api (409 Conflict): it is there");
         assert!(error.is_conflict());
     }
 }

@@ -346,7 +346,7 @@ async fn rights_that_do_not_come_end_the_start_after_two_minutes_and_a_stop_ends
     let ended =
         timeout(Duration::from_secs(600), Running::start(&server, toys()).ends).await.unwrap().unwrap();
     let why = ended.unwrap_err().to_string();
-    assert!(why.starts_with("cannot get the installation's ConfigMap: "), "{why}");
+    assert!(why.starts_with("cannot get the installation's ConfigMap ("), "{why}");
     assert!((120..130).contains(&began.elapsed().as_secs()), "{:?}", began.elapsed());
     let provider = Running::start(&server, toys());
     sleep(Duration::from_secs(70)).await;

@@ -7,11 +7,11 @@ use std::net::IpAddr;
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Error {
     /// The URL can't be used at all.
-    #[error("the source's address can't be used: {0}")]
+    #[error("the source's address can't be used (SourceAddressUnusable): {0}")]
     Address(String),
     /// The host has an address of this machine or its surroundings.
     #[error(
-        "source {host} has the address {address}, which is {why}: nothing is fetched from there unless the provider's administrator allows it (flag --allow-image-sources)"
+        "source {host} has the address {address}, which is {why} (SourceNotAllowed): nothing is fetched from there unless the provider's administrator allows it (flag --allow-image-sources)"
     )]
     Local {
         /// Host of the URL.
@@ -22,7 +22,7 @@ pub enum Error {
         why: &'static str,
     },
     /// The source refused, or failed.
-    #[error("source {host} answered {status}")]
+    #[error("source {host} gave no file ({status} SourceRefused)")]
     Refused {
         /// Host and port.
         host: String,
@@ -30,7 +30,7 @@ pub enum Error {
         status: u16,
     },
     /// A redirect that is not followed.
-    #[error("source {host} redirects {how}")]
+    #[error("source {host} redirects {how} (SourceRedirects)")]
     Redirect {
         /// Host and port.
         host: String,
@@ -38,7 +38,7 @@ pub enum Error {
         how: String,
     },
     /// No connection, an unknown host, or a connection that broke.
-    #[error("source {host} can't be read: {detail}")]
+    #[error("source {host} can't be read (SourceUnreadable): {detail}")]
     Broken {
         /// Host and port.
         host: String,
@@ -46,7 +46,7 @@ pub enum Error {
         detail: String,
     },
     /// No data for too long.
-    #[error("source {host} sent nothing for {seconds} s")]
+    #[error("source {host} sent nothing for {seconds} s (SourceStalled)")]
     Stalled {
         /// Host and port.
         host: String,
@@ -54,14 +54,14 @@ pub enum Error {
         seconds: u64,
     },
     /// Data come, but hardly any.
-    #[error("source {host} sends less than 64 KiB a second")]
+    #[error("source {host} sends less than 64 KiB a second (SourceSlow)")]
     Slow {
         /// Host and port.
         host: String,
     },
     /// The data has another checksum than it should.
     #[error(
-        "source {host} has other data than wanted, nothing of them was kept: their {algorithm} is {found}; correct the file there, or make a new resource with the right checksum"
+        "source {host} has other data than wanted (ChecksumMismatch), nothing of them was kept: their {algorithm} is {found}; correct the file there, or make a new resource with the right checksum"
     )]
     Mismatch {
         /// Host and port.
@@ -72,7 +72,7 @@ pub enum Error {
         found: String,
     },
     /// There is more data than can be taken.
-    #[error("source {host} has more than {most} MiB")]
+    #[error("source {host} has more than {most} MiB (SourceTooLarge)")]
     Large {
         /// Host and port.
         host: String,
@@ -80,7 +80,7 @@ pub enum Error {
         most: usize,
     },
     /// An OCI registry answered something else than it should.
-    #[error("registry {host} {detail}")]
+    #[error("registry {host} {detail} (RegistryUnusable)")]
     Registry {
         /// Host and port.
         host: String,
@@ -88,7 +88,9 @@ pub enum Error {
         detail: String,
     },
     /// The data can't be decompressed.
-    #[error("source {host} has data that can't be unpacked with gzip, nothing of them was kept: {detail}")]
+    #[error(
+        "source {host} has data that can't be unpacked with gzip (SourceNotGzip), nothing of them was kept: {detail}"
+    )]
     Packed {
         /// Host and port.
         host: String,

@@ -98,7 +98,7 @@ async fn what_is_no_chart_and_an_address_without_a_checksum_are_refused() {
     let (charts, mounted) = charts("none");
     fs::write(mounted.join("a-1.0.0.tgz"), b"no archive").unwrap();
     let error = charts.get(&spec("a", "1.0.0"), None).await.unwrap_err().to_string();
-    assert!(error.starts_with("chart a 1.0.0: is no packaged chart"), "{error}");
+    assert!(error.starts_with("chart a 1.0.0 (ChartUnusable): is no packaged chart"), "{error}");
     let url = ChartSpec { url: Some("https://127.0.0.1/a.tgz".into()), ..ChartSpec::default() };
     let error = charts.get(&url, None).await.unwrap_err().to_string();
     assert!(error.ends_with("sha256 is missing"), "{error}");

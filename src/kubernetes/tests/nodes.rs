@@ -55,7 +55,7 @@ async fn a_node_that_nobody_has_is_absent_until_it_is_taken_and_again_when_it_is
 async fn a_node_of_another_cloud_is_not_taken_and_one_that_is_gone_is_not_made() {
     let bed = Bed::new("taken").await;
     let gone = send(&bed, Method::Post, PATH).await.unwrap_err();
-    assert_eq!((gone.reason, gone.message.as_str()), ("NotFound", "Node n1 does not exist"));
+    assert_eq!((gone.reason, gone.message.as_str()), ("NotFound", "Node n1 does not exist (NotFound)"));
     assert!(bed.server.get(NODE).is_none());
     node(&bed, Some("somebody's"));
     let taken = send(&bed, Method::Post, PATH).await.unwrap_err();
@@ -69,7 +69,7 @@ async fn a_request_to_openstack_needs_a_login() {
     let request =
         Request::new(&crate::kind::request::service::COMPUTE, Method::Delete, "/os-services/i", None);
     let failure = bed.cloud.send(&request).await.unwrap_err();
-    assert_eq!(failure.message, "the login to the cloud does not exist");
+    assert_eq!(failure.message, "the login to the cloud does not exist (NotFound)");
     let mut request = request;
     request.secrets.insert("/login".to_owned(), "clouds: {}".into());
     assert_eq!(bed.cloud.send(&request).await.unwrap_err().reason, "NoClouds", "it is handed on");

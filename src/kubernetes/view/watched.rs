@@ -262,7 +262,7 @@ impl Teller {
                 tracing::debug!(
                     kind = self.kind,
                     namespace,
-                    why = kubernetes_error::why(&error),
+                    why = kubernetes_error::said(&error),
                     "watch broke"
                 );
                 self.health.send_modify(|health| {

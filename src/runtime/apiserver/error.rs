@@ -2,7 +2,7 @@
 
 use crate::kind::{
     failure::{Class, Failure},
-    kubernetes_error::{self, class, is_forbidden, why},
+    kubernetes_error::{self, class, is_forbidden, said},
 };
 use std::{future::Future, net::SocketAddr, time::Duration};
 
@@ -16,7 +16,7 @@ const PATIENCE: Duration = Duration::from_secs(20);
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// The API server refused, or did not answer.
-    #[error("cannot {action}: {}", why(source))]
+    #[error("cannot {action} {}", said(source))]
     Kube {
         /// What was tried.
         action: &'static str,
@@ -24,7 +24,7 @@ pub enum Error {
         source: kube::Error,
     },
     /// The API server took too long.
-    #[error("cannot {action}: no answer from the API server within {} s", PATIENCE.as_secs())]
+    #[error("cannot {action} (ApiServerTimeout): no answer within {} s", PATIENCE.as_secs())]
     Timeout {
         /// What was tried.
         action: &'static str,
@@ -33,7 +33,7 @@ pub enum Error {
     #[error("{0}")]
     Refused(String),
     /// An object has an unexpected form.
-    #[error("cannot {action}: {source}")]
+    #[error("cannot {action} (UnexpectedForm): {source}")]
     Form {
         /// What was tried.
         action: &'static str,
@@ -143,9 +143,12 @@ mod tests {
     fn the_text_is_one_line_with_the_specific_part_last() {
         assert_eq!(
             api(404, "secrets \"a\" not found\nmore").to_string(),
-            "cannot read the Secret: secrets \"a\" not found"
+            "cannot read the Secret (404 NotFound): secrets \"a\" not found"
         );
-        assert_eq!(api(500, "").to_string(), "cannot read the Secret: the API server answered 500");
+        assert_eq!(
+            api(500, "").to_string(),
+            "cannot read the Secret (500 ApiServerUnanswered): the API server gives no reason"
+        );
     }
 
     #[test]

@@ -135,9 +135,9 @@ async fn other_answers_than_the_whole_file_are_errors_of_their_own_class() {
     let port = server().await.port();
     let all = allowing(&["127.0.0.0/8"]);
     for (path, class, says) in [
-        ("none", Class::Terminal, "answered 404"),
-        ("part", Class::Terminal, "answered 206"),
-        ("busy", Class::Transient, "answered 503"),
+        ("none", Class::Terminal, "(404 SourceRefused)"),
+        ("part", Class::Terminal, "(206 SourceRefused)"),
+        ("busy", Class::Transient, "(503 SourceRefused)"),
     ] {
         let error = read(&all, &at(format!("http://127.0.0.1:{port}/{path}"))).await.unwrap_err();
         assert_eq!(error.class(), class, "{error}");

@@ -70,7 +70,7 @@ async fn other_bytes_than_the_digests_say_are_refused() {
     let error = pull(registry, "broken", "1.0").await.unwrap_err();
     assert_eq!(error.reason(), "ChecksumMismatch");
     let error = pull(registry, "a", &format!("sha256:{}", "1".repeat(64))).await.unwrap_err();
-    assert!(error.to_string().ends_with("has other data under this digest"), "{error}");
+    assert!(error.to_string().ends_with("has other data under this digest (RegistryUnusable)"), "{error}");
     let error = pull(registry, "image", "1.0").await.unwrap_err();
     assert!(error.to_string().contains("has no application/vnd.cncf.helm"), "{error}");
 }

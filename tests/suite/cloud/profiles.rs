@@ -163,7 +163,7 @@ fn broken(url: &str) -> Vec<(&'static str, Vec<String>)> {
             "stranger",
             &["profiles/secret.yaml can't be used", "it is no OpenStackCloudConfigurationProfile"],
         ),
-        says("lost", &["profiles/nothing.yaml can't be used", "answered 404"]),
+        says("lost", &["profiles/nothing.yaml can't be used", "(404 SourceRefused)"]),
         says("unchecked", &["profiles/base.yaml: fromSha256 has to be"]),
         says("unknown", &["spec.glance.replicas.apis: there is no such field"]),
         says("mistyped", &["spec.glance.valuesText: must be a YAML mapping"]),
