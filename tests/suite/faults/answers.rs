@@ -1,6 +1,6 @@
 //! Every bad answer to a create, an update and a delete, from Neutron; and services that take requests and don't answer.
 
-use super::{FLAVORS, IMAGES, NETWORKS, VOLUMES, hear, list, others, well};
+use super::{FLAVORS, IMAGES, NETWORKS, VOLUMES, beside, clear, hear, list, others, well};
 use crate::world::{external_name, world};
 use rig::openstack::answers::{self, Answer};
 use serde_json::{Value, json};
@@ -96,6 +96,7 @@ fn network(name: &str, description: &str) -> Value {
 
 #[test]
 fn every_bad_answer_and_none_at_all_is_told_and_leaves_as_much_in_the_cloud_as_in_the_cluster() {
+    let _beside = beside();
     let ns = world().namespace("answers");
     let name = |bad: &Bad, method: &str| format!("{}-{}-{}", ns.name, bad.0, method.to_lowercase());
     let of = |method: &'static str, description: &str| -> Vec<Value> {
@@ -148,8 +149,5 @@ fn every_bad_answer_and_none_at_all_is_told_and_leaves_as_much_in_the_cloud_as_i
         let before = known.get(name).map(external_name);
         assert_eq!(before, Some(external_name(object)), "{name}: its name stayed");
     }
-    for sort in sorts {
-        world().kubectl(&["delete", sort.plural, "--all", "-n", &ns.name, "--timeout=180s"]);
-        assert_eq!(sort.real(&ns), [], "{}", sort.plural);
-    }
+    clear(&ns, &sorts);
 }

@@ -9,12 +9,24 @@ use crate::world::{Namespace, condition, external_name, world};
 use serde_json::{Value, json};
 use std::{
     collections::{BTreeMap, BTreeSet},
+    sync::{PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard},
     time::{Duration, Instant},
 };
 
 /// Longer than a create without an answer is waited for, twice.
 const PATIENCE: Duration = Duration::from_secs(300);
 const LOOK_AGAIN: Duration = Duration::from_millis(250);
+
+/// Who restarts what all need is alone; others, whose faults only their own objects meet, go beside each other.
+static GOING: RwLock<()> = RwLock::new(());
+
+fn alone() -> RwLockWriteGuard<'static, ()> {
+    GOING.write().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn beside() -> RwLockReadGuard<'static, ()> {
+    GOING.read().unwrap_or_else(PoisonError::into_inner)
+}
 
 /// A kind that is used here: its plural, its kind with API group, and where its objects are in the cloud: service, path, key.
 struct Sort {
@@ -111,6 +123,15 @@ fn others(ns: &Namespace, when: &str) -> Vec<Value> {
         FLAVORS.manifest(&name("flavor"), "admin", json!({"ram": 64, "vcpus": 1, "disk": 1})),
         IMAGES.manifest(&name("image"), "default", image),
     ]
+}
+
+/// All go at once, and leave nothing.
+fn clear(ns: &Namespace, sorts: &[&Sort]) {
+    let plurals = sorts.iter().map(|sort| sort.plural).collect::<Vec<_>>().join(",");
+    world().kubectl(&["delete", &plurals, "--all", "-n", &ns.name, "--timeout=180s"]);
+    for sort in sorts {
+        assert_eq!(sort.real(ns), [], "{}", sort.plural);
+    }
 }
 
 /// Ready, in sync and as wanted.

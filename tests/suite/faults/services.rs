@@ -1,10 +1,14 @@
 //! Services that are slow or away, a token and an endpoint that are no longer good, and a database that goes.
 
 use super::{
-    FLAVORS, GROUPS, IMAGES, NETWORKS, PROJECTS, Sort, VOLUMES, answers::Frozen, hear, list, others, well,
+    FLAVORS, GROUPS, IMAGES, NETWORKS, PROJECTS, VOLUMES, alone, answers::Frozen, beside, clear, hear, list,
+    others, well,
 };
-use crate::world::{Namespace, condition, world};
-use rig::{lifecycle::block_on, openstack::DEMO_PASSWORD};
+use crate::{
+    suite::login::User,
+    world::{Namespace, condition, world},
+};
+use rig::lifecycle::block_on;
 use serde_json::{Value, json};
 use std::time::Duration;
 
@@ -22,16 +26,9 @@ fn one_of_each(ns: &Namespace, when: &str) -> Vec<Value> {
     others(ns, when).into_iter().chain(more).collect()
 }
 
-/// All go, and leave nothing.
-fn clear(ns: &Namespace, sorts: &[&Sort]) {
-    for sort in sorts {
-        world().kubectl(&["delete", sort.plural, "--all", "-n", &ns.name, "--timeout=180s"]);
-        assert_eq!(sort.real(ns), [], "{}", sort.plural);
-    }
-}
-
 #[test]
 fn services_that_are_slow_are_waited_for_and_those_that_are_away_are_told_and_catch_up() {
+    let _alone = alone();
     let ns = world().namespace("services");
     let sorts = [&NETWORKS, &VOLUMES, &FLAVORS, &IMAGES, &PROJECTS];
     let frozen = Frozen::freeze(APIS);
@@ -81,31 +78,35 @@ impl Drop for Withdrawn {
     }
 }
 
-/// All tokens of the user `demo` end: a password that is set ends them, also if it is the same.
-fn revoke() {
-    let users = world().ask_admin("identity", "GET", "/users?name=demo", Value::Null).1;
-    let id = users["users"][0]["id"].as_str().unwrap().to_owned();
-    let change = json!({"user": {"password": DEMO_PASSWORD}});
-    let (status, body) = world().ask_admin("identity", "PATCH", &format!("/users/{id}"), change);
-    assert_eq!(status, 200, "{body}");
+/// A ProviderConfig of the namespace's own, for a user of its own.
+fn log_in(ns: &Namespace, user: &User) {
+    let secret = json!({"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "own"},
+        "stringData": {"clouds.yaml": user.clouds()}});
+    let config = json!({"apiVersion": "kupenstack.io/v1alpha1", "kind": "ProviderConfig",
+        "metadata": {"name": "own"}, "spec": {"cloud": "x",
+        "credentials": {"source": "Secret", "secretRef": {"name": "own", "key": "clouds.yaml"}}}});
+    ns.apply(&list(vec![secret, config]));
 }
 
 #[test]
 fn a_revoked_token_is_replaced_and_a_service_that_left_the_catalogue_is_told_and_waited_for() {
-    let ns = world().namespace("catalogue");
+    let _beside = beside();
+    let (ns, user) = (world().namespace("catalogue"), User::new("catalogue", json!({})));
+    log_in(&ns, &user);
     let network = |what: &str| {
-        let mut network = NETWORKS.manifest(&format!("{}-{what}", ns.name), "default", json!({}));
+        let mut network = NETWORKS.manifest(&format!("{}-{what}", ns.name), "own", json!({}));
+        network["spec"]["providerConfigRef"]["kind"] = json!("ProviderConfig");
         network["metadata"]["annotations"] = json!({"crossplane.io/poll-interval": "5s"});
         network
     };
     ns.apply(&network("before"));
     hear(&ns, &[&NETWORKS], "a network is there", |now, _| now.len() == 1 && now.values().all(well));
-    revoke();
+    user.revoke();
     ns.apply(&network("revoked"));
     hear(&ns, &[&NETWORKS], "another token serves", |now, _| now.len() == 2 && now.values().all(well));
 
     let withdrawn = Withdrawn::withdraw();
-    revoke();
+    user.revoke();
     hear(&ns, &[&NETWORKS], "the catalogue has no network service", |now, _| {
         now.values().all(|it| {
             let why = condition(it, "Synced")["message"].as_str().unwrap_or_default();
@@ -121,6 +122,7 @@ fn a_revoked_token_is_replaced_and_a_service_that_left_the_catalogue_is_told_and
 
 #[test]
 fn when_the_database_goes_and_comes_back_nothing_is_lost_or_made_twice() {
+    let _alone = alone();
     let ns = world().namespace("database");
     let sorts = [&NETWORKS, &GROUPS, &VOLUMES];
     let some = |what: &str, count: usize| -> Vec<Value> {

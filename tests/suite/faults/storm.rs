@@ -1,6 +1,6 @@
 //! A hundred objects that come, change and go, while who works on them dies.
 
-use super::{GROUPS, NETWORKS, SUBNETS, Sort, VOLUMES, hear, list, well};
+use super::{GROUPS, NETWORKS, SUBNETS, Sort, VOLUMES, alone, clear, hear, list, well};
 use crate::world::{Namespace, world};
 use rig::lifecycle::block_on;
 use serde_json::{Value, json};
@@ -50,6 +50,7 @@ fn kill(who: &str) {
 
 #[test]
 fn whoever_dies_while_a_hundred_objects_come_change_and_go_nothing_is_lost_or_made_twice() {
+    let _alone = alone();
     let ns = world().namespace("storm");
     let sorts = EACH.each_ref().map(|(sort, _)| sort);
     let base = NETWORKS.manifest(&format!("{}-base", ns.name), "default", json!({}));
@@ -84,8 +85,5 @@ fn whoever_dies_while_a_hundred_objects_come_change_and_go_nothing_is_lost_or_ma
             assert_eq!(object["status"]["atProvider"]["description"], "changed in the storm", "{name}");
         }
     }
-    for sort in sorts.iter().rev() {
-        world().kubectl(&["delete", sort.plural, "--all", "-n", &ns.name, "--timeout=180s"]);
-        assert_eq!(sort.real(&ns), [], "{}", sort.plural);
-    }
+    clear(&ns, &sorts);
 }

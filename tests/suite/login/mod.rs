@@ -50,18 +50,28 @@ fn id_of(list: &str, name: &str) -> String {
 }
 
 /// A user of one test: a member of the project demo, deleted with the test.
-struct User {
+pub(in crate::suite) struct User {
     id: String,
 }
 
 impl User {
-    fn new(name: &str, options: Value) -> Self {
+    pub(in crate::suite) fn new(name: &str, options: Value) -> Self {
         let name = format!("{name}-{}", std::process::id());
         let user = json!({"name": name, "domain_id": "default", "password": PASSWORD, "options": options});
         let id = admin("POST", "/users", json!({"user": user}))["user"]["id"].as_str().unwrap().to_owned();
         let (project, role) = (id_of("projects", "demo"), id_of("roles", "member"));
         admin("PUT", &format!("/projects/{project}/users/{id}/roles/{role}"), Value::Null);
         Self { id }
+    }
+
+    /// A file of clouds with which the provider logs in as this user.
+    pub(in crate::suite) fn clouds(&self) -> String {
+        clouds(demo(self), json!({}))
+    }
+
+    /// Ends all tokens: a password that is set does, also if it is the same.
+    pub(in crate::suite) fn revoke(&self) {
+        admin("PATCH", &format!("/users/{}", self.id), json!({"user": {"password": PASSWORD}}));
     }
 
     /// With a seed for passcodes.
@@ -85,14 +95,18 @@ fn backend() -> OpenStack {
     OpenStack::new(instruments.reaching(CloudAddresses::Loopback))
 }
 
-/// Credentials of an entry that has these fields beside the address.
-fn entry(auth: Value, rest: Value) -> Credentials {
+/// A file with an entry that has these fields beside the address.
+fn clouds(auth: Value, rest: Value) -> String {
     let (mut entry, mut whole) = (rest, json!({"auth_url": AUTH_URL}));
     whole.as_object_mut().unwrap().extend(auth.as_object().unwrap().clone());
     entry["auth"] = whole;
     entry["region_name"] = json!("RegionOne");
-    let file = json!({"clouds": {"x": entry}}).to_string();
-    Credentials { given: Given::Document(file.into()), ..Credentials::default() }
+    json!({"clouds": {"x": entry}}).to_string()
+}
+
+/// Credentials of such an entry.
+fn entry(auth: Value, rest: Value) -> Credentials {
+    Credentials { given: Given::Document(clouds(auth, rest).into()), ..Credentials::default() }
 }
 
 /// Logs in and describes the cloud, or says why not.
