@@ -1,8 +1,8 @@
 //! The test charts keep OpenStack-Helm's contract: names, labels, hooks and waiting, as the product meets them elsewhere.
 
-use crate::world::{checkout, rig};
+use crate::world::{checkout, rig, world};
 use rig::lifecycle::block_on;
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
 /// What a chart renders with the rig's values.
@@ -342,4 +342,19 @@ fn a_changed_option_changes_the_hash_of_the_pods_that_mount_it() {
     let (before, after) = (hashes(&[]), hashes(&["--set", "conf.nova.DEFAULT.debug=true"]));
     assert!(before.iter().zip(&after).all(|(before, after)| before != after), "{before:?}");
     assert_eq!(before, hashes(&["--set", "pod.replicas.osapi=2"]));
+}
+
+#[test]
+fn scenario_19_the_api_server_takes_each_object_of_each_chart() {
+    let ns = world().namespace("charts");
+    for contract in &CONTRACTS {
+        let list = json!({"apiVersion": "v1", "kind": "List", "items": rendered(contract.chart, &[])});
+        let file = std::env::temp_dir().join(format!("{}-{}.json", ns.name, contract.chart));
+        std::fs::write(&file, list.to_string()).unwrap();
+        let file = file.display().to_string();
+        let words = ["apply", "--server-side", "--dry-run=server", "-n", &ns.name, "-f", &file];
+        let taken = world().try_kubectl(&words);
+        std::fs::remove_file(&file).unwrap();
+        taken.unwrap_or_else(|refused| panic!("{}: {refused}", contract.chart));
+    }
 }

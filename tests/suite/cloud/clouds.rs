@@ -36,7 +36,7 @@ static CLAIMED: LazyLock<Mutex<Cloud>> = LazyLock::new(|| {
     block_on(rig().cloud_images(openstack::PREVIOUS_RELEASE, &Progress::quiet())).unwrap();
     apply("team");
     apply("claim");
-    Mutex::new(Cloud { kind: "openstackcloudclaim", name: "c2", namespace: manifests::TEAM })
+    Mutex::new(Cloud::claim("c2"))
 });
 
 /// All packages, charts and images are on the rig.
@@ -86,6 +86,11 @@ pub struct Cloud {
 }
 
 impl Cloud {
+    /// The cloud that the team claims by this name.
+    pub fn claim(name: &'static str) -> Self {
+        Self { kind: "openstackcloudclaim", name, namespace: manifests::TEAM }
+    }
+
     pub fn get(&self) -> Value {
         let text = kubectl(&["get", self.kind, self.name, "-n", self.namespace, "-o", "json"]);
         serde_json::from_str(&text).unwrap()
