@@ -2,7 +2,7 @@
 
 use crate::world::{checkout, rig, world};
 use rig::lifecycle::block_on;
-use serde_json::{Value, json};
+use serde_json::Value;
 use std::collections::BTreeSet;
 
 /// What a chart renders with the rig's values.
@@ -177,13 +177,16 @@ pub const CONTRACTS: [Contract; 9] = [
 
 /// All objects of a chart with the rig's values and further arguments of helm.
 pub fn rendered(chart: &str, arguments: &[&str]) -> Vec<Value> {
+    serde_saphyr::from_multiple(&manifest(chart, arguments)).unwrap()
+}
+
+fn manifest(chart: &str, arguments: &[&str]) -> String {
     let folder = checkout().join("tests/charts");
     let [place, values] = [folder.join(chart), folder.join(format!("values/{chart}.yaml"))];
     let [place, values] = [place, values].map(|path| path.display().to_string());
     let words =
         [&["template", chart, &place, "--namespace", "openstack", "--values", &values], arguments].concat();
-    let text = block_on(rig().run("helm", &words)).unwrap();
-    serde_saphyr::from_multiple(&text).unwrap()
+    block_on(rig().run("helm", &words)).unwrap()
 }
 
 fn name(object: &Value) -> &str {
@@ -348,9 +351,9 @@ fn a_changed_option_changes_the_hash_of_the_pods_that_mount_it() {
 fn scenario_19_the_api_server_takes_each_object_of_each_chart() {
     let ns = world().namespace("charts");
     for contract in &CONTRACTS {
-        let list = json!({"apiVersion": "v1", "kind": "List", "items": rendered(contract.chart, &[])});
-        let file = std::env::temp_dir().join(format!("{}-{}.json", ns.name, contract.chart));
-        std::fs::write(&file, list.to_string()).unwrap();
+        // As Helm wrote it: modes of files are octal there.
+        let file = std::env::temp_dir().join(format!("{}-{}.yaml", ns.name, contract.chart));
+        std::fs::write(&file, manifest(contract.chart, &[])).unwrap();
         let file = file.display().to_string();
         let words = ["apply", "--server-side", "--dry-run=server", "-n", &ns.name, "-f", &file];
         let taken = world().try_kubectl(&words);
