@@ -5,6 +5,7 @@ use super::{
     given::Given,
     image::{BOOTSTRAP_JOB, CATALOG_JOBS, DATABASE_JOBS, ENTRYPOINT, Image, MESSAGING_JOBS},
     parameters::replicas,
+    setting::{Literal, Setting},
     stage::Stage,
     tell::Tell,
     wire::{CACHE, CACHE_KEY, DATABASE, IDENTITY, MESSAGING, Use, Wire, database},
@@ -96,6 +97,12 @@ impl Chart for Nova {
             ("nova_spiceproxy_assets", Image::Project("nova")),
             ("nova_archive_deleted_rows", Image::Project("nova")),
         ],
+        // The chart maps new computes to a cell once an hour, and until then a node that was added gets no server.
+        sets: &[Setting {
+            component: "nova",
+            path: "conf.nova.scheduler.discover_hosts_in_cells_interval",
+            to: Literal::Number(60),
+        }],
         migrations: &["nova-db-sync"],
         awaits_nodes: &["nova-cell-setup", "nova-bootstrap"],
         probe: Probe::Http { service: "nova-api", port: 8774, path: "/" },

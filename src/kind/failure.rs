@@ -32,16 +32,23 @@ pub struct Failure {
     pub reason: &'static str,
     /// One line, stable from retry to retry, the specific part last.
     pub message: String,
+    /// Host and port where nobody could be reached, if that is what is wrong.
+    pub unreachable: Option<String>,
 }
 
 impl Failure {
+    /// An error of a host that was reached, or of none.
+    pub fn new(class: Class, reason: &'static str, message: impl Into<String>) -> Self {
+        Self { class, reason, message: message.into(), unreachable: None }
+    }
+
     /// A failure that no retry mends.
     pub fn terminal(reason: &'static str, message: impl Into<String>) -> Self {
-        Self { class: Class::Terminal, reason, message: message.into() }
+        Self::new(Class::Terminal, reason, message)
     }
 
     /// A failure that may pass by itself.
     pub fn transient(reason: &'static str, message: impl Into<String>) -> Self {
-        Self { class: Class::Transient, reason, message: message.into() }
+        Self::new(Class::Transient, reason, message)
     }
 }

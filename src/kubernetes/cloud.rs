@@ -5,10 +5,10 @@ use super::{
     documents,
     error::Error,
     generated::{self, Wanted},
-    nodes::{Login, Nodes},
+    nodes::{Login, NodeWatch, Nodes},
     releases::{Releases, Steps},
     rights,
-    route::{Part, Route},
+    route::{NodePart, Part, Route},
     tools::Tools,
     view::{Interest, View, Watcher},
 };
@@ -39,6 +39,7 @@ pub struct AccountCloud {
     namespace: String,
     info: CloudInfo,
     namespaces: Mutex<HashMap<String, Namespace>>,
+    node_watch: NodeWatch,
 }
 
 struct Namespace {
@@ -85,8 +86,8 @@ impl AccountCloud {
             Ok(Some(_)) | Err(Error::Forbidden { .. }) => {}
             Err(error) => return Err(error),
         }
-        let (info, namespaces) = (CloudInfo::UNKNOWN, Mutex::default());
-        Ok(Arc::new(Self { api, tools, namespace: namespace.to_owned(), info, namespaces }))
+        let (info, namespaces, node_watch) = (CloudInfo::UNKNOWN, Mutex::default(), NodeWatch::default());
+        Ok(Arc::new(Self { api, tools, namespace: namespace.to_owned(), info, namespaces, node_watch }))
     }
 
     fn releases(&self, namespace: &str) -> Arc<Releases> {
@@ -128,7 +129,7 @@ impl AccountCloud {
                 let wanted = documents::Wanted::read(&with.body)?;
                 self.tools.documents.compare(namespace, name, &wanted).await
             }
-            (Route::Node { name, labels: false }, Some(with)) => {
+            (Route::Node { name, part: NodePart::Whole }, Some(with)) => {
                 let namespace = with.body.get("namespace").and_then(Value::as_str).unwrap_or_default();
                 self.nodes().compare(name, with, &self.releases(namespace)).await
             }
@@ -176,11 +177,12 @@ impl AccountCloud {
                 }
                 Method::Get | Method::Put | Method::Patch => Err(nowhere()),
             },
-            Route::Node { name, labels } => match (labels, request.method) {
-                (false, Method::Post) => self.nodes().enrol(name, request).await,
-                (true, Method::Put) => self.nodes().label(name, request).await,
-                (true, Method::Delete) => self.nodes().unlabel(name).await,
-                (false, Method::Delete) => self.nodes().release(name).await,
+            Route::Node { name, part } => match (part, request.method) {
+                (NodePart::Whole, Method::Post) => self.nodes().enrol(name, request).await,
+                (NodePart::Labels, Method::Put) => self.nodes().label(name, request).await,
+                (NodePart::Labels, Method::Delete) => self.nodes().unlabel(name).await,
+                (NodePart::Restarts, Method::Post) => self.nodes().restart(name, request).await,
+                (NodePart::Whole, Method::Delete) => self.nodes().release(name).await,
                 _ => Err(nowhere()),
             },
             Route::Plain(path) => self.pass_on(path, request).await,
@@ -275,6 +277,9 @@ impl Cloud for AccountCloud {
     }
 
     fn watch_compared(&self, path: &str, seen: Look, waker: Waker) -> Option<Box<dyn Subscription>> {
+        if let Ok(Route::Node { name, part: NodePart::Whole }) = Route::parse(path) {
+            return Some(self.node_watch.keep(&self.api, name, seen, waker));
+        }
         let (releases, interest, name) = self.interest(path)?;
         let watcher = releases.view().changes().watch(interest, seen.at, waker);
         Some(Box::new(Watched { releases, name, watcher }))

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 /// What charts are made of: group, resource, and the verbs that are needed.
 const NEEDED: &[(&str, &[&str], &[&str])] = &[
     ("", &["configmaps", "secrets", "services", "serviceaccounts"], CHANGES),
-    ("", &["pods"], &["list", "watch"]),
+    ("", &["pods"], &["delete", "list", "watch"]),
     ("", &["persistentvolumeclaims"], &["list", "delete"]),
     ("apps", &["daemonsets", "deployments", "statefulsets"], CHANGES),
     ("batch", &["cronjobs", "jobs"], CHANGES),

@@ -28,15 +28,26 @@ pub enum Route<'a> {
         /// Name that it has there.
         name: &'a str,
     },
-    /// A Node of a cloud: all of it, or just its labels.
+    /// A Node of a cloud, or a part of it.
     Node {
         /// Name of the Node.
         name: &'a str,
-        /// Only its labels.
-        labels: bool,
+        /// Which part.
+        part: NodePart,
     },
     /// An object of the API server, by its own path.
     Plain(&'a str),
+}
+
+/// A part of a Node.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NodePart {
+    /// All of it.
+    Whole,
+    /// Its labels.
+    Labels,
+    /// Pods on it that are made anew.
+    Restarts,
 }
 
 /// A part of a release.
@@ -81,8 +92,9 @@ impl<'a> Route<'a> {
             ["namespaces", namespace, "documents", name] => {
                 return Ok(Self::Document { namespace, name });
             }
-            ["nodes", name] => return Ok(Self::Node { name, labels: false }),
-            ["nodes", name, "labels"] => return Ok(Self::Node { name, labels: true }),
+            ["nodes", name] => return Ok(Self::Node { name, part: NodePart::Whole }),
+            ["nodes", name, "labels"] => return Ok(Self::Node { name, part: NodePart::Labels }),
+            ["nodes", name, "restarts"] => return Ok(Self::Node { name, part: NodePart::Restarts }),
             ["namespaces", _, "releases", _] => Part::Record,
             ["namespaces", _, "releases", _, "jobs", job] => Part::Job(job),
             ["namespaces", _, "releases", _, "prepare", kind, object] => Part::Early { kind, object },
@@ -123,8 +135,15 @@ mod tests {
         assert_eq!(Route::parse("/namespaces/n/generatedsecrets/s").unwrap(), generated);
         let document = Route::Document { namespace: "n", name: "d" };
         assert_eq!(Route::parse("/namespaces/n/documents/d").unwrap(), document);
-        assert_eq!(Route::parse("/nodes/a.b").unwrap(), Route::Node { name: "a.b", labels: false });
-        assert_eq!(Route::parse("/nodes/n/labels").unwrap(), Route::Node { name: "n", labels: true });
+        assert_eq!(Route::parse("/nodes/a.b").unwrap(), Route::Node { name: "a.b", part: NodePart::Whole });
+        assert_eq!(
+            Route::parse("/nodes/n/labels").unwrap(),
+            Route::Node { name: "n", part: NodePart::Labels }
+        );
+        assert_eq!(
+            Route::parse("/nodes/n/restarts").unwrap(),
+            Route::Node { name: "n", part: NodePart::Restarts }
+        );
         assert_eq!(Route::parse("/apis/apps/v1").unwrap(), Route::Plain("/apis/apps/v1"));
         for wrong in [
             "/namespaces/n/releases",

@@ -6,7 +6,7 @@ mod changes;
 mod watched;
 
 pub use changes::{Changes, Interest, Tag, Watcher};
-pub use watched::{Detail, Kept, KindId, version};
+pub use watched::{Detail, Kept, KindId, Watched, version};
 
 use super::{
     api::{Address, ApiServer, Propagation},
@@ -18,7 +18,6 @@ use std::{
     collections::{BTreeMap, BTreeSet},
     sync::Arc,
 };
-use watched::Watched;
 
 /// Kinds that are read, beyond that their objects are there.
 const READ: [(&str, &str); 6] = [

@@ -1,4 +1,4 @@
-//! Services and agents of OpenStack by their hosts: which lists have them, and what their items say.
+//! Services and agents of OpenStack by their hosts: which lists have them, what their items say, and what their pods are called.
 
 use super::state::{AgentOf, AgentSeen};
 use crate::kind::request::{
@@ -11,7 +11,7 @@ use serde_json::Value;
 /// The oldest microversion of Nova in which services have ids that are good in every cell.
 pub const NOVA: Microversion = Microversion(2, 53);
 
-/// A list in which a node's agents are.
+/// A list in which agents are. It is not filtered by its query beyond what is the same for all nodes, so that one answers for all.
 pub struct AgentList {
     /// Whose they are.
     pub of: AgentOf,
@@ -19,38 +19,70 @@ pub struct AgentList {
     pub service: &'static Service,
     /// The microversion to ask with.
     pub microversion: Option<Microversion>,
-    /// The list.
-    pub read: Read,
+    path: &'static str,
+    query: &'static [(&'static str, &'static str)],
+    items: &'static str,
 }
 
-/// The lists in which the agents of a node are. No list is filtered by its name, so that one answers for all nodes.
-pub fn lists(node: &str) -> [AgentList; 3] {
-    let list = |path: &str, query: &[(&str, &str)], items| Read::List {
-        path: path.to_owned(),
-        query: query.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect(),
-        items,
-        keep: Keep::Host("host", node.to_owned()),
-    };
-    [
-        AgentList {
-            of: AgentOf::Nova,
-            service: &COMPUTE,
-            microversion: Some(NOVA),
-            read: list("/os-services", &[("binary", "nova-compute")], "services"),
-        },
-        AgentList {
-            of: AgentOf::Neutron,
-            service: &NETWORK,
-            microversion: None,
-            read: list("/agents", &[], "agents"),
-        },
-        AgentList {
-            of: AgentOf::Cinder,
-            service: &BLOCK_STORAGE,
-            microversion: None,
-            read: list("/os-services", &[], "services"),
-        },
-    ]
+/// All of them.
+pub const LISTS: [AgentList; 3] = [
+    AgentList {
+        of: AgentOf::Nova,
+        service: &COMPUTE,
+        microversion: Some(NOVA),
+        path: "/os-services",
+        query: &[("binary", "nova-compute")],
+        items: "services",
+    },
+    AgentList {
+        of: AgentOf::Neutron,
+        service: &NETWORK,
+        microversion: None,
+        path: "/agents",
+        query: &[],
+        items: "agents",
+    },
+    AgentList {
+        of: AgentOf::Cinder,
+        service: &BLOCK_STORAGE,
+        microversion: None,
+        path: "/os-services",
+        query: &[],
+        items: "services",
+    },
+];
+
+impl AgentList {
+    /// Those of a node.
+    pub fn on(&self, node: &str) -> Read {
+        self.read(host(node))
+    }
+
+    /// Those of a program, on all nodes.
+    pub fn of_kind(&self, binary: &str) -> Read {
+        self.read(Keep::Equals("binary", binary.to_owned()))
+    }
+
+    fn read(&self, keep: Keep) -> Read {
+        let query = self.query.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+        Read::List { path: self.path.to_owned(), query: query.collect(), items: self.items, keep }
+    }
+}
+
+/// Items of a node among those of all.
+pub fn host(node: &str) -> Keep {
+    Keep::Host("host", node.to_owned())
+}
+
+/// Programs whose DaemonSets OpenStack-Helm names otherwise.
+const NAMED_OTHERWISE: [(&str, &str); 2] =
+    [("neutron-openvswitch-agent", "neutron-ovs-agent"), ("neutron-sriov-nic-agent", "neutron-sriov-agent")];
+
+/// Is a pod of this name one of an agent's program?
+pub fn is_pod_of(pod: &str, binary: &str) -> bool {
+    let named = NAMED_OTHERWISE.iter().find(|(of, _)| *of == binary);
+    let named = named.map_or(binary, |(_, named)| named);
+    pod.strip_prefix(named).is_some_and(|rest| rest.starts_with('-'))
 }
 
 /// What an item of such a list says.
@@ -73,6 +105,7 @@ pub fn seen(of: AgentOf, item: &Value) -> AgentSeen {
         since,
         enabled,
         reason: text("disabled_reason").filter(|reason| !reason.is_empty()),
+        ..AgentSeen::default()
     }
 }
 

@@ -2,7 +2,8 @@
 
 use super::{
     next::{Next, Policy, next},
-    state::{AgentSeen, NodeState},
+    silence,
+    state::NodeState,
 };
 use crate::{
     api::condition::Condition,
@@ -20,30 +21,19 @@ pub fn ready(state: &NodeState) -> Ready {
     if !node.ready {
         return Ready::Not(format!("the Node is not ready: {}", node.message.clone().unwrap_or_default()));
     }
-    match dead(state) {
-        Some(agent) => Ready::Not(silent(state, agent)),
+    match silence::first(state) {
+        Some(agent) => Ready::Not(silence::told(state, agent)),
         None if !node.labels.is_empty() => Ready::Yes,
         None => Ready::Not("the Node has no labels yet".to_owned()),
     }
 }
 
-/// An agent that should work and gives no sign of life.
-fn dead(state: &NodeState) -> Option<&AgentSeen> {
-    state.agents.iter().find(|agent| !agent.alive && agent.enabled)
-}
-
-/// Which agent, where, since when, and what its pod says, or else any pod there.
-fn silent(state: &NodeState, agent: &AgentSeen) -> String {
-    let since = agent.since.as_ref().map(|since| format!(" since {since}")).unwrap_or_default();
-    let own = state.pods.iter().find(|pod| pod.name.starts_with(&agent.binary));
-    let pod = own.or_else(|| state.pods.first()).map(|pod| format!("; pod {}: {}", pod.name, pod.message));
-    format!("{} on {} gives no sign of life{since}{}", agent.binary, agent.host, pod.unwrap_or_default())
-}
-
 /// The conditions of a node beside those of every managed resource.
 pub fn conditions(state: &NodeState) -> Vec<Condition> {
-    let alive = match (dead(state), state.silent.first()) {
-        (Some(agent), _) => Condition::own(AGENTS_ALIVE, false, "AgentSilent", Some(silent(state, agent))),
+    let alive = match (silence::first(state), state.silent.first()) {
+        (Some(agent), _) => {
+            Condition::own(AGENTS_ALIVE, false, "AgentSilent", Some(silence::told(state, agent)))
+        }
         (None, Some(why)) => Condition::own(AGENTS_ALIVE, false, "ServiceSilent", Some(why.clone())),
         (None, None) if state.agents.is_empty() => return vec![],
         (None, None) => Condition::own(AGENTS_ALIVE, true, "Alive", None),
@@ -59,6 +49,7 @@ pub fn drift(state: &NodeState, policy: &Policy) -> Vec<String> {
             let differ = state.kubernetes.iter().flat_map(|node| &node.differ);
             return differ.map(|key| format!("labels[{key}]")).collect();
         }
+        Next::Restart(agent, _) | Next::GiveUp(agent, _) => return vec![format!("agents[{agent}]")],
         _ if state.kubernetes.is_none() => "node",
         Next::Disable(..) | Next::Enable(_) => "disabled",
         _ => "maintenance.mode",

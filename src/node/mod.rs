@@ -9,8 +9,10 @@ pub mod labels;
 pub mod next;
 pub mod picture;
 pub mod providers;
+pub mod remedy;
 pub mod role;
 pub mod servers;
+pub mod silence;
 pub mod state;
 pub mod wanted;
 

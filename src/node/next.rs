@@ -2,7 +2,8 @@
 
 use super::{
     servers::{ATTEMPTS, Way},
-    state::{AgentOf, NodeState, ServerSeen},
+    silence,
+    state::{AgentOf, NodeState, Remedy, ServerSeen},
 };
 use crate::kind::Goal;
 
@@ -21,6 +22,10 @@ pub enum Next {
     Enable(String),
     /// Put no more volumes on it: program and host of Cinder's service.
     DisableVolumes(String, String),
+    /// Have the pod of a silent agent made anew: its program, and the pod.
+    Restart(String, String),
+    /// An agent stays silent whatever is done: its program, and what a person is told.
+    GiveUp(String, String),
     /// Move a server while it runs, by its id.
     MoveLive(String),
     /// Move a server that is off.
@@ -82,13 +87,29 @@ fn matched(state: &NodeState, policy: &Policy) -> Next {
     if let Some(step) = toggled(state, policy) {
         return step;
     }
-    drained(state, policy).unwrap_or(Next::Done)
+    drained(state, policy).or_else(|| healed(state)).unwrap_or(Next::Done)
+}
+
+/// The next silent agent about which something can be done; else one about which nothing helped.
+fn healed(state: &NodeState) -> Option<Next> {
+    let of = |remedy: Remedy| state.agents.iter().find(move |agent| agent.remedy == remedy);
+    let due =
+        of(Remedy::Restart).and_then(|agent| Some(Next::Restart(agent.binary.clone(), agent.pod.clone()?)));
+    due.or_else(|| {
+        let agent = of(Remedy::GivenUp)?;
+        Some(Next::GiveUp(agent.binary.clone(), silence::told(state, agent)))
+    })
+}
+
+/// Is nothing left of it that could be cleaned up? What can't be asked may know it still.
+pub fn is_over(state: &NodeState, policy: &Policy) -> bool {
+    state.kubernetes.is_none() && vanish(state, policy) == Next::Done
 }
 
 /// A Node that went behind our back is cleaned up like one that leaves, once nothing on it gives signs of life.
 fn abandoned(state: &NodeState, policy: &Policy) -> Next {
     if state.abandoned {
-        return left(state, policy);
+        return vanish(state, policy);
     }
     Next::Wait("its agents to be silent for ten minutes: Kubernetes has no such Node any more".to_owned())
 }

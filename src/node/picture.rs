@@ -2,9 +2,11 @@
 
 use super::{
     agents::time,
-    labels, providers, servers,
+    labels, providers,
+    remedy::{self, Beside, Daemon, Restarts},
+    servers,
     servers::Way,
-    state::{AgentSeen, NodeState, PodSeen},
+    state::{AgentOf, AgentSeen, NodeState, PodSeen},
     wanted::Wanted,
 };
 use jiff::{SignedDuration, Timestamp};
@@ -28,8 +30,8 @@ pub struct Gathered<'a> {
     pub node: Option<&'a Value>,
     /// Pods of the cloud on it that are not ready.
     pub pods: Vec<PodSeen>,
-    /// Names of pods on it that its labels bring.
-    pub daemons: Vec<String>,
+    /// Pods on it that its labels bring.
+    pub daemons: Vec<Daemon>,
     /// Services and agents that call it their host.
     pub agents: Vec<AgentSeen>,
     /// Servers on it, as Nova says them.
@@ -53,16 +55,20 @@ pub fn assemble(gathered: Gathered<'_>) -> NodeState {
     all.truncate(MOST_SERVERS);
     pods.sort_by(|one, other| one.name.cmp(&other.name));
     pods.truncate(MOST_PODS);
-    daemons.sort();
-    daemons.truncate(MOST_PODS);
+    daemons.sort_by(|one, other| one.name.cmp(&other.name));
     agents
         .sort_by(|one, other| (one.of, &one.binary, &one.host).cmp(&(other.of, &other.binary, &other.host)));
+    let disabled = agents.iter().any(|agent| agent.of == AgentOf::Nova && !agent.enabled);
+    let works = wanted.works && !disabled && kubernetes.as_ref().is_some_and(|node| node.ready);
+    let restarts = node.map(Restarts::of).unwrap_or_default();
+    remedy::find(&mut agents, &Beside { now, daemons: &daemons, restarts: &restarts, works });
+    daemons.truncate(MOST_PODS);
     let abandoned = kubernetes.is_none() && agents.iter().all(|agent| is_silent(agent, now));
     let mut state = NodeState {
         serves_as: kubernetes.as_ref().map(|node| node.roles.clone()).unwrap_or_default(),
         kubernetes,
         pods,
-        daemons,
+        daemons: daemons.into_iter().map(|pod| pod.name).collect(),
         agents,
         servers: all,
         server_count,

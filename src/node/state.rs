@@ -100,6 +100,30 @@ pub struct AgentSeen {
     pub enabled: bool,
     /// Why not, in the words of whoever disabled it.
     pub reason: Option<String>,
+    /// Name of its pod on the node, if a DaemonSet has made one.
+    pub pod: Option<String>,
+    /// Whether all others of its kind are silent as well, two at least, so that the cause is something which all of them need.
+    pub outage: bool,
+    /// How often its pod was made anew within a day, because it gave no sign of life.
+    pub restarts: i64,
+    /// When that was done last.
+    pub restarted: Option<String>,
+    /// What is done about its silence.
+    pub remedy: Remedy,
+}
+
+/// What is done about an agent that gives no sign of life.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+pub enum Remedy {
+    /// Nothing: it lives, its node is disabled or not reached, no pod of it runs yet, or the cause is not its own.
+    #[default]
+    None,
+    /// Its pod is made anew: it was silent for three minutes, and its pod runs.
+    Restart,
+    /// Its pod was made anew, and has time to answer.
+    Later,
+    /// Making its pod anew three times did not help.
+    GivenUp,
 }
 
 /// A server on a node.
@@ -131,12 +155,6 @@ impl NodeState {
             return Err(KindError::Missing("the state of a node"));
         };
         Ok(wire::encode(&shape, &fields))
-    }
-
-    /// Is nothing left of it that could be cleaned up? Cinder keeps its services for ever.
-    pub fn is_gone(&self) -> bool {
-        let kept = |agent: &AgentSeen| agent.of == AgentOf::Cinder && !agent.enabled;
-        self.kubernetes.is_none() && self.agents.iter().all(kept) && self.providers.is_empty()
     }
 
     /// Nova's compute service.

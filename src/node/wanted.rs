@@ -16,6 +16,10 @@ pub struct Wanted {
     pub labels: BTreeMap<String, String>,
     /// Whether the servers that are on it are to be moved.
     pub drain: bool,
+    /// Whether it may go although servers remain, or services do not answer.
+    pub force: bool,
+    /// Whether it is to be at work: agents that fall silent are restarted.
+    pub works: bool,
 }
 
 /// The labels of a node with these roles, whose agents have the configuration of this profile.

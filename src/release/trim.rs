@@ -61,9 +61,19 @@ pub fn pod(object: &Value) -> Pod {
         unschedulable: scheduled.map(|condition| text(condition, "/message").unwrap_or_default()),
         ready: condition(object, "Ready").is_some_and(|condition| condition["status"] == "True"),
         deleting: deleting(object),
+        runs_since: runs_since(object),
         init: containers("/spec/initContainers", "/status/initContainerStatuses"),
         containers: containers("/spec/containers", "/status/containerStatuses"),
     }
+}
+
+/// Times of one form in UTC are in order as texts.
+fn runs_since(object: &Value) -> Option<String> {
+    let wanted = items(object, "/spec/containers").count();
+    let started: Vec<_> = items(object, "/status/containerStatuses")
+        .filter_map(|status| text(status, "/state/running/startedAt"))
+        .collect();
+    (started.len() == wanted).then_some(started)?.into_iter().max()
 }
 
 fn container(spec: &Value, status: Option<&Value>, namespace: &str) -> Container {

@@ -36,6 +36,8 @@ pub struct Pod {
     pub ready: bool,
     /// Is it being deleted?
     pub deleting: bool,
+    /// When the newest of its containers was started, if all of them run, RFC 3339.
+    pub runs_since: Option<String>,
     /// Init containers, in the order in which they run.
     pub init: Vec<Container>,
     /// Containers.

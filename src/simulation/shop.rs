@@ -100,7 +100,7 @@ impl Counter {
     ) -> Result<T, Failure> {
         let answered =
             self.points.exchange(&format!("cloud {line}"), || perform(&mut self.games.lock())).await;
-        let lost = |class| Failure { class, reason: "Lost", message: "no answer".to_owned() };
+        let lost = |class| Failure::new(class, "Lost", "no answer");
         answered.map_err(|why| match why {
             Lost::Cut | Lost::Instead(_) => lost(Class::Unanswered),
             Lost::Refused(_) => lost(Class::Transient),
@@ -145,7 +145,7 @@ impl Cloud for Counter {
         let perform = |games: &mut BTreeMap<String, Installed>| match method {
             Method::Post if games.contains_key(path) => {
                 let message = "it is there already".to_owned();
-                Err(Failure { class: Class::Conflict, reason: "Conflict", message })
+                Err(Failure::new(Class::Conflict, "Conflict", message))
             }
             Method::Post | Method::Put => {
                 games.entry(path.clone()).or_default().version = version;

@@ -138,6 +138,6 @@ impl Error {
 
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
-        Self { class: error.class(), reason: error.reason(), message: error.to_string() }
+        Self::new(error.class(), error.reason(), error.to_string())
     }
 }

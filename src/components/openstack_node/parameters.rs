@@ -12,7 +12,7 @@ pub struct OpenstackNodeParameters {
     /// left alone.
     #[schemars(extend("x-os" = {"required": true, "set": true}), length(min = 1, max = 3))]
     pub roles: Option<Vec<Role>>,
-    /// Whether Nova puts no more servers on it. Those that are on it stay.
+    /// Whether Nova puts no more servers on it. Those that are on it stay, and agents that fall silent are not restarted.
     pub disabled: Option<bool>,
     /// How its servers leave it.
     pub maintenance: Option<Maintenance>,
@@ -33,8 +33,8 @@ pub struct Maintenance {
     /// How many are moved at once; 1 unless set.
     #[schemars(range(min = 1, max = 20))]
     pub concurrency: Option<i32>,
-    /// Whether a node that is deleted may go although servers are on it, or a service of OpenStack can't be told. Nova keeps the
-    /// service of a node with servers.
+    /// Whether a node that is deleted may go although servers are on it, or a service of OpenStack can't be told, which then knows
+    /// it still. Nova keeps the service of a node with servers.
     pub force: Option<bool>,
 }
 

@@ -51,11 +51,14 @@ pub fn login(key: &Asked<'_>) -> Option<SecretString> {
 /// What is wanted of it, as far as who looks has to know.
 pub fn wanted(key: &Asked<'_>) -> Value {
     let params = key.params;
+    let Policy { disabled, drain, force, .. } = policy(params);
     json!(Wanted {
         namespace: key.any.meta.namespace.to_owned(),
         marker: key.any.meta.marker.text(),
         labels: wanted::labels(params.roles.as_deref().unwrap_or_default(), profile(params)),
-        drain: policy(params).drain,
+        drain,
+        force,
+        works: !disabled && !drain,
     })
 }
 
@@ -86,6 +89,10 @@ pub fn requested(key: &Asked<'_>, step: Next) -> Step {
             let path = "/os-services/disable-log-reason".to_owned();
             said(key, &BLOCK_STORAGE, Method::Put, path, Some(body))
         }
+        Next::Restart(agent, pod) => {
+            let body = json!({"namespace": key.any.meta.namespace, "agent": agent, "pod": pod});
+            node(Method::Post, format!("{at}/restarts"), Some(body))
+        }
         Next::MoveLive(server) => {
             act(key, &server, json!({"os-migrateLive": {"host": null, "block_migration": "auto"}}))
         }
@@ -96,7 +103,7 @@ pub fn requested(key: &Asked<'_>, step: Next) -> Step {
         Next::DeleteProvider(id) => delete(&PLACEMENT, format!("/resource_providers/{id}")),
         Next::DeleteAgent(id) => delete(&NETWORK, format!("/agents/{id}")),
         Next::Wait(what) => Step::Wait(what),
-        Next::Refuse(why) => Step::Refuse(why),
+        Next::Refuse(why) | Next::GiveUp(_, why) => Step::Refuse(why),
         Next::Done => Step::Done,
     }
 }

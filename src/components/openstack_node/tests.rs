@@ -62,6 +62,22 @@ fn what_is_said_to_openstack_carries_the_login_beside_its_body_and_what_is_said_
     let label = request(Next::Label);
     assert_eq!((label.service.project, label.path.as_str()), ("Kubernetes", "/nodes/node12/labels"));
     assert!(label.secrets.is_empty());
+    let restart = request(Next::Restart("nova-compute".into(), "nova-compute-default-x".into()));
+    let body = json!({"namespace": "openstack", "agent": "nova-compute", "pod": "nova-compute-default-x"});
+    assert_eq!((restart.body, restart.secrets.is_empty()), (Some(body), true));
+}
+
+#[test]
+fn agents_of_a_node_are_restarted_unless_it_is_disabled_or_drained() {
+    for (more, works) in [
+        (json!({}), true),
+        (json!({"disabled": true}), false),
+        (json!({"maintenance": {"mode": "Drain"}}), false),
+    ] {
+        let mut spec = json!({"roles": ["compute"]});
+        spec.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        assert_eq!(asked(&spec, wanted)["works"], works, "{more}");
+    }
 }
 
 #[test]
@@ -71,6 +87,7 @@ fn every_step_is_one_request() {
         (Next::Label, "Kubernetes PUT /nodes/node12/labels"),
         (Next::Unlabel, "Kubernetes DELETE /nodes/node12/labels"),
         (Next::Release, "Kubernetes DELETE /nodes/node12"),
+        (Next::Restart("nova-compute".into(), "x".into()), "Kubernetes POST /nodes/node12/restarts"),
         (Next::Enable(id()), "Nova PUT /os-services/i 2.53"),
         (Next::MoveLive(id()), "Nova POST /servers/i/action 2.53"),
         (Next::MoveCold(id()), "Nova POST /servers/i/action 2.53"),

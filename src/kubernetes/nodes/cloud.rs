@@ -11,7 +11,8 @@ use crate::{
     },
     kubernetes::tools::Tools,
     node::{
-        agents, providers, servers,
+        agents::{self, AgentList, LISTS},
+        providers, remedy, servers,
         state::{AgentOf, AgentSeen},
         wanted::Wanted,
     },
@@ -41,12 +42,27 @@ impl Login {
 
 /// A service that did not answer.
 pub struct Silent {
-    /// Its Service in a namespace, as the charts call it.
-    pub service: &'static str,
-    /// Whether nobody listened at all.
-    pub unreachable: bool,
+    /// Host and port where nobody listened at all.
+    pub unreachable: Option<String>,
     /// Why, for people.
     pub why: String,
+}
+
+impl Silent {
+    /// The Service that was not reached, if it is one of this namespace by its name in the cluster's DNS.
+    pub fn service(&self, namespace: &str) -> Option<&str> {
+        let host = self.unreachable.as_deref()?;
+        let host = host.rsplit_once(':').map_or(host, |(host, _)| host);
+        let mut parts = host.split('.');
+        let (service, of, svc) = (parts.next()?, parts.next()?, parts.next());
+        (of == namespace && svc.is_none_or(|svc| svc == "svc")).then_some(service)
+    }
+}
+
+impl From<Failure> for Silent {
+    fn from(failure: Failure) -> Self {
+        Self { unreachable: failure.unreachable, why: failure.message }
+    }
 }
 
 /// What OpenStack says of a node.
@@ -71,16 +87,20 @@ impl CloudSeen {
         let cloud = match login.connect(tools).await {
             Ok(cloud) => cloud,
             Err(failure) => {
-                seen.silent.push(silent("keystone-api", &failure));
+                seen.silent.push(failure.into());
                 return seen;
             }
         };
         let mut asked = Asker { cloud: &*cloud, silent: vec![] };
         let mut nova = false;
-        for list in agents::lists(node) {
-            let found = asked.items(list.service, &list.read, list.microversion).await;
+        for list in &LISTS {
+            let found = asked.items(list.service, &list.on(node), list.microversion).await;
             nova |= list.of == AgentOf::Nova && found.is_some();
-            seen.agents.extend(found.iter().flatten().map(|item| agents::seen(list.of, item)));
+            let mut here: Vec<_> = found.iter().flatten().map(|item| agents::seen(list.of, item)).collect();
+            for agent in here.iter_mut().filter(|agent| agent.enabled && !agent.alive) {
+                agent.outage = asked.is_outage(list, node, &agent.binary).await;
+            }
+            seen.agents.extend(here);
         }
         let compute = seen.agents.iter().find(|agent| agent.of == AgentOf::Nova);
         match compute.map(|agent| agent.host.clone()) {
@@ -112,10 +132,19 @@ impl Asker<'_> {
             // A cloud need not have it, or has it not yet.
             Err(failure) if failure.reason == "ServiceNotInCatalog" => None,
             Err(failure) => {
-                self.silent.push(silent(kubernetes_service(service), &failure));
+                self.silent.push(failure.into());
                 None
             }
         }
+    }
+
+    /// Are all others of a kind silent as well?
+    async fn is_outage(&mut self, list: &AgentList, node: &str, binary: &str) -> bool {
+        let all = self.items(list.service, &list.of_kind(binary), list.microversion).await;
+        let (mut others, here) = (all.unwrap_or_default(), agents::host(node));
+        others.retain(|item| !here.accepts(item));
+        let others: Vec<_> = others.iter().map(|item| agents::seen(list.of, item)).collect();
+        remedy::is_outage(&others)
     }
 
     async fn servers(&mut self, host: &str, wanted: &Wanted, tools: &Tools, seen: &mut CloudSeen) {
@@ -139,16 +168,25 @@ impl Asker<'_> {
     }
 }
 
-fn kubernetes_service(service: &Service) -> &'static str {
-    match service.group {
-        "compute" => "nova-api",
-        "network" => "neutron-server",
-        "blockstorage" => "cinder-api",
-        _ => "placement-api",
-    }
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-fn silent(service: &'static str, failure: &Failure) -> Silent {
-    let unreachable = failure.reason == "Unreachable";
-    Silent { service, unreachable, why: failure.message.clone() }
+    #[test]
+    fn a_service_that_is_not_reached_is_the_clouds_own_only_by_its_name_in_the_cluster() {
+        let of = |host: &str| {
+            let silent = Silent { unreachable: Some(host.to_owned()), why: String::new() };
+            silent.service("openstack").map(str::to_owned)
+        };
+        for own in
+            ["nova-api.openstack.svc.cluster.local:8774", "nova-api.openstack.svc:80", "nova-api.openstack"]
+        {
+            assert_eq!(of(own).as_deref(), Some("nova-api"), "{own}");
+        }
+        for other in
+            ["nova-api.other.svc.cluster.local:8774", "nova.openstack.org:443", "203.0.113.7:8774", "nova"]
+        {
+            assert_eq!(of(other), None, "{other}");
+        }
+    }
 }

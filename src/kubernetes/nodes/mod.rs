@@ -3,11 +3,13 @@
 
 mod cloud;
 mod pods;
+mod watch;
 
 pub use cloud::Login;
+pub use watch::NodeWatch;
 
 use super::{
-    api::{Address, ApiServer},
+    api::{Address, ApiServer, Propagation},
     error::Error,
     releases::Releases,
     tools::Tools,
@@ -20,11 +22,14 @@ use crate::{
     },
     node::{
         labels::{self, MANAGER},
+        next::{Policy, is_over},
         picture::{Gathered, assemble},
+        remedy::{self, Restarts},
         wanted::Wanted,
     },
 };
 use cloud::CloudSeen;
+use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
@@ -42,7 +47,7 @@ impl Nodes<'_> {
     /// # Errors
     /// The account may not see something of it, or the API server does not answer.
     pub async fn compare(&self, name: &str, desired: &Desired, releases: &Releases) -> Result<Answer, Error> {
-        let wanted = read(&desired.body)?;
+        let wanted: Wanted = read(&desired.body)?;
         let node = self.api.get(&address(name)).await?;
         let view = releases.view();
         view.watch(&[].into()).await?;
@@ -65,9 +70,10 @@ impl Nodes<'_> {
             providers: &seen.providers,
             silent,
         });
+        let leaving = Policy { drain: wanted.drain, force: wanted.force, ..Policy::default() };
         let owner = node.as_ref().and_then(labels::owner);
         // A Node without an owner is nobody's node yet, whatever is on it.
-        if state.is_gone() || (node.is_some() && owner.is_none()) {
+        if is_over(&state, &leaving) || (node.is_some() && owner.is_none()) {
             return Ok(Answer::Gone);
         }
         let form = |why: crate::kind::KindError| unexpected("a node's state", &why.to_string());
@@ -78,13 +84,18 @@ impl Nodes<'_> {
         Ok(Answer::Compared { body: Value::Object(body), sealed: Sealed::default() })
     }
 
-    /// A service that can't be reached and has no Service in the cloud's namespace is gone with its component.
+    /// A Service of the cloud's namespace that can't be reached and is not there is gone with its component. One that lies elsewhere
+    /// is somebody else's, and will be back.
     async fn silent(&self, silent: Vec<cloud::Silent>, namespace: &str) -> Result<Vec<String>, Error> {
         let mut all = vec![];
-        for cloud::Silent { service, unreachable, why } in silent {
-            let address = Address::core("Service", namespace, service);
-            if !unreachable || self.api.get(&address).await?.is_some() {
-                all.push(why);
+        for silent in silent {
+            let address = silent.service(namespace).map(|name| Address::core("Service", namespace, name));
+            let gone = match &address {
+                Some(address) => self.api.get(address).await?.is_none(),
+                None => false,
+            };
+            if !gone {
+                all.push(silent.why);
             }
         }
         Ok(all)
@@ -121,12 +132,36 @@ impl Nodes<'_> {
         self.apply(name, &node, &BTreeMap::new(), labels::owner(&node)).await
     }
 
+    /// Has the pod of an agent made anew, and counts that.
+    ///
+    /// # Errors
+    /// There is no such Node, or the API server refused.
+    pub async fn restart(&self, name: &str, request: &Request) -> Result<Value, Error> {
+        let Restart { namespace, agent, pod } = read(request.body.as_ref().unwrap_or(&Value::Null))?;
+        let node = self.node(name).await?;
+        // Pods of DaemonSets get names that come once.
+        let pod = Address::core("Pod", &namespace, &pod);
+        self.api.delete(&pod, None, Propagation::Background).await?;
+        // Afterwards, so that a right which is missing uses no attempt up.
+        let restarts = Restarts::of(&node).with(&agent, (self.tools.now)());
+        self.note(name, &node, &restarts).await?;
+        Ok(json!({"id": name}))
+    }
+
+    async fn note(&self, name: &str, node: &Value, restarts: &Restarts) -> Result<(), Error> {
+        let part = restarts.applied(name, uid(node));
+        self.api.apply_part(remedy::MANAGER, &address(name), &part).await.map(drop)
+    }
+
     /// Lets go of a Node.
     ///
     /// # Errors
     /// There is no such Node, or the API server refused.
     pub async fn release(&self, name: &str) -> Result<Value, Error> {
         let node = self.node(name).await?;
+        if !Restarts::of(&node).is_empty() {
+            self.note(name, &node, &Restarts::default()).await?;
+        }
         self.apply(name, &node, &BTreeMap::new(), None).await
     }
 
@@ -141,11 +176,22 @@ impl Nodes<'_> {
         wanted: &BTreeMap<String, String>,
         owner: Option<&str>,
     ) -> Result<Value, Error> {
-        let uid = node.pointer("/metadata/uid").and_then(Value::as_str).unwrap_or_default();
-        let part = labels::applied(name, uid, wanted, owner);
+        let part = labels::applied(name, uid(node), wanted, owner);
         self.api.apply_part(MANAGER, &address(name), &part).await?;
         Ok(json!({"id": name}))
     }
+}
+
+/// A pod that is to be made anew.
+#[derive(Deserialize)]
+struct Restart {
+    namespace: String,
+    agent: String,
+    pod: String,
+}
+
+fn uid(node: &Value) -> &str {
+    node.pointer("/metadata/uid").and_then(Value::as_str).unwrap_or_default()
 }
 
 /// Nodes lie in no namespace.
@@ -157,7 +203,7 @@ fn wanted(request: &Request) -> Result<Wanted, Error> {
     read(request.body.as_ref().unwrap_or(&Value::Null))
 }
 
-fn read(body: &Value) -> Result<Wanted, Error> {
+fn read<T: DeserializeOwned>(body: &Value) -> Result<T, Error> {
     serde_json::from_value(body.clone())
         .map_err(|why| unexpected("what is wanted of a node", &why.to_string()))
 }

@@ -1,15 +1,19 @@
 //! Pods of a cloud on one node. Pure.
 
 use crate::{
-    node::state::PodSeen,
+    node::{remedy::Daemon, state::PodSeen},
     release::view::{Container, Pod},
 };
 
-/// Those that are not ready, and why; and names of those that the node's labels bring.
-pub fn on(node: &str, pods: &[Pod]) -> (Vec<PodSeen>, Vec<String>) {
+/// Those that are not ready, and why; and those that the node's labels bring.
+pub fn on(node: &str, pods: &[Pod]) -> (Vec<PodSeen>, Vec<Daemon>) {
     let here: Vec<&Pod> = pods.iter().filter(|pod| pod.node.as_deref() == Some(node)).collect();
     let daemons = here.iter().filter(|pod| pod.owner.as_ref().is_some_and(|(kind, _)| kind == "DaemonSet"));
-    let daemons = daemons.map(|pod| pod.name.clone()).collect();
+    let daemon = |pod: &&Pod| {
+        let (name, runs_since, leaves) = (pod.name.clone(), pod.runs_since.clone(), pod.deleting);
+        Daemon { name, runs_since, leaves }
+    };
+    let daemons = daemons.map(daemon).collect();
     let unready = here.iter().filter(|pod| !pod.ready && !pod.deleting && pod.phase != "Succeeded");
     let seen = |pod: &&Pod| PodSeen { name: pod.name.clone(), message: why(pod) };
     (unready.map(seen).collect(), daemons)
@@ -53,11 +57,13 @@ mod tests {
             ..pod("broken", "n1", false, "ReplicaSet")
         };
         let done = Pod { phase: "Succeeded".to_owned(), ..pod("done", "n1", false, "Job") };
-        let all =
-            [pod("agent", "n1", true, "DaemonSet"), broken, done, pod("other", "n2", false, "DaemonSet")];
+        let runs_since = Some("2026-11-29T03:00:00Z".to_owned());
+        let agent =
+            Pod { runs_since: runs_since.clone(), deleting: true, ..pod("agent", "n1", true, "DaemonSet") };
+        let all = [agent, broken, done, pod("other", "n2", false, "DaemonSet")];
         let (unready, daemons) = on("n1", &all);
         let message = "CrashLoopBackOff: back-off".to_owned();
         assert_eq!(unready, [PodSeen { name: "broken".to_owned(), message }]);
-        assert_eq!(daemons, ["agent"]);
+        assert_eq!(daemons, [Daemon { name: "agent".to_owned(), runs_since, leaves: true }]);
     }
 }

@@ -26,8 +26,8 @@ struct State {
     /// Objects by service and collection: `compute/services`.
     all: BTreeMap<String, Vec<Value>>,
     calls: Vec<String>,
-    /// Nobody listens.
-    unreachable: bool,
+    /// Nobody listens at this host and port, where all services are.
+    unreachable: Option<String>,
 }
 
 impl Hosts {
@@ -62,9 +62,14 @@ impl Hosts {
         self.0.lock().all.clone()
     }
 
-    /// Nobody listens from now on.
-    pub fn go_away(&self) {
-        self.0.lock().unreachable = true;
+    /// Nobody listens from now on at this host and port, where all services are.
+    pub fn go_away(&self, host: &str) {
+        self.0.lock().unreachable = Some(host.to_owned());
+    }
+
+    /// All services answer again.
+    pub fn come_back(&self) {
+        self.0.lock().unreachable = None;
     }
 
     /// The changes that were asked for since the last question.
@@ -99,7 +104,7 @@ impl Hosts {
 }
 
 fn failure(class: Class, reason: &'static str) -> Failure {
-    Failure { class, reason, message: format!("the cloud says {reason}") }
+    Failure::new(class, reason, format!("the cloud says {reason}"))
 }
 
 impl State {
@@ -188,8 +193,9 @@ impl Cloud for Hosts {
         _: Option<Microversion>,
     ) -> Result<Answer, Failure> {
         let Read::List { path, items, keep, .. } = read else { panic!("{read:?}") };
-        if self.0.lock().unreachable {
-            return Err(failure(Class::Transient, "Unreachable"));
+        let unreachable = self.0.lock().unreachable.clone();
+        if unreachable.is_some() {
+            return Err(Failure { unreachable, ..failure(Class::Transient, "Unreachable") });
         }
         let line = format!("cloud GET {path}");
         let collection = format!("{}/{items}", service.group);

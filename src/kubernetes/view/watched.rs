@@ -338,7 +338,9 @@ fn api_error(error: watcher::Error) -> kube::Error {
 
 fn kept(kind: &str, object: &Value) -> (String, Kept) {
     let text = |pointer: &str| object.pointer(pointer).and_then(Value::as_str).unwrap_or_default().to_owned();
-    let labels = object.pointer("/metadata/labels").and_then(Value::as_object).into_iter().flatten();
+    // Of Nodes there may be thousands, and nobody reads their labels here.
+    let labels = object.pointer("/metadata/labels").and_then(Value::as_object).filter(|_| kind != "Node");
+    let labels = labels.into_iter().flatten();
     let labels = labels.filter_map(|(key, value)| Some((key.clone(), value.as_str()?.to_owned())));
     let detail = if object.get("spec").is_none() && object.get("endpoints").is_none() {
         Detail::None

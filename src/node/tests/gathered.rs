@@ -2,6 +2,7 @@
 
 use crate::node::{
     agents, labels,
+    next::{Policy, is_over},
     picture::{Gathered, assemble},
     providers,
     role::Role,
@@ -111,9 +112,10 @@ fn a_node_that_is_gone_is_abandoned_only_after_ten_minutes_of_silence() {
         (nova("down", "2026-11-29T03:49:00"), true),
     ] {
         let state = state(&service);
-        assert_eq!((state.status.as_str(), state.abandoned, state.is_gone()), ("Gone", abandoned, false));
+        let over = is_over(&state, &Policy::default());
+        assert_eq!((state.status.as_str(), state.abandoned, over), ("Gone", abandoned, false));
     }
-    assert!(assemble(gathered(&wanted, None)).is_gone());
+    assert!(is_over(&assemble(gathered(&wanted, None)), &Policy::default()));
 }
 
 #[test]

@@ -4,8 +4,8 @@ use crate::{
     kind::{Goal, Ready},
     node::{
         health,
-        next::{Next, Policy, next},
-        state::{AgentOf, AgentSeen, NodeSeen, NodeState, ServerSeen},
+        next::{Next, Policy, is_over, next},
+        state::{AgentOf, AgentSeen, NodeSeen, NodeState, PodSeen, Remedy, ServerSeen},
     },
 };
 
@@ -167,7 +167,7 @@ fn a_node_leaves_in_this_order() {
         "Release",
     ];
     assert_eq!(steps, wanted);
-    assert!(state.is_gone(), "Cinder keeps its services, and that holds nothing up");
+    assert!(is_over(&state, &KEEP), "Cinder keeps its services, and that holds nothing up");
 }
 
 #[test]
@@ -186,6 +186,15 @@ fn a_service_that_does_not_answer_holds_a_deletion_up_unless_it_is_forced() {
 }
 
 #[test]
+fn a_node_that_is_gone_is_not_over_while_a_service_can_not_be_asked() {
+    let gone = NodeState { abandoned: true, ..NodeState::default() };
+    assert!(is_over(&gone, &KEEP));
+    let silent = NodeState { silent: vec!["compute API does not answer".into()], ..gone };
+    assert!(!is_over(&silent, &KEEP) && is_over(&silent, &FORCE));
+    assert!(matches!(next(Goal::Match, &silent, &KEEP), Next::Wait(_)), "it waits, whatever is wanted");
+}
+
+#[test]
 fn a_node_that_went_behind_our_back_is_cleaned_up_once_its_agents_are_silent() {
     let gone = NodeState { kubernetes: None, ..works() };
     assert!(matches!(next(Goal::Match, &gone, &KEEP), Next::Wait(_)));
@@ -197,15 +206,53 @@ fn a_node_that_went_behind_our_back_is_cleaned_up_once_its_agents_are_silent() {
 }
 
 #[test]
-fn a_silent_agent_is_told_by_name_host_and_time_with_what_its_pod_says() {
+fn a_silent_agent_is_told_by_name_host_and_time_with_what_its_pod_says_and_what_was_done() {
     assert_eq!(health::ready(&works()), Ready::Yes);
     let mut state = works();
     (state.agents[1].alive, state.agents[1].since) = (false, Some("2026-11-29T03:12:00Z".into()));
-    let Ready::Not(why) = health::ready(&state) else { panic!("ready") };
-    assert_eq!(why, "neutron-openvswitch-agent on n1 gives no sign of life since 2026-11-29T03:12:00Z");
-    assert_eq!(health::conditions(&state)[0].message.as_deref(), Some(why.as_str()));
+    let told = |state: &NodeState, wanted: &str| {
+        let Ready::Not(why) = health::ready(state) else { panic!("ready") };
+        let begin = "neutron-openvswitch-agent on n1 gives no sign of life since 2026-11-29T03:12:00Z; ";
+        assert_eq!(why, format!("{begin}{wanted}"));
+        assert_eq!(health::conditions(state)[0].message.as_deref(), Some(why.as_str()));
+    };
+    told(&state, "it has no pod there");
+    state.agents[1].pod = Some("neutron-ovs-agent-default-x".into());
+    told(&state, "its pod neutron-ovs-agent-default-x runs");
+    (state.agents[1].remedy, state.agents[1].restarts) = (Remedy::Later, 1);
+    state.agents[1].restarted = Some("2026-11-29T03:15:00Z".into());
+    let once = "its pod was made anew once, the last time at 2026-11-29T03:15:00Z";
+    told(&state, &format!("its pod neutron-ovs-agent-default-x runs; {once}"));
+    let message = "CrashLoopBackOff: back-off".to_owned();
+    state.pods = vec![PodSeen { name: "neutron-ovs-agent-default-x".into(), message }];
+    told(&state, &format!("pod neutron-ovs-agent-default-x: CrashLoopBackOff: back-off; {once}"));
     state.agents[1].enabled = false;
     assert_eq!(health::ready(&state), Ready::Yes, "one that is to do nothing may be silent");
     state.kubernetes = None;
     assert_eq!(health::ready(&state), Ready::Not("Kubernetes has no such Node".to_owned()));
+}
+
+#[test]
+fn a_silent_agents_pod_is_made_anew_after_all_else_and_one_that_nothing_helps_is_named() {
+    let mut state = works();
+    (state.agents[0].alive, state.agents[0].remedy) = (false, Remedy::Restart);
+    state.agents[0].pod = Some("nova-compute-default-x".into());
+    assert_eq!(
+        next(Goal::Match, &state, &DISABLED),
+        Next::Disable(id("nova-compute"), "kupenstack: the OpenstackNode says disabled")
+    );
+    let restart = Next::Restart(id("nova-compute"), id("nova-compute-default-x"));
+    assert_eq!(next(Goal::Match, &state, &KEEP), restart);
+    assert_eq!(health::drift(&state, &KEEP), ["agents[nova-compute]"]);
+    assert!(matches!(next(Goal::Vanish, &state, &KEEP), Next::Disable(..)), "what leaves is not mended");
+    (state.agents[0].remedy, state.agents[0].restarts) = (Remedy::GivenUp, 3);
+    let Next::GiveUp(agent, why) = next(Goal::Match, &state, &KEEP) else { panic!("it goes on") };
+    assert!(
+        agent == "nova-compute" && why.ends_with("that did not help: a person has to look at it"),
+        "{why}"
+    );
+    assert_eq!(health::drift(&state, &KEEP), ["agents[nova-compute]"]);
+    (state.agents[1].alive, state.agents[1].remedy) = (false, Remedy::Restart);
+    state.agents[1].pod = Some("neutron-ovs-agent-default-x".into());
+    assert!(matches!(next(Goal::Match, &state, &KEEP), Next::Restart(..)), "another's turn comes first");
 }

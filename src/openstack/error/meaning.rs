@@ -65,6 +65,16 @@ impl Error {
         }
     }
 
+    /// Host and port where nobody could be reached.
+    fn unreachable(&self) -> Option<&str> {
+        match self {
+            Self::Unreachable { host, .. } => Some(host),
+            Self::Down { last, .. } => last.unreachable(),
+            Self::Unsent(error) => error.unreachable(),
+            _ => None,
+        }
+    }
+
     /// Does it mean that the service is down, rather than anything about the request?
     pub fn is_outage(&self) -> bool {
         match self {
@@ -110,7 +120,8 @@ impl Error {
 
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
-        Self { class: error.class(), reason: error.reason(), message: error.to_string() }
+        let unreachable = error.unreachable().map(str::to_owned);
+        Self { unreachable, ..Self::new(error.class(), error.reason(), error.to_string()) }
     }
 }
 

@@ -128,7 +128,7 @@ fn scenario_14_a_profile_of_nodes_overrides_the_agents_alone_by_the_label_that_i
     let composed = nodes(&usual);
     let values = |key: &str| composed.resources[key].object["spec"]["forProvider"]["values"].clone();
     let conf = &values("nova")["conf"];
-    assert_eq!(conf["nova"], json!({"DEFAULT": {"debug": true}}), "others are configured as before");
+    assert_eq!(conf["nova"]["DEFAULT"], json!({"debug": true}), "others are configured as before");
     let label = json!({"key": "openstack-profile-gpu", "values": ["enabled"]});
     let wanted = json!({"labels": [{"label": label, "conf": {"nova": {"libvirt": {"virt_type": "kvm"}}}}]});
     assert_eq!(conf["overrides"], json!({"nova_compute": wanted}));

@@ -220,7 +220,7 @@ fn end(ready: &str, synced: &str, then: Requeue) -> (String, String, Requeue) {
 }
 
 fn failure(class: Class) -> StepError {
-    StepError::Failed(Failure { class, reason: "R", message: "quota exceeded".into() })
+    StepError::Failed(Failure::new(class, "R", "quota exceeded"))
 }
 
 #[test]

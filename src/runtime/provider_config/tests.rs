@@ -38,11 +38,7 @@ impl Backend for Door {
     async fn connect(&self, _: &Credentials) -> Result<Arc<dyn Cloud>, Failure> {
         match *self.0.lock() {
             None => Ok(Arc::new(self.clone())),
-            Some(words) => Err(Failure {
-                class: Class::Unauthenticated,
-                reason: "Unauthenticated",
-                message: words.to_owned(),
-            }),
+            Some(words) => Err(Failure::new(Class::Unauthenticated, "Unauthenticated", words)),
         }
     }
 }

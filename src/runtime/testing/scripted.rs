@@ -75,7 +75,7 @@ impl Scripted {
 
     /// Refuses the next request, which must be this one.
     pub fn refuses(&self, request: &str, class: Class) -> &Self {
-        let failure = Failure { class, reason: "Refused", message: "refused".into() };
+        let failure = Failure::new(class, "Refused", "refused");
         self.answers.lock().push_back((request.to_owned(), Err(failure)));
         self
     }

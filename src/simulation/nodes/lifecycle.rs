@@ -7,6 +7,9 @@ use super::{
 use crate::runtime::base::keys::ObjectKey;
 use std::time::Duration;
 
+/// Where a service of the cloud itself is.
+const OWN: &str = "nova-api.default.svc.cluster.local:8774";
+
 fn node() -> Example {
     let kinds = Cluster::provider().kinds;
     let of = kinds.iter().find(|known| known.info().kind == "OpenstackNode").unwrap();
@@ -24,7 +27,7 @@ fn server(id: &str, status: &str) -> Value {
 }
 
 /// A node of a cloud, at rest, with these servers.
-async fn made(servers: &[(&str, &str)]) -> (Testbed<Cluster>, Example) {
+pub(super) async fn made(servers: &[(&str, &str)]) -> (Testbed<Cluster>, Example) {
     let (testbed, example) = (Testbed::<Cluster>::new(), node());
     testbed.server.put(&example.path, example.manifest.clone());
     testbed.live(&example, std::slice::from_ref(&example), None).await;
@@ -39,7 +42,7 @@ async fn made(servers: &[(&str, &str)]) -> (Testbed<Cluster>, Example) {
     (testbed, example)
 }
 
-fn want(testbed: &Testbed<Cluster>, example: &Example, fields: Value) {
+pub(super) fn want(testbed: &Testbed<Cluster>, example: &Example, fields: Value) {
     testbed.change(example, |object| {
         object["spec"]["forProvider"].as_object_mut().unwrap().extend(fields.as_object().unwrap().clone());
     });
@@ -50,7 +53,7 @@ fn delete(testbed: &Testbed<Cluster>, example: &Example) {
 }
 
 /// Some passes of one life, a minute apart.
-async fn passes(testbed: &Testbed<Cluster>, example: &Example, count: usize) {
+pub(super) async fn passes(testbed: &Testbed<Cluster>, example: &Example, count: usize) {
     let program = testbed.program(&Points::with(|_, _| None));
     for _ in 0..count {
         testbed.world.turn();
@@ -60,7 +63,7 @@ async fn passes(testbed: &Testbed<Cluster>, example: &Example, count: usize) {
     }
 }
 
-fn says(testbed: &Testbed<Cluster>, example: &Example, r#type: &str) -> String {
+pub(super) fn says(testbed: &Testbed<Cluster>, example: &Example, r#type: &str) -> String {
     let all = testbed.object(example).unwrap().status.conditions;
     let found = all.into_iter().find(|condition| condition.r#type == r#type);
     found.map(|it| format!("{} {}", it.status, it.message.unwrap_or_default())).unwrap_or_default()
@@ -181,7 +184,7 @@ async fn scenario_13_what_openstack_knows_of_a_node_that_vanished_is_cleaned_up(
 #[tokio::test(start_paused = true)]
 async fn a_node_leaves_a_cloud_that_is_gone_with_its_services() {
     let (testbed, example) = made(&[("web", "ACTIVE")]).await;
-    testbed.world.hosts.go_away();
+    testbed.world.hosts.go_away(OWN);
     delete(&testbed, &example);
     passes(&testbed, &example, 10).await;
     assert!(testbed.object(&example).is_none() && !testbed.world.labelled());
@@ -191,10 +194,40 @@ async fn a_node_leaves_a_cloud_that_is_gone_with_its_services() {
 async fn a_node_waits_for_services_that_are_away_for_a_while() {
     let (testbed, example) = made(&[]).await;
     testbed.world.api.put("/api/v1/namespaces/default/services/nova-api", json!({}));
-    testbed.world.hosts.go_away();
+    testbed.world.hosts.go_away(OWN);
     delete(&testbed, &example);
     passes(&testbed, &example, 4).await;
     let why = says(&testbed, &example, "Ready");
     assert!(why.contains("a service that has to forget the node"), "{why}");
     assert!(testbed.world.labelled());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_node_waits_for_services_of_somebody_else_until_they_answer() {
+    let (testbed, example) = made(&[]).await;
+    testbed.world.hosts.go_away("nova.example.org:8774");
+    delete(&testbed, &example);
+    passes(&testbed, &example, 4).await;
+    let why = says(&testbed, &example, "Ready");
+    assert!(why.contains("unless maintenance.force is set: the cloud says Unreachable"), "{why}");
+    assert!(testbed.world.labelled());
+    testbed.world.hosts.come_back();
+    passes(&testbed, &example, 20).await;
+    assert!(testbed.object(&example).is_none() && !testbed.world.labelled());
+    assert_eq!(testbed.world.hosts.list("compute/services"), Vec::<Value>::new());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_node_that_vanished_waits_for_services_of_somebody_else_unless_it_is_forced() {
+    let (testbed, example) = made(&[]).await;
+    testbed.world.hosts.go_away("nova.example.org:8774");
+    testbed.world.api.remove(POD);
+    testbed.world.api.remove(NODE);
+    delete(&testbed, &example);
+    passes(&testbed, &example, 4).await;
+    assert!(says(&testbed, &example, "Ready").contains("a service that has to forget the node"));
+    want(&testbed, &example, json!({"maintenance": {"force": true}}));
+    passes(&testbed, &example, 4).await;
+    assert!(testbed.object(&example).is_none());
+    assert_eq!(testbed.world.hosts.list("compute/services").len(), 1, "nobody could tell Nova");
 }

@@ -2,6 +2,7 @@
 //! themselves as long as they run, and go with their labels. Their lives are in `lifecycle`.
 
 mod lifecycle;
+mod silence;
 
 use super::{
     points::Points,
@@ -15,9 +16,11 @@ use crate::{
         testing::{self, hosts::Hosts, no_helm},
         tools::Tools,
     },
+    node::remedy,
     runtime::{base::clock::Clock, testing::fake::Fake},
 };
 use base64::{Engine, engine::general_purpose::STANDARD};
+use parking_lot::Mutex;
 use serde_json::{Value, json};
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -29,6 +32,8 @@ const LABEL: &str = "openstack-compute-node";
 pub struct Cluster {
     api: Fake,
     hosts: Hosts,
+    /// A new pod does not help its agent.
+    stubborn: Mutex<bool>,
 }
 
 impl Cluster {
@@ -38,6 +43,24 @@ impl Cluster {
 
     fn labelled(&self) -> bool {
         self.node()["metadata"]["labels"][LABEL] == "enabled"
+    }
+
+    /// A new pod of nova-compute: its agent gives signs of life.
+    fn begin(&self) {
+        self.api.put(
+            POD,
+            json!({"kind": "Pod", "spec": {"nodeName": "n1", "containers": [{"name": "nova-compute"}]},
+            "metadata": {"uid": "p", "ownerReferences": [{"kind": "DaemonSet", "name": "nova-compute", "controller": true}]},
+            "status": {"phase": "Running", "conditions": [{"type": "Ready", "status": "True"}], "containerStatuses": [
+                {"name": "nova-compute", "ready": true, "state": {"running": {"startedAt": "2026-11-21T06:00:00Z"}}}]}}),
+        );
+        if !*self.stubborn.lock() {
+            self.hosts.change("compute/services", |it| {
+                if it["host"] == "n1" {
+                    it["state"] = json!("up");
+                }
+            });
+        }
     }
 }
 
@@ -61,11 +84,12 @@ impl World for Cluster {
             "metadata": {"uid": "u1", "labels": {"theirs": "x"}},
             "status": {"conditions": [{"type": "Ready", "status": "True"}]}}),
         );
-        Self { api, hosts }
+        Self { api, hosts, stubborn: Mutex::default() }
     }
 
     fn copy(&self) -> Self {
-        Self { api: self.api.copy(), hosts: self.hosts.copy() }
+        let stubborn = Mutex::new(*self.stubborn.lock());
+        Self { api: self.api.copy(), hosts: self.hosts.copy(), stubborn }
     }
 
     fn backend(&self, points: &Arc<Points>, clock: TestClock) -> Arc<dyn Backend> {
@@ -80,7 +104,11 @@ impl World for Cluster {
         (0..3).for_each(|_| self.turn());
         let mut content = self.hosts.content();
         let metadata = &self.node()["metadata"];
-        let own = json!({"labels": metadata["labels"], "annotations": metadata["annotations"]});
+        let mut own = json!({"labels": metadata["labels"], "annotations": metadata["annotations"]});
+        // When something was tried depends on what came between.
+        if let Some(all) = own["annotations"].as_object_mut() {
+            all.remove(remedy::ANNOTATION);
+        }
         content.insert("nodes".to_owned(), vec![own]);
         content
     }
@@ -89,12 +117,7 @@ impl World for Cluster {
         self.hosts.turn();
         let runs = self.api.get(POD).is_some();
         match (self.labelled(), runs) {
-            (true, false) => self.api.put(
-                POD,
-                json!({"kind": "Pod", "spec": {"nodeName": "n1", "containers": []},
-                "metadata": {"uid": "p", "ownerReferences": [{"kind": "DaemonSet", "name": "nova-compute", "controller": true}]},
-                "status": {"phase": "Running", "conditions": [{"type": "Ready", "status": "True"}]}}),
-            ),
+            (true, false) => self.begin(),
             (false, true) => self.api.remove(POD),
             (true, true) | (false, false) => {}
         }

@@ -7,6 +7,7 @@ mod held;
 mod idle;
 mod keystone;
 mod lifecycle;
+mod overrides;
 mod refusals;
 mod rendered;
 

@@ -58,6 +58,38 @@ metadata: {name: keystone-credential-cleanup, annotations: {helm.sh/hook: pre-de
 spec: {template: {spec: {containers: [{name: clean, image: "keystone:1"}]}}}
 "#;
 
+/// An agent of which nodes with a label have a configuration of their own.
+const AGENT: &str = r#"---
+# Source: keystone/templates/daemonset-agent.yaml
+apiVersion: apps/v1
+kind: DaemonSet
+metadata: {name: NAME}
+spec:
+  selector: {matchLabels: {application: keystone, component: agent}}
+  template:
+    metadata: {labels: {application: keystone, component: agent}, annotations: {configmap-etc-hash: "OWN"}}
+    spec: {containers: [{name: agent, image: "keystone:1"}]}
+"#;
+
+/// As OpenStack-Helm makes them: a DaemonSet for each label and one for all other nodes, whose names tell which labels there are. None
+/// unless the values speak of overrides.
+fn agents(values: &Value) -> String {
+    let Some(labels) = values.pointer("/conf/overrides/keystone_agent/labels").and_then(Value::as_array)
+    else {
+        return String::new();
+    };
+    let digest = |text: String| HEXLOWER.encode(&Sha256::digest(text))[..8].to_owned();
+    let of = |label: &Value| label["label"]["key"].as_str().unwrap_or_default().to_owned();
+    let all = labels.iter().map(of).collect::<Vec<_>>().join(" ");
+    let begin = if all.is_empty() { String::new() } else { digest(all) + "-" };
+    let others = [("default".to_owned(), String::new())];
+    let own = labels.iter().map(|label| (of(label), label["conf"].to_string()));
+    let made = others.into_iter().chain(own).map(|(name, conf)| {
+        AGENT.replace("NAME", &format!("keystone-agent-{begin}{name}")).replace("OWN", &digest(conf))
+    });
+    made.collect()
+}
+
 /// The stand-in, which counts how often it renders.
 #[derive(Default)]
 pub struct Renderer(pub AtomicUsize);
@@ -85,7 +117,8 @@ impl Helm for Renderer {
         }
         let password = text("/endpoints/identity/auth/admin/password", "");
         let image = format!("{:?}", text("/images/tags/keystone_api", "keystone:1"));
-        Ok(format!("{KEYSTONE}{MORE}")
+        let agents = agents(&values);
+        Ok(format!("{KEYSTONE}{MORE}{agents}")
             .replace("HASH", &HEXLOWER.encode(&Sha256::digest(&conf)))
             .replace("W0RFRkFVTFRd", &STANDARD.encode(conf))
             .replace("aHVudGVyMg==", &STANDARD.encode(password))

@@ -272,11 +272,8 @@ fn without_effect(pass: &Pass<'_>, wait: i64, diff: &Diff) -> Failure {
     let what =
         if diff.fields.is_empty() { "a step of the creation".to_owned() } else { diff.fields.join(", ") };
     let project = pass.kind.info().service.project;
-    Failure {
-        class: Class::RateLimited(Duration::from_secs(wait.unsigned_abs())),
-        reason: "NoEffect",
-        message: format!(
-            "{project} accepted the change more than once and did not make it; its log tells why, and it is sent again ever more slowly: {what}"
-        ),
-    }
+    let message = format!(
+        "{project} accepted the change more than once and did not make it; its log tells why, and it is sent again ever more slowly: {what}"
+    );
+    Failure::new(Class::RateLimited(Duration::from_secs(wait.unsigned_abs())), "NoEffect", message)
 }

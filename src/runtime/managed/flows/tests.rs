@@ -151,7 +151,7 @@ async fn a_failure_is_told_until_it_is_time_for_another_try() {
         let scene = FlowScene::new();
         let end = scene.ending();
         scene.advance("u", "a", false).await;
-        end.send(Err(Failure { class, reason: "R", message: "why".to_owned() })).unwrap();
+        end.send(Err(Failure::new(class, "R", "why"))).unwrap();
         settle().await;
         assert_eq!(scene.woken.load(Ordering::SeqCst), 1);
         for stuck in [false, true] {
@@ -244,7 +244,7 @@ async fn what_succeeds_and_does_not_show_is_repeated_ever_more_slowly() {
 async fn what_has_no_source_is_tried_again_soon() {
     for (class, wait) in [(Class::Transient, 2), (Class::Terminal, 60)] {
         let scene = FlowScene::new();
-        scene.ending().send(Err(Failure { class, reason: "R", message: "why".to_owned() })).unwrap();
+        scene.ending().send(Err(Failure::new(class, "R", "why"))).unwrap();
         scene.go("u", apply(Method::Delete, 1)).await;
         tokio::time::advance(Duration::from_secs(wait - 1)).await;
         assert_eq!(scene.go("u", apply(Method::Delete, 1)).await, "failed: why", "{class:?}");

@@ -62,7 +62,7 @@ impl MemoryCloud {
             _ => (request.path.clone(), objects[&request.path][key].clone()),
         };
         if request.method == Method::Post && objects.contains_key(&at) {
-            return Err(Failure { class: Class::Conflict, reason: "Conflict", message: "it exists".into() });
+            return Err(Failure::new(Class::Conflict, "Conflict", "it exists"));
         }
         object.as_object_mut().unwrap().extend(fields.as_object().unwrap().clone());
         objects.insert(at, json!({ key: object }));
@@ -94,8 +94,7 @@ impl Cloud for MemoryCloud {
     }
 
     async fn send(&self, request: &Request) -> Result<Value, Failure> {
-        let unanswered =
-            || Err(Failure { class: Class::Unanswered, reason: "TimedOut", message: "no answer".into() });
+        let unanswered = || Err(Failure::new(Class::Unanswered, "TimedOut", "no answer"));
         let silent = self.silent.lock().take();
         if let Some(performed) = silent {
             let _ = performed.then(|| self.perform(request));

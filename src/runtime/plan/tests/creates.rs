@@ -84,8 +84,7 @@ fn the_steps_after_a_create_are_part_of_it_and_come_one_a_pass() {
 fn nothing_is_marked_as_pending_before_it_can_be_sent() {
     let waiting = |place| Case::fresh().know(|s| s.place = place);
     assert_eq!(waiting(None).effect(), Effect::TakePlace);
-    let refused =
-        Failure { class: Class::RateLimited(Duration::from_secs(9)), reason: "R", message: "busy".into() };
+    let refused = Failure::new(Class::RateLimited(Duration::from_secs(9)), "R", "busy");
     let case = waiting(Some(Err(refused)));
     assert_eq!(case.end(), end("Creating", "ReconcileError", Requeue::NotBefore(Duration::from_secs(9))));
     assert_eq!(case.message(), "create failed: busy");

@@ -73,7 +73,7 @@ fn row_13_a_deletion_says_what_it_waits_for() {
 #[test]
 fn what_only_a_person_can_mend_is_stalled_and_says_why() {
     let begun = |error| Case::fresh().mark(meta::CREATE_FAILED, 1).step_error(Goal::Exist, error);
-    let broken = |class| Failure { class, reason: "R", message: "refused".into() };
+    let broken = |class| Failure::new(class, "R", "refused");
     for (case, stalled) in [
         (begun(failure(Class::Terminal)), "R: create failed: quota exceeded"),
         (begun(StepError::Refused("no such thing".into())), "Refused: create failed: no such thing"),
