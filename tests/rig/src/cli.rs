@@ -2,7 +2,7 @@
 
 use crate::{
     cache::Cache,
-    checks, demo,
+    checks, cloud, demo,
     error::{Error, Result},
     files, forward,
     handle::Rig,
@@ -206,6 +206,7 @@ pub fn main(cli: &Cli) -> Result<()> {
         Task::Images { release } => {
             let rig = Rig::attach(&paths.checkout)?;
             let names = lifecycle::block_on(rig.cloud_images(release, &progress))?;
+            lifecycle::block_on(cloud::label_node(&rig, cloud::LABELS))?;
             println!("{}", names.join("\n"));
             Ok(())
         }

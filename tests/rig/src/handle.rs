@@ -165,13 +165,13 @@ impl Rig {
         Ok(format!("{}/{name}", kubernetes::REGISTRY))
     }
 
-    /// Builds the images of a cloud's services, pushes them and makes the node ready for their pods; returns their names
+    /// Builds the images of a cloud's services, pushes them and shares what of the node they mount; returns their names
     /// for pods. Must be called outside the namespace.
     ///
     /// # Errors
     /// See [`cloud::images`] and [`cloud::prepare_node`].
     pub async fn cloud_images(&self, release: &str, progress: &Progress) -> Result<Vec<String>> {
-        cloud::prepare_node(self).await?;
+        cloud::prepare_node(self)?;
         cloud::images(self, release, progress).await
     }
 

@@ -1,7 +1,7 @@
 //! `examples/cloud` on the rig: its registry, its charts, its images, and values for a node without a data plane.
 
 use crate::{
-    cloud::{ChartSource, DISTRIBUTION, registry},
+    cloud::{ChartSource, DISTRIBUTION, NODE, registry},
     error::{Error, Result},
     files,
     handle::Rig,
@@ -55,7 +55,7 @@ pub async fn install(rig: &Rig, later: bool) -> Result<()> {
     apply(rig, &installation(rig, later)?).await
 }
 
-/// The objects of a file of `examples/cloud`; a cloud's have the rig's values.
+/// The objects of a file of `examples/cloud`; a cloud's have the rig's values, and one that names no nodes the rig's.
 ///
 /// # Errors
 /// The file can't be read.
@@ -64,8 +64,16 @@ pub fn example(rig: &Rig, name: &str) -> Result<Vec<Value>> {
     for cloud in all.iter_mut().filter(|object| object.pointer("/spec/release").is_some()) {
         let components = cloud.pointer("/spec/components").cloned().unwrap_or_default();
         configure(rig, cloud, "/spec", &components)?;
+        if is(cloud, "OpenStackCloud") && cloud.pointer("/spec/nodes").is_none() {
+            set(cloud, "/spec", "nodes", json!([node()]));
+        }
     }
     Ok(all)
+}
+
+/// The rig's node as a cloud names it.
+pub fn node() -> Value {
+    json!({"name": NODE, "roles": ["control", "compute"]})
 }
 
 /// Gives a cloud, or the defaults of clouds, the rig's charts, images and values.

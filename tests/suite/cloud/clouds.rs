@@ -2,7 +2,7 @@
 
 use super::stack::{kubectl, pause};
 use crate::world::{condition, rig};
-use rig::{demo, lifecycle::block_on, manifests, openstack, progress::Progress};
+use rig::{cloud, demo, lifecycle::block_on, manifests, openstack, progress::Progress};
 use serde_json::{Value, json};
 use std::{
     collections::BTreeSet,
@@ -23,6 +23,8 @@ pub const STAGES: [&[&str]; 4] =
 static INSTALLED: LazyLock<()> = LazyLock::new(|| {
     let (rig, progress) = (rig(), Progress::quiet());
     block_on(demo::prepare(rig, &progress)).unwrap();
+    // The whole cloud names the node; the others do not, and have no computes.
+    block_on(cloud::label_node(rig, &["openstack-control-plane"])).unwrap();
     block_on(demo::install(rig, &progress)).unwrap();
 });
 static WHOLE: LazyLock<Mutex<Cloud>> = LazyLock::new(|| {

@@ -122,6 +122,8 @@ fn scenario_17_components_that_rest_cost_no_helm_nothing_as_their_account_and_at
         let polled = event.resource == "secrets" || event.resource.ends_with("providerconfigs");
         !(event.verb == "get" && event.user.ends_with(":kupenstack-components") && polled)
     });
+    // A node is looked at whatever its watch tells, since OpenStack tells nothing by itself.
+    asked.retain(|event| !(event.verb == "get" && event.uri == "/api/v1/nodes/rig"));
     let asked: Vec<_> =
         asked.iter().map(|event| format!("{} {} {}", event.user, event.verb, event.uri)).collect();
     assert_eq!(asked, Vec::<String>::new());

@@ -18,7 +18,7 @@ fn scenario_02_a_claim_beside_it_gets_a_login_in_its_own_namespace() {
 }
 
 /// SQL as MariaDB's administrator, in its pod.
-fn sql(cloud: &Cloud, statement: &str) -> String {
+pub fn sql(cloud: &Cloud, statement: &str) -> String {
     let script = format!(
         "mariadb -h127.0.0.1 -u\"$MYSQL_DBADMIN_USERNAME\" -p\"$MYSQL_DBADMIN_PASSWORD\" -N -e \"{statement}\""
     );

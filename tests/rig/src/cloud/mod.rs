@@ -13,5 +13,5 @@ pub use self::{
     chart_source::ChartSource,
     charts::{Chart, charts},
     image_set::{DISTRIBUTION, PROJECTS, Project, images, reference, registry},
-    node::{LABELS, prepare as prepare_node, unshare as unshare_node},
+    node::{LABELS, NAME as NODE, label as label_node, prepare as prepare_node, unshare as unshare_node},
 };

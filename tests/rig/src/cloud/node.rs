@@ -17,16 +17,27 @@ pub const LABELS: &[&str] = &["openstack-control-plane", "openstack-compute-node
 /// Folders of the node that OpenStack-Helm's agents of hypervisors share mounts with.
 const SHARED: [&str; 2] = ["/var/lib/nova", "/var/lib/libvirt"];
 
-/// Labels the node, and shares its mounts where charts that want that are to run. Idempotent.
+/// Name of the node.
+pub const NAME: &str = "rig";
+
+/// Shares the node's mounts where charts that want that are to run. Idempotent.
 ///
 /// # Errors
-/// There is no node, or something else is mounted there.
-pub async fn prepare(rig: &Rig) -> Result<()> {
+/// Something else is mounted there.
+pub fn prepare(rig: &Rig) -> Result<()> {
     if ChartSource::of(&rig.paths)?.foreign {
         SHARED.iter().try_for_each(|at| share(&rig.paths, Path::new(at)))?;
     }
-    let labels: Vec<String> = LABELS.iter().map(|label| format!("{label}=enabled")).collect();
-    let words = ["label", "node", "rig", "--overwrite"].into_iter().chain(labels.iter().map(String::as_str));
+    Ok(())
+}
+
+/// Labels the node by hand, as clouds need it that do not name their nodes. Idempotent.
+///
+/// # Errors
+/// There is no node.
+pub async fn label(rig: &Rig, labels: &[&str]) -> Result<()> {
+    let labels: Vec<String> = labels.iter().map(|label| format!("{label}=enabled")).collect();
+    let words = ["label", "node", NAME, "--overwrite"].into_iter().chain(labels.iter().map(String::as_str));
     rig.kubectl(&words.collect::<Vec<_>>()).await.map(drop)
 }
 

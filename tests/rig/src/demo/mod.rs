@@ -4,7 +4,6 @@ mod screen;
 
 use crate::{
     cache::Cache,
-    cloud,
     error::{Error, Result},
     handle::Rig,
     manifests, openstack,
@@ -40,21 +39,20 @@ pub async fn cloud(paths: &Paths, progress: &Progress) -> Result<()> {
         manifests::apply(&rig, &manifests::example(&rig, file)?).await?;
     }
     watch(&rig, "c1", manifests::NAMESPACE, began).await?;
+    report::heading("kubectl get osknode (the cloud names its node, and so the node has its labels)");
+    print!("{}", rig.kubectl(&["get", "osknode", "-n", manifests::NAMESPACE]).await?);
     use_it(&rig, began).await?;
     second(&rig).await?;
     println!("{}", how_to_go_on());
     Ok(())
 }
 
-/// Images, charts, and a node that takes the pods. Called outside the rig's namespace.
+/// Images and charts. Called outside the rig's namespace.
 ///
 /// # Errors
 /// Something can't be built or pushed.
 pub async fn prepare(rig: &Rig, progress: &Progress) -> Result<()> {
-    report::heading("images of OpenStack's services, charts, and the node's labels");
-    for label in cloud::LABELS {
-        println!("{label}=enabled (by hand, which a cloud that names its nodes would do itself)");
-    }
+    report::heading("images of OpenStack's services, and charts");
     rig.cloud_images(openstack::RELEASE, progress).await?;
     rig.charts(progress).await.map(drop)
 }
