@@ -1,10 +1,11 @@
 //! What every component is: a Helm release, whose next step `release` says.
 
 use super::{
-    chart::{Chart, Probe},
+    chart::{self, Chart, Probe},
     compared::found,
     details::details,
-    parameters::{ComponentParameters, DataPolicy, DriftPolicy},
+    parameters::{ComponentParameters, DataPolicy, DriftPolicy, FormerAccounts},
+    renewal::{Server, account},
     service::SERVICE,
     tell::Tell,
     values::values,
@@ -29,7 +30,7 @@ use crate::{
 };
 use secrecy::SecretString;
 use serde_json::{Value, json};
-use std::marker::PhantomData;
+use std::{collections::BTreeSet, marker::PhantomData};
 
 /// A component, by its chart.
 pub struct Component<C>(PhantomData<C>);
@@ -115,7 +116,7 @@ impl<C: Chart> Kind for Component<C> {
         seen: &Seen<'_, Self>,
         _: &crate::kind::cloud::CloudInfo,
     ) -> ConnectionDetails {
-        let mut all = details(&C::FACTS, key.any, &seen.any.sealed.0);
+        let mut all = details(&C::FACTS, key.params, key.any, &seen.any.sealed.0);
         C::connection(&mut all);
         all
     }
@@ -152,6 +153,7 @@ fn wanted<C: Chart>(key: &Asked<'_, C>) -> (Value, SecretString) {
     }
     let facts = Facts {
         migrations: owned(facts.migrations),
+        accounts: accounts(facts, params),
         awaits_nodes: owned(facts.awaits_nodes),
         scaled: facts.scale.map(|scaled| scaled.workload.to_owned()),
         probe: probe(C::probe(params)),
@@ -167,6 +169,27 @@ fn wanted<C: Chart>(key: &Asked<'_, C>) -> (Value, SecretString) {
         Ok(values) => (body(None), values.to_text()),
         Err(problem) => (body(Some(problem.to_string())), SecretString::from("{}")),
     }
+}
+
+/// Where the chart makes accounts, and which of them are not used any more.
+fn accounts<R>(facts: &chart::Facts, params: &ComponentParameters<R>) -> Vec<facts::Accounts> {
+    let remove = params.former_accounts == Some(FormerAccounts::Remove);
+    let of = |server: Server| {
+        let all = facts.wires().filter_map(|wire| Some((wire.key, account(facts, wire)?)));
+        let own: Vec<_> = all.filter(|(_, account)| account.server == server).collect();
+        let former =
+            own.iter().filter(|(_, account)| remove && account.is_own()).flat_map(|(key, account)| {
+                (1..params.generation(key)).map(move |generation| account.user(generation))
+            });
+        let former: BTreeSet<_> = former.collect();
+        let users: BTreeSet<_> = own.iter().map(|(_, account)| account.path()).collect();
+        (!own.is_empty()).then(|| facts::Accounts {
+            job: format!("{}-{}", facts.chart.unwrap_or_default(), server.job()),
+            users: users.into_iter().collect(),
+            former: former.into_iter().collect(),
+        })
+    };
+    Server::ALL.into_iter().filter_map(of).collect()
 }
 
 fn owned(names: &[&str]) -> Vec<String> {

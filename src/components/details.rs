@@ -1,12 +1,17 @@
 //! Connection details of components.
 
-use super::{chart::Facts, tell::Tell};
+use super::{chart::Facts, parameters::ComponentParameters, renewal::of_generation, tell::Tell, wire::Use};
 use crate::kind::{ConnectionDetails, any::AnyKey};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Map, Value, json};
 
 /// What the facts say beside what the release tells.
-pub fn details(facts: &Facts, key: &AnyKey<'_>, told: &ConnectionDetails) -> ConnectionDetails {
+pub fn details<R>(
+    facts: &Facts,
+    params: &ComponentParameters<R>,
+    key: &AnyKey<'_>,
+    told: &ConnectionDetails,
+) -> ConnectionDetails {
     let mut all = told.clone();
     for tell in facts.tells {
         match tell {
@@ -16,7 +21,8 @@ pub fn details(facts: &Facts, key: &AnyKey<'_>, told: &ConnectionDetails) -> Con
             }
             Tell::Given { from, key: name, detail } => {
                 let document = key.secrets.get(from.wire());
-                let value = document.and_then(|document| field(document, name));
+                let generation = (*from == Use::Passwords).then(|| params.generation(name));
+                let value = document.and_then(|document| field(document, name, generation));
                 all.extend(value.map(|value| ((*detail).to_owned(), value)));
             }
             Tell::Url { service, port, path } => {
@@ -38,9 +44,13 @@ fn host(service: &str, key: &AnyKey<'_>) -> String {
     format!("{service}.{}.svc.cluster.local", key.meta.namespace)
 }
 
-fn field(document: &SecretString, name: &str) -> Option<SecretString> {
+fn field(document: &SecretString, name: &str, generation: Option<u16>) -> Option<SecretString> {
     let document: Map<String, Value> = serde_json::from_str(document.expose_secret()).ok()?;
-    Some(document.get(name)?.as_str()?.into())
+    let text = match generation {
+        Some(generation) => of_generation(&document, name, generation)?,
+        None => document.get(name)?.as_str()?,
+    };
+    Some(text.into())
 }
 
 /// Adds a `clouds.yaml` with one entry, `openstack`, which reaches the cloud from inside the cluster.
@@ -99,7 +109,8 @@ mod tests {
         let (untyped, shapes) = (Map::new(), Shapes::default());
         let meta = Meta { namespace: "ns", name: "n", external_name: None, marker: &marker, creating: false };
         let key = AnyKey::new(&untyped, meta, &shapes);
-        let told = details(&Horizon::FACTS, &key, &ConnectionDetails::default());
+        let params = ComponentParameters::<()>::default();
+        let told = details(&Horizon::FACTS, &params, &key, &ConnectionDetails::default());
         assert_eq!(told["url"].expose_secret(), "http://horizon-int.ns.svc.cluster.local/");
     }
 }

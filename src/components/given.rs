@@ -19,6 +19,8 @@ impl Given {
             "cacheConnection",
             "identityConnection",
             "passwords",
+            "passwordGenerations",
+            "formerAccounts",
         ],
     };
     /// Passwords alone: what stands on nothing else.

@@ -48,6 +48,7 @@ pub mod placement;
 pub mod provider;
 pub mod rabbitmq;
 pub mod remote_profile;
+pub mod renewal;
 pub mod service;
 pub mod setting;
 pub mod stage;

@@ -44,6 +44,13 @@ pub struct ComponentParameters<R> {
     /// Secret with the component's own passwords, as a GeneratedSecret makes them.
     #[schemars(extend("x-os" = {"ref": "component.GeneratedSecret", "yields": "connectionSecret", "secret": "document"}))]
     pub passwords: Option<String>,
+    /// Which generation of its passwords it uses, by their names, such as `db-nova: 2`; the first unless set. Its accounts at databases,
+    /// message brokers and Keystone are named after the generation from the second on, such as nova_2, and are made before its
+    /// pods are replaced, so that old and new pods can log in. A password that can't be renewed is refused.
+    pub password_generations: Option<BTreeMap<String, u16>>,
+    /// What becomes of its accounts of earlier generations; Keep unless set. Set Remove when no other component uses them
+    /// any more: they are removed once all pods of this one are of the newest generation.
+    pub former_accounts: Option<FormerAccounts>,
     /// Values from ConfigMaps and Secrets of this namespace, YAML, one after the other, before `values`.
     #[schemars(extend("x-os" = {"secret": "texts"}))]
     pub values_from: Option<Vec<TextSource>>,
@@ -60,6 +67,14 @@ pub struct ComponentParameters<R> {
     pub cluster_scoped_suffix: Option<String>,
     /// What is done where there is a choice.
     pub policy: Option<ComponentPolicy>,
+}
+
+impl<R> ComponentParameters<R> {
+    /// Generation of a password that is used.
+    pub fn generation(&self, password: &str) -> u16 {
+        let generations = self.password_generations.as_ref();
+        generations.and_then(|all| all.get(password)).copied().unwrap_or(1).max(1)
+    }
 }
 
 /// Where a chart is: in a registry, a repository, behind an address, or in a folder of the provider's pod.
@@ -105,6 +120,16 @@ pub struct Images {
     pub distribution: Option<String>,
     /// Whole references by the chart's name for them, such as `keystone_api`; before all that follows from the rest.
     pub tags: Option<BTreeMap<String, String>>,
+}
+
+/// What becomes of accounts of earlier generations.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub enum FormerAccounts {
+    /// They stay, and their passwords are accepted.
+    #[default]
+    Keep,
+    /// They are removed.
+    Remove,
 }
 
 /// What is done where there is a choice.

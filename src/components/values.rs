@@ -4,8 +4,9 @@ use super::{
     chart::{Chart, Facts},
     image::Image,
     parameters::{ComponentParameters, Images},
+    renewal::{Renewal, account, is_numbered, of_generation, renewal},
     setting::at,
-    wire::{Part, Wire},
+    wire::{Part, Use, Wire},
 };
 use crate::{
     kind::{Key, Params, Secrets, any::AnyKey},
@@ -35,6 +36,30 @@ pub enum Problem {
         key: &'static str,
         /// What it should be.
         expected: &'static str,
+    },
+    /// A password that can't be renewed is wanted in another generation than the first.
+    #[error("passwordGenerations: {key} can't be renewed: {why}")]
+    Fixed {
+        /// The key.
+        key: &'static str,
+        /// Why.
+        why: &'static str,
+    },
+    /// Charts don't change the password of an account that there is.
+    #[error("values name the user at {path}, which has to be new where {key} is: remove the name")]
+    Named {
+        /// The password.
+        key: &'static str,
+        /// Path of the value.
+        path: String,
+    },
+    /// A password is not there in the generation that is wanted.
+    #[error("the Secret that passwords names has no generation {generation} of {key}")]
+    Generation {
+        /// The key.
+        key: &'static str,
+        /// The generation.
+        generation: u16,
     },
     /// Secrets are not read for a deletion, which renders nothing.
     #[error("the Secrets that it is given are not read any more")]
@@ -69,7 +94,19 @@ pub fn values<C: Chart>(key: &Key<'_, ComponentParameters<C::Replicas>>) -> Resu
     layers.push(Layer { name: "values", values: &inline });
     layers.extend(text.iter().map(|values| Layer { name: "valuesText", values }));
     layers.push(Layer { name: "replicas, images and resources", values: &typed });
-    Ok(layered(&layers, &unset(params))?)
+    let values = layered(&layers, &unset(params))?;
+    named_by_people(facts, params, &values).map_or(Ok(values), Err)
+}
+
+/// The account of a renewed password that has another name than the one beside the old one.
+fn named_by_people<R>(facts: &Facts, params: &ComponentParameters<R>, values: &Values) -> Option<Problem> {
+    let mut accounts = facts.wires().filter_map(|wire| Some((wire.key, account(facts, wire)?)));
+    let renewed = |key: &str| Some(params.generation(key)).filter(|generation| *generation > 1);
+    accounts.find_map(|(key, account)| {
+        let (path, user) = (account.path(), account.user(renewed(key)?));
+        let other = values::at(values.as_map(), &path) != Some(&json!(user));
+        other.then_some(Problem::Named { key, path })
+    })
 }
 
 fn switched_off(facts: &Facts) -> Value {
@@ -102,11 +139,38 @@ fn wiring<R>(facts: &Facts, params: &ComponentParameters<R>, secrets: &Secrets) 
             return Err(Problem::Unread);
         };
         let document: Map<String, Value> = serde_json::from_str(document.expose_secret()).unwrap_or_default();
-        let text = document.get(wire.key).and_then(Value::as_str);
-        let text = text.ok_or(Problem::Key { field: wire.from.field(), key: wire.key })?;
+        let text = if wire.from == Use::Passwords {
+            let generation = params.generation(wire.key);
+            if let Some(account) = account(facts, wire).filter(|_| generation > 1) {
+                merge(&mut all, at(&account.path(), json!(account.user(generation))));
+            }
+            password(facts, &document, wire.key, generation)?
+        } else {
+            let text = document.get(wire.key).and_then(Value::as_str);
+            text.ok_or(Problem::Key { field: wire.from.field(), key: wire.key })?
+        };
         merge(&mut all, at(wire.to, value(wire, text)?));
     }
     Ok(Value::Object(all))
+}
+
+/// A password of a generation.
+fn password<'a>(
+    facts: &Facts,
+    document: &'a Map<String, Value>,
+    key: &'static str,
+    generation: u16,
+) -> Result<&'a str, Problem> {
+    if let (Some(Renewal::Never(why)), 2..) = (renewal(facts, key), generation) {
+        return Err(Problem::Fixed { key, why });
+    }
+    of_generation(document, key, generation).ok_or_else(|| {
+        if is_numbered(document, key) {
+            Problem::Generation { key, generation }
+        } else {
+            Problem::Key { field: Use::Passwords.field(), key }
+        }
+    })
 }
 
 fn value(wire: &Wire, text: &str) -> Result<Value, Problem> {

@@ -1,5 +1,6 @@
-//! Generated secrets: each key made once, of random characters, and never replaced. The Secret that holds them is the external
-//! resource.
+//! Generated secrets: each generation of a key made once, of random characters, and never replaced. The Secret that holds them is the
+//! external resource. Under the key itself is its newest value; once there is more than one generation, each has its number behind the
+//! key as well: `db-nova.1`, `db-nova.2`. So what is there says by itself which generation was made last.
 
 use super::{
     api::{Address, ApiServer, Propagation},
@@ -15,6 +16,7 @@ use ring::rand::{SecureRandom, SystemRandom};
 use secrecy::SecretString;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Type of the Secret.
 const TYPE: &str = "kupenstack.io/generated";
@@ -42,6 +44,15 @@ struct Key {
     #[serde(default)]
     format: Format,
     length: Option<usize>,
+    /// Which generation of it there should be at least.
+    #[serde(default = "first")]
+    generation: i64,
+    /// The oldest generation that is kept; all of them, unless set.
+    oldest: Option<i64>,
+}
+
+fn first() -> i64 {
+    1
 }
 
 /// What a value is made of.
@@ -95,9 +106,16 @@ pub async fn compare(api: &ApiServer, namespace: &str, name: &str) -> Result<Ans
     let Some(secret) = found(api, namespace, name).await? else { return Ok(Answer::Gone) };
     let values = values(&secret);
     let owner = secret.pointer("/metadata/annotations").and_then(|all| all.get(OWNER));
+    let (names, generations) = generations(values.keys());
+    let oldest: BTreeMap<_, _> =
+        generations.iter().filter_map(|(name, all)| Some((name, all.first()?))).collect();
+    let newest: BTreeMap<_, _> =
+        generations.iter().filter_map(|(name, all)| Some((name, all.last()?))).collect();
     let body = json!({
         "id": name,
-        "made": values.keys().collect::<Vec<_>>(),
+        "made": names,
+        "generations": newest,
+        "oldest": oldest,
         "owner": owner,
         "metadata": {METADATA_KEY: owner},
     });
@@ -105,8 +123,32 @@ pub async fn compare(api: &ApiServer, namespace: &str, name: &str) -> Result<Ans
     Ok(Answer::Compared { body, sealed: Sealed(sealed) })
 }
 
+/// Names of the keys that were made, and of those that were made more than once all generations that there are.
+fn generations<'a>(
+    keys: impl Iterator<Item = &'a String> + Clone,
+) -> (Vec<&'a String>, BTreeMap<&'a str, BTreeSet<i64>>) {
+    let all: BTreeSet<&str> = keys.clone().map(String::as_str).collect();
+    let mut generations: BTreeMap<&str, BTreeSet<i64>> = BTreeMap::new();
+    let mut names = vec![];
+    for key in keys {
+        match numbered(key).filter(|(name, _)| all.contains(name)) {
+            Some((name, generation)) => {
+                generations.entry(name).or_default().insert(generation);
+            }
+            None => names.push(key),
+        }
+    }
+    (names, generations)
+}
+
+/// The key and the generation that `key.generation` is named after.
+fn numbered(key: &str) -> Option<(&str, i64)> {
+    let (name, generation) = key.rsplit_once('.')?;
+    Some((name, generation.parse().ok().filter(|number| *number > 0)?))
+}
+
 /// Values of a Secret's keys, as far as they are text.
-fn values(secret: &Value) -> std::collections::BTreeMap<String, SecretString> {
+fn values(secret: &Value) -> BTreeMap<String, SecretString> {
     let data = secret.get("data").and_then(Value::as_object).into_iter().flatten();
     let text = |value: &Value| String::from_utf8(STANDARD.decode(value.as_str()?).ok()?).ok();
     data.filter_map(|(key, value)| Some((key.clone(), text(value)?.into()))).collect()
@@ -120,25 +162,24 @@ pub async fn create(api: &ApiServer, namespace: &str, name: &str, wanted: &Wante
     let secret = json!({
         "apiVersion": "v1", "kind": "Secret", "type": TYPE,
         "metadata": {"name": name, "namespace": namespace, "annotations": annotations(wanted)},
-        "data": made(&wanted.keys.iter().collect::<Vec<_>>())?,
+        "data": changes(&wanted.keys, &Map::new())?,
     });
     api.create(&address(namespace, name), &secret).await?;
     Ok(json!({"id": name}))
 }
 
-/// Adds the keys that are missing, and says whose it is.
+/// Adds the keys and generations that are missing, drops generations that are no longer kept, and says whose it is.
 ///
 /// # Errors
 /// There is none, or the API server refused.
 pub async fn update(api: &ApiServer, namespace: &str, name: &str, wanted: &Wanted) -> Result<Value, Error> {
     let secret = found(api, namespace, name).await?.ok_or_else(|| Error::Gone(format!("Secret {name}")))?;
-    let has = |key: &str| secret.get("data").is_some_and(|data| data.get(key).is_some());
-    let missing: Vec<_> = wanted.keys.iter().filter(|key| !has(&key.name)).collect();
-    // With its version: a key that somebody adds meanwhile must not be replaced.
+    let has = secret.get("data").and_then(Value::as_object).cloned().unwrap_or_default();
+    // With its version: a key or a generation that somebody adds meanwhile must not be replaced.
     let version = secret.pointer("/metadata/resourceVersion");
     let fields = json!({
         "metadata": {"resourceVersion": version, "annotations": annotations(wanted)},
-        "data": made(&missing)?,
+        "data": changes(&wanted.keys, &has)?,
     });
     api.merge(&address(namespace, name), &fields).await?;
     Ok(json!({"id": name}))
@@ -160,8 +201,41 @@ fn annotations(wanted: &Wanted) -> Value {
     wanted.marker.as_ref().map_or_else(|| json!({}), |marker| json!({OWNER: marker}))
 }
 
-fn made(keys: &[&Key]) -> Result<Map<String, Value>, Error> {
-    keys.iter().map(|key| Ok((key.name.clone(), json!(STANDARD.encode(value(key)?))))).collect()
+/// What of a Secret's data has to change: a null drops a key.
+fn changes(keys: &[Key], has: &Map<String, Value>) -> Result<Map<String, Value>, Error> {
+    let mut changes = Map::new();
+    let (_, generations) = generations(has.keys());
+    for key in keys {
+        let name = &key.name;
+        let of = |generation: i64| format!("{name}.{generation}");
+        let there = generations.get(name.as_str());
+        let newest = there.and_then(|all| all.last().copied()).unwrap_or(1);
+        match has.get(name) {
+            Some(value) if newest < key.generation => {
+                // The first one had no number until now.
+                if there.is_none() && key.oldest.is_none_or(|oldest| oldest <= newest) {
+                    changes.insert(of(newest), value.clone());
+                }
+                mint(key, &mut changes)?;
+            }
+            Some(_) => {}
+            None => mint(key, &mut changes)?,
+        }
+        let oldest = key.oldest.unwrap_or(1).min(newest.max(key.generation));
+        let dropped = there.into_iter().flatten().filter(|generation| **generation < oldest);
+        changes.extend(dropped.map(|generation| (of(*generation), Value::Null)));
+    }
+    Ok(changes)
+}
+
+/// A new value, under the key and, but for the first generation, under its number.
+fn mint(key: &Key, changes: &mut Map<String, Value>) -> Result<(), Error> {
+    let value = json!(STANDARD.encode(value(key)?));
+    if key.generation > 1 {
+        changes.insert(format!("{}.{}", key.name, key.generation), value.clone());
+    }
+    changes.insert(key.name.clone(), value);
+    Ok(())
 }
 
 fn value(key: &Key) -> Result<String, Error> {
@@ -200,7 +274,7 @@ mod tests {
     use super::*;
 
     fn key(format: Format, length: Option<usize>) -> String {
-        value(&Key { name: "a".into(), format, length }).unwrap()
+        value(&Key { name: "a".into(), format, length, generation: 1, oldest: None }).unwrap()
     }
 
     #[test]

@@ -9,6 +9,7 @@ use super::{
     planned_changes::{self, PlannedChanges, Wish},
     refusal::Refusal,
     rollout::{self, Decision, Member, Standing},
+    rotation::{self, Rotation},
     selection::{Selection, select},
     status::{self, ComponentRow, StatusInput},
 };
@@ -43,6 +44,7 @@ pub struct Composed {
 /// Composes a cloud.
 pub fn compose(cloud: &CloudInput<'_>) -> Composed {
     let mut selection = select(cloud);
+    selection.refusals.extend(rotation::refusals(cloud.spec));
     nodes::configure(&cloud.nodes, &mut selection);
     let keystone = cloud.resources.get("keystone");
     let details = keystone.map(|keystone| keystone.details.clone()).unwrap_or_default();
@@ -82,9 +84,11 @@ fn carried_out(cloud: &CloudInput<'_>, selection: &Selection) -> Composed {
     let members: Vec<_> = rows.iter().map(member).collect();
     let decisions = rollout::decide(&members, cloud.spec.upgrade.paused);
     let objects = CloudObjects::of(cloud, &selection.external);
-    let plan = plan(cloud, selection, &objects);
+    let rotation = Rotation::of(cloud, cloud.resources.get(PASSWORDS), &selection.composed);
+    let plan = plan(cloud, selection, &objects, &rotation);
     let held_back = cloud.approved != Some(plan.digest.as_str());
-    let mut resources = resources(cloud, selection, &decisions, &CloudObjects { held_back, ..objects });
+    let wanted = Wanted { selection, decisions: &decisions, rotation: &rotation };
+    let mut resources = resources(cloud, &wanted, &CloudObjects { held_back, ..objects });
     let access = !selection.has("keystone") || resources.contains_key(PROVIDER_CONFIG);
     let done = access && rollout::current(&members).is_none();
     let input = StatusInput {
@@ -144,33 +148,51 @@ fn member(row: &ComponentRow<'_>) -> Member {
     Member { stage: row.stage, target: row.target, follows, standing: Standing::of(row.resource) }
 }
 
-fn plan(cloud: &CloudInput<'_>, selection: &Selection, objects: &CloudObjects<'_>) -> PlannedChanges {
+fn plan(
+    cloud: &CloudInput<'_>,
+    selection: &Selection,
+    objects: &CloudObjects<'_>,
+    rotation: &Rotation,
+) -> PlannedChanges {
     let wishes = selection.composed.iter().map(|selected| Wish {
         component: selected.component,
         target: selected.target,
         parameters: objects.parameters(selected.component, &selected.entry),
+        generations: rotation.wish(selected.component),
+        open: rotation.turns.get(selected.component.key).map(|turn| turn.open.clone()).unwrap_or_default(),
     });
     planned_changes::gather(cloud.resources, &wishes.collect::<Vec<_>>())
+}
+
+/// What is wanted of a cloud's components.
+struct Wanted<'a> {
+    /// Which.
+    selection: &'a Selection,
+    /// Whose turn has come, the passwords first.
+    decisions: &'a [Decision],
+    /// Their passwords.
+    rotation: &'a Rotation,
 }
 
 /// The passwords, the components whose turn has come, and the ProviderConfig.
 fn resources(
     cloud: &CloudInput<'_>,
-    selection: &Selection,
-    decisions: &[Decision],
+    wanted: &Wanted<'_>,
     objects: &CloudObjects<'_>,
 ) -> BTreeMap<String, WantedResource> {
+    let Wanted { selection, decisions, rotation } = wanted;
     let observed = |name: &str| cloud.resources.get(name);
-    let mut wanted = BTreeMap::new();
+    let mut all = BTreeMap::new();
     let mut want = |name: &str, object: Value| {
         let ready = observed(name).is_some_and(ComposedResource::ready);
-        wanted.insert(name.to_owned(), WantedResource { object, ready });
+        all.insert(name.to_owned(), WantedResource { object, ready });
     };
-    want(PASSWORDS, objects.passwords());
+    want(PASSWORDS, objects.passwords(rotation));
     for (selected, decision) in selection.composed.iter().zip(decisions.iter().skip(1)) {
         if let Decision::Compose(release) = decision {
-            let object = objects.component(selected.component, &selected.entry, *release);
-            want(selected.component.key, object);
+            let key = selected.component.key;
+            let turn = rotation.turns.get(key);
+            want(key, objects.component(selected.component, &selected.entry, *release, turn));
         }
     }
     let answers = selection.external.contains_key("keystone")
@@ -178,7 +200,7 @@ fn resources(
     if selection.has("keystone") && (answers || observed(PROVIDER_CONFIG).is_some()) {
         want(PROVIDER_CONFIG, objects.provider_config());
     }
-    wanted
+    all
 }
 
 #[cfg(test)]

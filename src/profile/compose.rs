@@ -5,6 +5,7 @@ use super::{
     component::{self, COMPONENTS, Component},
     input::CloudInput,
     layer, path,
+    rotation::{Rotation, Turn},
     spec::{Changes, CloudSpec, ComponentEntry},
     version::OpenStackRelease,
 };
@@ -50,8 +51,13 @@ impl<'a> CloudObjects<'a> {
         component: &Component,
         entry: &ComponentEntry,
         release: Option<OpenStackRelease>,
+        turn: Option<&Turn>,
     ) -> Value {
         let mut parameters = self.parameters(component, entry);
+        if let Some(turn) = turn.filter(|turn| !turn.generations.is_empty()) {
+            parameters.insert("passwordGenerations".to_owned(), json!(turn.generations));
+            parameters.extend(turn.removes.then(|| ("formerAccounts".to_owned(), json!("Remove"))));
+        }
         parameters.extend(release.map(|release| ("openstackRelease".to_owned(), json!(release.to_string()))));
         self.managed(component.facts.kind, component.key, parameters)
     }
@@ -104,13 +110,20 @@ impl<'a> CloudObjects<'a> {
         wishes.into_iter().filter_map(|(name, wish)| Some((name.to_owned(), json!(wish.as_ref()?)))).collect()
     }
 
-    /// Everything secret that the cloud needs, made once. All keys are there from the beginning, so that a component that
-    /// is turned on later finds its own.
-    pub fn passwords(&self) -> Value {
+    /// Everything secret that the cloud needs, each generation made once. All keys are there from the beginning, so that a
+    /// component that is turned on later finds its own.
+    pub fn passwords(&self, rotation: &Rotation) -> Value {
         let named = COMPONENTS.iter().flat_map(|component| component.facts.passwords());
         let mut keys: BTreeMap<_, _> = named.map(|name| (name, json!({"name": name}))).collect();
         for (name, format, length) in COMPONENTS.iter().flat_map(|component| component.facts.formats) {
             keys.insert(*name, json!({"name": name, "format": format, "length": length}));
+        }
+        for (field, numbers) in [("generation", &rotation.targets), ("oldest", &rotation.oldest)] {
+            for (name, number) in numbers {
+                if let Some(Value::Object(key)) = keys.get_mut(name) {
+                    key.insert(field.to_owned(), json!(number));
+                }
+            }
         }
         let keys: Vec<_> = keys.into_values().collect();
         let mut passwords =

@@ -19,8 +19,17 @@ pub const CLOUD: &str = "cloud";
 pub const DEFAULTS: &str = "kupenstack";
 
 /// Fields of a cloud's spec that defaults can say; the file says the others.
-const FIELDS: [&str; 8] =
-    ["release", "chart", "images", "providerConfigRef", "components", "changes", "upgrade", "deletion"];
+const FIELDS: [&str; 9] = [
+    "release",
+    "chart",
+    "images",
+    "providerConfigRef",
+    "components",
+    "changes",
+    "upgrade",
+    "rotation",
+    "deletion",
+];
 /// Those without which there is no cloud.
 const NEEDED: [&str; 2] = ["release", "chart"];
 

@@ -17,6 +17,7 @@ mod provenance;
 pub mod refusal;
 pub mod remote;
 pub mod rollout;
+mod rotation;
 mod selection;
 pub mod spec;
 mod status;

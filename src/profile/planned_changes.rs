@@ -4,8 +4,10 @@ use super::{
     component::Component, composed_resource::ComposedResource, input::ComposedResources,
     version::OpenStackRelease,
 };
+use crate::components::renewal::{Renewal, renewal};
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
+use std::collections::BTreeSet;
 
 /// Annotation by which somebody approves of a plan, by its digest.
 pub const APPROVE: &str = "cluster.kupenstack.io/approve";
@@ -22,6 +24,10 @@ pub struct Wish {
     pub target: OpenStackRelease,
     /// Its parameters, but for the release.
     pub parameters: Map<String, Value>,
+    /// Generations that its passwords should have, of those that were renewed.
+    pub generations: Map<String, Value>,
+    /// Passwords that it is still to get another generation of.
+    pub open: Vec<&'static str>,
 }
 
 /// What is planned.
@@ -40,7 +46,13 @@ fn digest(wishes: &[Wish]) -> String {
     // Maps are sorted, so equal wishes are equal text.
     let all: Vec<_> = wishes
         .iter()
-        .map(|wish| json!([wish.component.key, wish.target.to_string(), wish.parameters]))
+        .map(|wish| {
+            let mut all =
+                vec![json!(wish.component.key), json!(wish.target.to_string()), json!(wish.parameters)];
+            // What people agreed with before anything could be renewed stays agreed with.
+            all.extend((!wish.generations.is_empty()).then(|| json!(wish.generations)));
+            Value::Array(all)
+        })
         .collect();
     let digest = Sha256::digest(Value::Array(all).to_string());
     digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect()
@@ -67,11 +79,25 @@ impl Wish {
         if status.running().is_some_and(|running| running != self.target) {
             plan.insert("release".to_owned(), json!(self.target.to_string()));
         }
+        if !self.open.is_empty() {
+            plan.insert("passwords".to_owned(), json!(self.open));
+            let interrupts = self.interrupts();
+            plan.extend((!interrupts.is_empty()).then(|| ("interrupts".to_owned(), json!(interrupts))));
+        }
         if plan.is_empty() {
             return None;
         }
         plan.insert("component".to_owned(), json!(self.component.key));
         Some(Value::Object(plan))
+    }
+
+    /// What is interrupted while passwords are renewed that can't be beside the old ones.
+    fn interrupts(&self) -> BTreeSet<&'static str> {
+        let why = |key: &&str| match renewal(self.component.facts, key) {
+            Some(Renewal::InPlace(why)) => Some(why),
+            Some(Renewal::Account(_) | Renewal::Never(_)) | None => None,
+        };
+        self.open.iter().filter_map(why).collect()
     }
 
     /// Was the component not yet asked for what is wanted, or not yet compared with it?

@@ -78,6 +78,14 @@ pub enum Refusal {
         /// What is wanted.
         to: OpenStackRelease,
     },
+    /// Passwords that can't be renewed.
+    #[error("spec.rotation.components.{component}: {why}")]
+    NotRenewable {
+        /// Whose.
+        component: &'static str,
+        /// Why.
+        why: String,
+    },
     /// There is no such profile, or it is somebody else's.
     #[error(
         "profile {name}: there is none, or namespace {reader} may not read it: annotate it with {annotation}: {reader}"
@@ -172,6 +180,7 @@ impl Refusal {
             Self::Downgrade { .. } => "Downgrade",
             Self::Skip { .. } => "SkippedRelease",
             Self::Pinned { .. } => "PinnedImages",
+            Self::NotRenewable { .. } => "NotRenewable",
             Self::NoProfile { .. } => "ProfileNotFound",
             Self::Unresolved { .. } => "ProfileNotResolved",
             Self::Cycle(_) => "ProfileCycle",

@@ -28,6 +28,8 @@ pub struct CloudSpec {
     pub changes: Changes,
     /// How upgrades are carried out.
     pub upgrade: Upgrade,
+    /// Which generation passwords should be of.
+    pub rotation: RotationSpec,
     /// What deleting the cloud leaves.
     pub deletion: Deletion,
     /// Set by Crossplane in composite resources that are claimed.
@@ -97,6 +99,16 @@ pub struct Upgrade {
     pub paused: bool,
     /// How long a component may be unready before the upgrade halts.
     pub stage_timeout: Option<String>,
+}
+
+/// Which generation passwords should be of.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(default)]
+pub struct RotationSpec {
+    /// Those of all accounts of services.
+    pub generation: Option<u16>,
+    /// Those that are named after single components, other passwords than those of accounts included.
+    pub components: BTreeMap<String, u16>,
 }
 
 /// What deleting the cloud leaves.

@@ -97,6 +97,8 @@ impl ComponentRow<'_> {
         told.extend(seen.openstack_release.clone().map(|release| ("release".to_owned(), json!(release))));
         let revision = seen.release.as_ref().and_then(|release| release.revision);
         told.extend(revision.map(|revision| ("revision".to_owned(), json!(revision))));
+        let generations = resource.at(&["spec", "forProvider", "passwordGenerations"]);
+        told.extend(generations.map(|all| ("passwords".to_owned(), all.clone())));
         if desired > 0 {
             told.insert("ready".to_owned(), json!(format!("{ready}/{desired}")));
         }

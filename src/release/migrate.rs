@@ -30,15 +30,21 @@ const DIGITS: usize = 8;
 /// The longest name of a Job, whose pods carry it in a label.
 const LONGEST: usize = 63;
 
-/// The migrations that come before `new` takes the place of `old`: those of these Jobs whose images are others. An
-/// option that changes needs none.
-pub fn due<'a>(old: &Manifest, new: &'a Manifest, names: &[String]) -> Vec<&'a Object> {
-    let jobs = names.iter().filter_map(|name| new.object("Job", name));
-    jobs.filter(|job| {
+/// The Jobs that run before `new` takes the place of `old`: those that make accounts which are named otherwise, and of the
+/// migrations those whose images are others. An option that changes needs none.
+pub fn due<'a>(
+    old: &Manifest,
+    new: &'a Manifest,
+    migrations: &[String],
+    renewed: &[String],
+) -> Vec<&'a Object> {
+    let accounts = renewed.iter().filter_map(|name| new.object("Job", name));
+    let jobs = migrations.iter().filter_map(|name| new.object("Job", name));
+    let jobs = jobs.filter(|job| {
         let before = old.object("Job", job.name()).and_then(Object::pod_template).map(images);
         before.is_some_and(|before| job.pod_template().map(images) != Some(before))
-    })
-    .collect()
+    });
+    accounts.chain(jobs).collect()
 }
 
 /// Name of the copy of a migration Job. Its inputs tell one migration from another.
@@ -78,7 +84,7 @@ pub fn clone(job: &Object, manifest: &Manifest, release: &str, namespace: &str) 
 }
 
 /// A name with something behind it, cut so that it stays a name.
-fn suffixed(name: &str, suffix: &str) -> String {
+pub(super) fn suffixed(name: &str, suffix: &str) -> String {
     let room = LONGEST.saturating_sub(suffix.len());
     let stem: String = name.chars().take(room).collect();
     format!("{}{suffix}", stem.trim_end_matches(['-', '.']))
@@ -100,7 +106,7 @@ fn metadata(name: &str, release: &str, namespace: &str) -> Value {
 }
 
 /// The Jobs that a migration waits for belong to the release that runs, and have run.
-fn without_jobs(template: &mut Value) {
+pub(super) fn without_jobs(template: &mut Value) {
     let Some(containers) = template.pointer_mut("/spec/initContainers").and_then(Value::as_array_mut) else {
         return;
     };

@@ -4,6 +4,7 @@
 //! [`state`] is what is known of a release and [`next`] decides on nothing else; `picture` makes the one from what was
 //! gathered. Helm's own formats are kept, so that people's `helm` works on these releases and theirs can be adopted.
 
+pub mod accounts;
 pub mod cause;
 pub mod connection;
 pub mod depends;

@@ -1,6 +1,7 @@
 //! Puts what was gathered together into the state of a release.
 
 use super::{
+    accounts,
     cause::{self, Cause, Open},
     facts::Facts,
     jobs,
@@ -81,6 +82,8 @@ pub struct Inputs<'a> {
     pub copies: &'a [String],
     /// What is known of the chart.
     pub facts: &'a Facts,
+    /// Jobs that make accounts which what is wanted names otherwise than what is deployed.
+    pub renewed: &'a [String],
     /// Since when it has not been at rest ([`ready::is_at_rest`]), as far as that is remembered.
     pub since: Option<Timestamp>,
 }
@@ -222,6 +225,8 @@ impl<'a> Inputs<'a> {
     }
 
     fn jobs(&self, manifest: &'a Manifest) -> Vec<JobSeen> {
+        let workload = |object: &Object| self.view.workload(object.kind(), object.name());
+        let replaced = manifest.workloads().all(|object| workload(object).is_some_and(|one| one.replaced));
         let hooks = self.hooks(manifest).filter(|(_, hook)| hook.is_job());
         let hooks = hooks.map(|(phase, hook)| {
             let name = hook.object.name();
@@ -232,7 +237,13 @@ impl<'a> Inputs<'a> {
                 goes: goes(hook),
                 awaits_nodes: self.facts.awaits_nodes.iter().any(|job| job == name),
             };
-            seen(name, phase, hook.weight, jobs::judge(&wanted, self.view))
+            let judged = match jobs::judge(&wanted, self.view) {
+                (JobState::Due, _) if accounts::is_removal(&hook.object) && !replaced => {
+                    (JobState::Waiting, Some("pods may still use the former accounts".to_owned()))
+                }
+                judged => judged,
+            };
+            seen(name, phase, hook.weight, judged)
         });
         let plain = manifest.plain_jobs().map(|job| {
             let name = job.name();
@@ -323,7 +334,7 @@ impl<'a> Inputs<'a> {
         };
         state.plan = update_plan(newest.manifest, wanted);
         let Some(deployed) = self.deployed else { return };
-        let due = migrate::due(deployed.manifest, wanted, &self.facts.migrations);
+        let due = migrate::due(deployed.manifest, wanted, &self.facts.migrations, self.renewed);
         let jobs = due.into_iter().map(|job| {
             let name = migrate::name(job, wanted);
             let judged = self

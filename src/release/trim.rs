@@ -131,7 +131,9 @@ pub fn workload(kind: &str, object: &Value) -> Workload {
     let on_delete = ["/spec/updateStrategy/type", "/spec/strategy/type"]
         .iter()
         .any(|pointer| text(object, pointer).as_deref() == Some("OnDelete"));
+    let others = if kind == "DaemonSet" { 0 } else { status("replicas") - updated };
     Workload {
+        replaced: seen && others <= 0 && updated >= desired && ready >= desired,
         kind: kind.to_owned(),
         name: name(object),
         selector: labels(object, "/spec/selector/matchLabels"),

@@ -198,6 +198,13 @@ fn clear(values: &mut Map<String, Value>, keys: &[String]) -> Result<(), &'stati
     }
 }
 
+/// A value by its dotted path.
+pub fn at<'a>(values: &'a Map<String, Value>, path: &str) -> Option<&'a Value> {
+    let (first, rest) = path.split_once('.').unwrap_or((path, ""));
+    let value = values.get(first)?;
+    if rest.is_empty() { Some(value) } else { at(value.as_object()?, rest) }
+}
+
 /// Where a chart is rendered for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Place<'a> {
@@ -209,6 +216,8 @@ pub struct Place<'a> {
     pub suffix: &'a str,
     /// Minor version of Kubernetes, where the chart asks for it.
     pub kubernetes: Option<&'a str>,
+    /// What is removed elsewhere; empty if nothing is.
+    pub removed: &'a str,
 }
 
 /// Digest of everything that a rendering depends on, 40 hex digits, which fit a label. It covers secrets: it may stand
@@ -217,7 +226,10 @@ pub fn digest(chart: &str, values: &Values, place: &Place<'_>, helm: &str) -> St
     // Objects of `serde_json` are sorted by key, which makes their text canonical.
     let parts =
         [chart, helm, place.release, place.namespace, place.suffix, place.kubernetes.unwrap_or_default()];
-    hex(parts.into_iter().chain([Value::Object(values.0.clone()).to_string().as_str()]))
+    let values = Value::Object(values.0.clone()).to_string();
+    // What removes nothing has the digest that it had before anything could be removed.
+    let removed = Some(place.removed).filter(|removed| !removed.is_empty());
+    hex(parts.into_iter().chain([values.as_str()]).chain(removed))
 }
 
 /// 40 hex digits of the SHA-256 of some texts, each with its length, so that none can run into the next.

@@ -110,6 +110,8 @@ pub struct Workload {
     pub ready: i64,
     /// How many of them are of the newest template; 0 while the newest has not been looked at.
     pub updated: i64,
+    /// Is no pod of an older template there any more, however pods are replaced, and is each of the newest ready?
+    pub replaced: bool,
 }
 
 /// An EndpointSlice.

@@ -33,7 +33,7 @@ fn seen<T>(made: &[&str], owner: &str, ask: impl FnOnce(&Asked<'_>, &Seen<'_, Ge
     let sealed = made.iter().map(|name| ((*name).to_owned(), "hunter2".into()));
     let observed = Observed { sealed: Sealed(sealed.collect()), ..Observed::default() };
     let made = made.iter().map(|name| (*name).to_owned()).collect();
-    let state = GeneratedSecretObservation { made, owner: owner.to_owned() };
+    let state = GeneratedSecretObservation { made, owner: owner.to_owned(), ..Default::default() };
     asked(None, |key| ask(key, &Seen::<GeneratedSecret> { params: params(), state, any: &observed }))
 }
 
@@ -77,6 +77,69 @@ fn what_is_missing_is_drift_by_name() {
     assert!(seen(&["a", "b"], "", GeneratedSecret::drift).is_empty());
 }
 
+/// What differs, and the step that is taken, where one text is wanted so and there in these generations.
+fn renewed(wanted: &Value, newest: u16, oldest: u16) -> (Vec<String>, String) {
+    let params: GeneratedSecretParameters = serde_json::from_value(json!({"keys": [wanted]})).unwrap();
+    let of = |generation| BTreeMap::from([("a".to_owned(), generation)]);
+    let mut state = GeneratedSecretObservation { made: vec!["a".to_owned()], ..Default::default() };
+    if newest > 1 {
+        (state.generations, state.oldest) = (of(newest), of(oldest));
+    }
+    let (untyped, shapes, marker, any) = (Map::new(), Shapes::default(), marker(), Observed::default());
+    let meta = Meta {
+        namespace: "openstack",
+        name: "passwords",
+        external_name: None,
+        marker: &marker,
+        creating: false,
+    };
+    let key = Key { params: &params, any: &AnyKey::new(&untyped, meta, &shapes) };
+    let seen = Seen::<GeneratedSecret> { params: params.clone(), state, any: &any };
+    let step = GeneratedSecret::step(Goal::Match, &key, Some(&seen), &Diff::default()).unwrap();
+    (GeneratedSecret::drift(&key, &seen), line(&step))
+}
+
+#[test]
+fn a_raised_generation_makes_a_text_anew_and_nothing_else_does() {
+    let (put, done) = (format!("PUT {PATH} 1 keys"), "done".to_owned());
+    for (wanted, there, differs) in [
+        (json!({"name": "a"}), (1, 1), ""),
+        (json!({"name": "a", "generation": 2}), (1, 1), "keys[a].generation"),
+        (json!({"name": "a", "generation": 2}), (2, 1), ""),
+        (json!({"name": "a", "generation": 5}), (2, 1), "keys[a].generation"),
+        (json!({"name": "a", "generation": 1}), (2, 1), ""),
+        (json!({"name": "a", "format": "Hex", "length": 8, "generation": 2}), (2, 1), ""),
+        (json!({"name": "a", "generation": 2, "oldest": 2}), (2, 1), "keys[a].oldest"),
+        (json!({"name": "a", "generation": 2, "oldest": 2}), (2, 2), ""),
+        (json!({"name": "a", "generation": 2, "oldest": 9}), (2, 2), ""),
+        (json!({"name": "a", "oldest": 9}), (1, 1), ""),
+    ] {
+        let (found, step) = renewed(&wanted, there.0, there.1);
+        let differs: Vec<_> = Some(differs).filter(|differs| !differs.is_empty()).into_iter().collect();
+        assert_eq!(found, differs, "{wanted} where there is {there:?}");
+        assert_eq!(step, if differs.is_empty() { done.clone() } else { put.clone() }, "{wanted}");
+    }
+}
+
+#[test]
+fn a_text_that_is_named_as_a_generation_of_another_is_refused() {
+    let params =
+        serde_json::from_value(json!({"keys": [{"name": "a"}, {"name": "a.2"}, {"name": "a.b"}]})).unwrap();
+    let (untyped, shapes, marker) = (Map::new(), Shapes::default(), marker());
+    let meta = Meta {
+        namespace: "openstack",
+        name: "passwords",
+        external_name: None,
+        marker: &marker,
+        creating: false,
+    };
+    let key = Key { params: &params, any: &AnyKey::new(&untyped, meta, &shapes) };
+    let Step::Refuse(why) = GeneratedSecret::step(Goal::Exist, &key, None, &Diff::default()).unwrap() else {
+        panic!()
+    };
+    assert_eq!(why, "keys[a.2] is named as a generation of a: choose another name");
+}
+
 #[test]
 fn a_create_says_forms_lengths_and_whose_it_is() {
     let Step::Send(request) =
@@ -85,7 +148,8 @@ fn a_create_says_forms_lengths_and_whose_it_is() {
         panic!()
     };
     let wanted = json!({"marker": marker().text(), "keys": [
-        {"name": "a", "format": "Alphanumeric", "length": 32}, {"name": "b", "format": "Hex", "length": 64}]});
+        {"name": "a", "format": "Alphanumeric", "length": 32, "generation": 1, "oldest": null},
+        {"name": "b", "format": "Hex", "length": 64, "generation": 1, "oldest": null}]});
     assert_eq!(request.body, Some(wanted));
 }
 

@@ -6,6 +6,7 @@ use crate::{
         nova::Nova,
         open_stack_component::OpenStackComponent,
         parameters::Images,
+        rabbitmq::{RabbitMq, RabbitMqReplicas},
     },
     kind::{
         Meta,
@@ -185,4 +186,58 @@ fn what_is_switched_off_for_all_is_on_for_who_says_so() {
     assert_eq!(crds(&params), json!(false));
     params.values_text = Some("manifests: {crds: true}".to_owned());
     assert_eq!(crds(&params), json!(true));
+}
+
+#[test]
+fn passwords_are_of_the_generation_that_is_said_and_accounts_named_after_it() {
+    let params = |generation: u16| ComponentParameters::<KeystoneReplicas> {
+        password_generations: Some(BTreeMap::from([("db-keystone".to_owned(), generation)])),
+        ..ComponentParameters::default()
+    };
+    let passwords = json!({"identity-admin": "a", "messaging-keystone": "m", "db-keystone": "two", "db-keystone.1": "one",
+        "db-keystone.2": "two"});
+    let mut given = keystone_secrets();
+    given.insert("passwords".to_owned(), passwords.to_string().into());
+    let login = |params: &ComponentParameters<KeystoneReplicas>| {
+        let values = made::<Keystone>(params, &given).unwrap();
+        let text = |path: &str| values.pointer(path).and_then(Value::as_str).map(str::to_owned);
+        (text("/endpoints/oslo_db/auth/keystone/username"), text("/endpoints/oslo_db/auth/keystone/password"))
+    };
+    let owned = |text: &str| Some(text.to_owned());
+    assert_eq!(login(&ComponentParameters::default()), (None, owned("one")), "until it is asked for");
+    assert_eq!(login(&params(2)), (owned("keystone_2"), owned("two")));
+    let why = made::<Keystone>(&params(3), &given).unwrap_err().to_string();
+    assert_eq!(why, "the Secret that passwords names has no generation 3 of db-keystone");
+    let theirs = json!({"endpoints": {"oslo_db": {"auth": {"keystone": {"username": "theirs"}}}}});
+    let named = ComponentParameters { values: theirs.as_object().cloned(), ..params(2) };
+    let why = made::<Keystone>(&named, &given).unwrap_err().to_string();
+    let path = "endpoints.oslo_db.auth.keystone.username";
+    assert_eq!(
+        why,
+        format!("values name the user at {path}, which has to be new where db-keystone is: remove the name")
+    );
+}
+
+#[test]
+fn a_password_that_data_are_encrypted_with_is_never_of_another_generation() {
+    let given = secrets(&[(
+        "passwords",
+        json!({"erlang-cookie": "new", "erlang-cookie.1": "old", "erlang-cookie.2": "new",
+        "messaging-admin": "a", "messaging-guest": "g"}),
+    )]);
+    let cookie = |params: &ComponentParameters<RabbitMqReplicas>| {
+        let values = made::<RabbitMq>(params, &given).map_err(|why| why.to_string())?;
+        Ok(values.pointer("/endpoints/oslo_messaging/auth/erlang_cookie").cloned())
+    };
+    assert_eq!(
+        cookie(&ComponentParameters::default()),
+        Ok(Some(json!("old"))),
+        "somebody renewed it by mistake"
+    );
+    let renewed = ComponentParameters {
+        password_generations: Some(BTreeMap::from([("erlang-cookie".to_owned(), 2)])),
+        ..ComponentParameters::default()
+    };
+    let why = "passwordGenerations: erlang-cookie can't be renewed: members of RabbitMQ with different ones do not find each other";
+    assert_eq!(cookie(&renewed), Err(why.to_owned()));
 }

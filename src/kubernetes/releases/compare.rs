@@ -21,6 +21,7 @@ use crate::{
         probe::{self, Probe},
     },
     release::{
+        accounts,
         cause::{Cause, LogOf},
         connection::connection,
         expiry::expiry,
@@ -100,7 +101,7 @@ impl Releases {
         };
         let endpoints = self.endpoints(&wanted.facts, probe.as_deref()).await;
         let (mut state, log) =
-            self.assembled(name, &slot, &revisions, &want, &wanted.facts, &endpoints).await?;
+            self.assembled(name, &slot, &revisions, &want, Some(&wanted), &endpoints).await?;
         state.plan.values = want.changed(revisions.last(), &wanted);
         if let Some(log) = log
             && let Some(text) = state.cause.take()
@@ -132,7 +133,7 @@ impl Releases {
     pub(super) async fn left(self: &Arc<Self>, name: &str) -> Result<ReleaseState, Error> {
         let slot = self.slot(name);
         let revisions = self.records.seen(name).await?;
-        Ok(self.assembled(name, &slot, &revisions, &Want::Nothing, &Facts::default(), &[]).await?.0)
+        Ok(self.assembled(name, &slot, &revisions, &Want::Nothing, None, &[]).await?.0)
     }
 
     async fn want(&self, name: &str, wanted: &Wanted, digest: u64, newest: Option<&Arc<Revision>>) -> Want {
@@ -166,7 +167,7 @@ impl Releases {
         slot: &Slot,
         revisions: &[Arc<Revision>],
         want: &Want,
-        facts: &Facts,
+        wanted: Option<&Wanted>,
         endpoints: &[EndpointSeen],
     ) -> Result<(ReleaseState, Option<LogOf>), Error> {
         let found = self.sight(name, slot, revisions, want.rendering()).await?;
@@ -178,6 +179,12 @@ impl Releases {
         let begun =
             newest.filter(|newest| status(newest).is_pending()).and_then(|newest| newest.record.updated());
         let since = slot.since.lock().or(begun).unwrap_or(now);
+        let nothing = Facts::default();
+        let facts = wanted.map_or(&nothing, |wanted| &wanted.facts);
+        let renewed = deployed.zip(wanted).map(|(deployed, wanted)| {
+            let before = &deployed.record.release.config;
+            accounts::renewed(&facts.accounts, before, wanted.values.as_map())
+        });
         let (outlines, snapshot) = (self.records.outlines(name), self.view.snapshot());
         let inputs = Inputs {
             now,
@@ -194,6 +201,7 @@ impl Releases {
             claims: &found.claims,
             copies: &found.copies,
             facts,
+            renewed: &renewed.unwrap_or_default(),
             since: Some(since),
         };
         let (state, log) = assemble(&inputs);

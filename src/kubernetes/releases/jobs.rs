@@ -10,7 +10,7 @@ use super::{
 };
 use crate::release::{
     drift, jobs,
-    manifest::{Event, Manifest},
+    manifest::{Event, Manifest, Object},
     migrate,
     trim::INPUTS,
 };
@@ -111,18 +111,12 @@ impl Jobs<'_> {
         self.view.delete(&self.address(name), uid, Propagation::Foreground).await
     }
 
-    /// Starts the migrations of a manifest beside a revision that goes on: copies of what they mount first.
+    /// Starts Jobs of a manifest beside a revision that goes on, such as migrations: copies of what they mount first.
     ///
     /// # Errors
     /// The API server refused.
-    pub async fn migrate(
-        &self,
-        release: &str,
-        before: &Manifest,
-        wanted: &Manifest,
-        names: &[String],
-    ) -> Result<(), Error> {
-        for job in migrate::due(before, wanted, names) {
+    pub async fn migrate(&self, release: &str, wanted: &Manifest, due: &[&Object]) -> Result<(), Error> {
+        for job in due {
             let migration = migrate::clone(job, wanted, release, self.namespace);
             for source in &migration.sources {
                 self.make_absent(source).await?;

@@ -11,6 +11,7 @@ use super::{
     wanted::Wanted,
 };
 use crate::release::{
+    accounts,
     manifest::Manifest,
     record,
     state::ChartSeen,
@@ -44,7 +45,9 @@ impl Wanted {
         let minor = minor(here.kubernetes);
         let kubernetes = capabilities.then_some(minor.as_str());
         let Here { release, namespace, .. } = *here;
-        digest(chart, &self.values, &Place { release, namespace, suffix: &self.suffix, kubernetes }, helm)
+        let removed = &accounts::removed(&self.facts.accounts);
+        let place = Place { release, namespace, suffix: &self.suffix, kubernetes, removed };
+        digest(chart, &self.values, &place, helm)
     }
 
     /// Was the record made from what is wanted? Answered without the chart wherever the spec pins what the record has: by its version
@@ -87,7 +90,7 @@ impl Wanted {
             let text = tools.helm.template(&template).await?;
             renders.push(Manifest::renamed(&text, here.namespace, &self.suffix)?);
         }
-        let (Some(other), Some(manifest)) = (renders.pop(), renders.pop()) else {
+        let (Some(other), Some(mut manifest)) = (renders.pop(), renders.pop()) else {
             return Err(Error::Helm("it rendered nothing".to_owned()));
         };
         let differing = manifest.differing(&other);
@@ -97,6 +100,8 @@ impl Wanted {
                 differing.join(", ")
             )));
         }
+        let removals = accounts::removals(&self.facts.accounts, &manifest);
+        removals.into_iter().for_each(|job| manifest.add(job));
         let digest = self.digest(here, &chart.digest, chart.capabilities, tools.helm.version());
         Ok(Rendering { digest, chart, manifest })
     }

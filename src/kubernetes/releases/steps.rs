@@ -13,6 +13,7 @@ use crate::{
         error::Error,
     },
     release::{
+        accounts, migrate,
         record::{self, Record},
         state::ReleaseStatus,
     },
@@ -114,7 +115,11 @@ impl Steps {
         let (wanted, rendering) = self.rendered(name, request, &history).await?;
         let before =
             record::deployed(&history).ok_or_else(|| Error::Gone(format!("a deployed release {name}")))?;
-        self.0.jobs().migrate(name, &before.manifest()?, &rendering.manifest, &wanted.facts.migrations).await
+        let facts = &wanted.facts;
+        let renewed = accounts::renewed(&facts.accounts, &before.release.config, wanted.values.as_map());
+        let (before, after) = (before.manifest()?, &rendering.manifest);
+        let due = migrate::due(&before, after, &facts.migrations, &renewed);
+        self.0.jobs().migrate(name, after, &due).await
     }
 
     /// Applies all objects of the newest revision.

@@ -28,7 +28,7 @@ use crate::{
         shape::Shape,
     },
     release::{
-        facts::Facts,
+        facts::{Accounts, Facts},
         next::{Data, Next, Policy, next},
         state::ReleaseState,
     },

@@ -69,6 +69,31 @@ async fn a_new_image_is_migrated_to_beside_what_runs() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn renewed_accounts_are_made_beside_what_runs_and_former_ones_removed_in_a_revision_that_changes_nothing_else()
+ {
+    let bed = Bed::new("accounts").await;
+    let accounts = |former: &[&str]| Accounts {
+        job: "keystone-db-sync".into(),
+        users: vec!["auth.username".into()],
+        former: former.iter().map(|user| (*user).to_owned()).collect(),
+    };
+    bed.facts.lock().accounts = vec![accounts(&[])];
+    bed.reach(Goal::Exist).await;
+    *bed.values.lock() = json!({"auth": {"username": "keystone_2"}});
+    bed.renders(&KEYSTONE.replace("W0RFRkFVTFRd", "W290aGVyXQ=="));
+    let steps = bed.reach(Goal::Match).await;
+    assert_eq!(steps[..3], ["Migrate", "Record", "Apply"], "{steps:?}");
+    let workload = "/apis/apps/v1/namespaces/cloud/deployments/keystone-api";
+    let before = bed.server.get(workload);
+    bed.facts.lock().accounts = vec![accounts(&["keystone"])];
+    assert_eq!(bed.reach(Goal::Match).await, ["Record", "Job(keystone-db-sync-former)", "Settle"]);
+    assert_eq!(bed.server.get(workload), before);
+    let job = bed.server.get("/apis/batch/v1/namespaces/cloud/jobs/keystone-db-sync-former");
+    assert!(job.is_some_and(|job| job.to_string().contains(r#""name":"FORMER_USERS","value":"keystone""#)));
+    assert!(bed.reach(Goal::Match).await.is_empty(), "and it is at rest");
+}
+
+#[tokio::test(start_paused = true)]
 async fn an_old_wish_to_clear_a_job_does_not_delete_the_new_one() {
     let bed = Bed::new("clear").await;
     bed.reach(Goal::Exist).await;

@@ -7,6 +7,8 @@ fn wish(parameters: &Value) -> Wish {
         component: component::find("nova").unwrap(),
         target: "2025.2".parse().unwrap(),
         parameters: parameters.as_object().unwrap().clone(),
+        generations: Map::new(),
+        open: vec![],
     }
 }
 

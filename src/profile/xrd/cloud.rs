@@ -2,7 +2,7 @@
 
 use super::{
     entry, nodes,
-    schema::{boolean, list, number, object, open, release, text, with, word},
+    schema::{boolean, list, number, numbers_by_name, object, open, ordinal, release, text, with, word},
 };
 use crate::profile::component::COMPONENTS;
 use serde_json::{Value, json};
@@ -71,6 +71,7 @@ pub fn spec() -> Value {
                     ],
                 ),
             ),
+            ("rotation", rotation()),
             (
                 "deletion",
                 object(
@@ -87,6 +88,26 @@ pub fn spec() -> Value {
         ],
     );
     with(with(schema, "required", json!(["release", "chart"])), "x-kubernetes-validations", rules())
+}
+
+fn rotation() -> Value {
+    object(
+        "Which generation passwords should be of. A higher number renews them, and nothing else does; a lower one changes nothing.",
+        [
+            (
+                "generation",
+                ordinal(
+                    "Generation of the passwords of all accounts that services have at databases, at the message queue and in Keystone. Nothing is interrupted. 1 unless set.",
+                ),
+            ),
+            (
+                "components",
+                numbers_by_name(
+                    "Generation of the passwords of single components, {glance: 2}; the higher number counts. The passwords of mariadb, rabbitmq, memcached and Keystone's administrator are renewed only so, since that interrupts something, which the plan says.",
+                ),
+            ),
+        ],
+    )
 }
 
 fn profiles() -> Value {
@@ -167,6 +188,7 @@ fn component() -> Value {
             ("release", text("Release of OpenStack that runs.")),
             ("revision", number("Revision of the Helm release.")),
             ("ready", text("Pods that are ready, and that there should be: 2/2.")),
+            ("passwords", numbers_by_name("Generation of those of its passwords that were renewed.")),
             ("message", text("What blocks it.")),
         ],
     )
@@ -203,6 +225,8 @@ fn plan() -> Value {
             ("jobs", names("Jobs that run.")),
             ("replaced", names("Objects that are deleted and made anew.")),
             ("removed", names("Objects that are deleted.")),
+            ("passwords", names("Passwords that are renewed.")),
+            ("interrupts", names("What is interrupted by that.")),
         ],
     ));
     let digest = "Digest of what is wanted. Somebody who agrees annotates the cloud with it.";

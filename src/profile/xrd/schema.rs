@@ -43,6 +43,16 @@ pub fn texts_by_name(about: &str) -> Value {
     json!({"type": "object", "description": about, "additionalProperties": {"type": "string"}})
 }
 
+/// An object of numbers, 1 at the least, under free keys.
+pub fn numbers_by_name(about: &str) -> Value {
+    json!({"type": "object", "description": about, "additionalProperties": ordinal("A number.")})
+}
+
+/// A number of which the first is 1.
+pub fn ordinal(about: &str) -> Value {
+    json!({"type": "integer", "format": "int32", "minimum": 1, "maximum": 1000, "description": about})
+}
+
 /// A list.
 pub fn list(items: &Value, about: &str) -> Value {
     json!({"type": "array", "description": about, "items": items})

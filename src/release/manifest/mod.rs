@@ -64,7 +64,8 @@ impl Manifest {
         Ok(manifest)
     }
 
-    fn add(&mut self, object: Object) {
+    /// Adds an object or hook.
+    pub fn add(&mut self, object: Object) {
         match hook::sort(object) {
             Sort::Plain(object) => self.objects.push(object),
             Sort::Hook(hook) => self.hooks.push(hook),

@@ -36,7 +36,7 @@ fn cloned(text: &str) -> Migration {
 }
 
 fn due_names(old: &Manifest, new: &Manifest) -> Vec<String> {
-    due(old, new, &names()).into_iter().map(|job| job.name().to_owned()).collect()
+    due(old, new, &names(), &[]).into_iter().map(|job| job.name().to_owned()).collect()
 }
 
 #[test]

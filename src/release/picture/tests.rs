@@ -68,6 +68,7 @@ struct Case {
     view: View,
     facts: Facts,
     clear: Vec<String>,
+    renewed: Vec<String>,
     since: Option<Timestamp>,
     now: Timestamp,
 }
@@ -90,6 +91,7 @@ impl Case {
             view: View { compute_nodes: true, ..View::default() },
             facts,
             clear: vec![],
+            renewed: vec![],
             since: None,
             now: time("2026-11-28T10:00:00Z"),
         }
@@ -125,6 +127,7 @@ impl Case {
             desired: 2,
             ready: 2,
             updated: 2,
+            replaced: true,
             ..Workload::default()
         }));
         let hooks = manifest.hooks.iter().filter(|hook| hook.is_job() && !hook.runs_at(&[Event::PreDelete]));
@@ -163,6 +166,7 @@ impl Case {
             claims: &["PersistentVolumeClaim/data-0".to_owned()],
             copies: &["Secret/copy".to_owned()],
             facts: &self.facts,
+            renewed: &self.renewed,
             since: self.since,
         };
         judge(&inputs)
@@ -246,6 +250,30 @@ fn an_update_tells_what_it_does_and_which_migrations_come_first() {
         (Some("2025.2"), Some("2025.1"))
     );
     assert_eq!(state.migration[0].state, JobState::Waiting);
+}
+
+#[test]
+fn accounts_that_are_named_otherwise_are_made_before_an_update_and_former_ones_go_after_the_last_old_pod() {
+    let mut case = updating();
+    case.wanted = Some(read(&OLD.replace("YQ==", "Yg==")));
+    assert!(case.state().migration.is_empty(), "an option needs no migration");
+    case.renewed = vec!["keystone-db-sync".to_owned()];
+    let state = case.state();
+    let [account] = &state.migration[..] else { panic!("{:?}", state.migration) };
+    assert!(account.name.starts_with("keystone-db-sync-pre-") && account.state == JobState::Due);
+
+    let removal = "---\napiVersion: batch/v1\nkind: Job\nmetadata: {name: former, annotations: {helm.sh/hook: post-upgrade, \
+        kupenstack.io/former-accounts: nova}}\nspec: {template: {}}\n";
+    let mut case = deployed().record(&format!("{OLD}{removal}"), "d1", ReleaseStatus::PendingUpgrade);
+    let former = |case: &Case| {
+        let state = case.state();
+        let job = state.jobs.iter().find(|job| job.name == "former").unwrap().clone();
+        (job.state, job.message)
+    };
+    assert_eq!(former(&case), (JobState::Due, None));
+    case.view.workloads[0].replaced = false;
+    let why = "pods may still use the former accounts";
+    assert_eq!(former(&case), (JobState::Waiting, Some(why.to_owned())));
 }
 
 #[test]

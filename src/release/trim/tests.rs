@@ -69,6 +69,20 @@ fn a_daemon_set_counts_nodes_and_one_that_updates_on_delete_is_never_behind() {
     };
     assert_eq!((set("RollingUpdate").desired, set("RollingUpdate").updated), (3, 1));
     assert_eq!(set("OnDelete").updated, 3);
+    assert!(!set("OnDelete").replaced, "its old pods are there");
+}
+
+#[test]
+fn a_workload_is_replaced_when_its_new_pods_are_ready_and_no_other_is_left() {
+    let replaced = |observed: i64, replicas: i64, updated: i64, ready: i64| {
+        let status = json!({"observedGeneration": observed, "replicas": replicas, "updatedReplicas": updated, "readyReplicas": ready});
+        let object = json!({"metadata": {"generation": 3}, "spec": {"replicas": 2}, "status": status});
+        workload("Deployment", &object).replaced
+    };
+    assert!(replaced(3, 2, 2, 2));
+    assert!(!replaced(2, 2, 2, 2), "its controller has not seen the template");
+    assert!(!replaced(3, 3, 2, 2), "an old pod serves until the last new one is ready");
+    assert!(!replaced(3, 2, 1, 2) && !replaced(3, 2, 2, 1));
 }
 
 #[test]

@@ -80,7 +80,8 @@ fn values_show_their_first_names_only() {
 #[test]
 fn a_digest_covers_the_chart_the_values_the_place_and_helm() {
     let values = |text: &str| Values::from_text(text).unwrap();
-    let place = Place { release: "keystone", namespace: "openstack", suffix: "", kubernetes: None };
+    let place =
+        Place { release: "keystone", namespace: "openstack", suffix: "", kubernetes: None, removed: "" };
     let first = digest("sha256:1", &values(r#"{"a":1,"b":2}"#), &place, "4.1");
     assert_eq!(first.len(), 40);
     assert_eq!(digest("sha256:1", &values(r#"{"b":2,"a":1}"#), &place, "4.1"), first, "order says nothing");
@@ -90,6 +91,12 @@ fn a_digest_covers_the_chart_the_values_the_place_and_helm() {
         digest("sha256:1", &values(r#"{"a":1}"#), &place, "4.1"),
         digest("sha256:1", &values(r#"{"a":1,"b":2}"#), &Place { suffix: "x", ..place }, "4.1"),
         digest("sha256:1", &values(r#"{"a":1,"b":2}"#), &Place { kubernetes: Some("36"), ..place }, "4.1"),
+        digest(
+            "sha256:1",
+            &values(r#"{"a":1,"b":2}"#),
+            &Place { removed: "nova-db-init: nova", ..place },
+            "4.1",
+        ),
         digest("sha256:1", &values(r#"{"a":1,"b":2}"#), &place, "4.2"),
     ];
     assert!(others.iter().all(|other| *other != first));

@@ -30,8 +30,15 @@ async fn passwords_are_made_once_whatever_happens_and_go_with_their_resource() {
     let changed = phase("change", &made, &example, &all).await;
     let both = changed.published(&example);
     assert!(both.len() == 3 && both.is_superset(&first), "what was made is never replaced");
-    delete(&changed, &example);
-    let gone = phase("delete", &changed, &example, &all).await;
+    changed.change(&example, |object| {
+        object["spec"]["forProvider"]["keys"][0]["generation"] = json!(2);
+    });
+    let renewed = phase("renew", &changed, &example, &all).await;
+    let values = renewed.published(&example);
+    assert!(values.is_superset(&both), "the old one is kept");
+    assert_eq!(values.len(), 4, "and there is one new one");
+    delete(&renewed, &example);
+    let gone = phase("delete", &renewed, &example, &all).await;
     assert!(gone.census().is_empty(), "{:#?}", gone.census());
 }
 

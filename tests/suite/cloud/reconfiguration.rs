@@ -18,7 +18,7 @@ fn texts(values: &Value) -> BTreeSet<&str> {
 }
 
 /// Generation of every workload.
-fn generations(workloads: Vec<Value>) -> BTreeMap<String, Value> {
+pub fn generations(workloads: Vec<Value>) -> BTreeMap<String, Value> {
     let one = |object: Value| {
         (object["metadata"]["name"].as_str().unwrap().to_owned(), object["metadata"]["generation"].clone())
     };
