@@ -15,7 +15,7 @@ pub struct Reference {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub namespace: Option<String>,
     /// When and whether it must resolve.
-    #[serde(default, skip_serializing_if = "Policy::is_default")]
+    #[serde(default, skip_serializing_if = "is_default")]
     pub policy: Policy,
 }
 
@@ -38,15 +38,16 @@ pub struct Selector {
 #[serde(rename_all = "camelCase", default)]
 pub struct Policy {
     /// `Optional` references may stay unresolved.
+    #[serde(skip_serializing_if = "is_default")]
     pub resolution: Resolution,
     /// `Always` resolves anew in every pass.
+    #[serde(skip_serializing_if = "is_default")]
     pub resolve: Resolve,
 }
 
-impl Policy {
-    fn is_default(&self) -> bool {
-        *self == Self::default()
-    }
+/// What is written beside what people wrote states nothing that goes without saying.
+fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
 }
 
 /// Must a reference resolve?

@@ -48,6 +48,7 @@ impl Chart for Gnocchi {
         shared_images: &[ENTRYPOINT, CATALOG_JOBS],
         images: &[
             ("db_init", Image::Project("gnocchi")),
+            ("db_init_indexer", Image::Project("postgres")),
             ("db_sync", Image::Project("gnocchi")),
             ("gnocchi_api", Image::Project("gnocchi")),
             ("gnocchi_statsd", Image::Project("gnocchi")),

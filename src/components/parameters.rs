@@ -141,7 +141,8 @@ pub struct ComponentPolicy {
     /// How many revisions `helm history` keeps; 5 unless set.
     #[schemars(range(min = 1, max = 100))]
     pub max_history: Option<i32>,
-    /// What becomes of PersistentVolumeClaims and key Secrets when the component is deleted; Retain unless set.
+    /// What becomes of PersistentVolumeClaims and key Secrets when the component is deleted; Retain unless set. With Delete the Jobs
+    /// run that the chart has before a deletion, which clear data away.
     pub data: Option<DataPolicy>,
     /// How long the component may be unready until its status says that it is stalled, such as 45m, which is what it is
     /// unless set.

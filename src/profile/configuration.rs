@@ -9,7 +9,7 @@ use super::{
     xrd,
 };
 use crate::node::role::Role;
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 
@@ -39,8 +39,13 @@ const NEEDED: [&str; 2] = ["release", "chart"];
 pub struct ConfigurationSpec {
     /// Its profile.
     pub default_profile: Option<ProfileReference>,
-    /// Its nodes.
+    /// Its nodes. Where all of them are commented out nothing stands there.
+    #[serde(deserialize_with = "none_is_empty")]
     pub nodes: Vec<Node>,
+}
+
+fn none_is_empty<'de, D: Deserializer<'de>>(text: D) -> Result<Vec<Node>, D::Error> {
+    Ok(Option::deserialize(text)?.unwrap_or_default())
 }
 
 /// A node of the file.
@@ -148,6 +153,8 @@ fn status(file: &ConfigurationInput<'_>) -> Map<String, Value> {
         let told = |path: &[&str]| cloud.at(path).filter(|value| value.is_string()).cloned();
         status.insert("cloud".to_owned(), json!({"name": file.name}));
         status.extend(told(&["status", "phase"]).map(|phase| ("phase".to_owned(), phase)));
+        let nodes = told(&["status", "nodes", "ready"]);
+        status.extend(nodes.map(|nodes| ("nodeCount".to_owned(), nodes)));
         let release = told(&["status", "release", "current"]);
         status.extend(release.map(|release| ("release".to_owned(), release)));
         let refused = ["Accepted", "Synced"].into_iter().find_map(|r#type| {

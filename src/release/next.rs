@@ -175,13 +175,15 @@ fn wait(state: &ReleaseState, job: &JobSeen) -> Next {
 }
 
 fn vanish(state: &ReleaseState, policy: &Policy) -> Next {
+    let with_data = policy.data == Data::Delete;
     if state.objects.present > 0 {
-        // One that fails, or has taken its time, holds nothing up.
+        // What charts do before a deletion is to clear data away: credentials, databases, keys of Ceph. One that fails, or has
+        // taken its time, holds nothing up.
         let open =
             state.farewell.iter().filter(|job| ![JobState::Done, JobState::Failing].contains(&job.state));
-        return run(state, open).unwrap_or(Next::Remove);
+        return run(state, open.filter(|_| with_data)).unwrap_or(Next::Remove);
     }
-    let data = policy.data == Data::Delete && !state.data.is_empty();
+    let data = with_data && !state.data.is_empty();
     if data || !state.is_gone() { Next::Sweep } else { Next::Done }
 }
 

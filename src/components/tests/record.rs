@@ -130,6 +130,33 @@ fn an_image_that_openstack_helm_names_after_the_release_follows_it() {
     }
 }
 
+/// Images of what runs only where the chart's values turn it on: who does that names the image, in `images.tags`.
+const TURNED_ON: [(&str, &str); 6] = [
+    ("libvirt", "kubectl"),
+    ("mariadb", "mariadb_backup"),
+    ("mariadb", "prometheus_create_mysql_user"),
+    ("mariadb", "prometheus_mysql_exporter"),
+    ("neutron", "netoffload"),
+    ("ovn", "vector"),
+];
+
+/// Else a pod of a cloud with a vendor's images would have one of somebody else. Tests of charts are never run, and no chart keeps a
+/// registry of its own.
+#[test]
+fn one_registry_is_where_the_images_of_all_that_runs_are_from() {
+    let mut left = BTreeSet::from(TURNED_ON);
+    for (chart, facts) in all() {
+        let known: BTreeSet<&str> = facts.roles().map(|(role, _)| *role).collect();
+        for role in of(chart)["images"].as_object().unwrap().keys() {
+            let tests = role.split('_').any(|part| part == "test" || part == "tests");
+            let never = tests || role == "image_repo_sync";
+            let turned_on = left.remove(&(chart, role.as_str()));
+            assert!(never || turned_on != known.contains(role.as_str()), "{chart}: {role}");
+        }
+    }
+    assert_eq!(left, BTreeSet::new(), "no chart has them");
+}
+
 /// Else a registry that mirrors its images would have to name them anew. Two charts stay with images of long ago.
 #[test]
 fn an_image_is_called_as_openstack_helm_calls_it() {

@@ -1,5 +1,6 @@
-//! Single calls; clouds over several ones are in `history`, chains of profiles in `profiles`.
+//! Single calls; clouds over several ones are in `history`, chains of profiles in `profiles`, whole answers in `golden`.
 
+mod golden;
 mod history;
 mod nodes;
 mod profiles;
@@ -231,64 +232,4 @@ fn what_can_not_be_understood_at_all_is_fatal_so_that_nothing_is_deleted() {
 /// Documents of a file.
 fn documents(text: &str) -> Vec<Value> {
     serde_saphyr::from_multiple(text).unwrap()
-}
-
-const RESOURCE_NAME: &str = "crossplane.io~1composition-resource-name";
-
-fn named(object: &Value) -> String {
-    let name = object.pointer(&format!("/metadata/annotations/{RESOURCE_NAME}")).unwrap();
-    name.as_str().unwrap().to_owned()
-}
-
-/// The request of the golden file: a whole cloud.
-fn whole_cloud() -> RunFunctionRequest {
-    let required = documents(include_str!("../../../examples/cloud/render/required.yaml"));
-    let mut asked = look_up(request(cloud_of_the_examples()), &required);
-    for object in documents(include_str!("../../../examples/cloud/render/observed.yaml")) {
-        asked.observed.as_mut().unwrap().resources.insert(named(&object), resource(object));
-    }
-    asked
-}
-
-/// `crossplane composition render` with these files prints `rendered.yaml`; the suite runs it.
-#[test]
-fn the_examples_come_to_what_the_golden_file_says() {
-    let response = run(whole_cloud());
-    let mut golden = documents(include_str!("../../../examples/cloud/render/rendered.yaml")).into_iter();
-    let mut composite = golden.next().unwrap();
-    composite["status"].as_object_mut().unwrap().remove("conditions");
-    assert_eq!(status(&response), composite["status"]);
-    let mut desired = response.desired.unwrap().resources;
-    for rendered in golden {
-        let ours = desired.remove(&named(&rendered)).unwrap().resource.unwrap();
-        let ours = Value::Object(convert::to_json(ours));
-        for field in ["/apiVersion", "/kind", "/metadata/namespace", "/spec"] {
-            assert_eq!(ours.pointer(field), rendered.pointer(field), "{field}");
-        }
-    }
-    assert_eq!(desired.into_keys().collect::<Vec<_>>(), Vec::<String>::new());
-}
-
-/// Crossplane waits two minutes for all of its calls. Prints what it takes; the bound is far, for slow machines.
-#[test]
-fn a_whole_cloud_is_answered_at_once() {
-    let asked = whole_cloud();
-    let mut took: Vec<_> = (0..200)
-        .map(|_| {
-            let (asked, began) = (asked.clone(), tokio::time::Instant::now());
-            std::hint::black_box(run(asked));
-            began.elapsed()
-        })
-        .collect();
-    took.sort();
-    println!("p50 {:?}, p99 {:?}", took[100], took[197]);
-    assert!(took[100] < std::time::Duration::from_millis(500), "{:?}", took[100]);
-}
-
-#[test]
-fn the_profile_that_the_golden_file_was_made_with_is_what_this_function_resolves() {
-    let given = documents(include_str!("../../../examples/cloud/render/required.yaml")).remove(0);
-    let resolved = resolved_profile();
-    assert_eq!(given["spec"], resolved["spec"]);
-    assert_eq!(given["status"]["effectiveConfiguration"], resolved["status"]["effectiveConfiguration"]);
 }

@@ -1,4 +1,5 @@
 mod approval;
+mod images;
 mod network;
 
 use super::*;

@@ -84,6 +84,8 @@ fn a_role_that_there_is_not_is_refused_by_path_and_the_cloud_stays_as_it_is() {
         json!({"release": "2025.1"}),
         "without what is Crossplane's"
     );
+    let none = read("spec: {defaultProfile: {name: occp}, nodes: }");
+    assert_eq!(none.nodes, [], "all of them are commented out");
     let usual = read("spec: {defaultProfile: {name: occp}, nodes: [{name: a, type: '', disable: true}]}");
     let made = composed(&usual, Some(&defaults()), None);
     let spec = &made.resources[CLOUD].object["spec"];
@@ -97,11 +99,12 @@ fn its_status_is_that_of_the_cloud() {
     let condition =
         |r#type: &str, status: &str| json!({"type": r#type, "status": status, "message": "no such profile"});
     let made = told(json!({"phase": "Installing", "release": {"current": "2025.2"},
+        "nodes": {"ready": "1/2", "notReady": ["node12: there is no such Node"]},
         "stage": {"blockedBy": "mariadb: a Job fails"}, "conditions": [condition("Ready", "False"), condition("Accepted", "True")]}));
     assert_eq!(
         json!(made.status),
         json!({"cloud": {"name": "configfile"}, "phase": "Installing", "release": "2025.2",
-            "message": "mariadb: a Job fails", "ignored": []})
+            "nodeCount": "1/2", "message": "mariadb: a Job fails", "ignored": []})
     );
     assert!(!made.ready);
     let refused = told(json!({"stage": {"blockedBy": "x"}, "conditions": [condition("Accepted", "False")]}));

@@ -5,10 +5,11 @@ use serde_json::{Value, json};
 
 pub const ABOUT: &str = "KupenStack's configuration file: a cloud in the namespace of this object, with a default profile and nodes.";
 
-pub const COLUMNS: [(&str, &str, bool); 4] = [
+pub const COLUMNS: [(&str, &str, bool); 5] = [
     ("PHASE", ".status.phase", false),
     ("RELEASE", ".status.release", false),
     ("PROFILE", ".spec.defaultProfile.name", false),
+    ("NODES", ".status.nodeCount", false),
     ("WHY", ".status.message", true),
 ];
 
@@ -39,6 +40,7 @@ pub fn spec() -> Value {
     );
     let node = with(node, "required", json!(["name"]));
     let nodes = with(list(&node, "Nodes of the cloud."), "maxItems", json!(1000));
+    let nodes = with(nodes, "nullable", json!(true));
     let schema = object(
         "What the file says.",
         [("defaultProfile", with(profile, "required", json!(["name"]))), ("nodes", nodes)],
@@ -53,6 +55,7 @@ pub fn status() -> Value {
             ("cloud", object("The OpenStackCloud that it became.", [("name", text("Its name."))])),
             ("phase", text("Phase of the cloud.")),
             ("release", text("Release of OpenStack that runs.")),
+            ("nodeCount", text("Nodes that are ready, and all of them: 1/2.")),
             ("message", text("What the cloud waits for, or why it is refused.")),
             (
                 "ignored",

@@ -155,6 +155,7 @@ fn a_pod_that_no_node_takes_and_a_probe_that_fails_are_told() {
         "keystone-api: container main runs and is not ready"
     );
     let mut view = keystone(waits(vec![]), vec![], vec![]);
+    assert_eq!(told(&view), "keystone-api: init container init runs and has not ended");
     view.pods.clear();
     assert_eq!(told(&view), "keystone-api: no pod has been made for it");
     view.workloads.clear();

@@ -118,14 +118,14 @@ impl<'a> Walk<'a> {
             if container.running && !container.waits_for.is_empty() {
                 return self.dependencies(pod, container);
             }
-            return Some(self.container(pod, container));
+            return Some(self.container(pod, container, true));
         }
         // Of several containers the one that is worse off.
         let open = pod.containers.iter().filter(|container| !container.ready);
-        open.map(|container| self.container(pod, container)).max_by_key(|leaf| leaf.weight)
+        open.map(|container| self.container(pod, container, false)).max_by_key(|leaf| leaf.weight)
     }
 
-    fn container(&self, pod: &Pod, container: &Container) -> Leaf {
+    fn container(&self, pod: &Pod, container: &Container, init: bool) -> Leaf {
         let crashed = container.waiting.as_ref().is_some_and(|(reason, _)| reason == "CrashLoopBackOff");
         let last = container.ended.as_ref().or(container.ended_before.as_ref()).filter(|end| end.code != 0);
         if let Some(end) = last.filter(|_| crashed || container.ended.is_some() || !container.running) {
@@ -143,8 +143,14 @@ impl<'a> Walk<'a> {
             let why = if starting { "it is starting".to_owned() } else { tidy(&said(reason, message)) };
             return Leaf::new(weight, self.of_pod(&why));
         }
-        let why = if container.running { "runs and is not ready" } else { "is not running yet" };
-        Leaf::new(Weight::Passing, self.of_pod(&format!("container {} {why}", container.name)))
+        let role = if init { "init container" } else { "container" };
+        let why = match (container.running, init) {
+            // It is never ready: the others wait for its end.
+            (true, true) => "runs and has not ended",
+            (true, false) => "runs and is not ready",
+            (false, _) => "is not running yet",
+        };
+        Leaf::new(Weight::Passing, self.of_pod(&format!("{role} {} {why}", container.name)))
     }
 
     /// The first dependency that is not there.

@@ -195,26 +195,28 @@ fn a_persons_helm_is_waited_for_and_once_it_is_dead_a_new_revision_takes_over() 
 }
 
 #[test]
-fn a_deletion_says_farewell_then_removes_then_sweeps() {
+fn a_deletion_clears_data_away_if_they_are_to_go_then_removes_then_sweeps() {
     let objects = ObjectsSeen { present: 2, ..ObjectsSeen::default() };
+    let delete = Policy { data: Data::Delete, ..Policy::default() };
     let mut state = ReleaseState {
         objects,
         farewell: vec![job("keystone-credential-cleanup", 0, JobState::Due)],
         data: names(&["PersistentVolumeClaim/mysql-data-0"]),
         ..deployed()
     };
-    assert_eq!(to(Goal::Vanish, &state), Next::Job("keystone-credential-cleanup".to_owned()));
+    assert_eq!(to(Goal::Vanish, &state), Next::Remove, "credentials stay where their keys do");
+    let cleanup = Next::Job("keystone-credential-cleanup".to_owned());
+    assert_eq!(next(Goal::Vanish, &state, &delete), cleanup);
     state.farewell[0].state = JobState::Running;
-    assert!(matches!(to(Goal::Vanish, &state), Next::Wait(_)));
+    assert!(matches!(next(Goal::Vanish, &state, &delete), Next::Wait(_)));
     for over in [JobState::Done, JobState::Failing] {
         state.farewell[0].state = over;
-        assert_eq!(to(Goal::Vanish, &state), Next::Remove);
+        assert_eq!(next(Goal::Vanish, &state, &delete), Next::Remove);
     }
     state.objects.present = 0;
     assert_eq!(to(Goal::Vanish, &state), Next::Sweep);
     state.release = None;
     assert_eq!(to(Goal::Vanish, &state), Next::Done, "data stays");
-    let delete = Policy { data: Data::Delete, ..Policy::default() };
     assert_eq!(next(Goal::Vanish, &state, &delete), Next::Sweep, "unless it is to go");
     state.data.clear();
     state.leftovers = names(&["Job/keystone-db-sync"]);

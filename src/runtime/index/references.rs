@@ -185,8 +185,9 @@ impl Resolver<'_> {
         Ok(())
     }
 
-    /// The references to write for what a selector chose. A policy beside one is the user's own, and a namespace that the user
-    /// wrote is stated anew, since what is applied is merged into it. A list is replaced, and so stays if it says the same.
+    /// The references to write for what a selector chose. A policy beside one that is there is the user's own, and a namespace
+    /// that the user wrote is stated anew, since what is applied is merged into it. A list is replaced, and so stays if it says
+    /// the same.
     fn written(&self, ruled: &Ruled<'_>, chosen: &[Reference], before: &[Reference]) -> Option<Value> {
         let own = &self.object.metadata.namespace;
         let at = |reference: &Reference| reference.namespace.clone().unwrap_or_else(|| own.clone());
@@ -198,7 +199,10 @@ impl Resolver<'_> {
             return Some(there.cloned().unwrap_or_else(|| json!(chosen)));
         }
         let stated = before.first().is_some_and(|before| before.namespace.is_some()).then(|| at(one));
-        Some(json!(Reference { namespace: stated.or_else(|| one.namespace.clone()), ..one.clone() }))
+        let namespace = stated.or_else(|| one.namespace.clone());
+        let own = before.iter().any(|before| before.policy.resolution == Resolution::Required);
+        let policy = if own { Policy::default() } else { one.policy };
+        Some(json!(Reference { name: one.name.clone(), namespace, policy }))
     }
 
     fn read<T: serde::de::DeserializeOwned>(&self, name: &str) -> Result<Option<T>, Blocked> {
@@ -277,11 +281,9 @@ impl Resolver<'_> {
             return Err(self.blocked(&ruled.names.selector, "no resources matched selector", Some(awaited)));
         }
         let other = (namespace != self.object.metadata.namespace).then_some(namespace);
-        let refer = |m: Managed| Reference {
-            name: m.metadata.name,
-            namespace: other.clone(),
-            policy: Policy::default(),
-        };
+        // Later passes see the reference first, and must wait for no more than this one.
+        let policy = Policy { resolution: selector.policy.resolution, ..Policy::default() };
+        let refer = |m: Managed| Reference { name: m.metadata.name, namespace: other.clone(), policy };
         Ok(matches.into_iter().take(if ruled.list { usize::MAX } else { 1 }).map(refer).collect())
     }
 

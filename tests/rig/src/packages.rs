@@ -174,7 +174,24 @@ pub async fn build(
     profile: Profile,
     progress: &Progress,
 ) -> Result<Vec<PathBuf>> {
-    let program = static_program(checkout, "kupenstack", profile).await?.display().to_string();
+    let program = static_program(checkout, "kupenstack", profile).await?;
+    pack(packages, &program, checkout, cache, output, origin, progress).await
+}
+
+/// Packs a program that is built already, and helm where a package holds it, likewise.
+///
+/// # Errors
+/// Helm does not build, or the program refuses.
+pub async fn pack(
+    packages: &[Package],
+    program: &Path,
+    checkout: &Path,
+    cache: &Cache,
+    output: &Path,
+    origin: &Origin,
+    progress: &Progress,
+) -> Result<Vec<PathBuf>> {
+    let program = program.display().to_string();
     files::make_dir(output)?;
     let mut built = Vec::new();
     for package in packages {

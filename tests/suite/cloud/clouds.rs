@@ -90,7 +90,12 @@ pub struct Cloud {
 impl Cloud {
     /// The cloud that the team claims by this name.
     pub fn claim(name: &'static str) -> Self {
-        Self { kind: "openstackcloudclaim", name, namespace: manifests::TEAM }
+        Self::of("openstackcloudclaim", name, manifests::TEAM)
+    }
+
+    /// One that a test makes for itself.
+    pub fn of(kind: &'static str, name: &'static str, namespace: &'static str) -> Self {
+        Self { kind, name, namespace }
     }
 
     pub fn get(&self) -> Value {

@@ -4,10 +4,13 @@
 //! the simulation are one scenario, shown on two levels.
 
 mod accounts;
+mod answers;
 mod clouds;
 mod composed;
+mod leftovers;
 mod life;
 mod nodes;
+mod packages;
 mod profiles;
 mod reconfiguration;
 mod release;

@@ -56,7 +56,7 @@ fn components_bring_up_keystone_and_its_connection_secret_gives_a_token() {
 }
 
 /// Arguments and environment of all processes of these names that are there just now.
-fn processes(names: &[&str]) -> Vec<String> {
+pub fn processes(names: &[&str]) -> Vec<String> {
     let all = fs::read_dir("/proc").unwrap().flatten().map(|entry| entry.path());
     let ours = all.filter(|process| {
         let name = fs::read_to_string(process.join("comm")).unwrap_or_default();

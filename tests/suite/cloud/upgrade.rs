@@ -1,6 +1,7 @@
 //! A cloud that a team claims, from one release of OpenStack to the next.
 
 use super::{
+    answers::{all_answered, askers, doubled},
     clouds::{Cloud, claimed},
     stack::{kubectl, pause},
 };
@@ -30,7 +31,7 @@ fn release<'a>(cloud: &'a Value, component: &str) -> &'a Value {
 }
 
 #[test]
-fn scenario_10_an_upgrade_halts_at_a_migration_that_fails_and_goes_on_when_the_cause_is_mended() {
+fn scenario_10_an_upgrade_halts_at_a_migration_that_fails_goes_on_when_that_is_mended_and_apis_answer_throughout() {
     let cloud = claimed();
     assert_eq!(
         cloud.get()["spec"]["release"],
@@ -40,10 +41,12 @@ fn scenario_10_an_upgrade_halts_at_a_migration_that_fails_and_goes_on_when_the_c
     // The rig's database has no volume: another image would be a pod without its data.
     let kept = json!({"release": openstack::PREVIOUS_RELEASE});
     cloud.change(json!({"components": {"placement": {"enabled": true}, "mariadb": kept}}));
+    cloud.change(json!({"components": doubled()}));
     cloud.wait("with Placement", |cloud| release(cloud, "placement") == openstack::PREVIOUS_RELEASE);
     cloud.ready();
     let grants = "ALL PRIVILEGES ON placement.* ";
     sql(&cloud, &format!("REVOKE {grants} FROM 'placement'@'%'; FLUSH PRIVILEGES"));
+    let askers = askers(&cloud);
     cloud.change(json!({"release": openstack::RELEASE}));
     let halted = cloud.wait("halted", |cloud| cloud["status"]["phase"] == "Halted");
     let why = halted["status"]["stage"]["blockedBy"].as_str().unwrap();
@@ -61,5 +64,6 @@ fn scenario_10_an_upgrade_halts_at_a_migration_that_fails_and_goes_on_when_the_c
         ["keystone", "placement", "glance"].iter().all(|one| release(cloud, one) == openstack::RELEASE)
     });
     cloud.ready();
+    all_answered(askers);
     assert!(cloud.ask("cloud", "token issue -f value -c id").len() > 100, "all of it works");
 }

@@ -221,6 +221,27 @@ fn ref_12_a_reference_to_a_connection_secret_yields_its_name_once_the_target_is_
 }
 
 #[test]
+fn ref_5_what_an_optional_selector_chose_may_stay_unresolved_in_this_pass_and_in_later_ones() {
+    let policy = json!({"resolution": "Optional"});
+    let mut spec = json!({"databaseSelector": {"matchLabels": {"name": "waits"}, "policy": policy}});
+    let written = json!({"databaseRef": {"name": "waits", "policy": policy}});
+    assert_eq!(connect(spec.clone()), Ok(written.clone()));
+    spec = applied(spec, &written);
+    assert_eq!(connect(spec.clone()), Ok(spec.clone()), "there is no more to write");
+    let mut list = json!({"peerIdSelector": {"matchLabels": {"tier": "web"}, "policy": policy}});
+    let chosen = ["old", "young", "new"].map(|name| json!({"name": name, "policy": policy}));
+    let written = json!({"peerIdRefs": chosen, "peerIds": ["id-o", "id-y"]});
+    assert_eq!(run(list.clone()), changed(written.clone()));
+    list = applied(list, &written);
+    assert_eq!(run(list.clone()), settled(list));
+    // Who wrote that a reference is required goes on saying so.
+    let required = json!({"name": "waits", "policy": {"resolution": "Required", "resolve": "Always"}});
+    let always = json!({"resolution": "Optional", "resolve": "Always"});
+    let both = json!({"databaseRef": required, "databaseSelector": {"matchLabels": {"name": "waits"}, "policy": always}});
+    assert_eq!(connect(both.clone()), Ok(both));
+}
+
+#[test]
 fn a_connection_secret_that_is_in_use_stays_in_use_while_its_owner_is_not_ready() {
     let always = |have: &str| json!({"database": have, "databaseRef": {"name": "waits", "policy": {"resolve": "Always"}}});
     assert_eq!(connect(always("db-waits")), Ok(always("db-waits")));

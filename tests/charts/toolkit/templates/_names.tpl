@@ -45,6 +45,10 @@ configmap-{{ . }}-hash: {{ include (printf "%s.%s" $root.Chart.Name .) $root | s
   {{- with .probes }}
   {{- . | trim | nindent 2 }}
   {{- end }}
+  {{- /* OpenStack-Helm has no such value: see README. */}}
+  {{- if and .ports $root.Values.pod.lifecycle.pause_before_stop }}
+  lifecycle: {preStop: {sleep: {seconds: {{ $root.Values.pod.lifecycle.pause_before_stop | int }}}}}
+  {{- end }}
   {{- if and $root.Values.pod.resources.enabled .resources }}
   {{- with index $root.Values.pod.resources .resources }}
   resources:
