@@ -11,6 +11,7 @@ mod nodes;
 mod profiles;
 mod reconfiguration;
 mod release;
+mod services;
 mod several;
 mod stack;
 mod token;
