@@ -4,6 +4,7 @@ use crate::{
         keystone::{Keystone, KeystoneReplicas},
         mariadb::MariaDb,
         nova::Nova,
+        octavia::Octavia,
         open_stack_component::OpenStackComponent,
         parameters::Images,
     },
@@ -185,4 +186,10 @@ fn what_is_switched_off_for_all_is_on_for_who_says_so() {
     assert_eq!(crds(&params), json!(false));
     params.values_text = Some("manifests: {crds: true}".to_owned());
     assert_eq!(crds(&params), json!(true));
+}
+
+#[test]
+fn octavias_workers_keep_nothing_in_a_store_that_is_no_component() {
+    let values = made::<Octavia>(&ComponentParameters::default(), &Secrets::new()).unwrap();
+    assert_eq!(values.pointer("/conf/octavia/task_flow/jobboard_enabled"), Some(&json!(false)));
 }
