@@ -60,6 +60,8 @@ impl Chart for Octavia {
             ("octavia_health_manager_init", Image::Client),
             ("openvswitch_vswitchd", Image::Project("openvswitch")),
         ],
+        // Its workers would keep their tasks in a Valkey, which no component is.
+        switched_off: &["conf.octavia.task_flow.jobboard_enabled"],
         migrations: &["octavia-db-sync"],
         probe: Probe::Http { service: "octavia-api", port: 9876, path: "/" },
         tells: &[Tell::Service { service: "octavia-api", port: 9876 }],

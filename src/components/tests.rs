@@ -62,7 +62,7 @@ fn every_image_of_a_test_chart_follows_from_the_release_but_that_of_helm_test() 
         }
         read += 1;
     }
-    assert!(read >= 9, "the charts moved: {read} found");
+    assert!(read >= 14, "the charts moved: {read} found");
 }
 
 #[test]

@@ -71,6 +71,17 @@ fn the_example_of_passwords_has_all_that_components_take() {
 }
 
 #[test]
+fn the_page_says_of_every_component_once_whether_it_ran() {
+    let page = read("package/docs/cloud/components.md");
+    let rows = page.lines().filter(|line| line.starts_with("| ")).skip(1);
+    let mut named: Vec<_> = rows.filter_map(|row| row.split('|').nth(1)).map(str::trim).collect();
+    let mut known: Vec<_> = super::all().map(|(_, facts)| facts.kind).collect();
+    named.sort_unstable();
+    known.sort_unstable();
+    assert_eq!(named, known);
+}
+
+#[test]
 fn no_two_components_share_a_chart_or_a_name() {
     let mut charts: Vec<_> = ALL.iter().map(|known| (known.facts.chart, known.facts.kind)).collect();
     let all = charts.len();

@@ -4,6 +4,7 @@ use crate::{
         keystone::{Keystone, KeystoneReplicas},
         mariadb::MariaDb,
         nova::Nova,
+        octavia::Octavia,
         open_stack_component::OpenStackComponent,
         parameters::Images,
         rabbitmq::{RabbitMq, RabbitMqReplicas},
@@ -240,4 +241,10 @@ fn a_password_that_data_are_encrypted_with_is_never_of_another_generation() {
     };
     let why = "passwordGenerations: erlang-cookie can't be renewed: members of RabbitMQ with different ones do not find each other";
     assert_eq!(cookie(&renewed), Err(why.to_owned()));
+}
+
+#[test]
+fn octavias_workers_keep_nothing_in_a_store_that_is_no_component() {
+    let values = made::<Octavia>(&ComponentParameters::default(), &Secrets::new()).unwrap();
+    assert_eq!(values.pointer("/conf/octavia/task_flow/jobboard_enabled"), Some(&json!(false)));
 }

@@ -80,6 +80,9 @@ enum Task {
         /// Which release of OpenStack
         #[arg(long, default_value = openstack::RELEASE)]
         release: String,
+        /// Those of services beyond the core as well, which are of the release that rigs run
+        #[arg(long)]
+        further: bool,
     },
     /// Package the charts of tests/charts, or of $KUPENSTACK_RIG_CHARTS, push them and put them on the web server
     Charts,
@@ -203,9 +206,12 @@ pub fn main(cli: &Cli) -> Result<()> {
             }
             Ok(())
         }
-        Task::Images { release } => {
+        Task::Images { release, further } => {
             let rig = Rig::attach(&paths.checkout)?;
-            let names = lifecycle::block_on(rig.cloud_images(release, &progress))?;
+            let mut names = lifecycle::block_on(rig.cloud_images(release, &progress))?;
+            if *further {
+                names.extend(lifecycle::block_on(rig.further_images(&progress))?);
+            }
             lifecycle::block_on(cloud::label_node(&rig, cloud::LABELS))?;
             println!("{}", names.join("\n"));
             Ok(())

@@ -135,6 +135,12 @@ impl Rig {
 
     /// Asks a cloud in pods by the official client, which has nothing but a clouds.yaml and the cluster's own names.
     pub async fn ask_cloud(&self, clouds: &str, question: &str) -> Result<String> {
+        self.in_cloud(clouds, &format!("openstack {question}")).await
+    }
+
+    /// Runs a program of OpenStack's virtual environment, with words as a shell takes them, where a clouds.yaml and the
+    /// cluster's own names are all that there is.
+    pub async fn in_cloud(&self, clouds: &str, command: &str) -> Result<String> {
         let folder = self.paths.run().join("client");
         let [login, names] = ["clouds.yaml", "resolv.conf"].map(|file| folder.join(file));
         let node =
@@ -142,12 +148,12 @@ impl Rig {
         files::write(&names, format!("nameserver {node}\n"))?;
         files::write(&login, clouds)?;
         let cache = Cache::new(&self.paths.cache, &Progress::quiet());
-        let client = openstack::provision_venv(&cache, &self.paths).await?.join("bin/openstack");
+        let programs = openstack::provision_venv(&cache, &self.paths).await?.join("bin");
         let script = format!(
-            "mount --bind {} /etc/resolv.conf && OS_CLIENT_CONFIG_FILE={} OS_CLOUD=openstack exec {} {question}",
+            "mount --bind {} /etc/resolv.conf && OS_CLIENT_CONFIG_FILE={} OS_CLOUD=openstack exec {}/{command}",
             names.display(),
             login.display(),
-            client.display(),
+            programs.display(),
         );
         self.run("unshare", &["--mount", "sh", "-c", &script]).await
     }
@@ -173,6 +179,15 @@ impl Rig {
     pub async fn cloud_images(&self, release: &str, progress: &Progress) -> Result<Vec<String>> {
         cloud::prepare_node(self)?;
         cloud::images(self, release, progress).await
+    }
+
+    /// Builds the images of services beyond the core, and pushes them; returns their names for pods. Must be called outside
+    /// the namespace.
+    ///
+    /// # Errors
+    /// See [`cloud::further_images`].
+    pub async fn further_images(&self, progress: &Progress) -> Result<Vec<String>> {
+        cloud::further_images(self, progress).await
     }
 
     /// Packages the charts of `tests/charts`, or those in place of them ([`cloud::ChartSource`]), and offers them in the

@@ -83,13 +83,13 @@ fn configure(rig: &Rig, object: &mut Value, at: &str, components: &Value) -> Res
     set(object, at, "chart", json!({"oci": charts.oci(""), "version": version}));
     set(object, at, "images", json!({"registry": registry(), "distribution": DISTRIBUTION}));
     let mut entries = components.as_object().cloned().unwrap_or_default();
-    for component in COMPONENTS {
-        let entry = entries.entry(component).or_insert_with(|| json!({}));
+    for component in charts.names()? {
+        let entry = entries.entry(component.as_str()).or_insert_with(|| json!({}));
         if entry.get("enabled") == Some(&json!(false)) {
             continue;
         }
-        set(entry, "", "valuesText", json!(charts.values(component)?));
-        let own = charts.version(component)?;
+        set(entry, "", "valuesText", json!(charts.values(&component)?));
+        let own = charts.version(&component)?;
         if own != version {
             set(entry, "", "chart", json!({"version": own}));
         }
@@ -113,10 +113,6 @@ pub fn team(rig: &Rig, namespace: &str) -> Result<Vec<Value>> {
     }
     Ok(all)
 }
-
-/// Components that `tests/charts` has values for.
-const COMPONENTS: [&str; 9] =
-    ["mariadb", "rabbitmq", "memcached", "keystone", "glance", "placement", "neutron", "nova", "cinder"];
 
 /// Applies objects as administrator, in their order.
 ///

@@ -15,6 +15,7 @@ mod profiles;
 mod reconfiguration;
 mod release;
 mod rotation;
+mod services;
 mod several;
 mod stack;
 mod token;

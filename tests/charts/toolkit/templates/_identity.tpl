@@ -25,7 +25,7 @@
 {{- end -}}
 
 {{- define "toolkit.env_service" -}}
-- {name: OS_SERVICE_NAME, value: {{ index (index . 0).Values.endpoints (index . 1) "name" }}}
+- {name: OS_SERVICE_NAME, value: {{ index (index . 0).Values.endpoints (index . 1 | replace "-" "_") "name" }}}
 - {name: OS_SERVICE_TYPE, value: {{ index . 1 }}}
 {{- end -}}
 
@@ -35,7 +35,7 @@
 {{- $containers := list -}}
 {{- range $type := .services -}}
 {{- range $interface := list "admin" "internal" "public" -}}
-{{- $env := printf "%s\n- {name: OS_SVC_ENDPOINT, value: %s}\n%s\n- {name: OS_SERVICE_ENDPOINT, value: %q}" (include "toolkit.env_admin" $root) $interface (include "toolkit.env_service" (list $root $type)) (include "toolkit.url" (list $root $type $interface "api")) -}}
+{{- $env := printf "%s\n- {name: OS_SVC_ENDPOINT, value: %s}\n%s\n- {name: OS_SERVICE_ENDPOINT, value: %q}" (include "toolkit.env_admin" $root) $interface (include "toolkit.env_service" (list $root $type)) (include "toolkit.url" (list $root ($type | replace "-" "_") $interface "api")) -}}
 {{- $containers = append $containers (include "toolkit.container" (dict "root" $root "application" "ks_endpoints" "name" (printf "%s-ks-endpoints-%s" $type $interface) "security" "ks_endpoints" "image" "ks_endpoints" "command" (list "python3" "/scripts/ks.py" "endpoint") "env" $env "resources" "jobs")) -}}
 {{- end -}}
 {{- end -}}
@@ -49,7 +49,7 @@
 {{- include "toolkit.job" (merge (dict "root" $root "name" "bootstrap" "retries" 1000 "containers" $container) (pick . "weight" "hook")) -}}
 {{- end -}}
 
-{{/* The Secrets with logins. Arguments: root. */}}
+{{/* The Secrets with logins: to a project, or to a whole domain. Arguments: root. */}}
 {{- define "toolkit.secrets.identity" -}}
 {{- $root := . -}}
 {{- range $user, $name := .Values.secrets.identity }}
@@ -63,13 +63,17 @@ type: Opaque
 data:
   OS_AUTH_URL: {{ include "toolkit.url" (list $root "identity" "internal" "api") | b64enc }}
   OS_REGION_NAME: {{ $auth.region_name | b64enc }}
+  OS_USERNAME: {{ $auth.username | b64enc }}
+  OS_PASSWORD: {{ $auth.password | b64enc }}
+  {{- if $auth.domain_name }}
+  OS_DOMAIN_NAME: {{ $auth.domain_name | b64enc }}
+  {{- else }}
   OS_INTERFACE: {{ $auth.interface | default "internal" | b64enc }}
   OS_PROJECT_DOMAIN_NAME: {{ $auth.project_domain_name | b64enc }}
   OS_PROJECT_NAME: {{ $auth.project_name | b64enc }}
   OS_USER_DOMAIN_NAME: {{ $auth.user_domain_name | b64enc }}
-  OS_USERNAME: {{ $auth.username | b64enc }}
-  OS_PASSWORD: {{ $auth.password | b64enc }}
   OS_DEFAULT_DOMAIN: {{ $auth.default_domain_id | default "default" | b64enc }}
+  {{- end }}
 {{- end }}
 {{- end -}}
 

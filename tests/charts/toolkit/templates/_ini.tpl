@@ -94,6 +94,13 @@ data:
   {{- end }}
 {{- end -}}
 
+{{/* The same with the scripts that the Jobs of most services run. Arguments: root, map of further files. */}}
+{{- define "toolkit.service_bin" -}}
+{{- $root := index . 0 -}}
+{{- $scripts := dict "db-init.py" (include "toolkit.script.db_init" $root) "ks.py" (include "toolkit.script.ks" $root) "rabbit-init.py" (include "toolkit.script.rabbit_init" $root) -}}
+{{- include "toolkit.bin" (list $root (printf "%s-bin" $root.Chart.Name) (merge $scripts (index . 1))) -}}
+{{- end -}}
+
 {{/* uWSGI's configuration, with the port where it listens unless the values say so.
      Arguments: root, key of `conf`, service, endpoint, name of the port. */}}
 {{- define "toolkit.uwsgi" -}}

@@ -74,7 +74,7 @@ spec:
 {{- else }}
 - {name: OPENSTACK_CONFIG_FILE, value: /etc/{{ $root.Chart.Name }}/{{ $database.file }}}
 - {name: OPENSTACK_CONFIG_DB_SECTION, value: {{ $database.section }}}
-- {name: OPENSTACK_CONFIG_DB_KEY, value: connection}
+- {name: OPENSTACK_CONFIG_DB_KEY, value: {{ $database.key | default "connection" }}}
 {{- end }}
 {{- end -}}
 
@@ -92,4 +92,34 @@ spec:
 {{- $env := printf "- {name: RABBITMQ_ADMIN_CONNECTION, valueFrom: {secretKeyRef: {name: %s, key: RABBITMQ_CONNECTION}}}\n- {name: RABBITMQ_USER_CONNECTION, valueFrom: {secretKeyRef: {name: %s, key: RABBITMQ_CONNECTION}}}" $secrets.admin (index $secrets .Chart.Name) -}}
 {{- $container := include "toolkit.container" (dict "root" . "application" "rabbit_init" "name" "rabbit-init" "image" "rabbit_init" "command" (list "python3" "/scripts/rabbit-init.py") "env" $env "resources" "jobs") -}}
 {{- include "toolkit.job" (dict "root" . "name" "rabbit-init" "weight" "-4" "retries" 1000 "containers" $container) -}}
+{{- end -}}
+
+{{/* The Jobs that most services have, each if its switch is on: database, schema, user of the message queue, entries of the
+     catalog, users. Arguments: root, databases, image (of the schema), services (types), users. */}}
+{{- define "toolkit.jobs" -}}
+{{- $manifests := .root.Values.manifests -}}
+{{- if $manifests.job_db_init }}
+---
+{{ include "toolkit.job.db_init" (pick . "root" "databases") }}
+{{- end }}
+{{- if $manifests.job_db_sync }}
+---
+{{ include "toolkit.job.db_sync" (merge (dict "weight" "-4") (pick . "root" "image")) }}
+{{- end }}
+{{- if $manifests.job_rabbit_init }}
+---
+{{ include "toolkit.job.rabbit_init" .root }}
+{{- end }}
+{{- if $manifests.job_ks_service }}
+---
+{{ include "toolkit.job.ks_service" (merge (dict "weight" "-3") (pick . "root" "services")) }}
+{{- end }}
+{{- if $manifests.job_ks_endpoints }}
+---
+{{ include "toolkit.job.ks_endpoints" (merge (dict "weight" "-2") (pick . "root" "services")) }}
+{{- end }}
+{{- if $manifests.job_ks_user }}
+---
+{{ include "toolkit.job.ks_user" (pick . "root" "users") }}
+{{- end }}
 {{- end -}}

@@ -148,6 +148,22 @@ def user(cloud):
         cloud.call('PATCH', f'users/{who}', {'user': {'password': own('PASSWORD')}})
 
 
+def domain_user(cloud):
+    """A domain of its own, and who may do everything there."""
+    own = lambda name: ENV[f'SERVICE_OS_{name}']
+    domain = cloud.ensure('domain', {'name': own('DOMAIN_NAME')})
+    who = cloud.ensure('user', {'name': own('USERNAME'), 'domain_id': domain}, password=own('PASSWORD'))
+    role = cloud.ensure('role', {'name': own('ROLE')})
+    cloud.call('PUT', f'domains/{domain}/users/{who}/roles/{role}')
+    login = {'methods': ['password'], 'password': {'user': {'id': who, 'password': own('PASSWORD')}}}
+    try:
+        call('POST', f'{AUTH}/auth/tokens', {'auth': {'identity': login, 'scope': {'domain': {'id': domain}}}})
+    except urllib.error.HTTPError as error:
+        if error.code != 401:
+            raise
+        cloud.call('PATCH', f'users/{who}', {'user': {'password': own('PASSWORD')}})
+
+
 def service(cloud):
     return cloud.ensure('service', {'name': ENV['OS_SERVICE_NAME'], 'type': ENV['OS_SERVICE_TYPE']})
 
@@ -190,6 +206,6 @@ def computes(cloud):
         time.sleep(3)
 
 
-WORDS = {word.__name__: word for word in (user, service, endpoint, roles, domains, flavors, computes)}
+WORDS = {word.__name__: word for word in (user, domain_user, service, endpoint, roles, domains, flavors, computes)}
 WORDS[sys.argv[1]](Cloud(), *sys.argv[2:])
 {{- end -}}

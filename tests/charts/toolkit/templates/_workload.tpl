@@ -132,3 +132,22 @@ spec:
 {{ include "toolkit.pdb" (dict "root" $root "name" .name "component" .component "budget" .budget) }}
 {{- end }}
 {{- end -}}
+
+{{/* The Deployment of what has no API, if its switch is on: named after its program, and ready once it is connected to the message
+     queue if it has a probe. Arguments: root, worker; optionally application, init, mounts, volumes. */}}
+{{- define "toolkit.worker" -}}
+{{- $root := .root -}}
+{{- if index $root.Values.manifests (printf "deployment_%s" .worker) -}}
+{{- $chart := $root.Chart.Name -}}
+{{- $name := printf "%s-%s" $chart (.worker | replace "_" "-") -}}
+{{- $image := printf "%s_%s" $chart .worker -}}
+{{- $application := .application | default $image -}}
+{{- $probes := "" -}}
+{{- if hasKey $root.Values.pod.probes .worker -}}
+{{- $probes = include "toolkit.queue_probe" (list $root .worker "default") -}}
+{{- end -}}
+{{- $container := include "toolkit.container" (merge (dict "root" $root "application" $application "name" $name "image" $image "command" (list $name "--config-file" (printf "/etc/%s/%s.conf" $chart $chart)) "probes" $probes "etc" true "resources" .worker) (pick . "mounts")) -}}
+---
+{{ include "toolkit.workload" (merge (dict "root" $root "kind" "Deployment" "name" $name "component" .worker "account" $name "label" (index $root.Values.labels .worker) "application" $application "dependencies" .worker "replicas" (index $root.Values.pod.replicas .worker) "hashes" (list "bin" "etc") "containers" $container) (pick . "init" "volumes")) }}
+{{- end }}
+{{- end -}}

@@ -1,13 +1,19 @@
 //! The images of one release: one root file system and one virtual environment under all of them, so that each project
 //! adds a few kilobytes, and a node pulls the rest once.
 
-use super::{chart_source::ChartSource, entrypoint, root, scripts};
+use super::{
+    chart_source::ChartSource,
+    entrypoint,
+    projects::{Base, Project, Set},
+    root, scripts,
+};
 use crate::{
     cache::{self, Cache},
     error::Result,
     handle::Rig,
     images::{Entry, Image, Layer, Owner},
-    kubernetes, openstack,
+    kubernetes,
+    openstack::RELEASE,
     paths::Paths,
     preflight,
     progress::Progress,
@@ -25,52 +31,6 @@ pub const DISTRIBUTION: &str = "rig";
 const ENVIRONMENT: &str = "/var/lib/openstack";
 const PATH: &str = "/var/lib/openstack/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
-/// What an image stands on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Base {
-    /// A static program, and nothing else.
-    Nothing,
-    Debian,
-    /// Debian and the virtual environment with OpenStack's services.
-    OpenStack,
-}
-
-/// An image of the set.
-#[derive(Debug)]
-pub struct Project {
-    /// Its name, and the image's.
-    pub name: &'static str,
-    base: Base,
-    /// The user that it runs as, under the number that charts expect.
-    user: (&'static str, u32),
-    /// Folders of that user.
-    folders: &'static [&'static str],
-}
-
-const fn service(name: &'static str, folders: &'static [&'static str]) -> Project {
-    Project { name, base: Base::OpenStack, user: (name, 42_424), folders }
-}
-
-const fn backing(name: &'static str, user: (&'static str, u32), folders: &'static [&'static str]) -> Project {
-    Project { name, base: Base::Debian, user, folders }
-}
-
-/// All of them.
-pub const PROJECTS: &[Project] = &[
-    backing("mariadb", ("mysql", 999), &["var/lib/mysql", "var/log/mysql", "run/mysqld"]),
-    backing("rabbitmq", ("rabbitmq", 999), &["var/lib/rabbitmq", "var/log/rabbitmq"]),
-    backing("memcached", ("nobody", 65_534), &[]),
-    service("keystone", &["var/lib/keystone", "var/log/keystone", "var/www/cgi-bin/keystone"]),
-    service("glance", &["var/lib/glance", "var/lib/glance/images", "var/log/glance"]),
-    service("placement", &["var/lib/placement", "var/log/placement"]),
-    service("neutron", &["var/lib/neutron", "var/log/neutron"]),
-    service("nova", &["var/lib/nova", "var/lib/nova/instances", "var/log/nova"]),
-    service("cinder", &["var/lib/cinder", "var/lib/cinder/conversion", "var/log/cinder"]),
-    service("openstack-client", &[]),
-    service("ceph-config-helper", &[]),
-    Project { name: "kubernetes-entrypoint", base: Base::Nothing, user: ("nobody", 65_534), folders: &[] },
-];
-
 /// Where pods pull images from, as `images.registry` of a cloud has it.
 pub fn registry() -> String {
     format!("{}/{ORGANISATION}", kubernetes::registry_on_the_bridge())
@@ -85,14 +45,26 @@ fn name(project: &str, release: &str) -> String {
     format!("{ORGANISATION}/{project}:{release}-{DISTRIBUTION}")
 }
 
-/// Builds the images of a release unless the cache has them, and pushes them; returns their names for pods.
-/// Must be called outside the rig's namespace: from inside, neither Debian nor the package index is reached.
+/// Builds the images of a release's core services unless the cache has them, and pushes them; returns their names for
+/// pods. Must be called outside the rig's namespace: from inside, neither Debian nor the package index is reached.
 ///
 /// # Errors
 /// Something can't be built or pushed.
 pub async fn images(rig: &Rig, release: &str, progress: &Progress) -> Result<Vec<String>> {
+    pushed(rig, Set::Core, release, progress).await
+}
+
+/// The same of services beyond the core, which are of the release that rigs run.
+///
+/// # Errors
+/// Something can't be built or pushed.
+pub async fn further_images(rig: &Rig, progress: &Progress) -> Result<Vec<String>> {
+    pushed(rig, Set::Further, RELEASE, progress).await
+}
+
+async fn pushed(rig: &Rig, set: Set, release: &str, progress: &Progress) -> Result<Vec<String>> {
     preflight::space(&rig.paths, preflight::IMAGES_GIB)?;
-    let built = build(&rig.paths, release, progress).await?;
+    let built = build(&rig.paths, set, release, progress).await?;
     let step = progress.step("push images of OpenStack's services", "pushing images");
     let mut references = Vec::new();
     for (project, layout) in built {
@@ -118,18 +90,19 @@ async fn forget(rig: &Rig, reference: &str) -> Result<()> {
 
 async fn build(
     paths: &Paths,
+    set: Set,
     release: &str,
     progress: &Progress,
 ) -> Result<Vec<(&'static Project, PathBuf)>> {
     let cache = Cache::new(&paths.cache, progress);
     // First, so that an unknown release is refused before anything is built.
-    let venv = openstack::provision_release(&cache, paths, release).await?;
+    let venv = set.environment(&cache, paths, release).await?;
     let debian = root::provide(&cache, progress).await?;
     let environment = environment(&cache, &venv).await?;
     let program = entrypoint::provide(&cache, &paths.checkout).await?;
     let foreign = ChartSource::of(paths)?.foreign;
     let mut built = Vec::new();
-    for project in PROJECTS {
+    for project in set.projects() {
         let own = own_layer(&cache, project, &venv, &program).await?;
         let mut layers = match project.base {
             Base::Nothing => vec![own],

@@ -6,12 +6,14 @@ mod charts;
 mod entrypoint;
 mod image_set;
 mod node;
+mod projects;
 mod root;
 mod scripts;
 
 pub use self::{
     chart_source::ChartSource,
     charts::{Chart, charts},
-    image_set::{DISTRIBUTION, PROJECTS, Project, images, reference, registry},
+    image_set::{DISTRIBUTION, further_images, images, reference, registry},
     node::{LABELS, NAME as NODE, label as label_node, prepare as prepare_node, unshare as unshare_node},
+    projects::{FURTHER, PROJECTS, Project},
 };

@@ -31,13 +31,13 @@ mod web;
 pub use self::{
     databases::provision_databases,
     http::USER_AGENT,
-    release::{EXTRA, PREVIOUS_RELEASE, RELEASE},
+    release::{PREVIOUS_RELEASE, RELEASE},
     site::{
         ADMIN_PASSWORD, CINDER, CORE, DEMO_PASSWORD, GLANCE, KEYSTONE, NEUTRON, NOVA, PLACEMENT, REGION,
         Service, auth_url,
     },
     smoke::smoke,
-    venv::{provision_release, provision_venv, provision_with},
+    venv::{provision_further, provision_release, provision_venv},
     web::{web_root, web_url},
 };
 use crate::part::Part;

@@ -1,7 +1,7 @@
 //! The virtual environment with the services of a release: from the Python package index, under the
 //! release's constraints, with the rig's own drivers and two small patches.
 
-use super::release::{CURRENT, Release};
+use super::release::{CURRENT, Release, SETUPTOOLS, further};
 use crate::{
     cache::{self, Cache},
     error::{Error, Result},
@@ -47,32 +47,37 @@ struct Recipe {
 /// # Errors
 /// The release is not known here, or can't be installed.
 pub async fn provision_release(cache: &Cache, paths: &Paths, release: &str) -> Result<PathBuf> {
-    provision(cache, paths, Release::named(release)?, &[]).await
+    let release = Release::named(release)?;
+    provision(cache, paths, release, release.core(), "OpenStack's services").await
 }
 
 /// The virtual environment of the core services, built unless the cache has it.
 pub async fn provision_venv(cache: &Cache, paths: &Paths) -> Result<PathBuf> {
-    provision_with(cache, paths, &[]).await
+    provision_release(cache, paths, CURRENT.name).await
 }
 
-/// As [`provision_venv`], with more packages beside the core ([`super::EXTRA`]).
-pub async fn provision_with(cache: &Cache, paths: &Paths, extra: &[&'static str]) -> Result<PathBuf> {
-    provision(cache, paths, &CURRENT, extra).await
+/// The virtual environment of services beyond the core, for images.
+///
+/// # Errors
+/// They can't be installed.
+pub async fn provision_further(cache: &Cache, paths: &Paths) -> Result<PathBuf> {
+    provision(cache, paths, &CURRENT, further(), "OpenStack's further services").await
 }
 
 async fn provision(
     cache: &Cache,
     paths: &Paths,
     release: &Release,
-    extra: &[&'static str],
+    packages: Vec<&'static str>,
+    what: &str,
 ) -> Result<PathBuf> {
     let recipe = Recipe {
         constraints: release.constraints(paths),
         drivers: paths.checkout.join("tests/rig/drivers"),
-        packages: [&release.core(), extra].concat(),
+        packages,
         python: python().await?,
     };
-    let (key, what) = (recipe.key()?, format!("OpenStack's services, release {}", release.name));
+    let (key, what) = (recipe.key()?, format!("{what}, release {}", release.name));
     let log = cache.log("venv", &key);
     cache.ensure_in_place("venv", &key, &what, async |at: &Path| recipe.build(at, &log).await).await
 }
@@ -126,14 +131,18 @@ impl Recipe {
         let pip = [&program("pip"), "install", "--quiet", "--disable-pip-version-check", UV];
         process::run("install uv", pip, &[], None, log).await?;
         let (uv, constraints) = (program("uv"), self.constraints.display().to_string());
-        let mut services = vec![uv.as_str(), "pip", "install", "--quiet", "--constraint", &constraints];
+        let build = at.join("src/build-constraints.txt");
+        files::write(&build, SETUPTOOLS)?;
+        let build = build.display().to_string();
+        let mut services = vec![uv.as_str(), "pip", "install", "--quiet"];
+        services.extend(["--constraint", &constraints, "--build-constraints", &build]);
         services.extend(&self.packages);
         let env = [("VIRTUAL_ENV", place.as_str()), ("UV_LINK_MODE", "copy")];
         let env = env.map(|(name, value)| (name.to_owned(), value.to_owned()));
         process::run("install OpenStack's services", services, &env, None, log).await?;
         self.add_drivers(at, &uv, &env, log).await?;
         let library = site_packages(at)?;
-        patch(&library)?;
+        self.patch(&library)?;
         // Some packages bring templates that are no Python; what can be compiled is.
         let compile =
             [&program("python"), "-m", "compileall", "-q", "-j", "0", &library.display().to_string()];
@@ -152,6 +161,24 @@ impl Recipe {
         let words = [uv, "pip", "install", "--quiet", "--no-deps", "--no-build-isolation", &place];
         process::run("install the rig's drivers", words, env, None, log).await
     }
+
+    fn patch(&self, library: &Path) -> Result<()> {
+        let (file, before, after) = PATCH;
+        let path = library.join(file);
+        files::write(
+            &path,
+            replaced(&files::read(&path)?, before, after).ok_or_else(|| {
+                broken(format!(
+                    "{} no longer holds {:?}: see whether the patch is still needed",
+                    path.display(),
+                    before.trim()
+                ))
+            })?,
+        )?;
+        let (module, text) = VIRT_MODULE;
+        let nova = self.packages.iter().any(|package| package.starts_with("nova=="));
+        if nova { files::write(&library.join(module), text) } else { Ok(()) }
+    }
 }
 
 fn site_packages(at: &Path) -> Result<PathBuf> {
@@ -163,23 +190,6 @@ fn site_packages(at: &Path) -> Result<PathBuf> {
         }
     }
     Err(broken(format!("no site-packages under {}", lib.display())))
-}
-
-fn patch(library: &Path) -> Result<()> {
-    let (file, before, after) = PATCH;
-    let path = library.join(file);
-    files::write(
-        &path,
-        replaced(&files::read(&path)?, before, after).ok_or_else(|| {
-            broken(format!(
-                "{} no longer holds {:?}: see whether the patch is still needed",
-                path.display(),
-                before.trim()
-            ))
-        })?,
-    )?;
-    let (module, text) = VIRT_MODULE;
-    files::write(&library.join(module), text)
 }
 
 /// The text with its one occurrence of `before` replaced.
