@@ -31,7 +31,8 @@ fn release<'a>(cloud: &'a Value, component: &str) -> &'a Value {
 }
 
 #[test]
-fn scenario_10_an_upgrade_halts_at_a_migration_that_fails_goes_on_when_that_is_mended_and_apis_answer_throughout() {
+fn scenario_10_an_upgrade_halts_at_a_migration_that_fails_goes_on_when_that_is_mended_and_apis_answer_throughout()
+ {
     let cloud = claimed();
     assert_eq!(
         cloud.get()["spec"]["release"],
