@@ -207,14 +207,7 @@ pub fn main(cli: &Cli) -> Result<()> {
             Ok(())
         }
         Task::Images { release, further } => {
-            let rig = Rig::attach(&paths.checkout)?;
-            let mut names = lifecycle::block_on(rig.cloud_images(release, &progress))?;
-            if *further {
-                names.extend(lifecycle::block_on(rig.further_images(&progress))?);
-            }
-            lifecycle::block_on(cloud::label_node(&rig, cloud::LABELS))?;
-            println!("{}", names.join("\n"));
-            Ok(())
+            lifecycle::block_on(images(&paths, release, *further, &progress))
         }
         Task::Charts => {
             let rig = Rig::attach(&paths.checkout)?;
@@ -229,6 +222,17 @@ pub fn main(cli: &Cli) -> Result<()> {
         Task::Test { long } => checks::run(&paths, *long, &progress),
         Task::Forward => forward::run(&paths),
     }
+}
+
+async fn images(paths: &Paths, release: &str, further: bool, progress: &Progress) -> Result<()> {
+    let rig = Rig::attach(&paths.checkout)?;
+    let mut names = rig.cloud_images(release, progress).await?;
+    if further {
+        names.extend(rig.further_images(progress).await?);
+    }
+    cloud::label_node(&rig, cloud::LABELS).await?;
+    println!("{}", names.join("\n"));
+    Ok(())
 }
 
 /// Into the rig's registry, where a package that needs others looks for them.
