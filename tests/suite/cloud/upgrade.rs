@@ -31,8 +31,7 @@ fn release<'a>(cloud: &'a Value, component: &str) -> &'a Value {
 }
 
 #[test]
-fn scenario_10_an_upgrade_halts_at_a_migration_that_fails_goes_on_when_that_is_mended_and_apis_answer_throughout()
- {
+fn scenario_10_an_upgrade_halts_at_a_failing_migration_and_resumes_when_mended_while_apis_answer() {
     let cloud = claimed();
     assert_eq!(
         cloud.get()["spec"]["release"],
