@@ -71,8 +71,8 @@ fn an_import_that_fails_says_so_and_nothing_local_is_fetched() {
     ns.apply(&image("metadata", json!({"url": "http://169.254.169.254/openstack"})));
     for (name, r#type, says) in [
         ("missing", "Synced", "(404 SourceRefused)"),
-        ("local", "Synced", "of the loopback: nothing is fetched from there"),
-        ("metadata", "Synced", "of the local link: nothing is fetched from there"),
+        ("local", "Synced", "of the loopback (SourceNotAllowed): nothing is fetched from there"),
+        ("metadata", "Synced", "of the local link (SourceNotAllowed): nothing is fetched from there"),
         ("gone", "Ready", "the image's import failed: "),
     ] {
         eventually(&format!("{name}: {says}"), || message(&ns, name, r#type).contains(says));

@@ -8,8 +8,9 @@ use super::{
 use serde_json::{Value, json};
 
 /// Keywords that refuse nothing by themselves.
-const HARMLESS: [&str; 7] = [
+const HARMLESS: [&str; 8] = [
     "description",
+    "nullable",
     "default",
     "properties",
     "items",
