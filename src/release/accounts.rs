@@ -9,10 +9,12 @@ use super::{
 };
 use serde_json::{Map, Value, json};
 
-/// What a Job that removes accounts runs. Every image that makes accounts has Python.
+/// What a Job that removes accounts runs.
 const REMOVE: &str = include_str!("accounts/remove.py");
 /// Annotation of such a Job.
 const FORMER: &str = "kupenstack.io/former-accounts";
+/// Endings of Jobs whose images have Python: that of RabbitMQ has none from 4 on.
+const WITH_PYTHON: [&str; 2] = ["-db-init", "-ks-user"];
 /// It stays for so long when it has run, for people to look at.
 const SECONDS: u32 = 600;
 
@@ -32,10 +34,17 @@ pub fn removed(accounts: &[Accounts]) -> String {
 /// Hook Jobs that remove accounts, made of those that make them.
 pub fn removals(accounts: &[Accounts], manifest: &Manifest) -> Vec<Object> {
     let former = accounts.iter().filter(|one| !one.former.is_empty());
-    former.filter_map(|one| removal(manifest.object("Job", &one.job)?, &one.former)).collect()
+    former.filter_map(|one| removal(manifest.object("Job", &one.job)?, &one.former, manifest)).collect()
 }
 
-fn removal(job: &Object, former: &[String]) -> Option<Object> {
+/// The image of a Job, or of its neighbour, that has Python.
+fn image(job: &Object, manifest: &Manifest) -> Option<Value> {
+    let stem = ["-rabbit-init"].iter().chain(&WITH_PYTHON).find_map(|end| job.name().strip_suffix(end))?;
+    let mut jobs = WITH_PYTHON.iter().filter_map(|end| manifest.object("Job", &format!("{stem}{end}")));
+    jobs.find_map(|job| job.value.pointer("/spec/template/spec/containers/0/image")).cloned()
+}
+
+fn removal(job: &Object, former: &[String], manifest: &Manifest) -> Option<Object> {
     let mut spec = job.value.get("spec")?.clone();
     migrate::without_jobs(spec.get_mut("template")?);
     let containers = spec.pointer_mut("/template/spec/containers")?.as_array_mut()?;
@@ -43,6 +52,7 @@ fn removal(job: &Object, former: &[String]) -> Option<Object> {
     containers.truncate(1);
     let container = containers.first_mut()?.as_object_mut()?;
     container.insert("command".to_owned(), json!(["python3", "-c", REMOVE]));
+    container.extend(image(job, manifest).map(|image| ("image".to_owned(), image)));
     container.remove("args");
     let variables = container.entry("env").or_insert_with(|| json!([])).as_array_mut()?;
     variables.push(json!({"name": "FORMER_USERS", "value": former.join(" ")}));

@@ -59,10 +59,12 @@ def database():
 
 def messaging():
     admin = address('RABBITMQ_ADMIN_CONNECTION')
+    # The address says `rabbit`, whatever is spoken there.
+    scheme = 'https' if ENV.get('RABBITMQ_X509') else 'http'
     login = base64.b64encode(f'{text(admin.username)}:{text(admin.password)}'.encode()).decode()
     for user in USERS:
         name = urllib.parse.quote(user, safe='')
-        place = f'{admin.scheme}://{admin.hostname}:{admin.port}/api/users/{name}'
+        place = f'{scheme}://{admin.hostname}:{admin.port}/api/users/{name}'
         delete(place, {'Authorization': f'Basic {login}'})
 
 

@@ -81,6 +81,20 @@ fn a_removal_is_a_hook_that_logs_in_as_the_job_that_makes_accounts() {
 }
 
 #[test]
+fn what_removes_accounts_of_the_messaging_runs_in_an_image_that_has_python() {
+    let text = MANIFEST.to_owned()
+        + r#"---
+apiVersion: batch/v1
+kind: Job
+metadata: {name: nova-rabbit-init}
+spec: {template: {spec: {containers: [{name: rabbit-init, image: "rabbitmq:4-management"}]}}}
+"#;
+    let account = Accounts { job: "nova-rabbit-init".into(), users: vec![], former: vec!["nova".into()] };
+    let all = removals(&[account], &Manifest::read(&text).unwrap());
+    assert_eq!(all[0].value.pointer("/spec/template/spec/containers/0/image"), Some(&json!("heat:1")));
+}
+
+#[test]
 fn what_is_removed_is_part_of_what_is_wanted_and_nothing_where_nothing_is() {
     assert_eq!(removed(&accounts(&[])), "");
     assert_eq!(removed(&accounts(&["nova", "nova_2"])), "nova-db-init: nova nova_2\n");
