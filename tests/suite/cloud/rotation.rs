@@ -66,8 +66,10 @@ fn renewed_passwords_of_glance_are_used_by_glance_alone_and_the_old_ones_are_ref
         let glance = cloud.component("glance");
         told["status"]["components"]["glance"]["passwords"]["db-glance"] == next
             && glance["spec"]["forProvider"]["formerAccounts"] == "Remove"
-            && condition(&glance, "UpToDate")["observedGeneration"] == glance["metadata"]["generation"]
-            && condition(&glance, "UpToDate")["status"] == "True"
+            && ["UpToDate", "JobsSucceeded"].iter().all(|r#type| {
+                let found = condition(&glance, r#type);
+                found["status"] == "True" && found["observedGeneration"] == glance["metadata"]["generation"]
+            })
     });
     cloud.ready();
 
