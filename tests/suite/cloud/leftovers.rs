@@ -53,6 +53,8 @@ fn manifest() -> Value {
     cloud["metadata"] = json!({"name": NAME, "namespace": NAMESPACE});
     let spec = cloud["spec"].as_object_mut().unwrap();
     spec.remove("profiles");
+    // They are another cloud's.
+    spec.remove("nodes");
     spec.insert("providerConfigRef".to_owned(), json!({"kind": "ProviderConfig", "name": "default"}));
     let components = &mut cloud["spec"]["components"];
     for component in OFF {

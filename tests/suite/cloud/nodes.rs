@@ -131,7 +131,7 @@ fn places(cloud: &Cloud) -> [String; 5] {
         cloud.ask(LOGIN, "compute service list --service nova-compute -f value -c Host"),
         cloud.ask(LOGIN, "resource provider list -f value -c name"),
         cloud.ask(LOGIN, "network agent list -f value -c Host"),
-        sql(cloud, "SELECT host FROM nova_api.host_mappings").trim().to_owned()
+        sql(cloud, "SELECT host FROM nova.host_mappings").trim().to_owned()
             + cloud.ask(LOGIN, "aggregate show shelf -f value -c hosts").trim_matches(['[', ']', '\'']),
         labels.iter().map(|key| key.as_str()).collect::<Vec<_>>().join(" "),
     ]
@@ -182,7 +182,7 @@ fn scenario_13_the_rigs_node_keeps_its_servers_until_it_may_go_and_then_nobody_k
     assert!(!node.contains("cluster.kupenstack.io"), "{node}");
 
     cloud.change(json!({"nodes": [manifests::node()]}));
-    let mapped = || sql(&cloud, "SELECT host FROM nova_api.host_mappings").trim() == "rig";
+    let mapped = || sql(&cloud, "SELECT host FROM nova.host_mappings").trim() == "rig";
     wait_own(NIGHT, "back in its cell", |node| is_ready(node) && lives(node, "nova-compute") && mapped());
     serve(&cloud);
     assert_eq!(places(&cloud), ["rig", "rig", "", "rig", "openstack-compute-node openvswitch"]);
