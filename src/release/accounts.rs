@@ -13,8 +13,6 @@ use serde_json::{Map, Value, json};
 const REMOVE: &str = include_str!("accounts/remove.py");
 /// Annotation of such a Job.
 const FORMER: &str = "kupenstack.io/former-accounts";
-/// Endings of Jobs whose images have Python: that of RabbitMQ has none from 4 on.
-const WITH_PYTHON: [&str; 2] = ["-db-init", "-ks-user"];
 /// It stays for so long when it has run, for people to look at.
 const SECONDS: u32 = 600;
 
@@ -37,10 +35,12 @@ pub fn removals(accounts: &[Accounts], manifest: &Manifest) -> Vec<Object> {
     former.filter_map(|one| removal(manifest.object("Job", &one.job)?, &one.former, manifest)).collect()
 }
 
-/// The image of a Job, or of its neighbour, that has Python.
+/// The image of a neighbour for a Job at the messaging: that of RabbitMQ has no Python from 4 on.
 fn image(job: &Object, manifest: &Manifest) -> Option<Value> {
-    let stem = ["-rabbit-init"].iter().chain(&WITH_PYTHON).find_map(|end| job.name().strip_suffix(end))?;
-    let mut jobs = WITH_PYTHON.iter().filter_map(|end| manifest.object("Job", &format!("{stem}{end}")));
+    let stem = job.name().strip_suffix("-rabbit-init")?;
+    let mut jobs = ["-db-init", "-ks-user"]
+        .into_iter()
+        .filter_map(|end| manifest.object("Job", &format!("{stem}{end}")));
     jobs.find_map(|job| job.value.pointer("/spec/template/spec/containers/0/image")).cloned()
 }
 

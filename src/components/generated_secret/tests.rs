@@ -22,10 +22,18 @@ fn params() -> GeneratedSecretParameters {
 }
 
 fn asked<T>(external_name: Option<&str>, ask: impl FnOnce(&Asked<'_>) -> T) -> T {
-    let (untyped, shapes, marker, params) = (Map::new(), Shapes::default(), marker(), params());
+    asked_for(&params(), external_name, ask)
+}
+
+fn asked_for<T>(
+    params: &GeneratedSecretParameters,
+    external_name: Option<&str>,
+    ask: impl FnOnce(&Asked<'_>) -> T,
+) -> T {
+    let (untyped, shapes, marker) = (Map::new(), Shapes::default(), marker());
     let meta =
         Meta { namespace: "openstack", name: "passwords", external_name, marker: &marker, creating: false };
-    ask(&Key { params: &params, any: &AnyKey::new(&untyped, meta, &shapes) })
+    ask(&Key { params, any: &AnyKey::new(&untyped, meta, &shapes) })
 }
 
 /// Asks something of a Secret in which these were made, for the owner of this marker.
@@ -85,18 +93,11 @@ fn renewed(wanted: &Value, newest: u16, oldest: u16) -> (Vec<String>, String) {
     if newest > 1 {
         (state.generations, state.oldest) = (of(newest), of(oldest));
     }
-    let (untyped, shapes, marker, any) = (Map::new(), Shapes::default(), marker(), Observed::default());
-    let meta = Meta {
-        namespace: "openstack",
-        name: "passwords",
-        external_name: None,
-        marker: &marker,
-        creating: false,
-    };
-    let key = Key { params: &params, any: &AnyKey::new(&untyped, meta, &shapes) };
-    let seen = Seen::<GeneratedSecret> { params: params.clone(), state, any: &any };
-    let step = GeneratedSecret::step(Goal::Match, &key, Some(&seen), &Diff::default()).unwrap();
-    (GeneratedSecret::drift(&key, &seen), line(&step))
+    let seen = Seen::<GeneratedSecret> { params: params.clone(), state, any: &Observed::default() };
+    asked_for(&params, None, |key| {
+        let step = GeneratedSecret::step(Goal::Match, key, Some(&seen), &Diff::default()).unwrap();
+        (GeneratedSecret::drift(key, &seen), line(&step))
+    })
 }
 
 #[test]
@@ -125,18 +126,9 @@ fn a_raised_generation_makes_a_text_anew_and_nothing_else_does() {
 fn a_text_that_is_named_as_a_generation_of_another_is_refused() {
     let params =
         serde_json::from_value(json!({"keys": [{"name": "a"}, {"name": "a.2"}, {"name": "a.b"}]})).unwrap();
-    let (untyped, shapes, marker) = (Map::new(), Shapes::default(), marker());
-    let meta = Meta {
-        namespace: "openstack",
-        name: "passwords",
-        external_name: None,
-        marker: &marker,
-        creating: false,
-    };
-    let key = Key { params: &params, any: &AnyKey::new(&untyped, meta, &shapes) };
-    let Step::Refuse(why) = GeneratedSecret::step(Goal::Exist, &key, None, &Diff::default()).unwrap() else {
-        panic!()
-    };
+    let step =
+        asked_for(&params, None, |key| GeneratedSecret::step(Goal::Exist, key, None, &Diff::default()));
+    let Step::Refuse(why) = step.unwrap() else { panic!() };
     assert_eq!(why, "keys[a.2] is named as a generation of a: choose another name");
 }
 

@@ -3,8 +3,8 @@
 //! One external resource is one kind and external-name in one project of one cloud. Resources of one namespace with one
 //! ProviderConfig are in one. Any other claim counts only once the claimant's own pass has seen the resource there, and comes behind
 //! those that held it by then, however old the claimant is: whoever may write a managed resource somewhere must not stop what happens
-//! to those of others. What is there when the provider starts counts by age, behind it what its status says to be another's. Names that people choose (`m1.small`, a key pair's) may
-//! differ in what they mean for another user.
+//! to those of others. What is there when the provider starts counts by age, and behind it what its own status says to be another's.
+//! Names that people choose (`m1.small`, a key pair's) may differ in what they mean for another user.
 
 use crate::{
     api::{

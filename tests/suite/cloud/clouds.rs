@@ -159,7 +159,13 @@ impl Cloud {
 
     /// Asks it by the official client, with the Secret of this name.
     pub fn ask(&self, secret: &str, question: &str) -> String {
+        self.try_ask(secret, question).unwrap()
+    }
+
+    /// The same, or what the client says instead.
+    pub fn try_ask(&self, secret: &str, question: &str) -> Result<String, String> {
         let clouds = block_on(manifests::secret(rig(), self.namespace, secret, "clouds.yaml")).unwrap();
-        block_on(rig().ask_cloud(&clouds, question)).unwrap().trim().to_owned()
+        let answer = block_on(rig().ask_cloud(&clouds, question)).map_err(|why| why.to_string())?;
+        Ok(answer.trim().to_owned())
     }
 }

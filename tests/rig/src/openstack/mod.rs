@@ -33,8 +33,7 @@ pub use self::{
     http::USER_AGENT,
     release::{PREVIOUS_RELEASE, RELEASE},
     site::{
-        ADMIN_PASSWORD, CINDER, CORE, DEMO_PASSWORD, GLANCE, KEYSTONE, NEUTRON, NOVA, PLACEMENT, REGION,
-        Service, auth_url,
+        ADMIN_PASSWORD, CINDER, CORE, GLANCE, KEYSTONE, NEUTRON, NOVA, PLACEMENT, REGION, Service, auth_url,
     },
     smoke::smoke,
     venv::{provision_further, provision_release, provision_venv},
