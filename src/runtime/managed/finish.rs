@@ -1,6 +1,7 @@
 //! The end of a pass: the status, where it says something new, and an event, where something happened.
 
 use super::{
+    calm::{Turns, is_pressing},
     effects::{Announcer, Writer},
     pass::Pass,
     tracked::TrackedResources,
@@ -27,11 +28,7 @@ use crate::{
     },
 };
 use serde_json::{Map, Value};
-use std::{collections::BTreeMap, sync::Arc, time::Duration};
-use tokio::time::Instant;
-
-/// Shortest time between two statuses of a calm kind.
-pub(super) const CALM: Duration = Duration::from_secs(10);
+use std::{sync::Arc, time::Duration};
 
 /// Ends passes.
 pub(crate) struct Finisher {
@@ -42,6 +39,7 @@ pub(crate) struct Finisher {
     pub(crate) writer: Arc<Writer>,
     pub(crate) announcer: Arc<Announcer>,
     pub(crate) held: HeldResources,
+    pub(crate) turns: Turns,
 }
 
 impl Finisher {
@@ -83,16 +81,10 @@ impl Finisher {
 
     /// How long this status has to wait, so that those who watch the resource are left in peace.
     fn calm(&self, pass: &Pass<'_>, status: &Status) -> Option<Duration> {
-        let now = self.clock.monotonic();
-        let pressing = !pass.kind.options().calm || is_pressing(&pass.object().status, status);
-        let wait = |last: Instant| (last + CALM).checked_duration_since(now).filter(|wait| !wait.is_zero());
-        self.tracked.with(pass.key, pass.uid(), |record| match record.told.and_then(wait) {
-            Some(wait) if !pressing => Some(wait),
-            Some(_) | None => {
-                record.told = Some(now);
-                None
-            }
-        })?
+        let (object, now) = (pass.object(), self.clock.monotonic());
+        let pressing = !pass.kind.options().calm || is_pressing(&object.status, status);
+        let wait = |told: &mut _| self.turns.wait(told, object.controller(), pressing, now);
+        self.tracked.with(pass.key, pass.uid(), |record| wait(&mut record.told))?
     }
 
     fn measure(&self, pass: &Pass<'_>, conditions: &[Condition]) {
@@ -155,16 +147,6 @@ fn with_own(
         set.extend(it.conditions.iter().cloned());
     }
     (kept, set)
-}
-
-/// Is somebody waiting for this: for an answer to a change of his, or for a condition that flips?
-fn is_pressing(old: &Status, new: &Status) -> bool {
-    let flags = |status: &Status| -> BTreeMap<String, String> {
-        status.conditions.iter().map(|c| (c.r#type.clone(), c.status.clone())).collect()
-    };
-    old.observed_generation != new.observed_generation
-        || old.last_handled_reconcile_at != new.last_handled_reconcile_at
-        || flags(old) != flags(new)
 }
 
 /// The request to reconcile that this pass handles, else the one before: a paused resource handles none.

@@ -3,6 +3,7 @@
 //! [`watch`] feeds the index and the queue, [`workers`] take keys from the queue, [`reconcile`] loops over the plan and
 //! [`perform`]s its effects, each of [`effects`] with just what it needs; [`finish`] writes the status.
 
+mod calm;
 pub mod consequences;
 pub mod effects;
 pub mod finish;

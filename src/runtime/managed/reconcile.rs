@@ -1,6 +1,7 @@
 //! The loop: state → plan → one effect → its outcome, until the plan says how the pass ends.
 
 use super::{
+    calm::Turns,
     consequences::Consequences,
     effects::{
         Announcer, Assessor, Connector, Observer, Publisher, ReferenceResolver, Releaser, SecretDigests,
@@ -125,6 +126,7 @@ impl Reconciler {
             writer,
             announcer,
             held: held.clone(),
+            turns: Turns::default(),
         };
         Self {
             kinds,

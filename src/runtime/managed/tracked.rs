@@ -1,6 +1,6 @@
 //! What this process remembers of each managed resource beside its state, which is the index's.
 
-use super::{flows::FlowJob, freshness::Freshness};
+use super::{calm::Told, flows::FlowJob, freshness::Freshness};
 use crate::runtime::{base::keys::ObjectKey, plan::state::Memory, telemetry::timing::Timing};
 use parking_lot::Mutex;
 use std::collections::HashMap;
@@ -18,8 +18,8 @@ pub struct Tracked {
     pub flow: Option<FlowJob>,
     /// Did the last pass find it as it is to be, with nothing left to do before the next poll?
     pub settled: bool,
-    /// When its status was written last.
-    pub told: Option<Instant>,
+    /// When its status is written.
+    pub told: Told,
     /// What its metrics need.
     pub timing: Timing,
 }

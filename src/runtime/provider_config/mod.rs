@@ -56,8 +56,9 @@ const PATIENCE: Duration = Duration::from_secs(120);
 /// The reconciler releases usages itself; the reaper comes after it, and looks again while a deletion takes its time.
 const REAP_AFTER: Duration = Duration::from_secs(10);
 const REAP_AGAIN: Duration = Duration::from_secs(60);
-/// Users come and go in bursts: they are counted once for all that come together.
-const COUNT_AFTER: Duration = Duration::from_secs(1);
+/// Users come and go in bursts: they are counted once for all that come together. The cloud that composes the ProviderConfig is
+/// woken each time, which Crossplane bears once in two seconds.
+const COUNT_AFTER: Duration = Duration::from_secs(5);
 
 /// What the controller shares with the reconciler.
 #[derive(Clone, Default)]

@@ -119,8 +119,8 @@ fn on_the_rig(long: bool) -> Vec<Check> {
         "conformance killed_provider alone:: --skip suite::cloud::",
     )];
     if long {
-        // They know among themselves which of them go beside each other.
-        all.push(suite("faults around the provider", "suite::faults:: --nocapture --test-threads=2"));
+        // They know among themselves which of them go beside each other; one clears up while the next ones go.
+        all.push(suite("faults around the provider", "suite::faults:: --nocapture --test-threads=3"));
     }
     all.push(suite("tests on the rig", &format!("{others}--test-threads=4")));
     all.push(alone("a try beside the rig", "suite::tried::"));

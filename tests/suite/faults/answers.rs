@@ -96,7 +96,7 @@ fn network(name: &str, description: &str) -> Value {
 
 #[test]
 fn every_bad_answer_and_none_at_all_is_told_and_leaves_as_much_in_the_cloud_as_in_the_cluster() {
-    let _beside = beside();
+    let beside = beside();
     let ns = world().namespace("answers");
     let name = |bad: &Bad, method: &str| format!("{}-{}-{}", ns.name, bad.0, method.to_lowercase());
     let of = |method: &'static str, description: &str| -> Vec<Value> {
@@ -149,5 +149,6 @@ fn every_bad_answer_and_none_at_all_is_told_and_leaves_as_much_in_the_cloud_as_i
         let before = known.get(name).map(external_name);
         assert_eq!(before, Some(external_name(object)), "{name}: its name stayed");
     }
+    drop(beside);
     clear(&ns, &sorts);
 }

@@ -125,10 +125,16 @@ fn others(ns: &Namespace, when: &str) -> Vec<Value> {
     ]
 }
 
-/// All go at once, and leave nothing.
+/// All go at once, and leave nothing. The next fault need not wait for that: it only breaks kubectl's own waiting.
 fn clear(ns: &Namespace, sorts: &[&Sort]) {
     let plurals = sorts.iter().map(|sort| sort.plural).collect::<Vec<_>>().join(",");
-    world().kubectl(&["delete", &plurals, "--all", "-n", &ns.name, "--timeout=180s"]);
+    let began = Instant::now();
+    while let Err(why) = world().try_kubectl(&["delete", &plurals, "--all", "-n", &ns.name, "--timeout=180s"])
+    {
+        assert!(began.elapsed() < PATIENCE, "{plurals} of {} do not go: {why}", ns.name);
+        std::thread::sleep(LOOK_AGAIN);
+    }
+    let _beside = beside();
     for sort in sorts {
         assert_eq!(sort.real(ns), [], "{}", sort.plural);
     }

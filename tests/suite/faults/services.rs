@@ -28,7 +28,7 @@ fn one_of_each(ns: &Namespace, when: &str) -> Vec<Value> {
 
 #[test]
 fn services_that_are_slow_are_waited_for_and_those_that_are_away_are_told_and_catch_up() {
-    let _alone = alone();
+    let alone = alone();
     let ns = world().namespace("services");
     let sorts = [&NETWORKS, &VOLUMES, &FLAVORS, &IMAGES, &PROJECTS];
     let frozen = Frozen::freeze(APIS);
@@ -46,6 +46,7 @@ fn services_that_are_slow_are_waited_for_and_those_that_are_away_are_told_and_ca
     APIS.iter().for_each(|api| block_on(world().rig.start(api)).unwrap());
     hear(&ns, &sorts, "they are back", |now, _| now.len() == 10 && now.values().all(well));
     sorts.iter().for_each(|sort| sort.assert_equal(&ns));
+    drop(alone);
     clear(&ns, &sorts);
 }
 
@@ -101,7 +102,7 @@ fn log_in(ns: &Namespace, user: &User) {
 
 #[test]
 fn a_revoked_token_is_replaced_and_a_service_that_left_the_catalogue_is_told_and_waited_for() {
-    let _beside = beside();
+    let beside = beside();
     let (ns, user) = (world().namespace("catalogue"), User::new("catalogue", json!({})));
     log_in(&ns, &user);
     let network = |what: &str| {
@@ -128,12 +129,13 @@ fn a_revoked_token_is_replaced_and_a_service_that_left_the_catalogue_is_told_and
     drop(withdrawn);
     hear(&ns, &[&NETWORKS], "it is back", |now, _| now.len() == 3 && now.values().all(well));
     NETWORKS.assert_equal(&ns);
+    drop(beside);
     clear(&ns, &[&NETWORKS]);
 }
 
 #[test]
 fn when_the_database_goes_and_comes_back_nothing_is_lost_or_made_twice() {
-    let _alone = alone();
+    let alone = alone();
     let ns = world().namespace("database");
     let sorts = [&NETWORKS, &GROUPS, &VOLUMES];
     let some = |what: &str, count: usize| -> Vec<Value> {
@@ -165,5 +167,6 @@ fn when_the_database_goes_and_comes_back_nothing_is_lost_or_made_twice() {
         now.values().all(well) && !now.keys().any(|name| name.starts_with(&gone))
     });
     sorts.iter().for_each(|sort| sort.assert_equal(&ns));
+    drop(alone);
     clear(&ns, &sorts);
 }

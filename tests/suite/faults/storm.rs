@@ -50,7 +50,7 @@ fn kill(who: &str) {
 
 #[test]
 fn whoever_dies_while_a_hundred_objects_come_change_and_go_nothing_is_lost_or_made_twice() {
-    let _alone = alone();
+    let alone = alone();
     let ns = world().namespace("storm");
     let sorts = EACH.each_ref().map(|(sort, _)| sort);
     let base = NETWORKS.manifest(&format!("{}-base", ns.name), "default", json!({}));
@@ -85,5 +85,6 @@ fn whoever_dies_while_a_hundred_objects_come_change_and_go_nothing_is_lost_or_ma
             assert_eq!(object["status"]["atProvider"]["description"], "changed in the storm", "{name}");
         }
     }
+    drop(alone);
     clear(&ns, &sorts);
 }

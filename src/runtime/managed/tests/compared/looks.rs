@@ -1,7 +1,7 @@
 //! When it is compared again, and where what must not be seen goes.
 
 use super::*;
-use crate::runtime::{managed::finish::CALM, plan::pass_result::Requeue};
+use crate::runtime::{managed::calm::CALM, plan::pass_result::Requeue};
 use std::sync::atomic::Ordering;
 
 #[tokio::test(start_paused = true)]

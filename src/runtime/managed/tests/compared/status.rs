@@ -1,7 +1,7 @@
 //! Conditions of the kind's own, and a status that does not change more often than others can bear.
 
 use super::*;
-use crate::runtime::managed::finish::CALM;
+use crate::runtime::managed::calm::CALM;
 use std::{sync::atomic::Ordering, time::Duration};
 
 fn types(harness: &Harness, key: &ObjectKey) -> Vec<String> {
@@ -20,6 +20,7 @@ async fn a_kinds_own_conditions_come_last_stay_while_nothing_is_seen_and_go_when
     let (harness, key) = installed().await;
     assert_eq!(types(&harness, &key), ["Synced", "Ready", "UpToDate", "Fair"]);
     assert_eq!(harness.says(&key, "Fair"), "True RulesKept: ");
+    tokio::time::advance(CALM).await;
     look(&harness, &key, json!({"rules": "a pawn went back"})).await;
     assert_eq!(harness.says(&key, "Fair"), "False RulesBroken: a pawn went back");
     tokio::time::advance(2 * CALM).await;
