@@ -45,6 +45,35 @@ lifecycles! {
     user "identity.User" {"name": "alice-2", "description": "On leave", "extra": {"desk": "4"},
         "passwordSecretRef": {"name": "alice", "key": "next-password"}};
     role_assignment "identity.RoleAssignment" {};
+    address_group "network.AddressGroup" {"name": "friends", "description": "", "addresses": ["198.51.100.0/24", "192.0.2.0/24"]};
+    address_scope "network.AddressScope" {"name": "campus-2"};
+    conntrack_helper "network.ConntrackHelper" {"protocol": "tcp", "port": 21, "helper": "ftp"};
+    default_security_group_rule "network.DefaultSecurityGroupRule" {};
+    floating_ip_association "network.FloatingIPAssociation" {} ["Subnet/outside-v4", "RouterInterface/web-v4"];
+    local_ip "network.LocalIP" {"name": "cache-2", "description": ""} ["Subnet/web-v4"];
+    local_ip_association "network.LocalIPAssociation" {};
+    metering_label "network.MeteringLabel" {};
+    metering_label_rule "network.MeteringLabelRule" {};
+    ndp_proxy "network.NDPProxy" {"name": "api-2", "description": ""}
+        ["Subnet/outside-six", "Subnet/inside-six", "RouterInterface/inside-six"];
+    network_flavor "network.NetworkFlavor" {"name": "plain-2", "description": "", "enabled": false, "serviceProfileIds": []};
+    network_quota "network.NetworkQuota" {"network": 20, "trunk": 3};
+    network_rbac_policy "network.NetworkRBACPolicy" {};
+    network_service_profile "network.NetworkServiceProfile" {"description": "", "metainfo": "{}", "enabled": false};
+    port_forwarding "network.PortForwarding" {"description": "", "internalPort": 8444, "protocol": "udp"}
+        ["Subnet/outside-v4", "RouterInterface/web-v4"];
+    port_security_groups "network.PortSecurityGroups" {};
+    qos_bandwidth_limit_rule "network.QoSBandwidthLimitRule" {"maxKbps": 1, "maxBurstKbps": 0, "direction": "ingress"};
+    qos_dscp_marking_rule "network.QoSDSCPMarkingRule" {"dscpMark": 8};
+    qos_minimum_bandwidth_rule "network.QoSMinimumBandwidthRule" {"minKbps": 1, "direction": "ingress"};
+    qos_minimum_packet_rate_rule "network.QoSMinimumPacketRateRule" {"minKpps": 1, "direction": "egress"};
+    qos_packet_rate_limit_rule "network.QoSPacketRateLimitRule" {"maxKpps": 1, "maxBurstKpps": 0, "direction": "egress"};
+    qos_policy "network.QoSPolicy" {"name": "silver", "description": "", "shared": false, "isDefault": true, "tags": ["b"]};
+    router_route "network.RouterRoute" {} ["RouterInterface/web-v4"];
+    segment "network.Segment" {"name": "rack-3", "description": ""};
+    segment_range "network.SegmentRange" {"name": "campus-2", "description": "", "minimum": 1100, "maximum": 1200, "tags": []};
+    subnet_route "network.SubnetRoute" {};
+    trunk "network.Trunk" {"name": "vnf-2", "description": "", "subPorts": [], "tags": ["b"]};
     network "network.Network" {"name": "web-2", "description": "", "mtu": 1300, "tags": ["b"]};
     subnet "network.Subnet" {"name": "web-2", "enableDhcp": false, "dnsNameservers": ["192.0.2.99"], "hostRoutes": [],
         "tags": ["x", "y"]};

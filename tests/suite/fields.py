@@ -17,14 +17,36 @@ POST, PUT = 0, 1
 # A collection of Neutron's; elsewhere a module with schemas, the key of the object in a body, and, where they are not
 # the newest of `create` and `update`, the names of the schemas.
 NEUTRON = {
+    "network.AddressGroup": "address_groups",
+    "network.AddressScope": "address_scopes",
+    "network.ConntrackHelper": "conntrack_helpers",
+    "network.DefaultSecurityGroupRule": "default_security_group_rules",
     "network.FloatingIP": "floatingips",
+    "network.LocalIP": "local_ips",
+    "network.LocalIPAssociation": "port_associations",
+    "network.MeteringLabel": "metering_labels",
+    "network.MeteringLabelRule": "metering_label_rules",
+    "network.NDPProxy": "ndp_proxies",
     "network.Network": "networks",
+    "network.NetworkFlavor": "flavors",
+    "network.NetworkRBACPolicy": "rbac_policies",
+    "network.NetworkServiceProfile": "service_profiles",
     "network.Port": "ports",
+    "network.PortForwarding": "port_forwardings",
+    "network.QoSBandwidthLimitRule": "bandwidth_limit_rules",
+    "network.QoSDSCPMarkingRule": "dscp_marking_rules",
+    "network.QoSMinimumBandwidthRule": "minimum_bandwidth_rules",
+    "network.QoSMinimumPacketRateRule": "minimum_packet_rate_rules",
+    "network.QoSPacketRateLimitRule": "packet_rate_limit_rules",
+    "network.QoSPolicy": "policies",
     "network.Router": "routers",
     "network.SecurityGroup": "security_groups",
     "network.SecurityGroupRule": "security_group_rules",
+    "network.Segment": "segments",
+    "network.SegmentRange": "network_segment_ranges",
     "network.Subnet": "subnets",
     "network.SubnetPool": "subnetpools",
+    "network.Trunk": "trunks",
 }
 NOVA = {
     "compute.Flavor": ("flavors", "flavor"),
@@ -142,6 +164,10 @@ def neutron_maps():
             module = importlib.import_module(found.name)
             for name in ("RESOURCE_ATTRIBUTE_MAP", "EXTENDED_ATTRIBUTES_2_0"):
                 yield getattr(module, name, None) or {}
+            below = getattr(module, "SUB_RESOURCE_ATTRIBUTE_MAP", None) or {}
+            # What a flavor has of its profiles is only their ids; BGP VPNs have associations of the same name.
+            others = {"service_profiles"} if "bgpvpn" not in found.name else below.keys()
+            yield {name: facts["parameters"] for name, facts in below.items() if name not in others}
     for extension in (standardattrdescription.Standardattrdescription, tagging.Tagging):
         yield extension().get_extended_resources("2.0")
 

@@ -55,6 +55,11 @@ const UNMODELLED: Rows = &[
     ("identity.CatalogEndpoint", "region", "the older name of region_id"),
     ("network.Network", "ha", "for the network that Neutron makes between a router's instances"),
     ("network.Network", "project_default", "a plan: no plugin in Neutron has it"),
+    ("network.ConntrackHelper", "project_id", "the router's, whatever is said"),
+    ("network.LocalIPAssociation", "project_id", "the local IP's, whatever is said"),
+    ("network.NetworkRBACPolicy", "object_id", "a field for each type of object says it"),
+    ("network.NetworkRBACPolicy", "object_type", "the field that says which object says its type"),
+    ("network.PortForwarding", "project_id", "the floating IP's, whatever is said"),
     ("network.Router", "routes", "a route is a resource of its own, so that several teams can have some"),
     ("network.Router", "service_type_id", "flavor_id took its place"),
 ];
@@ -80,6 +85,17 @@ const OURS: Rows = &[
     ("identity.CatalogService", "description", "Keystone keeps whatever it is given"),
     ("identity.User", "email", "Keystone keeps whatever it is given"),
     ("identity.User", "extra", "Keystone keeps whatever it is given, beside the other fields in the body"),
+    ("network.ConntrackHelper", "router_id", "said in the path"),
+    ("network.LocalIPAssociation", "local_ip_id", "said in the path"),
+    ("network.NetworkRBACPolicy", "address_group_id", "object_type and object_id"),
+    ("network.NetworkRBACPolicy", "address_scope_id", "object_type and object_id"),
+    ("network.NetworkRBACPolicy", "bgpvpn_id", "object_type and object_id"),
+    ("network.NetworkRBACPolicy", "network_id", "object_type and object_id"),
+    ("network.NetworkRBACPolicy", "qos_policy_id", "object_type and object_id"),
+    ("network.NetworkRBACPolicy", "security_group_id", "object_type and object_id"),
+    ("network.NetworkRBACPolicy", "subnetpool_id", "object_type and object_id"),
+    ("network.PortForwarding", "floatingip_id", "said in the path"),
+    ("network.QoS*", "qos_policy_id", "said in the path"),
     ("network.SecurityGroup", "delete_default_rules", "further requests of the creation"),
 ];
 
@@ -103,6 +119,9 @@ const FIXED: Rows = &[
     ("network.Network", "provider:network_type", "Neutron refuses a change: only a VLAN's id"),
     ("network.Network", "provider:physical_network", "Neutron refuses a change: only a VLAN's id"),
     ("network.Network", "segments", "Neutron refuses a change"),
+    ("network.DefaultSecurityGroupRule", "description", "rules can't be updated"),
+    ("network.MeteringLabelRule", "destination_ip_prefix", "rules can't be updated"),
+    ("network.MeteringLabelRule", "source_ip_prefix", "rules can't be updated"),
     ("network.SecurityGroupRule", "description", "rules can't be updated"),
 ];
 
@@ -116,12 +135,19 @@ const OTHERWISE: Rows = &[
     ("compute.Server", "security_groups", "actions"),
     ("compute.Server", "tags", "a resource of their own below the server"),
     ("network.*", "tags", "a resource of their own below the object"),
+    ("network.AddressGroup", "addresses", "actions"),
+    ("network.Trunk", "sub_ports", "actions"),
 ];
 
 /// Kinds without a schema in the service.
 const NO_SCHEMA: &[(&str, &str)] = &[
     ("identity.RoleAssignment", "all is said in the path"),
+    ("network.FloatingIPAssociation", "two fields of a floating IP"),
+    ("network.NetworkQuota", "limits of whatever Neutron's plugins count"),
+    ("network.PortSecurityGroups", "a field of a port"),
     ("network.RouterInterface", "an action on a router: a subnet's id or a port's"),
+    ("network.RouterRoute", "an action on a router: a destination and a next hop"),
+    ("network.SubnetRoute", "an item of a subnet's field"),
 ];
 
 /// What may be said of a field: in a create, in an update.

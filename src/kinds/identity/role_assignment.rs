@@ -104,9 +104,7 @@ impl Kind for RoleAssignment {
                     .to_owned(),
             ),
             (Goal::Vanish, Some(_), Some(grant)) => send(Method::Delete, grant),
-            (Goal::Match, ..) if !diff.is_empty() => {
-                Step::Refuse(format!("OpenStack can't change {}", diff.fields.join(", ")))
-            }
+            (Goal::Match, ..) if !diff.is_empty() => Step::unchangeable(diff),
             _ => Step::Done,
         })
     }

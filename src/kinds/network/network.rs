@@ -42,7 +42,7 @@ pub struct NetworkParameters {
     /// DNS domain of the network's ports, with a dot at its end; empty for none.
     pub dns_domain: Option<String>,
     /// Id of the QoS policy that applies to the network's ports; empty for none.
-    #[schemars(extend("x-os" = {"emptyIsNull": true}))]
+    #[schemars(extend("x-os" = {"ref": "network.QoSPolicy", "emptyIsNull": true}))]
     pub qos_policy_id: Option<String>,
     /// Availability zones to prefer for the network's agents.
     #[schemars(extend("x-os" = {"immutable": true, "set": true}))]

@@ -66,8 +66,12 @@ fn these_kinds_need_more_than_they_refer_to() {
             r#"compute.Server: {"network.Subnet"}"#,
             r#"identity.ApplicationCredential: {"identity.RoleAssignment"}"#,
             r#"network.FloatingIP: {"network.RouterInterface", "network.Subnet"}"#,
+            r#"network.FloatingIPAssociation: {"network.RouterInterface"}"#,
+            r#"network.NDPProxy: {"network.RouterInterface"}"#,
             r#"network.Port: {"network.Subnet"}"#,
+            r#"network.PortForwarding: {"network.RouterInterface"}"#,
             r#"network.Router: {"network.Subnet"}"#,
+            r#"network.RouterRoute: {"network.RouterInterface"}"#,
             r#"network.Subnet: {"network.SubnetPool"}"#,
         ]
     );

@@ -6,16 +6,17 @@ fn read(path: &str) -> String {
     fs::read_to_string(root.join(path)).unwrap_or_default()
 }
 
-/// `SecurityGroup` is `security_group`, `FloatingIP` is `floating_ip`.
+/// `FloatingIP` is `floating_ip`, `QoSDSCPMarkingRule` is `qos_dscp_marking_rule`.
 fn snake(kind: &str) -> String {
+    let chars: Vec<char> = kind.replace("QoS", "Qos").chars().collect();
     let mut snake = String::new();
-    let mut before = None::<char>;
-    for c in kind.chars() {
-        if c.is_uppercase() && before.is_some_and(char::is_lowercase) {
+    for (at, c) in chars.iter().enumerate() {
+        let after_lower = at > 0 && chars[at - 1].is_lowercase();
+        let before_lower = at > 0 && chars.get(at + 1).is_some_and(|next| next.is_lowercase());
+        if c.is_uppercase() && (after_lower || before_lower) {
             snake.push('_');
         }
         snake.extend(c.to_lowercase());
-        before = Some(c);
     }
     snake
 }
@@ -27,7 +28,7 @@ fn needs(kind: &dyn AnyKind) -> Vec<(String, bool, String)> {
     let quoted = format!("\"{id}\"");
     let says = |path: &str, what: &str| (path.to_owned(), read(path).contains(what));
     let exists = |path: String| (path.clone(), !read(&path).is_empty());
-    let rows = ["blockstorage", "compute", "identity", "image", "network"].map(|file| {
+    let rows = ["blockstorage", "compute", "identity", "image", "network", "network_further"].map(|file| {
         (format!("tests/suite/conformance/{service}.rs"), read(&format!("tests/suite/conformance/{file}.rs")))
     });
     let row = rows.iter().find(|(_, text)| text.contains(&quoted)).or(rows.first()).unwrap();
@@ -62,8 +63,14 @@ fn every_kind_has_its_example_its_cases_its_schema_its_name_and_its_page() {
 
 #[test]
 fn a_file_is_called_as_its_kind_word_by_word() {
-    for (kind, file) in [("Port", "port"), ("SecurityGroup", "security_group"), ("FloatingIP", "floating_ip")]
-    {
+    for (kind, file) in [
+        ("Port", "port"),
+        ("SecurityGroup", "security_group"),
+        ("FloatingIP", "floating_ip"),
+        ("FloatingIPAssociation", "floating_ip_association"),
+        ("NetworkRBACPolicy", "network_rbac_policy"),
+        ("QoSDSCPMarkingRule", "qos_dscp_marking_rule"),
+    ] {
         assert_eq!(snake(kind), file);
     }
 }

@@ -229,9 +229,12 @@ fn behaviour(call: &Call, status: u16) -> String {
 }
 
 /// Words in paths beside collections.
-const WORDS: [&str; 16] = [
+const WORDS: [&str; 25] = [
     "action",
+    "add_addresses",
+    "add_extraroutes",
     "add_router_interface",
+    "add_subports",
     "auth",
     "detail",
     "extra_specs",
@@ -241,7 +244,13 @@ const WORDS: [&str; 16] = [
     "metadata",
     "os-extra_specs",
     "OS-INHERIT",
+    "metering",
+    "qos",
+    "quotas",
+    "remove_addresses",
+    "remove_extraroutes",
     "remove_router_interface",
+    "remove_subports",
     "system",
     "tags",
     "tasks",

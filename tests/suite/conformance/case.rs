@@ -41,7 +41,7 @@ pub fn objects(path: &Path) -> Vec<Value> {
 }
 
 pub fn snake(kind: &str) -> String {
-    let chars: Vec<char> = kind.chars().collect();
+    let chars: Vec<char> = kind.replace("QoS", "Qos").chars().collect();
     let mut text = String::new();
     for (at, c) in chars.iter().enumerate() {
         let after_lower = at > 0 && chars[at - 1].is_lowercase();

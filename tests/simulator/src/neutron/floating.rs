@@ -127,7 +127,7 @@ fn associate(cloud: &Cloud, address: &mut Object) -> Outcome<()> {
 }
 
 /// The router that leads from a subnet to a network.
-fn router(cloud: &Cloud, subnet: &str, outer: &str) -> Option<String> {
+pub(super) fn router(cloud: &Cloud, subnet: &str, outer: &str) -> Option<String> {
     let gateway = |router: &&Object| {
         router
             .get("external_gateway_info")
