@@ -17,7 +17,6 @@ pub(super) const FORWARDINGS: Collection = Collection {
             "external_port": null, "external_port_range": null, "protocol": "", "description": ""})
     },
     required: &["internal_port_id", "internal_ip_address", "protocol"],
-    refers: &[("internal_port_id", "ports")],
     tags: false,
     make: |cloud, _, forwarding| forward(cloud, forwarding),
     change: |cloud, _, old, new| {
@@ -191,7 +190,6 @@ pub(super) const LOCAL_ASSOCIATIONS: Collection = Collection {
     fields: || json!({"fixed_port_id": "", "fixed_ip": null}),
     told: || json!({"host": ""}),
     required: &["fixed_port_id"],
-    refers: &[("fixed_port_id", "ports")],
     update: "",
     make: |cloud, _, association| {
         let mut association = association;
