@@ -9,6 +9,7 @@ mod chance;
 mod drift;
 mod examples;
 mod held;
+mod imports;
 mod lifecycle;
 mod nodes;
 mod openstack;
