@@ -127,9 +127,12 @@ async fn nam_5_what_is_not_there_or_there_twice_is_left_alone_and_the_resource_c
         assert_eq!(object.external_name(), None);
         let reason = if twice { "ImportAmbiguous" } else { "ImportNotFound" };
         assert_eq!(object.condition("Stalled").unwrap().reason, reason);
+        assert_eq!(object.metadata.finalizers, [""; 0], "nobody holds it");
+        // Somebody else does.
+        testbed.change(&example, |object| object["metadata"]["finalizers"] = json!(["example.org/theirs"]));
         deleted(&testbed, &example);
-        testbed.live(&example, &all, None).await;
-        assert!(testbed.object(&example).is_none());
+        let exchanges = testbed.live(&example, &all, None).await;
+        assert!(!exchanges.iter().any(|line| line.starts_with("cloud ")), "{exchanges:#?}");
         assert_eq!(testbed.census(), before);
     }
 }
