@@ -45,8 +45,9 @@ fn line(kind: &dyn AnyKind, filter: Value) -> String {
 fn nam_4_every_kind_that_lists_its_objects_has_a_filter_and_no_other_has() {
     for kind in KINDS.iter().chain(COMPONENTS.iter()).map(AsRef::as_ref) {
         let (filter, listed) = (filter(kind), kind.imports());
-        assert_eq!(filter.is_some(), listed, "{}", kind.id());
-        assert_eq!(search(kind, &Map::new()).is_some(), listed, "{}", kind.id());
+        let told = "where lists tell too little, its OPTIONS say imports: false";
+        assert_eq!(filter.is_some(), listed, "{}: {told}", kind.id());
+        assert_eq!(search(kind, &Map::new()).is_some(), listed, "{}: {told}", kind.id());
     }
     assert!(KINDS.iter().filter(|kind| kind.imports()).count() > 20);
     for without in ["network.RouterInterface", "identity.RoleAssignment", "compute.VolumeAttachment"] {
@@ -154,7 +155,8 @@ fn values(schema: &Value) -> [Value; 2] {
     let several = schema["enum"].as_array().map(Vec::as_slice);
     match (several, schema["type"].as_str().unwrap()) {
         (Some([one, other, ..]), _) => [one.clone(), other.clone()],
-        (Some(_), _) => panic!("nothing can be told by a field of one value: {schema}"),
+        // Of one value an older cloud may know others.
+        (Some(one), _) => [one[0].clone(), json!("another")],
         (None, "boolean") => [json!(true), json!(false)],
         (None, "integer" | "number") => [json!(1), json!(2)],
         (None, "array") => values(&schema["items"]).map(|item| json!([item])),
