@@ -112,6 +112,8 @@ pub struct Options {
     pub deletes_with_inputs: bool,
     /// The field that `kubectl scale` sets.
     pub scale: Option<Scale>,
+    /// Objects of a plain collection can be found by a filter. Not where its list tells too little of them.
+    pub imports: bool,
     /// Fields of a shared struct of parameters that this kind does not have, camelCase.
     pub without: &'static [&'static str],
 }
@@ -127,6 +129,7 @@ impl Options {
         guards: false,
         deletes_with_inputs: false,
         scale: None,
+        imports: true,
         without: &[],
     };
 }

@@ -1,6 +1,7 @@
 mod admission;
 mod awaited;
 mod complete;
+mod imports;
 mod marker;
 mod microversions;
 pub mod references;
