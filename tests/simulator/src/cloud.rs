@@ -229,18 +229,22 @@ fn behaviour(call: &Call, status: u16) -> String {
 }
 
 /// Words in paths beside collections.
-const WORDS: [&str; 16] = [
+const WORDS: [&str; 20] = [
     "action",
     "add_router_interface",
     "auth",
+    "config",
     "detail",
     "extra_specs",
     "file",
+    "implies",
     "import",
     "inherited_to_projects",
     "metadata",
     "os-extra_specs",
+    "OS-EP-FILTER",
     "OS-INHERIT",
+    "protocols",
     "remove_router_interface",
     "system",
     "tags",
