@@ -6,16 +6,16 @@ fn read(path: &str) -> String {
     fs::read_to_string(root.join(path)).unwrap_or_default()
 }
 
-/// `SecurityGroup` is `security_group`, `FloatingIP` is `floating_ip`.
+/// `SecurityGroup` is `security_group`, `FloatingIP` is `floating_ip`, `EC2Credential` is `ec2_credential`.
 fn snake(kind: &str) -> String {
+    let letters: Vec<_> = kind.chars().collect();
+    let lower = |at: usize| letters.get(at).is_some_and(|letter| letter.is_lowercase());
     let mut snake = String::new();
-    let mut before = None::<char>;
-    for c in kind.chars() {
-        if c.is_uppercase() && before.is_some_and(char::is_lowercase) {
+    for (at, letter) in letters.iter().enumerate() {
+        if at > 0 && letter.is_uppercase() && (lower(at - 1) || lower(at + 1)) {
             snake.push('_');
         }
-        snake.extend(c.to_lowercase());
-        before = Some(c);
+        snake.extend(letter.to_lowercase());
     }
     snake
 }
@@ -62,8 +62,12 @@ fn every_kind_has_its_example_its_cases_its_schema_its_name_and_its_page() {
 
 #[test]
 fn a_file_is_called_as_its_kind_word_by_word() {
-    for (kind, file) in [("Port", "port"), ("SecurityGroup", "security_group"), ("FloatingIP", "floating_ip")]
-    {
+    for (kind, file) in [
+        ("Port", "port"),
+        ("SecurityGroup", "security_group"),
+        ("FloatingIP", "floating_ip"),
+        ("EC2Credential", "ec2_credential"),
+    ] {
         assert_eq!(snake(kind), file);
     }
 }

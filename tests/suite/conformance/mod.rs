@@ -157,6 +157,7 @@ fn a_kinds_snake_case_name_is_what_people_would_write() {
         ("Network", "network"),
         ("RouterInterface", "router_interface"),
         ("FloatingIP", "floating_ip"),
+        ("EC2Credential", "ec2_credential"),
         ("QoSPolicy", "qo_s_policy"),
     ] {
         assert_eq!(snake(kind), want);
