@@ -229,22 +229,26 @@ fn behaviour(call: &Call, status: u16) -> String {
 }
 
 /// Words in paths beside collections.
-const WORDS: [&str; 25] = [
+const WORDS: [&str; 29] = [
     "action",
     "add_addresses",
     "add_extraroutes",
     "add_router_interface",
     "add_subports",
     "auth",
+    "config",
     "detail",
     "extra_specs",
     "file",
+    "implies",
     "import",
     "inherited_to_projects",
     "metadata",
+    "metering",
+    "OS-EP-FILTER",
     "os-extra_specs",
     "OS-INHERIT",
-    "metering",
+    "protocols",
     "qos",
     "quotas",
     "remove_addresses",

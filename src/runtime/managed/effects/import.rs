@@ -53,6 +53,9 @@ impl Seeker {
     }
 }
 
+const UNLISTED: &str =
+    "the filter says not in which list to look: give the id of what the object lies below, if it does";
+
 /// The objects that are as the filter says.
 pub(super) async fn look_for(
     looker: &Looker,
@@ -62,7 +65,7 @@ pub(super) async fn look_for(
 ) -> Result<Sought, Failure> {
     let about = Question { params: filter, creating: false, external_name: None };
     let Some(list) = pass.ask_about(&about, |key| pass.kind.search(key))? else {
-        return Err(Failure::terminal("UnexpectedValue", "objects of this kind can't be found by a filter"));
+        return Err(Failure::terminal("UnexpectedValue", UNLISTED));
     };
     let microversion = pass.ask_about(&about, |key| pass.kind.looks_with(key))?;
     let seeker = Arc::new(Seeker {
