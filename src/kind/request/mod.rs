@@ -73,7 +73,7 @@ pub struct Request {
     /// The field that the microversion is needed for, where it is more than the kind always needs.
     pub because: Option<String>,
     /// What the body is made of when it is sent, where it depends on what the object then is.
-    pub edit: Option<Edit>,
+    pub edit: Option<Box<Edit>>,
     /// Only if the object still has this revision.
     pub revision: Option<u64>,
 }
@@ -106,7 +106,7 @@ impl Request {
 
     /// A PUT of a list of the object at this path, with these items in and those out.
     pub fn edit(service: &'static Service, path: impl Into<String>, edit: Edit) -> Self {
-        Self { edit: Some(edit), ..Self::new(service, Method::Put, path, None) }
+        Self { edit: Some(Box::new(edit)), ..Self::new(service, Method::Put, path, None) }
     }
 }
 

@@ -4,7 +4,7 @@ use super::{Row, network::row};
 use serde_json::json;
 
 pub fn rows() -> Vec<Row> {
-    [qos(), groups(), parts(), operators()].into_iter().flatten().collect()
+    [qos(), minimums(), groups(), parts(), operators()].into_iter().flatten().collect()
 }
 
 fn qos() -> Vec<Row> {
@@ -51,6 +51,12 @@ fn qos() -> Vec<Row> {
                 "dscp_marking_rule",
             )
         },
+    ]
+}
+
+/// The rules of a QoS policy that promise something, and those that count packets.
+fn minimums() -> Vec<Row> {
+    vec![
         Row {
             created: json!({"min_kbps": 1000, "direction": "egress"}),
             change: json!({"minKbps": 2000, "direction": "ingress"}),

@@ -72,7 +72,7 @@ pub(crate) fn special(cloud: &mut Cloud, call: &mut Call) -> Option<Outcome> {
 /// Collections of an extension have its name before them.
 fn extension(cloud: &mut Cloud, call: &Call, parts: &[&str]) -> Option<Outcome> {
     match parts {
-        ["OS-EP-FILTER", rest @ ..] | ["OS-FEDERATION", rest @ ..] | ["OS-TRUST", rest @ ..] => {
+        ["OS-EP-FILTER" | "OS-FEDERATION" | "OS-TRUST", rest @ ..] => {
             Some(collection::answer(cloud, call, rest))
         }
         _ => None,
