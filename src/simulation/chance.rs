@@ -24,8 +24,12 @@ const PATIENCE: usize = 120;
 const REFUSALS: [u16; 5] = [409, 429, 500, 502, 503];
 
 /// Kinds whose lost creates need a person, who is not simulated: what requests about them contain.
-const SPARED: [(&str, &[&str]); 2] =
-    [("compute.ServerGroup", &["servergroups", "os-server-groups"]), ("identity.Limit", &["/limits"])];
+const SPARED: [(&str, &[&str]); 4] = [
+    ("compute.ServerGroup", &["servergroups", "os-server-groups"]),
+    ("identity.Limit", &["/limits"]),
+    ("network.AddressScope", &["addressscopes", "address-scopes"]),
+    ("network.MeteringLabelRule", &["meteringlabelrules", "metering-label-rules"]),
+];
 
 /// Chance, the same for the same seed: `SplitMix64`.
 #[derive(Clone)]

@@ -113,7 +113,7 @@ async fn several_are_named_and_none_is_taken() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn nam_6_what_carries_anothers_marker_is_refused_to_who_may_write_and_shown_to_who_only_looks() {
+async fn nam_6_what_carries_a_foreign_marker_is_refused_to_who_may_write_and_shown_to_who_only_looks() {
     let (harness, key) = importing(json!({}));
     let other = harness.key("network.Network", "other");
     harness.put(&other, json!({"annotations": {(meta::EXTERNAL_NAME): "i"}}), json!({"forProvider": {}}));

@@ -59,7 +59,7 @@ fn what_was_looked_for_or_found_is_named_five_at_the_most() {
 }
 
 #[test]
-fn nam_6_what_is_anothers_is_refused_to_who_may_write_before_its_name_is_recorded() {
+fn nam_6_what_another_has_is_refused_to_who_may_write_before_its_name_is_recorded() {
     for policies in POLICIES {
         let case = sought(one(Some("belongs to another"))).policies(policies);
         match case.planned() {

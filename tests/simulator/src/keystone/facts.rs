@@ -76,6 +76,10 @@ pub(crate) static COLLECTIONS: &[Collection] = &[
         fields: || json!({"enabled": true}),
         required: &["type"],
         unmake: |cloud, _, service| {
+            let endpoints = cloud.store.having("endpoints", "service_id", text(service, "id"));
+            for endpoint in endpoints.cloned().collect::<Vec<_>>() {
+                rules::sweep(cloud, "project_endpoints", "endpoint_id", &endpoint);
+            }
             rules::sweep(cloud, "endpoints", "service_id", service);
             Ok(true)
         },
