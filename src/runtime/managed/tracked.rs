@@ -18,7 +18,7 @@ pub struct Tracked {
     pub flow: Option<FlowJob>,
     /// Did the last pass find it as it is to be, with nothing left to do before the next poll?
     pub settled: bool,
-    /// When its status is written.
+    /// When its status was written last, and when it may be next.
     pub told: Told,
     /// What its metrics need.
     pub timing: Timing,

@@ -15,6 +15,8 @@ use std::{
 
 /// Longer than a create without an answer is waited for, twice.
 const PATIENCE: Duration = Duration::from_secs(300);
+/// In all, however often kubectl has to begin again.
+const CLEARED: Duration = Duration::from_secs(180);
 const LOOK_AGAIN: Duration = Duration::from_millis(250);
 
 /// Who restarts what all need is alone; others, whose faults only their own objects meet, go beside each other.
@@ -128,10 +130,15 @@ fn others(ns: &Namespace, when: &str) -> Vec<Value> {
 /// All go at once, and leave nothing. The next fault need not wait for that: it only breaks kubectl's own waiting.
 fn clear(ns: &Namespace, sorts: &[&Sort]) {
     let plurals = sorts.iter().map(|sort| sort.plural).collect::<Vec<_>>().join(",");
-    let began = Instant::now();
-    while let Err(why) = world().try_kubectl(&["delete", &plurals, "--all", "-n", &ns.name, "--timeout=180s"])
-    {
-        assert!(began.elapsed() < PATIENCE, "{plurals} of {} do not go: {why}", ns.name);
+    let (began, mut why) = (Instant::now(), String::new());
+    loop {
+        let left = CLEARED.saturating_sub(began.elapsed()).as_secs();
+        assert!(left > 0, "{plurals} of {} do not go: {why}", ns.name);
+        let timeout = format!("--timeout={left}s");
+        match world().try_kubectl(&["delete", &plurals, "--all", "-n", &ns.name, &timeout]) {
+            Ok(_) => break,
+            Err(error) => why = error,
+        }
         std::thread::sleep(LOOK_AGAIN);
     }
     let _beside = beside();
