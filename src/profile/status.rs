@@ -118,8 +118,8 @@ pub fn status(input: &StatusInput<'_>) -> Map<String, Value> {
     set("phase", json!(phase(input)));
     set("release", release(input));
     set("progress", json!(format!("{}/{}", rows.len() - open.len(), rows.len())));
-    if let Some(stage) = open.iter().map(|row| row.stage).min() {
-        set("stage", told_stage(stage, open.iter().filter(|row| row.stage == stage)));
+    if let Some(stage) = told_stage(rows) {
+        set("stage", stage);
     }
     set("components", components(input));
     let cloud = input.cloud;
@@ -168,14 +168,20 @@ fn components(input: &StatusInput<'_>) -> Value {
     Value::Object(composed.chain(external).collect())
 }
 
-fn told_stage<'a>(stage: Stage, open: impl Iterator<Item = &'a &'a ComponentRow<'a>>) -> Value {
+/// The stage that is not done yet; what halts the cloud goes before what is only at work.
+fn told_stage(rows: &[ComponentRow<'_>]) -> Option<Value> {
+    let halts = |row: &ComponentRow<'_>| row.state() == State::Failed;
+    let mut open: Vec<_> = rows.iter().filter(|row| !row.done() || halts(row)).collect();
+    open.sort_by_key(|row| (!halts(row), row.stage));
+    let stage = open.first()?.stage;
+    let causes = open.iter().filter(|row| row.stage == stage);
+    let mut causes = causes.filter_map(|row| Some(format!("{}: {}", row.key, row.resource?.why()?)));
     let mut told = place(stage);
-    let mut open = open.filter_map(|row| Some(format!("{}: {}", row.key, row.resource?.why()?)));
     if let Value::Object(told) = &mut told {
         told.insert("total".to_owned(), json!(Stage::ALL.len()));
-        told.extend(open.next().map(|why| ("blockedBy".to_owned(), json!(why))));
+        told.extend(causes.next().map(|why| ("blockedBy".to_owned(), json!(why))));
     }
-    told
+    Some(told)
 }
 
 fn place(stage: Stage) -> Value {

@@ -116,6 +116,20 @@ fn the_stage_is_the_first_that_is_not_done_with_the_cause_that_a_component_tells
 }
 
 #[test]
+fn what_halts_the_cloud_is_told_before_what_is_only_at_work() {
+    let busy = part("2025.1", &[("Ready", "False", "")], json!({"cause": "Job keystone-db-sync runs"}));
+    let job = ("JobsSucceeded", "False", "Job placement-db-sync-pre-3f2a fails");
+    let failed = part("2025.1", &[("Ready", "True", ""), job], json!({"cause": "Access denied"}));
+    let status = told(Some(&busy), Some(&failed), "2025.2");
+    assert_eq!(status["phase"], "Halted");
+    let blocked =
+        json!({"name": "Placement", "index": 4, "total": 8, "blockedBy": "placement: Access denied"});
+    assert_eq!(status["stage"], blocked);
+    let status = told(Some(&busy), Some(&ready("2025.2")), "2025.2");
+    assert_eq!(status["stage"]["blockedBy"], "keystone: Job keystone-db-sync runs");
+}
+
+#[test]
 fn without_a_cause_the_first_message_of_what_is_not_as_it_should_be_is_told() {
     let refused = part(
         "2025.2",

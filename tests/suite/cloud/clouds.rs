@@ -74,10 +74,13 @@ fn lock(cloud: &'static LazyLock<Mutex<Cloud>>) -> MutexGuard<'static, Cloud> {
     cloud
 }
 
+/// Ready as it is wanted now: what is said of an older wish does not count.
 fn is_ready(cloud: &Value) -> bool {
-    condition(cloud, "Ready")["status"] == "True"
-        && condition(cloud, "Accepted")["status"] == "True"
-        && cloud["status"]["phase"] == "Ready"
+    let holds = |name: &&str| {
+        let condition = condition(cloud, name);
+        condition["status"] == "True" && condition["observedGeneration"] == cloud["metadata"]["generation"]
+    };
+    ["Ready", "Synced", "Accepted"].iter().all(holds) && cloud["status"]["phase"] == "Ready"
 }
 
 /// A cloud, or the claim of one.
