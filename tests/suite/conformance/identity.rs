@@ -322,7 +322,7 @@ fn federation() -> Vec<Row> {
             drift: Some((
                 "PATCH",
                 "/OS-FEDERATION/identity_providers/{0}/protocols/{1}",
-                json!({"protocol": {"mapping_id": "theirs"}}),
+                json!({"protocol": {"mapping_id": "conformance-staff"}}),
             )),
             ..row(
                 "identity.FederationProtocol",
