@@ -45,7 +45,7 @@ pub(in crate::generate) fn resources() -> impl Iterator<Item = Resource> {
 const INTRODUCTION: &str = "
 ## Terraform's resources
 
-Every resource of Terraform's provider for OpenStack, 3.4.0 and later, and its kind here.
+Every resource of Terraform's provider for OpenStack, as of its version 3.4.0 with some changes after it, and what there is here.
 
 | Terraform | here |
 |---|---|
@@ -58,19 +58,15 @@ pub(super) fn section(kinds: &[&dyn AnyKind]) -> String {
     for Resource { name, kind, covered } in resources() {
         let (service, word) = kind.split_once('.').unwrap_or_default();
         let link = || table::link_to(service, word);
-        let cell = match covered {
-            Covered::Whole => link(),
-            Covered::By(field) => format!("{}, `{field}`", link()),
+        let (cell, count) = match covered {
+            Covered::Whole => (link(), &mut here),
+            Covered::By(field) => (format!("{}, `{field}`", link()), &mut here),
             Covered::Later if kinds.iter().any(|kind| kind.info().service.group == service) => {
-                format!("{word}, to come")
+                (format!("{word}, to come"), &mut later)
             }
-            Covered::Later => format!("{word}, comes with its service, {service}"),
+            Covered::Later => (format!("{word}, comes with its service, {service}"), &mut elsewhere),
         };
-        match covered {
-            Covered::Whole | Covered::By(_) => here += 1,
-            Covered::Later if cell.ends_with("to come") => later += 1,
-            Covered::Later => elsewhere += 1,
-        }
+        *count += 1;
         // Writing to a String does not fail.
         let _ = writeln!(section, "| `openstack_{name}` | {cell} |");
     }

@@ -74,8 +74,9 @@ pub const NO_SCHEMA: &[(&str, &str)] = &[
 const INTRODUCTION: &str = "
 ## Fields that no kind has
 
-What the services take in a create or an update, by their own schemas of all microversions, and what is no parameter here. Everything else
-that they take is one.
+What the services of OpenStack 2025.2 take in a create or an update, by their own schemas of all microversions, and what is no parameter
+here. Everything else that they take is one. What is inside of a few lists, such as a port's `fixed_ips`, Neutron checks by code and not by a
+schema: that is compared with the API reference by hand.
 
 | kind | field | why not |
 |---|---|---|

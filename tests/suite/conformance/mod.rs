@@ -140,7 +140,7 @@ fn every_mutable_field_of_a_kind_is_changed_by_a_row_or_left_with_a_reason() {
         changed.entry(row.kind).or_default().extend(said.into_iter().flatten().map(|(field, _)| field));
         left.entry(row.kind).or_default().extend(row.left.iter().map(|(field, _)| (*field).to_owned()));
     }
-    for kind in KINDS.iter() {
+    for kind in KINDS.iter().filter(|kind| tested(kind.id()) != Tested::Simulated) {
         let fields = kind.shapes().unwrap().params.fields.iter();
         let mutable: BTreeSet<_> = fields
             .filter(|field| !field.options.immutable && !field.options.create_only)
