@@ -43,7 +43,7 @@ fn a_kind_beside_a_resource_is_here_or_said_to_come_and_never_both() {
                 assert!(shapes.params.field(field).is_some(), "{name}: {id} has no {field}");
             }
             Covered::Later => {
-                assert!(kind.is_none(), "terraform.txt: {name}: {id} is here: take `later` away")
+                assert!(kind.is_none(), "terraform.txt: {name}: {id} is here: take `later` away");
             }
         }
         assert!(frozen.contains(id), "{name}: {id} is not in names.txt");
