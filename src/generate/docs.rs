@@ -89,10 +89,15 @@ pub(super) fn marker(place: MarkerPlace) -> &'static str {
     }
 }
 
-/// Placeholders in angle brackets would be taken for HTML.
+/// Placeholders in angle brackets, which may be several words, would be taken for HTML.
 pub(super) fn code(text: &str) -> String {
+    let mut inside = false;
+    let words = text.split(|c| {
+        inside = c == '<' || (inside && c != '>');
+        c == ' ' && !inside
+    });
     let word = |word: &str| if word.contains('<') { format!("`{word}`") } else { word.to_owned() };
-    text.split(' ').map(word).collect::<Vec<_>>().join(" ").replace(",`", "`,")
+    words.map(word).collect::<Vec<_>>().join(" ").replace(",`", "`,")
 }
 
 fn parameters(

@@ -15,7 +15,7 @@ import warnings
 POST, PUT = 0, 1
 
 # A collection of Neutron's; elsewhere a module with schemas, the key of the object in a body, and, where they are not
-# the newest of `create` and `update`, the names of the schemas.
+# called `create` and `update`, the names of the schemas.
 NEUTRON = {
     "network.AddressGroup": "address_groups",
     "network.AddressScope": "address_scopes",
@@ -92,21 +92,25 @@ class Fields(dict):
 
     def of_schema(self, schema, verb, prefix=""):
         """What a JSON schema knows below an object."""
-        for name, field in schema.get("properties", {}).items():
-            self.allow(prefix + name, verb)
-            self.inside(field, verb, f"{prefix}{name}.")
+        for form in forms(schema):
+            for name, field in form.get("properties", {}).items():
+                self.allow(prefix + name, verb)
+                self.inside(field, verb, f"{prefix}{name}.")
 
     def inside(self, field, verb, prefix):
-        for one in [field, *field.get("oneOf", []), *field.get("anyOf", [])]:
-            self.of_schema(one, verb, prefix)
-            self.of_schema(one.get("items", {}), verb, prefix)
+        for form in forms(field):
+            self.of_schema(form, verb, prefix)
+            self.of_schema(form.get("items", {}), verb, prefix)
 
 
-def newest(module, name):
-    """The schema of the highest microversion among `create`, `create_v21`, …"""
-    found = {int(match[2] or 0): schema for attribute, schema in vars(module).items()
-             if (match := re.fullmatch(rf"({name})(?:_v(\d+))?", attribute))}
-    return found[max(found)] if found else {}
+def forms(schema):
+    """All that it may look like."""
+    return [schema, *schema.get("oneOf", []), *schema.get("anyOf", [])]
+
+
+def of_all_microversions(module, name):
+    """The schemas called `create`, `create_v21`, …: what only older ones take is a field as well."""
+    return [schema for attribute, schema in vars(module).items() if re.fullmatch(rf"({name})(?:_v\d+)?", attribute)]
 
 
 def of_body(fields, schema, key, verb):
@@ -126,8 +130,10 @@ def nova_like(package, kinds):
     for kind, (name, key, *schemas) in kinds.items():
         module, fields = importlib.import_module(f"{package}.{name}"), Fields()
         create, update = schemas or ("create", "update")
-        of_body(fields, newest(module, create), key, POST)
-        of_body(fields, newest(module, update), key, PUT)
+        for schema in of_all_microversions(module, create):
+            of_body(fields, schema, key, POST)
+        for schema in of_all_microversions(module, update):
+            of_body(fields, schema, key, PUT)
         yield kind, fields
 
 
@@ -152,6 +158,41 @@ def keystone():
             for name in [schema for schema in schemas if word in schema] or ([] if schemas else usual):
                 keystone_body(fields, getattr(module, name, {}), key, verb)
         yield kind, fields
+    yield "identity.DomainConfiguration", domain_options()
+    yield "identity.FederationMapping", mapping_rules()
+
+
+def domain_options():
+    """The options that a domain may have, and the ones of them that are never told."""
+    from keystone.resource.core import DomainConfigManager
+
+    fields = Fields()
+    for options in (DomainConfigManager.whitelisted_options, DomainConfigManager.sensitive_options):
+        for group, names in options.items():
+            for name in [group, *(f"{group}.{name}" for name in names)]:
+                fields.allow(name, POST)
+                fields.allow(name, PUT)
+    return fields
+
+
+def mapping_rules():
+    from keystone.federation import utils
+
+    schema, fields = utils.IDP_ATTRIBUTE_MAPPING_SCHEMA_2_0, Fields()
+    for verb in (POST, PUT):
+        fields.of_schema(resolved(schema, schema["definitions"]), verb)
+    return fields
+
+
+def resolved(schema, definitions):
+    """With what it refers to in its place."""
+    if isinstance(schema, list):
+        return [resolved(one, definitions) for one in schema]
+    if not isinstance(schema, dict):
+        return schema
+    if "$ref" in schema:
+        return resolved(definitions[schema["$ref"].rsplit("/", 1)[-1]], definitions)
+    return {name: resolved(one, definitions) for name, one in schema.items()}
 
 
 def keystone_body(fields, schema, key, verb):
@@ -213,6 +254,22 @@ def neutron():
                 neutron_field(known[collection], name, facts, verbs)
     for kind, collection in NEUTRON.items():
         yield kind, known[collection]
+    yield "network.NetworkQuota", neutron_quotas()
+
+
+def neutron_quotas():
+    """What has a limit in Neutron's configuration."""
+    from neutron.conf import quota
+    from oslo_config import cfg
+
+    options = [option.name for options in vars(quota).values() if isinstance(options, list)
+               for option in options if isinstance(option, cfg.IntOpt)]
+    fields = Fields()
+    for name in options:
+        if name.startswith("quota_"):
+            fields.allow(name.removeprefix("quota_"), POST)
+            fields.allow(name.removeprefix("quota_"), PUT)
+    return fields
 
 
 SERVICES = {"cinder": cinder, "glance": glance, "keystone": keystone, "neutron": neutron, "nova": nova}

@@ -3,6 +3,7 @@
 
 use crate::world::checkout;
 use kupenstack::{
+    generate::coverage::{NO_SCHEMA, Row, UNMODELLED},
     kind::{
         any::AnyKind,
         shape::{Node, Shape},
@@ -16,56 +17,8 @@ use std::{
     sync::LazyLock,
 };
 
-/// Kind (or all of a service), field, reason.
-type Rows = &'static [(&'static str, &'static str, &'static str)];
-
-/// Fields of the API without a parameter.
-const UNMODELLED: Rows = &[
-    ("network.*", "tenant_id", "the older name of project_id"),
-    ("blockstorage.Volume", "consistencygroup_id", "groups (group_id) took their place"),
-    ("blockstorage.Volume", "display_description", "the older name of description"),
-    ("blockstorage.Volume", "display_name", "the older name of name"),
-    ("blockstorage.Volume", "image_id", "another name of imageRef"),
-    ("blockstorage.Volume", "multiattach", "Cinder refuses it: a matter of the type"),
-    ("blockstorage.VolumeType", "os-volume-type-access:is_public", "what the create calls is_public"),
-    ("compute.VolumeAttachment", "id", "the volume's, said in the path"),
-    ("compute.Server", "block_device_mapping", "the older form of block_device_mapping_v2"),
-    ("compute.Server", "block_device_mapping_v2.connection_info", "of no effect in a create"),
-    (
-        "compute.Server",
-        "block_device_mapping_v2.no_device",
-        "takes away a device that the image brings: euca2ools' way",
-    ),
-    ("compute.Server", "block_device_mapping_v2.source_type", "follows from the id that is given"),
-    (
-        "compute.Server",
-        "block_device_mapping_v2.uuid",
-        "volumeId, imageId or snapshotId says which kind of id it is",
-    ),
-    ("compute.Server", "block_device_mapping_v2.virtual_name", "the older way to say swap or ephemeral"),
-    ("compute.Server", "max_count", "one managed resource, one server"),
-    ("compute.Server", "min_count", "one managed resource, one server"),
-    ("compute.Server", "return_reservation_id", "one managed resource, one server"),
-    ("compute.Server", "security_groups.name", "a list of names says it"),
-    ("image.Image", "locations", "few clouds let users say where data lie; source says where they come from"),
-    ("identity.ApplicationCredential", "id", "Keystone's to choose"),
-    ("identity.ApplicationCredential", "project_id", "Keystone takes the credentials' own, whatever is said"),
-    ("identity.ApplicationCredential", "system", "of no effect: Keystone keeps none"),
-    ("identity.CatalogEndpoint", "id", "Keystone's to choose: it is replaced"),
-    ("identity.CatalogEndpoint", "region", "the older name of region_id"),
-    ("identity.Credential", "id", "Keystone's to choose"),
-    ("identity.EndpointGroup", "filters.enabled", "Keystone refuses it in spite of its schema"),
-    ("identity.Trust", "redelegated_trust_id", "follows from the token that it is made with"),
-    ("network.Network", "ha", "for the network that Neutron makes between a router's instances"),
-    ("network.Network", "project_default", "a plan: no plugin in Neutron has it"),
-    ("network.ConntrackHelper", "project_id", "the router's, whatever is said"),
-    ("network.LocalIPAssociation", "project_id", "the local IP's, whatever is said"),
-    ("network.NetworkRBACPolicy", "object_id", "a field for each type of object says it"),
-    ("network.NetworkRBACPolicy", "object_type", "the field that says which object says its type"),
-    ("network.PortForwarding", "project_id", "the floating IP's, whatever is said"),
-    ("network.Router", "routes", "a route is a resource of its own, so that several teams can have some"),
-    ("network.Router", "service_type_id", "flavor_id took its place"),
-];
+/// Fields, each with the reason why it is listed.
+type Rows = &'static [Row];
 
 /// Parameters that are not fields of the body.
 const OURS: Rows = &[
@@ -87,6 +40,8 @@ const OURS: Rows = &[
     ("identity.ApplicationCredential", "user_id", "said in the path"),
     ("identity.CatalogService", "description", "Keystone keeps whatever it is given"),
     ("identity.Credential", "description", "Keystone keeps whatever it is given"),
+    ("identity.DomainConfiguration", "domain_id", "said in the path"),
+    ("identity.FederationMapping", "id", "said in the path"),
     ("identity.FederationProtocol", "identity_provider_id", "said in the path"),
     ("identity.FederationProtocol", "protocol_id", "said in the path"),
     ("identity.IdentityPolicy", "description", "Keystone keeps whatever it is given"),
@@ -104,6 +59,9 @@ const OURS: Rows = &[
     ("network.NetworkRBACPolicy", "qos_policy_id", "object_type and object_id"),
     ("network.NetworkRBACPolicy", "security_group_id", "object_type and object_id"),
     ("network.NetworkRBACPolicy", "subnetpool_id", "object_type and object_id"),
+    ("network.NetworkQuota", "force", "how to change it"),
+    ("network.NetworkQuota", "subnetpool", "counted without an option for its limit"),
+    ("network.NetworkQuota", "trunk", "counted without an option for its limit"),
     ("network.PortForwarding", "floatingip_id", "said in the path"),
     ("network.QoS*", "qos_policy_id", "said in the path"),
     ("network.SecurityGroup", "delete_default_rules", "further requests of the creation"),
@@ -150,23 +108,6 @@ const OTHERWISE: Rows = &[
     ("network.Trunk", "sub_ports", "actions"),
 ];
 
-/// Kinds without a schema in the service.
-const NO_SCHEMA: &[(&str, &str)] = &[
-    ("identity.DomainConfiguration", "a table of the options that are allowed"),
-    ("identity.EC2Credential", "that of a Credential, with its keys in the blob"),
-    ("identity.FederationMapping", "a validator of its own, with definitions that refer to each other"),
-    ("identity.GroupMembership", "all is said in the path"),
-    ("identity.ImpliedRole", "all is said in the path"),
-    ("identity.ProjectEndpoint", "all is said in the path"),
-    ("identity.RoleAssignment", "all is said in the path"),
-    ("network.FloatingIPAssociation", "two fields of a floating IP"),
-    ("network.NetworkQuota", "limits of whatever Neutron's plugins count"),
-    ("network.PortSecurityGroups", "a field of a port"),
-    ("network.RouterInterface", "an action on a router: a subnet's id or a port's"),
-    ("network.RouterRoute", "an action on a router: a destination and a next hop"),
-    ("network.SubnetRoute", "an item of a subnet's field"),
-];
-
 /// What may be said of a field: in a create, in an update.
 type Fields = BTreeMap<String, (bool, bool)>;
 
@@ -196,7 +137,8 @@ impl Own {
 
     fn add(&mut self, prefix: &str, shape: &Shape) {
         for field in &shape.fields {
-            let path = format!("{prefix}{}", field.wire);
+            let within = field.options.within.as_ref().map(|within| format!("{within}."));
+            let path = format!("{prefix}{}{}", within.unwrap_or_default(), field.wire);
             let node = if let Node::List(items) = &field.node { items } else { &field.node };
             match node {
                 Node::Object(shape) => self.add(&format!("{path}."), shape),

@@ -48,6 +48,14 @@ fn no_doc_comment_says_by_hand_what_follows_from_the_options() {
 }
 
 #[test]
+fn a_placeholder_of_several_words_is_one_piece_of_code() {
+    let code = crate::generate::docs::code;
+    assert_eq!(code("the ids: <router>/<conntrack helper>"), "the ids: `<router>/<conntrack helper>`");
+    assert_eq!(code("project/<id>/role/<id>, or with /all"), "`project/<id>/role/<id>`, or with /all");
+    assert_eq!(code("id"), "id");
+}
+
+#[test]
 fn a_status_field_does_not_say_what_setting_it_would_do() {
     for kind in KINDS.iter() {
         let crd = kind.crd().unwrap();

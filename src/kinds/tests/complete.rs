@@ -1,4 +1,8 @@
-use crate::{kind::any::AnyKind, kinds::KINDS};
+use crate::{
+    generate::coverage::{NO_SCHEMA, Tested, tested},
+    kind::any::AnyKind,
+    kinds::KINDS,
+};
 use std::{fs, path::Path};
 
 fn read(path: &str) -> String {
@@ -32,16 +36,17 @@ fn needs(kind: &dyn AnyKind) -> Vec<(String, bool, String)> {
         (format!("tests/suite/conformance/{service}.rs"), read(&format!("tests/suite/conformance/{file}.rs")))
     });
     let row = rows.iter().find(|(_, text)| text.contains(&quoted)).or(rows.first()).unwrap();
-    let schema = ["tests/suite/fields.py", "tests/suite/fields.rs"];
-    let schema = schema.map(|path| says(path, &quoted)).into_iter().max_by_key(|(_, there)| *there).unwrap();
+    let row = (row.0.clone(), row.1.contains(&quoted) || tested(id) == Tested::Simulated);
+    let (schemas, has) = says("tests/suite/fields.py", &quoted);
+    let schema = (schemas, has || NO_SCHEMA.iter().any(|(kind, _)| *kind == id));
     let name = format!("{} {} {} {}", info.service.api_group(), info.kind, info.plural, info.short);
     let generated = "run `cargo run -- generate`";
     let names = read("src/generate/names.txt").lines().any(|line| line == name);
     [
         (exists(format!("examples/{service}/{}.yaml", snake(info.kind))), "write one, with the kind first"),
-        ((row.0.clone(), row.1.contains(&quoted)), "add its row"),
+        (row, "add its row"),
         (says("src/simulation/lifecycle.rs", &quoted), "add its line to lifecycles!"),
-        (schema, "add its schema, or the reason why it has none to NO_SCHEMA in fields.rs"),
+        (schema, "add its schema, or the reason why it has none to NO_SCHEMA in src/generate/coverage"),
         (("src/generate/names.txt".to_owned(), names), "add the line"),
         (exists(format!("package/docs/{service}/{lower}.md")), generated),
         (exists(format!("crds/{}_{}.yaml", info.service.api_group(), info.plural)), generated),
