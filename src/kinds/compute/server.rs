@@ -61,7 +61,7 @@ impl Kind for Server {
     const STATUSES: Option<Statuses> =
         Some(Statuses { gone: &["DELETED", "SOFT_DELETED"], ..Statuses::of("server", &[]) });
     const NOT_IN_CREATE: &[&str] =
-        &["power_state", "network_mode", "locked", "stop_before_delete", "force_delete"];
+        &["image_change", "power_state", "network_mode", "locked", "stop_before_delete", "force_delete"];
     const CHANGES: Changes<Self> = change::CHANGES;
 
     /// Nova refuses a network without subnets, and looks for one with some where none is given.
