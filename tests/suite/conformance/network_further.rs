@@ -219,6 +219,18 @@ fn parts() -> Vec<Row> {
             ..row("network.PortForwarding", "/floatingips/{0}/port_forwardings/{1}", "port_forwarding")
         },
         Row {
+            created: json!({"internal_port_range": "9000:9004", "external_port_range": "9100:9104"}),
+            change: json!({"internalPortRange": "9010:9014", "externalPortRange": "9110:9114"}),
+            changed: json!({"internal_port_range": "9010:9014", "external_port_range": "9110:9114"}),
+            ..row("network.PortForwarding", "/floatingips/{0}/port_forwardings/{1}", "port_forwarding").also(
+                "ranges",
+                "default",
+                &json!({"floatingIpIdRef": {"name": "shared"}, "internalPortIdRef": {"name": "web-2"},
+                    "internalIpAddress": "10.20.0.22", "internalPortRange": "9000:9004",
+                    "externalPortRange": "9100:9104", "protocol": "tcp"}),
+            )
+        },
+        Row {
             created: json!({"protocol": "udp", "port": 69, "helper": "tftp"}),
             change: json!({"protocol": "tcp", "port": 21, "helper": "ftp"}),
             changed: json!({"protocol": "tcp", "port": 21, "helper": "ftp"}),

@@ -89,6 +89,8 @@ pub(crate) fn special(cloud: &mut Cloud, call: &mut Call) -> Option<Outcome> {
             Some(trunks::edit(cloud, call, trunk, action))
         }
         ["qos", rest @ ..] => Some(qos::answer(cloud, call, rest)),
+        // Their tags are not below it.
+        ["policies", ..] => Some(qos::answer(cloud, call, &parts)),
         ["metering", rest @ ..] => Some(collection::answer(cloud, call, rest)),
         ["flavors", ..] => Some(operators::flavors(cloud, call, &parts)),
         ["quotas"] => Some(quotas::answer(cloud, call, None)),

@@ -10,6 +10,9 @@ use crate::{
 };
 use serde_json::{Value, json};
 
+/// Where its policies are kept: Keystone has some, too.
+const STORED: &str = "qos-policies";
+
 pub(super) const POLICIES: Collection = Collection {
     fields: || json!({"name": "", "description": "", "shared": false, "is_default": false, "project_id": "", "tenant_id": ""}),
     told: || json!({"rules": []}),
@@ -18,7 +21,7 @@ pub(super) const POLICIES: Collection = Collection {
     make: own,
     unmake,
     show: show_policy,
-    ..neutron("policies", "policies", "policy", "Qos policy")
+    ..neutron(STORED, "policies", "policy", "Qos policy")
 };
 
 /// Rules: collection, one of it, and its type.
@@ -85,10 +88,13 @@ pub(super) const RULES: [Collection; 5] = [
 
 /// What lies below `/qos`.
 pub(super) fn answer(cloud: &mut Cloud, call: &mut Call, parts: &[&str]) -> Outcome {
-    if let ["policies", policy, path, ..] = parts
+    let mut parts = parts.to_vec();
+    parts.iter_mut().take(1).filter(|first| **first == "policies").for_each(|first| *first = STORED);
+    let parts = parts.as_slice();
+    if let [STORED, policy, path, ..] = parts
         && TYPES.iter().any(|(known, _)| known == path)
     {
-        cloud.one("policies", policy)?;
+        cloud.one(STORED, policy)?;
         call.within = vec![("qos_policy_id", (*policy).to_owned())];
         return collection::answer(cloud, call, parts.get(2..).unwrap_or_default());
     }
