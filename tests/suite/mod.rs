@@ -22,5 +22,6 @@ mod quickstart;
 mod requirements;
 mod rights;
 mod tenancy;
+mod together;
 mod tried;
 mod without_crossplane;

@@ -140,6 +140,15 @@ impl<'a> Requests<'a> {
         self.below(Method::Post, "action", Some(json!({ action: how })))
     }
 
+    /// An action whose content is the secret of this name in the API.
+    pub fn act_secretly(&self, action: &str, name: &str) -> Step {
+        let path = format!("{}/action", self.path());
+        let mut request = self.request(Method::Post, path, Some(json!({ action: {} })));
+        let secret = self.key.secrets.get(name);
+        request.secrets.extend(secret.map(|value| (format!("/{action}/{name}"), value.clone())));
+        Step::Send(request)
+    }
+
     /// DELETE.
     pub fn delete(&self) -> Step {
         Step::Send(self.request(Method::Delete, self.path(), None))

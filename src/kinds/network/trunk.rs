@@ -3,7 +3,7 @@
 use crate::{
     api::crd::Column,
     kind::{
-        Changes, Info, Key, Kind, Seen, Statuses, Step,
+        Changes, Info, Key, Kind, Options, Seen, Statuses, Step,
         request::{Method, service::NETWORK},
         requests,
         rest::{
@@ -88,6 +88,7 @@ impl Kind for Trunk {
         columns: &[Column { name: "STATUS", field: "status" }, Column { name: "PORT", field: "portId" }],
         ..Info::of(&NETWORK)
     };
+    const OPTIONS: Options = Options { awaited: true, ..Options::USUAL };
     const STATUSES: Option<Statuses> = Some(Statuses::of("trunk", &["ACTIVE", "DOWN"]));
     const REST: Option<Rest> = Some(Rest::neutron("trunks", "trunk"));
     const CHANGES: Changes<Self> = &[Change::new(&["subPorts"], By::Function(next)).unless(is_down)];

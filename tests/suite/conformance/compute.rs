@@ -58,6 +58,18 @@ fn servers() -> Vec<Row> {
             ..Row::of("compute.Server", "compute", "/servers/{id}", "server")
         },
         Row {
+            created: json!({"name": "rebuilt", "status": "ACTIVE", "image": {"id": "@image.Image/cirros"}}),
+            change: json!({"imageId": "@image.Image/plain", "adminPassSecretRef": {"key": "next-password"}}),
+            changed: json!({"status": "ACTIVE", "image": {"id": "@image.Image/plain"}}),
+            rigged: true,
+            ..Row::of("compute.Server", "compute", "/servers/{id}", "server").also(
+                "rebuilt",
+                "default",
+                &json!({"flavorIdRef": {"name": "small"}, "imageIdRef": {"name": "cirros"}, "networkMode": "none",
+                    "imageChange": "rebuild", "adminPassSecretRef": {"name": "alice", "key": "password"}}),
+            )
+        },
+        Row {
             created: json!({"delete_on_termination": false}),
             change: json!({"deleteOnTermination": true}),
             changed: json!({"delete_on_termination": true}),

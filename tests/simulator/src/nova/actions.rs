@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 const WORK: i64 = 1;
 
 /// Action, states in which it can be done, what the server does meanwhile, and the state it leads to.
-const POWER: [(&str, &[&str], &str, &str); 8] = [
+const POWER: [(&str, &[&str], &str, &str); 9] = [
     ("os-stop", &["ACTIVE", "SHUTOFF"], "powering-off", "SHUTOFF"),
     ("os-start", &["SHUTOFF"], "powering-on", "ACTIVE"),
     ("pause", &["ACTIVE"], "pausing", "PAUSED"),
@@ -22,6 +22,7 @@ const POWER: [(&str, &[&str], &str, &str); 8] = [
     ("suspend", &["ACTIVE"], "suspending", "SUSPENDED"),
     ("resume", &["SUSPENDED"], "resuming", "ACTIVE"),
     ("shelve", &["ACTIVE", "SHUTOFF", "PAUSED", "SUSPENDED"], "shelving", "SHELVED_OFFLOADED"),
+    ("shelveOffload", &["SHELVED"], "shelving_offloading", "SHELVED_OFFLOADED"),
     ("unshelve", &["SHELVED", "SHELVED_OFFLOADED"], "unshelving", "ACTIVE"),
 ];
 
@@ -104,6 +105,11 @@ fn act(cloud: &mut Cloud, call: &Call, server: &Object) -> Outcome {
             cloud.store.put("servers", merged(server, object(change)));
             work(cloud, id, "resize_prep", "VERIFY_RESIZE");
         }
+        "rebuild" if matches!(status, "ACTIVE" | "SHUTOFF") => return rebuild(cloud, server, word("imageRef")),
+        "changePassword" if status == "ACTIVE" => {
+            word("adminPass")
+                .ok_or_else(|| Refusal::bad("no password", "'adminPass' is a required property"))?;
+        }
         "confirmResize" if status == "VERIFY_RESIZE" => {
             let before = text(server, "_before").to_owned();
             settle(cloud, id, &before, json!({}));
@@ -118,10 +124,23 @@ fn act(cloud: &mut Cloud, call: &Call, server: &Object) -> Outcome {
             let group = group(cloud, call, word("name").unwrap_or_default())?;
             regroup(cloud, id, &group, action == "addSecurityGroup");
         }
-        "resize" | "confirmResize" | "revertResize" => return Err(refuse()),
+        "resize" | "confirmResize" | "revertResize" | "rebuild" | "changePassword" => return Err(refuse()),
         _ => return Err(Refusal::bad("unknown server action", format!("There is no such action: {action}"))),
     }
     Ok(Done::nothing(202))
+}
+
+/// The root disk is made anew from an image.
+fn rebuild(cloud: &mut Cloud, server: &Object, image: Option<&str>) -> Outcome {
+    let (id, before) = (text(server, "id"), text(server, "status"));
+    let image = image.ok_or_else(|| Refusal::bad("no image", "'imageRef' is a required property"))?;
+    cloud.store.get("images", image).ok_or_else(|| {
+        Refusal::bad("rebuild on no image", format!("Image {image} could not be found."))
+    })?;
+    cloud.store.put("servers", merged(server, object(json!({"imageRef": image}))));
+    work(cloud, id, "rebuilding", before);
+    let server = cloud.one("servers", id)?;
+    Ok(Done::new(202, json!({ "server": server })))
 }
 
 fn regroup(cloud: &mut Cloud, server: &str, group: &str, add: bool) {
