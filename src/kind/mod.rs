@@ -219,8 +219,8 @@ pub fn plain_reads<K: Kind>(key: &Key<'_, K::Parameters>) -> Vec<Read> {
 /// # Errors
 /// An answer has an unexpected form.
 pub fn plain_parse<K: Kind>(key: &Key<'_, K::Parameters>, answers: &[Answer]) -> Result<Found, KindError> {
-    let parse =
-        |answers: &[Answer]| look::parse(&rest_of::<K>(), answers, |object| K::complete_answer(key, object));
+    let complete = |object: &mut Map<String, Value>| K::complete_answer(key, object);
+    let parse = |answers: &[Answer]| look::parse(&rest_of::<K>(), key.any, answers, complete);
     let found = K::FAULT.map_or_else(|| parse(answers), |fault| fault.explain(answers, parse))?;
     Ok(match K::STATUSES {
         Some(statuses) => statuses.unless_gone(found),

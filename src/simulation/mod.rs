@@ -7,6 +7,7 @@ mod at_once;
 mod census;
 mod chance;
 mod drift;
+mod edits;
 mod examples;
 mod held;
 mod lifecycle;

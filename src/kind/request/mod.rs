@@ -1,8 +1,10 @@
 //! The one way to say something to a cloud: values that are built, logged and compared without sending them.
 
 mod body;
+mod edit;
 pub mod service;
 
+pub use edit::{Edit, Edited};
 pub use service::Microversion;
 
 use super::{
@@ -70,6 +72,10 @@ pub struct Request {
     pub content_type: &'static str,
     /// The field that the microversion is needed for, where it is more than the kind always needs.
     pub because: Option<String>,
+    /// What the body is made of when it is sent, where it depends on what the object then is.
+    pub edit: Option<Edit>,
+    /// Only if the object still has this revision.
+    pub revision: Option<u64>,
 }
 
 /// What most bodies are.
@@ -83,9 +89,24 @@ impl Request {
         path: impl Into<String>,
         body: Option<Value>,
     ) -> Self {
-        let path = path.into();
-        let (query, secrets, microversion, because) = (vec![], BTreeMap::new(), None, None);
-        Self { service, method, path, query, body, secrets, microversion, because, content_type: JSON }
+        Self {
+            service,
+            method,
+            path: path.into(),
+            query: vec![],
+            body,
+            secrets: BTreeMap::new(),
+            microversion: None,
+            content_type: JSON,
+            because: None,
+            edit: None,
+            revision: None,
+        }
+    }
+
+    /// A PUT of a list of the object at this path, with these items in and those out.
+    pub fn edit(service: &'static Service, path: impl Into<String>, edit: Edit) -> Self {
+        Self { edit: Some(edit), ..Self::new(service, Method::Put, path, None) }
     }
 }
 
@@ -132,6 +153,8 @@ pub enum Keep {
     Marked(marker::Marker),
     /// Those whose field, top-level or by JSON pointer, has this value.
     Equals(&'static str, String),
+    /// Those whose fields have these values; null for none.
+    Like(Vec<(&'static str, Value)>),
     /// Those whose field names this host, whether one of the two says its domain or not, or the item a back end of it:
     /// `node12.example.org@lvm` of `node12`.
     Host(&'static str, String),
@@ -144,6 +167,9 @@ impl Keep {
             Self::Marked(wanted) => marker::find(item).is_some_and(|m| m.uid == wanted.uid),
             Self::Equals(field, value) => {
                 item.get(field).or_else(|| item.pointer(field)).and_then(Value::as_str) == Some(value)
+            }
+            Self::Like(fields) => {
+                fields.iter().all(|(field, value)| item.get(field).unwrap_or(&Value::Null) == value)
             }
             Self::Host(field, host) => {
                 item.get(field).and_then(Value::as_str).is_some_and(|named| is_host(named, host))

@@ -28,6 +28,8 @@ pub struct Rest {
     pub update: Update,
     /// Its tags are a resource of their own below it, as everywhere in Neutron, which refuses them in a POST.
     pub tags: bool,
+    /// The collection whose path the tags lie below, where that is not its own.
+    pub tags_below: Option<&'static str>,
     /// Query that keeps the list to look for a marker in small: the fields to return.
     pub brief: &'static [(&'static str, &'static str)],
     /// How its list is asked for only what changed, where it can be.
@@ -36,6 +38,23 @@ pub struct Rest {
     pub create: Option<Microversion>,
     /// Key that scheduler hints have beside the object in a create, where it takes some.
     pub hints: Option<&'static str>,
+    /// What its objects lie below, where they have no place of their own. Their external-names are `<parent>/<id>`.
+    pub parent: Option<Parent>,
+    /// Fields, by their names in the API, that no two objects of one parent have alike, and what they are where nothing is
+    /// said; empty for nothing. Where no marker can stand, a lost create is found by them.
+    pub unique: Option<Unique>,
+}
+
+/// Fields and their values where nothing is said.
+type Unique = &'static [(&'static str, &'static str)];
+
+/// What the objects of a collection lie below.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Parent {
+    /// Path of its own collection: `floatingips`.
+    pub path: &'static str,
+    /// The field that names it: `floatingip_id`. The address says it, so no body does.
+    pub field: &'static str,
 }
 
 /// How an object is updated.
@@ -60,10 +79,13 @@ impl Rest {
             singular,
             update: Update::Put,
             tags: false,
+            tags_below: None,
             brief: &[],
             incremental: None,
             create: None,
             hints: None,
+            parent: None,
+            unique: None,
         }
     }
 
@@ -78,9 +100,40 @@ impl Rest {
         Self { update: Update::Patch, ..Self::plain(items, singular) }
     }
 
-    /// Path of an object.
-    pub fn item(&self, id: &str) -> String {
-        format!("/{}/{id}", self.path)
+    /// The same below the objects of another collection, one of which a field names.
+    #[must_use]
+    pub const fn below(self, path: &'static str, field: &'static str) -> Self {
+        Self { parent: Some(Parent { path, field }), ..self }
+    }
+
+    /// Path of the collection. An object that has to have a parent and names none has an odd path, which nobody sends.
+    pub fn collection(&self, parent: Option<&str>) -> String {
+        match self.parent {
+            Some(Parent { path, .. }) => format!("/{path}/{}/{}", parent.unwrap_or_default(), self.path),
+            None => format!("/{}", self.path),
+        }
+    }
+
+    /// Path of an object by its external-name.
+    pub fn item(&self, name: &str) -> String {
+        let (parent, id) = self.names(name);
+        format!("{}/{id}", self.collection(parent))
+    }
+
+    /// Parent and id of an external-name.
+    fn names<'a>(&self, name: &'a str) -> (Option<&'a str>, &'a str) {
+        match name.split_once('/') {
+            Some((parent, id)) if self.parent.is_some() => (Some(parent), id),
+            _ => (None, name),
+        }
+    }
+
+    /// External-name of an object.
+    fn name(&self, parent: Option<&str>, id: &str) -> String {
+        match parent.filter(|_| self.parent.is_some()) {
+            Some(parent) => format!("{parent}/{id}"),
+            None => id.to_owned(),
+        }
     }
 
     /// The object in a body.

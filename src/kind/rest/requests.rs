@@ -1,6 +1,6 @@
 //! The requests that a plain collection takes about one object.
 
-use super::{Rest, Update, hints, since, wire};
+use super::{Rest, Update, hints, look, since, wire};
 use crate::kind::{
     diff::Diff,
     info::{Info, MarkerPlace},
@@ -55,7 +55,8 @@ impl<'a> Requests<'a> {
         if let Value::Object(body) = &mut body {
             body.extend(hints);
         }
-        let mut request = self.request(Method::Post, format!("/{}", self.rest.path), Some(body));
+        let path = self.rest.collection(look::parent_of(&self.rest, self.key));
+        let mut request = self.request(Method::Post, path, Some(body));
         request.microversion = self.rest.create.or(request.microversion);
         let needed = since::newest(&self.key.shapes.params, self.key.params);
         if let Some((since, field)) = needed.filter(|(since, _)| Some(*since) > request.microversion) {
@@ -82,7 +83,7 @@ impl<'a> Requests<'a> {
         let mut fields = self.changed(diff);
         complete(&mut fields);
         let Some(request) = self.update_request(fields) else {
-            return Step::Refuse(format!("OpenStack can't change {}", diff.fields.join(", ")));
+            return Step::unchangeable(diff);
         };
         let fields = &self.key.shapes.params.fields;
         let changed = |wire: &str| fields.iter().any(|f| f.wire == wire && diff.fields.contains(&f.name));
@@ -143,7 +144,10 @@ impl<'a> Requests<'a> {
     }
 
     fn put_tags(&self) -> Step {
-        self.below(Method::Put, "tags", Some(json!({"tags": self.key.params.get("tags")})))
+        let body = Some(json!({"tags": self.key.params.get("tags")}));
+        let Some(collection) = self.rest.tags_below else { return self.below(Method::Put, "tags", body) };
+        let id = self.key.meta.external_name.unwrap_or_default();
+        Step::Send(self.request(Method::Put, format!("/{collection}/{id}/tags"), body))
     }
 
     /// Secrets stand beside the body, each with the place in the object that the API has for it.
@@ -167,6 +171,9 @@ impl<'a> Requests<'a> {
         let mut body = wire::encode(&key.shapes.params, key.params);
         if self.rest.tags {
             body.remove("tags");
+        }
+        if let Some(above) = self.rest.parent {
+            body.remove(above.field);
         }
         if key.shapes.params.field("name").is_some() {
             body.entry("name").or_insert_with(|| json!(key.meta.name));

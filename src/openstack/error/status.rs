@@ -18,6 +18,8 @@ pub(super) fn refused(
         (401, _) => Class::Unauthenticated,
         (404, _) => Class::NotFound,
         (409, _) if !quota => Class::Conflict,
+        // Somebody else has written the object meanwhile.
+        (412, _) => Class::Conflict,
         (429, wait) => Class::RateLimited(wait.unwrap_or(UNSPECIFIED_WAIT)),
         // Cinder and Nova respond with 413 and Retry-After 0 to an exhausted quota, where a retry is useless.
         (413, Some(wait)) if !quota => Class::RateLimited(wait),
@@ -47,7 +49,7 @@ pub(super) fn refusal(
         404 => "NotFound",
         405 => "MethodNotAllowed",
         406 => "VersionNotAcceptable",
-        409 => "Conflict",
+        409 | 412 => "Conflict",
         413 if retry_after.is_none() => "TooLarge",
         413 | 429 => "RateLimited",
         500.. => "ServiceFailed",

@@ -245,6 +245,16 @@ impl Collection {
     fn update(&self, cloud: &mut Cloud, call: &Call, id: &str) -> Outcome {
         let old = self.find(cloud, call, id)?;
         self.allowed(call, "update")?;
+        let wanted = call.header("if-match").and_then(|match_| match_.strip_prefix("revision_number="));
+        let revision = old.get("revision_number").map(Value::to_string);
+        if wanted.is_some_and(|wanted| Some(wanted) != revision.as_deref()) {
+            let why = format!(
+                "Constrained to {}, but current revision is {}",
+                wanted.unwrap_or_default(),
+                revision.unwrap_or_default()
+            );
+            return Err(Refusal::new(412, "RevisionNumberConstraintFailed", why));
+        }
         let sent = self.sent(call)?;
         self.check(cloud, call, &sent)?;
         if let Some(field) = self.fixed.iter().find(|field| sent.contains_key(**field)) {
@@ -302,7 +312,7 @@ impl Collection {
 }
 
 /// The fields that every update moves, where an object has them.
-fn touch(cloud: &Cloud, object: &mut Object) {
+pub(crate) fn touch(cloud: &Cloud, object: &mut Object) {
     for field in ["updated_at", "updated"] {
         if object.contains_key(field) {
             object.insert(field.to_owned(), Value::from(cloud.time()));
