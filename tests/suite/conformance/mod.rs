@@ -10,6 +10,8 @@ mod compute;
 mod identity;
 mod image;
 mod network;
+mod placement;
+mod storage;
 mod table;
 
 use crate::world::{checkout, world};
@@ -51,6 +53,8 @@ pub struct Row {
     pub guard: Value,
     /// Mutable fields that no row of the kind changes, each with the reason.
     pub left: &'static [(&'static str, &'static str)],
+    /// It is there without a managed resource as well.
+    pub stays: bool,
     /// Its readiness is a status that only the rig's own driver sets.
     pub rigged: bool,
 }
@@ -72,7 +76,15 @@ impl Row {
 const BESIDE: [&str; 2] = ["examples/network/external_network.yaml", "examples/secrets/secrets.yaml"];
 
 fn rows() -> Vec<Row> {
-    [identity::rows(), network::rows(), compute::rows(), image::rows()].into_iter().flatten().collect()
+    let services = [
+        identity::rows(),
+        network::rows(),
+        compute::rows(),
+        storage::rows(),
+        image::rows(),
+        placement::rows(),
+    ];
+    services.into_iter().flatten().collect()
 }
 
 /// An object that no kind creates; deleted with the test.
