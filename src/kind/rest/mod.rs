@@ -7,6 +7,7 @@ mod hints;
 pub mod incremental;
 pub mod listing;
 pub mod look;
+pub mod pair;
 pub mod requests;
 pub mod since;
 pub mod wire;
@@ -34,6 +35,8 @@ pub struct Rest {
     pub brief: &'static [(&'static str, &'static str)],
     /// How its list is asked for only what changed, where it can be.
     pub incremental: Option<Incremental>,
+    /// How it is created.
+    pub creation: Creation,
     /// Microversion that creates are sent with, where looks and updates are sent with another. A field may need a newer.
     pub create: Option<Microversion>,
     /// Key that scheduler hints have beside the object in a create, where it takes some.
@@ -55,6 +58,17 @@ pub struct Parent {
     pub path: &'static str,
     /// The field that names it: `floatingip_id`. The address says it, so no body does.
     pub field: &'static str,
+}
+
+/// How an object is created.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Creation {
+    /// POST of the object.
+    Post,
+    /// POST of a list of it alone; the answer is one as well.
+    PostList,
+    /// PUT to the address that the name has which people choose.
+    Put,
 }
 
 /// How an object is updated.
@@ -82,6 +96,7 @@ impl Rest {
             tags_below: None,
             brief: &[],
             incremental: None,
+            creation: Creation::Post,
             create: None,
             hints: None,
             parent: None,
@@ -138,7 +153,19 @@ impl Rest {
 
     /// The object in a body.
     fn inner<'a>(&self, body: &'a Value) -> Option<&'a Value> {
-        if self.singular.is_empty() { Some(body) } else { body.get(self.singular) }
+        let listed = || match body.get(self.items)?.as_array()?.as_slice() {
+            [one] if self.creation == Creation::PostList => Some(one),
+            _ => None,
+        };
+        if self.singular.is_empty() { Some(body) } else { body.get(self.singular).or_else(listed) }
+    }
+
+    /// The body of a create.
+    fn new_body(&self, object: Map<String, Value>) -> Value {
+        match self.creation {
+            Creation::PostList => json!({ self.items: [object] }),
+            Creation::Post | Creation::Put => self.outer(object),
+        }
     }
 
     /// A body that holds the object.

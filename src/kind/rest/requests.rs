@@ -1,6 +1,6 @@
 //! The requests that a plain collection takes about one object.
 
-use super::{Rest, Update, hints, look, since, wire};
+use super::{Creation, Rest, Update, hints, look, since, wire};
 use crate::kind::{
     diff::Diff,
     info::{Info, MarkerPlace},
@@ -42,21 +42,27 @@ impl<'a> Requests<'a> {
         Step::Send(self.request(method, format!("{}/{below}", self.path()), body))
     }
 
-    /// POST of all parameters, of the id that was chosen, and of the marker, where it can stand.
+    /// POST or PUT of all parameters, of the id that was chosen, and of the marker, where it can stand.
     pub fn create(&self, chosen: Option<&str>, complete: impl FnOnce(&mut Object)) -> Step {
         let mut body = self.create_body();
-        if let Some(chosen) = chosen.filter(|_| self.key.shapes.params.fields.iter().any(|f| f.wire == "id"))
-        {
+        let has_id = self.key.shapes.params.fields.iter().any(|f| f.wire == "id");
+        if let Some(chosen) = chosen.filter(|_| has_id) {
             body.insert("id".to_owned(), json!(chosen));
         }
         complete(&mut body);
         let hints = self.rest.hints.and_then(|beside| Some((beside.to_owned(), hints::take(&mut body)?)));
-        let mut body = self.rest.outer(body);
+        let mut body = self.rest.new_body(body);
         if let Value::Object(body) = &mut body {
             body.extend(hints);
         }
-        let path = self.rest.collection(look::parent_of(&self.rest, self.key));
-        let mut request = self.request(Method::Post, path, Some(body));
+        let mut request = match (self.rest.creation, chosen) {
+            (Creation::Put, Some(chosen)) => self.request(Method::Put, self.rest.item(chosen), Some(body)),
+            (Creation::Put, None) => return Step::Refuse("it has no name to create it by".to_owned()),
+            (Creation::Post | Creation::PostList, _) => {
+                let path = self.rest.collection(look::parent_of(&self.rest, self.key));
+                self.request(Method::Post, path, Some(body))
+            }
+        };
         request.microversion = self.rest.create.or(request.microversion);
         let needed = since::newest(&self.key.shapes.params, self.key.params);
         if let Some((since, field)) = needed.filter(|(since, _)| Some(*since) > request.microversion) {
@@ -92,9 +98,14 @@ impl<'a> Requests<'a> {
 
     /// An update of just one field, by its name in the API.
     pub fn set(&self, field: &str, value: Value) -> Step {
-        let refused = || Step::Refuse(format!("OpenStack can't change {field}"));
-        let fields = [(field.to_owned(), value)].into_iter().collect();
-        self.update_request(fields).map_or_else(refused, Step::Send)
+        self.set_all([(field.to_owned(), value)].into_iter().collect())
+    }
+
+    /// An update of just these fields, by their names in the API.
+    pub fn set_all(&self, fields: Object) -> Step {
+        let names: Vec<_> = fields.keys().map(String::as_str).collect();
+        let refused = Step::Refuse(format!("OpenStack can't change {}", names.join(", ")));
+        self.update_request(fields).map_or(refused, Step::Send)
     }
 
     fn update_request(&self, fields: Object) -> Option<Request> {

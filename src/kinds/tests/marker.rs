@@ -37,6 +37,7 @@ fn an_update_of_the_markers_place_alone_carries_our_marker_for_every_kind_whose_
     assert_eq!(
         fixed,
         [
+            "blockstorage.VolumeGroupSnapshot",
             "identity.ApplicationCredential",
             "network.DefaultSecurityGroupRule",
             "network.MeteringLabel",

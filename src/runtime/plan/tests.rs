@@ -37,6 +37,7 @@ mod lost;
 mod messages;
 mod reasons;
 mod secrets;
+mod singleton;
 mod sweep;
 mod traces;
 mod twins;

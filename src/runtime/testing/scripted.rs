@@ -119,7 +119,7 @@ impl Cloud for Scripted {
                     body => Answer::Body(body),
                 }
             }
-            Read::List { path, .. } => {
+            Read::List { path, .. } | Read::OthersList { path, .. } => {
                 Answer::Items(self.next(&format!("GET {path}"), None)?.as_array().unwrap().clone())
             }
             Read::Compare { path, with } => match self.next(&format!("COMPARE {path}"), Some(&with.body))? {

@@ -22,10 +22,12 @@ pub(crate) struct Observer {
 type Sighted = (ExternalObservation, Option<Look>);
 
 impl Observer {
-    /// Without external-name there is nothing to look for, unless the answer to a create was lost (EXT-5).
+    /// Without external-name there is nothing to look for, unless the answer to a create was lost (EXT-5), or it is there
+    /// without a create.
     pub(crate) async fn observe(&self, pass: &Pass<'_>, assessor: &Assessor) -> Outcome {
         let object = pass.object();
-        if object.external_name().is_none() && !object.create_incomplete() {
+        let sought = object.create_incomplete() || pass.kind.options().singleton;
+        if object.external_name().is_none() && !sought {
             return Outcome::Observed(Ok(ExternalObservation::Absent), None);
         }
         if let Some(observed) = self.looker.unchanged(pass) {
