@@ -153,6 +153,7 @@ impl Facts {
                 }
                 None => None,
             },
+            imports: false,
             without: self.given.without,
         }
     }

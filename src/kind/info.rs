@@ -115,6 +115,8 @@ pub struct Options {
     pub singleton: bool,
     /// The field that `kubectl scale` sets.
     pub scale: Option<Scale>,
+    /// Objects of a plain collection can be found by a filter. Not where its list tells too little of them.
+    pub imports: bool,
     /// Fields of a shared struct of parameters that this kind does not have, camelCase.
     pub without: &'static [&'static str],
 }
@@ -131,6 +133,7 @@ impl Options {
         deletes_with_inputs: false,
         singleton: false,
         scale: None,
+        imports: true,
         without: &[],
     };
 }

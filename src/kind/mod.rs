@@ -11,6 +11,7 @@ pub mod failure;
 pub mod fingerprint;
 pub mod flow;
 mod found;
+pub mod import;
 mod info;
 mod key;
 pub mod kubernetes_error;

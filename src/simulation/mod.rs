@@ -10,6 +10,7 @@ mod drift;
 mod edits;
 mod examples;
 mod held;
+mod imports;
 mod lifecycle;
 mod nodes;
 mod openstack;

@@ -13,6 +13,7 @@ mod fields;
 mod function;
 mod helm;
 mod image;
+mod imports;
 mod layers;
 mod login;
 mod network;

@@ -14,7 +14,7 @@ use super::{
 use secrecy::SecretString;
 use serde_json::Value;
 use service::Service;
-use std::{collections::BTreeMap, fmt};
+use std::{collections::BTreeMap, fmt, sync::Arc};
 
 /// HTTP methods that OpenStack APIs use.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -122,7 +122,8 @@ pub enum Read {
     List {
         /// Path below the versioned endpoint.
         path: String,
-        /// Query parameters: fields to return, never a filter made from the spec, which may have changed.
+        /// Query parameters: fields to return, never a filter made from the spec, which may have changed; but for what is looked
+        /// for by what the spec says of it.
         query: Vec<(String, String)>,
         /// Key of the array in the answer: `networks`.
         items: &'static str,
@@ -171,6 +172,33 @@ pub enum Keep {
     /// Those whose field names this host, whether one of the two says its domain or not, or the item a back end of it:
     /// `node12.example.org@lvm` of `node12`.
     Host(&'static str, String),
+    /// Those that pass a test.
+    Passing(Test),
+}
+
+/// A test of an item. Two are equal if they are one.
+#[derive(Clone)]
+pub struct Test(Arc<dyn Fn(&Value) -> bool + Send + Sync>);
+
+impl Test {
+    /// By this function.
+    pub fn new(passes: impl Fn(&Value) -> bool + Send + Sync + 'static) -> Self {
+        Self(Arc::new(passes))
+    }
+}
+
+impl PartialEq for Test {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
+}
+
+impl Eq for Test {}
+
+impl fmt::Debug for Test {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Test")
+    }
 }
 
 impl Keep {
@@ -187,6 +215,7 @@ impl Keep {
             Self::Host(field, host) => {
                 item.get(field).and_then(Value::as_str).is_some_and(|named| is_host(named, host))
             }
+            Self::Passing(Test(passes)) => passes(item),
         }
     }
 }

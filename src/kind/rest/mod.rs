@@ -33,6 +33,8 @@ pub struct Rest {
     pub tags_below: Option<&'static str>,
     /// Query that keeps the list to look for a marker in small: the fields to return.
     pub brief: &'static [(&'static str, &'static str)],
+    /// Fields by which its list can be filtered, by their names in the API: they keep a search small, which proves nothing by them.
+    pub asks: &'static [&'static str],
     /// How its list is asked for only what changed, where it can be.
     pub incremental: Option<Incremental>,
     /// How it is created.
@@ -95,6 +97,7 @@ impl Rest {
             tags: false,
             tags_below: None,
             brief: &[],
+            asks: &[],
             incremental: None,
             creation: Creation::Post,
             create: None,
@@ -107,12 +110,12 @@ impl Rest {
     /// A collection of Neutron's, whose objects have tags.
     pub const fn neutron(items: &'static str, singular: &'static str) -> Self {
         let brief = &[("fields", "id"), ("fields", "description")];
-        Self { tags: true, brief, ..Self::plain(items, singular) }
+        Self { tags: true, brief, asks: &["name", "network_id"], ..Self::plain(items, singular) }
     }
 
     /// A collection of Keystone's.
     pub const fn keystone(items: &'static str, singular: &'static str) -> Self {
-        Self { update: Update::Patch, ..Self::plain(items, singular) }
+        Self { update: Update::Patch, asks: &["name"], ..Self::plain(items, singular) }
     }
 
     /// The same below the objects of another collection, one of which a field names.
@@ -169,7 +172,7 @@ impl Rest {
     }
 
     /// A body that holds the object.
-    fn outer(&self, object: Map<String, Value>) -> Value {
+    pub fn outer(&self, object: Map<String, Value>) -> Value {
         if self.singular.is_empty() { Value::Object(object) } else { json!({ self.singular: object }) }
     }
 }

@@ -40,6 +40,7 @@ impl Kind for Volume {
         ..Info::of(&BLOCK_STORAGE)
     };
     const REST: Option<Rest> = Some(Rest {
+        asks: &["name"],
         hints: Some("OS-SCH-HNT:scheduler_hints"),
         incremental: Some(Incremental {
             parameter: "updated_at",

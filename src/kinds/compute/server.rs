@@ -47,6 +47,7 @@ impl Kind for Server {
     /// Creates say tags.
     const REST: Option<Rest> = Some(Rest {
         create: Some(Microversion(2, 52)),
+        asks: &["name"],
         hints: Some("os:scheduler_hints"),
         incremental: Some(Incremental {
             parameter: "changes-since",

@@ -154,6 +154,29 @@ pub enum ExternalObservation {
     Named(String),
     /// Several objects carry the marker.
     Ambiguous(Vec<String>),
+    /// It has no name yet, and was looked for by a filter.
+    Sought(Sought),
+}
+
+/// What a filter finds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Sought {
+    /// One object.
+    One {
+        /// Its external-name.
+        external_name: String,
+        /// It is somebody else's, and nobody allowed to take it over; says what to do.
+        foreign: Option<String>,
+    },
+    /// None; says what was looked for.
+    None(String),
+    /// More than one.
+    Several {
+        /// The first of them, by name and external-name.
+        first: Vec<String>,
+        /// How many there are.
+        count: usize,
+    },
 }
 
 /// An existing external resource, compared with what is wanted.

@@ -33,6 +33,7 @@ mod beginnings;
 mod creates;
 mod guard;
 mod held;
+mod imports;
 mod lost;
 mod messages;
 mod reasons;
