@@ -24,7 +24,8 @@ const PATIENCE: usize = 120;
 const REFUSALS: [u16; 5] = [409, 429, 500, 502, 503];
 
 /// Kinds whose lost creates need a person, who is not simulated: what requests about them contain.
-const SPARED: [(&str, &[&str]); 1] = [("compute.ServerGroup", &["servergroups", "os-server-groups"])];
+const SPARED: [(&str, &[&str]); 2] =
+    [("compute.ServerGroup", &["servergroups", "os-server-groups"]), ("identity.Limit", &["/limits"])];
 
 /// Chance, the same for the same seed: `SplitMix64`.
 #[derive(Clone)]

@@ -74,6 +74,24 @@ lifecycles! {
     segment_range "network.SegmentRange" {"name": "campus-2", "description": "", "minimum": 1100, "maximum": 1200, "tags": []};
     subnet_route "network.SubnetRoute" {};
     trunk "network.Trunk" {"name": "vnf-2", "description": "", "subPorts": [], "tags": ["b"]};
+    credential "identity.Credential" {"type": "cert", "description": "A certificate", "blobSecretRef": {"name": "alice", "key": "password"}};
+    domain_configuration "identity.DomainConfiguration" {"ldap": {"url": "ldap://ldap.acme.example.org", "pageSize": 100},
+        "passwordSecretRef": {"name": "acme-ldap", "key": "next-password"}};
+    ec2_credential "identity.EC2Credential" {"secretSecretRef": {"name": "alice", "key": "password"}};
+    endpoint_group "identity.EndpointGroup" {"name": "ledger-admin", "description": "", "filters": {"interface": "admin"}};
+    federation_mapping "identity.FederationMapping" {"schemaVersion": "2.0",
+        "rules": [{"remote": [{"type": "OIDC-sub"}], "local": [{"user": {"name": "{0}"}}]}]};
+    federation_protocol "identity.FederationProtocol" {"remoteIdAttribute": "HTTP_OIDC_ISSUER"};
+    group_membership "identity.GroupMembership" {};
+    identity_policy "identity.IdentityPolicy" {"blob": "{}", "type": "text/plain", "description": "Nobody"};
+    identity_provider "identity.IdentityProvider" {"description": "", "enabled": false, "remoteIds": ["https://sso.example.org"],
+        "authorizationTtl": 60};
+    implied_role "identity.ImpliedRole" {};
+    limit "identity.Limit" {"resourceLimit": 60, "description": "For good"} ["RegisteredLimit/ledgers"];
+    project_endpoint "identity.ProjectEndpoint" {};
+    registered_limit "identity.RegisteredLimit" {"resourceName": "leaves", "defaultLimit": -1, "description": ""};
+    service_provider "identity.ServiceProvider" {"description": "", "enabled": false, "relayStatePrefix": "ss:us:"};
+    trust "identity.Trust" {};
     network "network.Network" {"name": "web-2", "description": "", "mtu": 1300, "tags": ["b"]};
     subnet "network.Subnet" {"name": "web-2", "enableDhcp": false, "dnsNameservers": ["192.0.2.99"], "hostRoutes": [],
         "tags": ["x", "y"]};

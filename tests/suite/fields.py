@@ -70,15 +70,27 @@ CINDER = {
     "blockstorage.VolumeQoS": ("qos_specs", "qos_specs", "create", "set"),
     "blockstorage.VolumeType": ("volume_types", "volume_type"),
 }
+# In Keystone with the names of the schemas of create and update, where they are not made of the key.
 KEYSTONE = {
     "identity.ApplicationCredential": ("application_credential", "application_credential"),
     "identity.CatalogEndpoint": ("catalog", "endpoint"),
     "identity.CatalogService": ("catalog", "service"),
+    "identity.Credential": ("credential", "credential", "create_request_body", "update_request_body"),
     "identity.Domain": ("resource", "domain"),
+    "identity.EndpointGroup": ("catalog", "endpoint_group"),
+    "identity.FederationProtocol": ("federation", "protocol", "protocol_create", "protocol_update"),
     "identity.IdentityGroup": ("identity", "group"),
+    "identity.IdentityPolicy": ("policy", "policy", "policy_create", "policy_update"),
+    "identity.IdentityProvider": ("federation", "identity_provider"),
     "identity.IdentityRole": ("assignment", "role"),
+    "identity.Limit": ("limit", "limit", "limits_create_request_body", "limit_update_request_body"),
     "identity.Project": ("resource", "project"),
     "identity.Region": ("catalog", "region"),
+    "identity.RegisteredLimit": (
+        "limit", "registered_limit", "registered_limits_create_request_body", "registered_limit_update_request_body"
+    ),
+    "identity.ServiceProvider": ("federation", "service_provider"),
+    "identity.Trust": ("trust", "trust", "trust_create_request_body"),
     "identity.User": ("identity", "user"),
 }
 
@@ -144,12 +156,22 @@ def cinder():
 
 
 def keystone():
-    for kind, (name, key) in KEYSTONE.items():
+    for kind, (name, key, *schemas) in KEYSTONE.items():
         module, fields = importlib.import_module(f"keystone.{name}.schema"), Fields()
         for verb, word in ((POST, "create"), (PUT, "update")):
-            for name in (f"{key}_{word}_request_body", f"{key}_{word}_request"):
-                of_body(fields, getattr(module, name, {}), key, verb)
+            usual = (f"{key}_{word}_request_body", f"{key}_{word}_request")
+            for name in [schema for schema in schemas if word in schema] or ([] if schemas else usual):
+                keystone_body(fields, getattr(module, name, {}), key, verb)
         yield kind, fields
+
+
+def keystone_body(fields, schema, key, verb):
+    """Limits come in a list."""
+    listed = schema.get("properties", {}).get(f"{key}s")
+    if listed:
+        fields.of_schema(listed["items"], verb)
+    else:
+        of_body(fields, schema, key, verb)
 
 
 def glance():

@@ -168,10 +168,16 @@ impl<'a> Requests<'a> {
         secrets: impl Iterator<Item = (&'b String, &'b SecretString)>,
     ) -> Request {
         let singular = self.rest.singular;
+        let within = |wire: &str| {
+            let field = self.key.shapes.params.fields.iter().find(|f| f.wire == wire);
+            field
+                .and_then(|field| field.options.within.as_deref())
+                .map_or(String::new(), |at| format!("{at}/"))
+        };
         if request.body.as_ref().is_some_and(|body| body.get(singular).is_some()) {
-            request
-                .secrets
-                .extend(secrets.map(|(wire, value)| (format!("/{singular}/{wire}"), value.clone())));
+            let placed =
+                secrets.map(|(wire, value)| (format!("/{singular}/{}{wire}", within(wire)), value.clone()));
+            request.secrets.extend(placed);
         }
         request
     }

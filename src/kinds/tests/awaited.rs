@@ -65,6 +65,8 @@ fn these_kinds_need_more_than_they_refer_to() {
         [
             r#"compute.Server: {"network.Subnet"}"#,
             r#"identity.ApplicationCredential: {"identity.RoleAssignment"}"#,
+            r#"identity.Limit: {"identity.RegisteredLimit"}"#,
+            r#"identity.Trust: {"identity.RoleAssignment"}"#,
             r#"network.FloatingIP: {"network.RouterInterface", "network.Subnet"}"#,
             r#"network.FloatingIPAssociation: {"network.RouterInterface"}"#,
             r#"network.NDPProxy: {"network.RouterInterface"}"#,

@@ -72,6 +72,7 @@ fn a_file_is_called_as_its_kind_word_by_word() {
         ("FloatingIPAssociation", "floating_ip_association"),
         ("NetworkRBACPolicy", "network_rbac_policy"),
         ("QoSDSCPMarkingRule", "qos_dscp_marking_rule"),
+        ("EC2Credential", "ec2_credential"),
     ] {
         assert_eq!(snake(kind), file);
     }

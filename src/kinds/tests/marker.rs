@@ -39,6 +39,7 @@ fn an_update_of_the_markers_place_alone_carries_our_marker_for_every_kind_whose_
         [
             "blockstorage.VolumeGroupSnapshot",
             "identity.ApplicationCredential",
+            "identity.Trust",
             "network.DefaultSecurityGroupRule",
             "network.MeteringLabel",
             "network.SecurityGroupRule"

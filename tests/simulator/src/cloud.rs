@@ -242,7 +242,7 @@ fn behaviour(call: &Call, status: u16) -> String {
 }
 
 /// Words in paths beside collections.
-const WORDS: [&str; 48] = [
+const WORDS: [&str; 52] = [
     "action",
     "add_addresses",
     "add_extraroutes",
@@ -252,6 +252,7 @@ const WORDS: [&str; 48] = [
     "associate",
     "associations",
     "auth",
+    "config",
     "default-types",
     "delete_keys",
     "detail",
@@ -259,6 +260,7 @@ const WORDS: [&str; 48] = [
     "extra_specs",
     "file",
     "group_specs",
+    "implies",
     "import",
     "inherited_to_projects",
     "inventories",
@@ -268,6 +270,7 @@ const WORDS: [&str; 48] = [
     "metering",
     "namespaces",
     "objects",
+    "OS-EP-FILTER",
     "os-extra_specs",
     "os-flavor-access",
     "OS-INHERIT",
@@ -277,6 +280,7 @@ const WORDS: [&str; 48] = [
     "os-services",
     "os-volume-type-access",
     "properties",
+    "protocols",
     "qos",
     "qos-specs",
     "quotas",

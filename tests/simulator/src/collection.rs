@@ -27,6 +27,8 @@ pub(crate) struct Collection {
     pub(crate) fields: fn() -> Value,
     /// What only the service says.
     pub(crate) told: fn() -> Value,
+    /// How one is created.
+    pub(crate) creation: Creation,
     /// Fields that a create must have.
     pub(crate) required: &'static [&'static str],
     /// Fields that no update may have.
@@ -57,6 +59,17 @@ pub(crate) struct Collection {
     pub(crate) show: fn(&Cloud, &Call, Object) -> Object,
 }
 
+/// How an object is created.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Creation {
+    /// By a POST of it.
+    Post,
+    /// By a POST of a list, which is answered with a list.
+    PostList,
+    /// By a PUT to its address, which has an id that is chosen.
+    Put,
+}
+
 impl Collection {
     /// A collection without facts.
     pub(crate) const fn of(
@@ -74,6 +87,7 @@ impl Collection {
             noun,
             fields: || json!({}),
             told: || json!({}),
+            creation: Creation::Post,
             required: &[],
             fixed: &[],
             refers: &[],
@@ -188,9 +202,12 @@ impl Collection {
         if self.unique.is_empty() || twin.is_none() {
             return Ok(());
         }
-        let name = text(object, "name");
-        Err(Refusal::conflict(
-            "name taken",
+        Err(self.taken("name taken", text(object, "name")))
+    }
+
+    fn taken(&self, kind: &str, name: &str) -> Refusal {
+        Refusal::conflict(
+            kind,
             match self.service {
                 Service::Keystone => format!(
                     "Conflict occurred attempting to store {} - Duplicate entry found with name {name}.",
@@ -200,7 +217,7 @@ impl Collection {
                     format!("{} {name} already exists.", self.noun)
                 }
             },
-        ))
+        )
     }
 
     /// The object in a body; Glance and Placement do not wrap it.
@@ -239,14 +256,21 @@ impl Collection {
         }
     }
 
-    fn create(&self, cloud: &mut Cloud, call: &Call) -> Outcome {
+    fn create(&self, cloud: &mut Cloud, call: &Call, chosen: Option<&str>) -> Outcome {
         self.allowed(call, "create")?;
-        let sent = self.sent(call)?;
+        let listed = || call.body.get(self.items)?.get(0)?.as_object().cloned();
+        let sent = match self.creation {
+            Creation::PostList => listed().ok_or_else(|| self.missing(self.items))?,
+            Creation::Post | Creation::Put => self.sent(call)?,
+        };
         self.check(cloud, call, &sent)?;
         if let Some(field) = self.required.iter().find(|field| sent.get(**field).is_none_or(Value::is_null)) {
             return Err(self.missing(field));
         }
-        let id = self.id(cloud);
+        if let Some(taken) = chosen.filter(|id| cloud.store.get(self.path, id).is_some()) {
+            return Err(self.taken("id taken", taken));
+        }
+        let id = chosen.map_or_else(|| self.id(cloud), str::to_owned);
         let mut whole = self.complete(id, sent);
         whole.extend(call.within.iter().map(|(field, id)| ((*field).to_owned(), json!(id))));
         self.compare(cloud, &whole)?;
@@ -254,7 +278,11 @@ impl Collection {
         let id = text(&object, "id").to_owned();
         cloud.store.put(self.path, object);
         let made = cloud.one(self.path, &id)?;
-        Ok(Done::new(self.statuses.0, self.wrapped(cloud, call, &made)))
+        let body = match self.creation {
+            Creation::PostList => json!({ self.items: [self.shown(cloud, call, &made)] }),
+            Creation::Post | Creation::Put => self.wrapped(cloud, call, &made),
+        };
+        Ok(Done::new(self.statuses.0, body))
     }
 
     fn update(&self, cloud: &mut Cloud, call: &Call, id: &str) -> Outcome {
@@ -347,6 +375,7 @@ pub(crate) fn merged(old: &Object, new: Object) -> Object {
 
 fn all() -> impl Iterator<Item = &'static Collection> {
     let (identity, network) = (keystone::COLLECTIONS.iter(), neutron::COLLECTIONS.iter());
+    let identity = identity.chain(keystone::FURTHER);
     let all = identity.chain(network).chain(nova::COLLECTIONS).chain(cinder::COLLECTIONS);
     all.chain(glance::COLLECTIONS).chain(placement::COLLECTIONS)
 }
@@ -398,7 +427,10 @@ pub(crate) fn answer(cloud: &mut Cloud, call: &Call, parts: &[&str]) -> Outcome 
         (&Method::GET, ["detail"]) if !collection.brief.is_empty() => {
             Ok(list::list(cloud, call, collection, &whole))
         }
-        (&Method::POST, []) => collection.create(cloud, call),
+        (&Method::POST, []) if collection.creation != Creation::Put => collection.create(cloud, call, None),
+        (&Method::PUT, [id]) if collection.creation == Creation::Put => {
+            collection.create(cloud, call, Some(*id))
+        }
         (&Method::GET, [id]) => {
             let object = collection.find(cloud, call, id)?;
             Ok(Done::new(200, collection.wrapped(cloud, call, &object)))

@@ -153,6 +153,7 @@ fn a_kinds_snake_case_name_is_what_people_would_write() {
         ("RouterInterface", "router_interface"),
         ("FloatingIP", "floating_ip"),
         ("QoSPolicy", "qos_policy"),
+        ("EC2Credential", "ec2_credential"),
     ] {
         assert_eq!(snake(kind), want);
     }

@@ -8,7 +8,7 @@ use crate::{
 };
 use serde_json::json;
 
-const fn keystone(path: &'static str, singular: &'static str, noun: &'static str) -> Collection {
+pub(super) const fn keystone(path: &'static str, singular: &'static str, noun: &'static str) -> Collection {
     let plain = Collection::of(Keystone, path, path, singular, noun);
     Collection { update: "PATCH", admin: true, required: &["name"], ..plain }
 }
@@ -86,6 +86,7 @@ pub(crate) static COLLECTIONS: &[Collection] = &[
         required: &["service_id", "interface", "url"],
         refers: &[("service_id", "services")],
         make: rules::make_endpoint,
+        unmake: rules::unmake_endpoint,
         ..keystone("endpoints", "endpoint", "endpoint")
     },
     Collection {
