@@ -73,17 +73,6 @@ pub enum Creation {
     Put,
 }
 
-/// How an object is created.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Creation {
-    /// POST of the object.
-    Post,
-    /// POST of a list of it alone; the answer is one as well.
-    PostList,
-    /// PUT to the address that the name has which people choose.
-    Put,
-}
-
 /// How an object is updated.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Update {

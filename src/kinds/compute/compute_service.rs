@@ -123,10 +123,10 @@ impl Kind for ComputeService {
         if differs("forcedDown") {
             body.insert("forced_down".to_owned(), json!(forced_down));
         }
-        let path = format!("/os-services/{}", seen.state.id);
+        let (path, empty) = (format!("/os-services/{}", seen.state.id), body.is_empty());
         let request = Request::new(&COMPUTE, Method::Put, path, Some(Value::Object(body)));
         let microversion = Self::INFO.microversion;
-        Ok(if diff.is_empty() { Step::Done } else { Step::Send(Request { microversion, ..request }) })
+        Ok(if empty { Step::Done } else { Step::Send(Request { microversion, ..request }) })
     }
 
     fn ready(_: &ComputeServiceParameters, seen: &Seen<'_, Self>) -> Ready {

@@ -5,7 +5,7 @@
 use crate::{
     api::crd::Column,
     kind::{
-        Found, Info, Key, Kind, KindError, MarkerPlace, Statuses, plain_parse,
+        Found, Info, Key, Kind, KindError, MarkerPlace, Options, Statuses, plain_parse,
         request::{Answer, service::COMPUTE},
         rest::{Rest, Update, listing::Listing},
     },
@@ -92,6 +92,7 @@ impl Kind for InterfaceAttachment {
         .below("servers", "server_id"),
     );
     const LISTING: Listing = Listing::None;
+    const OPTIONS: Options = Options { imports: false, ..Options::USUAL };
     const STATUSES: Option<Statuses> = Some(Statuses::of("interface", &["ACTIVE", "DOWN"]));
 
     fn chosen_name(key: &Key<'_, Self::Parameters>) -> Option<String> {

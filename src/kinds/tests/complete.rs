@@ -28,8 +28,16 @@ fn needs(kind: &dyn AnyKind) -> Vec<(String, bool, String)> {
     let quoted = format!("\"{id}\"");
     let says = |path: &str, what: &str| (path.to_owned(), read(path).contains(what));
     let exists = |path: String| (path.clone(), !read(&path).is_empty());
-    const FILES: [&str; 8] =
-        ["blockstorage", "compute", "identity", "image", "network", "network_further", "placement", "storage"];
+    const FILES: [&str; 8] = [
+        "blockstorage",
+        "compute",
+        "identity",
+        "image",
+        "network",
+        "network_further",
+        "placement",
+        "storage",
+    ];
     let rows = FILES.map(|file| {
         (format!("tests/suite/conformance/{service}.rs"), read(&format!("tests/suite/conformance/{file}.rs")))
     });

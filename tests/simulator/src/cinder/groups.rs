@@ -34,7 +34,7 @@ pub(super) const GROUPS: Collection = Collection {
         Ok(made(cloud, call, group))
     },
     unmake: |_, _, _| Err(Refusal::new(405, "DELETE of a group", "The method is not allowed here.")),
-    show: |_, call, mut group| {
+    show: |_, call, group| {
         if call.method == http::Method::GET { group } else { super::summary(&group, &["id", "name"]) }
     },
     ..Collection::of(Cinder, "groups", "groups", "group", "Group")
