@@ -118,7 +118,7 @@ pub fn as_answer(rest: &Rest, item: &Value) -> Value {
 /// What else would be read of an object, such as why it failed, tells nothing that a filter could say.
 pub fn unread(read: &Read) -> Answer {
     match read {
-        Read::List { .. } => Answer::Items(vec![]),
+        Read::List { .. } | Read::OthersList { .. } => Answer::Items(vec![]),
         Read::Get { .. } | Read::OtherService { .. } | Read::Compare { .. } => Answer::Gone,
     }
 }

@@ -114,11 +114,15 @@ fn act(cloud: &mut Cloud, call: &Call, server: &Object) -> Outcome {
             cloud.store.put("servers", merged(server, object(change)));
             work(cloud, id, "resize_reverting", text(server, "_before"));
         }
+        "createImage" if matches!(status, "ACTIVE" | "SHUTOFF" | "PAUSED" | "SUSPENDED") => {
+            let image = crate::glance::snapshot(cloud, server, how);
+            return Ok(Done::new(202, json!({ "image_id": image })));
+        }
         "addSecurityGroup" | "removeSecurityGroup" => {
             let group = group(cloud, call, word("name").unwrap_or_default())?;
             regroup(cloud, id, &group, action == "addSecurityGroup");
         }
-        "resize" | "confirmResize" | "revertResize" => return Err(refuse()),
+        "resize" | "confirmResize" | "revertResize" | "createImage" => return Err(refuse()),
         _ => return Err(Refusal::bad("unknown server action", format!("There is no such action: {action}"))),
     }
     Ok(Done::nothing(202))
