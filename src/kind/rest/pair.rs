@@ -64,6 +64,9 @@ impl Pair {
     /// The next step: there is nothing to change about it.
     pub fn step(&self, goal: Goal, key: &AnyKey<'_>, seen: Option<&Observed>, diff: &Diff) -> Step {
         match (goal, seen, self.names(key)) {
+            (Goal::Exist, None, Some(named)) if self.wanted(key).is_some_and(|wanted| wanted != named) => {
+                Step::Refuse("the external-name says something else than the spec".to_owned())
+            }
             (Goal::Exist, None, Some((first, second))) => Step::Send((self.join)(first, second)),
             (Goal::Exist, None, None) => Step::Refuse(format!("set {} and {}", self.ids[0], self.ids[1])),
             (Goal::Vanish, Some(_), Some((first, second))) => Step::Send((self.part)(first, second)),
@@ -74,16 +77,20 @@ impl Pair {
 
     /// The ids: of the external-name, or else those that the parameters say.
     fn names<'a>(&self, key: &AnyKey<'a>) -> Option<(&'a str, &'a str)> {
+        let (first, second) = match key.meta.external_name {
+            Some(name) => name.split_once('/')?,
+            None => self.wanted(key)?,
+        };
+        let plain = |id: &str| !id.is_empty() && !id.contains('/');
+        (plain(first) && plain(second)).then_some((first, second))
+    }
+
+    fn wanted<'a>(&self, key: &AnyKey<'a>) -> Option<(&'a str, &'a str)> {
         let wanted = |wire: &str| {
             let field = key.shapes.params.fields.iter().find(|field| field.wire == wire)?;
             key.params.get(&field.name).and_then(Value::as_str)
         };
-        let (first, second) = match key.meta.external_name {
-            Some(name) => name.split_once('/')?,
-            None => (wanted(self.ids[0])?, wanted(self.ids[1])?),
-        };
-        let plain = |id: &str| !id.is_empty() && !id.contains('/');
-        (plain(first) && plain(second)).then_some((first, second))
+        Some((wanted(self.ids[0])?, wanted(self.ids[1])?))
     }
 }
 

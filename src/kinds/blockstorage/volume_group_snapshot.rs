@@ -24,7 +24,7 @@ pub struct VolumeGroupSnapshotParameters {
     /// Description for people. At most 184 characters: the provider keeps its marker behind it.
     #[schemars(extend("x-os" = {"immutable": true}), length(max = super::shared::DESCRIPTION))]
     pub description: Option<String>,
-    /// Id of the group. One without volumes has no snapshots.
+    /// Id of the group. It must have volumes; those that come later are not in the snapshot.
     #[schemars(extend("x-os" = {"ref": "blockstorage.VolumeGroup", "untilReady": true, "required": true, "immutable": true}))]
     pub group_id: Option<String>,
 }

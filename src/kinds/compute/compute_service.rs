@@ -1,4 +1,6 @@
-//! Nova's services on hosts: <https://docs.openstack.org/api-ref/compute/#compute-services-os-services>
+//! Nova's service on a host: <https://docs.openstack.org/api-ref/compute/#compute-services-os-services>
+//!
+//! That is nova-compute: Nova refuses a change of any other.
 
 use crate::{
     api::crd::Column,
@@ -12,7 +14,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
-/// A service of Nova on a host.
+/// What runs servers on a host.
 pub struct ComputeService;
 
 /// What can be wanted of a service.
@@ -22,9 +24,6 @@ pub struct ComputeServiceParameters {
     /// Name of the host, as Nova has it.
     #[schemars(extend("x-os" = {"required": true, "immutable": true}), length(min = 1, max = 255))]
     pub host: Option<String>,
-    /// Name of the service, such as nova-compute or nova-conductor.
-    #[schemars(extend("x-os" = {"immutable": true, "default": "nova-compute"}), length(min = 1, max = 255))]
-    pub binary: Option<String>,
     /// Whether the scheduler uses it for new servers; those that run there stay.
     pub status: Option<ComputeServiceStatus>,
     /// Why it is disabled, for people.
@@ -64,12 +63,12 @@ impl Kind for ComputeService {
         kind: "ComputeService",
         plural: "computeservices",
         short: "oscsvc",
-        about: "A ComputeService is a service of OpenStack Nova on a host, to enable, disable or force down. It comes and goes with the host, and stays as it is when the managed resource is deleted.",
+        about: "A ComputeService is what runs servers of OpenStack Nova on a host: nova-compute, to enable, disable or force down. It comes and goes with the host, and stays as it is when the managed resource is deleted.",
         docs: "https://docs.openstack.org/api-ref/compute/#compute-services-os-services",
         columns: &[Column { name: "STATUS", field: "status" }, Column { name: "STATE", field: "state" }],
         // By UUIDs, which several cells need.
         microversion: Some(Microversion(2, 53)),
-        external_name: "service and host: <binary>/<host>",
+        external_name: "the name of the host",
         rights: Rights::System,
         marker: MarkerPlace::NaturalKey,
         ..Info::of(&COMPUTE)
@@ -77,20 +76,14 @@ impl Kind for ComputeService {
     const OPTIONS: Options = Options { singleton: true, ..Options::USUAL };
 
     fn chosen_name(key: &Key<'_, ComputeServiceParameters>) -> Option<String> {
-        let binary = key.params.binary.as_deref().unwrap_or("nova-compute");
-        Some(format!("{binary}/{}", key.params.host.as_deref()?))
+        key.params.host.clone()
     }
 
     /// There is no look at one alone.
     fn reads(key: &Key<'_, ComputeServiceParameters>) -> Vec<Read> {
-        let Some((binary, host)) = name(key).and_then(|name| {
-            let (binary, host) = name.split_once('/')?;
-            Some((json!(binary), json!(host)))
-        }) else {
-            return vec![];
-        };
-        let keep = Keep::Like(vec![("binary", binary), ("host", host)]);
-        vec![Read::List { path: "/os-services".to_owned(), query: vec![], items: "services", keep }]
+        let keep = |host| Keep::Like(vec![("binary", json!("nova-compute")), ("host", json!(host))]);
+        let list = |keep| Read::List { path: "/os-services".to_owned(), query: vec![], items: "services", keep };
+        name(key).map(keep).map(list).into_iter().collect()
     }
 
     fn parse(key: &Key<'_, ComputeServiceParameters>, answers: &[Answer]) -> Result<Found, KindError> {

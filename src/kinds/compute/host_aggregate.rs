@@ -29,9 +29,9 @@ pub struct HostAggregateParameters {
     /// Name in OpenStack, unique among the cloud's aggregates.
     #[schemars(extend("x-os" = {"default": "the managed resource's name, at creation only"}), length(min = 1, max = 255))]
     pub name: Option<String>,
-    /// Availability zone that the aggregate's hosts make up; empty for none. A host is in one zone at the most, and Nova
-    /// refuses a change while servers run there.
-    #[schemars(extend("x-os" = {"emptyIsNull": true, "default": "none"}), length(max = 255))]
+    /// Availability zone that the aggregate's hosts make up. A host is in one zone at the most. Nova takes no zone away again,
+    /// and refuses another one while servers run on the hosts.
+    #[schemars(extend("x-os" = {"default": "none"}), length(min = 1, max = 255))]
     pub availability_zone: Option<String>,
     /// Names of the hosts, as Nova has them; a list replaces all that the aggregate has. A host can be in several
     /// aggregates.
@@ -80,8 +80,11 @@ impl Kind for HostAggregate {
     /// Ids in it are numbers.
     const LISTING: Listing = Listing::None;
     const NOT_IN_CREATE: &[&str] = &["hosts", "metadata"];
-    const CHANGES: Changes<Self> =
-        &[Change::new(&["metadata"], By::Function(metadata)), Change::new(&["hosts"], By::Function(host))];
+    const CHANGES: Changes<Self> = &[
+        Change::new(&["availabilityZone"], By::Update).unless(leave),
+        Change::new(&["metadata"], By::Function(metadata)),
+        Change::new(&["hosts"], By::Function(host)),
+    ];
 
     /// The zone stands among the metadata as well.
     fn complete_answer(_: &Key<'_, HostAggregateParameters>, aggregate: &mut Map<String, Value>) {
@@ -122,12 +125,18 @@ fn metadata(aggregate: &Requests<'_>, key: &Asked<'_>, seen: &Seen<'_, HostAggre
 
 /// New hosts first, so that what one serves is never left to none.
 fn host(aggregate: &Requests<'_>, key: &Asked<'_>, seen: &Seen<'_, HostAggregate>) -> Option<Step> {
-    let wanted = key.params.hosts.as_deref().unwrap_or_default();
+    let wanted = key.params.hosts.as_deref()?;
     let have = seen.params.hosts.as_deref().unwrap_or_default();
-    let missing = wanted.iter().find(|host| !have.contains(host)).map(|host| ("add_host", host));
-    let surplus = || have.iter().find(|host| !wanted.contains(host));
-    let (action, host) = missing.or_else(|| Some(("remove_host", surplus()?)))?;
-    Some(aggregate.act(action, json!({ "host": host })))
+    let missing = wanted.iter().find(|host| !have.contains(host));
+    let add = |host| aggregate.act("add_host", json!({ "host": host }));
+    missing.map(add).or_else(|| leave(key, seen))
+}
+
+/// Hosts that are too much go before the zone changes: their servers would hold that up.
+fn leave(key: &Asked<'_>, seen: &Seen<'_, HostAggregate>) -> Option<Step> {
+    let wanted = key.params.hosts.as_ref()?;
+    let surplus = seen.params.hosts.iter().flatten().find(|host| !wanted.contains(host))?;
+    Some(requests::<HostAggregate>(key).act("remove_host", json!({ "host": surplus })))
 }
 
 #[cfg(test)]

@@ -10,7 +10,7 @@ pub use fields::*;
 use crate::{
     api::crd::Column,
     kind::{
-        Changes, Info, Key, Kind, Seen, Step,
+        Changes, Info, Key, Kind, Rights, Seen, Step,
         request::service::IMAGE,
         requests,
         rest::{
@@ -36,6 +36,7 @@ impl Kind for MetadataNamespace {
         docs: "https://docs.openstack.org/api-ref/image/v2/metadefs-index.html",
         columns: &[Column { name: "VISIBILITY", field: "visibility" }],
         external_name: "the name of the namespace",
+        rights: Rights::System,
         ..Info::of(&IMAGE)
     };
     const REST: Option<Rest> = Some(Rest { path: "metadefs/namespaces", ..Rest::plain("namespaces", "") });

@@ -31,8 +31,8 @@ pub struct ResourceProviderParameters {
     /// Name in Placement, unique among the cloud's resource providers.
     #[schemars(extend("x-os" = {"default": "the managed resource's name, at creation only"}), length(min = 1, max = 200))]
     pub name: Option<String>,
-    /// UUID of the resource provider that it is a part of.
-    #[schemars(extend("x-os" = {"ref": "placement.ResourceProvider", "immutable": true}))]
+    /// UUID of the resource provider that it is a part of; empty for none.
+    #[schemars(extend("x-os" = {"ref": "placement.ResourceProvider"}))]
     pub parent_provider_uuid: Option<String>,
     /// Names of its traits; a list replaces all that it has.
     #[schemars(extend("x-os" = {"ref": "placement.PlacementTrait", "set": true}))]
@@ -64,8 +64,8 @@ impl Kind for ResourceProvider {
         about: "A ResourceProvider is something in OpenStack Placement that has resources to give. Those of hosts Nova makes itself.",
         docs: "https://docs.openstack.org/api-ref/placement/#resource-providers",
         columns: &[Column { name: "NAME", field: "name" }],
-        // Answers a create with what it made.
-        microversion: Some(Microversion(1, 20)),
+        // Lets one go from parent to parent; earlier, 1.20 answers a create with what it made.
+        microversion: Some(Microversion(1, 37)),
         external_name: "the UUID that uuid chooses, or the managed resource's UID",
         rights: Rights::System,
         marker: MarkerPlace::NaturalKey,

@@ -18,6 +18,7 @@ pub(crate) static COLLECTIONS: &[Collection] = &[Collection {
     unique: &["name"],
     statuses: (200, 200, 204),
     make,
+    change: |cloud, _, old, new| Ok(rooted(cloud, merged(old, new))),
     unmake,
     show: |_, _, mut provider| {
         provider.retain(|name, _| !["id", "traits", "aggregates"].contains(&name.as_str()));
@@ -33,15 +34,16 @@ fn make(cloud: &mut Cloud, _: &Call, mut provider: Object) -> Outcome<Object> {
         return Err(Refusal::conflict("provider's UUID taken", why));
     }
     let id = if chosen.is_empty() { text(&provider, "id").to_owned() } else { chosen };
-    let parent = text(&provider, "parent_provider_uuid");
-    let root = cloud
-        .store
-        .get("resource_providers", parent)
-        .map(|parent| text(parent, "root_provider_uuid").to_owned());
-    let facts = json!({"id": id, "uuid": id, "root_provider_uuid": root.unwrap_or_else(|| id.clone()), "traits": [],
-        "aggregates": []});
+    let facts = json!({"id": id, "uuid": id, "traits": [], "aggregates": []});
     provider.extend(object(facts));
-    Ok(provider)
+    Ok(rooted(cloud, provider))
+}
+
+/// The outermost provider is the parent's, or itself.
+fn rooted(cloud: &Cloud, provider: Object) -> Object {
+    let parent = cloud.store.get("resource_providers", text(&provider, "parent_provider_uuid"));
+    let root = parent.map_or(text(&provider, "id"), |parent| text(parent, "root_provider_uuid"));
+    merged(&provider, object(json!({ "root_provider_uuid": root })))
 }
 
 fn unmake(cloud: &mut Cloud, _: &Call, provider: &Object) -> Outcome<bool> {

@@ -31,14 +31,15 @@ fn flavors() -> Vec<Row> {
     ]
 }
 
-/// The host that all of the rig's Nova is on.
-const HOST: &str = "rig";
+/// The host that all of the rig's Nova is on, and one that is off, whose service no server needs.
+const HOSTS: [&str; 2] = ["rig", "spare"];
 
 /// What a project may have, and what servers run on.
 fn hosts() -> Vec<Row> {
     vec![
         Row {
             created: json!([{"flavor_id": "@compute.Flavor/private", "tenant_id": "@identity.Project/shop"}]),
+            after: json!([]),
             ..Row::of("compute.FlavorAccess", "compute", "/flavors/{0}/os-flavor-access", "flavor_access")
         },
         Row {
@@ -52,19 +53,22 @@ fn hosts() -> Vec<Row> {
             stays: true,
             ..Row::of("compute.ComputeQuota", "compute", "/os-quota-sets/{id}", "quota_set")
         },
-        // One that no server needs.
         Row {
-            instead: json!({"binary": "nova-conductor", "host": HOST}),
-            created: json!([{"status": "disabled", "disabled_reason": "New memory on Monday"}]),
-            change: json!({"status": "disabled", "disabledReason": "New disks", "forcedDown": true}),
-            changed: json!([{"status": "disabled", "disabled_reason": "New disks", "forced_down": true, "state": "down"}]),
-            drift: Some(("PUT", "/os-services/{told}", json!({"forced_down": false}))),
+            instead: json!({"host": HOSTS[1]}),
+            created: json!([{"status": "disabled", "disabled_reason": "New memory on Monday", "forced_down": true}]),
+            change: json!({"status": "enabled", "disabledReason": null, "forcedDown": true}),
+            changed: json!([{"status": "enabled", "disabled_reason": null, "forced_down": true, "state": "down"}]),
+            drift: Some((
+                "PUT",
+                "/os-services/{told}",
+                json!({"status": "disabled", "disabled_reason": "theirs", "forced_down": false}),
+            )),
             stays: true,
-            ..Row::of("compute.ComputeService", "compute", "/os-services?binary=nova-conductor", "services")
+            ..Row::of("compute.ComputeService", "compute", "/os-services?host=spare", "services")
         },
         Row {
-            instead: json!({"name": "conformance-flash", "hosts": [HOST]}),
-            created: json!({"name": "conformance-flash", "hosts": [HOST], "metadata": {"disk": "flash"}}),
+            instead: json!({"name": "conformance-flash", "hosts": [HOSTS[0]]}),
+            created: json!({"name": "conformance-flash", "hosts": [HOSTS[0]], "metadata": {"disk": "flash"}}),
             change: json!({"name": "conformance-fast", "hosts": [], "metadata": {"disk": null, "tier": "1"},
                 "availabilityZone": "conformance"}),
             changed: json!({"name": "conformance-fast", "hosts": [], "availability_zone": "conformance",

@@ -40,6 +40,7 @@ fn shared() -> Vec<Row> {
             change: json!({"status": "rejected"}),
             changed: json!({"status": "rejected"}),
             drift: Some(("PUT", "/images/{0}/members/{1}", json!({"status": "pending"}))),
+            after: json!({"status": "pending"}),
             ..Row::of("image.ImageMemberAcceptance", "image", "/images/{0}/members/{1}", "")
         },
         Row {

@@ -25,6 +25,16 @@ pub fn rows() -> Vec<Row> {
             ..row("placement.ResourceProvider", "/resource_providers/{id}")
         },
         Row {
+            created: json!({"name": "conformance-pool", "parent_provider_uuid": null}),
+            change: json!({"parentProviderUuid": "@placement.ResourceProvider/licenses"}),
+            changed: json!({"parent_provider_uuid": "@placement.ResourceProvider/licenses"}),
+            ..row("placement.ResourceProvider", "/resource_providers/{id}").also(
+                "pool",
+                "admin",
+                &json!({"name": "conformance-pool"}),
+            )
+        },
+        Row {
             created: json!({"total": 100, "reserved": 10, "max_unit": 10}),
             change: json!({"total": 50, "reserved": 5, "minUnit": 2, "maxUnit": 8, "stepSize": 2, "allocationRatio": 1.5}),
             changed: json!({"total": 50, "reserved": 5, "min_unit": 2, "max_unit": 8, "step_size": 2, "allocation_ratio": 1.5}),

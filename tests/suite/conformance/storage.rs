@@ -83,10 +83,12 @@ fn types() -> Vec<Row> {
         },
         Row {
             created: json!([{"association_type": "volume_type", "id": "@blockstorage.VolumeType/metered"}]),
+            after: json!([]),
             ..row("blockstorage.VolumeQoSAssociation", "/qos-specs/{0}/associations", "qos_associations")
         },
         Row {
             created: json!([{"volume_type_id": "@blockstorage.VolumeType/private", "project_id": "@identity.Project/shop"}]),
+            after: json!([]),
             ..row("blockstorage.VolumeTypeAccess", "/types/{0}/os-volume-type-access", "volume_type_access")
         },
         Row {

@@ -80,6 +80,8 @@ fn they_are_brought_together_and_taken_apart_and_nothing_is_changed() {
     let (seen, none) = (Observed::default(), Diff::default());
     let step = |goal, seen, diff: &Diff| ask(&spec, None, |key| sent(PAIR.step(goal, key, seen, diff)));
     assert_eq!(step(Goal::Exist, None, &none), "/join/f/p");
+    let other = ask(&spec, Some("g/q"), |key| sent(PAIR.step(Goal::Exist, key, None, &none)));
+    assert_eq!(other, r#"Refuse("the external-name says something else than the spec")"#);
     assert_eq!(step(Goal::Exist, Some(&seen), &none), "Done");
     assert_eq!(step(Goal::Vanish, Some(&seen), &none), "/part/f/p");
     let other = Diff { fields: vec!["projectId".to_owned()], immutable: vec![] };

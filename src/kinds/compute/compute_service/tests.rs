@@ -8,9 +8,9 @@ use crate::{
 use serde_json::json;
 
 #[test]
-fn it_is_found_by_service_and_host_whether_it_has_a_name_or_not() {
+fn it_is_found_by_its_host_whether_it_has_a_name_or_not() {
     let by_spec = about("compute.ComputeService", json!({"host": "h"}));
-    let by_name = about("compute.ComputeService", json!({})).named("nova-compute/h");
+    let by_name = about("compute.ComputeService", json!({})).named("h");
     for asked in [by_spec, by_name] {
         let reads = asked.reads();
         let [Read::List { path, keep: Keep::Like(fields), .. }] = reads.as_slice() else {
@@ -20,7 +20,7 @@ fn it_is_found_by_service_and_host_whether_it_has_a_name_or_not() {
         assert_eq!(fields, &[("binary", json!("nova-compute")), ("host", json!("h"))]);
         let found = asked.found(&[Answer::Items(vec![json!({"id": "i"})])]);
         let Found::One { external_name, .. } = found else { panic!("{found:?}") };
-        assert_eq!(external_name, "nova-compute/h");
+        assert_eq!(external_name, "h");
         assert_eq!(asked.found(&[Answer::Items(vec![])]), Found::Absent);
     }
 }
@@ -28,7 +28,7 @@ fn it_is_found_by_service_and_host_whether_it_has_a_name_or_not() {
 #[test]
 fn a_reason_is_said_with_the_status_and_a_deletion_changes_nothing() {
     let wanted = json!({"host": "h", "status": "disabled", "disabledReason": "r", "forcedDown": false});
-    let service = about("compute.ComputeService", wanted).named("nova-compute/h");
+    let service = about("compute.ComputeService", wanted).named("h");
     let next = |goal, status, reason, down| {
         let seen = json!({"id": "i", "status": status, "disabledReason": reason, "forcedDown": down});
         service.next(goal, seen)

@@ -21,6 +21,20 @@ fn hosts_come_before_others_go_and_metadata_are_changed_at_once() {
 }
 
 #[test]
+fn hosts_that_are_too_much_go_before_the_zone_changes() {
+    let wanted = json!({"hosts": ["b"], "availabilityZone": "y"});
+    let aggregate = about("compute.HostAggregate", wanted).named("7");
+    let next = |hosts, zone: &str| {
+        aggregate.next(Goal::Match, json!({"hosts": hosts, "availabilityZone": zone, "metadata": {}}))
+    };
+    let act = |body: &str| format!("POST /os-aggregates/7/action {body}");
+    assert_eq!(next(json!(["a"]), "x"), act(r#"{"remove_host":{"host":"a"}}"#));
+    let update = r#"PUT /os-aggregates/7 {"aggregate":{"availability_zone":"y"}}"#;
+    assert_eq!(next(json!([]), "x"), update);
+    assert_eq!(next(json!([]), "y"), act(r#"{"add_host":{"host":"b"}}"#));
+}
+
+#[test]
 fn one_with_hosts_is_emptied_before_it_is_deleted() {
     let aggregate = about("compute.HostAggregate", json!({"hosts": ["a"]})).named("7");
     let end = |hosts| aggregate.next(Goal::Vanish, json!({ "hosts": hosts }));

@@ -17,6 +17,14 @@ fn the_uuid_is_ours_to_choose_and_traits_and_aggregates_are_told_beside() {
 }
 
 #[test]
+fn it_can_leave_its_parent() {
+    let provider = about("placement.ResourceProvider", json!({"parentProviderUuid": ""})).named("u");
+    let seen = json!({"id": "u", "name": "n", "parentProviderUuid": "p"});
+    let update = r#"PUT /resource_providers/u {"name":"n","parent_provider_uuid":null}"#;
+    assert_eq!(provider.next(Goal::Match, seen), update);
+}
+
+#[test]
 fn changes_of_lists_say_which_generation_they_know() {
     let provider =
         about("placement.ResourceProvider", json!({"name": "n", "traits": ["CUSTOM_A"]})).named("u");

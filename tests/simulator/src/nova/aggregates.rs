@@ -24,6 +24,13 @@ pub(super) const AGGREGATES: Collection = Collection {
         aggregate.extend(object(facts));
         Ok(aggregate)
     },
+    change: |_, _, old, new| {
+        if new.get("availability_zone") == Some(&Value::Null) {
+            let why = format!("Cannot update aggregate {}. Reason: Aggregate does not support empty named availability zone.", text(old, "id"));
+            return Err(Refusal::bad("no zone for an aggregate", why));
+        }
+        Ok(merged(old, new))
+    },
     unmake: |_, _, aggregate| match hosts(aggregate).is_empty() {
         true => Ok(true),
         false => Err(Refusal::bad(

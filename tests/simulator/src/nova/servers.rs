@@ -211,7 +211,11 @@ fn unmake(cloud: &mut Cloud, _: &Call, server: &Object) -> Outcome<bool> {
 
 /// A port that was given stays.
 pub(super) fn unplug(cloud: &mut Cloud, port: &str) {
-    let given = cloud.store.get_mut("ports", port).and_then(|port| port.remove("_given")).is_some();
+    let marks = |port: &mut Object| {
+        port.remove("_tag");
+        port.remove("_given")
+    };
+    let given = cloud.store.get_mut("ports", port).and_then(marks).is_some();
     match cloud.store.get_mut("ports", port).filter(|_| given) {
         Some(port) => port.extend(object(json!({"device_id": "", "device_owner": "", "status": "DOWN",
             "binding:host_id": "", "binding:vif_type": "unbound"}))),

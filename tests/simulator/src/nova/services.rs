@@ -43,11 +43,18 @@ pub(super) fn answer(cloud: &mut Cloud, call: &Call, rest: &[&str]) -> Outcome {
 }
 
 fn changed(service: Object, call: &Call) -> Outcome<Object> {
+    let binary = text(&service, "binary");
+    if binary != "nova-compute" {
+        let why = format!(
+            "Updating a {binary} service is not supported. Only nova-compute services can be updated."
+        );
+        return Err(Refusal::bad("change of a service that computes nothing", why));
+    }
     let sent = call.body.as_object().cloned().unwrap_or_default();
     let status = sent.get("status").and_then(Value::as_str);
-    if sent.contains_key("disabled_reason") && status != Some("disabled") {
-        let why = "Specifying disabled_reason requires that status is disabled.";
-        return Err(Refusal::bad("reason of a service that is not disabled", why));
+    if sent.contains_key("disabled_reason") && status == Some("enabled") {
+        let why = "Specifying 'disabled_reason' with status 'enabled' is invalid.";
+        return Err(Refusal::bad("reason of a service that is enabled", why));
     }
     let mut service = merged(&service, sent.clone());
     if status == Some("enabled") {
