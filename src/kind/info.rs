@@ -111,7 +111,7 @@ pub struct Options {
     /// Its deletion needs the Secrets that its looks are made with.
     pub deletes_with_inputs: bool,
     /// There is one of each name, which nobody creates, such as the quotas of a project: it is looked for by its chosen name
-    /// from the beginning on, and changed. A deletion puts it back, and is done once that was accepted.
+    /// from the beginning on, and changed. A deletion puts it back, if anything can, and is done once that was accepted.
     pub singleton: bool,
     /// The field that `kubectl scale` sets.
     pub scale: Option<Scale>,

@@ -20,8 +20,10 @@ pub struct Case {
 }
 
 /// Kinds whose objects no deletion takes away or puts back, and where they are: what was changed stays so.
-pub(super) const STAYING: [(&str, &str); 2] =
-    [("blockstorage.BlockStorageQuotaClass", "os-quota-class-sets"), ("compute.ComputeService", "os-services")];
+pub(super) const STAYING: [(&str, &str); 2] = [
+    ("blockstorage.BlockStorageQuotaClass", "os-quota-class-sets"),
+    ("compute.ComputeService", "os-services"),
+];
 
 /// One test a kind, so that they run side by side; together they are the registry.
 macro_rules! lifecycles {

@@ -65,7 +65,7 @@ impl<'a> Requests<'a> {
         };
         request.microversion = self.rest.create.or(request.microversion);
         let needed = since::newest(&self.key.shapes.params, self.key.params);
-        if let Some((since, field)) = needed.filter(|(since, _)| Some(*since) > request.microversion) {
+        if let Some((since, field)) = needed.filter(|(since, _)| Some(*since) >= request.microversion) {
             (request.microversion, request.because) = (Some(since), Some(field));
         }
         let fields = &self.key.shapes.params.fields;

@@ -3,7 +3,7 @@
 use crate::{
     api::crd::Column,
     kind::{
-        Info, Key, Kind, MarkerPlace, Rights, Seen,
+        Info, Key, Kind, MarkerPlace, Options, Rights, Seen,
         request::{Microversion, service::BLOCK_STORAGE},
         rest::{Creation, Rest, listing::Listing},
     },
@@ -52,6 +52,8 @@ impl Kind for DefaultVolumeType {
         marker: MarkerPlace::NaturalKey,
         ..Info::of(&BLOCK_STORAGE)
     };
+    /// Its external-name is all that it could be told by.
+    const OPTIONS: Options = Options { imports: false, ..Options::USUAL };
     const REST: Option<Rest> = Some(Rest {
         path: "default-types",
         creation: Creation::Put,

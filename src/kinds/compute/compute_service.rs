@@ -82,7 +82,8 @@ impl Kind for ComputeService {
     /// There is no look at one alone.
     fn reads(key: &Key<'_, ComputeServiceParameters>) -> Vec<Read> {
         let keep = |host| Keep::Like(vec![("binary", json!("nova-compute")), ("host", json!(host))]);
-        let list = |keep| Read::List { path: "/os-services".to_owned(), query: vec![], items: "services", keep };
+        let list =
+            |keep| Read::List { path: "/os-services".to_owned(), query: vec![], items: "services", keep };
         name(key).map(keep).map(list).into_iter().collect()
     }
 

@@ -3,7 +3,7 @@
 use crate::{
     api::crd::Column,
     kind::{
-        Info, Key, Kind, MarkerPlace, Statuses,
+        Info, Key, Kind, MarkerPlace, Options, Statuses,
         request::service::IMAGE,
         rest::{Rest, Update, listing::Listing},
     },
@@ -55,6 +55,8 @@ impl Kind for ImageMember {
         marker: MarkerPlace::NaturalKey,
         ..Info::of(&IMAGE)
     };
+    /// Its external-name is all that it could be told by.
+    const OPTIONS: Options = Options { imports: false, ..Options::USUAL };
     const REST: Option<Rest> =
         Some(Rest { update: Update::None, ..Rest::plain("members", "") }.below("images", "image_id"));
     const LISTING: Listing = Listing::None;

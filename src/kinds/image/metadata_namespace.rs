@@ -10,7 +10,7 @@ pub use fields::*;
 use crate::{
     api::crd::Column,
     kind::{
-        Changes, Info, Key, Kind, Rights, Seen, Step,
+        Changes, Info, Key, Kind, Options, Rights, Seen, Step,
         request::service::IMAGE,
         requests,
         rest::{
@@ -39,8 +39,9 @@ impl Kind for MetadataNamespace {
         rights: Rights::System,
         ..Info::of(&IMAGE)
     };
-    const REST: Option<Rest> = Some(Rest { path: "metadefs/namespaces", ..Rest::plain("namespaces", "") });
     /// A list tells neither objects nor properties.
+    const OPTIONS: Options = Options { imports: false, ..Options::USUAL };
+    const REST: Option<Rest> = Some(Rest { path: "metadefs/namespaces", ..Rest::plain("namespaces", "") });
     const LISTING: Listing = Listing::None;
     const CHANGES: Changes<Self> = &[
         Change::new(&["resourceTypeAssociations"], By::Function(change::resource_type)),

@@ -1,7 +1,7 @@
 //! Traits: <https://docs.openstack.org/api-ref/placement/#traits>
 
 use crate::kind::{
-    Found, Info, Key, Kind, KindError, MarkerPlace, Rights, plain_parse,
+    Found, Info, Key, Kind, KindError, MarkerPlace, Options, Rights, plain_parse,
     request::{Answer, Microversion, service::PLACEMENT},
     rest::{Creation, Rest, Update, listing::Listing},
 };
@@ -45,6 +45,8 @@ impl Kind for PlacementTrait {
         marker: MarkerPlace::NaturalKey,
         ..Info::of(&PLACEMENT)
     };
+    /// Its external-name is all that it could be told by.
+    const OPTIONS: Options = Options { imports: false, ..Options::USUAL };
     const REST: Option<Rest> =
         Some(Rest { creation: Creation::Put, update: Update::None, ..Rest::plain("traits", "") });
     const LISTING: Listing = Listing::None;

@@ -1,7 +1,7 @@
 //! Resource classes: <https://docs.openstack.org/api-ref/placement/#resource-classes>
 
 use crate::kind::{
-    Found, Info, Key, Kind, KindError, MarkerPlace, Rights, plain_parse,
+    Found, Info, Key, Kind, KindError, MarkerPlace, Options, Rights, plain_parse,
     request::{Answer, Microversion, service::PLACEMENT},
     rest::{Creation, Rest, Update, listing::Listing},
 };
@@ -45,6 +45,8 @@ impl Kind for ResourceClass {
         marker: MarkerPlace::NaturalKey,
         ..Info::of(&PLACEMENT)
     };
+    /// Its external-name is all that it could be told by.
+    const OPTIONS: Options = Options { imports: false, ..Options::USUAL };
     const REST: Option<Rest> = Some(Rest {
         path: "resource_classes",
         creation: Creation::Put,

@@ -3,7 +3,7 @@
 use crate::{
     api::crd::Column,
     kind::{
-        Changes, Found, Info, Key, Kind, KindError, MarkerPlace, Rights, Seen, Step, plain_parse,
+        Changes, Found, Info, Key, Kind, KindError, MarkerPlace, Options, Rights, Seen, Step, plain_parse,
         plain_reads,
         request::{Answer, Method, Microversion, Read, service::PLACEMENT},
         rest::{
@@ -71,6 +71,8 @@ impl Kind for ResourceProvider {
         marker: MarkerPlace::NaturalKey,
         ..Info::of(&PLACEMENT)
     };
+    /// A list tells neither traits nor aggregates.
+    const OPTIONS: Options = Options { imports: false, ..Options::USUAL };
     const REST: Option<Rest> = Some(Rest::plain("resource_providers", ""));
     const LISTING: Listing = Listing::None;
     const NOT_IN_CREATE: &[&str] = &["traits", "aggregates"];

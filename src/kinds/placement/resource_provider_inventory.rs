@@ -3,7 +3,7 @@
 use crate::{
     api::crd::Column,
     kind::{
-        Info, Key, Kind, MarkerPlace, Rights, Seen,
+        Info, Key, Kind, MarkerPlace, Options, Rights, Seen,
         request::{Microversion, service::PLACEMENT},
         rest::{Rest, listing::Listing, wire},
     },
@@ -76,6 +76,8 @@ impl Kind for ResourceProviderInventory {
         marker: MarkerPlace::NaturalKey,
         ..Info::of(&PLACEMENT)
     };
+    /// Its external-name is all that it could be told by.
+    const OPTIONS: Options = Options { imports: false, ..Options::USUAL };
     const REST: Option<Rest> =
         Some(Rest::plain("inventories", "").below("resource_providers", "resource_provider_uuid"));
     const LISTING: Listing = Listing::None;

@@ -26,7 +26,10 @@ pub(super) const AGGREGATES: Collection = Collection {
     },
     change: |_, _, old, new| {
         if new.get("availability_zone") == Some(&Value::Null) {
-            let why = format!("Cannot update aggregate {}. Reason: Aggregate does not support empty named availability zone.", text(old, "id"));
+            let why = format!(
+                "Cannot update aggregate {}. Reason: Aggregate does not support empty named availability zone.",
+                text(old, "id")
+            );
             return Err(Refusal::bad("no zone for an aggregate", why));
         }
         Ok(merged(old, new))

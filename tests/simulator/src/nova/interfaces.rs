@@ -31,10 +31,17 @@ pub(super) fn answer(cloud: &mut Cloud, call: &Call, server: &str, rest: &[&str]
         ("POST", []) => attach(cloud, call, &found),
         ("DELETE", [port]) => {
             at(cloud, port)?;
-            cloud.later(DETACH, |cloud, port| servers::unplug(cloud, port), port);
+            cloud.later(DETACH, detach, port);
             Ok(Done::nothing(202))
         }
         _ => Err(Refusal::no_path()),
+    }
+}
+
+/// Who was told twice finds the port gone, or free.
+fn detach(cloud: &mut Cloud, port: &str) {
+    if cloud.store.get("ports", port).is_some_and(|port| !text(port, "device_id").is_empty()) {
+        servers::unplug(cloud, port);
     }
 }
 
