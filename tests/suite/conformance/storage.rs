@@ -15,7 +15,7 @@ fn copies() -> Vec<Row> {
     vec![
         Row {
             created: json!({"name": "data-monday", "description": "Before the upgrade", "status": "available",
-                "volume_id": "@blockstorage.Volume/data", "metadata": {"team": "shop", "kupenstack": "[kupenstack:*"}}),
+                "volume_id": "@blockstorage.Volume/archive", "metadata": {"team": "shop", "kupenstack": "[kupenstack:*"}}),
             change: json!({"name": "data-tuesday", "description": "After it", "metadata": {"team": "b"}}),
             changed: json!({"name": "data-tuesday", "description": "After it",
                 "metadata": {"team": "b", "kupenstack": "[kupenstack:*"}}),
@@ -24,7 +24,7 @@ fn copies() -> Vec<Row> {
         },
         Row {
             created: json!({"name": "data-weekly", "status": "available", "is_incremental": false,
-                "volume_id": "@blockstorage.Volume/data", "metadata": {"team": "shop", "kupenstack": "[kupenstack:*"}}),
+                "volume_id": "@blockstorage.Volume/archive", "metadata": {"team": "shop", "kupenstack": "[kupenstack:*"}}),
             change: json!({"name": "data-monthly", "description": "Every month", "metadata": {"team": "b"}}),
             changed: json!({"name": "data-monthly", "description": "Every month",
                 "metadata": {"team": "b", "kupenstack": "[kupenstack:*"}}),

@@ -1,13 +1,14 @@
 //! How a metadata namespace is brought to what is wanted of it, request by request.
 
-use super::{MetadataNamespace, MetadataNamespaceParameters, MetadataVisibility};
-use crate::kind::{Key, Seen, Step, request::Method, rest::requests::Requests};
+use super::fields::{MetadataNamespaceObservation, MetadataNamespaceParameters, MetadataVisibility};
+use crate::kind::{Key, Step, TypedObserved, request::Method, rest::requests::Requests};
 use serde_json::{Map, Value, json};
 
 type Asked<'a> = Key<'a, MetadataNamespaceParameters>;
+type Seen<'a> = TypedObserved<'a, MetadataNamespaceParameters, MetadataNamespaceObservation>;
 
 /// An update takes everything that it does not say for left out.
-pub(super) fn whole(key: &Asked<'_>, seen: &Seen<'_, MetadataNamespace>, body: &mut Map<String, Value>) {
+pub(super) fn whole(key: &Asked<'_>, seen: &Seen<'_>, body: &mut Map<String, Value>) {
     let MetadataNamespaceParameters {
         namespace,
         display_name,
@@ -33,33 +34,21 @@ pub(super) fn whole(key: &Asked<'_>, seen: &Seen<'_, MetadataNamespace>, body: &
 }
 
 /// Properties by their names: one that is there is replaced, one that is not is added.
-pub(super) fn property(
-    namespace: &Requests<'_>,
-    key: &Asked<'_>,
-    seen: &Seen<'_, MetadataNamespace>,
-) -> Option<Step> {
+pub(super) fn property(namespace: &Requests<'_>, key: &Asked<'_>, seen: &Seen<'_>) -> Option<Step> {
     let wanted = named(key.params.properties.as_ref()?.iter());
     let have = named(seen.params.properties.iter().flatten());
     next(namespace, "properties", &wanted, &have)
 }
 
 /// Objects, likewise.
-pub(super) fn object(
-    namespace: &Requests<'_>,
-    key: &Asked<'_>,
-    seen: &Seen<'_, MetadataNamespace>,
-) -> Option<Step> {
+pub(super) fn object(namespace: &Requests<'_>, key: &Asked<'_>, seen: &Seen<'_>) -> Option<Step> {
     let wanted = listed(key.any.params.get("objects")?);
     let have = listed(seen.any.at_provider.get("objects").unwrap_or(&Value::Null));
     next(namespace, "objects", &wanted, &have)
 }
 
 /// Types of resources can't be replaced: they are taken away and added again.
-pub(super) fn resource_type(
-    namespace: &Requests<'_>,
-    key: &Asked<'_>,
-    seen: &Seen<'_, MetadataNamespace>,
-) -> Option<Step> {
+pub(super) fn resource_type(namespace: &Requests<'_>, key: &Asked<'_>, seen: &Seen<'_>) -> Option<Step> {
     let field = "resourceTypeAssociations";
     let wanted = listed(key.any.params.get(field)?);
     let have = listed(seen.any.at_provider.get(field).unwrap_or(&Value::Null));
@@ -72,11 +61,7 @@ pub(super) fn resource_type(
 }
 
 /// All at once.
-pub(super) fn tags(
-    namespace: &Requests<'_>,
-    key: &Asked<'_>,
-    _: &Seen<'_, MetadataNamespace>,
-) -> Option<Step> {
+pub(super) fn tags(namespace: &Requests<'_>, key: &Asked<'_>, _: &Seen<'_>) -> Option<Step> {
     let tags = key.params.tags.as_ref()?;
     Some(if tags.is_empty() {
         namespace.below(Method::Delete, "tags", None)

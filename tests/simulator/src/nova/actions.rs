@@ -96,13 +96,7 @@ fn act(cloud: &mut Cloud, call: &Call, server: &Object) -> Outcome {
     let word = |key: &str| how.get(key).and_then(Value::as_str);
     match action.as_str() {
         "resize" if matches!(status, "ACTIVE" | "SHUTOFF") => {
-            let flavor = word("flavorRef").unwrap_or_default();
-            cloud.store.get("flavors", flavor).ok_or_else(|| {
-                Refusal::bad("resize to no flavor", format!("Flavor {flavor} could not be found."))
-            })?;
-            let change = json!({"_old": server.get("flavorRef"), "_before": status, "flavorRef": flavor});
-            cloud.store.put("servers", merged(server, object(change)));
-            work(cloud, id, "resize_prep", "VERIFY_RESIZE");
+            resize(cloud, server, word("flavorRef").unwrap_or_default())?;
         }
         "confirmResize" if status == "VERIFY_RESIZE" => {
             let before = text(server, "_before").to_owned();
@@ -126,6 +120,16 @@ fn act(cloud: &mut Cloud, call: &Call, server: &Object) -> Outcome {
         _ => return Err(Refusal::bad("unknown server action", format!("There is no such action: {action}"))),
     }
     Ok(Done::nothing(202))
+}
+
+fn resize(cloud: &mut Cloud, server: &Object, flavor: &str) -> Outcome<()> {
+    let none = || Refusal::bad("resize to no flavor", format!("Flavor {flavor} could not be found."));
+    cloud.store.get("flavors", flavor).ok_or_else(none)?;
+    let before = text(server, "status");
+    let change = json!({"_old": server.get("flavorRef"), "_before": before, "flavorRef": flavor});
+    cloud.store.put("servers", merged(server, object(change)));
+    work(cloud, text(server, "id"), "resize_prep", "VERIFY_RESIZE");
+    Ok(())
 }
 
 fn regroup(cloud: &mut Cloud, server: &str, group: &str, add: bool) {
