@@ -13,9 +13,10 @@ use serde_json::{Map, Value};
 /// Query parameters.
 type Query = Vec<(String, String)>;
 
-/// Can objects be found by a filter? Their collection has to list them whole, by ids that are their external-names.
+/// Can objects be found by a filter? Their collection has to list them whole, by ids that are their external-names. Of what is
+/// there once of each name, the spec says the name.
 pub fn is_possible(options: &Options, rest: Option<&Rest>, listing: Listing) -> bool {
-    options.imports && rest.is_some() && !matches!(listing, Listing::Of(_))
+    options.imports && !options.singleton && rest.is_some() && !matches!(listing, Listing::Of(_))
 }
 
 /// A list in which is looked for what a filter says.
@@ -118,7 +119,7 @@ pub fn as_answer(rest: &Rest, item: &Value) -> Value {
 /// What else would be read of an object, such as why it failed, tells nothing that a filter could say.
 pub fn unread(read: &Read) -> Answer {
     match read {
-        Read::List { .. } => Answer::Items(vec![]),
+        Read::List { .. } | Read::OthersList { .. } => Answer::Items(vec![]),
         Read::Get { .. } | Read::OtherService { .. } | Read::Compare { .. } => Answer::Gone,
     }
 }

@@ -104,7 +104,7 @@ impl Cloud for Connection {
             Read::Get { path } | Read::OtherService { path, .. } => {
                 self.object(service, path, microversion).await
             }
-            Read::List { path, query, items, keep } => {
+            Read::List { path, query, items, keep } | Read::OthersList { path, query, items, keep, .. } => {
                 let (path, query) = (path.clone(), query.clone());
                 let list = List { service, microversion, path, query, items };
                 self.lists.find(list, keep).await.map(Answer::Items)

@@ -49,14 +49,25 @@ NEUTRON = {
     "network.Trunk": "trunks",
 }
 NOVA = {
+    "compute.ComputeQuota": ("quota_sets", "quota_set", "update", "update"),
+    "compute.ComputeService": ("services", None, "service_update", "service_update"),
     "compute.Flavor": ("flavors", "flavor"),
+    "compute.HostAggregate": ("aggregates", "aggregate"),
+    "compute.InterfaceAttachment": ("attach_interfaces", "interfaceAttachment"),
     "compute.KeyPair": ("keypairs", "keypair"),
     "compute.Server": ("servers", "server"),
     "compute.ServerGroup": ("server_groups", "server_group"),
     "compute.VolumeAttachment": ("volume_attachments", "volumeAttachment"),
 }
 CINDER = {
+    "blockstorage.BlockStorageSnapshot": ("snapshots", "snapshot"),
+    "blockstorage.DefaultVolumeType": ("default_types", "default_type", "create_or_update", "create_or_update"),
     "blockstorage.Volume": ("volumes", "volume", "create(?:_volume)?", "update(?:_volume)?"),
+    "blockstorage.VolumeBackup": ("backups", "backup", "create(?:_backup)?", "update(?:_backup)?"),
+    "blockstorage.VolumeGroup": ("groups", "group"),
+    "blockstorage.VolumeGroupSnapshot": ("group_snapshots", "group_snapshot"),
+    "blockstorage.VolumeGroupType": ("group_types", "group_type"),
+    "blockstorage.VolumeQoS": ("qos_specs", "qos_specs", "create", "set"),
     "blockstorage.VolumeType": ("volume_types", "volume_type"),
 }
 # In Keystone with the names of the schemas of create and update, where they are not made of the key.
@@ -205,14 +216,29 @@ def keystone_body(fields, schema, key, verb):
 
 
 def glance():
-    from glance.api.v2 import images
+    from glance.api.v2 import images, metadef_namespaces
 
-    fields = Fields()
-    for name, field in images.get_base_properties().items():
-        if not field.get("readOnly"):
-            fields.allow(name, POST)
-            fields.allow(name, PUT)
-    yield "image.Image", fields
+    namespace = metadef_namespaces._get_base_properties()
+    for kind, properties in (("image.Image", images.get_base_properties()), ("image.MetadataNamespace", namespace)):
+        fields = Fields()
+        for name, field in properties.items():
+            if not field.get("readOnly"):
+                fields.allow(name, POST)
+                fields.allow(name, PUT)
+        yield kind, fields
+
+
+def placement():
+    from placement.schemas import inventory, resource_provider
+
+    provider = resource_provider.POST_RP_SCHEMA_V1_14, resource_provider.PUT_RP_SCHEMA_V1_14
+    some = inventory.POST_INVENTORY_SCHEMA, inventory.BASE_INVENTORY_SCHEMA
+    kinds = ("placement.ResourceProvider", provider), ("placement.ResourceProviderInventory", some)
+    for kind, (create, update) in kinds:
+        fields = Fields()
+        fields.of_schema(create, POST)
+        fields.of_schema(update, PUT)
+        yield kind, fields
 
 
 def neutron_maps():
@@ -272,7 +298,8 @@ def neutron_quotas():
     return fields
 
 
-SERVICES = {"cinder": cinder, "glance": glance, "keystone": keystone, "neutron": neutron, "nova": nova}
+SERVICES = {"cinder": cinder, "glance": glance, "keystone": keystone, "neutron": neutron, "nova": nova,
+            "placement": placement}
 
 
 def main():

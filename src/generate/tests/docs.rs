@@ -192,7 +192,7 @@ fn a_create_with_a_newer_field_asks_for_the_microversion_that_the_docs_name() {
             let step = kind.step(Goal::Exist, &key, None, &Default::default()).unwrap();
             let crate::kind::Step::Send(request) = step else { panic!("{path}: {step:?}") };
             assert_eq!(request.microversion.unwrap().to_string(), since, "{path}");
-            assert_eq!(request.because.as_deref(), Some(path.as_str()));
+            assert_eq!(request.because.as_deref(), Some(path.as_str()), "{} {request:?}", kind.id());
             tried += 1;
         }
     }

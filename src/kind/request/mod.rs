@@ -137,6 +137,19 @@ pub enum Read {
         /// Path below the versioned endpoint.
         path: String,
     },
+    /// The same of a collection of another service, as in [`Read::List`].
+    OthersList {
+        /// Which service.
+        service: &'static Service,
+        /// Path below the versioned endpoint.
+        path: String,
+        /// Query parameters.
+        query: Vec<(String, String)>,
+        /// Key of the array in the answer.
+        items: &'static str,
+        /// Which of them matter.
+        keep: Keep,
+    },
     /// One object, compared with what is wanted of it by the one who knows it: where a kind can't see differences itself.
     /// Never answered from a list.
     Compare {

@@ -38,7 +38,10 @@ pub fn parent_of<'a>(rest: &Rest, key: &AnyKey<'a>) -> Option<&'a str> {
 /// By the marker, or else by what no two objects have alike.
 fn keep(rest: &Rest, key: &AnyKey<'_>) -> Keep {
     let Some(unique) = rest.unique else { return Keep::Marked(key.meta.marker.clone()) };
-    let wanted = wire::encode(&key.shapes.params, key.params);
+    let mut wanted = wire::encode(&key.shapes.params, key.params);
+    if key.shapes.params.field("name").is_some() {
+        wanted.entry("name").or_insert_with(|| key.meta.name.into());
+    }
     let unsaid = |word: &str| if word.is_empty() { Value::Null } else { Value::from(word) };
     let value = |name: &str, word| wanted.get(name).cloned().unwrap_or_else(|| unsaid(word));
     Keep::Like(unique.iter().map(|(name, word)| (*name, value(name, word))).collect())
@@ -51,9 +54,21 @@ pub fn in_detail(reads: Vec<Read>) -> Vec<Read> {
         Read::List { path, query, items, keep } => {
             Read::List { path: format!("{path}/detail"), query, items, keep }
         }
-        other @ (Read::Get { .. } | Read::OtherService { .. } | Read::Compare { .. }) => other,
+        other @ (Read::Get { .. }
+        | Read::OtherService { .. }
+        | Read::OthersList { .. }
+        | Read::Compare { .. }) => other,
     };
     reads.into_iter().map(detailed).collect()
+}
+
+/// Id of an object; some are numbers.
+fn id(body: &Value) -> Option<String> {
+    match body.get("id")? {
+        Value::String(id) => Some(id.clone()),
+        Value::Number(id) => Some(id.to_string()),
+        Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) => None,
+    }
 }
 
 /// The last answer decides: an object, once it is complete, its absence, or the marked ones of a list.
@@ -68,7 +83,7 @@ pub fn parse(
 ) -> Result<Found, KindError> {
     let parent = parent_of(rest, key);
     let name = |id: &str| rest.name(parent, id);
-    let named = |body: &Value| body.get("id").and_then(Value::as_str).map(name);
+    let named = |body: &Value| id(body).map(|id| name(&id));
     Ok(match answers.last() {
         None | Some(Answer::Gone) => Found::Absent,
         Some(Answer::Body(body) | Answer::Compared { body, .. }) => {

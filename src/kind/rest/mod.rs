@@ -7,6 +7,7 @@ mod hints;
 pub mod incremental;
 pub mod listing;
 pub mod look;
+pub mod pair;
 pub mod requests;
 pub mod since;
 pub mod wire;

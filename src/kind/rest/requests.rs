@@ -65,7 +65,7 @@ impl<'a> Requests<'a> {
         };
         request.microversion = self.rest.create.or(request.microversion);
         let needed = since::newest(&self.key.shapes.params, self.key.params);
-        if let Some((since, field)) = needed.filter(|(since, _)| Some(*since) > request.microversion) {
+        if let Some((since, field)) = needed.filter(|(since, _)| Some(*since) >= request.microversion) {
             (request.microversion, request.because) = (Some(since), Some(field));
         }
         let fields = &self.key.shapes.params.fields;
@@ -98,9 +98,14 @@ impl<'a> Requests<'a> {
 
     /// An update of just one field, by its name in the API.
     pub fn set(&self, field: &str, value: Value) -> Step {
-        let refused = || Step::Refuse(format!("OpenStack can't change {field}"));
-        let fields = [(field.to_owned(), value)].into_iter().collect();
-        self.update_request(fields).map_or_else(refused, Step::Send)
+        self.set_all([(field.to_owned(), value)].into_iter().collect())
+    }
+
+    /// An update of just these fields, by their names in the API.
+    pub fn set_all(&self, fields: Object) -> Step {
+        let names: Vec<_> = fields.keys().map(String::as_str).collect();
+        let refused = Step::Refuse(format!("OpenStack can't change {}", names.join(", ")));
+        self.update_request(fields).map_or(refused, Step::Send)
     }
 
     fn update_request(&self, fields: Object) -> Option<Request> {

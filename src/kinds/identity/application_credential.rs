@@ -136,6 +136,7 @@ impl Kind for ApplicationCredential {
             let (Read::Get { path }
             | Read::List { path, .. }
             | Read::OtherService { path, .. }
+            | Read::OthersList { path, .. }
             | Read::Compare { path, .. }) = read;
             *path = below(key, path);
         }

@@ -32,7 +32,17 @@ fn needs(kind: &dyn AnyKind) -> Vec<(String, bool, String)> {
     let quoted = format!("\"{id}\"");
     let says = |path: &str, what: &str| (path.to_owned(), read(path).contains(what));
     let exists = |path: String| (path.clone(), !read(&path).is_empty());
-    let rows = ["blockstorage", "compute", "identity", "image", "network", "network_further"].map(|file| {
+    const FILES: [&str; 8] = [
+        "blockstorage",
+        "compute",
+        "identity",
+        "image",
+        "network",
+        "network_further",
+        "placement",
+        "storage",
+    ];
+    let rows = FILES.map(|file| {
         (format!("tests/suite/conformance/{service}.rs"), read(&format!("tests/suite/conformance/{file}.rs")))
     });
     let row = rows.iter().find(|(_, text)| text.contains(&quoted)).or(rows.first()).unwrap();

@@ -37,6 +37,8 @@ fn an_update_of_the_markers_place_alone_carries_our_marker_for_every_kind_whose_
     assert_eq!(
         fixed,
         [
+            "blockstorage.VolumeGroupSnapshot",
+            "compute.ServerSnapshot",
             "identity.ApplicationCredential",
             "identity.Trust",
             "network.DefaultSecurityGroupRule",

@@ -1,4 +1,5 @@
 mod admission;
+pub mod asked;
 mod awaited;
 mod complete;
 mod imports;

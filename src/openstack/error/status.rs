@@ -17,6 +17,8 @@ pub(super) fn refused(
     match (status, retry_after) {
         (401, _) => Class::Unauthenticated,
         (404, _) => Class::NotFound,
+        // Nova's word for the quotas of a project that Keystone does not have.
+        (400, _) if message.ends_with("is not a valid project.") => Class::NotFound,
         (409, _) if !quota => Class::Conflict,
         // Somebody else has written the object meanwhile.
         (412, _) => Class::Conflict,

@@ -47,6 +47,8 @@ pub struct PassState {
     pub look_inputs: Option<Result<(), String>>,
     /// Whether a deletion needs it as well.
     pub deletes_with_inputs: bool,
+    /// Whether nobody creates its external resource, which is put back by a deletion and stays.
+    pub singleton: bool,
     /// How far its secrets are known.
     pub secrets_progress: SecretsProgress,
     /// The secrets that are at hand.
@@ -79,6 +81,7 @@ impl PassState {
             place: None,
             look_inputs: Some(Ok(())),
             deletes_with_inputs: false,
+            singleton: false,
             secrets_progress,
             secrets: Secrets::new(),
             guard: Guard::None,

@@ -38,6 +38,7 @@ mod lost;
 mod messages;
 mod reasons;
 mod secrets;
+mod singleton;
 mod sweep;
 mod traces;
 mod twins;

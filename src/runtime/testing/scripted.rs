@@ -119,7 +119,7 @@ impl Cloud for Scripted {
                     body => Answer::Body(body),
                 }
             }
-            Read::List { path, keep, .. } => {
+            Read::List { path, keep, .. } | Read::OthersList { path, keep, .. } => {
                 let mut items = self.next(&format!("GET {path}"), None)?.as_array().unwrap().clone();
                 items.retain(|item| keep.accepts(item));
                 Answer::Items(items)

@@ -4,7 +4,7 @@ use crate::{
     call::{Call, Service},
     cinder,
     cloud::Cloud,
-    glance, keystone, list, neutron, nova,
+    glance, keystone, list, neutron, nova, placement,
     reply::{Done, Outcome, Refusal},
     store::{Object, object, text, truth},
 };
@@ -116,9 +116,16 @@ impl Collection {
 
     /// An object of another project is not there, unless it is shared.
     pub(crate) fn visible(&self, call: &Call, object: &Object) -> bool {
-        let owner = ["project_id", "tenant_id", "os-vol-tenant-attr:tenant_id", "owner"]
-            .iter()
-            .find_map(|field| object.get(*field)?.as_str());
+        let owner = [
+            "project_id",
+            "tenant_id",
+            "os-vol-tenant-attr:tenant_id",
+            "os-extended-snapshot-attributes:project_id",
+            "os-backup-project-attr:project_id",
+            "owner",
+        ]
+        .iter()
+        .find_map(|field| object.get(*field)?.as_str());
         let within = call.within.iter().all(|(field, id)| text(object, field) == id);
         let open = || truth(object, "shared") || truth(object, "router:external");
         let own = owner.is_none() || owner == call.who.project.as_deref();
@@ -154,7 +161,11 @@ impl Collection {
             "HTTPBadRequest: unknown field",
             match self.service {
                 Service::Neutron => format!("Unrecognized attribute(s) '{field}'"),
-                Service::Keystone | Service::Nova | Service::Cinder | Service::Glance => {
+                Service::Keystone
+                | Service::Nova
+                | Service::Cinder
+                | Service::Glance
+                | Service::Placement => {
                     format!("Additional properties are not allowed ('{field}' was unexpected)")
                 }
             },
@@ -168,7 +179,11 @@ impl Collection {
                 Service::Neutron => {
                     format!("Failed to parse request. Required attribute '{field}' not specified")
                 }
-                Service::Keystone | Service::Nova | Service::Cinder | Service::Glance => {
+                Service::Keystone
+                | Service::Nova
+                | Service::Cinder
+                | Service::Glance
+                | Service::Placement => {
                     format!("'{field}' is a required property")
                 }
             },
@@ -198,20 +213,16 @@ impl Collection {
                     "Conflict occurred attempting to store {} - Duplicate entry found with name {name}.",
                     self.singular
                 ),
-                Service::Neutron | Service::Nova | Service::Cinder | Service::Glance => {
+                Service::Neutron | Service::Nova | Service::Cinder | Service::Glance | Service::Placement => {
                     format!("{} {name} already exists.", self.noun)
                 }
             },
         )
     }
 
-    /// The object in a body; Glance does not wrap it.
+    /// The object in a body; Glance and Placement do not wrap it.
     fn sent(&self, call: &Call) -> Outcome<Object> {
-        let found = if self.service == Service::Glance {
-            call.body.as_object().cloned()
-        } else {
-            call.object(self.singular)
-        };
+        let found = if self.bare() { call.body.as_object().cloned() } else { call.object(self.singular) };
         found.ok_or_else(|| self.missing(self.singular))
     }
 
@@ -224,7 +235,11 @@ impl Collection {
 
     fn wrapped(&self, cloud: &Cloud, call: &Call, object: &Object) -> Value {
         let shown = Value::Object(self.shown(cloud, call, object));
-        if self.service == Service::Glance { shown } else { json!({ self.singular: shown }) }
+        if self.bare() { shown } else { json!({ self.singular: shown }) }
+    }
+
+    fn bare(&self) -> bool {
+        [Service::Glance, Service::Placement].contains(&self.service)
     }
 
     /// Keystone's ids are UUIDs without dashes.
@@ -362,7 +377,7 @@ fn all() -> impl Iterator<Item = &'static Collection> {
     let (identity, network) = (keystone::COLLECTIONS.iter(), neutron::COLLECTIONS.iter());
     let identity = identity.chain(keystone::FURTHER);
     let all = identity.chain(network).chain(nova::COLLECTIONS).chain(cinder::COLLECTIONS);
-    all.chain(glance::COLLECTIONS)
+    all.chain(glance::COLLECTIONS).chain(placement::COLLECTIONS)
 }
 
 fn of(service: Service, path: &str) -> Option<&'static Collection> {
@@ -389,6 +404,7 @@ pub(crate) fn not_found(collection: &str, id: &str) -> Refusal {
         Service::Neutron if noun == "Security group" => format!("Security group {id} does not exist"),
         Service::Glance => format!("No image found with ID {id}"),
         Service::Neutron | Service::Nova | Service::Cinder => format!("{noun} {id} could not be found."),
+        Service::Placement => format!("No {noun} with uuid {id} found"),
     };
     Refusal::new(404, &kind, message)
 }

@@ -1,5 +1,8 @@
 //! Glance: <https://docs.openstack.org/api-ref/image/v2/>
 
+mod members;
+mod metadefs;
+
 use crate::{
     call::{Call, Service::Glance},
     cloud::Cloud,
@@ -61,6 +64,27 @@ fn listed(call: &Call, image: &Object) -> bool {
     wanted.all(|(_, tag)| tagged(tag)) && (call.asked("os_hidden").is_some() || !truth(image, "os_hidden"))
 }
 
+/// An image that Nova makes of a server.
+pub(crate) fn snapshot(cloud: &mut Cloud, server: &Object, how: &Value) -> String {
+    let (id, now) = (cloud.uuid(), cloud.time());
+    let mut image = object(
+        json!({"id": id, "name": how.get("name"), "status": "queued", "visibility": "private",
+        "protected": false, "os_hidden": false, "container_format": "bare", "disk_format": "raw", "min_ram": 0, "min_disk": 1,
+        "tags": [], "size": null, "owner": text(server, "tenant_id"), "created_at": now, "updated_at": now,
+        "file": format!("/v2/images/{id}/file"), "self": format!("/v2/images/{id}"), "schema": "/v2/schemas/image",
+        "instance_uuid": text(server, "id"), "image_type": "snapshot"}),
+    );
+    image.extend(how.get("metadata").and_then(Value::as_object).cloned().unwrap_or_default());
+    cloud.store.put("images", image);
+    let done = |cloud: &mut Cloud, id: &str| {
+        if let Some(image) = cloud.store.get_mut("images", id) {
+            image.extend(object(json!({"status": "active", "size": 1})));
+        }
+    };
+    cloud.later(IMPORT, done, &id);
+    id
+}
+
 /// What is no plain collection.
 pub(crate) fn special(cloud: &mut Cloud, call: &mut Call) -> Option<Outcome> {
     let path = call.path.clone();
@@ -76,6 +100,8 @@ pub(crate) fn special(cloud: &mut Cloud, call: &mut Call) -> Option<Outcome> {
         (&Method::GET, ["images", id, "tasks"]) => {
             own(cloud, call, id).map(|_| Done::new(200, json!({"tasks": []})))
         }
+        (_, ["images", id, "members", rest @ ..]) => members::answer(cloud, call, id, rest),
+        (_, ["metadefs", "namespaces", rest @ ..]) => metadefs::answer(cloud, call, rest),
         _ => return None,
     })
 }

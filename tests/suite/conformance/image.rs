@@ -7,6 +7,10 @@ use serde_json::{Value, json};
 pub const FILE: (&str, usize) = ("conformance.img", 4096);
 
 pub fn rows() -> Vec<Row> {
+    [images(), shared()].into_iter().flatten().collect()
+}
+
+fn images() -> Vec<Row> {
     let source = json!({"url": rig::openstack::web_url(FILE.0)});
     let image = || Row::of("image.Image", "image", "/images/{id}", "");
     vec![
@@ -31,6 +35,44 @@ pub fn rows() -> Vec<Row> {
                 "default",
                 &json!({"containerFormat": "bare", "diskFormat": "raw", "source": source}),
             )
+        },
+    ]
+}
+
+/// Who else has an image, and what its metadata mean.
+fn shared() -> Vec<Row> {
+    vec![
+        // Whether anybody has answered yet is another row's matter.
+        Row {
+            created: json!({"member_id": "@identity.Project/shop", "image_id": "@image.Image/golden"}),
+            ..Row::of("image.ImageMember", "image", "/images/{0}/members/{1}", "")
+        },
+        Row {
+            created: json!({"status": "accepted"}),
+            change: json!({"status": "rejected"}),
+            changed: json!({"status": "rejected"}),
+            drift: Some(("PUT", "/images/{0}/members/{1}", json!({"status": "pending"}))),
+            after: json!({"status": "pending"}),
+            ..Row::of("image.ImageMemberAcceptance", "image", "/images/{0}/members/{1}", "")
+        },
+        Row {
+            instead: json!({"namespace": "Conformance"}),
+            created: json!({"namespace": "Conformance", "display_name": "The shop's images", "visibility": "public",
+                "description": "What the shop's images say of themselves [kupenstack:*", "properties": {"release": {"type": "string"}},
+                "objects": [{"name": "Support", "required": ["team"]}], "tags": [{"name": "shop"}],
+                "resource_type_associations": [{"name": "OS::Glance::Image", "prefix": "shop_"}]}),
+            change: json!({"displayName": "Images", "description": "Of the shop", "visibility": "private",
+                "properties": {"release": {"title": "Release", "description": null, "type": "integer"}, "old": {"title": "Old", "type": "boolean"}},
+                "objects": [{"name": "Owner", "description": "Who pays"}], "tags": [{"name": "a"}, {"name": "b"}],
+                "resourceTypeAssociations": [{"name": "OS::Nova::Flavor"}]}),
+            changed: json!({"display_name": "Images", "description": "Of the shop [kupenstack:*", "visibility": "private",
+                "properties": {"release": {"title": "Release", "type": "integer"}, "old": {"title": "Old", "type": "boolean"}},
+                "objects": [{"name": "Owner", "description": "Who pays"}], "tags": [{"name": "a"}, {"name": "b"}],
+                "resource_type_associations": [{"name": "OS::Nova::Flavor"}]}),
+            drift: Some(("DELETE", "/metadefs/namespaces/{id}/tags", Value::Null)),
+            guard: json!({"protected": true}),
+            left: &[("projectId", "only administrators can give a namespace away")],
+            ..Row::of("image.MetadataNamespace", "image", "/metadefs/namespaces/{id}", "")
         },
     ]
 }

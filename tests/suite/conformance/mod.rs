@@ -11,6 +11,8 @@ mod identity;
 mod image;
 mod network;
 mod network_further;
+mod placement;
+mod storage;
 mod table;
 
 use crate::world::{checkout, world};
@@ -56,6 +58,8 @@ pub struct Row {
     pub after: Value,
     /// Mutable fields that no row of the kind changes, each with the reason.
     pub left: &'static [(&'static str, &'static str)],
+    /// It is there without a managed resource as well.
+    pub stays: bool,
     /// Its readiness is a status that only the rig's own driver sets.
     pub rigged: bool,
 }
@@ -77,9 +81,16 @@ impl Row {
 const BESIDE: [&str; 2] = ["examples/network/external_network.yaml", "examples/secrets/secrets.yaml"];
 
 fn rows() -> Vec<Row> {
-    let network = [network::rows(), network_further::rows()];
-    let all = [identity::rows(), compute::rows(), image::rows()].into_iter().chain(network);
-    all.flatten().collect()
+    let services = [
+        identity::rows(),
+        network::rows(),
+        network_further::rows(),
+        compute::rows(),
+        storage::rows(),
+        image::rows(),
+        placement::rows(),
+    ];
+    services.into_iter().flatten().collect()
 }
 
 #[test]

@@ -110,7 +110,7 @@ pub struct BlockDeviceMapping {
     #[schemars(extend("x-os" = {"ref": "image.Image", "untilReady": true, "excludes": ["volumeId", "snapshotId"]}))]
     pub image_id: Option<String>,
     /// Id of the volume snapshot to fill it from.
-    #[schemars(extend("x-os" = {"excludes": ["volumeId", "imageId"]}))]
+    #[schemars(extend("x-os" = {"ref": "blockstorage.BlockStorageSnapshot", "untilReady": true, "excludes": ["volumeId", "imageId"]}))]
     pub snapshot_id: Option<String>,
     /// Whether it is a volume or a disk on the host.
     #[schemars(extend("x-os" = {"default": "volume"}))]

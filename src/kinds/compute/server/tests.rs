@@ -72,7 +72,7 @@ fn what_nova_does_not_tell_is_taken_to_be_as_wanted() {
         ("nova", "", "nova"),
         ("nova", "x", "x"),
     ] {
-        let server = json!({"id": "i", "key_name": null, "image": "", "OS-EXT-AZ:availability_zone": told});
+        let server = json!({"id": "i", "status": "ACTIVE", "key_name": null, "image": "", "OS-EXT-AZ:availability_zone": told});
         let found = parsed(&wanted(zone), &[Answer::Body(json!({"server": server}))]).unwrap();
         let Found::One { body, .. } = found else { panic!("{found:?}") };
         assert_eq!(
@@ -109,7 +109,7 @@ fn security_groups_are_told_by_name_or_id_as_the_spec_says_them() {
         security_groups: Some(groups.iter().map(|group| (*group).to_owned()).collect()),
         ..Default::default()
     };
-    let server = Answer::Body(json!({"server": {"id": "i", "key_name": null,
+    let server = Answer::Body(json!({"server": {"id": "i", "status": "ACTIVE", "key_name": null,
         "security_groups": [{"name": "web"}, {"name": "web"}, {"name": "db"}]}}));
     let groups =
         Answer::Body(json!({"security_groups": [{"id": "w-1", "name": "web"}, {"id": "d-1", "name": "db"}]}));

@@ -50,14 +50,14 @@ fn ports_that_are_too_much_go_before_others_come_and_what_is_inherited_is_as_it_
         ),
         (json!([port("a", 1), port("b", 7)]), "Done"),
     ] {
-        let have = json!({"id": "i", "admin_state_up": true, "sub_ports": have});
+        let have = json!({"id": "i", "status": "ACTIVE", "admin_state_up": true, "sub_ports": have});
         assert_eq!(next(Goal::Match, &wanted, &have), sent, "{have}");
     }
 }
 
 #[test]
 fn a_trunk_that_is_down_is_told_to_go_up_before_it_is_changed_or_deleted() {
-    let have = json!({"id": "i", "admin_state_up": false, "sub_ports": []});
+    let have = json!({"id": "i", "status": "DOWN", "admin_state_up": false, "sub_ports": []});
     let up = r#"PUT /trunks/i {"trunk":{"admin_state_up":true}}"#;
     let wanted = |up: bool| json!({"adminStateUp": up, "subPorts": [{"portId": "a", "segmentationType": "vlan", "segmentationId": 1}]});
     assert_eq!(next(Goal::Match, &wanted(true), &have), up);

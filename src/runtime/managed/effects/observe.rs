@@ -22,14 +22,16 @@ pub(crate) struct Observer {
 type Sighted = (ExternalObservation, Option<Look>);
 
 impl Observer {
-    /// Without external-name there is nothing to look for, unless the answer to a create was lost (EXT-5), or a filter says what.
+    /// Without external-name there is nothing to look for, unless the answer to a create was lost (EXT-5), a filter says what, or
+    /// it is there without a create.
     pub(crate) async fn observe(&self, pass: &Pass<'_>, assessor: &Assessor) -> Outcome {
         let object = pass.object();
         if let Some(filter) = object.sought() {
             let found = import::look_for(&self.looker, pass, assessor, filter).await;
             return Outcome::Observed(found.map(ExternalObservation::Sought), None);
         }
-        if object.external_name().is_none() && !object.create_incomplete() {
+        let expected = object.create_incomplete() || pass.kind.options().singleton;
+        if object.external_name().is_none() && !expected {
             return Outcome::Observed(Ok(ExternalObservation::Absent), None);
         }
         if let Some(observed) = self.looker.unchanged(pass) {

@@ -80,6 +80,7 @@ fn send(cloud: &mut Cloud, asked: &Asked, token: &str, now: i64) -> (u16, Value)
         "compute" => ("compute/v2.1", "compute"),
         "block_storage" => ("volume/v3", "volume"),
         "image" => ("image/v2", "image"),
+        "placement" => ("placement", "placement"),
         other => return (0, json!(format!("no service {other}"))),
     };
     let (method, revision) = asked.method.split_once('#').unwrap_or((&asked.method, ""));

@@ -97,13 +97,7 @@ fn act(cloud: &mut Cloud, call: &Call, server: &Object) -> Outcome {
     let word = |key: &str| how.get(key).and_then(Value::as_str);
     match action.as_str() {
         "resize" if matches!(status, "ACTIVE" | "SHUTOFF") => {
-            let flavor = word("flavorRef").unwrap_or_default();
-            cloud.store.get("flavors", flavor).ok_or_else(|| {
-                Refusal::bad("resize to no flavor", format!("Flavor {flavor} could not be found."))
-            })?;
-            let change = json!({"_old": server.get("flavorRef"), "_before": status, "flavorRef": flavor});
-            cloud.store.put("servers", merged(server, object(change)));
-            work(cloud, id, "resize_prep", "VERIFY_RESIZE");
+            resize(cloud, server, word("flavorRef").unwrap_or_default())?;
         }
         "rebuild" if matches!(status, "ACTIVE" | "SHUTOFF") => return rebuild(cloud, server, word("imageRef")),
         "changePassword" if status == "ACTIVE" => {
@@ -120,11 +114,17 @@ fn act(cloud: &mut Cloud, call: &Call, server: &Object) -> Outcome {
             cloud.store.put("servers", merged(server, object(change)));
             work(cloud, id, "resize_reverting", text(server, "_before"));
         }
+        "createImage" if matches!(status, "ACTIVE" | "SHUTOFF" | "PAUSED" | "SUSPENDED") => {
+            let image = crate::glance::snapshot(cloud, server, how);
+            return Ok(Done::new(202, json!({ "image_id": image })));
+        }
         "addSecurityGroup" | "removeSecurityGroup" => {
             let group = group(cloud, call, word("name").unwrap_or_default())?;
             regroup(cloud, id, &group, action == "addSecurityGroup");
         }
-        "resize" | "confirmResize" | "revertResize" | "rebuild" | "changePassword" => return Err(refuse()),
+        "resize" | "confirmResize" | "revertResize" | "rebuild" | "changePassword" | "createImage" => {
+            return Err(refuse());
+        }
         _ => return Err(Refusal::bad("unknown server action", format!("There is no such action: {action}"))),
     }
     Ok(Done::nothing(202))
@@ -141,6 +141,16 @@ fn rebuild(cloud: &mut Cloud, server: &Object, image: Option<&str>) -> Outcome {
     work(cloud, id, "rebuilding", before);
     let server = cloud.one("servers", id)?;
     Ok(Done::new(202, json!({ "server": server })))
+}
+
+fn resize(cloud: &mut Cloud, server: &Object, flavor: &str) -> Outcome<()> {
+    let none = || Refusal::bad("resize to no flavor", format!("Flavor {flavor} could not be found."));
+    cloud.store.get("flavors", flavor).ok_or_else(none)?;
+    let before = text(server, "status");
+    let change = json!({"_old": server.get("flavorRef"), "_before": before, "flavorRef": flavor});
+    cloud.store.put("servers", merged(server, object(change)));
+    work(cloud, text(server, "id"), "resize_prep", "VERIFY_RESIZE");
+    Ok(())
 }
 
 fn regroup(cloud: &mut Cloud, server: &str, group: &str, add: bool) {
