@@ -63,7 +63,10 @@ pub(crate) static COLLECTIONS: &[Collection] = &[
             .next()
         {
             Some(_) => Err(Refusal::bad("volume type in use", "Target volume type is still in use.")),
-            None => Ok(true),
+            None => {
+                cloud.store.clear("os-volume-type-access", "volume_type_id", text(kind, "id"));
+                Ok(true)
+            }
         },
         ..Collection::of(Cinder, "types", "volume_types", "volume_type", "Volume type")
     },

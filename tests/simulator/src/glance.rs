@@ -51,9 +51,14 @@ fn make(cloud: &mut Cloud, call: &Call, mut image: Object) -> Outcome<Object> {
     Ok(image)
 }
 
-fn unmake(_: &mut Cloud, _: &Call, image: &Object) -> Outcome<bool> {
-    let why = format!("Image {} is protected and cannot be deleted.", text(image, "id"));
-    if truth(image, "protected") { Err(Refusal::new(403, "protected image", why)) } else { Ok(true) }
+fn unmake(cloud: &mut Cloud, _: &Call, image: &Object) -> Outcome<bool> {
+    let id = text(image, "id");
+    if truth(image, "protected") {
+        let why = format!("Image {id} is protected and cannot be deleted.");
+        return Err(Refusal::new(403, "protected image", why));
+    }
+    cloud.store.clear("members", "image_id", id);
+    Ok(true)
 }
 
 /// Hidden ones only to who asks for them, and those that have all tags that are asked for.

@@ -33,6 +33,10 @@ pub(super) const FLAVORS: Collection = Collection {
     admin: true,
     statuses: (200, 200, 202),
     make,
+    unmake: |cloud, _, flavor| {
+        cloud.store.clear("os-flavor-access", "flavor_id", text(flavor, "id"));
+        Ok(true)
+    },
     show,
     ..nova("flavors", "flavors", "flavor", "Flavor")
 };
