@@ -99,7 +99,9 @@ fn act(cloud: &mut Cloud, call: &Call, server: &Object) -> Outcome {
         "resize" if matches!(status, "ACTIVE" | "SHUTOFF") => {
             resize(cloud, server, word("flavorRef").unwrap_or_default())?;
         }
-        "rebuild" if matches!(status, "ACTIVE" | "SHUTOFF") => return rebuild(cloud, server, word("imageRef")),
+        "rebuild" if matches!(status, "ACTIVE" | "SHUTOFF") => {
+            return rebuild(cloud, server, word("imageRef"));
+        }
         "changePassword" if status == "ACTIVE" => {
             word("adminPass")
                 .ok_or_else(|| Refusal::bad("no password", "'adminPass' is a required property"))?;
@@ -134,9 +136,10 @@ fn act(cloud: &mut Cloud, call: &Call, server: &Object) -> Outcome {
 fn rebuild(cloud: &mut Cloud, server: &Object, image: Option<&str>) -> Outcome {
     let (id, before) = (text(server, "id"), text(server, "status"));
     let image = image.ok_or_else(|| Refusal::bad("no image", "'imageRef' is a required property"))?;
-    cloud.store.get("images", image).ok_or_else(|| {
-        Refusal::bad("rebuild on no image", format!("Image {image} could not be found."))
-    })?;
+    cloud
+        .store
+        .get("images", image)
+        .ok_or_else(|| Refusal::bad("rebuild on no image", format!("Image {image} could not be found.")))?;
     cloud.store.put("servers", merged(server, object(json!({"imageRef": image}))));
     work(cloud, id, "rebuilding", before);
     let server = cloud.one("servers", id)?;
