@@ -76,6 +76,8 @@ pub struct Request {
     pub edit: Option<Box<Edit>>,
     /// Only if the object still has this revision.
     pub revision: Option<u64>,
+    /// The API answers it with nothing: an empty answer is the service's word, and not just anybody's.
+    pub mute: bool,
 }
 
 /// What most bodies are.
@@ -101,6 +103,7 @@ impl Request {
             because: None,
             edit: None,
             revision: None,
+            mute: false,
         }
     }
 

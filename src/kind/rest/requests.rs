@@ -151,6 +151,7 @@ impl<'a> Requests<'a> {
         let mut request = self.request(Method::Post, path, Some(json!({ action: {} })));
         let secret = self.key.secrets.get(name);
         request.secrets.extend(secret.map(|value| (format!("/{action}/{name}"), value.clone())));
+        request.mute = true;
         Step::Send(request)
     }
 

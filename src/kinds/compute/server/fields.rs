@@ -237,6 +237,6 @@ pub enum PowerState {
     Suspended,
     /// Shut down, and its disk kept as an image; it leaves its host when the cloud wants it to.
     Shelved,
-    /// The same, and off its host. Needs the rights that the cloud asks for it, an administrator's as a rule.
+    /// The same, and off its host, for which most clouds ask for an administrator's rights.
     ShelvedOffloaded,
 }

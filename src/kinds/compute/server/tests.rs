@@ -233,6 +233,7 @@ fn another_password_is_a_secret_of_an_action() {
     let Step::Send(request) = next(wanted.clone(), json!({})) else { panic!("nothing is sent") };
     assert_eq!(request.body.unwrap(), json!({"changePassword": {}}));
     assert_eq!(request.secrets.keys().collect::<Vec<_>>(), ["/changePassword/adminPass"]);
+    assert!(request.mute, "else its empty answer would prove nothing");
     let stopped = next(wanted, json!({"status": "SHUTOFF", "powerState": "shutoff"}));
     assert!(matches!(stopped, Step::Refuse(_)), "{stopped:?}");
 }

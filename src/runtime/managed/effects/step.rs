@@ -153,8 +153,10 @@ impl Stepper {
         let looked = self.looker.written(pass, answer.as_ref().ok());
         let sent = SentRequest {
             looked,
-            // No look tells of a secret, so an empty answer, which anything before the service may give, proves nothing of it.
-            secrets: looked.map(|_| secret_digests::sent(pass, &request)),
+            // No look tells of a secret, so an empty answer, which anything before the service may give, proves nothing of it
+            // where the service would say more.
+            secrets: (looked.is_some() || accepted && request.mute)
+                .then(|| secret_digests::sent(pass, &request)),
             accepted: (accepted && task.changes())
                 .then(|| (ChangeDigest::of(&request), self.clock.now().as_second())),
         };
