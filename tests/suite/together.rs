@@ -126,3 +126,21 @@ fn a_network_function_gets_its_trunk_before_its_server_uses_the_port() {
     assert_eq!(port["port"]["device_id"], json!(server));
     gone(&ns, &all);
 }
+
+#[test]
+fn a_server_boots_from_a_volume_that_has_a_snapshot_and_a_backup() {
+    let ns = world().namespace("ledger");
+    let (given, ledger) = (given(&ns), example(&ns, "boot_from_volume", &[]));
+    let all: Vec<_> = given.into_iter().chain(ledger).rev().collect();
+    made(&ns, &all);
+    let volume = external_name(&ns.get("volume", "ledger"));
+    let found = asked("block_storage", &format!("/volumes/{volume}"));
+    assert_eq!(found["volume"]["bootable"], json!("true"));
+    let server = external_name(&ns.get("server", "ledger"));
+    assert_eq!(found["volume"]["attachments"][0]["server_id"], json!(server));
+    let backup = external_name(&ns.get("volumebackup", "ledger-weekly"));
+    let backup = asked("block_storage", &format!("/backups/{backup}"));
+    let snapshot = external_name(&ns.get("blockstoragesnapshot", "ledger-before-migration"));
+    assert_eq!(backup["backup"]["snapshot_id"], json!(snapshot));
+    gone(&ns, &all);
+}
