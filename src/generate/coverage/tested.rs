@@ -14,7 +14,9 @@ pub enum Tested {
 /// Kinds that are not plainly [`Tested::Real`].
 const OTHERWISE: &[(&str, Tested)] = &[
     ("blockstorage.Volume", Tested::Driver),
+    ("compute.InterfaceAttachment", Tested::Driver),
     ("compute.Server", Tested::Driver),
+    ("compute.ServerSnapshot", Tested::Driver),
     ("compute.VolumeAttachment", Tested::Driver),
     ("network.FloatingIP", Tested::Driver),
     ("network.Port", Tested::Driver),

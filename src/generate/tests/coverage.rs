@@ -65,7 +65,10 @@ fn what_is_not_modelled_is_said_of_kinds_that_there_are() {
 /// The cells of the rows of a page that begin so.
 fn rows(page: &str, start: &str) -> Vec<Vec<String>> {
     let rows = page.lines().filter(|line| line.starts_with(start));
-    rows.map(|row| row.trim_matches('|').split(" | ").map(|cell| cell.trim().to_owned()).collect()).collect()
+    rows.map(|row| {
+        row.trim_matches('|').split(" | ").map(|cell| cell.trim_matches(['|', ' ']).to_owned()).collect()
+    })
+    .collect()
 }
 
 #[test]
