@@ -6,7 +6,7 @@ import sys
 import openstack
 
 # What the rows were written for.
-MICROVERSIONS = {"compute": "2.90", "block_storage": "3.70"}
+MICROVERSIONS = {"compute": "2.90", "block_storage": "3.70", "placement": "1.39"}
 
 
 def main() -> None:

@@ -117,7 +117,7 @@ fn servers() -> Vec<Row> {
                 "securityGroups": ["@network.SecurityGroup/loose"], "flavorId": "conformance.large", "diskConfig": "AUTO",
                 "accessIPv4": "192.0.2.10", "accessIPv6": "2001:DB8:0::10", "powerState": "shutoff"}),
             changed: json!({"name": "web-2", "description": "Second", "metadata": {"a": "b", "kupenstack": "[kupenstack:*"},
-                "tags": ["x", "y"], "security_groups": [{"name": "loose"}], "flavor": {"original_name": "conformance-large"},
+                "tags": ["x", "y"], "security_groups": [{"name": "loose"}, {"name": "loose"}], "flavor": {"original_name": "conformance-large"},
                 "OS-DCF:diskConfig": "AUTO", "accessIPv4": "192.0.2.10", "accessIPv6": "2001:db8::10", "status": "SHUTOFF"}),
             drift: Some(("PUT", "/servers/{id}", json!({"server": {"name": "theirs"}}))),
             guard: json!({"locked": true}),

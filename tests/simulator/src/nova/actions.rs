@@ -80,13 +80,7 @@ fn act(cloud: &mut Cloud, call: &Call, server: &Object) -> Outcome {
         cloud.later(0, gone, id);
         return Ok(Done::nothing(202));
     }
-    if !text(server, "OS-EXT-STS:task_state").is_empty() {
-        let task = text(server, "OS-EXT-STS:task_state");
-        return Err(Refusal::conflict(
-            "action while another is under way",
-            format!("Cannot '{action}' instance {id} while it is in task_state {task}"),
-        ));
-    }
+    idle(server, action)?;
     if let Some((_, from, task, to)) = POWER.iter().find(|(name, ..)| name == action) {
         if !from.contains(&status) {
             return Err(refuse());
@@ -111,11 +105,7 @@ fn act(cloud: &mut Cloud, call: &Call, server: &Object) -> Outcome {
             settle(cloud, id, &before, json!({}));
             return Ok(Done::nothing(204));
         }
-        "revertResize" if status == "VERIFY_RESIZE" => {
-            let change = json!({"flavorRef": server.get("_old")});
-            cloud.store.put("servers", merged(server, object(change)));
-            work(cloud, id, "resize_reverting", text(server, "_before"));
-        }
+        "revertResize" if status == "VERIFY_RESIZE" => revert(cloud, server),
         "createImage" if matches!(status, "ACTIVE" | "SHUTOFF" | "PAUSED" | "SUSPENDED") => {
             let image = crate::glance::snapshot(cloud, server, how);
             return Ok(Done::new(202, json!({ "image_id": image })));
@@ -130,6 +120,22 @@ fn act(cloud: &mut Cloud, call: &Call, server: &Object) -> Outcome {
         _ => return Err(Refusal::bad("unknown server action", format!("There is no such action: {action}"))),
     }
     Ok(Done::nothing(202))
+}
+
+/// One action at a time.
+fn idle(server: &Object, action: &str) -> Outcome<()> {
+    let (id, task) = (text(server, "id"), text(server, "OS-EXT-STS:task_state"));
+    if task.is_empty() {
+        return Ok(());
+    }
+    let why = format!("Cannot '{action}' instance {id} while it is in task_state {task}");
+    Err(Refusal::conflict("action while another is under way", why))
+}
+
+fn revert(cloud: &mut Cloud, server: &Object) {
+    let change = json!({"flavorRef": server.get("_old")});
+    cloud.store.put("servers", merged(server, object(change)));
+    work(cloud, text(server, "id"), "resize_reverting", text(server, "_before"));
 }
 
 /// The root disk is made anew from an image.
