@@ -1,5 +1,6 @@
 //! CustomResourceDefinitions, assembled from schemas: the contract's frame (§1.2) around a kind's own fields.
 
+mod cel;
 mod descriptions;
 mod frame;
 mod import;

@@ -1,6 +1,6 @@
 //! What fields exclude and need beside them, as rules in CEL and as sentences.
 
-use super::rules::spelt;
+use super::cel::spelt;
 use crate::api::{
     field::FieldOptions,
     reference,

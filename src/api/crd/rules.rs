@@ -1,40 +1,11 @@
 //! Rules in CEL that the API server enforces at admission: what is required, what can't be changed, what needs a
 //! connection secret.
 
-use super::relations::ways_to_set;
+use super::{cel::spelt, relations::ways_to_set};
 use crate::api::{field::FieldOptions, schema::properties};
 use serde_json::{Value, json};
 
 type Error = serde_json::Error;
-
-/// Words that CEL keeps for itself: fields of these names are spelt another way.
-const RESERVED: [&str; 20] = [
-    "as",
-    "break",
-    "const",
-    "continue",
-    "else",
-    "false",
-    "for",
-    "function",
-    "if",
-    "import",
-    "in",
-    "let",
-    "loop",
-    "namespace",
-    "null",
-    "package",
-    "return",
-    "true",
-    "var",
-    "while",
-];
-
-/// A field's name as a rule spells it.
-pub(super) fn spelt(name: &str) -> String {
-    if RESERVED.contains(&name) { format!("__{name}__") } else { name.to_owned() }
-}
 
 /// Required fields are rules on `spec`, so that Observe-only with an empty `forProvider` is valid (MR-8).
 ///

@@ -54,10 +54,14 @@ impl Kind for MetadataNamespace {
         Some(key.params.namespace.clone().unwrap_or_else(|| key.any.meta.name.to_owned()))
     }
 
-    /// The name is said under another name than most.
+    /// The name is said under another name than most, and that of a property twice once it was replaced.
     fn complete_answer(_: &Key<'_, Self::Parameters>, namespace: &mut Map<String, Value>) {
         let name = json!(namespace.get("namespace"));
         namespace.insert("id".to_owned(), name);
+        let properties = namespace.get_mut("properties").and_then(Value::as_object_mut);
+        for property in properties.into_iter().flat_map(Map::values_mut).filter_map(Value::as_object_mut) {
+            property.remove("name");
+        }
     }
 
     fn complete_update(

@@ -1,4 +1,7 @@
-use crate::{kind::Goal, kinds::tests::asked::about};
+use crate::{
+    kind::{Found, Goal, request::Answer},
+    kinds::tests::asked::about,
+};
 use serde_json::{Value, json};
 
 fn next(wanted: Value, seen: Value) -> String {
@@ -26,4 +29,13 @@ fn definitions_are_replaced_added_and_taken_away_one_by_one() {
     let at = "/metadefs/namespaces/N/resource_types";
     assert_eq!(next(types("t", "y_"), types("t", "x_")), format!("DELETE {at}/t"));
     assert_eq!(next(types("t", "y_"), json!({})), format!(r#"POST {at} {{"name":"t","prefix":"y_"}}"#));
+}
+
+#[test]
+fn the_name_inside_a_property_is_none_of_its_definition() {
+    let told = json!({"namespace": "N", "properties": {"a": {"name": "a", "title": "A"}}});
+    match about("image.MetadataNamespace", json!({})).named("N").found(&[Answer::Body(told)]) {
+        Found::One { body, .. } => assert_eq!(body["properties"], json!({"a": {"title": "A"}})),
+        other => panic!("{other:?}"),
+    }
 }
