@@ -91,7 +91,7 @@ fn hosts() -> Vec<Row> {
             )
         },
         Row {
-            created: json!({"name": "web-1-monday", "status": "active", "purpose": "before the upgrade"}),
+            created: json!({"name": "batch-1-monday", "status": "active", "purpose": "before the upgrade"}),
             rigged: true,
             ..Row::of("compute.ServerSnapshot", "image", "/images/{id}", "")
         },
