@@ -109,7 +109,7 @@ fn every_kind_has_a_row_and_an_example() {
         let info = kind.info();
         let own = rows.iter().filter(|row| row.kind == kind.id() && row.own.is_null()).count();
         assert_eq!(own, 1, "{} has no row, or two, in tests/suite/conformance", kind.id());
-        let example = format!("examples/{}/{}.yaml", info.service.group, snake(info.kind));
+        let example = format!("examples/{}/{}.yaml", info.group, snake(info.kind));
         assert!(checkout().join(&example).exists(), "{example} is missing");
     }
 }
