@@ -21,7 +21,10 @@ type Rows = &'static [(&'static str, &'static str, &'static str)];
 
 /// Fields of the API without a parameter.
 const UNMODELLED: Rows = &[
+    ("bgpvpn.*", "tenant_id", "the older name of project_id"),
+    ("firewall.*", "tenant_id", "the older name of project_id"),
     ("network.*", "tenant_id", "the older name of project_id"),
+    ("vpn.*", "tenant_id", "the older name of project_id"),
     ("blockstorage.Volume", "consistencygroup_id", "groups (group_id) took their place"),
     ("blockstorage.Volume", "display_description", "the older name of description"),
     ("blockstorage.Volume", "display_name", "the older name of name"),
@@ -69,6 +72,16 @@ const UNMODELLED: Rows = &[
 
 /// Parameters that are not fields of the body.
 const OURS: Rows = &[
+    ("bgpvpn.*", "project_id", "today's name of tenant_id, which the schemas still have"),
+    ("bgpvpn.BGPVPNNetworkAssociation", "bgpvpn_id", "said in the path"),
+    ("bgpvpn.BGPVPNRouterAssociation", "bgpvpn_id", "said in the path"),
+    ("firewall.*", "project_id", "today's name of tenant_id, which the schemas still have"),
+    ("firewall.*", "tags", "a resource of their own below the object"),
+    ("vpn.*", "project_id", "today's name of tenant_id, which the schemas still have"),
+    ("vpn.VPNEndpointGroup", "subnet_ids", "endpoints of the type subnet"),
+    ("network.BGPSpeaker", "networks", "actions"),
+    ("network.BGPSpeaker", "peers", "actions"),
+    ("network.NetworkLog", "security_group_id", "a resource_id of the type security_group"),
     ("network.*", "project_id", "today's name of tenant_id, which the schemas still have"),
     ("network.*", "tags", "a resource of their own below the object"),
     ("blockstorage.Volume", "bootable", "an action"),
@@ -163,6 +176,8 @@ const NO_SCHEMA: &[(&str, &str)] = &[
     ("network.NetworkQuota", "limits of whatever Neutron's plugins count"),
     ("network.PortSecurityGroups", "a field of a port"),
     ("network.RouterInterface", "an action on a router: a subnet's id or a port's"),
+    ("network.RouterRouteSet", "a field of a router"),
+    ("network.SecurityGroupRuleSet", "a list of security group rules"),
     ("network.RouterRoute", "an action on a router: a destination and a next hop"),
     ("network.SubnetRoute", "an item of a subnet's field"),
 ];

@@ -11,6 +11,7 @@ mod identity;
 mod image;
 mod network;
 mod network_further;
+mod network_services;
 mod table;
 
 use crate::world::{checkout, world};
@@ -74,7 +75,7 @@ impl Row {
 const BESIDE: [&str; 2] = ["examples/network/external_network.yaml", "examples/secrets/secrets.yaml"];
 
 fn rows() -> Vec<Row> {
-    let network = [network::rows(), network_further::rows()];
+    let network = [network::rows(), network_further::rows(), network_services::rows()];
     let all = [identity::rows(), compute::rows(), image::rows()].into_iter().chain(network);
     all.flatten().collect()
 }
