@@ -39,10 +39,10 @@ lifecycles! {
     bgpvpn_network_association "bgpvpn.BGPVPNNetworkAssociation" {};
     bgpvpn_router_association "bgpvpn.BGPVPNRouterAssociation" {};
     firewall_group "firewall.FirewallGroup" {"name": "web-2", "description": "", "adminStateUp": false, "portIds": [],
-        "ingressFirewallPolicyId": "", "tags": ["b"]} ["RouterInterface/dmz-inner"];
-    firewall_policy "firewall.FirewallPolicy" {"name": "web-2", "description": "", "audited": true, "firewallRuleIds": [], "tags": ["b"]};
+        "ingressFirewallPolicyId": ""} ["RouterInterface/dmz-inner"];
+    firewall_policy "firewall.FirewallPolicy" {"name": "web-2", "description": "", "audited": true, "firewallRuleIds": []};
     firewall_rule "firewall.FirewallRule" {"name": "https-2", "description": "", "action": "deny", "protocol": "udp",
-        "destinationPort": "", "enabled": false, "tags": []};
+        "destinationPort": "", "enabled": false};
     bgp_peer "network.BGPPeer" {"name": "upstream-2", "passwordSecretRef": {"name": "upstream-bgp", "key": "next-password"}};
     bgp_speaker "network.BGPSpeaker" {"name": "edge-2", "advertiseTenantNetworks": false, "peerIds": [], "networkIds": []};
     network_log "network.NetworkLog" {"name": "drops", "description": "", "enabled": false};

@@ -76,7 +76,6 @@ const OURS: Rows = &[
     ("bgpvpn.BGPVPNNetworkAssociation", "bgpvpn_id", "said in the path"),
     ("bgpvpn.BGPVPNRouterAssociation", "bgpvpn_id", "said in the path"),
     ("firewall.*", "project_id", "today's name of tenant_id, which the schemas still have"),
-    ("firewall.*", "tags", "a resource of their own below the object"),
     ("vpn.*", "project_id", "today's name of tenant_id, which the schemas still have"),
     ("vpn.VPNEndpointGroup", "subnet_ids", "endpoints of the type subnet"),
     ("network.BGPSpeaker", "networks", "actions"),

@@ -2,7 +2,11 @@
 
 use crate::{
     api::crd::Column,
-    kind::{Info, Kind, MarkerPlace, request::service::NETWORK, rest::{Rest, Update}},
+    kind::{
+        Info, Kind, MarkerPlace,
+        request::service::NETWORK,
+        rest::{Rest, Update},
+    },
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

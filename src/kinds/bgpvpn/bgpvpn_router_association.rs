@@ -55,7 +55,7 @@ impl Kind for BgpvpnRouterAssociation {
     const REST: Option<Rest> = Some(
         Rest {
             unique: Some(&[("router_id", "")]),
-            
+
             ..Rest::plain("router_associations", "router_association")
         }
         .below("bgpvpn/bgpvpns", "bgpvpn_id"),

@@ -50,9 +50,6 @@ pub struct FirewallGroupParameters {
     /// Project that owns the group. Needs administrator's rights.
     #[schemars(extend("x-os" = {"ref": "identity.Project", "immutable": true, "default": "the credentials' own"}))]
     pub project_id: Option<String>,
-    /// Tags; a list replaces all tags that the group has.
-    #[schemars(extend("x-os" = {"set": true}), inner(length(min = 1, max = 255)))]
-    pub tags: Option<Vec<String>>,
 }
 
 /// What only the cloud says of a firewall group.
@@ -84,7 +81,7 @@ impl Kind for FirewallGroup {
     };
     const REST: Option<Rest> = Some(Rest {
         path: "fwaas/firewall_groups",
-        tags_below: Some("firewall_groups"),
+        tags: false,
         ..Rest::neutron("firewall_groups", "firewall_group")
     });
     const CHANGES: Changes<Self> = &[Change::new(FIELDS, By::Update)];

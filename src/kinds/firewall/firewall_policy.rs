@@ -35,9 +35,6 @@ pub struct FirewallPolicyParameters {
     /// Project that owns the policy. Needs administrator's rights.
     #[schemars(extend("x-os" = {"ref": "identity.Project", "immutable": true, "default": "the credentials' own"}))]
     pub project_id: Option<String>,
-    /// Tags; a list replaces all tags that the policy has.
-    #[schemars(extend("x-os" = {"set": true}), inner(length(min = 1, max = 255)))]
-    pub tags: Option<Vec<String>>,
 }
 
 /// What only the cloud says of a firewall policy.
@@ -71,7 +68,7 @@ impl Kind for FirewallPolicy {
     };
     const REST: Option<Rest> = Some(Rest {
         path: "fwaas/firewall_policies",
-        tags_below: Some("firewall_policies"),
+        tags: false,
         ..Rest::neutron("firewall_policies", "firewall_policy")
     });
 }

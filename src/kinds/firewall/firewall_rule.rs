@@ -57,9 +57,6 @@ pub struct FirewallRuleParameters {
     /// Project that owns the rule. Needs administrator's rights.
     #[schemars(extend("x-os" = {"ref": "identity.Project", "immutable": true, "default": "the credentials' own"}))]
     pub project_id: Option<String>,
-    /// Tags; a list replaces all tags that the rule has.
-    #[schemars(extend("x-os" = {"set": true}), inner(length(min = 1, max = 255)))]
-    pub tags: Option<Vec<String>>,
 }
 
 /// What only the cloud says of a firewall rule.
@@ -96,7 +93,7 @@ impl Kind for FirewallRule {
     };
     const REST: Option<Rest> = Some(Rest {
         path: "fwaas/firewall_rules",
-        tags_below: Some("firewall_rules"),
+        tags: false,
         ..Rest::neutron("firewall_rules", "firewall_rule")
     });
 }

@@ -1,4 +1,4 @@
-//! Kinds of firewalls: a part of the networking service, Neutron.
+//! Kinds of firewalls: a part of the networking service, Neutron. It tells tags of them, and fails where some are set.
 
 pub mod firewall_group;
 pub mod firewall_policy;

@@ -72,7 +72,8 @@ impl Kind for RouterRoute {
 
     /// A set of all routes takes others away.
     fn rivals(params: &RouterRouteParameters) -> Vec<Rival> {
-        let set = |id| Rival::having("network.RouterRouteSet", "routerId", id, "make it a set of additionalRoutes");
+        let set =
+            |id| Rival::having("network.RouterRouteSet", "routerId", id, "make it a set of additionalRoutes");
         params.router_id.as_deref().map(|id| set(id).saying("routes")).into_iter().collect()
     }
 

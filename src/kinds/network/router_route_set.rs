@@ -140,7 +140,8 @@ fn wanted(params: &RouterRouteSetParameters) -> &[SetRoute] {
 /// Is this the route, however it is spelt?
 fn is(told: &Value, wanted: &SetRoute) -> bool {
     let text = |field: &str| told.get(field).and_then(Value::as_str).unwrap_or_default();
-    let [destination, nexthop] = [&wanted.destination, &wanted.nexthop].map(|text| text.as_deref().unwrap_or_default());
+    let [destination, nexthop] =
+        [&wanted.destination, &wanted.nexthop].map(|text| text.as_deref().unwrap_or_default());
     normalise::cidr(text("destination")) == normalise::cidr(destination)
         && normalise::ip(text("nexthop")) == normalise::ip(nexthop)
 }

@@ -197,7 +197,10 @@ fn missing(
     let marked = |mut rule: Map<String, Value>| {
         let text = rule.get("description").and_then(Value::as_str).unwrap_or_default();
         let text = key.any.meta.marker.append_to(text);
-        rule.extend([("description".to_owned(), json!(text)), ("security_group_id".to_owned(), json!(group))]);
+        rule.extend([
+            ("description".to_owned(), json!(text)),
+            ("security_group_id".to_owned(), json!(group)),
+        ]);
         Value::Object(rule)
     };
     let rules = self::wanted(key).into_iter().zip(absent).filter(|(_, absent)| *absent);

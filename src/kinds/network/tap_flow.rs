@@ -65,6 +65,10 @@ impl Kind for TapFlow {
         ..Info::of(&NETWORK)
     };
     const STATUSES: Option<Statuses> = Some(Statuses::of("tap flow", &["ACTIVE"]));
-    const REST: Option<Rest> =
-        Some(Rest { path: "taas/tap_flows", tags: false, asks: &["name"], ..Rest::neutron("tap_flows", "tap_flow") });
+    const REST: Option<Rest> = Some(Rest {
+        path: "taas/tap_flows",
+        tags: false,
+        asks: &["name"],
+        ..Rest::neutron("tap_flows", "tap_flow")
+    });
 }

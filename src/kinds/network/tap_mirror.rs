@@ -38,12 +38,12 @@ pub struct TapMirrorParameters {
     pub project_id: Option<String>,
 }
 
-/// Ids of the tunnels by which copies travel. No two of a cloud are the same.
+/// Ids of the tunnels by which copies travel, for one direction or both. No two of a cloud are the same.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", default)]
 pub struct MirrorDirections {
     /// Of packets that come to the port.
-    #[schemars(extend("x-os" = {"wire": "IN", "orElse": ["out"]}), range(max = 4294967295u32))]
+    #[schemars(extend("x-os" = {"wire": "IN"}), range(max = 4294967295u32))]
     pub r#in: Option<u32>,
     /// Of packets that leave the port.
     #[schemars(extend("x-os" = {"wire": "OUT"}), range(max = 4294967295u32))]
@@ -74,6 +74,10 @@ impl Kind for TapMirror {
         ],
         ..Info::of(&NETWORK)
     };
-    const REST: Option<Rest> =
-        Some(Rest { path: "taas/tap_mirrors", tags: false, asks: &["name"], ..Rest::neutron("tap_mirrors", "tap_mirror") });
+    const REST: Option<Rest> = Some(Rest {
+        path: "taas/tap_mirrors",
+        tags: false,
+        asks: &["name"],
+        ..Rest::neutron("tap_mirrors", "tap_mirror")
+    });
 }

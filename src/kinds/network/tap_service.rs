@@ -52,6 +52,10 @@ impl Kind for TapService {
         ..Info::of(&NETWORK)
     };
     const STATUSES: Option<Statuses> = Some(Statuses::of("tap service", &["ACTIVE"]));
-    const REST: Option<Rest> =
-        Some(Rest { path: "taas/tap_services", tags: false, asks: &["name"], ..Rest::neutron("tap_services", "tap_service") });
+    const REST: Option<Rest> = Some(Rest {
+        path: "taas/tap_services",
+        tags: false,
+        asks: &["name"],
+        ..Rest::neutron("tap_services", "tap_service")
+    });
 }

@@ -28,9 +28,14 @@ fn needs(kind: &dyn AnyKind) -> Vec<(String, bool, String)> {
     let quoted = format!("\"{id}\"");
     let says = |path: &str, what: &str| (path.to_owned(), read(path).contains(what));
     let exists = |path: String| (path.clone(), !read(&path).is_empty());
-    let rows = ["blockstorage", "compute", "identity", "image", "network", "network_further", "network_services"].map(|file| {
-        (format!("tests/suite/conformance/{service}.rs"), read(&format!("tests/suite/conformance/{file}.rs")))
-    });
+    let rows =
+        ["blockstorage", "compute", "identity", "image", "network", "network_further", "network_services"]
+            .map(|file| {
+                (
+                    format!("tests/suite/conformance/{service}.rs"),
+                    read(&format!("tests/suite/conformance/{file}.rs")),
+                )
+            });
     let row = rows.iter().find(|(_, text)| text.contains(&quoted)).or(rows.first()).unwrap();
     let schema = ["tests/suite/fields.py", "tests/suite/fields.rs"];
     let schema = schema.map(|path| says(path, &quoted)).into_iter().max_by_key(|(_, there)| *there).unwrap();

@@ -69,5 +69,6 @@ impl Kind for IkePolicy {
         ],
         ..Info::of(&NETWORK)
     };
-    const REST: Option<Rest> = Some(Rest { path: "vpn/ikepolicies", ..shared::rest("ikepolicies", "ikepolicy") });
+    const REST: Option<Rest> =
+        Some(Rest { path: "vpn/ikepolicies", ..shared::rest("ikepolicies", "ikepolicy") });
 }

@@ -69,5 +69,6 @@ impl Kind for IpsecPolicy {
         ],
         ..Info::of(&NETWORK)
     };
-    const REST: Option<Rest> = Some(Rest { path: "vpn/ipsecpolicies", ..shared::rest("ipsecpolicies", "ipsecpolicy") });
+    const REST: Option<Rest> =
+        Some(Rest { path: "vpn/ipsecpolicies", ..shared::rest("ipsecpolicies", "ipsecpolicy") });
 }

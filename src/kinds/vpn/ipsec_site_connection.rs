@@ -117,10 +117,7 @@ impl Kind for IpsecSiteConnection {
         short: "osipsc",
         about: "An IPsecSiteConnection connects a VPN service of OpenStack Neutron with another site, by IPsec. It is Ready while the other site answers.",
         docs: shared::DOCS,
-        columns: &[
-            Column { name: "STATUS", field: "status" },
-            Column { name: "PEER", field: "peerAddress" },
-        ],
+        columns: &[Column { name: "STATUS", field: "status" }, Column { name: "PEER", field: "peerAddress" }],
         ..Info::of(&NETWORK)
     };
     const REST: Option<Rest> = Some(Rest {
@@ -129,8 +126,19 @@ impl Kind for IpsecSiteConnection {
     });
     const CHANGES: Changes<Self> = &[Change::new(
         &[
-            "name", "description", "peerAddress", "peerId", "localId", "peerCidrs", "localEpGroupId",
-            "peerEpGroupId", "pskSecretRef", "initiator", "mtu", "dpd", "adminStateUp",
+            "name",
+            "description",
+            "peerAddress",
+            "peerId",
+            "localId",
+            "peerCidrs",
+            "localEpGroupId",
+            "peerEpGroupId",
+            "pskSecretRef",
+            "initiator",
+            "mtu",
+            "dpd",
+            "adminStateUp",
         ],
         By::Update,
     )];

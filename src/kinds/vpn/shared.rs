@@ -30,14 +30,7 @@ pub(super) const fn statuses(what: &'static str, usable: &'static [&'static str]
 }
 
 /// Ways to prove that something comes from the other end.
-pub(super) const AUTH: &[&str] = &[
-    "sha1",
-    "sha256",
-    "sha384",
-    "sha512",
-    "aes-xcbc",
-    "aes-cmac",
-];
+pub(super) const AUTH: &[&str] = &["sha1", "sha256", "sha384", "sha512", "aes-xcbc", "aes-cmac"];
 
 /// Ways to encrypt.
 pub(super) const ENCRYPTION: &[&str] = &[
@@ -70,24 +63,7 @@ pub(super) const ENCRYPTION: &[&str] = &[
 
 /// Diffie-Hellman groups.
 pub(super) const PFS: &[&str] = &[
-    "group2",
-    "group5",
-    "group14",
-    "group15",
-    "group16",
-    "group17",
-    "group18",
-    "group19",
-    "group20",
-    "group21",
-    "group22",
-    "group23",
-    "group24",
-    "group25",
-    "group26",
-    "group27",
-    "group28",
-    "group29",
-    "group30",
-    "group31",
+    "group2", "group5", "group14", "group15", "group16", "group17", "group18", "group19", "group20",
+    "group21", "group22", "group23", "group24", "group25", "group26", "group27", "group28", "group29",
+    "group30", "group31",
 ];

@@ -55,10 +55,7 @@ impl Kind for VpnEndpointGroup {
         short: "osvpneg",
         about: "A VPNEndpointGroup is what one end of a VPN of OpenStack Neutron connects: subnets of a router, or address ranges of another site.",
         docs: shared::DOCS,
-        columns: &[
-            Column { name: "TYPE", field: "type" },
-            Column { name: "ENDPOINTS", field: "endpoints" },
-        ],
+        columns: &[Column { name: "TYPE", field: "type" }, Column { name: "ENDPOINTS", field: "endpoints" }],
         requires: &[&["endpoints", "subnetIds"]],
         ..Info::of(&NETWORK)
     };

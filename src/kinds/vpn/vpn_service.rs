@@ -4,7 +4,7 @@ use super::shared;
 use crate::{
     api::crd::Column,
     kind::{
-        Changes, Info, Key, Kind, Ready, Seen, Statuses, Step,
+        Changes, Info, Kind, Ready, Seen, Step,
         awaited::Awaited,
         request::service::NETWORK,
         rest::{
@@ -79,9 +79,9 @@ impl Kind for VpnService {
         ],
         ..Info::of(&NETWORK)
     };
-    const REST: Option<Rest> = Some(Rest { path: "vpn/vpnservices", ..shared::rest("vpnservices", "vpnservice") });
-    const CHANGES: Changes<Self> =
-        &[Change::new(&["name", "description", "adminStateUp"], By::Update)];
+    const REST: Option<Rest> =
+        Some(Rest { path: "vpn/vpnservices", ..shared::rest("vpnservices", "vpnservice") });
+    const CHANGES: Changes<Self> = &[Change::new(&["name", "description", "adminStateUp"], By::Update)];
 
     /// The subnet must be one of the router's.
     fn awaits(params: &VpnServiceParameters) -> Vec<Awaited> {

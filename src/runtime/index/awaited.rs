@@ -76,9 +76,13 @@ impl Index {
         if self.objects.has(early.key) {
             let namespace = own.metadata.namespace.clone();
             let target = Target::Resource { kind: kind.to_owned(), namespace, name: name.clone() };
-            self.dependents.early(early.key, vec![target]);
+            self.dependents.early(early.key, BTreeSet::from([target]));
         }
-        Some(format!("{} {name:?} writes the same: delete one of the two, or {}", short(kind), rival.who.instead))
+        Some(format!(
+            "{} {name:?} writes the same: delete one of the two, or {}",
+            short(kind),
+            rival.who.instead
+        ))
     }
 
     /// References whose targets are there and not ready.
@@ -215,7 +219,8 @@ fn still_to_come(awaited: &Awaited, candidates: &[Managed]) -> Option<(Target, S
 /// Does it write all that its kind can, or just this field's?
 fn writes(object: &Managed, saying: Option<&str>) -> bool {
     let spec = &object.spec;
-    let says = |field| [&spec.for_provider, &spec.init_provider].iter().any(|fields| fields.contains_key(field));
+    let says =
+        |field| [&spec.for_provider, &spec.init_provider].iter().any(|fields| fields.contains_key(field));
     may_create(object) && saying.is_none_or(says)
 }
 

@@ -89,13 +89,13 @@ fn firewalls() -> Vec<Row> {
     vec![
         Row {
             created: json!({"name": "https", "description": "HTTPS from anywhere [kupenstack:*", "action": "allow",
-                "protocol": "tcp", "ip_version": 4, "destination_port": "443", "tags": ["tier-web"]}),
+                "protocol": "tcp", "ip_version": 4, "destination_port": "443"}),
             change: json!({"name": "https-2", "description": "", "action": "deny", "protocol": "udp", "ipVersion": 6,
                 "sourceIpAddress": "2001:db8:1::/48", "destinationIpAddress": "2001:db8:2::7", "sourcePort": "1024:65535",
-                "destinationPort": "", "enabled": false, "tags": ["b"]}),
+                "destinationPort": "", "enabled": false}),
             changed: json!({"name": "https-2", "description": "[kupenstack:*", "action": "deny", "protocol": "udp",
                 "ip_version": 6, "source_ip_address": "2001:db8:1::/48", "destination_ip_address": "2001:db8:2::7",
-                "source_port": "1024:65535", "destination_port": null, "enabled": false, "tags": ["b"]}),
+                "source_port": "1024:65535", "destination_port": null, "enabled": false}),
             drift: Some((
                 "PUT",
                 "/fwaas/firewall_rules/{id}",
@@ -109,11 +109,11 @@ fn firewalls() -> Vec<Row> {
             ..row("firewall.FirewallRule", "/fwaas/firewall_rules/{id}", "firewall_rule")
         },
         Row {
-            created: json!({"name": "web", "description": "What reaches the web [kupenstack:*", "tags": ["tier-web"],
+            created: json!({"name": "web", "description": "What reaches the web [kupenstack:*",
                 "firewall_rules": ["@firewall.FirewallRule/https", "@firewall.FirewallRule/no-telnet"]}),
-            change: json!({"name": "web-2", "description": "", "tags": ["b"],
+            change: json!({"name": "web-2", "description": "",
                 "firewallRuleIds": ["@firewall.FirewallRule/no-telnet"]}),
-            changed: json!({"name": "web-2", "description": "[kupenstack:*", "tags": ["b"],
+            changed: json!({"name": "web-2", "description": "[kupenstack:*",
                 "firewall_rules": ["@firewall.FirewallRule/no-telnet"]}),
             drift: Some((
                 "PUT",
@@ -125,12 +125,12 @@ fn firewalls() -> Vec<Row> {
         },
         Row {
             created: json!({"name": "web", "description": "Before the router's inner port [kupenstack:*", "status": "ACTIVE",
-                "ports": ["@network.Port/dmz-router"], "tags": ["tier-web"],
+                "ports": ["@network.Port/dmz-router"],
                 "ingress_firewall_policy_id": "@firewall.FirewallPolicy/web"}),
             change: json!({"name": "web-2", "description": "", "adminStateUp": false, "portIds": [],
-                "ingressFirewallPolicyId": "", "egressFirewallPolicyId": "@firewall.FirewallPolicy/web", "tags": ["b"]}),
+                "ingressFirewallPolicyId": "", "egressFirewallPolicyId": "@firewall.FirewallPolicy/web"}),
             changed: json!({"name": "web-2", "description": "[kupenstack:*", "admin_state_up": false, "ports": [],
-                "ingress_firewall_policy_id": null, "tags": ["b"],
+                "ingress_firewall_policy_id": null,
                 "egress_firewall_policy_id": "@firewall.FirewallPolicy/web"}),
             drift: Some((
                 "PUT",

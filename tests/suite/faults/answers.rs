@@ -134,7 +134,9 @@ fn every_bad_answer_and_none_at_all_is_told_and_leaves_as_much_in_the_cloud_as_i
     world().kubectl(&words.into_iter().chain(gone.iter().map(String::as_str)).collect::<Vec<_>>());
 
     let sorts = [&NETWORKS, &VOLUMES, &FLAVORS, &IMAGES];
-    hear(&ns, &sorts, "everything is told", |_, told| awaited.iter().all(|(name, says)| told.says(name, says)));
+    hear(&ns, &sorts, "everything is told", |_, told| {
+        awaited.iter().all(|(name, says)| told.says(name, says))
+    });
     // What is left is to wait, and whatever fault of others comes meanwhile does no harm.
     drop((switched, frozen, beside));
     hear(&ns, &sorts, "everything is as wanted", |now, _| {

@@ -106,7 +106,10 @@ mod tests {
     #[test]
     fn a_set_beside_others_takes_only_its_own_away() {
         let sorted = sorted(false);
-        assert_eq!((sorted.surplus, sorted.foreign.len(), sorted.shown.len()), (vec!["old".to_owned()], 0, 2));
+        assert_eq!(
+            (sorted.surplus, sorted.foreign.len(), sorted.shown.len()),
+            (vec!["old".to_owned()], 0, 2)
+        );
     }
 
     #[test]

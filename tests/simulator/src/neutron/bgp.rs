@@ -49,7 +49,7 @@ pub(super) const PEERS: Collection = Collection {
 /// `add_bgp_peer`, `remove_gateway_network` and the like.
 pub(super) fn edit(cloud: &mut Cloud, call: &Call, id: &str, action: &str) -> Outcome {
     if !call.who.admin {
-        return Err(Refusal::forbidden("administrators only", action));
+        return Err(collection::not_found("bgp-speakers", id));
     }
     let mut speaker = cloud.one("bgp-speakers", id)?;
     let peer = action.ends_with("_bgp_peer");

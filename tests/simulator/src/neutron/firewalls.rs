@@ -18,6 +18,7 @@ pub(super) const RULES: Collection = Collection {
             "project_id": "", "tenant_id": ""})
     },
     fixed: &["project_id", "tenant_id"],
+    tags: false,
     make: own,
     unmake: |cloud, _, rule| {
         let id = text(rule, "id");
@@ -31,7 +32,8 @@ pub(super) const RULES: Collection = Collection {
         let policies = cloud.store.all("firewall_policies");
         let policies = policies.filter(|policy| holds(policy, "firewall_rules", &id));
         let policies: Vec<_> = policies.map(|policy| text(policy, "id")).collect();
-        rule.insert("firewall_policy_id".to_owned(), json!(policies));
+        let told = if policies.is_empty() { Value::Null } else { json!(policies) };
+        rule.insert("firewall_policy_id".to_owned(), told);
         rule
     },
     ..neutron("firewall_rules", "firewall_rules", "firewall_rule", "Firewall rule")
@@ -47,6 +49,7 @@ pub(super) const POLICIES: Collection = Collection {
             "tenant_id": ""})
     },
     fixed: &["project_id", "tenant_id"],
+    tags: false,
     make: own,
     // What somebody checked is no more what it was.
     change: |_, _, old, mut new| {
@@ -72,11 +75,15 @@ pub(super) const GROUPS: Collection = Collection {
             "tenant_id": ""})
     },
     fixed: &["project_id", "tenant_id"],
+    tags: false,
     refers: &[
         ("ingress_firewall_policy_id", "firewall_policies"),
         ("egress_firewall_policy_id", "firewall_policies"),
     ],
-    make: |cloud, call, group| settled(cloud, own(cloud, call, group)?),
+    make: |cloud, call, group| {
+        let group = own(cloud, call, group)?;
+        settled(cloud, group)
+    },
     change: |cloud, _: &Call, old, new| settled(cloud, merged(old, new)),
     unmake: |_, _, group| match ports(group).is_empty() {
         true => Ok(true),

@@ -115,7 +115,9 @@ pub(crate) fn special(cloud: &mut Cloud, call: &mut Call) -> Option<Outcome> {
         ["security-group-rules"] if call.body.get("security_group_rules").is_some() => {
             Some(security::bulk(cloud, call))
         }
-        ["metering" | "vpn" | "fwaas" | "taas" | "log", rest @ ..] => Some(collection::answer(cloud, call, rest)),
+        ["metering" | "vpn" | "fwaas" | "taas" | "log", rest @ ..] => {
+            Some(collection::answer(cloud, call, rest))
+        }
         ["flavors", ..] => Some(operators::flavors(cloud, call, &parts)),
         ["quotas"] => Some(quotas::answer(cloud, call, None)),
         ["quotas", project] => Some(quotas::answer(cloud, call, Some(project))),

@@ -90,8 +90,9 @@ fn free(cloud: &Cloud, (field, kind, noun): (&str, &str, &str), policy: &Object)
     match cloud.store.having("ipsec-site-connections", field, id).next() {
         None => Ok(()),
         Some(_) => {
-            let why =
-                format!("{noun} {id} is in use by existing IPsecSiteConnection and can't be updated or deleted");
+            let why = format!(
+                "{noun} {id} is in use by existing IPsecSiteConnection and can't be updated or deleted"
+            );
             Err(in_use(kind, why))
         }
     }
@@ -131,9 +132,7 @@ pub(super) const IPSEC_POLICIES: Collection = Collection {
 };
 
 pub(super) const GROUPS: Collection = Collection {
-    fields: || {
-        json!({"name": "", "description": "", "type": "", "endpoints": [], "project_id": "", "tenant_id": ""})
-    },
+    fields: || json!({"name": "", "description": "", "type": "", "endpoints": [], "project_id": "", "tenant_id": ""}),
     required: &["type"],
     fixed: &["type", "endpoints", "project_id", "tenant_id"],
     tags: false,
@@ -143,7 +142,8 @@ pub(super) const GROUPS: Collection = Collection {
         let ends = ["local_ep_group_id", "peer_ep_group_id"];
         let mut all = cloud.store.all("ipsec-site-connections");
         if all.any(|connection| ends.iter().any(|end| text(connection, end) == id)) {
-            return Err(in_use("EndpointGroupInUse", format!("Endpoint group {id} is in use and cannot be deleted")));
+            let why = format!("Endpoint group {id} is in use and cannot be deleted");
+            return Err(Refusal::bad("EndpointGroupInUse", why));
         }
         Ok(true)
     },
@@ -170,7 +170,8 @@ pub(super) const CONNECTIONS: Collection = Collection {
     tags: false,
     make: |cloud, call, connection| {
         let usual = json!({"action": "hold", "interval": 30, "timeout": 120});
-        watched(cloud, &usual, owned(cloud, call, connection)?)
+        let connection = owned(cloud, call, connection)?;
+        watched(cloud, &usual, connection)
     },
     change: |cloud, _, old, new| {
         let before = old.get("dpd").cloned().unwrap_or_default();
