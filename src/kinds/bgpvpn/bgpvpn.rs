@@ -69,7 +69,7 @@ impl Kind for BgpVpn {
         plural: "bgpvpns",
         short: "osbvpn",
         about: "A BGPVPN connects networks and routers of OpenStack Neutron with a VPN that a provider of networks has outside.",
-        docs: super::DOCS,
+        docs: super::shared::DOCS,
         columns: &[
             Column { name: "NAME", field: "name" },
             Column { name: "TYPE", field: "type" },

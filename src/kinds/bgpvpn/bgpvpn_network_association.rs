@@ -46,7 +46,7 @@ impl Kind for BgpvpnNetworkAssociation {
         plural: "bgpvpnnetworkassociations",
         short: "osbvnet",
         about: "A BGPVPNNetworkAssociation connects a network of OpenStack Neutron with a BGP VPN.",
-        docs: super::DOCS,
+        docs: super::shared::DOCS,
         columns: &[Column { name: "VPN", field: "bgpvpnId" }, Column { name: "NETWORK", field: "networkId" }],
         external_name: "the ids of VPN and association: <BGP VPN>/<association>",
         marker: MarkerPlace::NaturalKey,

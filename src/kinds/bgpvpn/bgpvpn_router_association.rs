@@ -45,7 +45,7 @@ impl Kind for BgpvpnRouterAssociation {
         plural: "bgpvpnrouterassociations",
         short: "osbvrtr",
         about: "A BGPVPNRouterAssociation connects a router of OpenStack Neutron with a BGP VPN.",
-        docs: super::DOCS,
+        docs: super::shared::DOCS,
         columns: &[Column { name: "VPN", field: "bgpvpnId" }, Column { name: "ROUTER", field: "routerId" }],
         external_name: "the ids of VPN and association: <BGP VPN>/<association>",
         marker: MarkerPlace::NaturalKey,

@@ -4,9 +4,7 @@
 pub mod bgpvpn;
 pub mod bgpvpn_network_association;
 pub mod bgpvpn_router_association;
-
-/// API reference.
-const DOCS: &str = "https://docs.openstack.org/api-ref/network/v2/#bgp-mpls-vpn-interconnection";
+mod shared;
 
 kinds! {
     bgpvpn::BgpVpn,

@@ -75,7 +75,7 @@ impl Kind for FirewallGroup {
         plural: "firewallgroups",
         short: "osfwg",
         about: "A FirewallGroup has ports that a firewall of OpenStack Neutron stands before, and its policies.",
-        docs: super::DOCS,
+        docs: super::shared::DOCS,
         columns: &[Column { name: "NAME", field: "name" }, Column { name: "STATUS", field: "status" }],
         ..Info::of(&NETWORK)
     };

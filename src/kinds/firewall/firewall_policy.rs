@@ -58,7 +58,7 @@ impl Kind for FirewallPolicy {
         plural: "firewallpolicies",
         short: "osfwp",
         about: "A FirewallPolicy has rules of a firewall of OpenStack Neutron, in order.",
-        docs: super::DOCS,
+        docs: super::shared::DOCS,
         columns: &[
             Column { name: "NAME", field: "name" },
             Column { name: "SHARED", field: "shared" },

@@ -83,7 +83,7 @@ impl Kind for FirewallRule {
         plural: "firewallrules",
         short: "osfwr",
         about: "A FirewallRule says what a firewall of OpenStack Neutron does with some packets. A FirewallPolicy orders rules.",
-        docs: super::DOCS,
+        docs: super::shared::DOCS,
         columns: &[
             Column { name: "ACTION", field: "action" },
             Column { name: "PROTOCOL", field: "protocol" },

@@ -3,9 +3,7 @@
 pub mod firewall_group;
 pub mod firewall_policy;
 pub mod firewall_rule;
-
-/// API reference.
-const DOCS: &str = "https://docs.openstack.org/api-ref/network/v2/#fwaas-v2-0-current-fwaas-firewall-groups-firewall-policies-firewall-rules";
+mod shared;
 
 kinds! {
     firewall_group::FirewallGroup,

@@ -10,6 +10,7 @@ pub fn rows() -> Vec<Row> {
     [vpns(), connections(), firewalls(), sets(), bgp(), bgp_vpns(), taps()].into_iter().flatten().collect()
 }
 
+#[allow(clippy::too_many_lines, reason = "a table")]
 fn vpns() -> Vec<Row> {
     vec![
         Row {
@@ -85,6 +86,7 @@ fn connections() -> Vec<Row> {
     }]
 }
 
+#[allow(clippy::too_many_lines, reason = "a table")]
 fn firewalls() -> Vec<Row> {
     vec![
         Row {
@@ -144,6 +146,7 @@ fn firewalls() -> Vec<Row> {
     ]
 }
 
+#[allow(clippy::too_many_lines, reason = "a table")]
 fn sets() -> Vec<Row> {
     let rules = || row("network.SecurityGroupRuleSet", "/security-groups/{id}", "security_group");
     vec![
@@ -248,6 +251,7 @@ fn bgp_vpns() -> Vec<Row> {
     ]
 }
 
+#[allow(clippy::too_many_lines, reason = "a table")]
 fn taps() -> Vec<Row> {
     let texts = || json!({"name": "renamed", "description": ""});
     let renamed = || json!({"name": "renamed", "description": "[kupenstack:*"});
