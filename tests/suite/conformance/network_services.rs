@@ -155,7 +155,11 @@ fn sets() -> Vec<Row> {
                 {"destination": "192.0.2.0/24", "nexthop": "10.63.0.253"}]}),
             change: json!({"routes": [{"destination": "198.51.100.7/24", "nexthop": "10.63.0.252"}]}),
             changed: json!({"routes": [{"destination": "198.51.100.0/24", "nexthop": "10.63.0.252"}]}),
-            drift: Some(("PUT", "/routers/{id}", json!({"router": {"routes": []}}))),
+            drift: Some((
+                "PUT",
+                "/routers/{id}",
+                json!({"router": {"routes": [{"destination": "198.18.0.0/24", "nexthop": "10.63.0.250"}]}}),
+            )),
             after: json!({"routes": []}),
             ..row("network.RouterRouteSet", "/routers/{id}", "router")
         },
@@ -170,7 +174,7 @@ fn sets() -> Vec<Row> {
             drift: Some((
                 "POST",
                 "/security-group-rules",
-                json!({"security_group_rule": {"security_group_id": "@network.SecurityGroup/db", "direction": "egress"}}),
+                json!({"security_group_rule": {"security_group_id": "{id}", "direction": "egress"}}),
             )),
             after: json!({"security_group_rules": []}),
             ..rules()
@@ -203,8 +207,8 @@ fn bgp() -> Vec<Row> {
                 "advertise_tenant_networks": false, "peers": [], "networks": []}),
             drift: Some((
                 "PUT",
-                "/bgp-speakers/{id}/add_gateway_network",
-                json!({"network_id": "@network.Network/outside"}),
+                "/bgp-speakers/{id}",
+                json!({"bgp_speaker": {"advertise_tenant_networks": true}}),
             )),
             ..row("network.BGPSpeaker", "/bgp-speakers/{id}", "bgp_speaker")
         },
