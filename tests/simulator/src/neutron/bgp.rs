@@ -107,7 +107,12 @@ const ASSOCIATIONS: Collection = Collection {
     admin: true,
     make: |cloud, call, association| {
         let (vpn, field) = (text(&association, "bgpvpn_id"), ["network_id", "router_id"]);
-        let of = if association.contains_key("router_id") { ROUTERS.path } else { NETWORKS.path };
+        let router = association.contains_key("router_id");
+        let of = if router { ROUTERS.path } else { NETWORKS.path };
+        match router {
+            true => cloud.one("routers", text(&association, "router_id"))?,
+            false => cloud.one("networks", text(&association, "network_id"))?,
+        };
         let same = |other: &&crate::store::Object| field.iter().all(|f| other.get(*f) == association.get(*f));
         if cloud.store.having(of, "bgpvpn_id", vpn).any(|other| same(&other)) {
             let (kind, what) = if of == ROUTERS.path {
@@ -130,7 +135,6 @@ pub(super) const NETWORKS: Collection = Collection {
     noun: "BGPVPN net assoc",
     fields: || json!({"network_id": "", "project_id": "", "tenant_id": ""}),
     required: &["network_id"],
-    refers: &[("network_id", "networks")],
     ..ASSOCIATIONS
 };
 
@@ -141,7 +145,6 @@ pub(super) const ROUTERS: Collection = Collection {
     noun: "BGPVPN router assoc",
     fields: || json!({"router_id": "", "project_id": "", "tenant_id": ""}),
     required: &["router_id"],
-    refers: &[("router_id", "routers")],
     ..ASSOCIATIONS
 };
 
