@@ -74,13 +74,15 @@ fn lock(cloud: &'static LazyLock<Mutex<Cloud>>) -> MutexGuard<'static, Cloud> {
     cloud
 }
 
-/// Ready as it is wanted now: what is said of an older wish does not count.
+/// Ready as it is wanted now: what is said of an older wish does not count. Crossplane gives a
+/// generation to its own conditions only, and not to the function's `Accepted`.
 fn is_ready(cloud: &Value) -> bool {
-    let holds = |name: &&str| {
-        let condition = condition(cloud, name);
-        condition["status"] == "True" && condition["observedGeneration"] == cloud["metadata"]["generation"]
-    };
-    ["Ready", "Synced", "Accepted"].iter().all(holds) && cloud["status"]["phase"] == "Ready"
+    let holds = |name: &str| condition(cloud, name)["status"] == "True";
+    let current =
+        |name: &str| condition(cloud, name)["observedGeneration"] == cloud["metadata"]["generation"];
+    ["Ready", "Synced"].iter().all(|name| holds(name) && current(name))
+        && holds("Accepted")
+        && cloud["status"]["phase"] == "Ready"
 }
 
 /// A cloud, or the claim of one.
