@@ -107,6 +107,11 @@ impl Condition {
         Self::new("UpToDate", "False", "Absent", Some("the external resource does not exist".to_owned()))
     }
 
+    /// Nothing is known yet that could be as the spec says.
+    pub fn unnamed() -> Self {
+        Self::new("UpToDate", "False", "Absent", Some("no external resource is recorded yet".to_owned()))
+    }
+
     /// It was there, and the last look did not find it.
     pub fn missed() -> Self {
         Self::new("UpToDate", "False", "Absent", Some("the last look did not find it".to_owned()))

@@ -1,7 +1,9 @@
 //! CustomResourceDefinitions, assembled from schemas: the contract's frame (§1.2) around a kind's own fields.
 
+mod cel;
 mod descriptions;
 mod frame;
+mod import;
 mod relations;
 mod rules;
 
@@ -118,6 +120,8 @@ pub struct ManagedCrd<'a> {
     pub columns: &'a [Column],
     /// Groups of parameters of which one must be set.
     pub requires: &'a [&'a [&'a str]],
+    /// Whether an object can be found by what is known of it.
+    pub imports: bool,
     /// What `kubectl scale` and autoscalers change.
     pub scale: Option<Scale>,
 }
@@ -129,7 +133,12 @@ impl ManagedCrd<'_> {
     /// A field's annotation can't be read.
     pub fn build(self) -> Result<Value, serde_json::Error> {
         let short_names: Vec<_> = [self.short].into_iter().filter(|name| !name.is_empty()).collect();
-        let spec = spec(self.parameters, self.requires)?;
+        let mut spec = spec(self.parameters, self.requires)?;
+        if let (Some(Value::Object(fields)), true) = (spec.get_mut("properties"), self.imports) {
+            fields.extend(
+                import::of(self.parameters, self.observation)?.map(|import| ("import".to_owned(), import)),
+            );
+        }
         let at_provider = self.at_provider()?;
         let has_id = properties(&at_provider).any(|(name, _)| name == "id");
         let status = frame::status(at_provider);

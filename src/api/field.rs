@@ -47,6 +47,8 @@ pub struct FieldOptions {
     pub empty_is_null: bool,
     /// Where secret values of this form lie, see [`super::secret`]. Never shown.
     pub secret: Option<SecretForm>,
+    /// Of a secret: the field of the API in which it lies instead of beside it; an object, or a text that holds one.
+    pub within: Option<String>,
     /// A document that need not be there yet: it is used once it is.
     pub optional: bool,
     /// Made here where it is left out, and published in the connection secret before the create is sent.

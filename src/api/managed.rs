@@ -67,6 +67,9 @@ pub struct Spec {
     pub for_provider: Map<String, Value>,
     /// Wanted state at create only.
     pub init_provider: Map<String, Value>,
+    /// How an object that exists is found.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub import: Option<Import>,
     /// What the provider may do.
     pub management_policies: Vec<ManagementPolicy>,
     /// Credentials to use.
@@ -80,11 +83,20 @@ impl Default for Spec {
         Self {
             for_provider: Map::new(),
             init_provider: Map::new(),
+            import: None,
             management_policies: vec![ManagementPolicy::All],
             provider_config_ref: ProviderConfigReference::default(),
             write_connection_secret_to_ref: None,
         }
     }
+}
+
+/// How an object that exists is found.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Import {
+    /// What it has.
+    pub filter: Map<String, Value>,
 }
 
 /// Which ProviderConfig.
@@ -137,6 +149,13 @@ impl Managed {
     /// The external-name, once there is one.
     pub fn external_name(&self) -> Option<&str> {
         self.annotation(meta::EXTERNAL_NAME)
+    }
+
+    /// What the object that it stands for is to be found by, as long as that counts: it has no external-name, no create of it
+    /// has begun, and nobody asked to delete it.
+    pub fn sought(&self) -> Option<&Map<String, Value>> {
+        let open = self.external_name().is_none() && !self.create_incomplete() && !self.deleting();
+        self.spec.import.as_ref().map(|import| &import.filter).filter(|filter| open && !filter.is_empty())
     }
 
     /// Did somebody ask to delete it?
@@ -267,6 +286,29 @@ mod tests {
                 want,
                 "{pending} {succeeded} {failed}"
             );
+        }
+    }
+
+    #[test]
+    fn nam_5_a_filter_counts_only_while_nothing_else_says_what_the_resource_stands_for() {
+        let object = |annotations: Value, import: Value| {
+            managed(json!({"metadata": {"annotations": annotations}, "spec": {"import": import}}))
+        };
+        let filter = || json!({"filter": {"name": "web"}});
+        let failed = json!({(meta::CREATE_PENDING): "2026-01-01T00:00:01Z", (meta::CREATE_FAILED): "2026-01-01T00:00:02Z"});
+        for (annotations, import, counts) in [
+            (json!({}), filter(), true),
+            (json!({(meta::EXTERNAL_NAME): ""}), filter(), true),
+            (failed, filter(), true),
+            (json!({(meta::EXTERNAL_NAME): "i"}), filter(), false),
+            (json!({(meta::CREATE_PENDING): "2026-01-01T00:00:01Z"}), filter(), false),
+            (json!({}), json!({"filter": {}}), false),
+            (json!({}), Value::Null, false),
+        ] {
+            let mut object = object(annotations.clone(), import.clone());
+            assert_eq!(object.sought().is_some(), counts, "{annotations} {import}");
+            object.metadata.deletion_timestamp = Some("2026-01-01T00:00:00Z".to_owned());
+            assert_eq!(object.sought(), None);
         }
     }
 

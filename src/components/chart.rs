@@ -146,6 +146,7 @@ impl Facts {
             awaited: false,
             guards: true,
             deletes_with_inputs: false,
+            singleton: false,
             conditions: CONDITIONS,
             scale: match self.scale {
                 Some(Scaled { replicas, .. }) => {
@@ -153,6 +154,7 @@ impl Facts {
                 }
                 None => None,
             },
+            imports: false,
             without: self.given.without,
         }
     }

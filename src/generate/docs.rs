@@ -26,18 +26,24 @@ pub(super) fn path(info: &Info) -> String {
 pub(super) fn page(kind: &dyn AnyKind, example: &str) -> Result<String, KindError> {
     let info = kind.info();
     let mut page = format!("# {}\n\n{}\n\n```yaml\n{}\n```\n\n", info.kind, info.about, example.trim_end());
-    page += &facts(kind);
+    let crd = kind.crd()?;
+    page += &facts(kind, &crd);
     page += "\n## spec.forProvider\n\n";
     page += "| field | type | | required | immutable | default | reference | microversion |\n";
     page += "|---|---|---|---|---|---|---|---|\n";
     parameters(&kind.parameters(), "", info.requires, &mut page).map_err(annotated)?;
-    tables(&[("status.atProvider", "/status/properties/atProvider")], &kind.crd()?, &mut page);
+    tables(&[("status.atProvider", "/status/properties/atProvider")], &crd, &mut page);
     Ok(page)
 }
 
-fn facts(kind: &dyn AnyKind) -> String {
+const FILTER: &str =
+    "/spec/versions/0/schema/openAPIV3Schema/properties/spec/properties/import/properties/filter";
+
+fn facts(kind: &dyn AnyKind, crd: &Value) -> String {
     let (info, options) = (kind.info(), kind.options());
     let mut facts = "| | |\n|---|---|\n".to_owned();
+    let filter = crd.pointer(FILTER).into_iter().flat_map(properties).map(|(name, _)| format!("`{name}`"));
+    let filter = filter.collect::<Vec<_>>().join(", ");
     let keys: Vec<_> = info.connection.iter().map(|key| format!("`{key}`")).collect();
     let rows = [
         ("API", Some(format!("`{}`, `{}`, short `{}`", info.api_version(), info.kind, info.short))),
@@ -45,6 +51,7 @@ fn facts(kind: &dyn AnyKind) -> String {
         ("microversion", info.microversion.map(|microversion| format!("{microversion} at least"))),
         ("credentials", Some(rights(info.rights).to_owned())),
         ("external-name", Some(code(info.external_name))),
+        ("import by filter", Some(filter).filter(|filter| !filter.is_empty())),
         ("connection secret", Some(keys.join(", ")).filter(|keys| !keys.is_empty())),
         ("marker", Some(marker(info.marker).to_owned())),
         ("scale", options.scale.map(|scale| format!("`kubectl scale` and autoscalers set `{}`", scale.spec))),
@@ -82,10 +89,15 @@ pub(super) fn marker(place: MarkerPlace) -> &'static str {
     }
 }
 
-/// Placeholders in angle brackets would be taken for HTML.
+/// Placeholders in angle brackets, which may be several words, would be taken for HTML.
 pub(super) fn code(text: &str) -> String {
+    let mut inside = false;
+    let words = text.split(|c| {
+        inside = c == '<' || (inside && c != '>');
+        c == ' ' && !inside
+    });
     let word = |word: &str| if word.contains('<') { format!("`{word}`") } else { word.to_owned() };
-    text.split(' ').map(word).collect::<Vec<_>>().join(" ").replace(",`", "`,")
+    words.map(word).collect::<Vec<_>>().join(" ").replace(",`", "`,")
 }
 
 fn parameters(

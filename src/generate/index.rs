@@ -1,6 +1,6 @@
 //! The first page of the documentation: what there is, and a table of all kinds.
 
-use super::docs;
+use super::{coverage, docs};
 use crate::kind::provider::Provider;
 use std::fmt::Write as _;
 
@@ -15,6 +15,8 @@ const GUIDES: [(&str, &str, &str); 4] = [
     ("Credentials", "credentials.md", "what a Secret may hold, and the ways to log in to a cloud"),
     ("Reasons", "reasons.md", "what each error means, and what to do"),
 ];
+
+const COVERAGE: &str = "all kinds in numbers, and beside Terraform's resources; fields that are left out; what each is tested with";
 
 const INTRODUCTION: &str = "\
 - [ProviderConfig and ClusterProviderConfig](providerconfig.md): fields
@@ -36,6 +38,9 @@ pub(super) fn page(provider: &Provider, guides: &str) -> String {
     for (title, file, about) in GUIDES {
         // Writing to a String does not fail.
         let _ = writeln!(page, "- [{title}]({guides}{file}): {about}");
+    }
+    if guides.is_empty() {
+        let _ = writeln!(page, "- [Coverage]({}): {COVERAGE}", coverage::PAGE);
     }
     page.push_str(INTRODUCTION);
     for info in infos {

@@ -1,6 +1,7 @@
 //! Everything that is derived from the registry and committed: CRDs, package metadata, the rights Crossplane grants,
 //! what runs without Crossplane, reference docs. One command writes it, and the same command with `--check` tells what has drifted.
 
+pub mod coverage;
 mod docs;
 mod error;
 mod index;
@@ -25,6 +26,8 @@ use std::{
 
 /// Folder of the composite resources.
 const COMPOSITIONS: &str = "compositions";
+/// Folder of the package of OpenStack's services, whose docs have the pages for all packages.
+const GUIDES: &str = "package";
 /// Folder below a package's docs that is written by hand.
 const BY_HAND: &str = "cloud";
 
@@ -82,8 +85,12 @@ fn pages(provider: &Provider, folder: &Path, root: &Path) -> Result<BTreeMap<Pat
         configs.iter().find(|crd| crd.pointer("/spec/names/kind") == Some(&"ClusterProviderConfig".into()));
     files.extend(cluster.map(|crd| (folder.join("docs/providerconfig.md"), docs::provider_config(crd))));
     files.insert(folder.join("rights.yaml"), xpkg::yaml("rights", &rights::cluster_role(provider))?);
-    let guides = if folder.ends_with("package") { "" } else { "../../docs/" };
+    let guides = if folder.ends_with(GUIDES) { "" } else { "../../docs/" };
     files.insert(folder.join("docs/README.md"), index::page(provider, guides));
+    if guides.is_empty() {
+        let page = coverage::page(provider)?;
+        files.insert(folder.join("docs").join(coverage::PAGE), page);
+    }
     for kind in provider.kinds {
         let failed = |source| Error::Kind { kind: kind.id().to_owned(), source };
         let page = docs::page(kind.as_ref(), &example(root, kind.info())?).map_err(failed)?;

@@ -8,6 +8,7 @@ use super::{
     awaited::Awaited,
     cloud::CloudInfo,
     diff::{self, Diff, words},
+    import::{self, Match, SearchList},
     marker,
     request::{Answer, Microversion, Read},
     rest::{
@@ -65,6 +66,18 @@ pub trait AnyKind: Send + Sync {
     fn looks_with(&self, key: &AnyKey<'_>) -> Result<Option<Microversion>, KindError>;
     /// The object of a read with this microversion, where a list of its collection tells as much; see [`Kind::LISTING`].
     fn listed(&self, read: &Read, microversion: Option<Microversion>) -> Option<Item>;
+    /// Can its objects be found by a filter?
+    fn imports(&self) -> bool;
+    /// The list in which a filter, which is the key's parameters, looks for an object; none where there is no such list.
+    ///
+    /// # Errors
+    /// The filter has an unexpected form.
+    fn search(&self, key: &AnyKey<'_>) -> Result<Option<SearchList>, KindError>;
+    /// The object that an item of such a list tells: external-name and body. None for one that is on its way out.
+    ///
+    /// # Errors
+    /// The parameters or the item have an unexpected form.
+    fn listed_as(&self, key: &AnyKey<'_>, item: &Value) -> Result<Option<(String, Value)>, KindError>;
     /// Key of one object in an answer: `network`. None for a kind that is no plain collection.
     fn singular(&self) -> Option<&'static str>;
     /// See [`Kind::parse`].
@@ -144,6 +157,23 @@ impl dyn AnyKind {
         }
         at_provider.extend(wire::decode(&shapes.state, &body));
         Ok(Observed { at_provider, marker, sealed: Sealed::default() })
+    }
+
+    /// The object of an item, if it is as a filter says.
+    ///
+    /// # Errors
+    /// The parameters or the item have an unexpected form.
+    pub fn matched(
+        &self,
+        key: &AnyKey<'_>,
+        filter: &Map<String, Value>,
+        item: &Value,
+    ) -> Result<Option<Match>, KindError> {
+        let Some((external_name, body)) = self.listed_as(key, item)? else { return Ok(None) };
+        let Observed { at_provider, marker, .. } = self.observe(&body)?;
+        let name = at_provider.get("name").and_then(Value::as_str).unwrap_or_default().to_owned();
+        let agrees = import::agrees(self.shapes()?, filter, &at_provider);
+        Ok(agrees.then_some(Match { external_name, name, marker }))
     }
 
     /// Parameters and difference of an update that writes our marker and changes nothing else; `None` where the
@@ -271,6 +301,7 @@ impl<K: Kind> AnyKind for Erased<K> {
             observation: &schema::of::<K::Observation>(),
             columns: self.info.columns,
             requires: self.info.requires,
+            imports: self.imports(),
             scale: K::OPTIONS.scale,
         };
         crd.build().map_err(annotated)
@@ -292,6 +323,33 @@ impl<K: Kind> AnyKind for Erased<K> {
 
     fn listed(&self, read: &Read, microversion: Option<Microversion>) -> Option<Item> {
         listing::item(&self.info, K::REST.as_ref(), K::LISTING, read, microversion)
+    }
+
+    fn imports(&self) -> bool {
+        import::is_possible(&K::OPTIONS, K::REST.as_ref(), K::LISTING)
+    }
+
+    fn search(&self, key: &AnyKey<'_>) -> Result<Option<SearchList>, KindError> {
+        let Some(rest) = K::REST.filter(|_| self.imports()) else { return Ok(None) };
+        let params = typed("spec.import.filter", key.params)?;
+        let reads = K::reads(&Key { params: &params, any: key });
+        Ok(SearchList::of(&rest, K::LISTING, &reads, key))
+    }
+
+    fn listed_as(&self, key: &AnyKey<'_>, item: &Value) -> Result<Option<(String, Value)>, KindError> {
+        let Some(rest) = K::REST else { return Ok(None) };
+        let params = typed("spec.import.filter", key.params)?;
+        let key = Key { params: &params, any: key };
+        let mut answers = vec![Answer::Body(import::as_answer(&rest, item))];
+        let mut found = K::parse(&key, &answers)?;
+        if let Found::More(reads) = &found {
+            answers.extend(reads.iter().map(import::unread));
+            found = K::parse(&key, &answers)?;
+        }
+        match found {
+            Found::One { external_name, body } => Ok(Some((external_name, body))),
+            Found::Absent | Found::Named(_) | Found::More(_) | Found::Ambiguous(_) => Ok(None),
+        }
     }
 
     fn singular(&self) -> Option<&'static str> {

@@ -69,6 +69,17 @@ pub fn diff(shape: &Shape, wanted: &Map<String, Value>, observed: &Map<String, V
     found
 }
 
+/// Has an object what is looked for in this field? A value means what it means in a spec; of a list, all that are given must be
+/// there, and others may.
+pub fn has(field: &Field, wanted: &Value, observed: Option<&Value>) -> bool {
+    match (&field.node, wanted, observed) {
+        (Node::List(inner), Value::Array(wanted), Some(Value::Array(observed))) => {
+            wanted.iter().all(|wanted| observed.iter().any(|have| item_matches(field, inner, wanted, have)))
+        }
+        (_, wanted, observed) => field_matches(field, wanted, observed),
+    }
+}
+
 fn field_matches(field: &Field, want: &Value, have: Option<&Value>) -> bool {
     match (&field.node, want, have) {
         (_, want, None) => is_empty(want),

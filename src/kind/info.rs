@@ -87,7 +87,7 @@ impl Info {
     ) -> (&'static Service, Option<Microversion>) {
         match read {
             Read::Get { .. } | Read::List { .. } | Read::Compare { .. } => (self.service, microversion),
-            Read::OtherService { service, .. } => (service, None),
+            Read::OtherService { service, .. } | Read::OthersList { service, .. } => (service, None),
         }
     }
 }
@@ -110,8 +110,13 @@ pub struct Options {
     pub guards: bool,
     /// Its deletion needs the Secrets that its looks are made with.
     pub deletes_with_inputs: bool,
+    /// There is one of each name, which nobody creates, such as the quotas of a project: it is looked for by its chosen name
+    /// from the beginning on, and changed. A deletion puts it back, if anything can, and is done once that was accepted.
+    pub singleton: bool,
     /// The field that `kubectl scale` sets.
     pub scale: Option<Scale>,
+    /// Objects of a plain collection can be found by a filter. Not where its list tells too little of them.
+    pub imports: bool,
     /// Fields of a shared struct of parameters that this kind does not have, camelCase.
     pub without: &'static [&'static str],
 }
@@ -126,7 +131,9 @@ impl Options {
         awaited: false,
         guards: false,
         deletes_with_inputs: false,
+        singleton: false,
         scale: None,
+        imports: true,
         without: &[],
     };
 }

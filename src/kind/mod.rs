@@ -11,6 +11,7 @@ pub mod failure;
 pub mod fingerprint;
 pub mod flow;
 mod found;
+pub mod import;
 mod info;
 mod key;
 pub mod kubernetes_error;
@@ -38,7 +39,9 @@ use crate::api::condition::Condition;
 use awaited::Awaited;
 use diff::Diff;
 use request::{Answer, Microversion, Read};
-use rest::{Rest, change, change::Change, fault::Fault, listing::Listing, look, requests::Requests, since};
+use rest::{
+    Rest, change, change::Change, fault::Fault, listing::Listing, look, pair::Pair, requests::Requests, since,
+};
 use schemars::JsonSchema;
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Map, Value};
@@ -66,6 +69,8 @@ pub trait Kind: Sized + Send + Sync + 'static {
     /// A plain collection, which supplies the defaults of `reads`, `parse` and `step`. A kind without one has its own,
     /// or does not compile.
     const REST: Option<Rest> = None;
+    /// Two objects of which it only says that they belong together, which supplies the same.
+    const PAIR: Option<Pair> = None;
     /// Which list tells of an object as much as its own GET, so that many looks can be one request.
     const LISTING: Listing = Listing::Plain(&[]);
     /// What the field `status` of the observation means; none if a kind's objects have no status: they are there or not.
@@ -85,7 +90,7 @@ pub trait Kind: Sized + Send + Sync + 'static {
 
     /// What to look at. Without external-name it is asked only while a create is incomplete.
     fn reads(key: &Key<'_, Self::Parameters>) -> Vec<Read> {
-        plain_reads::<Self>(key)
+        Self::PAIR.map_or_else(|| plain_reads::<Self>(key), |pair| pair.reads(key.any))
     }
 
     /// The microversion that looks are made with: the oldest that tells all that the spec says.
@@ -98,7 +103,7 @@ pub trait Kind: Sized + Send + Sync + 'static {
     /// # Errors
     /// An answer has an unexpected form.
     fn parse(key: &Key<'_, Self::Parameters>, answers: &[Answer]) -> Result<Found, KindError> {
-        plain_parse::<Self>(key, answers)
+        Self::PAIR.map_or_else(|| plain_parse::<Self>(key, answers), |pair| pair.parse(key.any, answers))
     }
 
     /// The next step towards a goal.
@@ -111,7 +116,8 @@ pub trait Kind: Sized + Send + Sync + 'static {
         seen: Option<&Seen<'_, Self>>,
         diff: &Diff,
     ) -> Result<Step, KindError> {
-        Ok(plain_step::<Self>(goal, key, seen, diff))
+        let pair = |pair: Pair| pair.step(goal, key.any, seen.map(|seen| seen.any), diff);
+        Ok(Self::PAIR.map_or_else(|| plain_step::<Self>(goal, key, seen, diff), pair))
     }
 
     /// Puts into the body of a create what the API requires and the other parameters imply.
@@ -219,11 +225,11 @@ pub fn plain_reads<K: Kind>(key: &Key<'_, K::Parameters>) -> Vec<Read> {
 /// # Errors
 /// An answer has an unexpected form.
 pub fn plain_parse<K: Kind>(key: &Key<'_, K::Parameters>, answers: &[Answer]) -> Result<Found, KindError> {
-    let parse =
-        |answers: &[Answer]| look::parse(&rest_of::<K>(), answers, |object| K::complete_answer(key, object));
+    let complete = |object: &mut Map<String, Value>| K::complete_answer(key, object);
+    let parse = |answers: &[Answer]| look::parse(&rest_of::<K>(), key.any, answers, complete);
     let found = K::FAULT.map_or_else(|| parse(answers), |fault| fault.explain(answers, parse))?;
     Ok(match K::STATUSES {
-        Some(statuses) => statuses.unless_gone(found),
+        Some(statuses) => statuses.unless_gone(statuses.told(found)),
         None => found,
     })
 }
@@ -231,9 +237,10 @@ pub fn plain_parse<K: Kind>(key: &Key<'_, K::Parameters>, answers: &[Answer]) ->
 /// Checked while the kind is compiled: there is no run in which a default lacks its collection.
 const fn rest_of<K: Kind>() -> Rest {
     const {
-        match K::REST {
-            Some(rest) => rest,
-            None => panic!("a kind without REST has `reads`, `parse` and `step` of its own"),
+        match (K::REST, K::PAIR) {
+            (Some(rest), _) => rest,
+            (None, Some(pair)) => Rest::plain(pair.items, ""),
+            (None, None) => panic!("a kind without REST or PAIR has `reads`, `parse` and `step` of its own"),
         }
     }
 }

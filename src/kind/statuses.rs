@@ -51,6 +51,14 @@ impl Statuses {
         (self.busy)(status).then(|| Step::Wait(format!("the {}, which is {status}", self.what)))
     }
 
+    /// Just its name, if an answer leaves the status out: some services answer a create with a part of the object.
+    pub fn told(&self, found: Found) -> Found {
+        match found {
+            Found::One { external_name, body } if body.get("status").is_none() => Found::Named(external_name),
+            found => found,
+        }
+    }
+
     /// Nothing, if what was found is deleted.
     pub fn unless_gone(&self, found: Found) -> Found {
         let gone = |body: &Value| {

@@ -1,6 +1,6 @@
 //! Where to, and the next request on the way.
 
-use super::{flow::Flow, request::Request};
+use super::{diff::Diff, flow::Flow, request::Request};
 
 /// What is to be reached.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,4 +27,11 @@ pub enum Step {
     Refuse(String),
     /// Nothing is left to do.
     Done,
+}
+
+impl Step {
+    /// Of a kind of which nothing can be changed, or not this.
+    pub fn unchangeable(diff: &Diff) -> Self {
+        Self::Refuse(format!("OpenStack can't change {}", diff.fields.join(", ")))
+    }
 }

@@ -19,11 +19,19 @@ pub mod compute;
 pub mod identity;
 pub mod image;
 pub mod network;
+pub mod placement;
 pub mod provider;
 
 /// Every kind, by service and name.
 pub static KINDS: LazyLock<Vec<Box<dyn AnyKind>>> = LazyLock::new(|| {
-    let services = [blockstorage::kinds, compute::kinds, identity::kinds, image::kinds, network::kinds];
+    let services = [
+        blockstorage::kinds,
+        compute::kinds,
+        identity::kinds,
+        image::kinds,
+        network::kinds,
+        placement::kinds,
+    ];
     services.into_iter().flat_map(|kinds| kinds()).collect()
 });
 

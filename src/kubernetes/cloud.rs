@@ -109,7 +109,7 @@ impl AccountCloud {
     async fn answer(&self, read: &Read) -> Result<Answer, Error> {
         let (path, with) = match read {
             Read::Get { path } | Read::OtherService { path, .. } => (path, None),
-            Read::List { path, items, keep, .. } => {
+            Read::List { path, items, keep, .. } | Read::OthersList { path, items, keep, .. } => {
                 let mut body = self.api.pass_on(http::Method::GET, path, None).await?;
                 let all = body.get_mut(*items).map(Value::take);
                 let Some(Value::Array(all)) = all else { return Ok(Answer::Items(vec![])) };

@@ -12,7 +12,7 @@ use crate::{
         cloud::{Cloud, CloudInfo, Place},
         failure::{Class, Failure},
         flow::{Flow, Progress},
-        request::{Answer, Method, Microversion, Read, Request, service::Service},
+        request::{Answer, Edit, Edited, Method, Microversion, Read, Request, service::Service},
         rest::listing::{Item, Look, Subscription},
     },
     source::Sources,
@@ -21,6 +21,9 @@ use async_trait::async_trait;
 use serde_json::{Map, Value};
 use std::{sync::Arc, task::Waker};
 use tokio::time::Instant;
+
+/// How often an edit is made anew because somebody else was faster, before the next pass tries.
+const EDITS: usize = 3;
 
 /// A live connection to one cloud, region and scope: this backend's [`Cloud`].
 ///
@@ -59,6 +62,24 @@ impl Connection {
         self.transport.send(request).await?.into_body(request.service, request.secrets.values())
     }
 
+    /// Reads the object, and writes it if it is still as it was read; again while somebody else is faster.
+    async fn edit(&self, request: &Request, edit: &Edit) -> Result<Value, Error> {
+        let service = request.service;
+        let mut left = EDITS;
+        loop {
+            let read = Request { method: Method::Get, edit: None, ..request.clone() };
+            let told = self.exchange(&read).await.map_err(Error::unsent)?;
+            let edited = edit.of(&told);
+            let edited = edited.map_err(|detail| Error::Unsendable { service: service.group, detail })?;
+            let Some(Edited { body, revision }) = edited else { return Ok(told) };
+            let write = Request { body: Some(body), revision, edit: None, ..request.clone() };
+            match self.exchange(&write).await {
+                Err(error) if left > 0 && error.class() == Class::Conflict => left -= 1,
+                done => return done,
+            }
+        }
+    }
+
     async fn object(
         &self,
         service: &'static Service,
@@ -83,7 +104,7 @@ impl Cloud for Connection {
             Read::Get { path } | Read::OtherService { path, .. } => {
                 self.object(service, path, microversion).await
             }
-            Read::List { path, query, items, keep } => {
+            Read::List { path, query, items, keep } | Read::OthersList { path, query, items, keep, .. } => {
                 let (path, query) = (path.clone(), query.clone());
                 let list = List { service, microversion, path, query, items };
                 self.lists.find(list, keep).await.map(Answer::Items)
@@ -112,7 +133,11 @@ impl Cloud for Connection {
     }
 
     async fn send(&self, request: &Request) -> Result<Value, Failure> {
-        self.exchange(request).await.map_err(Failure::from)
+        let done = match &request.edit {
+            Some(edit) => self.edit(request, edit).await,
+            None => self.exchange(request).await,
+        };
+        done.map_err(Failure::from)
     }
 
     async fn place(&self, service: &'static Service) -> Result<Place, Failure> {
@@ -120,6 +145,9 @@ impl Cloud for Connection {
     }
 
     async fn send_from(&self, place: &Place, request: &Request) -> Result<Value, Failure> {
+        if request.edit.is_some() {
+            return self.send(request).await;
+        }
         let response = self.transport.send_from(place, request).await;
         let answer =
             response.and_then(|response| response.into_body(request.service, request.secrets.values()));

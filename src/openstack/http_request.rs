@@ -15,6 +15,9 @@ pub(super) fn headers(request: &Request) -> HeaderMap {
     if let Some(version) = request.microversion {
         headers.extend(microversion_headers(request.service, version));
     }
+    // As Neutron has it, the only service that counts revisions.
+    let revision = request.revision.and_then(|revision| format!("revision_number={revision}").parse().ok());
+    headers.extend(revision.map(|revision: HeaderValue| (header::IF_MATCH, revision)));
     if request.body.is_some() {
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(request.content_type));
     }

@@ -73,6 +73,30 @@ fn server(networks: Value) -> Example {
     resource("compute.Server", "server", wanted)
 }
 
+fn route(kind: &str, owner: (&str, &str), name: &str, to: &str) -> Example {
+    let (field, owner) = owner;
+    resource(kind, name, json!({field: named(owner), "destination": to, "nexthop": "10.20.0.254"}))
+}
+
+fn of_router() -> Vec<Example> {
+    let edge = ("routerIdRef", "edge");
+    let interface = json!({"routerIdRef": named("edge"), "subnetIdRef": named("web-v4")});
+    vec![
+        resource("network.Router", "edge", json!({})),
+        resource("network.RouterInterface", "i", interface),
+        route("network.RouterRoute", edge, "a", "198.51.100.0/24"),
+        route("network.RouterRoute", edge, "b", "192.0.2.0/24"),
+    ]
+}
+
+fn of_subnet() -> Vec<Example> {
+    let subnet = ("subnetIdRef", "web-v4");
+    vec![
+        route("network.SubnetRoute", subnet, "a", "198.51.100.0/24"),
+        route("network.SubnetRoute", subnet, "b", "192.0.2.0/24"),
+    ]
+}
+
 /// What it is, what is applied, and what is looked at in the end: a collection and a field that must not be empty.
 type Stack = (&'static str, Vec<Example>, Option<(&'static str, &'static str)>);
 
@@ -119,6 +143,8 @@ fn stacks() -> Vec<Stack> {
             ),
             Some(("floatingips", "/router_id")),
         ),
+        ("routes of a router", with(network(), of_router()), Some(("routers", "/routes/1"))),
+        ("routes of a subnet", with(network(), of_subnet()), Some(("subnets", "/host_routes/1"))),
         ("a volume of an image", vec![image(), volume()], None),
         (
             "a volume in a server",

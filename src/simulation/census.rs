@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 pub type Census = BTreeMap<String, Vec<Value>>;
 
 /// Counts how often something was done, which a run with trouble may do more often.
-const COUNTERS: [&str; 1] = ["revision_number"];
+const COUNTERS: [&str; 2] = ["revision_number", "generation"];
 
 /// Made by chance, and another in every run.
 const MINTED: [&str; 2] = ["public_key", "secret"];

@@ -7,6 +7,8 @@ use std::time::{Duration, Instant};
 
 const LEASE: &str = "crossplane-leader-election-provider-kupenstack";
 const SYSTEM: &str = "crossplane-system";
+/// Looks, a second apart, that find Crossplane's record whole.
+const SETTLED: u32 = 15;
 
 fn read(arguments: &[&str]) -> Value {
     serde_json::from_str(&world().kubectl(&[arguments, &["-o", "json"]].concat())).unwrap_or_default()
@@ -75,8 +77,10 @@ impl Run {
     }
 
     fn refer(config: &Value) -> Result<String, String> {
-        let began = Instant::now();
-        while !established() && began.elapsed() < Duration::from_secs(60) {
+        let (began, mut in_a_row) = (Instant::now(), 0);
+        // What Crossplane recorded right may be overwritten while it still makes the CRDs.
+        while in_a_row < SETTLED && began.elapsed() < Duration::from_secs(180) {
+            in_a_row = if established() { in_a_row + 1 } else { 0 };
             std::thread::sleep(Duration::from_secs(1));
         }
         let patch = json!({"spec": {"runtimeConfigRef": config}}).to_string();

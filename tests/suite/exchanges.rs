@@ -6,9 +6,10 @@ use simulator::exchanges::{Asked, Exchange, exchanges, play};
 use std::time::Duration;
 
 /// Names in the exchanges, and what becomes of them here: somebody else's, or a former run's, are in nobody's way.
-fn names() -> [(String, String); 3] {
+fn names() -> [(String, String); 4] {
     let run = std::process::id();
-    ["exchange", "Exchange", "[kupenstack:u"].map(|name| (name.to_owned(), format!("{name}{run}")))
+    ["exchange", "Exchange", "EXCHANGE", "[kupenstack:u"]
+        .map(|name| (name.to_owned(), format!("{name}{run}")))
 }
 
 /// The same value with the names of one side in place of the other's.

@@ -3,6 +3,7 @@
 
 use crate::world::checkout;
 use kupenstack::{
+    generate::coverage::{NO_SCHEMA, Row, UNMODELLED},
     kind::{
         any::AnyKind,
         shape::{Node, Shape},
@@ -16,59 +17,33 @@ use std::{
     sync::LazyLock,
 };
 
-/// Kind (or all of a service), field, reason.
-type Rows = &'static [(&'static str, &'static str, &'static str)];
-
-/// Fields of the API without a parameter.
-const UNMODELLED: Rows = &[
-    ("network.*", "tenant_id", "the older name of project_id"),
-    ("blockstorage.Volume", "consistencygroup_id", "groups (group_id) took their place"),
-    ("blockstorage.Volume", "display_description", "the older name of description"),
-    ("blockstorage.Volume", "display_name", "the older name of name"),
-    ("blockstorage.Volume", "image_id", "another name of imageRef"),
-    ("blockstorage.Volume", "multiattach", "Cinder refuses it: a matter of the type"),
-    ("blockstorage.VolumeType", "os-volume-type-access:is_public", "what the create calls is_public"),
-    ("compute.VolumeAttachment", "id", "the volume's, said in the path"),
-    ("compute.Server", "block_device_mapping", "the older form of block_device_mapping_v2"),
-    ("compute.Server", "block_device_mapping_v2.connection_info", "of no effect in a create"),
-    (
-        "compute.Server",
-        "block_device_mapping_v2.no_device",
-        "takes away a device that the image brings: euca2ools' way",
-    ),
-    ("compute.Server", "block_device_mapping_v2.source_type", "follows from the id that is given"),
-    (
-        "compute.Server",
-        "block_device_mapping_v2.uuid",
-        "volumeId, imageId or snapshotId says which kind of id it is",
-    ),
-    ("compute.Server", "block_device_mapping_v2.virtual_name", "the older way to say swap or ephemeral"),
-    ("compute.Server", "max_count", "one managed resource, one server"),
-    ("compute.Server", "min_count", "one managed resource, one server"),
-    ("compute.Server", "return_reservation_id", "one managed resource, one server"),
-    ("compute.Server", "security_groups.name", "a list of names says it"),
-    ("image.Image", "locations", "few clouds let users say where data lie; source says where they come from"),
-    ("identity.ApplicationCredential", "id", "Keystone's to choose"),
-    ("identity.ApplicationCredential", "project_id", "Keystone takes the credentials' own, whatever is said"),
-    ("identity.ApplicationCredential", "system", "of no effect: Keystone keeps none"),
-    ("identity.CatalogEndpoint", "id", "Keystone's to choose: it is replaced"),
-    ("identity.CatalogEndpoint", "region", "the older name of region_id"),
-    ("network.Network", "ha", "for the network that Neutron makes between a router's instances"),
-    ("network.Network", "project_default", "a plan: no plugin in Neutron has it"),
-    ("network.Router", "routes", "a route is a resource of its own, so that several teams can have some"),
-    ("network.Router", "service_type_id", "flavor_id took its place"),
-];
+/// Fields, each with the reason why it is listed.
+type Rows = &'static [Row];
 
 /// Parameters that are not fields of the body.
 const OURS: Rows = &[
     ("network.*", "project_id", "today's name of tenant_id, which the schemas still have"),
     ("network.*", "tags", "a resource of their own below the object"),
+    ("blockstorage.DefaultVolumeType", "project_id", "said in the path"),
+    ("blockstorage.DefaultVolumeType", "volume_type_id", "what a request calls volume_type"),
     ("blockstorage.Volume", "bootable", "an action"),
     ("blockstorage.Volume", "migration_policy", "said with the action that changes the type"),
     ("blockstorage.Volume", "readonly", "an action"),
     ("blockstorage.Volume", "scheduler_hints.additional_properties", "hints that only one cloud knows"),
+    ("blockstorage.VolumeBackup", "is_incremental", "what a create calls incremental"),
+    ("blockstorage.VolumeGroup", "delete_volumes", "how to delete"),
+    ("blockstorage.VolumeGroup", "group_snapshot_id", "an action that creates"),
+    ("blockstorage.VolumeGroup", "source_group_id", "an action that creates"),
+    ("blockstorage.VolumeQoS", "consumer", "Cinder takes any name for a spec, and this one for another"),
+    ("blockstorage.VolumeQoS", "specs", "beside the name in the body"),
+    ("compute.ComputeQuota", "project_id", "said in the path"),
     ("compute.Flavor", "extra_specs", "a resource of their own below the flavor"),
+    ("compute.HostAggregate", "hosts", "actions"),
+    ("compute.HostAggregate", "metadata", "an action"),
+    ("compute.InterfaceAttachment", "fixed_ip", "the one item of fixed_ips"),
+    ("compute.InterfaceAttachment", "server_id", "said in the path"),
     ("compute.Server", "force_delete", "how to delete"),
+    ("compute.Server", "image_change", "what becomes of another image"),
     ("compute.Server", "locked", "an action"),
     ("compute.Server", "network_mode", "what networks says where it is no list"),
     ("compute.Server", "power_state", "actions"),
@@ -78,8 +53,35 @@ const OURS: Rows = &[
     ("image.Image", "properties", "beside the other fields in the body"),
     ("identity.ApplicationCredential", "user_id", "said in the path"),
     ("identity.CatalogService", "description", "Keystone keeps whatever it is given"),
+    ("identity.Credential", "description", "Keystone keeps whatever it is given"),
+    ("identity.DomainConfiguration", "domain_id", "said in the path"),
+    ("identity.FederationMapping", "id", "said in the path"),
+    ("identity.FederationProtocol", "identity_provider_id", "said in the path"),
+    ("identity.FederationProtocol", "protocol_id", "said in the path"),
+    ("identity.IdentityPolicy", "description", "Keystone keeps whatever it is given"),
+    ("identity.IdentityProvider", "id", "said in the path"),
+    ("identity.ServiceProvider", "id", "said in the path"),
+    ("identity.Trust", "description", "Keystone keeps whatever it is given"),
     ("identity.User", "email", "Keystone keeps whatever it is given"),
     ("identity.User", "extra", "Keystone keeps whatever it is given, beside the other fields in the body"),
+    ("network.ConntrackHelper", "router_id", "said in the path"),
+    ("network.LocalIPAssociation", "local_ip_id", "said in the path"),
+    ("network.NetworkRBACPolicy", "address_group_id", "object_type and object_id"),
+    ("network.NetworkRBACPolicy", "address_scope_id", "object_type and object_id"),
+    ("network.NetworkRBACPolicy", "bgpvpn_id", "object_type and object_id"),
+    ("network.NetworkRBACPolicy", "network_id", "object_type and object_id"),
+    ("network.NetworkRBACPolicy", "qos_policy_id", "object_type and object_id"),
+    ("network.NetworkRBACPolicy", "security_group_id", "object_type and object_id"),
+    ("network.NetworkRBACPolicy", "subnetpool_id", "object_type and object_id"),
+    ("network.NetworkQuota", "force", "how to change it"),
+    ("network.NetworkQuota", "subnetpool", "counted without an option for its limit"),
+    ("network.NetworkQuota", "trunk", "counted without an option for its limit"),
+    ("network.PortForwarding", "floatingip_id", "said in the path"),
+    ("network.QoS*", "qos_policy_id", "said in the path"),
+    ("placement.ResourceProvider", "aggregates", "a resource of their own below the provider"),
+    ("placement.ResourceProvider", "id", "what a create calls uuid"),
+    ("placement.ResourceProvider", "traits", "a resource of their own below the provider"),
+    ("placement.ResourceProviderInventory", "resource_provider_uuid", "said in the path"),
     ("network.SecurityGroup", "delete_default_rules", "further requests of the creation"),
 ];
 
@@ -90,6 +92,8 @@ const FIXED: Rows = &[
         "hostname",
         "told only from microversion 2.90 on, and the flavor's id only up to 2.46",
     ),
+    ("compute.ComputeQuota", "force", "how to update"),
+    ("compute.ComputeService", "host", "which service it is"),
     ("compute.VolumeAttachment", "device", "must be the one it has"),
     ("compute.VolumeAttachment", "serverId", "must be the one it has"),
     ("compute.VolumeAttachment", "tag", "must be the one it has"),
@@ -97,31 +101,36 @@ const FIXED: Rows = &[
     ("image.Image", "container_format", "only before there are data"),
     ("image.Image", "disk_format", "only before there are data"),
     ("image.Image", "id", "must be the one in the path"),
+    ("image.MetadataNamespace", "namespace", "its external-name, by which it is found"),
+    ("identity.Credential", "user_id", "what is one user's secret is no other's"),
     ("identity.IdentityRole", "domain_id", "Keystone refuses a change"),
     ("identity.Region", "id", "must be the one in the path"),
     ("identity.User", "domain_id", "Keystone refuses a change"),
     ("network.Network", "provider:network_type", "Neutron refuses a change: only a VLAN's id"),
     ("network.Network", "provider:physical_network", "Neutron refuses a change: only a VLAN's id"),
     ("network.Network", "segments", "Neutron refuses a change"),
+    ("network.DefaultSecurityGroupRule", "description", "rules can't be updated"),
+    ("network.MeteringLabelRule", "destination_ip_prefix", "rules can't be updated"),
+    ("network.MeteringLabelRule", "source_ip_prefix", "rules can't be updated"),
     ("network.SecurityGroupRule", "description", "rules can't be updated"),
 ];
 
 /// Fields that are not in the update's schema, and can be changed nevertheless.
 const OTHERWISE: Rows = &[
+    ("blockstorage.BlockStorageSnapshot", "metadata", "a resource of its own below the snapshot"),
     ("blockstorage.Volume", "size", "an action"),
     ("blockstorage.Volume", "volume_type", "an action"),
+    ("blockstorage.VolumeGroupType", "group_specs", "a resource of their own below the type"),
     ("blockstorage.VolumeType", "extra_specs", "a resource of their own below the type"),
+    ("compute.Server", "adminPass", "an action"),
     ("compute.Server", "flavorRef", "actions: resize and confirm"),
+    ("compute.Server", "imageRef", "an action"),
     ("compute.Server", "metadata", "a resource of their own below the server"),
     ("compute.Server", "security_groups", "actions"),
     ("compute.Server", "tags", "a resource of their own below the server"),
     ("network.*", "tags", "a resource of their own below the object"),
-];
-
-/// Kinds without a schema in the service.
-const NO_SCHEMA: &[(&str, &str)] = &[
-    ("identity.RoleAssignment", "all is said in the path"),
-    ("network.RouterInterface", "an action on a router: a subnet's id or a port's"),
+    ("network.AddressGroup", "addresses", "actions"),
+    ("network.Trunk", "sub_ports", "actions"),
 ];
 
 /// What may be said of a field: in a create, in an update.
@@ -153,7 +162,8 @@ impl Own {
 
     fn add(&mut self, prefix: &str, shape: &Shape) {
         for field in &shape.fields {
-            let path = format!("{prefix}{}", field.wire);
+            let within = field.options.within.as_ref().map(|within| format!("{within}."));
+            let path = format!("{prefix}{}{}", within.unwrap_or_default(), field.wire);
             let node = if let Node::List(items) = &field.node { items } else { &field.node };
             match node {
                 Node::Object(shape) => self.add(&format!("{path}."), shape),

@@ -6,7 +6,7 @@ import sys
 import openstack
 
 # What the rows were written for.
-MICROVERSIONS = {"compute": "2.90", "block_storage": "3.70"}
+MICROVERSIONS = {"compute": "2.90", "block_storage": "3.70", "placement": "1.39"}
 
 
 def main() -> None:
@@ -14,9 +14,11 @@ def main() -> None:
     for line in sys.stdin:
         question = json.loads(line)
         service = getattr(cloud, question["service"])
+        method, _, revision = question["method"].partition("#")
         answer = service.request(
             question["path"],
-            question["method"],
+            method,
+            headers={"If-Match": f"revision_number={revision}"} if revision else {},
             json=question["body"],
             raise_exc=False,
             microversion=question["microversion"] or MICROVERSIONS.get(question["service"]),

@@ -69,7 +69,7 @@ fn required(name: &str, field: &Value, options: &FieldOptions) -> String {
 }
 
 /// What a field is: its doc comment up to the first full stop or semicolon. What follows is about setting it.
-fn what(own: &str) -> String {
+pub(super) fn what(own: &str) -> String {
     let end = [". ", "; "].iter().filter_map(|end| own.find(end)).min();
     match end.and_then(|end| own.get(..end)) {
         Some(what) => format!("{what}."),

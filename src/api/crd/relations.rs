@@ -1,5 +1,6 @@
 //! What fields exclude and need beside them, as rules in CEL and as sentences.
 
+use super::cel::spelt;
 use crate::api::{
     field::FieldOptions,
     reference,
@@ -27,7 +28,7 @@ impl<'a> Term<'a> {
 
     /// Says in CEL that it is set below `at`.
     fn set_at(&self, at: &str) -> Result<String, Error> {
-        let field = format!("{at}.{}", self.name);
+        let field = format!("{at}.{}", spelt(self.name));
         let boolean = self.schema.get("type").is_some_and(|r#type| r#type == "boolean");
         let has = match self.value {
             Some(value) if boolean => format!("(has({field}) && {field} == {value})"),
@@ -37,7 +38,7 @@ impl<'a> Term<'a> {
             None => format!("has({field})"),
         };
         let siblings = ways_to_set(self.name, self.schema)?.into_iter().skip(1);
-        let ways = siblings.filter(|_| self.value.is_none()).map(|way| format!("has({at}.{way})"));
+        let ways = siblings.filter(|_| self.value.is_none()).map(|way| format!("has({at}.{})", spelt(&way)));
         if self.value.is_none() && reference::is_list(self.schema) {
             // A list that is there stays, whatever the references say (REF-1).
             let ways = ways.collect::<Vec<_>>().join(" || ");

@@ -1,7 +1,7 @@
 //! Rules in CEL that the API server enforces at admission: what is required, what can't be changed, what needs a
 //! connection secret.
 
-use super::relations::ways_to_set;
+use super::{cel::spelt, relations::ways_to_set};
 use crate::api::{field::FieldOptions, schema::properties};
 use serde_json::{Value, json};
 
@@ -43,9 +43,9 @@ fn one_of(ways: &[String], flags: &[String], secrets: &[String]) -> Value {
 
 /// One of them is set; secrets can't be in `initProvider`.
 fn set_somewhere(ways: &[String], flags: &[String], secrets: &[String]) -> String {
-    let one = |at: &str, way: &String| match flags.contains(way) {
-        true => format!("(has(self.{at}.{way}) && self.{at}.{way})"),
-        false => format!("has(self.{at}.{way})"),
+    let one = |at: &str, way: &String| {
+        let field = format!("self.{at}.{}", spelt(way));
+        if flags.contains(way) { format!("(has({field}) && {field})") } else { format!("has({field})") }
     };
     let set = |at: &str, ways: &mut dyn Iterator<Item = &String>| {
         ways.map(|way| one(at, way)).collect::<Vec<_>>().join(" || ")
@@ -103,11 +103,34 @@ pub(super) fn immutable(parameters: &Value) -> Result<Vec<Value>, Error> {
             } else {
                 "OpenStack can't change it"
             };
+            let field = spelt(name);
             rules.push(json!({
-                "rule": format!("!has(oldSelf.{name}) || (has(self.{name}) && self.{name} == oldSelf.{name})"),
+                "rule": format!("!has(oldSelf.{field}) || (has(self.{field}) && self.{field} == oldSelf.{field})"),
                 "message": format!("{name} can't be changed once it is set: {refuses}; make a new resource instead"),
             }));
         }
     }
     Ok(rules)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_field_whose_name_is_a_word_of_cel_is_spelt_as_cel_wants_it() {
+        let parameters = json!({"properties": {
+            "namespace": {"type": "string", "x-os": {"immutable": true, "required": true}},
+            "name": {"type": "string", "x-os": {"immutable": true}}}});
+        let rules: Vec<_> = immutable(&parameters).unwrap().iter().map(|rule| rule["rule"].clone()).collect();
+        assert_eq!(
+            rules,
+            [
+                "!has(oldSelf.name) || (has(self.name) && self.name == oldSelf.name)",
+                "!has(oldSelf.__namespace__) || (has(self.__namespace__) && self.__namespace__ == oldSelf.__namespace__)"
+            ]
+        );
+        let required = required(&parameters, &[]).unwrap();
+        assert!(required[0]["rule"].as_str().unwrap().contains("has(self.forProvider.__namespace__)"));
+    }
 }

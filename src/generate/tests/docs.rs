@@ -48,6 +48,14 @@ fn no_doc_comment_says_by_hand_what_follows_from_the_options() {
 }
 
 #[test]
+fn a_placeholder_of_several_words_is_one_piece_of_code() {
+    let code = crate::generate::docs::code;
+    assert_eq!(code("the ids: <router>/<conntrack helper>"), "the ids: `<router>/<conntrack helper>`");
+    assert_eq!(code("project/<id>/role/<id>, or with /all"), "`project/<id>/role/<id>`, or with /all");
+    assert_eq!(code("id"), "id");
+}
+
+#[test]
 fn a_status_field_does_not_say_what_setting_it_would_do() {
     for kind in KINDS.iter() {
         let crd = kind.crd().unwrap();
@@ -184,7 +192,7 @@ fn a_create_with_a_newer_field_asks_for_the_microversion_that_the_docs_name() {
             let step = kind.step(Goal::Exist, &key, None, &Default::default()).unwrap();
             let crate::kind::Step::Send(request) = step else { panic!("{path}: {step:?}") };
             assert_eq!(request.microversion.unwrap().to_string(), since, "{path}");
-            assert_eq!(request.because.as_deref(), Some(path.as_str()));
+            assert_eq!(request.because.as_deref(), Some(path.as_str()), "{} {request:?}", kind.id());
             tried += 1;
         }
     }

@@ -1,6 +1,7 @@
 //! What is generated and committed.
 
 mod contract;
+mod coverage;
 mod docs;
 mod names;
 mod standalone;

@@ -40,9 +40,14 @@ fn scalar(value: &Value) -> Option<String> {
     if value.is_object() || value.is_array() {
         return None;
     }
+    Some(short(value))
+}
+
+/// A value, or the beginning of a long one.
+pub fn short(value: &Value) -> String {
     let text = value.to_string();
     let cut = text.char_indices().nth(LENGTH).and_then(|(at, _)| text.get(..at));
-    Some(cut.map_or_else(|| text.clone(), |start| format!("{start}…")))
+    cut.map_or_else(|| text.clone(), |start| format!("{start}…"))
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use super::Request;
 use secrecy::{ExposeSecret, SecretString};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 impl Request {
     /// The body with its secrets where they belong: to be sent, never printed.
@@ -21,7 +21,7 @@ impl Request {
     }
 }
 
-/// Sets a value at a JSON pointer. The last part may be new in its object.
+/// Sets a value at a JSON pointer. The last part may be new in its object, which may be a text that holds one in JSON.
 fn splice(body: &mut Value, pointer: &str, secret: &SecretString) -> Option<()> {
     let value = Value::from(secret.expose_secret());
     if let Some(place) = body.pointer_mut(pointer) {
@@ -29,8 +29,16 @@ fn splice(body: &mut Value, pointer: &str, secret: &SecretString) -> Option<()> 
         return Some(());
     }
     let (parent, key) = pointer.rsplit_once('/')?;
-    let object = body.pointer_mut(parent)?.as_object_mut()?;
-    object.insert(key.replace("~1", "/").replace("~0", "~"), value);
+    let key = key.replace("~1", "/").replace("~0", "~");
+    match body.pointer_mut(parent)? {
+        Value::Object(object) => drop(object.insert(key, value)),
+        Value::String(text) => {
+            let mut object: Map<String, Value> = serde_json::from_str(text).ok()?;
+            object.insert(key, value);
+            *text = Value::Object(object).to_string();
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::Array(_) => return None,
+    }
     Some(())
 }
 
@@ -51,6 +59,17 @@ mod tests {
         request.body = Some(json!({}));
         assert_eq!(request.body_with_secrets().unwrap_err(), "its body has no place \"/list/0/a~1b\"");
         request.body = None;
+        assert!(request.body_with_secrets().is_err());
+    }
+
+    #[test]
+    fn a_secret_goes_into_a_text_that_holds_an_object_and_into_no_other() {
+        let blob = |text: &str| Some(json!({"credential": {"blob": text}}));
+        let mut request = Request::new(&NETWORK, Method::Post, "/x", blob(r#"{"access":"a"}"#));
+        request.secrets.insert("/credential/blob/secret".into(), "p".into());
+        let whole = request.body_with_secrets().unwrap();
+        assert_eq!(whole, blob(r#"{"access":"a","secret":"p"}"#));
+        request.body = blob("no object");
         assert!(request.body_with_secrets().is_err());
     }
 }

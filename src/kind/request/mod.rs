@@ -1,8 +1,10 @@
 //! The one way to say something to a cloud: values that are built, logged and compared without sending them.
 
 mod body;
+mod edit;
 pub mod service;
 
+pub use edit::{Edit, Edited};
 pub use service::Microversion;
 
 use super::{
@@ -12,7 +14,7 @@ use super::{
 use secrecy::SecretString;
 use serde_json::Value;
 use service::Service;
-use std::{collections::BTreeMap, fmt};
+use std::{collections::BTreeMap, fmt, sync::Arc};
 
 /// HTTP methods that OpenStack APIs use.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -70,6 +72,12 @@ pub struct Request {
     pub content_type: &'static str,
     /// The field that the microversion is needed for, where it is more than the kind always needs.
     pub because: Option<String>,
+    /// What the body is made of when it is sent, where it depends on what the object then is.
+    pub edit: Option<Box<Edit>>,
+    /// Only if the object still has this revision.
+    pub revision: Option<u64>,
+    /// The API answers it with nothing: an empty answer is the service's word, and not just anybody's.
+    pub mute: bool,
 }
 
 /// What most bodies are.
@@ -83,9 +91,25 @@ impl Request {
         path: impl Into<String>,
         body: Option<Value>,
     ) -> Self {
-        let path = path.into();
-        let (query, secrets, microversion, because) = (vec![], BTreeMap::new(), None, None);
-        Self { service, method, path, query, body, secrets, microversion, because, content_type: JSON }
+        Self {
+            service,
+            method,
+            path: path.into(),
+            query: vec![],
+            body,
+            secrets: BTreeMap::new(),
+            microversion: None,
+            content_type: JSON,
+            because: None,
+            edit: None,
+            revision: None,
+            mute: false,
+        }
+    }
+
+    /// A PUT of a list of the object at this path, with these items in and those out.
+    pub fn edit(service: &'static Service, path: impl Into<String>, edit: Edit) -> Self {
+        Self { edit: Some(Box::new(edit)), ..Self::new(service, Method::Put, path, None) }
     }
 }
 
@@ -101,7 +125,8 @@ pub enum Read {
     List {
         /// Path below the versioned endpoint.
         path: String,
-        /// Query parameters: fields to return, never a filter made from the spec, which may have changed.
+        /// Query parameters: fields to return, never a filter made from the spec, which may have changed; but for what is looked
+        /// for by what the spec says of it.
         query: Vec<(String, String)>,
         /// Key of the array in the answer: `networks`.
         items: &'static str,
@@ -114,6 +139,19 @@ pub enum Read {
         service: &'static Service,
         /// Path below the versioned endpoint.
         path: String,
+    },
+    /// The same of a collection of another service, as in [`Read::List`].
+    OthersList {
+        /// Which service.
+        service: &'static Service,
+        /// Path below the versioned endpoint.
+        path: String,
+        /// Query parameters.
+        query: Vec<(String, String)>,
+        /// Key of the array in the answer.
+        items: &'static str,
+        /// Which of them matter.
+        keep: Keep,
     },
     /// One object, compared with what is wanted of it by the one who knows it: where a kind can't see differences itself.
     /// Never answered from a list.
@@ -132,9 +170,38 @@ pub enum Keep {
     Marked(marker::Marker),
     /// Those whose field, top-level or by JSON pointer, has this value.
     Equals(&'static str, String),
+    /// Those whose fields have these values; null for none.
+    Like(Vec<(&'static str, Value)>),
     /// Those whose field names this host, whether one of the two says its domain or not, or the item a back end of it:
     /// `node12.example.org@lvm` of `node12`.
     Host(&'static str, String),
+    /// Those that pass a test.
+    Passing(Test),
+}
+
+/// A test of an item. Two are equal if they are one.
+#[derive(Clone)]
+pub struct Test(Arc<dyn Fn(&Value) -> bool + Send + Sync>);
+
+impl Test {
+    /// By this function.
+    pub fn new(passes: impl Fn(&Value) -> bool + Send + Sync + 'static) -> Self {
+        Self(Arc::new(passes))
+    }
+}
+
+impl PartialEq for Test {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
+}
+
+impl Eq for Test {}
+
+impl fmt::Debug for Test {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Test")
+    }
 }
 
 impl Keep {
@@ -145,9 +212,13 @@ impl Keep {
             Self::Equals(field, value) => {
                 item.get(field).or_else(|| item.pointer(field)).and_then(Value::as_str) == Some(value)
             }
+            Self::Like(fields) => {
+                fields.iter().all(|(field, value)| item.get(field).unwrap_or(&Value::Null) == value)
+            }
             Self::Host(field, host) => {
                 item.get(field).and_then(Value::as_str).is_some_and(|named| is_host(named, host))
             }
+            Self::Passing(Test(passes)) => passes(item),
         }
     }
 }

@@ -29,6 +29,8 @@ pub enum By<P, O> {
     Update,
     /// An action, `POST …/action`, of this name; its content is the one field, under this name.
     Action(&'static str, &'static str),
+    /// The same of a field whose value is a secret.
+    SecretAction(&'static str, &'static str),
     /// An action of this name and with this content.
     ActionWith(&'static str, fn(&P) -> Value),
     /// PUT to this resource below the object: `{"tags": […]}` to `…/tags`.
@@ -74,6 +76,7 @@ impl<P, O> Change<P, O> {
                 let wanted = own.fields.first().and_then(|field| key.any.params.get(field));
                 Some(requests.act(action, json!({ name: wanted })))
             }
+            By::SecretAction(action, name) => Some(requests.act_secretly(action, name)),
             By::ActionWith(action, how) => Some(requests.act(action, how(key.params))),
             By::SubResource(below) => Some(requests.put(below, own)),
             By::SubKeys(below) => {

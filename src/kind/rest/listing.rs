@@ -94,6 +94,12 @@ pub trait Subscription: Send + Sync {
     fn unchanged(&self, since: Option<Instant>) -> bool;
 }
 
+/// Is it the path of such a collection below one object of the other?
+fn is_below(path: &str, above: &str, own: &str) -> bool {
+    let inner = path.strip_prefix('/').and_then(|path| path.strip_prefix(above)?.strip_prefix('/'));
+    inner.and_then(|inner| inner.split_once('/')).is_some_and(|(id, rest)| !id.is_empty() && rest == own)
+}
+
 /// The object of a read, if it is one of the kind's collection.
 pub fn item(
     info: &Info,
@@ -105,7 +111,11 @@ pub fn item(
     let Read::Get { path } = read else { return None };
     let (parent, id) = path.rsplit_once('/')?;
     let rest = if let Listing::Of(other) = listing { other } else { own? };
-    if parent.strip_prefix('/') != Some(rest.path) || id.is_empty() {
+    let own = match rest.parent {
+        None => parent.strip_prefix('/') == Some(rest.path),
+        Some(above) => is_below(parent, above.path, rest.path),
+    };
+    if !own || id.is_empty() {
         return None;
     }
     let (list, query) = match listing {

@@ -1,6 +1,6 @@
 //! The requests that a plain collection takes about one object.
 
-use super::{Rest, Update, hints, since, wire};
+use super::{Creation, Rest, Update, hints, look, since, wire};
 use crate::kind::{
     diff::Diff,
     info::{Info, MarkerPlace},
@@ -42,23 +42,30 @@ impl<'a> Requests<'a> {
         Step::Send(self.request(method, format!("{}/{below}", self.path()), body))
     }
 
-    /// POST of all parameters, of the id that was chosen, and of the marker, where it can stand.
+    /// POST or PUT of all parameters, of the id that was chosen, and of the marker, where it can stand.
     pub fn create(&self, chosen: Option<&str>, complete: impl FnOnce(&mut Object)) -> Step {
         let mut body = self.create_body();
-        if let Some(chosen) = chosen.filter(|_| self.key.shapes.params.fields.iter().any(|f| f.wire == "id"))
-        {
+        let has_id = self.key.shapes.params.fields.iter().any(|f| f.wire == "id");
+        if let Some(chosen) = chosen.filter(|_| has_id) {
             body.insert("id".to_owned(), json!(chosen));
         }
         complete(&mut body);
         let hints = self.rest.hints.and_then(|beside| Some((beside.to_owned(), hints::take(&mut body)?)));
-        let mut body = self.rest.outer(body);
+        let mut body = self.rest.new_body(body);
         if let Value::Object(body) = &mut body {
             body.extend(hints);
         }
-        let mut request = self.request(Method::Post, format!("/{}", self.rest.path), Some(body));
+        let mut request = match (self.rest.creation, chosen) {
+            (Creation::Put, Some(chosen)) => self.request(Method::Put, self.rest.item(chosen), Some(body)),
+            (Creation::Put, None) => return Step::Refuse("it has no name to create it by".to_owned()),
+            (Creation::Post | Creation::PostList, _) => {
+                let path = self.rest.collection(look::parent_of(&self.rest, self.key));
+                self.request(Method::Post, path, Some(body))
+            }
+        };
         request.microversion = self.rest.create.or(request.microversion);
         let needed = since::newest(&self.key.shapes.params, self.key.params);
-        if let Some((since, field)) = needed.filter(|(since, _)| Some(*since) > request.microversion) {
+        if let Some((since, field)) = needed.filter(|(since, _)| Some(*since) >= request.microversion) {
             (request.microversion, request.because) = (Some(since), Some(field));
         }
         let fields = &self.key.shapes.params.fields;
@@ -82,7 +89,7 @@ impl<'a> Requests<'a> {
         let mut fields = self.changed(diff);
         complete(&mut fields);
         let Some(request) = self.update_request(fields) else {
-            return Step::Refuse(format!("OpenStack can't change {}", diff.fields.join(", ")));
+            return Step::unchangeable(diff);
         };
         let fields = &self.key.shapes.params.fields;
         let changed = |wire: &str| fields.iter().any(|f| f.wire == wire && diff.fields.contains(&f.name));
@@ -91,9 +98,14 @@ impl<'a> Requests<'a> {
 
     /// An update of just one field, by its name in the API.
     pub fn set(&self, field: &str, value: Value) -> Step {
-        let refused = || Step::Refuse(format!("OpenStack can't change {field}"));
-        let fields = [(field.to_owned(), value)].into_iter().collect();
-        self.update_request(fields).map_or_else(refused, Step::Send)
+        self.set_all([(field.to_owned(), value)].into_iter().collect())
+    }
+
+    /// An update of just these fields, by their names in the API.
+    pub fn set_all(&self, fields: Object) -> Step {
+        let names: Vec<_> = fields.keys().map(String::as_str).collect();
+        let refused = Step::Refuse(format!("OpenStack can't change {}", names.join(", ")));
+        self.update_request(fields).map_or(refused, Step::Send)
     }
 
     fn update_request(&self, fields: Object) -> Option<Request> {
@@ -133,6 +145,16 @@ impl<'a> Requests<'a> {
         self.below(Method::Post, "action", Some(json!({ action: how })))
     }
 
+    /// An action whose content is the secret of this name in the API.
+    pub fn act_secretly(&self, action: &str, name: &str) -> Step {
+        let path = format!("{}/action", self.path());
+        let mut request = self.request(Method::Post, path, Some(json!({ action: {} })));
+        let secret = self.key.secrets.get(name);
+        request.secrets.extend(secret.map(|value| (format!("/{action}/{name}"), value.clone())));
+        request.mute = true;
+        Step::Send(request)
+    }
+
     /// DELETE.
     pub fn delete(&self) -> Step {
         Step::Send(self.request(Method::Delete, self.path(), None))
@@ -143,7 +165,10 @@ impl<'a> Requests<'a> {
     }
 
     fn put_tags(&self) -> Step {
-        self.below(Method::Put, "tags", Some(json!({"tags": self.key.params.get("tags")})))
+        let body = Some(json!({"tags": self.key.params.get("tags")}));
+        let Some(collection) = self.rest.tags_below else { return self.below(Method::Put, "tags", body) };
+        let id = self.key.meta.external_name.unwrap_or_default();
+        Step::Send(self.request(Method::Put, format!("/{collection}/{id}/tags"), body))
     }
 
     /// Secrets stand beside the body, each with the place in the object that the API has for it.
@@ -153,10 +178,16 @@ impl<'a> Requests<'a> {
         secrets: impl Iterator<Item = (&'b String, &'b SecretString)>,
     ) -> Request {
         let singular = self.rest.singular;
+        let within = |wire: &str| {
+            let field = self.key.shapes.params.fields.iter().find(|f| f.wire == wire);
+            field
+                .and_then(|field| field.options.within.as_deref())
+                .map_or(String::new(), |at| format!("{at}/"))
+        };
         if request.body.as_ref().is_some_and(|body| body.get(singular).is_some()) {
-            request
-                .secrets
-                .extend(secrets.map(|(wire, value)| (format!("/{singular}/{wire}"), value.clone())));
+            let placed =
+                secrets.map(|(wire, value)| (format!("/{singular}/{}{wire}", within(wire)), value.clone()));
+            request.secrets.extend(placed);
         }
         request
     }
@@ -167,6 +198,9 @@ impl<'a> Requests<'a> {
         let mut body = wire::encode(&key.shapes.params, key.params);
         if self.rest.tags {
             body.remove("tags");
+        }
+        if let Some(above) = self.rest.parent {
+            body.remove(above.field);
         }
         if key.shapes.params.field("name").is_some() {
             body.entry("name").or_insert_with(|| json!(key.meta.name));

@@ -1,7 +1,7 @@
 //! What Cinder's kinds share.
 
 use crate::kind::{
-    Statuses, marker,
+    Statuses, Step, marker,
     request::{Keep, Read},
     rest::fault::Fault,
 };
@@ -13,6 +13,11 @@ pub(super) const DESCRIPTION: usize = marker::room_beside(255);
 pub(super) const fn statuses(what: &'static str, usable: &'static [&'static str]) -> Statuses {
     let busy = |status: &str| status.ends_with("ing") && !matches!(status, "attaching" | "detaching");
     Statuses { busy, ..Statuses::of(what, usable) }
+}
+
+/// What is being deleted needs no second DELETE.
+pub(super) fn deleting(what: &str, status: &str) -> Option<Step> {
+    (status == "deleting").then(|| Step::Wait(format!("the {what}'s deletion")))
 }
 
 /// Cinder tells users why something failed in messages.

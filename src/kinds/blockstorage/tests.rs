@@ -1,11 +1,7 @@
 use crate::kinds::tests::references;
 
 /// Fields that hold ids of what is no kind yet: the kind.
-const KIND_TO_COME: &[(&str, &str)] = &[
-    ("blockstorage.Volume.backupId", "blockstorage.VolumeBackup"),
-    ("blockstorage.Volume.groupId", "blockstorage.VolumeGroup"),
-    ("blockstorage.Volume.snapshotId", "blockstorage.BlockStorageSnapshot"),
-];
+const KIND_TO_COME: &[(&str, &str)] = &[];
 
 /// Fields whose ids are nobody's external-name: why.
 const NO_REFERENCE: &[(&str, &str)] = &[];

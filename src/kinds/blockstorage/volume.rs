@@ -8,7 +8,7 @@ use crate::{
     api::crd::Column,
     kind::{
         Changes, Info, Key, Kind, MarkerPlace, Seen, Statuses, Step,
-        request::{Microversion, service::BLOCK_STORAGE},
+        request::{Method, Microversion, Request, service::BLOCK_STORAGE},
         rest::{
             Rest,
             change::{By, Change},
@@ -40,6 +40,7 @@ impl Kind for Volume {
         ..Info::of(&BLOCK_STORAGE)
     };
     const REST: Option<Rest> = Some(Rest {
+        asks: &["name"],
         hints: Some("OS-SCH-HNT:scheduler_hints"),
         incremental: Some(Incremental {
             parameter: "updated_at",
@@ -79,12 +80,11 @@ impl Kind for Volume {
         flags(volume);
     }
 
+    /// Cinder deletes none that a server uses or that is in a group.
     fn before_delete(_: &Key<'_, VolumeParameters>, seen: &Seen<'_, Self>) -> Option<Step> {
-        if seen.state.status == "deleting" {
-            return Some(Step::Wait("the volume's deletion".to_owned()));
-        }
-        let server = &seen.state.attachments.first()?.server_id;
-        Some(Step::Wait(format!("server {server} to let the volume go")))
+        let attached = |server: &str| Step::Wait(format!("server {server} to let the volume go"));
+        let used = || Some(attached(&seen.state.attachments.first()?.server_id));
+        super::shared::deleting("volume", &seen.state.status).or_else(used).or_else(|| leave(seen))
     }
 }
 
@@ -104,6 +104,14 @@ fn flags(body: &mut Map<String, Value>) {
 fn is_id(text: &str) -> bool {
     let lengths = text.split('-').map(str::len);
     lengths.eq([8, 4, 4, 4, 12]) && text.chars().all(|c| c == '-' || c.is_ascii_hexdigit())
+}
+
+/// Takes the volume out of its group.
+fn leave(seen: &Seen<'_, Volume>) -> Option<Step> {
+    let group = seen.params.group_id.as_deref().filter(|group| !group.is_empty())?;
+    let body = json!({"group": {"remove_volumes": seen.state.id}});
+    let request = Request::new(&BLOCK_STORAGE, Method::Put, format!("/groups/{group}"), Some(body));
+    Some(Step::Send(Request { microversion: Volume::INFO.microversion, ..request }))
 }
 
 fn shrinks(key: &Key<'_, VolumeParameters>, seen: &Seen<'_, Volume>) -> Option<Step> {

@@ -47,6 +47,7 @@ impl Kind for Server {
     /// Creates say tags.
     const REST: Option<Rest> = Some(Rest {
         create: Some(Microversion(2, 52)),
+        asks: &["name"],
         hints: Some("os:scheduler_hints"),
         incremental: Some(Incremental {
             parameter: "changes-since",
@@ -60,20 +61,21 @@ impl Kind for Server {
     const STATUSES: Option<Statuses> =
         Some(Statuses { gone: &["DELETED", "SOFT_DELETED"], ..Statuses::of("server", &[]) });
     const NOT_IN_CREATE: &[&str] =
-        &["power_state", "network_mode", "locked", "stop_before_delete", "force_delete"];
+        &["image_change", "power_state", "network_mode", "locked", "stop_before_delete", "force_delete"];
     const CHANGES: Changes<Self> = change::CHANGES;
 
-    /// Nova refuses a network without subnets, and looks for one with some where none is given.
+    /// Nova refuses a network without subnets, and looks for one with some where none is given. A port that a server uses
+    /// may get no trunk any more.
     fn awaits(params: &ServerParameters) -> Vec<Awaited> {
         let subnet = |which| Awaited { kind: "network.Subnet", which, instead: "" };
+        let of = |network: &ServerNetwork| match (&network.port_id, &network.network_id) {
+            (Some(port), _) => Some(Awaited::having("network.Trunk", "portId", port)),
+            (None, id) => id.as_ref().map(|id| subnet(Which::Having("networkId", json!(id)))),
+        };
         match (&params.networks, params.network_mode) {
             (None, Some(NetworkMode::None)) => vec![],
             (None, Some(NetworkMode::Auto) | None) => vec![subnet(Which::Any)],
-            (Some(networks), _) => {
-                let networks = networks.iter().filter(|network| network.port_id.is_none());
-                let ids = networks.filter_map(|network| network.network_id.clone());
-                ids.map(|id| subnet(Which::Having("networkId", json!(id)))).collect()
-            }
+            (Some(networks), _) => networks.iter().filter_map(of).collect(),
         }
     }
 

@@ -1,6 +1,6 @@
 //! Keystone application credentials: <https://docs.openstack.org/api-ref/identity/v3/#application-credentials>
 
-use super::login;
+use super::{login, shared};
 use crate::{
     api::{crd::Column, secret::SecretRef},
     kind::{
@@ -8,7 +8,7 @@ use crate::{
         awaited::Awaited,
         cloud::CloudInfo,
         diff::Diff,
-        plain_parse, plain_reads, plain_step,
+        plain_reads, plain_step,
         request::{Answer, Read, service::IDENTITY},
         rest::{Rest, Update},
     },
@@ -136,6 +136,7 @@ impl Kind for ApplicationCredential {
             let (Read::Get { path }
             | Read::List { path, .. }
             | Read::OtherService { path, .. }
+            | Read::OthersList { path, .. }
             | Read::Compare { path, .. }) = read;
             *path = below(key, path);
         }
@@ -144,14 +145,7 @@ impl Kind for ApplicationCredential {
 
     /// The list has all that there is to say.
     fn parse(key: &Key<'_, ApplicationCredentialParameters>, answers: &[Answer]) -> Result<Found, KindError> {
-        match answers.last() {
-            Some(Answer::Items(items)) if items.len() == 1 => {
-                plain_parse::<Self>(key, &[Answer::Body(json!({"application_credential": items.first()}))])
-            }
-            Some(Answer::Items(_) | Answer::Body(_) | Answer::Compared { .. } | Answer::Gone) | None => {
-                plain_parse::<Self>(key, answers)
-            }
-        }
+        shared::listed::<Self>("application_credential", key, answers)
     }
 
     /// Only the address names the user. Keystone keeps nothing where nothing was said, and takes it for false.
@@ -195,8 +189,7 @@ impl Kind for ApplicationCredential {
 }
 
 fn user<'a>(key: &Key<'a, ApplicationCredentialParameters>) -> &'a str {
-    let given = key.params.user_id.as_deref().filter(|id| !id.is_empty());
-    given.or(key.any.cloud.user_id.as_deref()).unwrap_or_default()
+    shared::user(key, key.params.user_id.as_deref())
 }
 
 /// It lies below its user.

@@ -1,6 +1,6 @@
 //! What identifies a role assignment, and two of its spellings: external-name and path.
 
-use crate::kind::Found;
+use super::association::Association;
 use serde_json::json;
 
 /// What identifies an assignment.
@@ -44,12 +44,13 @@ impl<'a> Grant<'a> {
         if self.inherited { format!("/OS-INHERIT{path}/inherited_to_projects") } else { path }
     }
 
-    /// Keystone says only that it is there: 204.
-    pub(super) fn found(&self) -> Found {
+    /// With its third spelling.
+    pub(super) fn association(&self) -> Association {
         let scope = |kind| self.scope.filter(|scope| scope.0 == kind).map(|scope| scope.1);
         let actor = |kind| (self.actor.0 == kind).then_some(self.actor.1);
-        let body = json!({"id": self.name(), "role_id": self.role, "user_id": actor("user"), "group_id": actor("group"),
+        let (name, path) = (self.name(), self.path());
+        let body = json!({"id": name, "role_id": self.role, "user_id": actor("user"), "group_id": actor("group"),
             "project_id": scope("project"), "domain_id": scope("domain"), "system": self.scope.is_none(), "inherited": self.inherited});
-        Found::One { external_name: self.name(), body }
+        Association { name, path, body }
     }
 }

@@ -56,8 +56,6 @@ impl Kind for Region {
 
     /// Without an id Keystone would choose one.
     fn chosen_name(key: &Key<'_, RegionParameters>) -> Option<String> {
-        let meta = key.any.meta;
-        let chosen = meta.external_name.or(key.params.region_id.as_deref());
-        Some(chosen.unwrap_or(meta.name).to_owned())
+        super::shared::chosen(key, key.params.region_id.as_deref())
     }
 }

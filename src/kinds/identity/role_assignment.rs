@@ -1,15 +1,17 @@
 //! Keystone role assignments: <https://docs.openstack.org/api-ref/identity/v3/#roles>,
 //! <https://docs.openstack.org/api-ref/identity/v3-ext/#os-inherit>
 
-use super::grant::{FORM, Grant};
+use super::{
+    association::{self, Associates, Association, id},
+    grant::{FORM, Grant},
+};
 use crate::kind::{
     Found, Goal, Info, Key, Kind, KindError, MarkerPlace, Options, Rights, Seen, Step,
     diff::Diff,
-    request::{Answer, Method, Read, Request, service::IDENTITY},
+    request::{Answer, Read, service::IDENTITY},
 };
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize, de::Error as _};
-use serde_json::Value;
+use serde::{Deserialize, Serialize};
 
 /// A role of a user or group, somewhere.
 pub struct RoleAssignment;
@@ -66,22 +68,12 @@ impl Kind for RoleAssignment {
     };
     const OPTIONS: Options = Options { awaited: true, ..Options::USUAL };
 
-    /// The assignment's own address: unlike a list, it tells absent from hidden.
     fn reads(key: &Key<'_, RoleAssignmentParameters>) -> Vec<Read> {
-        meant(key).map(|grant| Read::Get { path: grant.path() }).into_iter().collect()
+        association::reads::<Self>(key)
     }
 
     fn parse(key: &Key<'_, RoleAssignmentParameters>, answers: &[Answer]) -> Result<Found, KindError> {
-        match (meant(key), answers.last()) {
-            (Some(grant), Some(Answer::Body(Value::Null))) => Ok(grant.found()),
-            (Some(_), Some(Answer::Gone)) => Ok(Found::Absent),
-            (None, _) if key.any.meta.external_name.is_none() => Ok(Found::Absent),
-            (None, _) => Err(KindError::Value {
-                place: "the external-name",
-                source: serde_json::Error::custom(format!("it is not of the form {FORM}")),
-            }),
-            (Some(_), _) => Err(KindError::Missing("a yes or no about the assignment")),
-        }
+        association::parse::<Self>(key, answers)
     }
 
     fn step(
@@ -90,51 +82,39 @@ impl Kind for RoleAssignment {
         seen: Option<&Seen<'_, Self>>,
         diff: &Diff,
     ) -> Result<Step, KindError> {
-        let send = |method, grant: Grant<'_>| Step::Send(Request::new(&IDENTITY, method, grant.path(), None));
-        Ok(match (goal, seen, meant(key)) {
-            (Goal::Exist, None, wanted) if wanted.is_some() && wanted == wanted_by(key.params) => {
-                wanted.map_or(Step::Done, |grant| send(Method::Put, grant))
-            }
-            (Goal::Exist, None, Some(_)) => {
-                Step::Refuse("the external-name says another assignment than the spec".to_owned())
-            }
-            (Goal::Exist, None, None) => Step::Refuse(
-                "set roleId, just one of userId and groupId, and just one of projectId, domainId and system; \
-                 a role for the system can't be inherited"
-                    .to_owned(),
-            ),
-            (Goal::Vanish, Some(_), Some(grant)) => send(Method::Delete, grant),
-            (Goal::Match, ..) if !diff.is_empty() => {
-                Step::Refuse(format!("OpenStack can't change {}", diff.fields.join(", ")))
-            }
-            _ => Step::Done,
-        })
+        Ok(association::step::<Self>(goal, key, seen, diff))
     }
 }
 
-/// The external-name's, or else what the parameters say.
-fn meant<'a>(key: &Key<'a, RoleAssignmentParameters>) -> Option<Grant<'a>> {
-    key.any.meta.external_name.map_or_else(|| wanted_by(key.params), Grant::of_name)
+impl Associates for RoleAssignment {
+    const FORM: &str = FORM;
+    const ASKS: &str = "set roleId, just one of userId and groupId, and just one of projectId, domainId and system; \
+        a role for the system can't be inherited";
+
+    fn named(name: &str) -> Option<Association> {
+        Grant::of_name(name).map(|grant| grant.association())
+    }
+
+    fn wanted(params: &RoleAssignmentParameters) -> Option<Association> {
+        wanted_by(params).map(|grant| grant.association())
+    }
 }
 
 /// Just one scope and one actor.
 fn wanted_by(params: &RoleAssignmentParameters) -> Option<Grant<'_>> {
-    fn set(id: Option<&String>) -> Option<&str> {
-        id.map(String::as_str).filter(|id| !id.is_empty() && !id.contains('/'))
-    }
     let (inherited, system) = (params.inherited == Some(true), params.system == Some(true));
-    let scope = match (set(params.project_id.as_ref()), set(params.domain_id.as_ref()), system) {
-        (Some(id), None, false) => Some(("project", id)),
-        (None, Some(id), false) => Some(("domain", id)),
+    let scope = match (id(params.project_id.as_ref()), id(params.domain_id.as_ref()), system) {
+        (Some(project), None, false) => Some(("project", project)),
+        (None, Some(domain), false) => Some(("domain", domain)),
         (None, None, true) if !inherited => None,
         _ => return None,
     };
-    let actor = match (set(params.user_id.as_ref()), set(params.group_id.as_ref())) {
-        (Some(id), None) => ("user", id),
-        (None, Some(id)) => ("group", id),
+    let actor = match (id(params.user_id.as_ref()), id(params.group_id.as_ref())) {
+        (Some(user), None) => ("user", user),
+        (None, Some(group)) => ("group", group),
         _ => return None,
     };
-    Some(Grant { scope, actor, role: set(params.role_id.as_ref())?, inherited })
+    Some(Grant { scope, actor, role: id(params.role_id.as_ref())?, inherited })
 }
 
 #[cfg(test)]

@@ -1,10 +1,10 @@
 //! What Keystone's kinds share.
 
 use crate::kind::{
-    Goal, Key, Kind, Ready, Seen, Step,
+    Found, Goal, Key, Kind, KindError, Ready, Seen, Step,
     diff::Diff,
-    marker, plain_reads, plain_step,
-    request::{Method, Read, Request},
+    marker, plain_parse, plain_reads, plain_step,
+    request::{Answer, Keep, Method, Read, Request},
     requests,
 };
 use schemars::JsonSchema;
@@ -69,6 +69,48 @@ pub(super) fn ready(what: &str, wanted: Option<bool>, enabled: Option<bool>) -> 
         (None | Some(true), Some(false)) => Ready::Failed(format!("the {what} is disabled")),
         (Some(false), _) | (_, None | Some(true)) => Ready::Yes,
     }
+}
+
+/// Where a list says as much as a look: its one item is the object.
+///
+/// # Errors
+/// An answer has an unexpected form.
+pub(super) fn listed<K: Kind>(
+    singular: &str,
+    key: &Key<'_, K::Parameters>,
+    answers: &[Answer],
+) -> Result<Found, KindError> {
+    match answers.last() {
+        Some(Answer::Items(items)) if items.len() == 1 => {
+            plain_parse::<K>(key, &[Answer::Body(json!({ singular: items.first() }))])
+        }
+        Some(Answer::Items(_) | Answer::Body(_) | Answer::Compared { .. } | Answer::Gone) | None => {
+            plain_parse::<K>(key, answers)
+        }
+    }
+}
+
+/// Credentials are looked for in their list: of one that is gone Keystone says 403, since it has no owner any more.
+pub(super) fn credentials(keep: Keep, user: Option<&str>) -> Vec<Read> {
+    let user = user.filter(|id| !id.is_empty()).map(|id| ("user_id".to_owned(), id.to_owned()));
+    let query = user.into_iter().collect();
+    vec![Read::List { path: "/credentials".to_owned(), query, items: "credentials", keep }]
+}
+
+/// The id that people choose: the external-name, the one that the parameters give, or else the managed resource's name.
+pub(super) fn chosen<P>(key: &Key<'_, P>, given: Option<&str>) -> Option<String> {
+    let meta = key.any.meta;
+    Some(meta.external_name.or(given).unwrap_or(meta.name).to_owned())
+}
+
+/// The user who is meant: the given one, or else whose the credentials are.
+pub(super) fn user<'a, P>(key: &Key<'a, P>, given: Option<&'a str>) -> &'a str {
+    given.filter(|id| !id.is_empty()).or(key.any.cloud.user_id.as_deref()).unwrap_or_default()
+}
+
+/// A field that must be just as it is wanted, with nothing beside what is said: its name, if it is not.
+pub(super) fn unlike<T: PartialEq>(field: &str, wanted: Option<&T>, seen: Option<&T>) -> Vec<String> {
+    wanted.filter(|wanted| Some(*wanted) != seen).map(|_| field.to_owned()).into_iter().collect()
 }
 
 /// The domain to look in for a lost create, where the parameters name one.

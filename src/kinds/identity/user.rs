@@ -45,7 +45,7 @@ pub struct UserParameters {
     /// What is special about the user's logins.
     pub options: Option<UserOptions>,
     /// Who the user is for identity providers. A list replaces all that the user has.
-    #[schemars(extend("x-os" = {"set": true}))]
+    #[schemars(extend("x-os" = {"set": true}), length(max = 100))]
     pub federated: Option<Vec<FederatedIdentity>>,
     /// Free attributes that Keystone keeps with the user, by names that it does not know.
     pub extra: Option<BTreeMap<String, String>>,
@@ -76,6 +76,7 @@ pub struct UserOptions {
 #[serde(rename_all = "camelCase", default)]
 pub struct FederatedIdentity {
     /// Id of the identity provider.
+    #[schemars(extend("x-os" = {"ref": "identity.IdentityProvider"}))]
     pub idp_id: Option<String>,
     /// Who the user is, by protocol.
     pub protocols: Option<Vec<FederatedProtocol>>,

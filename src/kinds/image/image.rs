@@ -42,6 +42,8 @@ impl Kind for Image {
         ..Info::of(&IMAGE)
     };
     const REST: Option<Rest> = Some(Rest {
+        // Only who asks for them gets images that are hidden, or of every visibility.
+        asks: &["name", "os_hidden", "visibility"],
         update: Update::JsonPatch("application/openstack-images-v2.1-json-patch"),
         ..Rest::plain("images", "")
     });

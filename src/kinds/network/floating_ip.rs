@@ -3,11 +3,8 @@
 use crate::{
     api::crd::Column,
     kind::{
-        ConnectionDetails, Info, Key, Kind, Seen, Statuses,
-        awaited::{Awaited, Which},
-        cloud::CloudInfo,
-        request::service::NETWORK,
-        rest::Rest,
+        ConnectionDetails, Info, Key, Kind, Seen, Statuses, awaited::Awaited, cloud::CloudInfo,
+        request::service::NETWORK, rest::Rest,
     },
 };
 use schemars::JsonSchema;
@@ -46,7 +43,7 @@ pub struct FloatingIpParameters {
     #[schemars(extend("x-os" = {"normalise": "lowercase", "immutable": true, "needs": ["dnsName"]}))]
     pub dns_domain: Option<String>,
     /// Id of the QoS policy that applies to the address; empty for none.
-    #[schemars(extend("x-os" = {"emptyIsNull": true}))]
+    #[schemars(extend("x-os" = {"ref": "network.QoSPolicy", "emptyIsNull": true}))]
     pub qos_policy_id: Option<String>,
     /// Whether the compute node of the port serves the address, where the cloud lets one choose.
     pub distributed: Option<bool>,
@@ -100,11 +97,7 @@ impl Kind for FloatingIp {
     fn awaits(params: &FloatingIpParameters) -> Vec<Awaited> {
         let outside = params.floating_network_id.as_deref().filter(|_| params.subnet_id.is_none());
         let mut all = super::shared::subnets(outside, None);
-        all.extend(params.port_id.clone().filter(|port| !port.is_empty()).map(|id| Awaited {
-            kind: "network.RouterInterface",
-            which: Which::Told { field: "subnetId", by: "network.Port", id, at: ("fixedIps", "subnetId") },
-            instead: "",
-        }));
+        all.extend(super::shared::way_out(params.port_id.as_deref()));
         all
     }
 

@@ -6,7 +6,7 @@ use crate::{
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 /// An isolated layer-2 network.
 pub struct Network;
@@ -42,7 +42,7 @@ pub struct NetworkParameters {
     /// DNS domain of the network's ports, with a dot at its end; empty for none.
     pub dns_domain: Option<String>,
     /// Id of the QoS policy that applies to the network's ports; empty for none.
-    #[schemars(extend("x-os" = {"emptyIsNull": true}))]
+    #[schemars(extend("x-os" = {"ref": "network.QoSPolicy", "emptyIsNull": true}))]
     pub qos_policy_id: Option<String>,
     /// Availability zones to prefer for the network's agents.
     #[schemars(extend("x-os" = {"immutable": true, "set": true}))]
@@ -126,16 +126,31 @@ impl Kind for Network {
     const REST: Option<Rest> = Some(Rest::neutron("networks", "network"));
 
     /// Only of an external network, and in the answer to a create, Neutron says whether it is the default one: no other
-    /// can be.
-    fn complete_answer(_: &Key<'_, NetworkParameters>, network: &mut Map<String, Value>) {
+    /// can be. Of one that has further segments it tells these alone, the network's own among them.
+    fn complete_answer(key: &Key<'_, NetworkParameters>, network: &mut Map<String, Value>) {
         if network.get("router:external") == Some(&Value::Bool(false)) {
             network.entry("is_default").or_insert(Value::Bool(false));
         }
+        let segments = network.get("segments").and_then(Value::as_array).into_iter().flatten();
+        let own = segments.filter_map(Value::as_object).find(|segment| is_own(key.params, segment)).cloned();
+        own.into_iter().flatten().for_each(|(name, value)| {
+            network.entry(name).or_insert(value);
+        });
     }
 
     fn ready(params: &NetworkParameters, seen: &Seen<'_, Self>) -> Ready {
         Statuses::of("network", super::shared::usable(params.admin_state_up)).ready(&seen.state.status, "")
     }
+}
+
+/// Is a network as it is wanted made on this segment?
+fn is_own(wanted: &NetworkParameters, segment: &Map<String, Value>) -> bool {
+    let wanted = [
+        ("provider:network_type", json!(wanted.provider_network_type)),
+        ("provider:physical_network", json!(wanted.provider_physical_network)),
+        ("provider:segmentation_id", json!(wanted.provider_segmentation_id)),
+    ];
+    wanted.iter().all(|(name, value)| value.is_null() || segment.get(*name) == Some(value))
 }
 
 #[cfg(test)]

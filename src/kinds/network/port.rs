@@ -59,7 +59,7 @@ pub struct PortParameters {
     #[schemars(extend("x-os" = {"normalise": "lowercase", "default": "the network's"}))]
     pub dns_domain: Option<String>,
     /// Id of the QoS policy that applies to the port; none if empty.
-    #[schemars(extend("x-os" = {"emptyIsNull": true, "default": "the network's"}))]
+    #[schemars(extend("x-os" = {"ref": "network.QoSPolicy", "emptyIsNull": true, "default": "the network's"}))]
     pub qos_policy_id: Option<String>,
     /// Id of the device that uses the port. Set by whoever attaches it; best left out.
     #[schemars(length(max = 255))]

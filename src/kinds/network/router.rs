@@ -45,7 +45,7 @@ pub struct RouterParameters {
     /// moment. Needs administrator's rights.
     pub ha: Option<bool>,
     /// Id of the router flavor.
-    #[schemars(extend("x-os" = {"immutable": true, "default": "the cloud's default"}))]
+    #[schemars(extend("x-os" = {"ref": "network.NetworkFlavor", "immutable": true, "default": "the cloud's default"}))]
     pub flavor_id: Option<String>,
     /// Availability zones to prefer for the router's agents.
     #[schemars(extend("x-os" = {"immutable": true, "set": true}))]
@@ -78,7 +78,7 @@ pub struct ExternalGatewayInfo {
     #[schemars(extend("x-os" = {"set": true, "default": "the cloud's choice"}), length(max = 100))]
     pub external_fixed_ips: Option<Vec<FixedIp>>,
     /// Id of the QoS policy that applies to the gateway; empty for none.
-    #[schemars(extend("x-os" = {"emptyIsNull": true}))]
+    #[schemars(extend("x-os" = {"ref": "network.QoSPolicy", "emptyIsNull": true}))]
     pub qos_policy_id: Option<String>,
 }
 

@@ -127,9 +127,7 @@ impl Kind for RouterInterface {
                 };
                 send(router, "remove_router_interface", body)
             }
-            (Goal::Match, Some(_)) if !diff.is_empty() => {
-                Step::Refuse(format!("OpenStack can't change {}", diff.fields.join(", ")))
-            }
+            (Goal::Match, Some(_)) if !diff.is_empty() => Step::unchangeable(diff),
             (Goal::Exist, Some(_)) | (Goal::Match, _) | (Goal::Vanish, None) => Step::Done,
         })
     }

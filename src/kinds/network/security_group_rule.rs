@@ -47,7 +47,7 @@ pub struct SecurityGroupRuleParameters {
     #[schemars(extend("x-os" = {"ref": "network.SecurityGroup", "immutable": true, "excludes": ["remoteIpPrefix", "remoteAddressGroupId"]}))]
     pub remote_group_id: Option<String>,
     /// Id of the address group that the other side must be in.
-    #[schemars(extend("x-os" = {"immutable": true, "excludes": ["remoteIpPrefix", "remoteGroupId"]}))]
+    #[schemars(extend("x-os" = {"ref": "network.AddressGroup", "immutable": true, "excludes": ["remoteIpPrefix", "remoteGroupId"]}))]
     pub remote_address_group_id: Option<String>,
     /// Project that owns the rule. Needs administrator's rights.
     #[schemars(extend("x-os" = {"ref": "identity.Project", "immutable": true, "default": "the credentials' own"}))]
@@ -111,14 +111,18 @@ impl Kind for SecurityGroupRule {
         ..Rest::neutron("security_group_rules", "security_group_rule")
     });
 
-    /// A protocol has several spellings, and any protocol is none: what is wanted is shown as it was spelt.
     fn complete_answer(key: &Key<'_, Self::Parameters>, rule: &mut Map<String, Value>) {
-        if let Some(want) = &key.params.protocol {
-            let six = rule.get("ethertype").is_some_and(|ethertype| ethertype == "IPv6");
-            let have = rule.get("protocol").and_then(Value::as_str).unwrap_or_default();
-            if number(want, six) == number(have, six) {
-                rule.insert("protocol".to_owned(), json!(want));
-            }
+        spell(key.params.protocol.as_deref(), rule);
+    }
+}
+
+/// A protocol has several spellings, and any protocol is none: what is wanted is shown as it was spelt.
+pub(super) fn spell(wanted: Option<&str>, rule: &mut Map<String, Value>) {
+    if let Some(want) = wanted {
+        let six = rule.get("ethertype").is_some_and(|ethertype| ethertype == "IPv6");
+        let have = rule.get("protocol").and_then(Value::as_str).unwrap_or_default();
+        if number(want, six) == number(have, six) {
+            rule.insert("protocol".to_owned(), json!(want));
         }
     }
 }

@@ -1,6 +1,10 @@
 //! What Neutron's kinds share.
 
-use crate::kind::{ConnectionDetails, awaited::Awaited, marker};
+use crate::kind::{
+    ConnectionDetails,
+    awaited::{Awaited, Which},
+    marker,
+};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -24,6 +28,13 @@ pub(super) fn subnets(network: Option<&str>, wanted: Option<&[FixedIp]>) -> Vec<
     let anywhere = wanted.is_none_or(|all| all.iter().any(|ip| ip.subnet_id.is_none()));
     let network = network.filter(|network| anywhere && !network.is_empty());
     network.into_iter().map(|network| Awaited::having("network.Subnet", "networkId", network)).collect()
+}
+
+/// The way from a port to the outside: an interface of a router on its subnet.
+pub(super) fn way_out(port: Option<&str>) -> Option<Awaited> {
+    let port = port.filter(|port| !port.is_empty())?.to_owned();
+    let which = Which::Told { field: "subnetId", by: "network.Port", id: port, at: ("fixedIps", "subnetId") };
+    Some(Awaited { kind: "network.RouterInterface", which, instead: "" })
 }
 
 /// Connection details of what has addresses: the first one, and all as a JSON list.

@@ -60,7 +60,7 @@ pub struct SubnetParameters {
     #[schemars(extend("x-os" = {"ref": "identity.Project", "immutable": true, "default": "the credentials' own"}))]
     pub project_id: Option<String>,
     /// Id of the segment that the subnet belongs to; can be set once, empty for none.
-    #[schemars(extend("x-os" = {"emptyIsNull": true}))]
+    #[schemars(extend("x-os" = {"ref": "network.Segment", "emptyIsNull": true}))]
     pub segment_id: Option<String>,
     /// Id of the subnet pool that the range comes from.
     #[schemars(extend("x-os" = {"ref": "network.SubnetPool", "immutable": true}))]

@@ -38,7 +38,7 @@ pub struct SubnetPoolParameters {
     #[schemars(extend("x-os" = {"default": "all"}))]
     pub default_quota: Option<u32>,
     /// Id of the address scope in which no two subnets overlap; empty for none.
-    #[schemars(extend("x-os" = {"emptyIsNull": true}))]
+    #[schemars(extend("x-os" = {"ref": "network.AddressScope", "emptyIsNull": true}))]
     pub address_scope_id: Option<String>,
     /// Whether it is the default pool of its IP version. Needs administrator's rights.
     pub is_default: Option<bool>,

@@ -1,16 +1,7 @@
 use crate::kinds::tests::references;
 
 /// Fields that hold ids of what is no kind yet: the kind.
-const KIND_TO_COME: &[(&str, &str)] = &[
-    ("network.FloatingIP.qosPolicyId", "network.QoSPolicy"),
-    ("network.Network.qosPolicyId", "network.QoSPolicy"),
-    ("network.Port.qosPolicyId", "network.QoSPolicy"),
-    ("network.Router.externalGatewayInfo.qosPolicyId", "network.QoSPolicy"),
-    ("network.Router.flavorId", "network.NetworkFlavor"),
-    ("network.SecurityGroupRule.remoteAddressGroupId", "network.AddressGroup"),
-    ("network.Subnet.segmentId", "network.Segment"),
-    ("network.SubnetPool.addressScopeId", "network.AddressScope"),
-];
+const KIND_TO_COME: &[(&str, &str)] = &[("network.NetworkRBACPolicy.bgpvpnId", "bgpvpn.BGPVPN")];
 
 /// Fields whose ids are nobody's external-name: why.
 const NO_REFERENCE: &[(&str, &str)] = &[
@@ -18,6 +9,8 @@ const NO_REFERENCE: &[(&str, &str)] = &[
     ("network.Network.segments.providerSegmentationId", "a number on the wire"),
     ("network.Port.bindingHostId", "a host's name"),
     ("network.Port.deviceId", "set by whoever attaches the port"),
+    ("network.Segment.segmentationId", "a number on the wire"),
+    ("network.Trunk.subPorts.segmentationId", "a number on the wire"),
 ];
 
 #[test]

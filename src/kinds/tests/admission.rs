@@ -37,6 +37,17 @@ fn what_a_kind_documents_as_excluded_or_needed_is_refused_at_admission() {
             "identity.ApplicationCredential",
             &["one of roleId, name must be set", "roleId excludes name", "ruleId excludes path"],
         ),
+        ("identity.Limit", &["domainId excludes projectId"]),
+        ("identity.ProjectEndpoint", &["endpointGroupId excludes endpointId"]),
+        (
+            "identity.Trust",
+            &[
+                "projectId needs roles",
+                "redelegationCount needs allowRedelegation",
+                "remainingUses excludes allowRedelegation",
+            ],
+        ),
+        ("identity.FederationMapping", &["one of groupId, name must be set", "name needs domain"]),
         (
             "network.Port",
             &[

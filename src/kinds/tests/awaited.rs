@@ -17,7 +17,7 @@ fn awaited(kind: &str) -> BTreeSet<&'static str> {
     for more in [
         json!({}),
         json!({"useDefaultSubnetpool": true, "externalGatewayInfo": {"networkId": "x"}}),
-        json!({"networks": [{"networkId": "x"}]}),
+        json!({"networks": [{"networkId": "x"}, {"portId": "x"}]}),
         json!({"fixedIps": [{"ipAddress": "10.0.0.1"}]}),
     ] {
         let mut params = ids.clone();
@@ -63,11 +63,17 @@ fn these_kinds_need_more_than_they_refer_to() {
     assert_eq!(
         told,
         [
-            r#"compute.Server: {"network.Subnet"}"#,
+            r#"compute.Server: {"network.Subnet", "network.Trunk"}"#,
             r#"identity.ApplicationCredential: {"identity.RoleAssignment"}"#,
+            r#"identity.Limit: {"identity.RegisteredLimit"}"#,
+            r#"identity.Trust: {"identity.RoleAssignment"}"#,
             r#"network.FloatingIP: {"network.RouterInterface", "network.Subnet"}"#,
+            r#"network.FloatingIPAssociation: {"network.RouterInterface"}"#,
+            r#"network.NDPProxy: {"network.RouterInterface"}"#,
             r#"network.Port: {"network.Subnet"}"#,
+            r#"network.PortForwarding: {"network.RouterInterface"}"#,
             r#"network.Router: {"network.Subnet"}"#,
+            r#"network.RouterRoute: {"network.RouterInterface"}"#,
             r#"network.Subnet: {"network.SubnetPool"}"#,
         ]
     );
@@ -79,7 +85,7 @@ fn who_says_where_addresses_come_from_waits_for_nothing_else() {
         ("network.Port", json!({"networkId": "n", "fixedIps": []}), false),
         ("network.Port", json!({"networkId": "n", "fixedIps": [{"subnetId": "s"}]}), false),
         ("network.Port", json!({"networkId": "n", "fixedIps": [{"ipAddress": "10.0.0.1"}]}), true),
-        ("compute.Server", json!({"networks": [{"portId": "p"}]}), false),
+        ("compute.Server", json!({"networks": []}), false),
         ("compute.Server", json!({"networkMode": "none"}), false),
         ("compute.Server", json!({"networkMode": "auto"}), true),
         ("network.FloatingIP", json!({"floatingNetworkId": "n", "subnetId": "s"}), false),

@@ -36,7 +36,15 @@ fn an_update_of_the_markers_place_alone_carries_our_marker_for_every_kind_whose_
     }
     assert_eq!(
         fixed,
-        ["identity.ApplicationCredential", "network.SecurityGroupRule"],
+        [
+            "blockstorage.VolumeGroupSnapshot",
+            "compute.ServerSnapshot",
+            "identity.ApplicationCredential",
+            "identity.Trust",
+            "network.DefaultSecurityGroupRule",
+            "network.MeteringLabel",
+            "network.SecurityGroupRule"
+        ],
         "these can't be changed at all"
     );
 }

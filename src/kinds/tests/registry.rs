@@ -74,6 +74,14 @@ fn an_object_is_found_in_the_list_that_tells_as_much_as_its_own_get() {
     for (kind, path, list) in [
         ("network.Network", "/networks/i", Some("/networks?")),
         ("network.SecurityGroupRule", "/security-group-rules/i", Some("/security-group-rules?")),
+        ("network.QoSPolicy", "/qos/policies/i", Some("/qos/policies?")),
+        (
+            "network.QoSDSCPMarkingRule",
+            "/qos/policies/p/dscp_marking_rules/i",
+            Some("/qos/policies/p/dscp_marking_rules?"),
+        ),
+        ("network.QoSDSCPMarkingRule", "/qos/policies//dscp_marking_rules/i", None),
+        ("network.QoSDSCPMarkingRule", "/dscp_marking_rules/i", None),
         // Whose object is another kind's.
         ("network.RouterInterface", "/ports/i", Some("/ports?")),
         ("compute.Server", "/servers/i", Some("/servers/detail?")),

@@ -17,7 +17,11 @@ pub(super) fn refused(
     match (status, retry_after) {
         (401, _) => Class::Unauthenticated,
         (404, _) => Class::NotFound,
+        // Nova's word for the quotas of a project that Keystone does not have.
+        (400, _) if message.ends_with("is not a valid project.") => Class::NotFound,
         (409, _) if !quota => Class::Conflict,
+        // Somebody else has written the object meanwhile.
+        (412, _) => Class::Conflict,
         (429, wait) => Class::RateLimited(wait.unwrap_or(UNSPECIFIED_WAIT)),
         // Cinder and Nova respond with 413 and Retry-After 0 to an exhausted quota, where a retry is useless.
         (413, Some(wait)) if !quota => Class::RateLimited(wait),
@@ -47,7 +51,7 @@ pub(super) fn refusal(
         404 => "NotFound",
         405 => "MethodNotAllowed",
         406 => "VersionNotAcceptable",
-        409 => "Conflict",
+        409 | 412 => "Conflict",
         413 if retry_after.is_none() => "TooLarge",
         413 | 429 => "RateLimited",
         500.. => "ServiceFailed",

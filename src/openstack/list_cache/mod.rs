@@ -97,7 +97,11 @@ impl ListCache {
             let mut searches = self.searches.lock();
             searches.entry(list).or_insert_with_key(|list| Arc::new(Search::new(list.clone()))).clone()
         };
-        search.find(&self.transport, keep).await
+        let found = search.find(&self.transport, keep).await;
+        drop(search);
+        // Lists that are looked for something once, such as a name, are not kept.
+        self.searches.lock().retain(|_, search| Arc::strong_count(search) > 1);
+        found
     }
 
     /// Wakes when a list shows the object other than `seen`, until the subscription is dropped. `eager`: a change is

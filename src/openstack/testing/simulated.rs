@@ -78,6 +78,7 @@ impl<W: Wire> Simulated<W> {
             "compute" => "compute/v2.1",
             "blockstorage" => "volume/v3",
             "image" => "image/v2",
+            "placement" => "placement",
             other => panic!("the simulator has no service for {other}"),
         };
         let root = Url::parse(&format!("http://cloud/{root}")).unwrap();

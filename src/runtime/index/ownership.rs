@@ -61,6 +61,9 @@ struct Holder {
 /// The smallest has the right: who takes over, then who of several namespaces came first, then the oldest.
 type Rank<'a> = (bool, u64, &'a str, &'a str);
 
+/// Made after every other.
+const LAST: &str = "9999";
+
 /// A resource with a better right.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Rival {
@@ -178,7 +181,18 @@ impl Ownership {
     /// The resource with a better right than this one to the external resource of this name, if there is one.
     pub fn rival(&self, key: &ObjectKey, name: &str) -> Option<Rival> {
         let holders = self.by_name.get(&self.name(key, name.to_owned()))?;
-        let mine = holders.get(key)?;
+        self.better(key, holders.get(key)?, name)
+    }
+
+    /// The resource that has the external resource of this name already, if it has a better right than one that comes to it now, however
+    /// old: who is told to take it over has none before him.
+    pub fn rival_of_newcomer(&self, key: &ObjectKey, object: &Managed, name: &str) -> Option<Rival> {
+        let newcomer = Holder { created: LAST.to_owned(), ..Holder::of(object) };
+        self.better(key, &newcomer, name)
+    }
+
+    fn better(&self, key: &ObjectKey, mine: &Holder, name: &str) -> Option<Rival> {
+        let holders = self.by_name.get(&self.name(key, name.to_owned()))?;
         let better = holders.iter().filter(|(other, holder)| {
             let across = other.namespace != key.namespace;
             *other != key

@@ -11,7 +11,7 @@ use crate::{
         any::Observed,
         failure::Failure,
         fingerprint,
-        request::{Answer, Read},
+        request::{Answer, Microversion, Read},
         rest::listing::Look,
     },
     runtime::{
@@ -77,6 +77,17 @@ impl Looker {
             self.tracked(pass, |record| record.freshness.compared(with.digest()));
         }
         Ok((answer, look))
+    }
+
+    /// Reads a list.
+    pub(crate) async fn list(
+        &self,
+        pass: &Pass<'_>,
+        read: &Read,
+        microversion: Option<Microversion>,
+    ) -> Result<Answer, Failure> {
+        let (service, microversion) = pass.kind.info().target(read, microversion);
+        pass.cloud()?.read(service, read, microversion).await
     }
 
     /// A request that changes the object returned: what was known of it is out of date. The object in the answer, if

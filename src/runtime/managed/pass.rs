@@ -45,6 +45,7 @@ impl<'a> Pass<'a> {
             state.look_inputs = None;
             state.deletes_with_inputs = kind.options().deletes_with_inputs;
         }
+        state.singleton = kind.options().singleton;
         if kind.options().guards {
             state.guard = Guard::Unknown;
         }

@@ -60,6 +60,9 @@ impl Effects {
                 let digests = self.digests.annotation(pass);
                 self.writer.annotate(pass, json!({(meta::SECRET_DIGESTS): digests})).await
             }
+            Effect::RecordFound(name) => {
+                self.writer.annotate_unchanged(pass, json!({(meta::EXTERNAL_NAME): name})).await
+            }
             Effect::RecordFailed => {
                 let failed = self.writer.after_marks(pass.object());
                 self.writer.annotate(pass, json!({(meta::CREATE_FAILED): failed})).await

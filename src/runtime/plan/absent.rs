@@ -23,6 +23,9 @@ use tokio::time::Instant;
 pub(super) const UNANSWERED: &str =
     "no answer came to the last create; waiting to see whether it took effect";
 
+/// What is said of one that nobody creates.
+const NOBODYS: &str = "waiting for OpenStack to have it: it is not made from here";
+
 /// The external resource is not there, and nobody asked to delete it.
 pub(super) fn absent(s: &PassState, wall: i64, now: Instant, allowed: Allowed) -> Planned {
     if let Some((Goal::Exist, step_error)) = &s.done.step_error {
@@ -32,6 +35,10 @@ pub(super) fn absent(s: &PassState, wall: i64, now: Instant, allowed: Allowed) -
         let verdict = failed(s, nothing_there(s), "CannotObserveExternalResource").then(Requeue::Poll);
         let ready = Condition::unavailable("the external resource does not exist");
         return Finish(verdict.with(ready).with(Condition::absent())); // 11, REC-1
+    }
+    if s.singleton {
+        let verdict = PassResult::of([Condition::failed(format!("create failed: {NOBODYS}"))]);
+        return Finish(not_there(verdict, NOBODYS).then(Requeue::Backoff));
     }
     if s.done.begun {
         return pursue(s, Goal::Exist); // 16

@@ -50,6 +50,8 @@ pub enum Effect {
     RecordCreated(String),
     /// Record the digests of the secrets that were sent.
     RecordSecrets,
+    /// Record the external-name of what a filter found, unless the object changed.
+    RecordFound(String),
     /// Record that the create failed, or never happened.
     RecordFailed,
     /// Look whether others carry its marker.

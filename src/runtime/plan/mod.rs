@@ -19,6 +19,7 @@ pub mod effect;
 pub mod event;
 mod held_back;
 pub mod hold;
+mod import;
 pub mod next;
 pub mod outcome;
 pub mod pass_result;
@@ -29,6 +30,7 @@ pub mod state;
 mod vanishing;
 
 pub use absent::taken;
+pub use import::NAMED;
 pub use present::search_is_owed;
 
 #[cfg(test)]

@@ -7,6 +7,7 @@ use super::{
         Effect,
         Planned::{self, Finish, Perform},
     },
+    import::import,
     pass_result::{PassResult, Requeue},
     present::here,
     state::{ExternalObservation, PassState, References, SecretsProgress},
@@ -61,6 +62,7 @@ pub fn plan(s: &PassState, wall: i64, now: Instant) -> Planned {
         ),
         Some(Ok(ExternalObservation::Named(name))) => Perform(Effect::RecordCreated(name.clone())), // 16.2 ok
         Some(Ok(ExternalObservation::Ambiguous(ids))) => Finish(ambiguous(ids)),
+        Some(Ok(ExternalObservation::Sought(sought))) => import(s, allowed, sought), // 11a and 11b
         Some(Ok(ExternalObservation::Absent)) if s.object.deleting() => gone(s, wall, now),
         Some(Ok(ExternalObservation::Absent)) => absent(s, wall, now, allowed),
         Some(Ok(ExternalObservation::Here(it)))

@@ -218,6 +218,8 @@ impl PassState {
                 }
             }
             Effect::RecordSecrets => self.done.applied.clear(),
+            // From here on it is looked at by its name.
+            Effect::RecordFound(_) => self.found = None,
             // A further replacement takes proof again.
             Effect::RecordFailed => self.memory.absence = None,
             Effect::Release => self.done.released = true,

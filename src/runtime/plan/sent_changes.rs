@@ -34,7 +34,8 @@ impl ChangeDigest {
     pub fn of(request: &Request) -> Self {
         let mut hasher = DefaultHasher::new();
         let body = request.body.as_ref().map(ToString::to_string);
-        (request.method.as_str(), &request.path, &request.query, body).hash(&mut hasher);
+        let edit = request.edit.as_ref().map(|edit| format!("{edit:?}"));
+        (request.method.as_str(), &request.path, &request.query, body, edit).hash(&mut hasher);
         Self(hasher.finish())
     }
 }

@@ -47,6 +47,8 @@ pub struct PassState {
     pub look_inputs: Option<Result<(), String>>,
     /// Whether a deletion needs it as well.
     pub deletes_with_inputs: bool,
+    /// Whether nobody creates its external resource, which is put back by a deletion and stays.
+    pub singleton: bool,
     /// How far its secrets are known.
     pub secrets_progress: SecretsProgress,
     /// The secrets that are at hand.
@@ -79,6 +81,7 @@ impl PassState {
             place: None,
             look_inputs: Some(Ok(())),
             deletes_with_inputs: false,
+            singleton: false,
             secrets_progress,
             secrets: Secrets::new(),
             guard: Guard::None,
@@ -151,6 +154,29 @@ pub enum ExternalObservation {
     Named(String),
     /// Several objects carry the marker.
     Ambiguous(Vec<String>),
+    /// It has no name yet, and was looked for by a filter.
+    Sought(Sought),
+}
+
+/// What a filter finds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Sought {
+    /// One object.
+    One {
+        /// Its external-name.
+        external_name: String,
+        /// It is somebody else's, and nobody allowed to take it over; says what to do.
+        foreign: Option<String>,
+    },
+    /// None; says what was looked for.
+    None(String),
+    /// More than one.
+    Several {
+        /// The first of them, by name and external-name.
+        first: Vec<String>,
+        /// How many there are.
+        count: usize,
+    },
 }
 
 /// An existing external resource, compared with what is wanted.

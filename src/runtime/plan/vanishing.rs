@@ -41,6 +41,9 @@ pub(super) fn vanish(s: &PassState, it: &Assessment) -> Planned {
     if it.foreign.is_some() || !s.object.finalized() {
         return release(s); // never ours: nothing to delete
     }
+    if s.singleton && (s.done.deleted || s.memory.deleted) {
+        return release(s); // put back, and there as before
+    }
     match (&s.guard, s.done.deleted) {
         (Guard::Unknown, false) => return Perform(Effect::FindUsers),
         (Guard::Used(user), false) => return Finish(used(user)), // 13d

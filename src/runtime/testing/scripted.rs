@@ -119,8 +119,10 @@ impl Cloud for Scripted {
                     body => Answer::Body(body),
                 }
             }
-            Read::List { path, .. } => {
-                Answer::Items(self.next(&format!("GET {path}"), None)?.as_array().unwrap().clone())
+            Read::List { path, keep, .. } | Read::OthersList { path, keep, .. } => {
+                let mut items = self.next(&format!("GET {path}"), None)?.as_array().unwrap().clone();
+                items.retain(|item| keep.accepts(item));
+                Answer::Items(items)
             }
             Read::Compare { path, with } => match self.next(&format!("COMPARE {path}"), Some(&with.body))? {
                 Value::Null => Answer::Gone,

@@ -5,7 +5,7 @@ use crate::{
     error::{Error, Result},
     files,
     handle::Rig,
-    kubernetes, packages,
+    kubernetes, packages, provider,
 };
 use serde_json::{Value, json};
 
@@ -47,10 +47,7 @@ pub async fn install(rig: &Rig, later: bool) -> Result<()> {
     let roles = read(rig, "package/components/deployer.yaml", PLACEHOLDER)?;
     apply(rig, &roles).await?;
     if later {
-        for crd in ["keystones", "clusterproviderconfigs"] {
-            let crd = format!("crd/{crd}.component.kupenstack.io");
-            rig.kubectl(&["wait", &crd, "--for=condition=Established", "--timeout=60s"]).await?;
-        }
+        provider::served(rig, "clusterproviderconfigs.component.kupenstack.io").await?;
     }
     apply(rig, &installation(rig, later)?).await
 }

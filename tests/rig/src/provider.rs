@@ -29,11 +29,19 @@ pub async fn package(checkout: &Path, profile: Profile) -> Result<PathBuf> {
 /// See [`packages::install`]; or a CRD is not there in time.
 pub async fn install(rig: &Rig, package: &Path) -> Result<String> {
     let reference = packages::install(rig, &Package::provider(), package).await?;
-    let crds = ["networks.network.kupenstack.io", "clusterproviderconfigs.kupenstack.io"];
-    for crd in crds.map(|name| format!("crd/{name}")) {
-        rig.kubectl(&["wait", &crd, "--for=condition=Established", "--timeout=60s"]).await?;
-    }
+    served(rig, "clusterproviderconfigs.kupenstack.io").await?;
     Ok(reference)
+}
+
+/// Waits until Crossplane has made the CRDs of all managed resources, which it does a while after a package is healthy, and
+/// this CRD is served, too.
+///
+/// # Errors
+/// They are not in time.
+pub async fn served(rig: &Rig, crd: &str) -> Result<()> {
+    let (established, patience) = ("--for=condition=Established", "--timeout=180s");
+    rig.kubectl(&["wait", "managedresourcedefinitions", "--all", established, patience]).await?;
+    rig.kubectl(&["wait", &format!("crd/{crd}"), established, patience]).await.map(drop)
 }
 
 /// The Secret that `examples/quickstart` names, holding the rig's own clouds.yaml.

@@ -13,15 +13,17 @@ pub(crate) enum Service {
     Nova,
     Cinder,
     Glance,
+    Placement,
 }
 
 /// What the first part of a path leads to: service, its types in the catalog, and the version in its address there.
-pub(crate) const SERVICES: [(&str, Service, &[&str], &str); 5] = [
+pub(crate) const SERVICES: [(&str, Service, &[&str], &str); 6] = [
     ("identity", Service::Keystone, &["identity"], "/v3"),
     ("network", Service::Neutron, &["network"], ""),
     ("compute", Service::Nova, &["compute"], "/v2.1"),
     ("volume", Service::Cinder, &["block-storage", "volumev3"], "/v3"),
     ("image", Service::Glance, &["image"], ""),
+    ("placement", Service::Placement, &["placement"], ""),
 ];
 
 /// Whose token it is.
@@ -60,6 +62,10 @@ impl Call {
         }
         let prefix = path.remove(0);
         let (_, service, ..) = SERVICES.iter().find(|(name, ..)| *name == prefix)?;
+        // The one without a version in its paths.
+        if *service == Service::Placement && !path.is_empty() {
+            path.insert(0, "v1".to_owned());
+        }
         let query = url::form_urlencoded::parse(request.uri().query().unwrap_or_default().as_bytes());
         Some(Self {
             method: request.method().clone(),

@@ -1,10 +1,17 @@
 //! Cinder: <https://docs.openstack.org/api-ref/block-storage/v3/>
 
+mod access;
+mod backups;
+mod groups;
+mod qos;
+mod snapshots;
+
 use crate::{
     call::{Call, Service::Cinder},
     cloud::Cloud,
     collection::{Collection, merged},
-    nova,
+    nova::Specs,
+    quotas::Quotas,
     reply::{Done, Outcome, Refusal},
     store::{Object, object, text},
 };
@@ -56,10 +63,18 @@ pub(crate) static COLLECTIONS: &[Collection] = &[
             .next()
         {
             Some(_) => Err(Refusal::bad("volume type in use", "Target volume type is still in use.")),
-            None => Ok(true),
+            None => {
+                cloud.store.clear("os-volume-type-access", "volume_type_id", text(kind, "id"));
+                Ok(true)
+            }
         },
         ..Collection::of(Cinder, "types", "volume_types", "volume_type", "Volume type")
     },
+    snapshots::SNAPSHOTS,
+    backups::BACKUPS,
+    groups::TYPES,
+    groups::GROUPS,
+    groups::SNAPSHOTS,
     Collection { update: "", ..Collection::of(Cinder, "messages", "messages", "message", "Message") },
 ];
 
@@ -67,11 +82,75 @@ pub(crate) static COLLECTIONS: &[Collection] = &[
 pub(crate) fn special(cloud: &mut Cloud, call: &mut Call) -> Option<Outcome> {
     match call.parts().as_slice() {
         ["types", kind, "extra_specs", rest @ ..] => {
-            Some(nova::extra_specs(cloud, call, "types", kind, rest, 202))
+            let specs = Specs { collection: "types", field: "extra_specs", made: 200, deleted: 202 };
+            Some(specs.answer(cloud, call, kind, rest))
         }
+        ["group_types", kind, "group_specs", rest @ ..] => {
+            let specs = Specs { collection: "group_types", field: "group_specs", made: 202, deleted: 202 };
+            Some(specs.answer(cloud, call, kind, rest))
+        }
+        ["types", kind, below @ ("action" | "os-volume-type-access")] => {
+            Some(access::access(cloud, call, kind, below))
+        }
+        ["default-types", project] => Some(access::default(cloud, call, project)),
+        ["qos-specs", rest @ ..] => Some(qos::answer(cloud, call, rest)),
+        ["os-quota-sets", project] => Some(QUOTAS.answer(cloud, call, project)),
+        ["os-quota-class-sets", class] => Some(CLASSES.answer(cloud, call, class)),
+        ["snapshots", snapshot, "metadata"] => Some(snapshots::metadata(cloud, call, snapshot)),
+        ["groups", "action"] => Some(groups::copy(cloud, call)),
+        ["groups", group] if call.body.pointer("/group/remove_volumes").is_some() => {
+            Some(groups::remove(cloud, call, group))
+        }
+        ["groups", group, "action"] => Some(groups::delete(cloud, call, group)),
         ["volumes", volume, "action"] => Some(act(cloud, call, volume)),
         _ => None,
     }
+}
+
+const QUOTAS: Quotas =
+    Quotas { store: "volume-quotas", key: "quota_set", defaults: limits, deleted: Some(200) };
+
+const CLASSES: Quotas =
+    Quotas { store: "os-quota-class-sets", key: "quota_class_set", defaults: limits, deleted: None };
+
+/// Of each volume type as well.
+fn limits(cloud: &Cloud) -> Value {
+    let mut limits =
+        object(json!({"volumes": 10, "snapshots": 10, "gigabytes": 1000, "per_volume_gigabytes": -1,
+        "backups": 10, "backup_gigabytes": 1000, "groups": 10}));
+    for kind in cloud.store.all("types") {
+        let of = |what: &str| (format!("{what}_{}", text(kind, "name")), json!(-1));
+        limits.extend(["volumes", "snapshots", "gigabytes"].map(of));
+    }
+    Value::Object(limits)
+}
+
+/// What was being made is there.
+fn come(cloud: &mut Cloud, collection: &'static str, id: &str, more: Value) {
+    let now = cloud.time();
+    if let Some(found) =
+        cloud.store.get_mut(collection, id).filter(|found| text(found, "status") == "creating")
+    {
+        found.extend(object(more));
+        found.insert("status".to_owned(), json!("available"));
+        if found.contains_key("updated_at") {
+            found.insert("updated_at".to_owned(), json!(now));
+        }
+    }
+}
+
+/// What is being deleted.
+fn go(cloud: &mut Cloud, collection: &'static str, found: &Object) {
+    cloud.store.put(collection, merged(found, object(json!({"status": "deleting"}))));
+}
+
+/// A part of an object, which is what a create is answered with.
+fn summary(whole: &Object, fields: &[&str]) -> Object {
+    whole
+        .iter()
+        .filter(|(name, _)| fields.contains(&name.as_str()))
+        .map(|(name, value)| (name.clone(), value.clone()))
+        .collect()
 }
 
 /// The type that Cinder brings.
@@ -124,7 +203,10 @@ fn settle(cloud: &mut Cloud, id: &str) {
 
 fn unmake_volume(cloud: &mut Cloud, _: &Call, volume: &Object) -> Outcome<bool> {
     let (id, status) = (text(volume, "id"), text(volume, "status"));
-    if !["available", "error", "error_deleting", "error_restoring", "error_extending"].contains(&status) {
+    let busy =
+        !["available", "error", "error_deleting", "error_restoring", "error_extending"].contains(&status);
+    let group = text(volume, "group_id");
+    if busy || !group.is_empty() || cloud.store.having("snapshots", "volume_id", id).next().is_some() {
         return Err(Refusal::bad(
             "deletion of a busy volume",
             "Invalid volume: Volume status must be available or error or error_restoring or error_extending or error_managing and \

@@ -4,7 +4,7 @@ use crate::{
     call::{Call, SERVICES, Service},
     cinder, collection, glance, keystone,
     keystone::tokens::Token,
-    neutron, nova,
+    neutron, nova, placement,
     reply::{self, Done, Outcome, Refusal},
     store::{Object, Store, text},
 };
@@ -52,6 +52,7 @@ impl Cloud {
         keystone::furnish(&mut cloud);
         cinder::furnish(&mut cloud);
         neutron::furnish(&mut cloud);
+        nova::furnish(&mut cloud);
         cloud
     }
 
@@ -128,6 +129,7 @@ impl Cloud {
             Service::Nova => nova::special(self, call),
             Service::Cinder => cinder::special(self, call),
             Service::Glance => glance::special(self, call),
+            Service::Placement => placement::special(self, call),
         };
         special.unwrap_or_else(|| collection::answer(self, call, &call.parts()))
     }
@@ -139,13 +141,24 @@ impl Cloud {
             Service::Nova => ("compute", "v2.1", "v2.1"),
             Service::Cinder => ("volume", "v3.0", "v3"),
             Service::Glance => ("image", "v2.17", "v2"),
+            Service::Placement => ("placement", "v1.0", ""),
         };
         let link = json!([{"rel": "self", "href": format!("{}/{name}/{path}/", self.base)}]);
-        let version = json!({"id": id, "status": "CURRENT", "links": link});
+        let version = match call.service {
+            Service::Placement => {
+                json!({"id": id, "status": "CURRENT", "max_version": "1.39", "min_version": "1.0",
+                "links": [{"rel": "self", "href": ""}]})
+            }
+            Service::Keystone | Service::Neutron | Service::Nova | Service::Cinder | Service::Glance => {
+                json!({"id": id, "status": "CURRENT", "links": link})
+            }
+        };
         Ok(match (call.service, call.path.is_empty()) {
             (Service::Keystone, true) => Done::new(300, json!({"versions": {"values": [version]}})),
             (Service::Cinder | Service::Glance, true) => Done::new(300, json!({"versions": [version]})),
-            (Service::Neutron | Service::Nova, true) => Done::new(200, json!({"versions": [version]})),
+            (Service::Neutron | Service::Nova | Service::Placement, true) => {
+                Done::new(200, json!({"versions": [version]}))
+            }
             (_, false) => Done::new(200, json!({"version": version})),
         })
     }
@@ -229,21 +242,57 @@ fn behaviour(call: &Call, status: u16) -> String {
 }
 
 /// Words in paths beside collections.
-const WORDS: [&str; 16] = [
+const WORDS: [&str; 52] = [
     "action",
+    "add_addresses",
+    "add_extraroutes",
     "add_router_interface",
+    "add_subports",
+    "aggregates",
+    "associate",
+    "associations",
     "auth",
+    "config",
+    "default-types",
+    "delete_keys",
     "detail",
+    "disassociate",
     "extra_specs",
     "file",
+    "group_specs",
+    "implies",
     "import",
     "inherited_to_projects",
+    "inventories",
+    "members",
     "metadata",
+    "metadefs",
+    "metering",
+    "namespaces",
+    "objects",
+    "OS-EP-FILTER",
     "os-extra_specs",
+    "os-flavor-access",
     "OS-INHERIT",
+    "os-interface",
+    "os-quota-class-sets",
+    "os-quota-sets",
+    "os-services",
+    "os-volume-type-access",
+    "properties",
+    "protocols",
+    "qos",
+    "qos-specs",
+    "quotas",
+    "remove_addresses",
+    "remove_extraroutes",
     "remove_router_interface",
+    "remove_subports",
+    "resource_classes",
+    "resource_types",
     "system",
     "tags",
     "tasks",
     "tokens",
+    "traits",
 ];

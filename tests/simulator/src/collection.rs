@@ -4,7 +4,7 @@ use crate::{
     call::{Call, Service},
     cinder,
     cloud::Cloud,
-    glance, keystone, list, neutron, nova,
+    glance, keystone, list, neutron, nova, placement,
     reply::{Done, Outcome, Refusal},
     store::{Object, object, text, truth},
 };
@@ -27,6 +27,8 @@ pub(crate) struct Collection {
     pub(crate) fields: fn() -> Value,
     /// What only the service says.
     pub(crate) told: fn() -> Value,
+    /// How one is created.
+    pub(crate) creation: Creation,
     /// Fields that a create must have.
     pub(crate) required: &'static [&'static str],
     /// Fields that no update may have.
@@ -57,6 +59,17 @@ pub(crate) struct Collection {
     pub(crate) show: fn(&Cloud, &Call, Object) -> Object,
 }
 
+/// How an object is created.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Creation {
+    /// By a POST of it.
+    Post,
+    /// By a POST of a list, which is answered with a list.
+    PostList,
+    /// By a PUT to its address, which has an id that is chosen.
+    Put,
+}
+
 impl Collection {
     /// A collection without facts.
     pub(crate) const fn of(
@@ -74,6 +87,7 @@ impl Collection {
             noun,
             fields: || json!({}),
             told: || json!({}),
+            creation: Creation::Post,
             required: &[],
             fixed: &[],
             refers: &[],
@@ -102,9 +116,16 @@ impl Collection {
 
     /// An object of another project is not there, unless it is shared.
     pub(crate) fn visible(&self, call: &Call, object: &Object) -> bool {
-        let owner = ["project_id", "tenant_id", "os-vol-tenant-attr:tenant_id", "owner"]
-            .iter()
-            .find_map(|field| object.get(*field)?.as_str());
+        let owner = [
+            "project_id",
+            "tenant_id",
+            "os-vol-tenant-attr:tenant_id",
+            "os-extended-snapshot-attributes:project_id",
+            "os-backup-project-attr:project_id",
+            "owner",
+        ]
+        .iter()
+        .find_map(|field| object.get(*field)?.as_str());
         let within = call.within.iter().all(|(field, id)| text(object, field) == id);
         let open = || truth(object, "shared") || truth(object, "router:external");
         let own = owner.is_none() || owner == call.who.project.as_deref();
@@ -140,7 +161,11 @@ impl Collection {
             "HTTPBadRequest: unknown field",
             match self.service {
                 Service::Neutron => format!("Unrecognized attribute(s) '{field}'"),
-                Service::Keystone | Service::Nova | Service::Cinder | Service::Glance => {
+                Service::Keystone
+                | Service::Nova
+                | Service::Cinder
+                | Service::Glance
+                | Service::Placement => {
                     format!("Additional properties are not allowed ('{field}' was unexpected)")
                 }
             },
@@ -154,7 +179,11 @@ impl Collection {
                 Service::Neutron => {
                     format!("Failed to parse request. Required attribute '{field}' not specified")
                 }
-                Service::Keystone | Service::Nova | Service::Cinder | Service::Glance => {
+                Service::Keystone
+                | Service::Nova
+                | Service::Cinder
+                | Service::Glance
+                | Service::Placement => {
                     format!("'{field}' is a required property")
                 }
             },
@@ -173,28 +202,27 @@ impl Collection {
         if self.unique.is_empty() || twin.is_none() {
             return Ok(());
         }
-        let name = text(object, "name");
-        Err(Refusal::conflict(
-            "name taken",
+        Err(self.taken("name taken", text(object, "name")))
+    }
+
+    fn taken(&self, kind: &str, name: &str) -> Refusal {
+        Refusal::conflict(
+            kind,
             match self.service {
                 Service::Keystone => format!(
                     "Conflict occurred attempting to store {} - Duplicate entry found with name {name}.",
                     self.singular
                 ),
-                Service::Neutron | Service::Nova | Service::Cinder | Service::Glance => {
+                Service::Neutron | Service::Nova | Service::Cinder | Service::Glance | Service::Placement => {
                     format!("{} {name} already exists.", self.noun)
                 }
             },
-        ))
+        )
     }
 
-    /// The object in a body; Glance does not wrap it.
+    /// The object in a body; Glance and Placement do not wrap it.
     fn sent(&self, call: &Call) -> Outcome<Object> {
-        let found = if self.service == Service::Glance {
-            call.body.as_object().cloned()
-        } else {
-            call.object(self.singular)
-        };
+        let found = if self.bare() { call.body.as_object().cloned() } else { call.object(self.singular) };
         found.ok_or_else(|| self.missing(self.singular))
     }
 
@@ -207,7 +235,11 @@ impl Collection {
 
     fn wrapped(&self, cloud: &Cloud, call: &Call, object: &Object) -> Value {
         let shown = Value::Object(self.shown(cloud, call, object));
-        if self.service == Service::Glance { shown } else { json!({ self.singular: shown }) }
+        if self.bare() { shown } else { json!({ self.singular: shown }) }
+    }
+
+    fn bare(&self) -> bool {
+        [Service::Glance, Service::Placement].contains(&self.service)
     }
 
     /// Keystone's ids are UUIDs without dashes.
@@ -224,14 +256,21 @@ impl Collection {
         }
     }
 
-    fn create(&self, cloud: &mut Cloud, call: &Call) -> Outcome {
+    fn create(&self, cloud: &mut Cloud, call: &Call, chosen: Option<&str>) -> Outcome {
         self.allowed(call, "create")?;
-        let sent = self.sent(call)?;
+        let listed = || call.body.get(self.items)?.get(0)?.as_object().cloned();
+        let sent = match self.creation {
+            Creation::PostList => listed().ok_or_else(|| self.missing(self.items))?,
+            Creation::Post | Creation::Put => self.sent(call)?,
+        };
         self.check(cloud, call, &sent)?;
         if let Some(field) = self.required.iter().find(|field| sent.get(**field).is_none_or(Value::is_null)) {
             return Err(self.missing(field));
         }
-        let id = self.id(cloud);
+        if let Some(taken) = chosen.filter(|id| cloud.store.get(self.path, id).is_some()) {
+            return Err(self.taken("id taken", taken));
+        }
+        let id = chosen.map_or_else(|| self.id(cloud), str::to_owned);
         let mut whole = self.complete(id, sent);
         whole.extend(call.within.iter().map(|(field, id)| ((*field).to_owned(), json!(id))));
         self.compare(cloud, &whole)?;
@@ -239,12 +278,26 @@ impl Collection {
         let id = text(&object, "id").to_owned();
         cloud.store.put(self.path, object);
         let made = cloud.one(self.path, &id)?;
-        Ok(Done::new(self.statuses.0, self.wrapped(cloud, call, &made)))
+        let body = match self.creation {
+            Creation::PostList => json!({ self.items: [self.shown(cloud, call, &made)] }),
+            Creation::Post | Creation::Put => self.wrapped(cloud, call, &made),
+        };
+        Ok(Done::new(self.statuses.0, body))
     }
 
     fn update(&self, cloud: &mut Cloud, call: &Call, id: &str) -> Outcome {
         let old = self.find(cloud, call, id)?;
         self.allowed(call, "update")?;
+        let wanted = call.header("if-match").and_then(|match_| match_.strip_prefix("revision_number="));
+        let revision = old.get("revision_number").map(Value::to_string);
+        if wanted.is_some_and(|wanted| Some(wanted) != revision.as_deref()) {
+            let why = format!(
+                "Constrained to {}, but current revision is {}",
+                wanted.unwrap_or_default(),
+                revision.unwrap_or_default()
+            );
+            return Err(Refusal::new(412, "RevisionNumberConstraintFailed", why));
+        }
         let sent = self.sent(call)?;
         self.check(cloud, call, &sent)?;
         if let Some(field) = self.fixed.iter().find(|field| sent.contains_key(**field)) {
@@ -302,7 +355,7 @@ impl Collection {
 }
 
 /// The fields that every update moves, where an object has them.
-fn touch(cloud: &Cloud, object: &mut Object) {
+pub(crate) fn touch(cloud: &Cloud, object: &mut Object) {
     for field in ["updated_at", "updated"] {
         if object.contains_key(field) {
             object.insert(field.to_owned(), Value::from(cloud.time()));
@@ -322,8 +375,9 @@ pub(crate) fn merged(old: &Object, new: Object) -> Object {
 
 fn all() -> impl Iterator<Item = &'static Collection> {
     let (identity, network) = (keystone::COLLECTIONS.iter(), neutron::COLLECTIONS.iter());
+    let identity = identity.chain(keystone::FURTHER);
     let all = identity.chain(network).chain(nova::COLLECTIONS).chain(cinder::COLLECTIONS);
-    all.chain(glance::COLLECTIONS)
+    all.chain(glance::COLLECTIONS).chain(placement::COLLECTIONS)
 }
 
 fn of(service: Service, path: &str) -> Option<&'static Collection> {
@@ -350,6 +404,7 @@ pub(crate) fn not_found(collection: &str, id: &str) -> Refusal {
         Service::Neutron if noun == "Security group" => format!("Security group {id} does not exist"),
         Service::Glance => format!("No image found with ID {id}"),
         Service::Neutron | Service::Nova | Service::Cinder => format!("{noun} {id} could not be found."),
+        Service::Placement => format!("No {noun} with uuid {id} found"),
     };
     Refusal::new(404, &kind, message)
 }
@@ -372,7 +427,10 @@ pub(crate) fn answer(cloud: &mut Cloud, call: &Call, parts: &[&str]) -> Outcome 
         (&Method::GET, ["detail"]) if !collection.brief.is_empty() => {
             Ok(list::list(cloud, call, collection, &whole))
         }
-        (&Method::POST, []) => collection.create(cloud, call),
+        (&Method::POST, []) if collection.creation != Creation::Put => collection.create(cloud, call, None),
+        (&Method::PUT, [id]) if collection.creation == Creation::Put => {
+            collection.create(cloud, call, Some(*id))
+        }
         (&Method::GET, [id]) => {
             let object = collection.find(cloud, call, id)?;
             Ok(Done::new(200, collection.wrapped(cloud, call, &object)))

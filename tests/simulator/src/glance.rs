@@ -1,5 +1,8 @@
 //! Glance: <https://docs.openstack.org/api-ref/image/v2/>
 
+mod members;
+mod metadefs;
+
 use crate::{
     call::{Call, Service::Glance},
     cloud::Cloud,
@@ -48,9 +51,14 @@ fn make(cloud: &mut Cloud, call: &Call, mut image: Object) -> Outcome<Object> {
     Ok(image)
 }
 
-fn unmake(_: &mut Cloud, _: &Call, image: &Object) -> Outcome<bool> {
-    let why = format!("Image {} is protected and cannot be deleted.", text(image, "id"));
-    if truth(image, "protected") { Err(Refusal::new(403, "protected image", why)) } else { Ok(true) }
+fn unmake(cloud: &mut Cloud, _: &Call, image: &Object) -> Outcome<bool> {
+    let id = text(image, "id");
+    if truth(image, "protected") {
+        let why = format!("Image {id} is protected and cannot be deleted.");
+        return Err(Refusal::new(403, "protected image", why));
+    }
+    cloud.store.clear("members", "image_id", id);
+    Ok(true)
 }
 
 /// Hidden ones only to who asks for them, and those that have all tags that are asked for.
@@ -59,6 +67,27 @@ fn listed(call: &Call, image: &Object) -> bool {
     let tagged = |tag: &str| tags.is_some_and(|tags| tags.iter().any(|have| have == tag));
     let mut wanted = call.query.iter().filter(|(key, _)| key == "tag");
     wanted.all(|(_, tag)| tagged(tag)) && (call.asked("os_hidden").is_some() || !truth(image, "os_hidden"))
+}
+
+/// An image that Nova makes of a server.
+pub(crate) fn snapshot(cloud: &mut Cloud, server: &Object, how: &Value) -> String {
+    let (id, now) = (cloud.uuid(), cloud.time());
+    let mut image = object(
+        json!({"id": id, "name": how.get("name"), "status": "queued", "visibility": "private",
+        "protected": false, "os_hidden": false, "container_format": "bare", "disk_format": "raw", "min_ram": 0, "min_disk": 1,
+        "tags": [], "size": null, "owner": text(server, "tenant_id"), "created_at": now, "updated_at": now,
+        "file": format!("/v2/images/{id}/file"), "self": format!("/v2/images/{id}"), "schema": "/v2/schemas/image",
+        "instance_uuid": text(server, "id"), "image_type": "snapshot"}),
+    );
+    image.extend(how.get("metadata").and_then(Value::as_object).cloned().unwrap_or_default());
+    cloud.store.put("images", image);
+    let done = |cloud: &mut Cloud, id: &str| {
+        if let Some(image) = cloud.store.get_mut("images", id) {
+            image.extend(object(json!({"status": "active", "size": 1})));
+        }
+    };
+    cloud.later(IMPORT, done, &id);
+    id
 }
 
 /// What is no plain collection.
@@ -76,6 +105,8 @@ pub(crate) fn special(cloud: &mut Cloud, call: &mut Call) -> Option<Outcome> {
         (&Method::GET, ["images", id, "tasks"]) => {
             own(cloud, call, id).map(|_| Done::new(200, json!({"tasks": []})))
         }
+        (_, ["images", id, "members", rest @ ..]) => members::answer(cloud, call, id, rest),
+        (_, ["metadefs", "namespaces", rest @ ..]) => metadefs::answer(cloud, call, rest),
         _ => return None,
     })
 }

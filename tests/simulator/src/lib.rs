@@ -1,4 +1,4 @@
-//! An OpenStack in memory: Keystone, Neutron, Nova, Cinder and Glance as far as this project speaks to them.
+//! An OpenStack in memory: Keystone, Neutron, Nova, Cinder, Glance and Placement as far as this project speaks to them.
 //!
 //! [`Cloud`] is a pure state machine: an HTTP request and a time in, an HTTP response out; no IO, no clock, no chance, and a
 //! clone of it is a cloud of its own. [`serve`] puts it behind a socket, with a latency and with faults.
@@ -17,6 +17,8 @@ mod keystone;
 mod list;
 mod neutron;
 mod nova;
+mod placement;
+mod quotas;
 mod reply;
 pub mod serve;
 mod store;

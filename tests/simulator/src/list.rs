@@ -21,6 +21,7 @@ pub(crate) fn list(cloud: &Cloud, call: &Call, of: &Collection, show: &dyn Fn(&O
     let limit = match (of.service, asked) {
         (Service::Keystone, _) | (Service::Neutron, None) => usize::MAX,
         (Service::Glance, None) => cloud.page.min(25),
+        (Service::Placement, _) => usize::MAX,
         (Service::Neutron | Service::Nova | Service::Cinder | Service::Glance, _) => {
             asked.unwrap_or(cloud.page).min(cloud.page)
         }
@@ -40,7 +41,7 @@ pub(crate) fn list(cloud: &Cloud, call: &Call, of: &Collection, show: &dyn Fn(&O
     let mut body = json!({ of.items: items });
     let (name, link) = match of.service {
         Service::Keystone => ("links".to_owned(), Some(json!({"next": null, "previous": null}))),
-        Service::Glance => ("next".to_owned(), next.map(|href| json!(href))),
+        Service::Glance | Service::Placement => ("next".to_owned(), next.map(|href| json!(href))),
         Service::Neutron | Service::Nova | Service::Cinder => {
             (format!("{}_links", of.items), next.map(|href| json!([{"rel": "next", "href": href}])))
         }

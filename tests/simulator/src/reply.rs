@@ -73,7 +73,15 @@ impl Refusal {
             Service::Glance if *status != 401 => {
                 json!({"code": format!("{status} {}", title.unwrap_or_default()), "title": title, "message": message})
             }
-            Service::Keystone | Service::Neutron | Service::Nova | Service::Cinder | Service::Glance => {
+            Service::Placement if *status != 401 => {
+                json!({"errors": [{"status": status, "title": title, "detail": message}]})
+            }
+            Service::Keystone
+            | Service::Neutron
+            | Service::Nova
+            | Service::Cinder
+            | Service::Glance
+            | Service::Placement => {
                 json!({"error": {"code": status, "message": message, "title": title}})
             }
         }

@@ -39,6 +39,13 @@ impl Store {
         all.into_iter()
     }
 
+    /// What belongs to an object goes with it.
+    pub(crate) fn clear(&mut self, collection: &str, field: &str, value: &str) {
+        let own: Vec<_> =
+            self.having(collection, field, value).map(|one| text(one, "id").to_owned()).collect();
+        own.iter().for_each(|id| drop(self.remove(collection, id)));
+    }
+
     pub(crate) fn collections(&self) -> impl Iterator<Item = (&'static str, impl Iterator<Item = &Object>)> {
         self.0.iter().map(|(name, objects)| (*name, objects.values()))
     }

@@ -17,9 +17,20 @@ const KEY: &str = "key";
 
 /// Texts that are made of what patterns ask for, two of each.
 fn texts() -> Vec<String> {
-    let mut texts: Vec<_> = ["2025.2", "2026.1", "oci://a", "oci://b", "https://a", "https://b", "45m", "1h"]
-        .map(str::to_owned)
-        .to_vec();
+    let mut texts: Vec<_> = [
+        "2025.2",
+        "2026.1",
+        "oci://a",
+        "oci://b",
+        "https://a",
+        "https://b",
+        "45m",
+        "1h",
+        "CUSTOM_A",
+        "CUSTOM_B",
+    ]
+    .map(str::to_owned)
+    .to_vec();
     for n in ["0", "1"] {
         let part = n.repeat(4);
         texts.push(format!("203{n}-01-01T00:00:00Z"));

@@ -53,8 +53,12 @@ fn of(definition: &Value, examples: &[Value]) -> Vec<Subject> {
 }
 
 fn example(api: &str, kind: &str, root: &Value, examples: &[Value]) -> Value {
-    let found =
-        |kind: &str| examples.iter().find(|one| one["apiVersion"] == api && one["kind"] == kind).cloned();
+    // What is only looked for lacks what a create needs.
+    let whole = |one: &&Value| one["spec"]["import"].is_null();
+    let found = |kind: &str| {
+        let of_kind = examples.iter().filter(|one| one["apiVersion"] == api && one["kind"] == kind);
+        of_kind.clone().find(whole).or_else(|| of_kind.clone().next()).cloned()
+    };
     let mut example = match kind {
         // What is behind a claim has no example of its own.
         "XOpenStackCloud" => found("OpenStackCloudClaim"),

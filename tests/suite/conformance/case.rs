@@ -41,7 +41,7 @@ pub fn objects(path: &Path) -> Vec<Value> {
 }
 
 pub fn snake(kind: &str) -> String {
-    let chars: Vec<char> = kind.chars().collect();
+    let chars: Vec<char> = kind.replace("QoS", "Qos").chars().collect();
     let mut text = String::new();
     for (at, c) in chars.iter().enumerate() {
         let after_lower = at > 0 && chars[at - 1].is_lowercase();
@@ -146,13 +146,14 @@ impl Case {
         (status, if self.row.key.is_empty() { body } else { body[self.row.key].take() })
     }
 
-    /// `{id}` is the external-name, `{1}` its second part, `{userId}` what the status tells.
+    /// `{id}` is the external-name, `{1}` its second part, `{userId}` what the status tells, `{told}` the id that it tells.
     pub fn at(&self, path: &str) -> String {
         let told = self.told.as_object().into_iter().flatten();
         let told = told.filter_map(|(name, value)| Some((name.clone(), value.as_str()?)));
         let parts = self.id.split('/').enumerate().map(|(at, part)| (at.to_string(), part));
         let named = parts.chain(told);
-        named.fold(path.replace("{id}", &self.id), |path, (name, value)| {
+        let told = self.told["id"].as_str().unwrap_or_default();
+        named.fold(path.replace("{id}", &self.id).replace("{told}", told), |path, (name, value)| {
             path.replace(&format!("{{{name}}}"), value)
         })
     }

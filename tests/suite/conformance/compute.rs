@@ -5,7 +5,7 @@ use super::Row;
 use serde_json::json;
 
 pub fn rows() -> Vec<Row> {
-    [flavors(), servers(), volumes()].into_iter().flatten().collect()
+    [flavors(), servers(), hosts(), volumes()].into_iter().flatten().collect()
 }
 
 fn flavors() -> Vec<Row> {
@@ -31,6 +31,73 @@ fn flavors() -> Vec<Row> {
     ]
 }
 
+/// The host that all of the rig's Nova is on, and one that is off, whose service no server needs.
+const HOSTS: [&str; 2] = ["rig", "spare"];
+
+/// What a project may have, and what servers run on.
+fn hosts() -> Vec<Row> {
+    vec![
+        Row {
+            created: json!([{"flavor_id": "@compute.Flavor/private", "tenant_id": "@identity.Project/shop"}]),
+            after: json!([]),
+            ..Row::of("compute.FlavorAccess", "compute", "/flavors/{0}/os-flavor-access", "flavor_access")
+        },
+        Row {
+            created: json!({"instances": 20, "cores": 40, "ram": 102_400, "key_pairs": 50, "metadata_items": 64, "server_groups": 5,
+                "server_group_members": 20}),
+            change: json!({"instances": -1, "cores": 8, "ram": 2048, "keyPairs": 3, "metadataItems": 8, "serverGroups": 2,
+                "serverGroupMembers": 4, "injectedFiles": 1, "injectedFileContentBytes": 100, "injectedFilePathBytes": 10}),
+            changed: json!({"instances": -1, "cores": 8, "ram": 2048, "key_pairs": 3, "metadata_items": 8, "server_groups": 2,
+                "server_group_members": 4}),
+            drift: Some(("PUT", "/os-quota-sets/{id}", json!({"quota_set": {"cores": 9}}))),
+            stays: true,
+            ..Row::of("compute.ComputeQuota", "compute", "/os-quota-sets/{id}", "quota_set")
+        },
+        Row {
+            instead: json!({"host": HOSTS[1]}),
+            created: json!([{"status": "disabled", "disabled_reason": "New memory on Monday", "forced_down": true}]),
+            change: json!({"status": "enabled", "disabledReason": null, "forcedDown": true}),
+            changed: json!([{"status": "enabled", "disabled_reason": null, "forced_down": true, "state": "down"}]),
+            drift: Some((
+                "PUT",
+                "/os-services/{told}",
+                json!({"status": "disabled", "disabled_reason": "theirs", "forced_down": false}),
+            )),
+            stays: true,
+            ..Row::of("compute.ComputeService", "compute", "/os-services?host=spare", "services")
+        },
+        Row {
+            instead: json!({"name": "conformance-flash", "hosts": [HOSTS[0]]}),
+            created: json!({"name": "conformance-flash", "hosts": [HOSTS[0]], "metadata": {"disk": "flash"}}),
+            change: json!({"name": "conformance-fast", "hosts": [], "metadata": {"disk": null, "tier": "1"},
+                "availabilityZone": "conformance"}),
+            changed: json!({"name": "conformance-fast", "hosts": [], "availability_zone": "conformance",
+                "metadata": {"tier": "1", "disk": null, "availability_zone": "conformance"}}),
+            drift: Some((
+                "POST",
+                "/os-aggregates/{id}/action",
+                json!({"set_metadata": {"metadata": {"theirs": "1"}}}),
+            )),
+            ..Row::of("compute.HostAggregate", "compute", "/os-aggregates/{id}", "aggregate")
+        },
+        Row {
+            created: json!({"net_id": "@network.Network/web"}),
+            rigged: true,
+            ..Row::of(
+                "compute.InterfaceAttachment",
+                "compute",
+                "/servers/{0}/os-interface/{1}",
+                "interfaceAttachment",
+            )
+        },
+        Row {
+            created: json!({"name": "batch-1-monday", "status": "active", "purpose": "before the upgrade"}),
+            rigged: true,
+            ..Row::of("compute.ServerSnapshot", "image", "/images/{id}", "")
+        },
+    ]
+}
+
 fn servers() -> Vec<Row> {
     vec![
         Row {
@@ -50,12 +117,24 @@ fn servers() -> Vec<Row> {
                 "securityGroups": ["@network.SecurityGroup/loose"], "flavorId": "conformance.large", "diskConfig": "AUTO",
                 "accessIPv4": "192.0.2.10", "accessIPv6": "2001:DB8:0::10", "powerState": "shutoff"}),
             changed: json!({"name": "web-2", "description": "Second", "metadata": {"a": "b", "kupenstack": "[kupenstack:*"},
-                "tags": ["x", "y"], "security_groups": [{"name": "loose"}], "flavor": {"original_name": "conformance-large"},
+                "tags": ["x", "y"], "security_groups": [{"name": "loose"}, {"name": "loose"}], "flavor": {"original_name": "conformance-large"},
                 "OS-DCF:diskConfig": "AUTO", "accessIPv4": "192.0.2.10", "accessIPv6": "2001:db8::10", "status": "SHUTOFF"}),
             drift: Some(("PUT", "/servers/{id}", json!({"server": {"name": "theirs"}}))),
             guard: json!({"locked": true}),
             rigged: true,
             ..Row::of("compute.Server", "compute", "/servers/{id}", "server")
+        },
+        Row {
+            created: json!({"name": "rebuilt", "status": "ACTIVE", "image": {"id": "@image.Image/cirros"}}),
+            change: json!({"imageId": "@image.Image/plain", "adminPassSecretRef": {"key": "next-password"}}),
+            changed: json!({"status": "ACTIVE", "image": {"id": "@image.Image/plain"}}),
+            rigged: true,
+            ..Row::of("compute.Server", "compute", "/servers/{id}", "server").also(
+                "rebuilt",
+                "default",
+                &json!({"flavorIdRef": {"name": "small"}, "imageIdRef": {"name": "cirros"}, "networkMode": "none",
+                    "imageChange": "rebuild", "adminPassSecretRef": {"name": "alice", "key": "password"}}),
+            )
         },
         Row {
             created: json!({"delete_on_termination": false}),

@@ -8,7 +8,18 @@ fn row(kind: &'static str, path: &'static str, key: &'static str) -> Row {
 }
 
 pub fn rows() -> Vec<Row> {
-    [owners(), users(), roles(), catalog()].into_iter().flatten().collect()
+    let all = [
+        owners(),
+        users(),
+        secrets(),
+        roles(),
+        catalog(),
+        limits(),
+        projects_catalogs(),
+        providers(),
+        federation(),
+    ];
+    all.into_iter().flatten().collect()
 }
 
 fn owners() -> Vec<Row> {
@@ -138,6 +149,186 @@ fn catalog() -> Vec<Row> {
                 json!({"endpoint": {"url": "https://theirs.example.org"}}),
             )),
             ..row("identity.CatalogEndpoint", "/endpoints/{id}", "endpoint")
+        },
+    ]
+}
+
+fn secrets() -> Vec<Row> {
+    vec![
+        Row {
+            created: json!({"type": "totp", "blob": "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ", "description": "Second factor [kupenstack:*"}),
+            change: json!({"type": "cert", "description": "A certificate", "projectId": "@identity.Project/paused",
+                "blobSecretRef": {"key": "next-password"}}),
+            changed: json!({"type": "cert", "description": "A certificate [kupenstack:*", "project_id": "@identity.Project/paused",
+                "blob": "changed-already"}),
+            drift: Some(("PATCH", "/credentials/{id}", json!({"credential": {"description": "theirs"}}))),
+            ..row("identity.Credential", "/credentials/{id}", "credential")
+        },
+        Row {
+            created: json!({"tenant_id": "@identity.Project/shop", "trust_id": null}),
+            keys: &["access-key", "endpoint", "secret", "secret-key"],
+            change: json!({"secretSecretRef": {"name": "alice", "key": "password"}}),
+            changed: json!({"secret": "change-me-soon"}),
+            ..row("identity.EC2Credential", "/users/{userId}/credentials/OS-EC2/{id}", "credential")
+        },
+        Row {
+            created: json!({"impersonation": false, "roles": [{"name": "member"}], "remaining_uses": null,
+                "expires_at": "2099-01-01T00:00:00*", "description": "While we are away [kupenstack:*"}),
+            ..row("identity.Trust", "/OS-TRUST/trusts/{id}", "trust")
+        },
+        // Keystone says 204, and nothing else.
+        Row { created: Value::Null, ..row("identity.GroupMembership", "/groups/{0}/users/{1}", "") },
+        Row {
+            created: json!({"implies": {"name": "conformance-auditor"}}),
+            ..row("identity.ImpliedRole", "/roles/{0}/implies/{1}", "role_inference")
+        },
+    ]
+}
+
+fn limits() -> Vec<Row> {
+    vec![
+        Row {
+            created: json!({"resource_name": "pages", "region_id": "conformance-north", "default_limit": 1000,
+                "description": "Pages of all ledgers of a project [kupenstack:*"}),
+            change: json!({"serviceId": "@identity.CatalogService/archive", "regionId": "RegionOne", "resourceName": "boxes",
+                "defaultLimit": -1, "description": "Boxes"}),
+            changed: json!({"service_id": "@identity.CatalogService/archive", "region_id": "RegionOne", "resource_name": "boxes",
+                "default_limit": -1, "description": "Boxes [kupenstack:*"}),
+            drift: Some((
+                "PATCH",
+                "/registered_limits/{id}",
+                json!({"registered_limit": {"default_limit": 7}}),
+            )),
+            ..row("identity.RegisteredLimit", "/registered_limits/{id}", "registered_limit")
+        },
+        Row {
+            created: json!({"resource_name": "ledgers", "project_id": "@identity.Project/shop", "resource_limit": 50,
+                "description": "Agreed until the end of the year"}),
+            change: json!({"resourceLimit": -1, "description": "For good"}),
+            changed: json!({"resource_limit": -1, "description": "For good"}),
+            drift: Some(("PATCH", "/limits/{id}", json!({"limit": {"resource_limit": 7}}))),
+            ..row("identity.Limit", "/limits/{id}", "limit")
+        },
+    ]
+}
+
+fn projects_catalogs() -> Vec<Row> {
+    let filters = || json!({"interface": "admin"});
+    vec![
+        Row {
+            instead: json!({"name": "conformance-ledger-north"}),
+            created: json!({"name": "conformance-ledger-north", "description": "Public endpoints of the ledger [kupenstack:*",
+                "filters": {"service_id": "@identity.CatalogService/ledger", "region_id": "conformance-north", "interface": "public"}}),
+            change: json!({"name": "conformance-ledger-admin", "description": "", "filters":
+                {"serviceIdRef": null, "serviceId": null, "regionIdRef": null, "regionId": null, "interface": "admin"}}),
+            changed: json!({"name": "conformance-ledger-admin", "description": "[kupenstack:*", "filters": filters()}),
+            drift: Some((
+                "PATCH",
+                "/OS-EP-FILTER/endpoint_groups/{id}",
+                json!({"endpoint_group": {"filters": {"interface": "admin", "region_id": "RegionOne"}}}),
+            )),
+            ..row("identity.EndpointGroup", "/OS-EP-FILTER/endpoint_groups/{id}", "endpoint_group")
+        },
+        Row {
+            created: Value::Null,
+            ..row("identity.ProjectEndpoint", "/OS-EP-FILTER/projects/{1}/endpoints/{3}", "")
+        },
+        Row {
+            created: json!({"type": "application/json", "description": "Who may read ledgers [kupenstack:*"}),
+            change: json!({"blob": "{}", "type": "text/plain", "description": "Nobody"}),
+            changed: json!({"blob": "{}", "type": "text/plain", "description": "Nobody [kupenstack:*"}),
+            drift: Some(("PATCH", "/policies/{id}", json!({"policy": {"blob": "theirs"}}))),
+            ..row("identity.IdentityPolicy", "/policies/{id}", "policy")
+        },
+        Row {
+            created: json!({"identity": {"driver": "ldap"}, "ldap": {"url": "ldaps://ldap.acme.example.org", "page_size": 500}}),
+            change: json!({"identity": {"driver": "sql", "listLimit": 100}, "ldap": {"pageSize": 100, "useTls": true},
+                "passwordSecretRef": {"key": "next-password"}}),
+            changed: json!({"identity": {"driver": "sql", "list_limit": 100},
+                "ldap": {"url": "ldaps://ldap.acme.example.org", "page_size": 100, "use_tls": true}}),
+            drift: Some(("PATCH", "/domains/{id}/config", json!({"config": {"ldap": {"page_size": 7}}}))),
+            ..row("identity.DomainConfiguration", "/domains/{id}/config", "config")
+        },
+    ]
+}
+
+fn providers() -> Vec<Row> {
+    vec![
+        Row {
+            instead: json!({"identityProviderId": "conformance-corporate", "remoteIds": ["https://sso.example.org/realms/conformance"]}),
+            created: json!({"id": "conformance-corporate", "domain_id": "@identity.Domain/acme", "enabled": true,
+                "description": "Single sign-on", "remote_ids": ["https://sso.example.org/realms/conformance"]}),
+            change: json!({"description": "", "enabled": false, "authorizationTtl": 60,
+                "remoteIds": ["https://conformance-a.example.org", "https://conformance-b.example.org"]}),
+            changed: json!({"description": "", "enabled": false, "authorization_ttl": 60,
+                "remote_ids": ["https://conformance-b.example.org", "https://conformance-a.example.org"]}),
+            drift: Some((
+                "PATCH",
+                "/OS-FEDERATION/identity_providers/{id}",
+                json!({"identity_provider": {"enabled": true, "remote_ids": []}}),
+            )),
+            ..row("identity.IdentityProvider", "/OS-FEDERATION/identity_providers/{id}", "identity_provider")
+        },
+        Row {
+            instead: json!({"serviceProviderId": "conformance-sister"}),
+            created: json!({"id": "conformance-sister", "description": "Our other cloud", "enabled": true, "relay_state_prefix": "ss:mem:"}),
+            change: json!({"description": "", "enabled": false, "relayStatePrefix": "ss:us:", "authUrl": "https://a.example.org/v3",
+                "spUrl": "https://a.example.org/saml"}),
+            changed: json!({"description": "", "enabled": false, "relay_state_prefix": "ss:us:", "auth_url": "https://a.example.org/v3",
+                "sp_url": "https://a.example.org/saml"}),
+            drift: Some((
+                "PATCH",
+                "/OS-FEDERATION/service_providers/{id}",
+                json!({"service_provider": {"enabled": true}}),
+            )),
+            ..row("identity.ServiceProvider", "/OS-FEDERATION/service_providers/{id}", "service_provider")
+        },
+    ]
+}
+
+fn federation() -> Vec<Row> {
+    let mapping = || row("identity.FederationMapping", "/OS-FEDERATION/mappings/{id}", "mapping");
+    let guests = json!({"mappingId": "conformance-guests",
+        "rules": [{"remote": [{"type": "OIDC-sub"}], "local": [{"user": {"name": "{0}", "type": "ephemeral"}}]}]});
+    vec![
+        Row {
+            instead: json!({"mappingId": "conformance-staff"}),
+            created: json!({"id": "conformance-staff", "schema_version": "1.0", "rules": [{
+                "remote": [{"type": "OIDC-preferred_username"}, {"type": "OIDC-groups", "any_one_of": ["staff"]}],
+                "local": [{"user": {"name": "{0}"}}, {"group": {"id": "@identity.IdentityGroup/auditors"}}]}]}),
+            change: json!({"schemaVersion": "2.0", "rules": [{
+                "remote": [{"type": "OIDC-email", "notAnyOf": [".*@example.org"], "regex": true}, {"type": "OIDC-groups", "whitelist": ["a"]}],
+                "local": [{"groups": "{0}", "domain": {"name": "Default"}},
+                    {"projects": [{"name": "sandbox", "domain": {"name": "Default"}, "roles": [{"name": "member"}]}]}]}]}),
+            changed: json!({"schema_version": "2.0", "rules": [{
+                "remote": [{"type": "OIDC-email", "not_any_of": [".*@example.org"], "regex": true}, {"type": "OIDC-groups", "whitelist": ["a"]}],
+                "local": [{"groups": "{0}", "domain": {"name": "Default"}},
+                    {"projects": [{"name": "sandbox", "domain": {"name": "Default"}, "roles": [{"name": "member"}]}]}]}]}),
+            drift: Some((
+                "PATCH",
+                "/OS-FEDERATION/mappings/{id}",
+                json!({"mapping": {"schema_version": "2.0", "rules": [{"remote": [{"type": "x"}], "local": [{"user": {"name": "{0}"}}]}]}}),
+            )),
+            ..mapping()
+        },
+        Row {
+            created: json!({"id": "conformance-guests"}),
+            ..mapping().also("corporate-guests", "admin", &guests)
+        },
+        Row {
+            created: json!({"id": "openid", "mapping_id": "conformance-staff"}),
+            change: json!({"mappingId": "@identity.FederationMapping/corporate-guests", "remoteIdAttribute": "HTTP_OIDC_ISSUER"}),
+            changed: json!({"id": "openid", "mapping_id": "conformance-guests"}),
+            drift: Some((
+                "PATCH",
+                "/OS-FEDERATION/identity_providers/{0}/protocols/{1}",
+                json!({"protocol": {"mapping_id": "conformance-staff"}}),
+            )),
+            ..row(
+                "identity.FederationProtocol",
+                "/OS-FEDERATION/identity_providers/{0}/protocols/{1}",
+                "protocol",
+            )
         },
     ]
 }

@@ -51,6 +51,7 @@ pub const ROOMS: &[(&str, &[&str])] = &[
 pub const WINGS: &[(&str, &[&str])] = &[
     ("kind", &["kind/diff", "kind/request", "kind/rest"]),
     ("kind/diff", &["kind"]),
+    ("kind/import", &["kind"]),
     ("kind/request", &["kind"]),
     ("kind/rest", &["kind", "kind/request"]),
     (

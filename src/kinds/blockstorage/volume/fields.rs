@@ -30,16 +30,16 @@ pub struct VolumeParameters {
     #[schemars(extend("x-os" = {"ref": "image.Image", "untilReady": true, "createOnly": true, "immutable": true, "wire": "imageRef", "byProvider": true, "excludes": ["snapshotId", "sourceVolumeId", "backupId"], "needs": ["size"]}))]
     pub image_id: Option<String>,
     /// Id of the snapshot to fill the volume from.
-    #[schemars(extend("x-os" = {"immutable": true, "excludes": ["imageId", "sourceVolumeId", "backupId"]}))]
+    #[schemars(extend("x-os" = {"ref": "blockstorage.BlockStorageSnapshot", "untilReady": true, "immutable": true, "excludes": ["imageId", "sourceVolumeId", "backupId"]}))]
     pub snapshot_id: Option<String>,
     /// Id of the volume to clone.
     #[schemars(extend("x-os" = {"ref": "blockstorage.Volume", "untilReady": true, "immutable": true, "wire": "source_volid", "excludes": ["imageId", "snapshotId", "backupId"]}))]
     pub source_volume_id: Option<String>,
     /// Id of the backup to restore.
-    #[schemars(extend("x-os" = {"createOnly": true, "immutable": true, "byProvider": true, "since": "3.47", "excludes": ["imageId", "snapshotId", "sourceVolumeId"]}))]
+    #[schemars(extend("x-os" = {"ref": "blockstorage.VolumeBackup", "untilReady": true, "createOnly": true, "immutable": true, "byProvider": true, "since": "3.47", "excludes": ["imageId", "snapshotId", "sourceVolumeId"]}))]
     pub backup_id: Option<String>,
     /// Id of the group of volumes, or consistency group, that the volume belongs to.
-    #[schemars(extend("x-os" = {"immutable": true, "byProvider": true}))]
+    #[schemars(extend("x-os" = {"ref": "blockstorage.VolumeGroup", "untilReady": true, "immutable": true, "byProvider": true}))]
     pub group_id: Option<String>,
     /// Free keys and values; a map replaces all that the volume has, but for the provider's marker.
     pub metadata: Option<BTreeMap<String, String>>,

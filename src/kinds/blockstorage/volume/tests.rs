@@ -36,7 +36,7 @@ fn next(params: &Value, seen: &Value) -> String {
 }
 
 fn volume(fields: Value) -> Answer {
-    let mut volume = json!({"id": "i", "volume_type": "fast", "volume_type_id": "f-1", "bootable": "true"});
+    let mut volume = json!({"id": "i", "status": "available", "volume_type": "fast", "volume_type_id": "f-1", "bootable": "true"});
     let Value::Object(fields) = fields else { panic!() };
     volume.as_object_mut().unwrap().extend(fields);
     Answer::Body(json!({"volume": volume}))

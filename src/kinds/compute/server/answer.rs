@@ -49,7 +49,7 @@ pub(super) fn shown(
             ("availability_zone", zone(params, text(&said, "/OS-EXT-AZ:availability_zone"))),
             ("security_groups", json!(groups)),
             ("config_drive", json!(text(&said, "/config_drive") == "True")),
-            ("power_state", json!(power_state(status))),
+            ("power_state", json!(power_state(params, status))),
             ("fault", json!(text(&said, "/fault/message").trim())),
             ("address", json!(best(&said, &addresses))),
             ("addresses", json!(addresses)),
@@ -109,12 +109,16 @@ fn spelt(params: &ServerParameters, groups: &Value) -> Vec<String> {
     spelt
 }
 
-fn power_state(status: &str) -> Option<PowerState> {
+fn power_state(params: &ServerParameters, status: &str) -> Option<PowerState> {
     Some(match status {
         "ACTIVE" => PowerState::Active,
         "SHUTOFF" => PowerState::Shutoff,
         "PAUSED" => PowerState::Paused,
         "SUSPENDED" => PowerState::Suspended,
+        // When it leaves its host is for the cloud to say, unless the spec does.
+        "SHELVED_OFFLOADED" if params.power_state == Some(PowerState::ShelvedOffloaded) => {
+            PowerState::ShelvedOffloaded
+        }
         "SHELVED" | "SHELVED_OFFLOADED" => PowerState::Shelved,
         _ => return None,
     })

@@ -1,6 +1,6 @@
 //! How a server is brought to what is wanted of it, request by request.
 
-use super::{PowerState, ServerObservation, ServerParameters};
+use super::{ImageChange, PowerState, ServerObservation, ServerParameters};
 use crate::kind::{
     Key, Step, TypedObserved,
     rest::{
@@ -14,7 +14,16 @@ type Asked<'a> = Key<'a, ServerParameters>;
 type Seen<'a> = TypedObserved<'a, ServerParameters, ServerObservation>;
 
 /// What needs requests of its own.
-const OWN: &[&str] = &["metadata", "tags", "securityGroups", "flavorId", "powerState", "locked"];
+const OWN: &[&str] = &[
+    "metadata",
+    "tags",
+    "securityGroups",
+    "flavorId",
+    "imageId",
+    "adminPassSecretRef",
+    "powerState",
+    "locked",
+];
 
 /// A server that the spec locks is unlocked before any other change, and locked after the last. All else waits until
 /// the server has settled from the change before; a resize that waits to be confirmed is ended first.
@@ -25,6 +34,8 @@ pub(super) const CHANGES: &[Change<ServerParameters, ServerObservation>] = &[
     Change::new(&["tags"], By::SubResource("tags")),
     Change::new(&["securityGroups"], By::Function(security_group)),
     Change::new(&["flavorId"], By::Action("resize", "flavorRef")).unless(fixed_size),
+    Change::new(&["imageId"], By::Action("rebuild", "imageRef")).unless(fixed_image),
+    Change::new(&["adminPassSecretRef"], By::SecretAction("changePassword", "adminPass")).unless(stopped),
     Change::new(&["powerState"], By::Function(power)),
     Change::new(&["locked"], By::Function(lock)).at_once(),
 ];
@@ -33,6 +44,27 @@ fn fixed_size(_: &Asked<'_>, seen: &Seen<'_>) -> Option<Step> {
     let status = seen.state.status.as_str();
     let refusal = || Step::Refuse(format!("a server whose status is {status} can't be resized"));
     (!matches!(status, "ACTIVE" | "SHUTOFF")).then(refusal)
+}
+
+fn fixed_image(key: &Asked<'_>, seen: &Seen<'_>) -> Option<Step> {
+    let status = seen.state.status.as_str();
+    match key.params.image_change {
+        Some(ImageChange::Rebuild) if matches!(status, "ACTIVE" | "SHUTOFF") => None,
+        Some(ImageChange::Rebuild) => {
+            Some(Step::Refuse(format!("a server whose status is {status} can't be rebuilt")))
+        }
+        Some(ImageChange::Refuse) | None => {
+            let why = "another image would clear the server's root disk: set spec.forProvider.imageChange to rebuild to have that";
+            Some(Step::Refuse(why.to_owned()))
+        }
+    }
+}
+
+/// Its guest is asked to change the password.
+fn stopped(_: &Asked<'_>, seen: &Seen<'_>) -> Option<Step> {
+    let status = seen.state.status.as_str();
+    let refusal = || Step::Refuse(format!("a server whose status is {status} can't change its password"));
+    (status != "ACTIVE").then(refusal)
 }
 
 fn unlock(server: &Requests<'_>, key: &Asked<'_>, seen: &Seen<'_>) -> Option<Step> {
@@ -70,7 +102,12 @@ pub(super) fn towards(wanted: PowerState, status: &str) -> Option<&'static str> 
         (PowerState::Active, "ACTIVE") | (PowerState::Shutoff, "SHUTOFF") => return None,
         (PowerState::Paused, "PAUSED") | (PowerState::Suspended, "SUSPENDED") => return None,
         (PowerState::Shelved, "SHELVED" | "SHELVED_OFFLOADED") => return None,
-        (PowerState::Shelved, "ACTIVE" | "SHUTOFF" | "PAUSED" | "SUSPENDED") => "shelve",
+        (PowerState::ShelvedOffloaded, "SHELVED_OFFLOADED") => return None,
+        (PowerState::ShelvedOffloaded, "SHELVED") => "shelveOffload",
+        (
+            PowerState::Shelved | PowerState::ShelvedOffloaded,
+            "ACTIVE" | "SHUTOFF" | "PAUSED" | "SUSPENDED",
+        ) => "shelve",
         (PowerState::Shutoff, "ACTIVE") => "os-stop",
         (PowerState::Paused, "ACTIVE") => "pause",
         (PowerState::Suspended, "ACTIVE") => "suspend",

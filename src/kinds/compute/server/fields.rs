@@ -18,9 +18,13 @@ pub struct ServerParameters {
     /// Id of the flavor. A change resizes the server, which restarts it, and confirms the resize.
     #[schemars(extend("x-os" = {"ref": "compute.Flavor", "required": true, "wire": "flavorRef"}))]
     pub flavor_id: Option<String>,
-    /// Id of the image to boot from. None for a server that boots from a block device mapping.
-    #[schemars(extend("x-os" = {"ref": "image.Image", "immutable": true, "wire": "imageRef", "byProvider": true, "untilReady": true}))]
+    /// Id of the image to boot from. None for a server that boots from a block device mapping. See imageChange.
+    #[schemars(extend("x-os" = {"ref": "image.Image", "wire": "imageRef", "untilReady": true}))]
     pub image_id: Option<String>,
+    /// What becomes of a server that boots from an image when imageId changes. Rebuild makes its root disk anew from the
+    /// image: what was on that disk is lost; addresses and volumes stay. Refuse leaves the server as it is, and says so.
+    #[schemars(extend("x-os" = {"createOnly": true, "default": "refuse"}))]
+    pub image_change: Option<ImageChange>,
     /// Disks, where the flavor's own disk from the image is not all. The one to boot from has bootIndex 0.
     #[schemars(extend("x-os" = {"createOnly": true, "immutable": true, "wire": "block_device_mapping_v2", "byProvider": true}), length(max = 100))]
     pub block_device_mappings: Option<Vec<BlockDeviceMapping>>,
@@ -40,9 +44,9 @@ pub struct ServerParameters {
     /// Read at creation; later changes of the Secret have no effect.
     #[schemars(extend("x-os" = {"secret": "base64", "createOnly": true, "immutable": true, "byProvider": true}))]
     pub user_data_secret_ref: Option<SecretRef>,
-    /// Secret with the administrator's password, for images and hypervisors that can set one. Read at creation; later
-    /// changes of the Secret have no effect.
-    #[schemars(extend("x-os" = {"secret": "text", "createOnly": true, "immutable": true, "wire": "adminPass", "byProvider": true}))]
+    /// Secret with the administrator's password, for images and hypervisors that can set one. When the Secret changes, so
+    /// does the password, within the poll interval.
+    #[schemars(extend("x-os" = {"secret": "text", "wire": "adminPass"}))]
     pub admin_pass_secret_ref: Option<SecretRef>,
     /// Availability zone. Administrators can add `:host` or `:host:node`.
     #[schemars(extend("x-os" = {"immutable": true, "byProvider": true, "default": "the cloud's choice"}))]
@@ -106,7 +110,7 @@ pub struct BlockDeviceMapping {
     #[schemars(extend("x-os" = {"ref": "image.Image", "untilReady": true, "excludes": ["volumeId", "snapshotId"]}))]
     pub image_id: Option<String>,
     /// Id of the volume snapshot to fill it from.
-    #[schemars(extend("x-os" = {"excludes": ["volumeId", "imageId"]}))]
+    #[schemars(extend("x-os" = {"ref": "blockstorage.BlockStorageSnapshot", "untilReady": true, "excludes": ["volumeId", "imageId"]}))]
     pub snapshot_id: Option<String>,
     /// Whether it is a volume or a disk on the host.
     #[schemars(extend("x-os" = {"default": "volume"}))]
@@ -170,6 +174,16 @@ pub enum NetworkMode {
     None,
 }
 
+/// What becomes of a server whose spec names another image.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum ImageChange {
+    /// It stays as it is.
+    Refuse,
+    /// Its root disk is made anew.
+    Rebuild,
+}
+
 /// What becomes of the root disk's partition.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "UPPERCASE")]
@@ -221,6 +235,8 @@ pub enum PowerState {
     Paused,
     /// Halted, with its memory on disk.
     Suspended,
-    /// Shut down, and off its host.
+    /// Shut down, and its disk kept as an image; it leaves its host when the cloud wants it to.
     Shelved,
+    /// The same, and off its host, for which most clouds ask for an administrator's rights.
+    ShelvedOffloaded,
 }

@@ -1,3 +1,5 @@
+mod changes;
+
 use super::*;
 use crate::kind::{
     Goal, Meta,
@@ -72,7 +74,7 @@ fn what_nova_does_not_tell_is_taken_to_be_as_wanted() {
         ("nova", "", "nova"),
         ("nova", "x", "x"),
     ] {
-        let server = json!({"id": "i", "key_name": null, "image": "", "OS-EXT-AZ:availability_zone": told});
+        let server = json!({"id": "i", "status": "ACTIVE", "key_name": null, "image": "", "OS-EXT-AZ:availability_zone": told});
         let found = parsed(&wanted(zone), &[Answer::Body(json!({"server": server}))]).unwrap();
         let Found::One { body, .. } = found else { panic!("{found:?}") };
         assert_eq!(
@@ -109,7 +111,7 @@ fn security_groups_are_told_by_name_or_id_as_the_spec_says_them() {
         security_groups: Some(groups.iter().map(|group| (*group).to_owned()).collect()),
         ..Default::default()
     };
-    let server = Answer::Body(json!({"server": {"id": "i", "key_name": null,
+    let server = Answer::Body(json!({"server": {"id": "i", "status": "ACTIVE", "key_name": null,
         "security_groups": [{"name": "web"}, {"name": "web"}, {"name": "db"}]}}));
     let groups =
         Answer::Body(json!({"security_groups": [{"id": "w-1", "name": "web"}, {"id": "d-1", "name": "db"}]}));
@@ -132,13 +134,14 @@ fn security_groups_are_told_by_name_or_id_as_the_spec_says_them() {
 
 #[test]
 fn every_power_state_is_reached_from_every_other() {
-    let statuses = ["ACTIVE", "SHUTOFF", "PAUSED", "SUSPENDED", "SHELVED_OFFLOADED"];
+    let statuses = ["ACTIVE", "SHUTOFF", "PAUSED", "SUSPENDED", "SHELVED", "SHELVED_OFFLOADED"];
     let after = |action: &str, status| match action {
         "os-start" | "unpause" | "resume" | "unshelve" => "ACTIVE",
         "os-stop" => "SHUTOFF",
         "pause" => "PAUSED",
         "suspend" => "SUSPENDED",
-        "shelve" => "SHELVED_OFFLOADED",
+        "shelve" => "SHELVED",
+        "shelveOffload" => "SHELVED_OFFLOADED",
         _ => status,
     };
     let wanted = [
@@ -147,6 +150,7 @@ fn every_power_state_is_reached_from_every_other() {
         PowerState::Paused,
         PowerState::Suspended,
         PowerState::Shelved,
+        PowerState::ShelvedOffloaded,
     ];
     for (wanted, goal) in wanted.into_iter().zip(statuses) {
         for from in statuses {
@@ -154,7 +158,9 @@ fn every_power_state_is_reached_from_every_other() {
             for _ in 0..3 {
                 status = change::towards(wanted, status).map_or(status, |action| after(action, status));
             }
-            assert_eq!(status, goal, "from {from}");
+            // The cloud may have taken it off its host already.
+            let there = status == goal || (goal, status) == ("SHELVED", "SHELVED_OFFLOADED");
+            assert!(there, "from {from} to {goal}: {status}");
         }
     }
 }

@@ -36,3 +36,27 @@ fn a_network_that_is_not_external_is_not_the_default_one_even_where_neutron_is_s
     };
     assert_eq!((told(false), told(true)), (Some(json!(false)), None));
 }
+
+#[test]
+fn of_a_network_with_further_segments_its_own_is_told_as_its_own() {
+    let (kind, marker) = (Erased::<Network>::new(), Marker { uid: "u".to_owned(), owner: "o".to_owned() });
+    let meta = Meta { namespace: "a", name: "n", external_name: Some("i"), creating: false, marker: &marker };
+    let segment = |physical: &str, id: u32| {
+        json!({"provider:network_type": "vlan", "provider:physical_network": physical,
+            "provider:segmentation_id": id})
+    };
+    let told = |wanted: Value| {
+        let params = serde_json::from_value(wanted).unwrap();
+        let key = AnyKey::new(&params, meta, kind.shapes().unwrap());
+        let network = json!({"network": {"id": "i", "segments": [segment("one", 1), segment("two", 2)]}});
+        match kind.parse(&key, &[Answer::Body(network)]).unwrap() {
+            Found::One { body, .. } => body.get("provider:segmentation_id").cloned(),
+            other => panic!("{other:?}"),
+        }
+    };
+    assert_eq!(
+        told(json!({"providerNetworkType": "vlan", "providerPhysicalNetwork": "two"})),
+        Some(json!(2))
+    );
+    assert_eq!(told(json!({"providerNetworkType": "vxlan"})), None, "it differs");
+}

@@ -191,3 +191,23 @@ fn ids_are_told_from_names() {
         assert_eq!(is_unique(name), drawn, "{name}");
     }
 }
+
+#[test]
+fn who_comes_to_what_another_has_comes_last_however_old_unless_a_person_gives_it_to_him() {
+    let mut newcomer = object("x", "1", "", json!({}));
+    let all = holders(&[("b", object("y", "2", ID, json!({})))]);
+    let rival = Some(Rival { key: key("b"), took_over: false });
+    assert_eq!(all.rival_of_newcomer(&key("a"), &newcomer, ID), rival);
+    assert_eq!(all.rival_of_newcomer(&key("a"), &newcomer, "another"), None);
+    newcomer.metadata.annotations.insert(meta::TAKE_OVER.into(), "true".into());
+    assert_eq!(all.rival_of_newcomer(&key("a"), &newcomer, ID), None);
+    let looks = object("y", "2", ID, json!({"managementPolicies": ["Observe"]}));
+    let untold = object("x", "1", "", json!({}));
+    assert_eq!(holders(&[("b", looks)]).rival_of_newcomer(&key("a"), &untold, ID), None);
+    let elsewhere = object("y", "2", ID, config("two"));
+    assert_eq!(
+        holders(&[("b", elsewhere)]).rival_of_newcomer(&key("a"), &untold, ID),
+        None,
+        "nobody saw it there"
+    );
+}

@@ -92,14 +92,22 @@ impl Assessor {
     /// Somebody else's object, and what to do about it. The marker tells the owner, unless that was of this
     /// installation and is gone; where it tells nothing, the oldest holder counts; and a resource that is told to take
     /// over may.
-    fn foreign(&self, pass: &Pass<'_>, external_name: &str, marker: Option<&Marker>) -> Option<String> {
+    pub(crate) fn foreign(
+        &self,
+        pass: &Pass<'_>,
+        external_name: &str,
+        marker: Option<&Marker>,
+    ) -> Option<String> {
         let mut index = self.index.lock();
         index.ownership.saw(pass.key, external_name);
         let (mine, takes) = (&pass.marker.owner, pass.object().annotation(meta::TAKE_OVER) == Some("true"));
         let config = ConfigKey::of(&pass.object().spec.provider_config_ref, pass.namespace());
         let across = index.ownership.may_take_over_across(&config);
         let may_take = |owner: &ObjectKey| takes && (across || owner.namespace == pass.key.namespace);
-        let rival = index.ownership.rival(pass.key, external_name);
+        let rival = match pass.object().sought() {
+            None => index.ownership.rival(pass.key, external_name),
+            Some(_) => index.ownership.rival_of_newcomer(pass.key, pass.object(), external_name),
+        };
         let named = |owner: &ObjectKey| match owner.namespace == pass.key.namespace {
             true => format!("{} {:?}", owner.kind, owner.name),
             false => "a resource of another namespace".to_owned(),

@@ -50,6 +50,12 @@ impl Writer {
         self.metadata(pass, json!({"annotations": annotations})).await
     }
 
+    /// These annotations, unless somebody changed the object since it was read.
+    pub(crate) async fn annotate_unchanged(&self, pass: &Pass<'_>, annotations: Value) -> Outcome {
+        let version = &pass.object().metadata.resource_version;
+        self.metadata(pass, json!({"resourceVersion": version, "annotations": annotations})).await
+    }
+
     /// Takes our finalizer away, unless somebody changed the object since it was read.
     pub(crate) async fn let_go(&self, pass: &Pass<'_>) -> Outcome {
         let metadata = &pass.object().metadata;

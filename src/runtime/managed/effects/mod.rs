@@ -3,6 +3,7 @@
 mod assess;
 mod connect;
 mod events;
+mod import;
 mod kubernetes;
 mod observe;
 mod publish;

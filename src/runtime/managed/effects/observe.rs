@@ -1,6 +1,6 @@
 //! Looking at the external resource.
 
-use super::assess::Assessor;
+use super::{assess::Assessor, import};
 use crate::{
     kind::{Found, failure::Failure, request::Answer, rest::listing::Look, sealed::Sealed},
     runtime::{
@@ -22,10 +22,16 @@ pub(crate) struct Observer {
 type Sighted = (ExternalObservation, Option<Look>);
 
 impl Observer {
-    /// Without external-name there is nothing to look for, unless the answer to a create was lost (EXT-5).
+    /// Without external-name there is nothing to look for, unless the answer to a create was lost (EXT-5), a filter says what, or
+    /// it is there without a create.
     pub(crate) async fn observe(&self, pass: &Pass<'_>, assessor: &Assessor) -> Outcome {
         let object = pass.object();
-        if object.external_name().is_none() && !object.create_incomplete() {
+        if let Some(filter) = object.sought() {
+            let found = import::look_for(&self.looker, pass, assessor, filter).await;
+            return Outcome::Observed(found.map(ExternalObservation::Sought), None);
+        }
+        let expected = object.create_incomplete() || pass.kind.options().singleton;
+        if object.external_name().is_none() && !expected {
             return Outcome::Observed(Ok(ExternalObservation::Absent), None);
         }
         if let Some(observed) = self.looker.unchanged(pass) {
@@ -52,9 +58,10 @@ impl Observer {
             ExternalObservation::Ambiguous(ids) => {
                 ids.into_iter().filter(|id| Some(id.as_str()) != own).collect()
             }
-            ExternalObservation::Absent | ExternalObservation::Here(_) | ExternalObservation::Named(_) => {
-                vec![]
-            }
+            ExternalObservation::Absent
+            | ExternalObservation::Here(_)
+            | ExternalObservation::Named(_)
+            | ExternalObservation::Sought(_) => vec![],
         }))
     }
 

@@ -53,7 +53,11 @@ impl ReferenceResolver {
     async fn awaited(&self, pass: &Pass<'_>, wanted: &Wanted) -> Result<Option<String>, Error> {
         let (key, object) = (pass.key, pass.object());
         let creates = matches!(judge(&object.spec.management_policies), Verdict::Manage(may) if may.create);
-        if !creates || object.external_name().is_some() || object.create_incomplete() {
+        if !creates
+            || object.external_name().is_some()
+            || object.create_incomplete()
+            || object.sought().is_some()
+        {
             return Ok(None);
         }
         let params = &wanted.parameters(true);

@@ -54,7 +54,8 @@ impl Stepper {
     /// Takes the next step towards a goal, if there is one.
     pub(crate) async fn pursue(&self, pass: &Pass<'_>, goal: Goal, assessor: &Assessor) -> Outcome {
         let (sent, answered) = match self.prepare(pass, goal) {
-            Ok((task, request)) => {
+            Ok(None) => (None, Ok(Answered::Deleted)),
+            Ok(Some((task, request))) => {
                 let (sent, answered) = self.send(pass, task, request, assessor).await;
                 (Some(sent), answered)
             }
@@ -75,8 +76,8 @@ impl Stepper {
         })
     }
 
-    /// The request to send, or why there is none now.
-    fn prepare(&self, pass: &Pass<'_>, goal: Goal) -> Result<(Task, Request), StepError> {
+    /// The request to send, `None` where a deletion has nothing to put back, or why there is none now.
+    fn prepare(&self, pass: &Pass<'_>, goal: Goal) -> Result<Option<(Task, Request)>, StepError> {
         let task = Task::of(pass, goal).map_err(StepError::Failed)?;
         let about = Question {
             params: &task.params,
@@ -89,6 +90,7 @@ impl Stepper {
             Step::Flow(flow) => self.advance(pass, *flow)?,
             Step::Wait(what) => return Err(StepError::Waiting(what)),
             Step::Refuse(why) => return Err(StepError::Refused(why)),
+            Step::Done if goal == Goal::Vanish && pass.state.singleton => return Ok(None),
             Step::Done => return Err(StepError::Waiting("the cloud".to_owned())),
         };
         // What still flows belongs to an earlier step: it must not meet this one.
@@ -96,7 +98,7 @@ impl Stepper {
         if task.changes() {
             self.patience(pass, &request, &task.diff)?;
         }
-        Ok((task, request))
+        Ok(Some((task, request)))
     }
 
     /// A flow runs beside the passes; it may need the cloud freed from what nobody sends any more.
@@ -151,8 +153,10 @@ impl Stepper {
         let looked = self.looker.written(pass, answer.as_ref().ok());
         let sent = SentRequest {
             looked,
-            // No look tells of a secret, so an empty answer, which anything before the service may give, proves nothing of it.
-            secrets: looked.map(|_| secret_digests::sent(pass, &request)),
+            // No look tells of a secret, so an empty answer, which anything before the service may give, proves nothing of it
+            // where the service would say more.
+            secrets: (looked.is_some() || accepted && request.mute)
+                .then(|| secret_digests::sent(pass, &request)),
             accepted: (accepted && task.changes())
                 .then(|| (ChangeDigest::of(&request), self.clock.now().as_second())),
         };

@@ -5,6 +5,7 @@ mod connections;
 mod edits;
 mod gone;
 mod held;
+mod imports;
 mod look;
 mod lost;
 mod passes;

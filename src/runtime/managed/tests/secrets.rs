@@ -83,7 +83,7 @@ impl Cloud for MemoryCloud {
             Read::Get { path } | Read::OtherService { path, .. } => {
                 objects.get(path).map_or(Answer::Gone, |body| Answer::Body(body.clone()))
             }
-            Read::List { path, keep, .. } => {
+            Read::List { path, keep, .. } | Read::OthersList { path, keep, .. } => {
                 let path = path.trim_end_matches("/detail");
                 let below = objects.iter().filter(|(at, _)| at.starts_with(path));
                 let items = below.flat_map(|(_, body)| body.as_object().unwrap().values());

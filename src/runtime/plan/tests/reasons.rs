@@ -13,12 +13,13 @@ use std::collections::BTreeSet;
 /// Literals that are no reasons.
 const OTHERS: [&str; 5] = ["False", "Normal", "Synced", "True", "Warning"];
 
-const SOURCES: [&str; 10] = [
+const SOURCES: [&str; 11] = [
     include_str!("../absent.rs"),
     include_str!("../common.rs"),
     include_str!("../event.rs"),
     include_str!("../held_back.rs"),
     include_str!("../hold.rs"),
+    include_str!("../import.rs"),
     include_str!("../next.rs"),
     include_str!("../pass_result.rs"),
     include_str!("../present.rs"),
@@ -31,6 +32,7 @@ fn provoked() -> Vec<(&'static str, Case)> {
     let broken = || Failure::transient("R", "no route to cloud");
     let begun = || Case::fresh().mark(meta::CREATE_FAILED, 1);
     let several = || ExternalObservation::Ambiguous(vec!["a".into(), "b".into()]);
+    let sought = |found| Case::fresh().know(|s| s.found = Some(Ok(ExternalObservation::Sought(found))));
     let changed = |done: fn(&mut Done)| Case::new().know(|s| done(&mut s.done));
     let hold = ProviderConfigReference { kind: "ProviderConfig".into(), name: "p".into() };
     vec![
@@ -62,6 +64,8 @@ fn provoked() -> Vec<(&'static str, Case)> {
         ("DeletedExternalResource", changed(|done| done.deleted = true).deleted()),
         ("ExternalResourceFailed", Case::new().it(|it| it.ready = Some(Ready::Failed("ERROR".into())))),
         ("ExternalResourceNotFound", Case::new().absent().absences(&[0])),
+        ("ImportAmbiguous", sought(Sought::Several { first: vec!["a".into()], count: 2 })),
+        ("ImportNotFound", sought(Sought::None("name: \"a\"".into()))),
         ("NameTaken", Case::new().unnamed().it(|it| it.stranger = true)),
         ("NotOurs", Case::new().it(|it| it.foreign = Some("theirs".into()))),
         ("ReconciliationPaused", Case::new().policies("[]")),

@@ -1,4 +1,4 @@
-//! Cinder: volumes that hold nothing, in a pool that never fills.
+//! Cinder: volumes that hold nothing, in a pool that never fills, and backups of nothing.
 
 use super::{
     common::{authtoken, client, database, oslo, service_user},
@@ -26,6 +26,7 @@ pub(super) fn configure(site: &Site) -> Result<()> {
     site.furnish(CINDER.name)?;
     let (etc, data) = (site.etc(CINDER.name), site.data(CINDER.name));
     files::make_dir(&data.join("conversion"))?;
+    files::make_dir(&data.join("backups"))?;
     let file = |name: &str| etc.join(name).display().to_string();
     let ini = Ini::default().section(
         "DEFAULT",
@@ -40,6 +41,9 @@ pub(super) fn configure(site: &Site) -> Result<()> {
             ("my_ip", BRIDGE),
             ("host", "rig"),
             ("enabled_backends", "rig"),
+            ("backup_driver", "cinder.backup.drivers.posix.PosixBackupDriver"),
+            ("backup_manager", "rig_drivers.backup.RigBackupManager"),
+            ("backup_posix_path", &data.join("backups").display().to_string()),
             ("default_volume_type", "rig"),
             ("glance_api_servers", &GLANCE.url()),
             // No CapacityFilter: the pool never fills.
@@ -100,12 +104,13 @@ impl Part for Cinder {
             uwsgi::api(&site, CINDER, uwsgi::BUSY, "cinder.wsgi.api:application"),
             job::daemon(&site, CINDER.name, "cinder-scheduler"),
             job::daemon(&site, CINDER.name, "cinder-volume"),
+            job::daemon(&site, CINDER.name, "cinder-backup"),
         ]
     }
 
     async fn ready(&self, _: &Context) -> Result<Readiness> {
-        http::workers_up(&format!("{}/v3/os-services", CINDER.url()), &["cinder-scheduler", "cinder-volume"])
-            .await
+        let workers = ["cinder-scheduler", "cinder-volume", "cinder-backup"];
+        http::workers_up(&format!("{}/v3/os-services", CINDER.url()), &workers).await
     }
 
     /// Makes the default volume type: volumes that name none are refused without it.

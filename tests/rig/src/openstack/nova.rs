@@ -1,4 +1,4 @@
-//! Nova: servers without guests, on one host called `rig`.
+//! Nova: servers without guests, on one host called `rig`. Of another one, `spare`, there is only an entry: it is off.
 
 use super::{
     common::{authtoken, client, database, oslo, service_user},
@@ -170,7 +170,10 @@ impl Part for Nova {
     }
 
     async fn settle(&self, cx: &Context) -> Result<()> {
-        discover(&Site::of(cx)).await
+        let site = Site::of(cx);
+        discover(&site).await?;
+        let what = "register the host that is off";
+        job::run(&site, NOVA.name, what, &["python", "-m", "rig_drivers.spare"]).await
     }
 
     fn help(&self) -> &'static str {

@@ -1,6 +1,7 @@
 //! What the simulator claims, as exchanges: a request and what it is answered. Each is played against the simulator and, unless it
 //! is marked as unverified, against the real services, by the same player.
 //!
+//! A method `PUT#7` is one that the object must have revision 7 for.
 //! A line is `[?] who service[@microversion] METHOD path [body] => status [part of the answer] [name=/pointer …]`. With `?` it is not
 //! verified; with `~>` the answer comes after a while; a name keeps a value for `{name}` in later lines. In the expected part
 //! `null` may be absent, a text that ends in `*` begins so, the items of a list may be in any order, and `"..."` among them stands for any others.
@@ -79,9 +80,14 @@ fn send(cloud: &mut Cloud, asked: &Asked, token: &str, now: i64) -> (u16, Value)
         "compute" => ("compute/v2.1", "compute"),
         "block_storage" => ("volume/v3", "volume"),
         "image" => ("image/v2", "image"),
+        "placement" => ("placement", "placement"),
         other => return (0, json!(format!("no service {other}"))),
     };
-    let mut request = Request::builder().method(asked.method.as_str());
+    let (method, revision) = asked.method.split_once('#').unwrap_or((&asked.method, ""));
+    let mut request = Request::builder().method(method);
+    if !revision.is_empty() {
+        request = request.header("if-match", format!("revision_number={revision}"));
+    }
     request = request.uri(format!("http://cloud/{root}{}", asked.path)).header("x-auth-token", token);
     if let Some(version) = &asked.version {
         request = request.header("openstack-api-version", format!("{word} {version}"));

@@ -4,16 +4,19 @@ use serde_json::Value;
 use std::collections::BTreeMap;
 
 /// The scripts. They are played one after the other.
-const SCRIPTS: [&str; 5] = [
+const SCRIPTS: [&str; 8] = [
     include_str!("identity.txt"),
     include_str!("network.txt"),
     include_str!("volume.txt"),
     include_str!("compute.txt"),
     include_str!("image.txt"),
+    include_str!("storage.txt"),
+    include_str!("hosts.txt"),
+    include_str!("placement.txt"),
 ];
 
 /// What the services are asked with, unless a line says otherwise: what openstacksdk is told for the conformance suite.
-const VERSIONS: [(&str, &str); 2] = [("compute", "2.90"), ("block_storage", "3.70")];
+const VERSIONS: [(&str, &str); 3] = [("compute", "2.90"), ("block_storage", "3.70"), ("placement", "1.39")];
 
 /// An exchange.
 #[derive(Clone, Debug)]

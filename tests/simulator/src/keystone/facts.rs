@@ -8,7 +8,7 @@ use crate::{
 };
 use serde_json::json;
 
-const fn keystone(path: &'static str, singular: &'static str, noun: &'static str) -> Collection {
+pub(super) const fn keystone(path: &'static str, singular: &'static str, noun: &'static str) -> Collection {
     let plain = Collection::of(Keystone, path, path, singular, noun);
     Collection { update: "PATCH", admin: true, required: &["name"], ..plain }
 }
@@ -76,6 +76,10 @@ pub(crate) static COLLECTIONS: &[Collection] = &[
         fields: || json!({"enabled": true}),
         required: &["type"],
         unmake: |cloud, _, service| {
+            let endpoints = cloud.store.having("endpoints", "service_id", text(service, "id"));
+            for endpoint in endpoints.cloned().collect::<Vec<_>>() {
+                rules::sweep(cloud, "project_endpoints", "endpoint_id", &endpoint);
+            }
             rules::sweep(cloud, "endpoints", "service_id", service);
             Ok(true)
         },
@@ -86,6 +90,7 @@ pub(crate) static COLLECTIONS: &[Collection] = &[
         required: &["service_id", "interface", "url"],
         refers: &[("service_id", "services")],
         make: rules::make_endpoint,
+        unmake: rules::unmake_endpoint,
         ..keystone("endpoints", "endpoint", "endpoint")
     },
     Collection {

@@ -1,11 +1,14 @@
 //! Keystone.
 
+mod below;
 mod facts;
+mod further;
 mod grants;
 mod rules;
 pub(crate) mod tokens;
 
 pub(crate) use facts::COLLECTIONS;
+pub(crate) use further::COLLECTIONS as FURTHER;
 
 use crate::{
     call::Call,
@@ -44,7 +47,7 @@ pub(crate) fn special(cloud: &mut Cloud, call: &mut Call) -> Option<Outcome> {
     let parts: Vec<_> = path.iter().skip(1).map(String::as_str).collect();
     match parts.as_slice() {
         ["auth", "tokens"] => Some(tokens::subject(cloud, call)),
-        ["users", user, "application_credentials", ..] => {
+        ["users", user, "application_credentials" | "access_rules", ..] => {
             let own = call.who.user == *user;
             let changes = call.method != http::Method::GET;
             call.within = vec![("user_id", (*user).to_owned())];
@@ -56,6 +59,22 @@ pub(crate) fn special(cloud: &mut Cloud, call: &mut Call) -> Option<Outcome> {
                 )),
             })
         }
-        parts => grants::answer(cloud, call, parts),
+        ["credentials", id] => {
+            let own = further::own_credential(call, cloud.store.get("credentials", id));
+            Some(own.and_then(|()| collection::answer(cloud, call, &parts)))
+        }
+        parts => below::answer(cloud, call, parts)
+            .or_else(|| grants::answer(cloud, call, parts))
+            .or_else(|| extension(cloud, call, parts)),
+    }
+}
+
+/// Collections of an extension have its name before them.
+fn extension(cloud: &mut Cloud, call: &Call, parts: &[&str]) -> Option<Outcome> {
+    match parts {
+        ["OS-EP-FILTER" | "OS-FEDERATION" | "OS-TRUST", rest @ ..] => {
+            Some(collection::answer(cloud, call, rest))
+        }
+        _ => None,
     }
 }

@@ -5,7 +5,7 @@ use crate::{
     cloud::Cloud,
     collection::{self, merged},
     reply::{Outcome, Refusal},
-    store::{Object, text, truth},
+    store::{Object, object, text, truth},
 };
 use serde_json::{Value, json};
 
@@ -40,9 +40,29 @@ pub(super) fn sweep(cloud: &mut Cloud, collection: &str, field: &str, object: &O
     }
 }
 
-/// Assignments go with whom they are about.
-fn sweep_grants(cloud: &mut Cloud, field: &str, object: &Object) {
-    sweep(cloud, "role_assignments", field, object);
+/// What is about an object, or its own, goes with it.
+fn sweep_own(cloud: &mut Cloud, field: &str, object: &Object) {
+    let also: &[&str] = match field {
+        "user_id" => &["trustor_user_id", "trustee_user_id"],
+        "role_id" => &["prior_role_id", "implied_role_id"],
+        _ => &[],
+    };
+    for collection in [
+        "role_assignments",
+        "access_rules",
+        "memberships",
+        "implied_roles",
+        "project_endpoints",
+        "credentials",
+        "limits",
+        "trusts",
+        "identity_providers",
+        "configs",
+    ] {
+        for field in also.iter().copied().chain([field]) {
+            sweep(cloud, collection, field, object);
+        }
+    }
 }
 
 pub(super) fn make_domain(_: &mut Cloud, _: &Call, mut domain: Object) -> Outcome<Object> {
@@ -61,7 +81,7 @@ pub(super) fn unmake_domain(cloud: &mut Cloud, _: &Call, domain: &Object) -> Out
     for collection in ["projects", "users", "groups", "roles"] {
         sweep(cloud, collection, "domain_id", domain);
     }
-    sweep_grants(cloud, "domain_id", domain);
+    sweep_own(cloud, "domain_id", domain);
     Ok(true)
 }
 
@@ -86,26 +106,26 @@ pub(super) fn unmake_project(cloud: &mut Cloud, _: &Call, project: &Object) -> O
         );
         return Err(Refusal::new(403, "project with children", why));
     }
-    sweep_grants(cloud, "project_id", project);
+    sweep_own(cloud, "project_id", project);
     sweep(cloud, "application_credentials", "project_id", project);
     Ok(true)
 }
 
 pub(super) fn unmake_user(cloud: &mut Cloud, _: &Call, user: &Object) -> Outcome<bool> {
     refuse_locked("delete", user)?;
-    sweep_grants(cloud, "user_id", user);
+    sweep_own(cloud, "user_id", user);
     sweep(cloud, "application_credentials", "user_id", user);
     Ok(true)
 }
 
 pub(super) fn unmake_group(cloud: &mut Cloud, _: &Call, group: &Object) -> Outcome<bool> {
-    sweep_grants(cloud, "group_id", group);
+    sweep_own(cloud, "group_id", group);
     Ok(true)
 }
 
 pub(super) fn unmake_role(cloud: &mut Cloud, _: &Call, role: &Object) -> Outcome<bool> {
     refuse_locked("delete", role)?;
-    sweep_grants(cloud, "role_id", role);
+    sweep_own(cloud, "role_id", role);
     Ok(true)
 }
 
@@ -131,6 +151,12 @@ pub(super) fn unmake_region(cloud: &mut Cloud, _: &Call, region: &Object) -> Out
         return Err(Refusal::new(403, "region with endpoints", why));
     }
     sweep(cloud, "regions", "parent_region_id", region);
+    Ok(true)
+}
+
+/// Projects have it no longer.
+pub(super) fn unmake_endpoint(cloud: &mut Cloud, _: &Call, endpoint: &Object) -> Outcome<bool> {
+    sweep_own(cloud, "endpoint_id", endpoint);
     Ok(true)
 }
 
@@ -164,5 +190,46 @@ pub(super) fn make_application_credential(
         .map(|role| json!([{"id": role.get("id"), "name": name}]));
     credential.insert("roles".to_owned(), json!(roles.or(own)));
     credential.insert("project_id".to_owned(), json!(call.who.project));
+    let rules = credential.get("access_rules").and_then(Value::as_array).cloned().unwrap_or_default();
+    let rules: Vec<_> =
+        rules.into_iter().map(|rule| access_rule(cloud, &call.who.user, object(rule))).collect();
+    if !rules.is_empty() {
+        credential.insert("access_rules".to_owned(), json!(rules));
+    }
     Ok(credential)
+}
+
+/// The user's own that is alike or has the id, or else a new one, which stays.
+fn access_rule(cloud: &mut Cloud, user: &str, mut rule: Object) -> Object {
+    let alike = |known: &&Object| {
+        let same = |field: &str| rule.get(field).is_none_or(|value| known.get(field) == Some(value));
+        ["id", "service", "method", "path"].into_iter().all(same)
+    };
+    let known = cloud.store.having("access_rules", "user_id", user).find(alike).cloned();
+    let known = known.unwrap_or_else(|| {
+        rule.insert("id".to_owned(), json!(cloud.digits()));
+        rule.insert("user_id".to_owned(), json!(user));
+        cloud.store.put("access_rules", rule.clone());
+        rule
+    });
+    without_user(known)
+}
+
+/// The address says whose it is.
+pub(super) fn without_user(mut rule: Object) -> Object {
+    rule.remove("user_id");
+    rule
+}
+
+pub(super) fn unmake_access_rule(cloud: &mut Cloud, _: &Call, rule: &Object) -> Outcome<bool> {
+    let id = text(rule, "id");
+    let uses = |credential: &Object| {
+        let rules = credential.get("access_rules").and_then(Value::as_array).into_iter().flatten();
+        rules.into_iter().any(|rule| rule.get("id").and_then(Value::as_str) == Some(id))
+    };
+    if cloud.store.all("application_credentials").any(uses) {
+        let why = "The resource is in use by an application credential.";
+        return Err(Refusal::new(403, "access rule in use", why));
+    }
+    Ok(true)
 }

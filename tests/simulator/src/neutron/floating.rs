@@ -32,8 +32,10 @@ pub(super) const FLOATING: Collection = Collection {
     change,
     unmake: |cloud, _, address| {
         let id = text(address, "id");
-        for port in super::ids(cloud, "ports", "device_id", id) {
-            cloud.store.remove("ports", &port);
+        for (collection, field) in [("ports", "device_id"), ("port_forwardings", "floatingip_id")] {
+            for with in super::ids(cloud, collection, field, id) {
+                cloud.store.remove(collection, &with);
+            }
         }
         Ok(true)
     },
@@ -127,7 +129,7 @@ fn associate(cloud: &Cloud, address: &mut Object) -> Outcome<()> {
 }
 
 /// The router that leads from a subnet to a network.
-fn router(cloud: &Cloud, subnet: &str, outer: &str) -> Option<String> {
+pub(super) fn router(cloud: &Cloud, subnet: &str, outer: &str) -> Option<String> {
     let gateway = |router: &&Object| {
         router
             .get("external_gateway_info")

@@ -1,6 +1,6 @@
 //! Routers' interfaces: <https://docs.openstack.org/api-ref/network/v2/#add-interface-to-router>
 
-use super::{ids, in_use, ports};
+use super::{below, ids, in_use, ports};
 use crate::{
     call::Call,
     cloud::Cloud,
@@ -34,6 +34,7 @@ pub(super) fn answer(cloud: &mut Cloud, call: &Call, router: &str, action: &str)
     let done = told(cloud, &found, &port)?;
     for fixed in addresses(&cloud.one("ports", &port)?, "subnet_id") {
         used(cloud, router, &fixed)?;
+        below::used(cloud, &found, &fixed)?;
     }
     cloud.store.remove("ports", &port);
     Ok(done)

@@ -1,19 +1,26 @@
 //! Neutron: <https://docs.openstack.org/api-ref/network/v2/>
 
+mod below;
 mod floating;
 mod gateways;
+mod groups;
 mod interfaces;
+mod local;
 mod networks;
+mod operators;
 mod pools;
 pub(crate) mod ports;
+mod qos;
+mod quotas;
 mod routers;
 mod security;
 mod subnets;
+mod trunks;
 
 use crate::{
     call::{Call, Service::Neutron},
     cloud::Cloud,
-    collection::Collection,
+    collection::{self, Collection},
     reply::{Outcome, Refusal},
     store::{Object, text},
 };
@@ -28,6 +35,28 @@ pub(crate) static COLLECTIONS: &[Collection] = &[
     security::GROUPS,
     security::RULES,
     floating::FLOATING,
+    below::FORWARDINGS,
+    below::HELPERS,
+    below::LOCAL_ASSOCIATIONS,
+    groups::SCOPES,
+    groups::GROUPS,
+    groups::RBAC,
+    local::LOCAL_IPS,
+    local::NDP_PROXIES,
+    operators::SEGMENTS,
+    operators::RANGES,
+    operators::DEFAULT_RULES,
+    operators::LABELS,
+    operators::LABEL_RULES,
+    operators::FLAVORS,
+    operators::PROFILES,
+    qos::POLICIES,
+    qos::RULES[0],
+    qos::RULES[1],
+    qos::RULES[2],
+    qos::RULES[3],
+    qos::RULES[4],
+    trunks::TRUNKS,
 ];
 
 /// Every project has its default security group as soon as it is looked for.
@@ -41,10 +70,31 @@ pub(crate) fn furnish(cloud: &mut Cloud) {
 
 /// What is no plain collection.
 pub(crate) fn special(cloud: &mut Cloud, call: &mut Call) -> Option<Outcome> {
-    match call.parts().as_slice() {
+    let path = call.path.clone();
+    let parts: Vec<_> = path.iter().skip(1).map(String::as_str).collect();
+    match parts.as_slice() {
         ["routers", router, action @ ("add_router_interface" | "remove_router_interface")] => {
             Some(interfaces::answer(cloud, call, router, action))
         }
+        ["routers", router, action @ ("add_extraroutes" | "remove_extraroutes")] => {
+            Some(below::routes(cloud, call, router, action))
+        }
+        ["routers", _, "conntrack_helpers", ..]
+        | ["floatingips", _, "port_forwardings", ..]
+        | ["local_ips", _, "port_associations", ..] => Some(below::answer(cloud, call, &parts)),
+        ["address-groups", group, action @ ("add_addresses" | "remove_addresses")] => {
+            Some(groups::edit(cloud, call, group, action))
+        }
+        ["trunks", trunk, action @ ("add_subports" | "remove_subports")] => {
+            Some(trunks::edit(cloud, call, trunk, action))
+        }
+        ["qos", rest @ ..] => Some(qos::answer(cloud, call, rest)),
+        // Their tags are not below it.
+        ["policies", ..] => Some(qos::answer(cloud, call, &parts)),
+        ["metering", rest @ ..] => Some(collection::answer(cloud, call, rest)),
+        ["flavors", ..] => Some(operators::flavors(cloud, call, &parts)),
+        ["quotas"] => Some(quotas::answer(cloud, call, None)),
+        ["quotas", project] => Some(quotas::answer(cloud, call, Some(project))),
         ["security-groups" | "security-group-rules", ..] => {
             security::default_group(cloud, call.who.project.clone());
             None
@@ -73,6 +123,15 @@ fn own(cloud: &mut Cloud, call: &Call, mut object: Object) -> Outcome<Object> {
     }
     let owner = if given.is_empty() { call.who.project.clone().unwrap_or_default() } else { given };
     object.extend(stamps(cloud, &owner));
+    Ok(object)
+}
+
+/// The owner alone.
+fn owned(cloud: &mut Cloud, call: &Call, object: Object) -> Outcome<Object> {
+    let mut object = own(cloud, call, object)?;
+    for stamp in ["created_at", "updated_at", "revision_number", "tags"] {
+        object.remove(stamp);
+    }
     Ok(object)
 }
 

@@ -8,7 +8,7 @@ use crate::{
     reply::Outcome,
     store::{Object, text},
 };
-use serde_json::json;
+use serde_json::{Value, json};
 
 pub(super) const NETWORKS: Collection = Collection {
     fields: || {
@@ -50,10 +50,35 @@ fn show(cloud: &Cloud, call: &Call, mut network: Object) -> Object {
         network.retain(|name, _| !name.starts_with("provider:"));
     }
     let id = text(&network, "id").to_owned();
+    several(cloud, &mut network, &id);
     let subnets = ids(cloud, "subnets", "network_id", &id);
     network.insert("subnets".to_owned(), json!(subnets));
     if network.get("router:external").is_some_and(|external| external == false) {
         network.remove("is_default");
     }
     network
+}
+
+/// A network with further segments has all of them in a list, and no values of its own.
+fn several(cloud: &Cloud, network: &mut Object, id: &str) {
+    const VALUES: [&str; 3] = ["network_type", "physical_network", "segmentation_id"];
+    let further: Vec<_> = cloud.store.having("segments", "network_id", id).collect();
+    if further.is_empty() || !network.contains_key("provider:network_type") {
+        return;
+    }
+    let own = VALUES.map(|name| {
+        let name = format!("provider:{name}");
+        let value = network.remove(&name).unwrap_or_default();
+        (name, value)
+    });
+    let others = further.iter().map(|segment| {
+        Value::Object(
+            VALUES
+                .iter()
+                .map(|name| (format!("provider:{name}"), segment.get(*name).cloned().unwrap_or_default()))
+                .collect(),
+        )
+    });
+    let all: Vec<_> = [Value::Object(own.into_iter().collect())].into_iter().chain(others).collect();
+    network.insert("segments".to_owned(), json!(all));
 }

@@ -165,6 +165,9 @@ fn unmake(cloud: &mut Cloud, _: &Call, port: &Object) -> Outcome<bool> {
         return Err(in_use("ServicePortInUse", why));
     }
     release(cloud, id);
+    for forwarding in ids(cloud, "port_forwardings", "internal_port_id", id) {
+        cloud.store.remove("port_forwardings", &forwarding);
+    }
     Ok(true)
 }
 

@@ -37,7 +37,10 @@ pub(super) const SUBNETS: Collection = Collection {
 
 fn make(cloud: &mut Cloud, call: &Call, subnet: Object) -> Outcome<Object> {
     let mut subnet = own(cloud, call, subnet)?;
-    let cidr = text(&subnet, "cidr").to_owned();
+    let cidr = match text(&subnet, "cidr") {
+        "" => from_pool(cloud, &subnet).unwrap_or_default(),
+        cidr => cidr.to_owned(),
+    };
     let bad = || {
         Refusal::new(
             400,
@@ -71,6 +74,21 @@ fn make(cloud: &mut Cloud, call: &Call, subnet: Object) -> Outcome<Object> {
     );
     subnet.insert("ip_version".to_owned(), json!(range.version()));
     Ok(subnet)
+}
+
+/// The first range of its pool that no subnet has.
+fn from_pool(cloud: &Cloud, subnet: &Object) -> Option<String> {
+    let pool = cloud.store.get("subnetpools", text(subnet, "subnetpool_id"))?;
+    let whole = Range::parse(pool.get("prefixes")?.get(0)?.as_str()?)?;
+    let length = pool.get("default_prefixlen")?.as_u64()?;
+    let width = if whole.version() == 6 { 128 } else { 32 };
+    let size = 1_u128.checked_shl(u32::try_from(width - length).ok()?)?;
+    let of_pool = cloud.store.having("subnets", "subnetpool_id", text(pool, "id"));
+    let taken: Vec<_> = of_pool.filter_map(|other| Range::parse(text(other, "cidr"))).collect();
+    let ranges = (0..1000).map(|at| format!("{}/{length}", whole.address(whole.first + at * size)));
+    ranges
+        .into_iter()
+        .find(|cidr| Range::parse(cidr).is_some_and(|range| !taken.iter().any(|other| other.overlaps(range))))
 }
 
 /// Addresses that ports have on a subnet.

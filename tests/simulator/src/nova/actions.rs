@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 const WORK: i64 = 1;
 
 /// Action, states in which it can be done, what the server does meanwhile, and the state it leads to.
-const POWER: [(&str, &[&str], &str, &str); 8] = [
+const POWER: [(&str, &[&str], &str, &str); 9] = [
     ("os-stop", &["ACTIVE", "SHUTOFF"], "powering-off", "SHUTOFF"),
     ("os-start", &["SHUTOFF"], "powering-on", "ACTIVE"),
     ("pause", &["ACTIVE"], "pausing", "PAUSED"),
@@ -22,6 +22,7 @@ const POWER: [(&str, &[&str], &str, &str); 8] = [
     ("suspend", &["ACTIVE"], "suspending", "SUSPENDED"),
     ("resume", &["SUSPENDED"], "resuming", "ACTIVE"),
     ("shelve", &["ACTIVE", "SHUTOFF", "PAUSED", "SUSPENDED"], "shelving", "SHELVED_OFFLOADED"),
+    ("shelveOffload", &["SHELVED"], "shelving_offloading", "SHELVED_OFFLOADED"),
     ("unshelve", &["SHELVED", "SHELVED_OFFLOADED"], "unshelving", "ACTIVE"),
 ];
 
@@ -79,13 +80,7 @@ fn act(cloud: &mut Cloud, call: &Call, server: &Object) -> Outcome {
         cloud.later(0, gone, id);
         return Ok(Done::nothing(202));
     }
-    if !text(server, "OS-EXT-STS:task_state").is_empty() {
-        let task = text(server, "OS-EXT-STS:task_state");
-        return Err(Refusal::conflict(
-            "action while another is under way",
-            format!("Cannot '{action}' instance {id} while it is in task_state {task}"),
-        ));
-    }
+    idle(server, action)?;
     if let Some((_, from, task, to)) = POWER.iter().find(|(name, ..)| name == action) {
         if !from.contains(&status) {
             return Err(refuse());
@@ -96,32 +91,75 @@ fn act(cloud: &mut Cloud, call: &Call, server: &Object) -> Outcome {
     let word = |key: &str| how.get(key).and_then(Value::as_str);
     match action.as_str() {
         "resize" if matches!(status, "ACTIVE" | "SHUTOFF") => {
-            let flavor = word("flavorRef").unwrap_or_default();
-            cloud.store.get("flavors", flavor).ok_or_else(|| {
-                Refusal::bad("resize to no flavor", format!("Flavor {flavor} could not be found."))
-            })?;
-            let change = json!({"_old": server.get("flavorRef"), "_before": status, "flavorRef": flavor});
-            cloud.store.put("servers", merged(server, object(change)));
-            work(cloud, id, "resize_prep", "VERIFY_RESIZE");
+            resize(cloud, server, word("flavorRef").unwrap_or_default())?;
+        }
+        "rebuild" if matches!(status, "ACTIVE" | "SHUTOFF") => {
+            return rebuild(cloud, server, word("imageRef"));
+        }
+        "changePassword" if status == "ACTIVE" => {
+            word("adminPass")
+                .ok_or_else(|| Refusal::bad("no password", "'adminPass' is a required property"))?;
         }
         "confirmResize" if status == "VERIFY_RESIZE" => {
             let before = text(server, "_before").to_owned();
             settle(cloud, id, &before, json!({}));
             return Ok(Done::nothing(204));
         }
-        "revertResize" if status == "VERIFY_RESIZE" => {
-            let change = json!({"flavorRef": server.get("_old")});
-            cloud.store.put("servers", merged(server, object(change)));
-            work(cloud, id, "resize_reverting", text(server, "_before"));
+        "revertResize" if status == "VERIFY_RESIZE" => revert(cloud, server),
+        "createImage" if matches!(status, "ACTIVE" | "SHUTOFF" | "PAUSED" | "SUSPENDED") => {
+            let image = crate::glance::snapshot(cloud, server, how);
+            return Ok(Done::new(202, json!({ "image_id": image })));
         }
         "addSecurityGroup" | "removeSecurityGroup" => {
             let group = group(cloud, call, word("name").unwrap_or_default())?;
             regroup(cloud, id, &group, action == "addSecurityGroup");
         }
-        "resize" | "confirmResize" | "revertResize" => return Err(refuse()),
+        "resize" | "confirmResize" | "revertResize" | "rebuild" | "changePassword" | "createImage" => {
+            return Err(refuse());
+        }
         _ => return Err(Refusal::bad("unknown server action", format!("There is no such action: {action}"))),
     }
     Ok(Done::nothing(202))
+}
+
+/// One action at a time.
+fn idle(server: &Object, action: &str) -> Outcome<()> {
+    let (id, task) = (text(server, "id"), text(server, "OS-EXT-STS:task_state"));
+    if task.is_empty() {
+        return Ok(());
+    }
+    let why = format!("Cannot '{action}' instance {id} while it is in task_state {task}");
+    Err(Refusal::conflict("action while another is under way", why))
+}
+
+fn revert(cloud: &mut Cloud, server: &Object) {
+    let change = json!({"flavorRef": server.get("_old")});
+    cloud.store.put("servers", merged(server, object(change)));
+    work(cloud, text(server, "id"), "resize_reverting", text(server, "_before"));
+}
+
+/// The root disk is made anew from an image.
+fn rebuild(cloud: &mut Cloud, server: &Object, image: Option<&str>) -> Outcome {
+    let (id, before) = (text(server, "id"), text(server, "status"));
+    let image = image.ok_or_else(|| Refusal::bad("no image", "'imageRef' is a required property"))?;
+    cloud
+        .store
+        .get("images", image)
+        .ok_or_else(|| Refusal::bad("rebuild on no image", format!("Image {image} could not be found.")))?;
+    cloud.store.put("servers", merged(server, object(json!({"imageRef": image}))));
+    work(cloud, id, "rebuilding", before);
+    let server = cloud.one("servers", id)?;
+    Ok(Done::new(202, json!({ "server": server })))
+}
+
+fn resize(cloud: &mut Cloud, server: &Object, flavor: &str) -> Outcome<()> {
+    let none = || Refusal::bad("resize to no flavor", format!("Flavor {flavor} could not be found."));
+    cloud.store.get("flavors", flavor).ok_or_else(none)?;
+    let before = text(server, "status");
+    let change = json!({"_old": server.get("flavorRef"), "_before": before, "flavorRef": flavor});
+    cloud.store.put("servers", merged(server, object(change)));
+    work(cloud, text(server, "id"), "resize_prep", "VERIFY_RESIZE");
+    Ok(())
 }
 
 fn regroup(cloud: &mut Cloud, server: &str, group: &str, add: bool) {

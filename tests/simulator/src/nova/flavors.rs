@@ -5,8 +5,8 @@ use crate::{
     call::Call,
     cloud::Cloud,
     collection::Collection,
-    reply::{Outcome, Refusal},
-    store::{Object, text},
+    reply::{Done, Outcome, Refusal},
+    store::{Object, object, text, truth},
 };
 use serde_json::{Value, json};
 
@@ -33,6 +33,10 @@ pub(super) const FLAVORS: Collection = Collection {
     admin: true,
     statuses: (200, 200, 202),
     make,
+    unmake: |cloud, _, flavor| {
+        cloud.store.clear("os-flavor-access", "flavor_id", text(flavor, "id"));
+        Ok(true)
+    },
     show,
     ..nova("flavors", "flavors", "flavor", "Flavor")
 };
@@ -54,6 +58,58 @@ fn make(cloud: &mut Cloud, call: &Call, mut flavor: Object) -> Outcome<Object> {
         ));
     }
     Ok(flavor)
+}
+
+/// Who can use a flavor: <https://docs.openstack.org/api-ref/compute/#flavors-access-flavors-os-flavor-access-action>
+pub(super) fn access(cloud: &mut Cloud, call: &Call, flavor: &str, below: &str) -> Outcome {
+    let store = "os-flavor-access";
+    let found = cloud.one("flavors", flavor)?;
+    if !call.who.admin {
+        return Err(Refusal::forbidden("access to a flavor by a user", "os_compute_api:os-flavor-access"));
+    }
+    let public = truth(&found, "os-flavor-access:is_public");
+    if below == "os-flavor-access" {
+        if public {
+            let why = "Access list not available for public flavors.";
+            return Err(Refusal::new(404, "accesses of a public flavor", why));
+        }
+        return Ok(Done::new(200, accesses(cloud, flavor)));
+    }
+    let of = |action: &str| call.body.get(action)?.get("tenant")?.as_str().map(str::to_owned);
+    let add = of("addTenantAccess");
+    let project = add.clone().or_else(|| of("removeTenantAccess"));
+    let project = project.ok_or_else(|| Refusal::bad("unknown flavor action", "There is no such action."))?;
+    let id = format!("{flavor}/{project}");
+    let known = cloud.store.get(store, &id).is_some();
+    match add {
+        Some(_) if public => {
+            let why = "Can not add access to a public flavor.";
+            return Err(Refusal::conflict("access to a public flavor", why));
+        }
+        Some(_) if known => {
+            let why = format!(
+                "Flavor access already exists for flavor {flavor} and project {project} combination."
+            );
+            return Err(Refusal::conflict("access to a flavor twice", why));
+        }
+        Some(_) => {
+            let one = json!({"id": id, "flavor_id": flavor, "tenant_id": project});
+            cloud.store.put(store, object(one));
+        }
+        None if known => drop(cloud.store.remove(store, &id)),
+        None => {
+            let why = format!("Flavor access not found for {flavor} / {project} combination.");
+            return Err(Refusal::new(404, "no such access to a flavor", why));
+        }
+    }
+    Ok(Done::new(200, accesses(cloud, flavor)))
+}
+
+fn accesses(cloud: &Cloud, flavor: &str) -> Value {
+    let all = cloud.store.having("os-flavor-access", "flavor_id", flavor);
+    let told: Vec<_> =
+        all.map(|one| json!({"flavor_id": flavor, "tenant_id": text(one, "tenant_id")})).collect();
+    json!({ "flavor_access": told })
 }
 
 fn show(_: &Cloud, call: &Call, mut flavor: Object) -> Object {

@@ -185,7 +185,7 @@ pub(super) fn group(cloud: &mut Cloud, call: &Call, name: &str) -> Outcome<Strin
     })
 }
 
-fn bind(cloud: &mut Cloud, port: &str, server: &str) -> Outcome<()> {
+pub(super) fn bind(cloud: &mut Cloud, port: &str, server: &str) -> Outcome<()> {
     let found = cloud.store.get_mut("ports", port);
     let found =
         found.ok_or_else(|| Refusal::bad("server at no port", format!("Port {port} could not be found.")))?;
@@ -209,14 +209,23 @@ fn unmake(cloud: &mut Cloud, _: &Call, server: &Object) -> Outcome<bool> {
     Ok(false)
 }
 
+/// A port that was given stays.
+pub(super) fn unplug(cloud: &mut Cloud, port: &str) {
+    let marks = |port: &mut Object| {
+        port.remove("_tag");
+        port.remove("_given")
+    };
+    let given = cloud.store.get_mut("ports", port).and_then(marks).is_some();
+    match cloud.store.get_mut("ports", port).filter(|_| given) {
+        Some(port) => port.extend(object(json!({"device_id": "", "device_owner": "", "status": "DOWN",
+            "binding:host_id": "", "binding:vif_type": "unbound"}))),
+        None => ports::release(cloud, port),
+    }
+}
+
 pub(super) fn gone(cloud: &mut Cloud, id: &str) {
     for port in crate::neutron::ports_of(cloud, id) {
-        let given = cloud.store.get_mut("ports", &port).and_then(|port| port.remove("_given")).is_some();
-        match cloud.store.get_mut("ports", &port).filter(|_| given) {
-            Some(port) => port.extend(object(json!({"device_id": "", "device_owner": "", "status": "DOWN",
-                "binding:host_id": "", "binding:vif_type": "unbound"}))),
-            None => ports::release(cloud, &port),
-        }
+        unplug(cloud, &port);
     }
     attachments::release(cloud, id);
     let groups: Vec<_> =

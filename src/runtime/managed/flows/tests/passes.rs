@@ -118,7 +118,9 @@ async fn an_import_that_fails_is_tried_ever_more_slowly_and_says_why() {
         let failed = json!({"status": status, "os_glance_failed_import": "file"});
         harness.cloud.answers("GET /images/i", queued(failed));
         if status == "queued" {
-            harness.cloud.answers("GET /images/i/tasks", json!([{"message": "no such file"}]));
+            harness
+                .cloud
+                .answers("GET /images/i/tasks", json!([{"status": "failure", "message": "no such file"}]));
         }
     };
     harness.cloud.answers("POST /images", queued(json!({}))).answers("POST /images/i/import", Value::Null);

@@ -1,0 +1,48 @@
+//! Changes that a server only gets if its spec says so, or that nobody may read.
+
+use super::*;
+
+/// The step that brings an active server from what it has to what is wanted.
+fn next(wanted: Value, have: Value) -> Step {
+    let kind = Erased::<Server>::new();
+    let marker = Marker { uid: "u".to_owned(), owner: "o".to_owned() };
+    let meta = Meta { namespace: "n", name: "s", external_name: Some("i"), creating: false, marker: &marker };
+    let mut have: Map<String, Value> = serde_json::from_value(have).unwrap();
+    have.entry("status").or_insert_with(|| json!("ACTIVE"));
+    have.entry("powerState").or_insert_with(|| json!("active"));
+    let observed = Observed { at_provider: have, ..Observed::default() };
+    let params = serde_json::from_value(wanted).unwrap();
+    let shapes = AnyKind::shapes(&kind).unwrap();
+    let mut diff = crate::kind::diff::diff(&shapes.params, &params, &observed.at_provider);
+    let secret = "adminPassSecretRef";
+    diff.fields.extend(params.contains_key(secret).then(|| secret.to_owned()));
+    let secrets = [("adminPass".to_owned(), "new".into())].into();
+    let key = AnyKey { secrets: &secrets, ..AnyKey::new(&params, meta, shapes) };
+    AnyKind::step(&kind, Goal::Match, &key, Some(&observed), &diff).unwrap()
+}
+
+#[test]
+fn another_image_is_refused_unless_the_spec_lets_it_clear_the_root_disk() {
+    let image = |change: Value| json!({"imageId": "b", "imageChange": change});
+    let have = json!({"imageId": "a"});
+    for change in [json!(null), json!("refuse")] {
+        let Step::Refuse(why) = next(image(change), have.clone()) else { panic!("it was rebuilt") };
+        assert!(why.contains("imageChange"), "{why}");
+    }
+    let Step::Send(request) = next(image(json!("rebuild")), have) else { panic!("it was not rebuilt") };
+    assert_eq!(request.body.unwrap(), json!({"rebuild": {"imageRef": "b"}}));
+    let paused =
+        next(image(json!("rebuild")), json!({"imageId": "a", "status": "PAUSED", "powerState": "paused"}));
+    assert!(matches!(paused, Step::Refuse(_)), "{paused:?}");
+}
+
+#[test]
+fn another_password_is_a_secret_of_an_action() {
+    let wanted = json!({"adminPassSecretRef": {"name": "s", "key": "k"}});
+    let Step::Send(request) = next(wanted.clone(), json!({})) else { panic!("nothing is sent") };
+    assert_eq!(request.body.unwrap(), json!({"changePassword": {}}));
+    assert_eq!(request.secrets.keys().collect::<Vec<_>>(), ["/changePassword/adminPass"]);
+    assert!(request.mute, "else its empty answer would prove nothing");
+    let stopped = next(wanted, json!({"status": "SHUTOFF", "powerState": "shutoff"}));
+    assert!(matches!(stopped, Step::Refuse(_)), "{stopped:?}");
+}
