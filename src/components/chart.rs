@@ -147,6 +147,7 @@ impl Facts {
             guards: true,
             deletes_with_inputs: false,
             singleton: false,
+            looks_first: false,
             conditions: CONDITIONS,
             scale: match self.scale {
                 Some(Scaled { replicas, .. }) => {

@@ -113,6 +113,9 @@ pub struct Options {
     /// There is one of each name, which nobody creates, such as the quotas of a project: it is looked for by its chosen name
     /// from the beginning on, and changed. A deletion puts it back, if anything can, and is done once that was accepted.
     pub singleton: bool,
+    /// Its create would overwrite what is there, or be told of success: it is looked for by its chosen name before, and what is
+    /// there is somebody else's.
+    pub looks_first: bool,
     /// The field that `kubectl scale` sets.
     pub scale: Option<Scale>,
     /// Objects of a plain collection can be found by a filter. Not where its list tells too little of them.
@@ -132,6 +135,7 @@ impl Options {
         guards: false,
         deletes_with_inputs: false,
         singleton: false,
+        looks_first: false,
         scale: None,
         imports: true,
         without: &[],

@@ -164,7 +164,7 @@ fn every_kind_of_the_registry_has_its_lifecycle() {
 }
 
 /// Brings an example into the world, after all that it needs.
-async fn bring(testbed: &Testbed, example: &Example, all: &[Example], beside: &[&str]) {
+pub(super) async fn bring(testbed: &Testbed, example: &Example, all: &[Example], beside: &[&str]) {
     if testbed.server.get(&example.path).is_some() {
         return;
     }

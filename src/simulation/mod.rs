@@ -12,6 +12,7 @@ mod examples;
 mod held;
 mod imports;
 mod lifecycle;
+mod newcomers;
 mod nodes;
 mod openstack;
 pub mod points;

@@ -53,7 +53,7 @@ impl Kind for DefaultVolumeType {
         ..Info::of(&BLOCK_STORAGE)
     };
     /// Its external-name is all that it could be told by.
-    const OPTIONS: Options = Options { imports: false, ..Options::USUAL };
+    const OPTIONS: Options = Options { imports: false, looks_first: true, ..Options::USUAL };
     const REST: Option<Rest> = Some(Rest {
         path: "default-types",
         creation: Creation::Put,

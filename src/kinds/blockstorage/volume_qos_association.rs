@@ -6,7 +6,7 @@
 use crate::{
     api::crd::Column,
     kind::{
-        Info, Kind, MarkerPlace, Rights,
+        Info, Kind, MarkerPlace, Options, Rights,
         request::{Method, Request, service::BLOCK_STORAGE},
         rest::pair::Pair,
     },
@@ -57,6 +57,8 @@ impl Kind for VolumeQoSAssociation {
         marker: MarkerPlace::NaturalKey,
         ..Info::of(&BLOCK_STORAGE)
     };
+    /// Cinder tells of success where it holds already.
+    const OPTIONS: Options = Options { looks_first: true, ..Options::USUAL };
     const PAIR: Option<Pair> = Some(Pair {
         ids: ["qos_id", "volume_type_id"],
         list: |qos| format!("/qos-specs/{qos}/associations"),

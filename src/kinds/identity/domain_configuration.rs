@@ -32,7 +32,7 @@ impl Kind for DomainConfiguration {
     };
     const REST: Option<Rest> = Some(Rest { creation: Creation::Put, ..Rest::keystone("domains", "config") });
     const LISTING: Listing = Listing::None;
-    const OPTIONS: Options = Options { imports: false, ..Options::USUAL };
+    const OPTIONS: Options = Options { imports: false, looks_first: true, ..Options::USUAL };
     /// The address says it.
     const NOT_IN_CREATE: &[&str] = &["domain_id"];
 

@@ -67,6 +67,10 @@ impl Kind for FloatingIpAssociation {
         super::shared::way_out(params.port_id.as_deref()).into_iter().collect()
     }
 
+    fn chosen_name(key: &Key<'_, FloatingIpAssociationParameters>) -> Option<String> {
+        address(key).map(str::to_owned)
+    }
+
     fn reads(key: &Key<'_, FloatingIpAssociationParameters>) -> Vec<Read> {
         address(key).map(|id| Read::Get { path: format!("/floatingips/{id}") }).into_iter().collect()
     }

@@ -103,6 +103,10 @@ impl Kind for NetworkQuota {
     };
     const LISTING: Listing = Listing::None;
 
+    fn chosen_name(key: &Key<'_, NetworkQuotaParameters>) -> Option<String> {
+        project(key).map(str::to_owned)
+    }
+
     fn reads(key: &Key<'_, NetworkQuotaParameters>) -> Vec<Read> {
         let keep = project(key).map(|project| Keep::Equals("project_id", project.to_owned()));
         let list = |keep| Read::List { path: "/quotas".to_owned(), query: vec![], items: "quotas", keep };

@@ -46,7 +46,7 @@ impl Kind for PlacementTrait {
         ..Info::of(&PLACEMENT)
     };
     /// Its external-name is all that it could be told by.
-    const OPTIONS: Options = Options { imports: false, ..Options::USUAL };
+    const OPTIONS: Options = Options { imports: false, looks_first: true, ..Options::USUAL };
     const REST: Option<Rest> =
         Some(Rest { creation: Creation::Put, update: Update::None, ..Rest::plain("traits", "") });
     const LISTING: Listing = Listing::None;

@@ -46,7 +46,7 @@ impl Kind for ResourceClass {
         ..Info::of(&PLACEMENT)
     };
     /// Its external-name is all that it could be told by.
-    const OPTIONS: Options = Options { imports: false, ..Options::USUAL };
+    const OPTIONS: Options = Options { imports: false, looks_first: true, ..Options::USUAL };
     const REST: Option<Rest> = Some(Rest {
         path: "resource_classes",
         creation: Creation::Put,

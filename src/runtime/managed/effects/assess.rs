@@ -67,9 +67,11 @@ impl Assessor {
         let foreign = self.foreign(pass, &external_name, observed.marker.as_ref());
         let foreign = foreign.or_else(|| secret_digests::unlike_minted(pass, &external_name, &observed));
         let unmarked = observed.marker.is_none();
+        let sent = pass.object().external_name().is_some() || pass.object().create_incomplete();
+        let before_us = pass.kind.options().looks_first && !sent;
         Ok(Assessment {
             ready: Some(pass.kind.ready(wanted, &observed)?),
-            stranger: unmarked && !pass.ask(|key| pass.kind.recognises(key, &observed))?,
+            stranger: before_us || unmarked && !pass.ask(|key| pass.kind.recognises(key, &observed))?,
             stale: foreign.is_none() && self.stale(pass, &observed)?,
             conditions: pass.kind.conditions(wanted, &observed)?,
             lost: secret_digests::lost(pass),
@@ -104,9 +106,9 @@ impl Assessor {
         let config = ConfigKey::of(&pass.object().spec.provider_config_ref, pass.namespace());
         let across = index.ownership.may_take_over_across(&config);
         let may_take = |owner: &ObjectKey| takes && (across || owner.namespace == pass.key.namespace);
-        let rival = match pass.object().sought() {
-            None => index.ownership.rival(pass.key, external_name),
-            Some(_) => index.ownership.rival_of_newcomer(pass.key, pass.object(), external_name),
+        let rival = match pass.object().external_name() {
+            Some(_) => index.ownership.rival(pass.key, external_name),
+            None => index.ownership.rival_of_newcomer(pass.key, pass.object(), external_name),
         };
         let named = |owner: &ObjectKey| match owner.namespace == pass.key.namespace {
             true => format!("{} {:?}", owner.kind, owner.name),

@@ -8,7 +8,10 @@ use crate::{
             look::Looker,
             pass::{Pass, Question},
         },
-        plan::{outcome::Outcome, state::ExternalObservation},
+        plan::{
+            outcome::Outcome,
+            state::{ExternalObservation, NOT_OURS},
+        },
     },
 };
 use std::sync::Arc;
@@ -23,16 +26,20 @@ type Sighted = (ExternalObservation, Option<Look>);
 
 impl Observer {
     /// Without external-name there is nothing to look for, unless the answer to a create was lost (EXT-5), a filter says what, or
-    /// it is there without a create.
+    /// it is there without a create, or a create would not tell that it is there.
     pub(crate) async fn observe(&self, pass: &Pass<'_>, assessor: &Assessor) -> Outcome {
         let object = pass.object();
         if let Some(filter) = object.sought() {
             let found = import::look_for(&self.looker, pass, assessor, filter).await;
             return Outcome::Observed(found.map(ExternalObservation::Sought), None);
         }
-        let expected = object.create_incomplete() || pass.kind.options().singleton;
+        let options = pass.kind.options();
+        let expected = object.create_incomplete() || options.singleton;
         if object.external_name().is_none() && !expected {
-            return Outcome::Observed(Ok(ExternalObservation::Absent), None);
+            let newcomer = if object.deleting() { Ok(()) } else { another_has(pass, assessor) };
+            if newcomer.is_err() || object.deleting() || !options.looks_first {
+                return Outcome::Observed(newcomer.map(|()| ExternalObservation::Absent), None);
+            }
         }
         if let Some(observed) = self.looker.unchanged(pass) {
             let name = object.external_name().unwrap_or_default().to_owned();
@@ -114,4 +121,11 @@ impl Observer {
             }
         }
     }
+}
+
+/// Refuses to create what another managed resource has, under a name that people choose: some creates would overwrite it.
+fn another_has(pass: &Pass<'_>, assessor: &Assessor) -> Result<(), Failure> {
+    let chosen = pass.ask(|key| pass.kind.chosen_name(key))?;
+    let why = chosen.and_then(|name| assessor.foreign(pass, &name, None));
+    why.map_or(Ok(()), |why| Err(Failure::terminal(NOT_OURS, why)))
 }

@@ -266,7 +266,14 @@ fn explained(pass: &Pass<'_>, goal: Goal, failure: Failure) -> Failure {
         (Goal::Exist, Class::Conflict) => pass.ask(|key| pass.kind.chosen_name(key)).ok().flatten(),
         (Goal::Exist | Goal::Match | Goal::Vanish, _) => None,
     };
-    match name {
+    // What has the id of another object has no name of its own that could be another.
+    let id_of_another = |name: &str| {
+        let fields = pass.kind.shapes().map(|shapes| &shapes.params.fields);
+        let of_others = fields.into_iter().flatten().filter(|field| field.options.r#ref.is_some());
+        let mut given = of_others.map(|field| pass.state.wanted.for_provider.get(&field.name));
+        given.any(|given| given.and_then(Value::as_str) == Some(name))
+    };
+    match name.filter(|name| !id_of_another(name)) {
         Some(name) => Failure { message: format!("{}; {}", failure.message, taken(&name)), ..failure },
         None => failure,
     }
