@@ -49,6 +49,11 @@ impl Asked {
         self.with(|kind, key| kind.parse(key, &[answer]).unwrap())
     }
 
+    /// Is what the wire says what the create makes?
+    fn recognises(&self, have: &Value) -> bool {
+        self.with(|kind, key| kind.recognises(key, &kind.observe(have).unwrap()).unwrap())
+    }
+
     /// The next step, for an object that is as the wire says.
     fn step(&self, goal: Goal, have: Option<Value>) -> Step {
         self.with(|kind, key| {
@@ -114,6 +119,41 @@ fn what_has_a_chosen_id_is_made_by_a_put_to_its_address() {
     assert_eq!(asked(None).said(Goal::Exist, None), format!("PUT {path}/n {body}"));
     let have = json!({"id": "x", "enabled": false});
     assert_eq!(asked(Some("x")).said(Goal::Match, Some(have)), format!("PATCH {path}/x {body}"));
+}
+
+#[test]
+fn another_object_under_a_chosen_id_is_not_taken_for_what_a_create_whose_answer_was_lost_made() {
+    let rules = |names: &[&str]| json!([{"remote": [{"type": "x"}], "local": names.iter().map(|name| json!({"user": {"name": name}})).collect::<Vec<_>>()}]);
+    for (kind, params, mine, other) in [
+        (
+            "identity.IdentityProvider",
+            json!({"enabled": true, "remoteIds": ["a"]}),
+            json!({"id": "n", "enabled": true, "remote_ids": ["a"], "domain_id": "made"}),
+            json!({"id": "n", "enabled": true, "remote_ids": ["b"]}),
+        ),
+        (
+            "identity.ServiceProvider",
+            json!({"authUrl": "https://a/", "spUrl": "https://b/"}),
+            json!({"id": "n", "auth_url": "https://a/", "sp_url": "https://b/", "enabled": false}),
+            json!({"id": "n", "auth_url": "https://z/", "sp_url": "https://b/"}),
+        ),
+        (
+            "identity.FederationMapping",
+            json!({"rules": rules(&["{0}"])}),
+            json!({"id": "n", "rules": rules(&["{0}"])}),
+            json!({"id": "n", "rules": rules(&["{0}", "admin"])}),
+        ),
+        (
+            "identity.FederationProtocol",
+            json!({"identityProviderId": "i", "mappingId": "m"}),
+            json!({"id": "n", "identity_provider_id": "i", "protocol_id": "n", "mapping_id": "m"}),
+            json!({"id": "n", "identity_provider_id": "i", "protocol_id": "n", "mapping_id": "theirs"}),
+        ),
+    ] {
+        let asked = Asked { kind, external_name: None, params };
+        assert!(asked.recognises(&mine), "{kind}");
+        assert!(!asked.recognises(&other), "{kind}");
+    }
 }
 
 #[test]
