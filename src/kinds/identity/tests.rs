@@ -171,6 +171,22 @@ fn a_limit_is_not_changed_to_what_keystone_ignores() {
 }
 
 #[test]
+fn who_is_refused_what_is_there_already_is_told_its_name() {
+    let name = |kind, params| {
+        Asked { kind, external_name: None, params }.with(|kind, key| kind.chosen_name(key).unwrap())
+    };
+    assert_eq!(
+        name("identity.ImpliedRole", json!({"priorRoleId": "p", "impliedRoleId": "i"})).as_deref(),
+        Some("p/i")
+    );
+    assert_eq!(
+        name("identity.ProjectEndpoint", json!({"projectId": "p", "endpointId": "e"})).as_deref(),
+        Some("project/p/endpoint/e")
+    );
+    assert_eq!(name("identity.ImpliedRole", json!({})), None);
+}
+
+#[test]
 fn a_group_of_endpoints_has_no_other_filter_than_is_wanted() {
     let params = json!({"filters": {"interface": "public"}});
     let asked = Asked { kind: "identity.EndpointGroup", external_name: Some("g"), params };
