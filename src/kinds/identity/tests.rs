@@ -198,6 +198,19 @@ fn a_group_of_endpoints_has_no_other_filter_than_is_wanted() {
     );
 }
 
+#[test]
+fn an_empty_id_is_no_filter_of_a_group_of_endpoints() {
+    let params = || json!({"filters": {"interface": "public", "regionId": ""}});
+    let asked = |external_name| Asked { kind: "identity.EndpointGroup", external_name, params: params() };
+    let filters = r#""filters":{"interface":"public"}"#;
+    let made = asked(None).said(Goal::Exist, None);
+    assert!(made.contains(filters), "{made}");
+    let with = |filters| Some(json!({"id": "g", "filters": filters}));
+    assert_eq!(asked(Some("g")).said(Goal::Match, with(json!({"interface": "public"}))), "Done");
+    let changed = asked(Some("g")).said(Goal::Match, with(json!({"interface": "public", "region_id": "r"})));
+    assert!(changed.contains(filters), "{changed}");
+}
+
 /// Fields that hold ids of what is no kind yet: the kind.
 const KIND_TO_COME: &[(&str, &str)] = &[];
 
