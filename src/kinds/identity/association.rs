@@ -88,9 +88,7 @@ pub(super) fn step<K: Associates>(
         }
         (Goal::Exist, None, None) => Step::Refuse(K::ASKS.to_owned()),
         (Goal::Vanish, Some(_), Some(one)) => send(Method::Delete, one),
-        (Goal::Match, ..) if !diff.is_empty() => {
-            Step::Refuse(format!("OpenStack can't change {}", diff.fields.join(", ")))
-        }
+        (Goal::Match, ..) if !diff.is_empty() => Step::unchangeable(diff),
         _ => Step::Done,
     }
 }
