@@ -40,7 +40,7 @@ impl Kind for FederationMapping {
     }
 
     fn recognises(key: &Key<'_, FederationMappingParameters>, seen: &Seen<'_, Self>) -> bool {
-        super::shared::as_created(key, seen)
+        super::shared::as_created::<Self>(key, seen)
     }
 
     /// Whatever a rule says beyond what is wanted may let somebody in.

@@ -70,7 +70,7 @@ impl Kind for FederationProtocol {
     }
 
     fn recognises(key: &Key<'_, Self::Parameters>, seen: &Seen<'_, Self>) -> bool {
-        super::shared::as_created(key, seen)
+        super::shared::as_created::<Self>(key, seen)
     }
 
     fn reads(key: &Key<'_, Self::Parameters>) -> Vec<Read> {

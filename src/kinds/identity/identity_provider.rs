@@ -78,6 +78,6 @@ impl Kind for IdentityProvider {
     }
 
     fn recognises(key: &Key<'_, IdentityProviderParameters>, seen: &Seen<'_, Self>) -> bool {
-        super::shared::as_created(key, seen)
+        super::shared::as_created::<Self>(key, seen)
     }
 }

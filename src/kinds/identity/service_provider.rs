@@ -78,6 +78,6 @@ impl Kind for ServiceProvider {
     }
 
     fn recognises(key: &Key<'_, ServiceProviderParameters>, seen: &Seen<'_, Self>) -> bool {
-        super::shared::as_created(key, seen)
+        super::shared::as_created::<Self>(key, seen)
     }
 }

@@ -2,7 +2,6 @@
 
 use crate::kind::{
     Found, Goal, Key, Kind, KindError, Ready, Seen, Step,
-    any::AnyKey,
     diff::{Diff, diff},
     marker, plain_parse, plain_reads, plain_step,
     request::{Answer, Keep, Method, Read, Request},
@@ -106,8 +105,8 @@ pub(super) fn chosen<P>(key: &Key<'_, P>, given: Option<&str>) -> Option<String>
 
 /// What our create makes is as it is wanted: anything else under a name that people choose is somebody else's.
 pub(super) fn as_created<K: Kind>(key: &Key<'_, K::Parameters>, seen: &Seen<'_, K>) -> bool {
-    let AnyKey { shapes, params, .. } = key.any;
-    diff(&shapes.params, params, &seen.any.at_provider).is_empty() && K::drift(key, seen).is_empty()
+    let found = diff(&key.any.shapes.params, key.any.params, &seen.any.at_provider);
+    found.is_empty() && K::drift(key, seen).is_empty()
 }
 
 /// The user who is meant: the given one, or else whose the credentials are.
