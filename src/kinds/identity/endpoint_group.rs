@@ -82,7 +82,9 @@ impl Kind for EndpointGroup {
     fn drift(key: &Key<'_, EndpointGroupParameters>, seen: &Seen<'_, Self>) -> Vec<String> {
         let mut wanted = key.params.filters.clone();
         if let Some(EndpointFilters { service_id, region_id, .. }) = &mut wanted {
-            [service_id, region_id].map(|id| id.take_if(|id| id.is_empty()));
+            for id in [service_id, region_id] {
+                *id = id.take().filter(|id| !id.is_empty());
+            }
         }
         super::shared::unlike("filters", wanted.as_ref(), seen.params.filters.as_ref())
     }
