@@ -39,6 +39,11 @@ fn meant<K: Associates>(key: &Key<'_, K::Parameters>) -> Option<Association> {
     key.any.meta.external_name.map_or_else(|| K::wanted(key.params), K::named)
 }
 
+/// The name of one that Keystone refuses to make a second time, so that people are told how to have what is there already.
+pub(super) fn chosen<K: Associates>(key: &Key<'_, K::Parameters>) -> Option<String> {
+    meant::<K>(key).map(|one| one.name)
+}
+
 /// An id that can be a part of an address.
 pub(super) fn id(given: Option<&String>) -> Option<&str> {
     given.map(String::as_str).filter(|id| !id.is_empty() && !id.contains('/'))
@@ -83,9 +88,7 @@ pub(super) fn step<K: Associates>(
         }
         (Goal::Exist, None, None) => Step::Refuse(K::ASKS.to_owned()),
         (Goal::Vanish, Some(_), Some(one)) => send(Method::Delete, one),
-        (Goal::Match, ..) if !diff.is_empty() => {
-            Step::Refuse(format!("OpenStack can't change {}", diff.fields.join(", ")))
-        }
+        (Goal::Match, ..) if !diff.is_empty() => Step::unchangeable(diff),
         _ => Step::Done,
     }
 }

@@ -26,7 +26,8 @@ pub struct CredentialParameters {
     /// Id of the user whose it is.
     #[schemars(extend("x-os" = {"ref": "identity.User", "required": true, "immutable": true, "byProvider": true}))]
     pub user_id: Option<String>,
-    /// Id of the project that it is for. Empty for none.
+    /// Id of the project that it is for. Empty for none. Where the provider logs in with an application credential this must be
+    /// its project: others are hidden from it, and count as gone.
     #[schemars(extend("x-os" = {"ref": "identity.Project"}))]
     pub project_id: Option<String>,
     /// Secret with the credential itself; of totp the seed in base32. When the Secret changes, so does the credential, within

@@ -7,6 +7,7 @@ use crate::{
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 
 /// Endpoints with something in common.
 pub struct EndpointGroup;
@@ -65,8 +66,33 @@ impl Kind for EndpointGroup {
         ..Rest::keystone("endpoint_groups", "endpoint_group")
     });
 
+    fn complete(_: &EndpointGroupParameters, body: &mut Map<String, Value>) {
+        without_empty(body);
+    }
+
+    fn complete_update(
+        _: &Key<'_, EndpointGroupParameters>,
+        _: &Seen<'_, Self>,
+        body: &mut Map<String, Value>,
+    ) {
+        without_empty(body);
+    }
+
     /// One filter more makes it another group.
     fn drift(key: &Key<'_, EndpointGroupParameters>, seen: &Seen<'_, Self>) -> Vec<String> {
-        super::shared::unlike("filters", key.params.filters.as_ref(), seen.params.filters.as_ref())
+        let mut wanted = key.params.filters.clone();
+        if let Some(EndpointFilters { service_id, region_id, .. }) = &mut wanted {
+            for id in [service_id, region_id] {
+                *id = id.take().filter(|id| !id.is_empty());
+            }
+        }
+        super::shared::unlike("filters", wanted.as_ref(), seen.params.filters.as_ref())
+    }
+}
+
+/// An empty id is no filter.
+fn without_empty(group: &mut Map<String, Value>) {
+    if let Some(filters) = group.get_mut("filters").and_then(Value::as_object_mut) {
+        filters.retain(|_, value| !value.is_null());
     }
 }

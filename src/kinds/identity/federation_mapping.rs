@@ -39,6 +39,10 @@ impl Kind for FederationMapping {
         super::shared::chosen(key, key.params.mapping_id.as_deref())
     }
 
+    fn recognises(key: &Key<'_, FederationMappingParameters>, seen: &Seen<'_, Self>) -> bool {
+        super::shared::as_created::<Self>(key, seen)
+    }
+
     /// Whatever a rule says beyond what is wanted may let somebody in.
     fn drift(key: &Key<'_, FederationMappingParameters>, seen: &Seen<'_, Self>) -> Vec<String> {
         super::shared::unlike("rules", key.params.rules.as_ref(), seen.params.rules.as_ref())

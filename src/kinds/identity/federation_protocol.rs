@@ -69,6 +69,10 @@ impl Kind for FederationProtocol {
         names(key).map(|(provider, protocol)| format!("{provider}/{protocol}"))
     }
 
+    fn recognises(key: &Key<'_, Self::Parameters>, seen: &Seen<'_, Self>) -> bool {
+        super::shared::as_created::<Self>(key, seen)
+    }
+
     fn reads(key: &Key<'_, Self::Parameters>) -> Vec<Read> {
         let one = names(key).map(|(provider, protocol)| Read::List {
             path: format!("/{PROVIDERS}/{provider}/protocols"),

@@ -4,7 +4,7 @@
 use crate::{
     api::crd::Column,
     kind::{
-        Info, Key, Kind, MarkerPlace, Rights,
+        Info, Key, Kind, MarkerPlace, Rights, Seen,
         request::service::IDENTITY,
         rest::{Creation, Rest},
     },
@@ -75,5 +75,9 @@ impl Kind for IdentityProvider {
 
     fn chosen_name(key: &Key<'_, IdentityProviderParameters>) -> Option<String> {
         super::shared::chosen(key, key.params.identity_provider_id.as_deref())
+    }
+
+    fn recognises(key: &Key<'_, IdentityProviderParameters>, seen: &Seen<'_, Self>) -> bool {
+        super::shared::as_created::<Self>(key, seen)
     }
 }

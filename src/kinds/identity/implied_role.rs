@@ -49,6 +49,10 @@ impl Kind for ImpliedRole {
         ..Info::of(&IDENTITY)
     };
 
+    fn chosen_name(key: &Key<'_, ImpliedRoleParameters>) -> Option<String> {
+        association::chosen::<Self>(key)
+    }
+
     fn reads(key: &Key<'_, ImpliedRoleParameters>) -> Vec<Read> {
         association::reads::<Self>(key)
     }

@@ -52,6 +52,10 @@ impl Kind for ProjectEndpoint {
         ..Info::of(&IDENTITY)
     };
 
+    fn chosen_name(key: &Key<'_, ProjectEndpointParameters>) -> Option<String> {
+        association::chosen::<Self>(key)
+    }
+
     fn reads(key: &Key<'_, ProjectEndpointParameters>) -> Vec<Read> {
         association::reads::<Self>(key)
     }

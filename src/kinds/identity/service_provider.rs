@@ -4,7 +4,7 @@
 use crate::{
     api::crd::Column,
     kind::{
-        Info, Key, Kind, MarkerPlace, Rights,
+        Info, Key, Kind, MarkerPlace, Rights, Seen,
         request::service::IDENTITY,
         rest::{Creation, Rest},
     },
@@ -75,5 +75,9 @@ impl Kind for ServiceProvider {
 
     fn chosen_name(key: &Key<'_, ServiceProviderParameters>) -> Option<String> {
         super::shared::chosen(key, key.params.service_provider_id.as_deref())
+    }
+
+    fn recognises(key: &Key<'_, ServiceProviderParameters>, seen: &Seen<'_, Self>) -> bool {
+        super::shared::as_created::<Self>(key, seen)
     }
 }

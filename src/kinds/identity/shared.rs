@@ -2,7 +2,7 @@
 
 use crate::kind::{
     Found, Goal, Key, Kind, KindError, Ready, Seen, Step,
-    diff::Diff,
+    diff::{Diff, diff},
     marker, plain_parse, plain_reads, plain_step,
     request::{Answer, Keep, Method, Read, Request},
     requests,
@@ -101,6 +101,12 @@ pub(super) fn credentials(keep: Keep, user: Option<&str>) -> Vec<Read> {
 pub(super) fn chosen<P>(key: &Key<'_, P>, given: Option<&str>) -> Option<String> {
     let meta = key.any.meta;
     Some(meta.external_name.or(given).unwrap_or(meta.name).to_owned())
+}
+
+/// What our create makes is as it is wanted: anything else under a name that people choose is somebody else's.
+pub(super) fn as_created<K: Kind>(key: &Key<'_, K::Parameters>, seen: &Seen<'_, K>) -> bool {
+    let found = diff(&key.any.shapes.params, key.any.params, &seen.any.at_provider);
+    found.is_empty() && K::drift(key, seen).is_empty()
 }
 
 /// The user who is meant: the given one, or else whose the credentials are.

@@ -49,6 +49,11 @@ impl Asked {
         self.with(|kind, key| kind.parse(key, &[answer]).unwrap())
     }
 
+    /// Is what the wire says what the create makes?
+    fn recognises(&self, have: &Value) -> bool {
+        self.with(|kind, key| kind.recognises(key, &kind.observe(have).unwrap()).unwrap())
+    }
+
     /// The next step, for an object that is as the wire says.
     fn step(&self, goal: Goal, have: Option<Value>) -> Step {
         self.with(|kind, key| {
@@ -117,6 +122,41 @@ fn what_has_a_chosen_id_is_made_by_a_put_to_its_address() {
 }
 
 #[test]
+fn another_object_under_a_chosen_id_is_not_taken_for_what_a_create_whose_answer_was_lost_made() {
+    let rules = |names: &[&str]| json!([{"remote": [{"type": "x"}], "local": names.iter().map(|name| json!({"user": {"name": name}})).collect::<Vec<_>>()}]);
+    for (kind, params, mine, other) in [
+        (
+            "identity.IdentityProvider",
+            json!({"enabled": true, "remoteIds": ["a"]}),
+            json!({"id": "n", "enabled": true, "remote_ids": ["a"], "domain_id": "made"}),
+            json!({"id": "n", "enabled": true, "remote_ids": ["b"]}),
+        ),
+        (
+            "identity.ServiceProvider",
+            json!({"authUrl": "https://a/", "spUrl": "https://b/"}),
+            json!({"id": "n", "auth_url": "https://a/", "sp_url": "https://b/", "enabled": false}),
+            json!({"id": "n", "auth_url": "https://z/", "sp_url": "https://b/"}),
+        ),
+        (
+            "identity.FederationMapping",
+            json!({"rules": rules(&["{0}"])}),
+            json!({"id": "n", "rules": rules(&["{0}"])}),
+            json!({"id": "n", "rules": rules(&["{0}", "admin"])}),
+        ),
+        (
+            "identity.FederationProtocol",
+            json!({"identityProviderId": "i", "mappingId": "m"}),
+            json!({"id": "n", "identity_provider_id": "i", "protocol_id": "n", "mapping_id": "m"}),
+            json!({"id": "n", "identity_provider_id": "i", "protocol_id": "n", "mapping_id": "theirs"}),
+        ),
+    ] {
+        let asked = Asked { kind, external_name: None, params };
+        assert!(asked.recognises(&mine), "{kind}");
+        assert!(!asked.recognises(&other), "{kind}");
+    }
+}
+
+#[test]
 fn a_limit_is_not_changed_to_what_keystone_ignores() {
     let asked = |params| Asked { kind: "identity.Limit", external_name: Some("l"), params };
     let have = || Some(json!({"id": "l", "resource_limit": 5, "description": "d"}));
@@ -131,6 +171,22 @@ fn a_limit_is_not_changed_to_what_keystone_ignores() {
 }
 
 #[test]
+fn who_is_refused_what_is_there_already_is_told_its_name() {
+    let name = |kind, params| {
+        Asked { kind, external_name: None, params }.with(|kind, key| kind.chosen_name(key).unwrap())
+    };
+    assert_eq!(
+        name("identity.ImpliedRole", json!({"priorRoleId": "p", "impliedRoleId": "i"})).as_deref(),
+        Some("p/i")
+    );
+    assert_eq!(
+        name("identity.ProjectEndpoint", json!({"projectId": "p", "endpointId": "e"})).as_deref(),
+        Some("project/p/endpoint/e")
+    );
+    assert_eq!(name("identity.ImpliedRole", json!({})), None);
+}
+
+#[test]
 fn a_group_of_endpoints_has_no_other_filter_than_is_wanted() {
     let params = json!({"filters": {"interface": "public"}});
     let asked = Asked { kind: "identity.EndpointGroup", external_name: Some("g"), params };
@@ -140,6 +196,19 @@ fn a_group_of_endpoints_has_no_other_filter_than_is_wanted() {
         asked.said(Goal::Match, with(json!({"interface": "public", "region_id": "r"}))),
         r#"PATCH /OS-EP-FILTER/endpoint_groups/g {"endpoint_group":{"filters":{"interface":"public"}}}"#
     );
+}
+
+#[test]
+fn an_empty_id_is_no_filter_of_a_group_of_endpoints() {
+    let params = || json!({"filters": {"interface": "public", "regionId": ""}});
+    let asked = |external_name| Asked { kind: "identity.EndpointGroup", external_name, params: params() };
+    let filters = r#""filters":{"interface":"public"}"#;
+    let made = asked(None).said(Goal::Exist, None);
+    assert!(made.contains(filters), "{made}");
+    let with = |filters| Some(json!({"id": "g", "filters": filters}));
+    assert_eq!(asked(Some("g")).said(Goal::Match, with(json!({"interface": "public"}))), "Done");
+    let changed = asked(Some("g")).said(Goal::Match, with(json!({"interface": "public", "region_id": "r"})));
+    assert!(changed.contains(filters), "{changed}");
 }
 
 /// Fields that hold ids of what is no kind yet: the kind.

@@ -41,7 +41,8 @@ pub struct TrustParameters {
     /// How many tokens it is good for; status tells how many are left. A trust that is used up is not made again.
     #[schemars(extend("x-os" = {"immutable": true, "default": "as many as are wanted", "excludes": ["allowRedelegation"]}), range(min = 1))]
     pub remaining_uses: Option<i32>,
-    /// When it ends, in UTC, such as 2027-01-01T00:00:00Z.
+    /// When it ends, in UTC, such as 2027-01-01T00:00:00Z. Keystone takes no second trust that is like a deleted one: one that is
+    /// made again needs another time.
     #[schemars(
         extend("x-os" = {"immutable": true, "normalise": "time", "default": "never"}),
         regex(pattern = r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?Z?$")
@@ -130,7 +131,8 @@ impl Kind for Trust {
 }
 
 const USED_UP: &str = "the trust is used up or deleted, and what is limited is not made again: delete this resource, or \
-    remove its external-name to make another trust";
+    remove its external-name to make another trust, with another expiresAt, since Keystone takes no second trust that is \
+    like a deleted one";
 
 fn trustor<'a>(key: &Key<'a, TrustParameters>) -> &'a str {
     shared::user(key, key.params.trustor_user_id.as_deref())

@@ -61,10 +61,6 @@ pub struct DefaultSecurityGroupRuleParameters {
 pub struct DefaultSecurityGroupRuleObservation {
     /// Id of the rule.
     pub id: String,
-    /// When it was created, RFC 3339.
-    pub created_at: String,
-    /// When it was last changed, RFC 3339.
-    pub updated_at: String,
 }
 
 impl Kind for DefaultSecurityGroupRule {

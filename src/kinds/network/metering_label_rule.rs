@@ -31,7 +31,8 @@ pub struct MeteringLabelRuleParameters {
     /// Addresses that packets go to, in CIDR notation.
     #[schemars(extend("x-os" = {"immutable": true, "normalise": "cidr", "default": "any", "excludes": ["remoteIpPrefix"]}))]
     pub destination_ip_prefix: Option<String>,
-    /// The older way to say one of both: addresses of the other side, in CIDR notation. Those of a label must not overlap.
+    /// The older, deprecated way: addresses of the servers' own side in CIDR notation, the source for egress and the destination
+    /// for ingress. Those of one direction of a label must not overlap.
     #[schemars(extend("x-os" = {"immutable": true, "normalise": "cidr", "excludes": ["sourceIpPrefix", "destinationIpPrefix"]}))]
     pub remote_ip_prefix: Option<String>,
     /// Whether the traffic is not counted rather than counted.

@@ -35,7 +35,8 @@ pub struct NetworkFlavorParameters {
     /// Whether the flavor can be chosen.
     #[schemars(extend("x-os" = {"default": true}))]
     pub enabled: Option<bool>,
-    /// Ids of the service profiles, of which the first that is enabled is used; a list replaces all that the flavor has.
+    /// Ids of the service profiles; a list replaces all that the flavor has. Neutron uses one of them, not of your choice, and refuses
+    /// while that one is disabled: best give one.
     #[schemars(extend("x-os" = {"ref": "network.NetworkServiceProfile", "set": true, "wire": "service_profiles"}))]
     pub service_profile_ids: Option<Vec<String>>,
 }

@@ -77,7 +77,7 @@ impl Kind for NetworkQuota {
         kind: "NetworkQuota",
         plural: "networkquotas",
         short: "osnetq",
-        about: "A NetworkQuota says how much of the network a project of OpenStack may have. What it does not say has the cloud's default, which all of it has again once it is deleted.",
+        about: "A NetworkQuota says how much of the network a project of OpenStack may have. What it does not say stays as it is; deleting it resets all limits of the project, also those that others set.",
         docs: "https://docs.openstack.org/api-ref/network/v2/#quotas-extension-quotas",
         columns: &[
             Column { name: "NETWORKS", field: "network" },

@@ -44,7 +44,8 @@ pub struct NetworkRbacPolicyParameters {
     /// Id of the BGP VPN.
     #[schemars(extend("x-os" = {"immutable": true, "excludes": ["networkId", "qosPolicyId", "securityGroupId", "addressScopeId", "addressGroupId", "subnetpoolId"]}))]
     pub bgpvpn_id: Option<String>,
-    /// Id of the project that may do it; `*` for every project, which needs administrator's rights.
+    /// Id of the project that may do it; `*` for every project, which needs administrator's rights. Leave `shared` (with
+    /// access_as_external: `external`) of the object's own resource out: it says the same, and both would undo each other.
     #[schemars(extend("x-os" = {"ref": "identity.Project", "required": true, "wire": "target_tenant"}))]
     pub target_project_id: Option<String>,
     /// Project that owns the policy. Needs administrator's rights.

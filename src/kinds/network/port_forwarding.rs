@@ -2,10 +2,16 @@
 
 use crate::{
     api::crd::Column,
-    kind::{Info, Kind, awaited::Awaited, request::service::NETWORK, rest::Rest},
+    kind::{
+        Info, Key, Kind, Seen,
+        awaited::Awaited,
+        request::service::NETWORK,
+        rest::{Rest, wire},
+    },
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 
 /// A port of a floating IP that leads to a port of a server.
 pub struct PortForwarding;
@@ -78,4 +84,24 @@ impl Kind for PortForwarding {
     fn awaits(params: &PortForwardingParameters) -> Vec<Awaited> {
         super::shared::way_out(params.internal_port_id.as_deref()).into_iter().collect()
     }
+
+    /// Neutron compares ranges with nothing but what the update says, fails where an address comes without its range, and
+    /// takes any address of another port.
+    fn complete_update(
+        key: &Key<'_, PortForwardingParameters>,
+        _: &Seen<'_, Self>,
+        body: &mut Map<String, Value>,
+    ) {
+        if body.keys().any(|name| name == "internal_port_id" || TOGETHER.contains(&name.as_str())) {
+            let all = wire::encode(&key.any.shapes.params, key.any.params);
+            body.extend(all.into_iter().filter(|(name, _)| TOGETHER.contains(&name.as_str())));
+        }
+    }
 }
+
+/// Where packets go from where, by the names in the API.
+const TOGETHER: [&str; 5] =
+    ["internal_ip_address", "internal_port", "internal_port_range", "external_port", "external_port_range"];
+
+#[cfg(test)]
+mod tests;

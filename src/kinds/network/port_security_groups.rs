@@ -9,6 +9,7 @@ use crate::kind::{
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
+use std::collections::BTreeSet;
 
 /// Security groups of a port that somebody else keeps.
 pub struct PortSecurityGroups;
@@ -48,7 +49,7 @@ impl Kind for PortSecurityGroups {
         short: "ospsgs",
         about: "PortSecurityGroups are the security groups of a port of OpenStack Neutron that somebody else keeps, such as one that Nova made. Leave securityGroupIds of its Port out.",
         docs: "https://docs.openstack.org/api-ref/network/v2/#update-port",
-        external_name: "the id of the port",
+        external_name: "the id of the port; with additionalSecurityGroupIds followed by theirs: <port>/<group>,<group>",
         marker: MarkerPlace::NaturalKey,
         requires: &[&["securityGroupIds", "additionalSecurityGroupIds"]],
         ..Info::of(&NETWORK)
@@ -73,7 +74,8 @@ impl Kind for PortSecurityGroups {
         let exact = Some(&all).filter(|_| more.is_none());
         let body = json!({"id": id, "port_id": id, "all_security_group_ids": all, "security_group_ids": exact,
             "additional_security_group_ids": more});
-        Ok(Found::One { external_name: id.to_owned(), body })
+        let external_name = key.any.meta.external_name.map_or_else(|| named(id, more), str::to_owned);
+        Ok(Found::One { external_name, body })
     }
 
     fn step(
@@ -114,7 +116,18 @@ impl Kind for PortSecurityGroups {
     }
 }
 
-/// The external-name, or else what the parameters say.
+/// The external-name's, or else what the parameters say.
 fn port<'a>(key: &Key<'a, PortSecurityGroupsParameters>) -> Option<&'a str> {
-    key.any.meta.external_name.or(key.params.port_id.as_deref())
+    let name = key.any.meta.external_name.or(key.params.port_id.as_deref())?;
+    name.split('/').next()
 }
+
+/// Several resources may each have groups of one port beside others': they are no rivals.
+fn named(port: &str, more: Option<&Vec<String>>) -> String {
+    let Some(more) = more else { return port.to_owned() };
+    let more: BTreeSet<_> = more.iter().map(String::as_str).collect();
+    format!("{port}/{}", more.into_iter().collect::<Vec<_>>().join(","))
+}
+
+#[cfg(test)]
+mod tests;

@@ -57,8 +57,8 @@ pub struct SubPort {
     /// How the server tells its packets: by a tag (vlan), or as the port's network does (inherit).
     #[schemars(extend("x-os" = {"default": "inherit"}, "enum" = ["inherit", "vlan"]))]
     pub segmentation_type: Option<String>,
-    /// Tag of its packets; needed where segmentationType is vlan.
-    #[schemars(range(min = 1, max = 4094))]
+    /// Tag of its packets.
+    #[schemars(extend("x-os" = {"needs": ["segmentationType=vlan"]}), range(min = 1, max = 4094))]
     pub segmentation_id: Option<u32>,
 }
 

@@ -61,6 +61,7 @@ fn what_a_kind_documents_as_excluded_or_needed_is_refused_at_admission() {
         ),
         ("network.RouterInterface", &["portId excludes subnetId"]),
         ("network.FloatingIP", &["dnsName needs dnsDomain", "dnsDomain needs dnsName"]),
+        ("network.Trunk", &["segmentationId needs segmentationType vlan"]),
         ("network.Network", &["segments excludes providerNetworkType"]),
         (
             "blockstorage.Volume",

@@ -163,8 +163,10 @@ fn ports() -> Vec<Row> {
         rigged: true,
         ..row("network.Port", "/ports/{id}", "port")
     };
-    let two = json!({"networkIdRef": {"name": "web"}, "fixedIps": [{"subnetIdRef": {"name": "web-v4"}, "ipAddress": "10.20.0.31"},
-        {"subnetIdRef": {"name": "web-v4"}, "ipAddress": "10.20.0.32"}]});
+    let two = |addresses: [&str; 2]| {
+        let one = |address: &&str| json!({"subnetIdRef": {"name": "web-v4"}, "ipAddress": address});
+        json!({"networkIdRef": {"name": "web"}, "fixedIps": addresses.iter().map(one).collect::<Vec<_>>()})
+    };
     vec![
         Row {
             created: json!({"name": "web-1", "fixed_ips": [{"ip_address": "10.20.0.21"}], "tags": ["tier-web"],
@@ -193,7 +195,11 @@ fn ports() -> Vec<Row> {
         },
         Row {
             created: json!({"name": "other", "fixed_ips": [{"ip_address": "10.20.0.31"}, {"ip_address": "10.20.0.32"}]}),
-            ..port().also("other", "default", &two)
+            ..port().also("other", "default", &two(["10.20.0.31", "10.20.0.32"]))
+        },
+        Row {
+            created: json!({"name": "forwarded", "fixed_ips": [{"ip_address": "10.20.0.41"}, {"ip_address": "10.20.0.42"}]}),
+            ..port().also("forwarded", "default", &two(["10.20.0.41", "10.20.0.42"]))
         },
         Row {
             created: json!({"name": "dmz-1", "fixed_ips": [{"ip_address": "fd00:20::10"}], "binding:vif_type": "unbound"}),

@@ -4,7 +4,7 @@ use super::{Row, network::row};
 use serde_json::json;
 
 pub fn rows() -> Vec<Row> {
-    [qos(), minimums(), groups(), parts(), operators()].into_iter().flatten().collect()
+    [qos(), minimums(), groups(), parts(), forwardings(), operators()].into_iter().flatten().collect()
 }
 
 fn qos() -> Vec<Row> {
@@ -204,33 +204,6 @@ fn parts() -> Vec<Row> {
             )
         },
         Row {
-            created: json!({"internal_port_id": "@network.Port/web-2", "internal_ip_address": "10.20.0.22",
-                "internal_port": 8443, "external_port": 443, "protocol": "tcp",
-                "description": "HTTPS of the second front-end server [kupenstack:*"}),
-            change: json!({"description": "", "internalPort": 8444, "externalPort": 444, "protocol": "udp",
-                "internalPortId": "@network.Port/web-5", "internalIpAddress": "10.20.0.25"}),
-            changed: json!({"description": "[kupenstack:*", "internal_port": 8444, "external_port": 444, "protocol": "udp",
-                "internal_port_id": "@network.Port/web-5", "internal_ip_address": "10.20.0.25"}),
-            drift: Some((
-                "PUT",
-                "/floatingips/{0}/port_forwardings/{1}",
-                json!({"port_forwarding": {"internal_port": 1}}),
-            )),
-            ..row("network.PortForwarding", "/floatingips/{0}/port_forwardings/{1}", "port_forwarding")
-        },
-        Row {
-            created: json!({"internal_port_range": "9000:9004", "external_port_range": "9100:9104"}),
-            change: json!({"internalPortRange": "9010:9014", "externalPortRange": "9110:9114"}),
-            changed: json!({"internal_port_range": "9010:9014", "external_port_range": "9110:9114"}),
-            ..row("network.PortForwarding", "/floatingips/{0}/port_forwardings/{1}", "port_forwarding").also(
-                "ranges",
-                "default",
-                &json!({"floatingIpIdRef": {"name": "shared"}, "internalPortIdRef": {"name": "web-2"},
-                    "internalIpAddress": "10.20.0.22", "internalPortRange": "9000:9004",
-                    "externalPortRange": "9100:9104", "protocol": "tcp"}),
-            )
-        },
-        Row {
             created: json!({"protocol": "udp", "port": 69, "helper": "tftp"}),
             change: json!({"protocol": "tcp", "port": 21, "helper": "ftp"}),
             changed: json!({"protocol": "tcp", "port": 21, "helper": "ftp"}),
@@ -258,6 +231,52 @@ fn parts() -> Vec<Row> {
             changed: json!({"name": "api-2", "description": "[kupenstack:*"}),
             drift: Some(("PUT", "/ndp_proxies/{id}", json!({"ndp_proxy": {"name": "theirs"}}))),
             ..row("network.NDPProxy", "/ndp_proxies/{id}", "ndp_proxy")
+        },
+    ]
+}
+
+fn forwardings() -> Vec<Row> {
+    let forwarding =
+        || row("network.PortForwarding", "/floatingips/{0}/port_forwardings/{1}", "port_forwarding");
+    let ranges = |name, port: &str, address: &str, [inside, outside]: [&str; 2]| Row {
+        created: json!({"internal_ip_address": address, "internal_port_range": inside, "external_port_range": outside}),
+        ..forwarding().also(
+            name,
+            "default",
+            &json!({"floatingIpIdRef": {"name": "shared"}, "internalPortIdRef": {"name": port}, "internalIpAddress": address,
+                "internalPortRange": inside, "externalPortRange": outside, "protocol": "tcp"}),
+        )
+    };
+    vec![
+        Row {
+            created: json!({"internal_port_id": "@network.Port/web-2", "internal_ip_address": "10.20.0.22",
+                "internal_port": 8443, "external_port": 443, "protocol": "tcp",
+                "description": "HTTPS of the second front-end server [kupenstack:*"}),
+            change: json!({"description": "", "internalPort": 8444, "externalPort": 444, "protocol": "udp",
+                "internalPortId": "@network.Port/web-5", "internalIpAddress": "10.20.0.25"}),
+            changed: json!({"description": "[kupenstack:*", "internal_port": 8444, "external_port": 444, "protocol": "udp",
+                "internal_port_id": "@network.Port/web-5", "internal_ip_address": "10.20.0.25"}),
+            drift: Some((
+                "PUT",
+                "/floatingips/{0}/port_forwardings/{1}",
+                json!({"port_forwarding": {"internal_port": 1}}),
+            )),
+            ..forwarding()
+        },
+        Row {
+            change: json!({"internalPortRange": "9010:9014", "externalPortRange": "9110:9114"}),
+            changed: json!({"internal_port_range": "9010:9014", "external_port_range": "9110:9114"}),
+            ..ranges("ranges", "web-2", "10.20.0.22", ["9000:9004", "9100:9104"])
+        },
+        Row {
+            change: json!({"internalPortRange": "9030:9034"}),
+            changed: json!({"internal_port_range": "9030:9034", "external_port_range": "9120:9124"}),
+            ..ranges("inner-range", "web-2", "10.20.0.22", ["9020:9024", "9120:9124"])
+        },
+        Row {
+            change: json!({"internalIpAddress": "10.20.0.42"}),
+            changed: json!({"internal_ip_address": "10.20.0.42", "internal_port_range": "9000:9004"}),
+            ..ranges("inner-address", "forwarded", "10.20.0.41", ["9000:9004", "9130:9134"])
         },
     ]
 }

@@ -19,11 +19,15 @@ pub(super) const FORWARDINGS: Collection = Collection {
     required: &["internal_port_id", "internal_ip_address", "protocol"],
     tags: false,
     make: |cloud, _, forwarding| forward(cloud, forwarding),
-    change: |cloud, _, old, new| {
+    change: |cloud, _, old, mut new| {
+        judge(cloud, old, &mut new)?;
         let mut whole = merged(old, new.clone());
-        for (one, range) in PORTS.into_iter().filter(|(one, _)| new.contains_key(*one)) {
-            whole.remove(range);
-            whole.insert(one.to_owned(), new.get(one).cloned().unwrap_or_default());
+        for (one, range) in PORTS {
+            if new.contains_key(one) {
+                whole.remove(range);
+            } else if new.contains_key(range) {
+                whole.insert(one.to_owned(), Value::Null);
+            }
         }
         forward(cloud, whole)
     },
@@ -46,6 +50,33 @@ pub(super) const FORWARDINGS: Collection = Collection {
 /// Fields that say one port, and the same as a range.
 const PORTS: [(&str, &str); 2] =
     [("internal_port", "internal_port_range"), ("external_port", "external_port_range")];
+
+/// An update's ranges are compared with nothing but what it says itself. Another port brings its first address, and an address
+/// the one port that the forwarding had, which one of ranges has not.
+fn judge(cloud: &Cloud, old: &Object, new: &mut Object) -> Outcome<()> {
+    let port = text(new, "internal_port_id");
+    if ![text(old, "internal_port_id"), ""].contains(&port) && !new.contains_key("internal_ip_address") {
+        let port = cloud.one("ports", port)?;
+        let first = port.get("fixed_ips").and_then(|all| all.pointer("/0/ip_address")).cloned();
+        new.insert("internal_ip_address".to_owned(), first.unwrap_or_default());
+    }
+    let [inside, outside] = PORTS.map(|(one, range)| (new.contains_key(one), text(new, range)));
+    let none = old.get("internal_port").is_none_or(Value::is_null);
+    if new.contains_key("internal_ip_address") && none && inside == (false, "") {
+        let why = "Request Failed: internal server error while processing your request.";
+        return Err(Refusal::new(500, "HTTPInternalServerError", why));
+    }
+    let more = |range: &str| {
+        let (first, last) = range.split_once(':')?;
+        last.parse::<i32>().ok()?.checked_sub(first.parse().ok()?)
+    };
+    let [inside, outside] = [inside.1, outside.1].map(|range| more(range).unwrap_or_default());
+    if inside > 0 && inside != outside {
+        let why = "Bad port_forwarding request: Invalid ranges of internal and/or external ports. The relation between internal and external ports must be N-N or 1-N.";
+        return Err(Refusal::bad("BadRequest: ranges unlike each other", why));
+    }
+    Ok(())
+}
 
 /// What follows from the other fields, and the router on the way.
 fn forward(cloud: &mut Cloud, mut forwarding: Object) -> Outcome<Object> {

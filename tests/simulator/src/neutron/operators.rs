@@ -68,8 +68,8 @@ pub(super) const DEFAULT_RULES: Collection = Collection {
     admin: true,
     tags: false,
     make: |cloud, call, rule| {
-        let mut rule = own(cloud, call, rule)?;
-        for hidden in ["project_id", "tenant_id", "tags"] {
+        let mut rule = owned(cloud, call, rule)?;
+        for hidden in ["project_id", "tenant_id"] {
             rule.remove(hidden);
         }
         Ok(rule)
