@@ -56,6 +56,11 @@ impl Kind for PortSecurityGroups {
     };
     const LISTING: Listing = Listing::Of(&Rest::neutron("ports", "port"));
 
+    fn chosen_name(key: &Key<'_, PortSecurityGroupsParameters>) -> Option<String> {
+        let more = key.params.additional_security_group_ids.as_ref();
+        key.params.port_id.as_deref().map(|port| named(port, more))
+    }
+
     fn reads(key: &Key<'_, PortSecurityGroupsParameters>) -> Vec<Read> {
         port(key).map(|id| Read::Get { path: format!("/ports/{id}") }).into_iter().collect()
     }
