@@ -80,6 +80,14 @@ impl Kind for Volume {
         flags(volume);
     }
 
+    /// A restore puts the metadata that the backup has of its volume in the place of the create's, and says at its end which
+    /// backup it was.
+    fn inherited(key: &Key<'_, VolumeParameters>, seen: &Seen<'_, Self>) -> bool {
+        let restored = seen.params.metadata.as_ref().and_then(|metadata| metadata.get("src_backup_id"));
+        let at_work = matches!(seen.state.status.as_str(), "creating" | "restoring-backup");
+        key.params.backup_id.as_ref().is_some_and(|backup| at_work || restored == Some(backup))
+    }
+
     /// Cinder deletes none that a server uses or that is in a group.
     fn before_delete(_: &Key<'_, VolumeParameters>, seen: &Seen<'_, Self>) -> Option<Step> {
         let attached = |server: &str| Step::Wait(format!("server {server} to let the volume go"));
