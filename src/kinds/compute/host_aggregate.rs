@@ -96,9 +96,13 @@ impl Kind for HostAggregate {
         }
     }
 
-    /// Nova deletes none that has hosts.
+    /// Nova deletes none that has hosts; those that the spec does not manage are somebody else's.
     fn before_delete(key: &Key<'_, HostAggregateParameters>, seen: &Seen<'_, Self>) -> Option<Step> {
         let host = seen.params.hosts.as_ref()?.first()?;
+        if key.params.hosts.is_none() {
+            let why = "it has hosts that its spec does not manage: set spec.forProvider.hosts to [] to let them go";
+            return Some(Step::Refuse(why.to_owned()));
+        }
         Some(requests::<Self>(key).act("remove_host", json!({ "host": host })))
     }
 

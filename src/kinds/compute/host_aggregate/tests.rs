@@ -40,6 +40,10 @@ fn one_with_hosts_is_emptied_before_it_is_deleted() {
     let end = |hosts| aggregate.next(Goal::Vanish, json!({ "hosts": hosts }));
     assert_eq!(end(json!(["a"])), r#"POST /os-aggregates/7/action {"remove_host":{"host":"a"}}"#);
     assert_eq!(end(json!([])), "DELETE /os-aggregates/7");
+    let unmanaged = about("compute.HostAggregate", json!({})).named("7");
+    let end = |hosts| unmanaged.next(Goal::Vanish, json!({ "hosts": hosts }));
+    assert!(end(json!(["a"])).contains("set spec.forProvider.hosts to []"), "{}", end(json!(["a"])));
+    assert_eq!(end(json!([])), "DELETE /os-aggregates/7");
 }
 
 #[test]
