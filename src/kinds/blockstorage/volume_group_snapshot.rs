@@ -55,8 +55,8 @@ impl Kind for VolumeGroupSnapshot {
         about: "A VolumeGroupSnapshot is a group of volumes of OpenStack Cinder as they were at a moment.",
         docs: "https://docs.openstack.org/api-ref/block-storage/v3/#group-snapshots-group-snapshots",
         columns: &[Column { name: "STATUS", field: "status" }],
-        // Brought them.
-        microversion: Some(Microversion(3, 14)),
+        // Lists page by page; earlier, 3.14 brought them.
+        microversion: Some(Microversion(3, 29)),
         ..Info::of(&BLOCK_STORAGE)
     };
     const REST: Option<Rest> =
