@@ -5,7 +5,7 @@
 use crate::{
     api::crd::Column,
     kind::{
-        Found, Info, Key, Kind, KindError, MarkerPlace, Options, Statuses, plain_parse,
+        Found, Info, Key, Kind, KindError, MarkerPlace, Options, Statuses, normalise, plain_parse,
         request::{Answer, service::COMPUTE},
         rest::{Rest, Update, listing::Listing},
     },
@@ -114,7 +114,8 @@ impl Kind for InterfaceAttachment {
         let addresses = interface.get("fixed_ips").and_then(Value::as_array).into_iter().flatten();
         let addresses: Vec<_> = addresses.filter_map(|one| one.get("ip_address")?.as_str()).collect();
         let wanted = key.params.fixed_ip.as_deref();
-        let shown = wanted.filter(|wanted| addresses.contains(wanted)).or(addresses.first().copied());
+        let same = |wanted: &&str| addresses.iter().any(|have| normalise::ip(have) == normalise::ip(wanted));
+        let shown = wanted.filter(same).or(addresses.first().copied());
         let shown = json!(shown);
         let told = [("id", port), ("status", status), ("fixed_ip", shown)];
         interface.extend(told.map(|(name, value)| (name.to_owned(), value)));
