@@ -21,6 +21,13 @@ fn hosts_come_before_others_go_and_metadata_are_changed_at_once() {
 }
 
 #[test]
+fn the_zone_is_refused_among_the_metadata() {
+    let wanted = json!({"metadata": {"availability_zone": "z"}});
+    let next = about("compute.HostAggregate", wanted).named("7").next(Goal::Match, json!({"metadata": {}}));
+    assert!(next.starts_with("Refuse") && next.contains("availabilityZone"), "{next}");
+}
+
+#[test]
 fn hosts_that_are_too_much_go_before_the_zone_changes() {
     let wanted = json!({"hosts": ["b"], "availabilityZone": "y"});
     let aggregate = about("compute.HostAggregate", wanted).named("7");
