@@ -7,7 +7,7 @@ pub use fields::*;
 use crate::{
     api::crd::Column,
     kind::{
-        Changes, Info, Key, Kind, MarkerPlace, Seen, Statuses, Step,
+        Changes, Info, Key, Kind, MarkerPlace, Options, Seen, Statuses, Step,
         request::{Method, Microversion, Request, service::BLOCK_STORAGE},
         rest::{
             Rest,
@@ -50,6 +50,7 @@ impl Kind for Volume {
         }),
         ..Rest::plain("volumes", "volume")
     });
+    const OPTIONS: Options = Options { awaited: true, ..Options::USUAL };
     const LISTING: Listing = Listing::Detail(&[]);
     const STATUSES: Option<Statuses> = Some(super::shared::statuses(
         "volume",
