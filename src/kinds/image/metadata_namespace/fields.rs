@@ -35,7 +35,7 @@ pub struct MetadataNamespaceParameters {
     #[schemars(extend("x-os" = {"set": true}))]
     pub resource_type_associations: Option<Vec<MetadataResourceType>>,
     /// Metadata by their names, each with a JSON schema that has a title and a type; a map replaces all that the
-    /// namespace has.
+    /// namespace has. Glance keeps minimum and maximum as whole numbers, and no default that is a list.
     pub properties: Option<BTreeMap<String, Value>>,
     /// Metadata that belong together; a list replaces all that the namespace has.
     #[schemars(extend("x-os" = {"set": true}))]

@@ -39,3 +39,31 @@ fn the_name_inside_a_property_is_none_of_its_definition() {
         other => panic!("{other:?}"),
     }
 }
+
+#[test]
+fn defaults_that_glance_keeps_as_texts_are_those_of_the_spec() {
+    let with = |a: Value, b: Value| {
+        let properties = json!({"a": {"title": "A", "default": a}, "b": {"title": "B", "default": b}});
+        json!({"namespace": "N", "properties": properties, "objects": [{"name": "o", "properties": properties}]})
+    };
+    let told = |wanted: Value, told: Value| {
+        let answer = Answer::Body(told);
+        match about("image.MetadataNamespace", wanted).named("N").found(&[answer]) {
+            Found::One { body, .. } => {
+                let of = |name: &str| {
+                    let at = |list: &str| body.pointer(&format!("{list}/properties/{name}/default")).cloned();
+                    assert_eq!(at(""), at("/objects/0"));
+                    at("").unwrap()
+                };
+                (of("a"), of("b"))
+            }
+            other => panic!("{other:?}"),
+        }
+    };
+    for (wanted, text) in [(json!(true), "True"), (json!(false), "False"), (json!(0.5), "0.5"), (json!(3), "3")] {
+        let shown = told(with(wanted.clone(), json!("x")), with(json!(text), json!("True")));
+        assert_eq!(shown, (wanted.clone(), json!("True")), "{text}");
+        let other = told(with(wanted, json!("x")), with(json!("other"), json!("x")));
+        assert_eq!(other, (json!("other"), json!("x")));
+    }
+}
