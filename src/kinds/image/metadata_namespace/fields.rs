@@ -25,7 +25,8 @@ pub struct MetadataNamespaceParameters {
     /// Who can see it.
     #[schemars(extend("x-os" = {"default": "private"}))]
     pub visibility: Option<MetadataVisibility>,
-    /// Whether it can't be deleted. A managed resource whose namespace is protected stays until this is false.
+    /// Whether it can't be deleted, and no property, object, tag or association with a type of resources can be taken out of
+    /// it. A managed resource whose namespace is protected stays until this is false.
     #[schemars(extend("x-os" = {"default": false}))]
     pub protected: Option<bool>,
     /// Id of the project that owns it.

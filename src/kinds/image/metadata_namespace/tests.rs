@@ -32,6 +32,26 @@ fn definitions_are_replaced_added_and_taken_away_one_by_one() {
 }
 
 #[test]
+fn nothing_is_taken_out_of_a_protected_namespace() {
+    for (field, empty, seen) in [
+        ("properties", json!({}), json!({"a": {"title": "A"}})),
+        ("objects", json!([]), json!([{"name": "a"}])),
+        ("tags", json!([]), json!([{"name": "a"}])),
+        ("resourceTypeAssociations", json!([]), json!([{"name": "a"}])),
+    ] {
+        let next = |wanted: bool| {
+            let seen = json!({"namespace": "N", "protected": true, (field): seen});
+            next(json!({(field): empty, "protected": wanted}), seen)
+        };
+        assert!(next(true).starts_with("Refuse"), "{field}: {}", next(true));
+        assert!(next(false).contains(r#""protected":false"#), "{field}: this comes first");
+    }
+    let added = json!({"properties": {"a": {"title": "A"}}, "objects": []});
+    let seen = json!({"namespace": "N", "protected": true, "objects": [{"name": "a"}]});
+    assert!(next(added, seen).starts_with("POST"), "what comes in does");
+}
+
+#[test]
 fn the_name_inside_a_property_is_none_of_its_definition() {
     let told = json!({"namespace": "N", "properties": {"a": {"name": "a", "title": "A"}}});
     match about("image.MetadataNamespace", json!({})).named("N").found(&[Answer::Body(told)]) {
