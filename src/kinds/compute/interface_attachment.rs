@@ -24,7 +24,8 @@ pub struct InterfaceAttachmentParameters {
     /// Id of the server.
     #[schemars(extend("x-os" = {"ref": "compute.Server", "untilReady": true, "required": true, "immutable": true}))]
     pub server_id: Option<String>,
-    /// Id of the port to attach. It stays when the interface goes.
+    /// Id of the port to attach. It stays when the interface goes. Where the server's securityGroups are set, they replace
+    /// those of the port.
     #[schemars(extend("x-os" = {"ref": "network.Port", "immutable": true, "excludes": ["networkId", "fixedIp"]}))]
     pub port_id: Option<String>,
     /// Id of the network to make a port on. The port is deleted with the interface. Where the answer to the creation is
