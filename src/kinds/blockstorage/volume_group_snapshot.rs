@@ -3,8 +3,8 @@
 use crate::{
     api::crd::Column,
     kind::{
-        awaited::Awaited,
         Info, Key, Kind, Seen, Statuses, Step,
+        awaited::Awaited,
         request::{Microversion, service::BLOCK_STORAGE},
         rest::{Rest, Update, fault::Fault, listing::Listing},
     },

@@ -100,7 +100,8 @@ impl Kind for HostAggregate {
     fn before_delete(key: &Key<'_, HostAggregateParameters>, seen: &Seen<'_, Self>) -> Option<Step> {
         let host = seen.params.hosts.as_ref()?.first()?;
         if key.params.hosts.is_none() {
-            let why = "it has hosts that its spec does not manage: set spec.forProvider.hosts to [] to let them go";
+            let why =
+                "it has hosts that its spec does not manage: set spec.forProvider.hosts to [] to let them go";
             return Some(Step::Refuse(why.to_owned()));
         }
         Some(requests::<Self>(key).act("remove_host", json!({ "host": host })))

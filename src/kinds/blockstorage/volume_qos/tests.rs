@@ -23,7 +23,11 @@ fn specs_that_are_called_like_fields_are_refused() {
     for field in ["name", "consumer"] {
         let qos = about("blockstorage.VolumeQoS", json!({"specs": {(field): "x"}}));
         assert!(qos.creates().starts_with("Refuse"), "{field}: {}", qos.creates());
-        let next = |goal| about("blockstorage.VolumeQoS", json!({"specs": {(field): "x"}})).named("i").next(goal, json!({"specs": {}}));
+        let next = |goal| {
+            about("blockstorage.VolumeQoS", json!({"specs": {(field): "x"}}))
+                .named("i")
+                .next(goal, json!({"specs": {}}))
+        };
         assert!(next(Goal::Match).contains(field), "{}", next(Goal::Match));
         assert_eq!(next(Goal::Vanish), "DELETE /qos-specs/i");
     }

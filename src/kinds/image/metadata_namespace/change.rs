@@ -93,7 +93,8 @@ fn next(
 /// Glance lets nothing go of a namespace that is protected. One that is not to be so any longer was changed before.
 fn delete(namespace: &Requests<'_>, seen: &Seen<'_>, below: &str) -> Step {
     if seen.params.protected == Some(true) {
-        let why = "nothing can be taken out of a protected namespace: set spec.forProvider.protected to false";
+        let why =
+            "nothing can be taken out of a protected namespace: set spec.forProvider.protected to false";
         return Step::Refuse(why.to_owned());
     }
     namespace.below(Method::Delete, below, None)

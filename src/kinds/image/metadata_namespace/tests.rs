@@ -80,7 +80,9 @@ fn defaults_that_glance_keeps_as_texts_are_those_of_the_spec() {
             other => panic!("{other:?}"),
         }
     };
-    for (wanted, text) in [(json!(true), "True"), (json!(false), "False"), (json!(0.5), "0.5"), (json!(3), "3")] {
+    for (wanted, text) in
+        [(json!(true), "True"), (json!(false), "False"), (json!(0.5), "0.5"), (json!(3), "3")]
+    {
         let shown = told(with(wanted.clone(), json!("x")), with(json!(text), json!("True")));
         assert_eq!(shown, (wanted.clone(), json!("True")), "{text}");
         let other = told(with(wanted, json!("x")), with(json!("other"), json!("x")));

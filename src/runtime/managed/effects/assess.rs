@@ -73,9 +73,7 @@ impl Assessor {
         Ok(Assessment {
             stranger: unmarked && !pass.ask(|key| pass.kind.recognises(key, &observed))?,
             // What is still being made would lose our marker once more.
-            stale: foreign.is_none()
-                && (!inherited || ready == Ready::Yes)
-                && self.stale(pass, &observed)?,
+            stale: foreign.is_none() && (!inherited || ready == Ready::Yes) && self.stale(pass, &observed)?,
             ready: Some(ready),
             conditions: pass.kind.conditions(wanted, &observed)?,
             lost: secret_digests::lost(pass),

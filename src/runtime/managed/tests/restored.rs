@@ -55,7 +55,8 @@ async fn one_that_our_create_made_is_ours_and_gets_our_marker_once_it_is_restore
 #[tokio::test(start_paused = true)]
 async fn one_that_is_deleted_before_it_got_our_marker_is_deleted_in_the_cloud() {
     let (harness, source, restored) = both(made());
-    harness.change(&restored, |object| object["metadata"]["deletionTimestamp"] = json!("2027-01-01T00:00:00Z"));
+    harness
+        .change(&restored, |object| object["metadata"]["deletionTimestamp"] = json!("2027-01-01T00:00:00Z"));
     harness.cloud.answers("GET /volumes/r", volume(&harness, &source, "available"));
     harness.cloud.answers("DELETE /volumes/r", Value::Null);
     harness.pass(&restored).await;

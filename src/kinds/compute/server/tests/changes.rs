@@ -31,7 +31,11 @@ fn another_image_is_refused_unless_the_spec_lets_it_clear_the_root_disk() {
     }
     let Step::Send(request) = next(image(json!("rebuild")), have) else { panic!("it was not rebuilt") };
     assert_eq!(request.body.unwrap(), json!({"rebuild": {"imageRef": "b"}}));
-    assert_eq!(request.secrets.keys().collect::<Vec<_>>(), ["/rebuild/adminPass"], "or Nova makes up another");
+    assert_eq!(
+        request.secrets.keys().collect::<Vec<_>>(),
+        ["/rebuild/adminPass"],
+        "or Nova makes up another"
+    );
     let paused =
         next(image(json!("rebuild")), json!({"imageId": "a", "status": "PAUSED", "powerState": "paused"}));
     assert!(matches!(paused, Step::Refuse(_)), "{paused:?}");
