@@ -44,7 +44,6 @@ async fn one_that_our_create_made_is_ours_and_gets_our_marker_once_it_is_restore
     assert!(harness.says(&restored, "Synced").starts_with("True"), "{}", harness.says(&restored, "Synced"));
     harness.cloud.answers("GET /volumes/r", volume(&harness, &source, "available"));
     harness.cloud.answers("PUT /volumes/r", volume(&harness, &restored, "available"));
-    harness.cloud.answers("GET /volumes/r", volume(&harness, &restored, "available"));
     harness.pass(&restored).await;
     let owner = harness.provider.index.lock().owner(&restored);
     let marker = format!("[kupenstack:restored:{owner}]");
