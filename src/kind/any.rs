@@ -140,6 +140,11 @@ pub trait AnyKind: Send + Sync {
     /// # Errors
     /// The parameters or the observation have an unexpected form.
     fn recognises(&self, key: &AnyKey<'_>, observed: &Observed) -> Result<bool, KindError>;
+    /// See [`Kind::inherited`].
+    ///
+    /// # Errors
+    /// The parameters or the observation have an unexpected form.
+    fn inherited(&self, key: &AnyKey<'_>, observed: &Observed) -> Result<bool, KindError>;
 }
 
 impl dyn AnyKind {
@@ -421,5 +426,10 @@ impl<K: Kind> AnyKind for Erased<K> {
     fn recognises(&self, key: &AnyKey<'_>, observed: &Observed) -> Result<bool, KindError> {
         let params = typed("spec", key.params)?;
         Ok(K::recognises(&Key { params: &params, any: key }, &seen::<K>(observed)?))
+    }
+
+    fn inherited(&self, key: &AnyKey<'_>, observed: &Observed) -> Result<bool, KindError> {
+        let params = typed("spec", key.params)?;
+        Ok(K::inherited(&Key { params: &params, any: key }, &seen::<K>(observed)?))
     }
 }

@@ -174,6 +174,11 @@ pub trait Kind: Sized + Send + Sync + 'static {
         true
     }
 
+    /// Was the marker on what our create made copied from what it was made of? Then it tells nothing.
+    fn inherited(_: &Key<'_, Self::Parameters>, _: &Seen<'_, Self>) -> bool {
+        false
+    }
+
     /// Connection details; none unless the kind has some.
     fn connection(
         _: &Key<'_, Self::Parameters>,

@@ -55,7 +55,7 @@ pub async fn each(
         let Some(page) = page else {
             return Err(malformed(service, format!("a list without {items}")));
         };
-        let Some(next) = next(&page, items) else {
+        let Some(next) = next(&page) else {
             // Keystone's list_limit cuts a list without a link to the rest.
             return match page.get("truncated") {
                 Some(Value::Bool(true)) => Err(malformed(service, format!("only a part of the {items}"))),
@@ -74,12 +74,13 @@ fn malformed(service: &Service, detail: String) -> Error {
     Error::Malformed { service: service.group, detail }
 }
 
-/// `<items>_links` (Nova, Neutron, Cinder, Octavia), `links.next` (Keystone, Designate), `next` (Glance, Barbican, Ironic).
-fn next<'a>(page: &'a Value, items: &str) -> Option<&'a str> {
-    let listed = page.get(format!("{items}_links")).and_then(Value::as_array).and_then(|links| {
-        let next = links.iter().find(|link| link.get("rel").and_then(Value::as_str) == Some("next"))?;
-        next.get("href")?.as_str()
-    });
+/// `<items>_links` (Nova, Neutron, Cinder, Octavia), of which Cinder sometimes says only one item's name (`group_links` of
+/// `groups`), `links.next` (Keystone, Designate), `next` (Glance, Barbican, Ironic).
+fn next(page: &Value) -> Option<&str> {
+    let links = page.as_object()?.iter().filter(|(name, _)| name.ends_with("_links"));
+    let mut links = links.filter_map(|(_, links)| links.as_array()).flatten();
+    let next = links.find(|link| link.get("rel").and_then(Value::as_str) == Some("next"));
+    let listed = next.and_then(|link| link.get("href")?.as_str());
     let linked = || page.get("links")?.get("next")?.as_str();
     listed.or_else(linked).or_else(|| page.get("next")?.as_str())
 }
@@ -135,6 +136,7 @@ mod tests {
         let last = json!({"users": [user("a"), user("b")], "links": {"next": null}});
         for link in [
             json!({"users_links": [{"rel": "previous", "href": "x?y=z"}, {"rel": "next", "href": "https://elsewhere/users?marker=1&limit=2"}]}),
+            json!({"user_links": [{"rel": "next", "href": "http://h/users?marker=1&limit=2"}]}),
             json!({"links": {"next": "http://h/v3/users?marker=1&limit=2"}}),
             json!({"next": "/v2/users?marker=1&limit=2#x"}),
         ] {

@@ -97,7 +97,8 @@ impl<P, O> Change<P, O> {
 }
 
 /// The next request that brings an object to what is wanted of it: updates that must come alone, then the one of all
-/// fields that no row names, then the other rows, in their order.
+/// fields that no row names, then the other rows, in their order. What one of these refuses is said after all that the
+/// others can do, since they may be what makes it possible.
 pub fn step<P, O>(
     changes: &[Change<P, O>],
     requests: &Requests<'_>,
@@ -115,8 +116,16 @@ pub fn step<P, O>(
     let (plain, _) = diff.split(&named);
     let plain = || if plain.is_empty() { None } else { Some(update(&plain)) };
     let first = changes.iter().filter(|change| change.goes_first()).find_map(next);
-    let step = first.or_else(plain);
-    step.or_else(|| changes.iter().filter(|change| !change.goes_first()).find_map(next)).unwrap_or(Step::Done)
+    let (mut rows, mut refusal) = (changes.iter().filter(|change| !change.goes_first()), None);
+    let mut possible = |change| match next(change) {
+        Some(refused @ Step::Refuse(_)) => {
+            refusal.get_or_insert(refused);
+            None
+        }
+        step => step,
+    };
+    let step = first.or_else(plain).or_else(|| rows.find_map(&mut possible));
+    step.or(refusal).unwrap_or(Step::Done)
 }
 
 fn sub_keys(

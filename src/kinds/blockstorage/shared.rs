@@ -1,7 +1,9 @@
 //! What Cinder's kinds share.
 
 use crate::kind::{
-    Statuses, Step, marker,
+    Statuses, Step,
+    awaited::Awaited,
+    marker,
     request::{Keep, Read},
     rest::fault::Fault,
 };
@@ -18,6 +20,11 @@ pub(super) const fn statuses(what: &'static str, usable: &'static [&'static str]
 /// What is being deleted needs no second DELETE.
 pub(super) fn deleting(what: &str, status: &str) -> Option<Step> {
     (status == "deleting").then(|| Step::Wait(format!("the {what}'s deletion")))
+}
+
+/// The volumes that are to be in a group.
+pub(super) fn volumes_of(group: Option<&str>) -> Vec<Awaited> {
+    group.map(|id| Awaited::having("blockstorage.Volume", "groupId", id)).into_iter().collect()
 }
 
 /// Cinder tells users why something failed in messages.

@@ -7,7 +7,7 @@ pub use fields::*;
 use crate::{
     api::crd::Column,
     kind::{
-        Changes, Info, Key, Kind, MarkerPlace, Seen, Statuses, Step,
+        Changes, Info, Key, Kind, MarkerPlace, Options, Seen, Statuses, Step,
         request::{Method, Microversion, Request, service::BLOCK_STORAGE},
         rest::{
             Rest,
@@ -50,6 +50,7 @@ impl Kind for Volume {
         }),
         ..Rest::plain("volumes", "volume")
     });
+    const OPTIONS: Options = Options { awaited: true, ..Options::USUAL };
     const LISTING: Listing = Listing::Detail(&[]);
     const STATUSES: Option<Statuses> = Some(super::shared::statuses(
         "volume",
@@ -78,6 +79,14 @@ impl Kind for Volume {
             volume.extend(id.map(|id| ("volume_type".to_owned(), id)));
         }
         flags(volume);
+    }
+
+    /// A restore puts the metadata that the backup has of its volume in the place of the create's, and says at its end which
+    /// backup it was.
+    fn inherited(key: &Key<'_, VolumeParameters>, seen: &Seen<'_, Self>) -> bool {
+        let restored = seen.params.metadata.as_ref().and_then(|metadata| metadata.get("src_backup_id"));
+        let at_work = matches!(seen.state.status.as_str(), "creating" | "restoring-backup");
+        key.params.backup_id.as_ref().is_some_and(|backup| at_work || restored == Some(backup))
     }
 
     /// Cinder deletes none that a server uses or that is in a group.

@@ -4,6 +4,7 @@ use crate::{
     api::crd::Column,
     kind::{
         Goal, Info, Key, Kind, KindError, Seen, Statuses, Step,
+        awaited::Awaited,
         diff::Diff,
         plain_step,
         request::{Microversion, service::BLOCK_STORAGE},
@@ -40,7 +41,8 @@ pub struct VolumeGroupParameters {
     /// Id of the group's snapshot to make it from, volumes included.
     #[schemars(extend("x-os" = {"ref": "blockstorage.VolumeGroupSnapshot", "untilReady": true, "immutable": true, "excludes": ["sourceGroupId"]}))]
     pub group_snapshot_id: Option<String>,
-    /// Id of the group to clone, volumes included.
+    /// Id of the group to clone, volumes included. The managed resources of this namespace that are to be in it are waited
+    /// for.
     #[schemars(extend("x-os" = {"ref": "blockstorage.VolumeGroup", "untilReady": true, "immutable": true}))]
     pub source_group_id: Option<String>,
     /// Whether the volumes that are in it are deleted with it. A group that has some is not deleted otherwise.
@@ -83,6 +85,11 @@ impl Kind for VolumeGroup {
     /// Cinder's messages.
     const FAULT: Option<Fault> = Some(super::shared::MESSAGES);
     const NOT_IN_CREATE: &[&str] = &["delete_volumes"];
+
+    /// A clone of a part of the group would look as if it were whole.
+    fn awaits(params: &Self::Parameters) -> Vec<Awaited> {
+        super::shared::volumes_of(params.source_group_id.as_deref())
+    }
 
     /// One that is made from another has an action of its own.
     fn step(

@@ -4,6 +4,7 @@ use crate::{
     api::crd::Column,
     kind::{
         Info, Key, Kind, Seen, Statuses, Step,
+        awaited::Awaited,
         request::{Microversion, service::BLOCK_STORAGE},
         rest::{Rest, Update, fault::Fault, listing::Listing},
     },
@@ -24,7 +25,8 @@ pub struct VolumeGroupSnapshotParameters {
     /// Description for people. At most 184 characters: the provider keeps its marker behind it.
     #[schemars(extend("x-os" = {"immutable": true}), length(max = super::shared::DESCRIPTION))]
     pub description: Option<String>,
-    /// Id of the group. It must have volumes; those that come later are not in the snapshot.
+    /// Id of the group. It must have volumes. The managed resources of this namespace that are to be in it are waited for;
+    /// what comes later is not in the snapshot.
     #[schemars(extend("x-os" = {"ref": "blockstorage.VolumeGroup", "untilReady": true, "required": true, "immutable": true}))]
     pub group_id: Option<String>,
 }
@@ -55,8 +57,8 @@ impl Kind for VolumeGroupSnapshot {
         about: "A VolumeGroupSnapshot is a group of volumes of OpenStack Cinder as they were at a moment.",
         docs: "https://docs.openstack.org/api-ref/block-storage/v3/#group-snapshots-group-snapshots",
         columns: &[Column { name: "STATUS", field: "status" }],
-        // Brought them.
-        microversion: Some(Microversion(3, 14)),
+        // Lists page by page; earlier, 3.14 brought them.
+        microversion: Some(Microversion(3, 29)),
         ..Info::of(&BLOCK_STORAGE)
     };
     const REST: Option<Rest> =
@@ -65,6 +67,11 @@ impl Kind for VolumeGroupSnapshot {
     const STATUSES: Option<Statuses> = Some(super::shared::statuses("group's snapshot", &["available"]));
     /// Cinder's messages.
     const FAULT: Option<Fault> = Some(super::shared::MESSAGES);
+
+    /// What is applied together belongs together: the snapshot of a part of the group would look as if it were whole.
+    fn awaits(params: &Self::Parameters) -> Vec<Awaited> {
+        super::shared::volumes_of(params.group_id.as_deref())
+    }
 
     fn before_delete(_: &Key<'_, Self::Parameters>, seen: &Seen<'_, Self>) -> Option<Step> {
         super::shared::deleting("group's snapshot", &seen.state.status)

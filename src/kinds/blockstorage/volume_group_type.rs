@@ -33,7 +33,7 @@ pub struct VolumeGroupTypeParameters {
     #[schemars(extend("x-os" = {"default": true}))]
     pub is_public: Option<bool>,
     /// What the scheduler and the driver heed, such as `consistent_group_snapshot_enabled`; a map replaces all that the
-    /// type has. Cinder refuses most changes while groups of the type exist.
+    /// type has. Changes also hold for groups that exist.
     pub group_specs: Option<BTreeMap<String, String>>,
 }
 

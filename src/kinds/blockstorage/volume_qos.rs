@@ -3,7 +3,9 @@
 use crate::{
     api::crd::Column,
     kind::{
-        Changes, Info, Key, Kind, MarkerPlace, Rights, Seen, Step,
+        Changes, Goal, Info, Key, Kind, KindError, MarkerPlace, Rights, Seen, Step,
+        diff::Diff,
+        plain_step,
         request::{Method, service::BLOCK_STORAGE},
         rest::{
             Rest, beside,
@@ -31,7 +33,7 @@ pub struct VolumeQoSParameters {
     /// Who keeps to the specs.
     #[schemars(extend("x-os" = {"default": "back-end"}))]
     pub consumer: Option<VolumeQoSConsumer>,
-    /// The specs, such as total_iops_sec; a map replaces all that there are.
+    /// The specs, such as total_iops_sec; a map replaces all that there are. It can't have name and consumer.
     pub specs: Option<BTreeMap<String, String>>,
 }
 
@@ -76,6 +78,22 @@ impl Kind for VolumeQoS {
     });
     const LISTING: Listing = Listing::Plain(&[]);
     const CHANGES: Changes<Self> = &[Change::new(&["specs"], By::Function(specs))];
+
+    /// Specs that are called like fields of their own can't lie beside those.
+    fn step(
+        goal: Goal,
+        key: &Key<'_, VolumeQoSParameters>,
+        seen: Option<&Seen<'_, Self>>,
+        diff: &Diff,
+    ) -> Result<Step, KindError> {
+        let specs = key.params.specs.iter().flat_map(BTreeMap::keys);
+        let field = specs.into_iter().find(|name| ["name", "consumer"].contains(&name.as_str()));
+        let writes = goal == Goal::Match || (goal == Goal::Exist && seen.is_none());
+        Ok(match field.filter(|_| writes) {
+            Some(field) => Step::Refuse(format!("specs can't have {field}: it is a field beside them")),
+            None => plain_step::<Self>(goal, key, seen, diff),
+        })
+    }
 
     /// The specs lie beside the other fields.
     fn complete(_: &VolumeQoSParameters, body: &mut Map<String, Value>) {

@@ -38,7 +38,7 @@ pub struct HostAggregateParameters {
     #[schemars(extend("x-os" = {"set": true}), inner(length(min = 1, max = 255)))]
     pub hosts: Option<Vec<String>>,
     /// What the scheduler heeds, such as keys that the extra specs of flavors name; a map replaces all that the aggregate
-    /// has.
+    /// has. It can't have availability_zone.
     pub metadata: Option<BTreeMap<String, String>>,
 }
 
@@ -92,13 +92,18 @@ impl Kind for HostAggregate {
             aggregate.insert("id".to_owned(), json!(id.to_string()));
         }
         if let Some(Value::Object(metadata)) = aggregate.get_mut("metadata") {
-            metadata.remove("availability_zone");
+            metadata.remove(ZONE);
         }
     }
 
-    /// Nova deletes none that has hosts.
+    /// Nova deletes none that has hosts; those that the spec does not manage are somebody else's.
     fn before_delete(key: &Key<'_, HostAggregateParameters>, seen: &Seen<'_, Self>) -> Option<Step> {
         let host = seen.params.hosts.as_ref()?.first()?;
+        if key.params.hosts.is_none() {
+            let why =
+                "it has hosts that its spec does not manage: set spec.forProvider.hosts to [] to let them go";
+            return Some(Step::Refuse(why.to_owned()));
+        }
         Some(requests::<Self>(key).act("remove_host", json!({ "host": host })))
     }
 
@@ -111,11 +116,18 @@ impl Kind for HostAggregate {
     }
 }
 
+/// The key that the zone has among the metadata.
+const ZONE: &str = "availability_zone";
+
 type Asked<'a> = Key<'a, HostAggregateParameters>;
 
-/// All keys at once; null removes one.
+/// All keys at once; null removes one. The zone has a field of its own, and is never shown among them.
 fn metadata(aggregate: &Requests<'_>, key: &Asked<'_>, seen: &Seen<'_, HostAggregate>) -> Option<Step> {
     let wanted = key.params.metadata.as_ref()?;
+    if wanted.contains_key(ZONE) {
+        let why = format!("metadata can't have {ZONE}: set spec.forProvider.availabilityZone instead");
+        return Some(Step::Refuse(why));
+    }
     let have = seen.params.metadata.clone().unwrap_or_default();
     let gone = have.keys().filter(|name| !wanted.contains_key(*name)).map(|name| (name, Value::Null));
     let new = wanted.iter().filter(|(name, value)| have.get(*name) != Some(*value));

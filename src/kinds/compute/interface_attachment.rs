@@ -5,7 +5,7 @@
 use crate::{
     api::crd::Column,
     kind::{
-        Found, Info, Key, Kind, KindError, MarkerPlace, Options, Statuses, plain_parse,
+        Found, Info, Key, Kind, KindError, MarkerPlace, Options, Statuses, normalise, plain_parse,
         request::{Answer, service::COMPUTE},
         rest::{Rest, Update, listing::Listing},
     },
@@ -24,7 +24,8 @@ pub struct InterfaceAttachmentParameters {
     /// Id of the server.
     #[schemars(extend("x-os" = {"ref": "compute.Server", "untilReady": true, "required": true, "immutable": true}))]
     pub server_id: Option<String>,
-    /// Id of the port to attach. It stays when the interface goes.
+    /// Id of the port to attach. It stays when the interface goes. Where the server's securityGroups are set, they replace
+    /// those of the port.
     #[schemars(extend("x-os" = {"ref": "network.Port", "immutable": true, "excludes": ["networkId", "fixedIp"]}))]
     pub port_id: Option<String>,
     /// Id of the network to make a port on. The port is deleted with the interface. Where the answer to the creation is
@@ -114,7 +115,8 @@ impl Kind for InterfaceAttachment {
         let addresses = interface.get("fixed_ips").and_then(Value::as_array).into_iter().flatten();
         let addresses: Vec<_> = addresses.filter_map(|one| one.get("ip_address")?.as_str()).collect();
         let wanted = key.params.fixed_ip.as_deref();
-        let shown = wanted.filter(|wanted| addresses.contains(wanted)).or(addresses.first().copied());
+        let same = |wanted: &&str| addresses.iter().any(|have| normalise::ip(have) == normalise::ip(wanted));
+        let shown = wanted.filter(same).or(addresses.first().copied());
         let shown = json!(shown);
         let told = [("id", port), ("status", status), ("fixed_ip", shown)];
         interface.extend(told.map(|(name, value)| (name.to_owned(), value)));

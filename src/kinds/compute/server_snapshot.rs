@@ -82,16 +82,18 @@ impl Kind for ServerSnapshot {
     };
     const STATUSES: Option<Statuses> = Some(STATUSES);
 
+    /// The marker alone is no proof: Nova copies it into every image of a server that was booted from the snapshot.
     fn reads(key: &Key<'_, Self::Parameters>) -> Vec<Read> {
         let marker = key.any.meta.marker.text();
+        let own = vec![(METADATA_KEY, json!(marker)), ("name", json!(name(key)))];
         vec![match key.any.meta.external_name {
             Some(id) => Read::OtherService { service: &IMAGE, path: format!("/images/{id}") },
             None => Read::OthersList {
                 service: &IMAGE,
                 path: "/images".to_owned(),
-                query: vec![(METADATA_KEY.to_owned(), marker.clone())],
+                query: vec![(METADATA_KEY.to_owned(), marker)],
                 items: "images",
-                keep: Keep::Equals(METADATA_KEY, marker),
+                keep: Keep::Like(own),
             },
         }]
     }
@@ -122,12 +124,11 @@ impl Kind for ServerSnapshot {
     ) -> Result<Step, KindError> {
         Ok(match (goal, seen) {
             (Goal::Exist, None) => {
-                let ServerSnapshotParameters { server_id, name, metadata } = key.params;
+                let ServerSnapshotParameters { server_id, metadata, .. } = key.params;
                 let server = server_id.as_deref().ok_or(KindError::Missing("serverId"))?;
                 let mut metadata = metadata.clone().unwrap_or_default();
                 metadata.insert(METADATA_KEY.to_owned(), key.any.meta.marker.text());
-                let name = name.as_deref().unwrap_or(key.any.meta.name);
-                let body = json!({"createImage": {"name": name, "metadata": metadata}});
+                let body = json!({"createImage": {"name": name(key), "metadata": metadata}});
                 let path = format!("/servers/{server}/action");
                 let request = Request::new(&COMPUTE, Method::Post, path, Some(body));
                 Step::Send(Request { microversion: Self::INFO.microversion, ..request })
@@ -146,6 +147,11 @@ impl Kind for ServerSnapshot {
 
 const STATUSES: Statuses =
     Statuses { gone: &["deleted", "pending_delete"], ..Statuses::of("image", &["active"]) };
+
+/// What the image is called.
+fn name<'a>(key: &Key<'a, ServerSnapshotParameters>) -> &'a str {
+    key.params.name.as_deref().unwrap_or(key.any.meta.name)
+}
 
 /// An image, whose properties lie beside its fields.
 fn shown(key: &Key<'_, ServerSnapshotParameters>, image: &Value) -> Result<Found, KindError> {

@@ -19,7 +19,8 @@ pub struct ImageMember;
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", default)]
 pub struct ImageMemberParameters {
-    /// Id of the image. Its visibility must be shared.
+    /// Id of the image. Its visibility must be shared: in any other the member looks as if it were gone, so delete the member
+    /// before the visibility is changed.
     #[schemars(extend("x-os" = {"ref": "image.Image", "required": true, "immutable": true}))]
     pub image_id: Option<String>,
     /// Id of the project to share it with.

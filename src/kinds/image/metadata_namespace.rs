@@ -2,6 +2,7 @@
 //!
 //! Created in one request; later each object, property and resource type is changed below the namespace by itself.
 
+mod answer;
 mod change;
 mod fields;
 
@@ -55,13 +56,14 @@ impl Kind for MetadataNamespace {
     }
 
     /// The name is said under another name than most, and that of a property twice once it was replaced.
-    fn complete_answer(_: &Key<'_, Self::Parameters>, namespace: &mut Map<String, Value>) {
+    fn complete_answer(key: &Key<'_, Self::Parameters>, namespace: &mut Map<String, Value>) {
         let name = json!(namespace.get("namespace"));
         namespace.insert("id".to_owned(), name);
         let properties = namespace.get_mut("properties").and_then(Value::as_object_mut);
         for property in properties.into_iter().flat_map(Map::values_mut).filter_map(Value::as_object_mut) {
             property.remove("name");
         }
+        answer::defaults(key.params, namespace);
     }
 
     fn complete_update(

@@ -86,6 +86,12 @@ impl Kind for ResourceProvider {
         Some(key.params.uuid.as_deref().unwrap_or(&key.any.meta.marker.uid).to_owned())
     }
 
+    /// A UUID that is a UID is nobody else's; one that people chose may be that of a provider of Nova's.
+    fn recognises(key: &Key<'_, Self::Parameters>, seen: &Seen<'_, Self>) -> bool {
+        let wanted = key.params.name.as_deref().unwrap_or(key.any.meta.name);
+        key.params.uuid.is_none() || seen.params.name.as_deref() == Some(wanted)
+    }
+
     /// Traits and aggregates are told by themselves.
     fn reads(key: &Key<'_, Self::Parameters>) -> Vec<Read> {
         let own = plain_reads::<Self>(key);

@@ -52,6 +52,13 @@ impl Asked {
         self.ask(|key| self.kind.parse(key, answers).unwrap())
     }
 
+    /// Is an object whose status is this what a create made whose answer was lost?
+    pub fn recognises(&self, at_provider: Value) -> bool {
+        let at_provider = serde_json::from_value(at_provider).unwrap();
+        let observed = Observed { at_provider, ..Observed::default() };
+        self.ask(|key| self.kind.recognises(key, &observed).unwrap())
+    }
+
     /// The next step from nothing.
     pub fn creates(&self) -> String {
         self.ask(|key| said(self.kind.step(Goal::Exist, key, None, &Diff::default()).unwrap()))

@@ -185,6 +185,9 @@ fn make_volume(cloud: &mut Cloud, call: &Call, mut volume: Object) -> Outcome<Ob
         "created_at": cloud.time(), "os-vol-tenant-attr:tenant_id": call.who.project,
         "bootable": if text(&volume, "imageRef").is_empty() { "false" } else { "true" }});
     volume.extend(object(facts));
+    if let Some(backup) = cloud.store.get("backups", text(&volume, "backup_id")) {
+        volume.insert("_due".to_owned(), backups::restored(backup));
+    }
     cloud.later(WORK, settle, text(&volume, "id"));
     Ok(volume)
 }

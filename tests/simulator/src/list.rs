@@ -15,7 +15,9 @@ const WORDS: [&str; 9] =
 
 /// A page of a collection.
 pub(crate) fn list(cloud: &Cloud, call: &Call, of: &Collection, show: &dyn Fn(&Object) -> Object) -> Done {
-    let marker = call.asked("marker").unwrap_or_default();
+    // Earlier versions know no pages of them.
+    let unpaged = of.path == "group_snapshots" && call.minor < 29;
+    let marker = call.asked("marker").filter(|_| !unpaged).unwrap_or_default();
     let asked = call.asked("limit").and_then(|limit| limit.parse::<usize>().ok());
     // Neutron gives all to who asks for no limit, Keystone always does.
     let limit = match (of.service, asked) {
@@ -43,7 +45,9 @@ pub(crate) fn list(cloud: &Cloud, call: &Call, of: &Collection, show: &dyn Fn(&O
         Service::Keystone => ("links".to_owned(), Some(json!({"next": null, "previous": null}))),
         Service::Glance | Service::Placement => ("next".to_owned(), next.map(|href| json!(href))),
         Service::Neutron | Service::Nova | Service::Cinder => {
-            (format!("{}_links", of.items), next.map(|href| json!([{"rel": "next", "href": href}])))
+            let one = ["types", "groups", "group_snapshots", "group_types"].contains(&of.path);
+            let name = if one { of.singular } else { of.items };
+            (format!("{name}_links"), next.map(|href| json!([{"rel": "next", "href": href}])))
         }
     };
     if let (Some(body), Some(link)) = (body.as_object_mut(), link) {

@@ -45,7 +45,7 @@ impl Kind for Thing {
         Some(Statuses { busy: |status| status == "BUSY", ..Statuses::of("thing", &["IDLE"]) });
     const CHANGES: &'static [Change<Fields, State>] = &[
         Change::new(&["power"], By::Function(power)).at_once(),
-        Change::new(&["size"], By::Action("grow", "to")),
+        Change::new(&["size"], By::Action("grow", "to")).unless(shrinks),
         Change::new(&["alone"], By::Update),
         Change::new(&["tags"], By::SubResource("tags")),
         Change::new(&["extraSpecs"], By::SubKeys("os-specs")),
@@ -55,6 +55,10 @@ impl Kind for Thing {
 fn power(thing: &Requests<'_>, key: &Key<'_, Fields>, _: &TypedObserved<'_, Fields, State>) -> Option<Step> {
     let action = key.params.power.as_deref().filter(|power| *power != "nothing to do")?;
     Some(thing.act(action, Value::Null))
+}
+
+fn shrinks(key: &Key<'_, Fields>, seen: &TypedObserved<'_, Fields, State>) -> Option<Step> {
+    (key.params.size < seen.params.size).then(|| Step::Refuse("it can't shrink".to_owned()))
 }
 
 fn next(wanted: &Value, have: &Value) -> String {
@@ -105,6 +109,14 @@ fn a_function_that_has_nothing_to_do_does_not_hold_up_the_rows_behind_it() {
     let wanted = json!({"power": "nothing to do", "size": 2});
     assert_eq!(next(&wanted, &json!({"size": 1})), r#"POST /things/i/action {"grow":{"to":2}}"#);
     assert_eq!(next(&wanted, &json!({"size": 2})), "Done");
+}
+
+#[test]
+fn a_row_that_refuses_does_not_hold_up_the_rows_behind_it_and_is_heard_in_the_end() {
+    let wanted = json!({"size": 1, "tags": ["x"]});
+    let tags = r#"PUT /things/i/tags {"tags":["x","[kupenstack:u:o]"]}"#;
+    assert_eq!(next(&wanted, &json!({"size": 2, "tags": []})), tags);
+    assert_eq!(next(&wanted, &json!({"size": 2, "tags": ["x"]})), r#"Refuse("it can't shrink")"#);
 }
 
 #[test]

@@ -17,3 +17,18 @@ fn specs_lie_beside_the_name_and_what_is_new_comes_before_what_is_too_much_goes(
     let surplus = json!({"a": "1", "b": "2", "c": "3"});
     assert_eq!(next("both", surplus), put(r#"/delete_keys {"keys":["c"]}"#));
 }
+
+#[test]
+fn specs_that_are_called_like_fields_are_refused() {
+    for field in ["name", "consumer"] {
+        let qos = about("blockstorage.VolumeQoS", json!({"specs": {(field): "x"}}));
+        assert!(qos.creates().starts_with("Refuse"), "{field}: {}", qos.creates());
+        let next = |goal| {
+            about("blockstorage.VolumeQoS", json!({"specs": {(field): "x"}}))
+                .named("i")
+                .next(goal, json!({"specs": {}}))
+        };
+        assert!(next(Goal::Match).contains(field), "{}", next(Goal::Match));
+        assert_eq!(next(Goal::Vanish), "DELETE /qos-specs/i");
+    }
+}

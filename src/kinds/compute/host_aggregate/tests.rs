@@ -21,6 +21,13 @@ fn hosts_come_before_others_go_and_metadata_are_changed_at_once() {
 }
 
 #[test]
+fn the_zone_is_refused_among_the_metadata() {
+    let wanted = json!({"metadata": {"availability_zone": "z"}});
+    let next = about("compute.HostAggregate", wanted).named("7").next(Goal::Match, json!({"metadata": {}}));
+    assert!(next.starts_with("Refuse") && next.contains("availabilityZone"), "{next}");
+}
+
+#[test]
 fn hosts_that_are_too_much_go_before_the_zone_changes() {
     let wanted = json!({"hosts": ["b"], "availabilityZone": "y"});
     let aggregate = about("compute.HostAggregate", wanted).named("7");
@@ -39,6 +46,10 @@ fn one_with_hosts_is_emptied_before_it_is_deleted() {
     let aggregate = about("compute.HostAggregate", json!({"hosts": ["a"]})).named("7");
     let end = |hosts| aggregate.next(Goal::Vanish, json!({ "hosts": hosts }));
     assert_eq!(end(json!(["a"])), r#"POST /os-aggregates/7/action {"remove_host":{"host":"a"}}"#);
+    assert_eq!(end(json!([])), "DELETE /os-aggregates/7");
+    let unmanaged = about("compute.HostAggregate", json!({})).named("7");
+    let end = |hosts| unmanaged.next(Goal::Vanish, json!({ "hosts": hosts }));
+    assert!(end(json!(["a"])).contains("set spec.forProvider.hosts to []"), "{}", end(json!(["a"])));
     assert_eq!(end(json!([])), "DELETE /os-aggregates/7");
 }
 

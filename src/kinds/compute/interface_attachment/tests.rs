@@ -25,12 +25,14 @@ fn a_port_that_is_given_names_it_and_one_on_a_network_may_be_another() {
 }
 
 #[test]
-fn the_wanted_address_is_shown_among_several() {
-    let wanted = json!({"serverId": "s", "networkId": "n", "fixedIp": "10.0.0.9"});
-    let told = json!({"interfaceAttachment": {"port_id": "p", "net_id": "n", "port_state": "ACTIVE",
-        "fixed_ips": [{"ip_address": "fd00::9"}, {"ip_address": "10.0.0.9"}]}});
-    let found = about("compute.InterfaceAttachment", wanted).found(&[Answer::Body(told)]);
-    let Found::One { external_name, body } = found else { panic!("{found:?}") };
-    assert_eq!(external_name, "s/p");
-    assert_eq!((&body["fixed_ip"], &body["status"]), (&json!("10.0.0.9"), &json!("ACTIVE")));
+fn the_wanted_address_is_shown_among_several_however_it_is_spelt() {
+    for wanted in ["10.0.0.9", "FD00:0::9"] {
+        let spec = json!({"serverId": "s", "networkId": "n", "fixedIp": wanted});
+        let told = json!({"interfaceAttachment": {"port_id": "p", "net_id": "n", "port_state": "ACTIVE",
+            "fixed_ips": [{"ip_address": "fd00::1"}, {"ip_address": "fd00::9"}, {"ip_address": "10.0.0.9"}]}});
+        let found = about("compute.InterfaceAttachment", spec).found(&[Answer::Body(told)]);
+        let Found::One { external_name, body } = found else { panic!("{found:?}") };
+        assert_eq!(external_name, "s/p");
+        assert_eq!((&body["fixed_ip"], &body["status"]), (&json!(wanted), &json!("ACTIVE")));
+    }
 }

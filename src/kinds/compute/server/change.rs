@@ -13,28 +13,22 @@ use serde_json::{Value, json};
 type Asked<'a> = Key<'a, ServerParameters>;
 type Seen<'a> = TypedObserved<'a, ServerParameters, ServerObservation>;
 
-/// What needs requests of its own.
-const OWN: &[&str] = &[
-    "metadata",
-    "tags",
-    "securityGroups",
-    "flavorId",
-    "imageId",
-    "adminPassSecretRef",
-    "powerState",
-    "locked",
-];
+/// What needs requests of its own, and is never refused.
+const OWN: &[&str] = &["metadata", "tags", "securityGroups", "powerState", "locked"];
 
-/// A server that the spec locks is unlocked before any other change, and locked after the last. All else waits until
-/// the server has settled from the change before; a resize that waits to be confirmed is ended first.
+/// A server that the spec locks is unlocked before any other change that is not refused, and locked after the last. All
+/// else waits until the server has settled from the change before; a resize that waits to be confirmed is ended first.
 pub(super) const CHANGES: &[Change<ServerParameters, ServerObservation>] = &[
     Change::new(OWN, By::Function(unlock)).at_once(),
     Change::new(&["flavorId"], By::Function(end_resize)),
     Change::new(&["metadata"], By::SubResource("metadata")),
     Change::new(&["tags"], By::SubResource("tags")),
     Change::new(&["securityGroups"], By::Function(security_group)),
+    Change::new(&["flavorId"], By::Function(unlock)).unless(fixed_size),
     Change::new(&["flavorId"], By::Action("resize", "flavorRef")).unless(fixed_size),
-    Change::new(&["imageId"], By::Action("rebuild", "imageRef")).unless(fixed_image),
+    Change::new(&["imageId"], By::Function(unlock)).unless(fixed_image),
+    Change::new(&["imageId"], By::Function(rebuild)).unless(fixed_image),
+    Change::new(&["adminPassSecretRef"], By::Function(unlock)).unless(stopped),
     Change::new(&["adminPassSecretRef"], By::SecretAction("changePassword", "adminPass")).unless(stopped),
     Change::new(&["powerState"], By::Function(power)),
     Change::new(&["locked"], By::Function(lock)).at_once(),
@@ -60,6 +54,15 @@ fn fixed_image(key: &Asked<'_>, seen: &Seen<'_>) -> Option<Step> {
     }
 }
 
+/// With the password, or Nova would make up another one.
+fn rebuild(server: &Requests<'_>, key: &Asked<'_>, _: &Seen<'_>) -> Option<Step> {
+    let mut step = server.act("rebuild", json!({"imageRef": key.params.image_id}));
+    if let (Step::Send(request), Some(password)) = (&mut step, key.any.secrets.get("adminPass")) {
+        request.secrets.insert("/rebuild/adminPass".to_owned(), password.clone());
+    }
+    Some(step)
+}
+
 /// Its guest is asked to change the password.
 fn stopped(_: &Asked<'_>, seen: &Seen<'_>) -> Option<Step> {
     let status = seen.state.status.as_str();
@@ -67,9 +70,14 @@ fn stopped(_: &Asked<'_>, seen: &Seen<'_>) -> Option<Step> {
     (status != "ACTIVE").then(refusal)
 }
 
+/// For a server of which nothing else can be changed there is no need to.
 fn unlock(server: &Requests<'_>, key: &Asked<'_>, seen: &Seen<'_>) -> Option<Step> {
-    let ours = key.params.locked.is_some() && seen.params.locked == Some(true);
-    ours.then(|| server.act("unlock", Value::Null))
+    let needed = match key.params.locked {
+        Some(true) => seen.state.status != "ERROR",
+        Some(false) => true,
+        None => false,
+    };
+    (needed && seen.params.locked == Some(true)).then(|| server.act("unlock", Value::Null))
 }
 
 fn lock(server: &Requests<'_>, key: &Asked<'_>, _: &Seen<'_>) -> Option<Step> {
@@ -79,7 +87,8 @@ fn lock(server: &Requests<'_>, key: &Asked<'_>, _: &Seen<'_>) -> Option<Step> {
 fn end_resize(server: &Requests<'_>, key: &Asked<'_>, seen: &Seen<'_>) -> Option<Step> {
     let right = key.params.flavor_id.as_deref() == Some(&seen.state.resized_to);
     let action = if right { "confirmResize" } else { "revertResize" };
-    (seen.state.status == "VERIFY_RESIZE").then(|| server.act(action, Value::Null))
+    let end = || unlock(server, key, seen).unwrap_or_else(|| server.act(action, Value::Null));
+    (seen.state.status == "VERIFY_RESIZE").then(end)
 }
 
 /// New groups first, so that the server is never without any.

@@ -34,7 +34,8 @@ pub struct ServerParameters {
     /// What to do where no networks are given.
     #[schemars(extend("x-os" = {"createOnly": true, "immutable": true, "default": "auto"}))]
     pub network_mode: Option<NetworkMode>,
-    /// Names or ids of the security groups of the ports that Nova makes.
+    /// Names or ids of the security groups of all its ports, also of those that are given by portId or attached later. Leave
+    /// it out where ports have groups of their own.
     #[schemars(extend("x-os" = {"ref": "network.SecurityGroup", "set": true, "default": "default"}))]
     pub security_groups: Option<Vec<String>>,
     /// Name of the key pair to log in with.

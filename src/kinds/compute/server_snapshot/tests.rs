@@ -13,7 +13,12 @@ fn nova_makes_it_and_glance_tells_of_it_and_deletes_it() {
     let body = r#"{"createImage":{"metadata":{"a":"b","kupenstack":"[kupenstack:u:o]"},"name":"m"}}"#;
     assert_eq!(snapshot.creates(), format!("POST /servers/s/action {body}"));
     assert_eq!(snapshot.found(&[Answer::Body(json!({"image_id": "i"}))]), Found::Named("i".to_owned()));
-    assert!(matches!(snapshot.reads().as_slice(), [Read::OthersList { .. }]), "to look for the marker in");
+    let [Read::OthersList { keep, .. }] = &snapshot.reads()[..] else {
+        panic!("nowhere to look for the marker")
+    };
+    let image = |name: &str| json!({"id": "i", "name": name, "kupenstack": "[kupenstack:u:o]"});
+    assert!(keep.accepts(&image("m")));
+    assert!(!keep.accepts(&image("web-shelved")), "of a server that was booted from it");
     let named = snapshot.named("i");
     assert!(matches!(named.reads().as_slice(), [Read::OtherService { .. }]));
     assert_eq!(named.next(Goal::Vanish, json!({"id": "i"})), "DELETE /images/i");

@@ -37,14 +37,14 @@ pub(super) fn whole(key: &Asked<'_>, seen: &Seen<'_>, body: &mut Map<String, Val
 pub(super) fn property(namespace: &Requests<'_>, key: &Asked<'_>, seen: &Seen<'_>) -> Option<Step> {
     let wanted = named(key.params.properties.as_ref()?.iter());
     let have = named(seen.params.properties.iter().flatten());
-    next(namespace, "properties", &wanted, &have)
+    next(namespace, seen, "properties", &wanted, &have)
 }
 
 /// Objects, likewise.
 pub(super) fn object(namespace: &Requests<'_>, key: &Asked<'_>, seen: &Seen<'_>) -> Option<Step> {
     let wanted = listed(key.any.params.get("objects")?);
     let have = listed(seen.any.at_provider.get("objects").unwrap_or(&Value::Null));
-    next(namespace, "objects", &wanted, &have)
+    next(namespace, seen, "objects", &wanted, &have)
 }
 
 /// Types of resources can't be replaced: they are taken away and added again.
@@ -54,17 +54,17 @@ pub(super) fn resource_type(namespace: &Requests<'_>, key: &Asked<'_>, seen: &Se
     let have = listed(seen.any.at_provider.get(field).unwrap_or(&Value::Null));
     let same = |name: &String, value: &Value| wanted.get(name).is_some_and(|wanted| contains(value, wanted));
     if let Some((name, _)) = have.iter().find(|(name, value)| !same(name, value)) {
-        return Some(namespace.below(Method::Delete, &format!("resource_types/{name}"), None));
+        return Some(delete(namespace, seen, &format!("resource_types/{name}")));
     }
     let (_, new) = wanted.iter().find(|(name, _)| !have.contains_key(*name))?;
     Some(namespace.below(Method::Post, "resource_types", Some(on_wire(new))))
 }
 
 /// All at once.
-pub(super) fn tags(namespace: &Requests<'_>, key: &Asked<'_>, _: &Seen<'_>) -> Option<Step> {
+pub(super) fn tags(namespace: &Requests<'_>, key: &Asked<'_>, seen: &Seen<'_>) -> Option<Step> {
     let tags = key.params.tags.as_ref()?;
     Some(if tags.is_empty() {
-        namespace.below(Method::Delete, "tags", None)
+        delete(namespace, seen, "tags")
     } else {
         namespace.below(Method::Post, "tags", Some(json!({ "tags": tags })))
     })
@@ -73,6 +73,7 @@ pub(super) fn tags(namespace: &Requests<'_>, key: &Asked<'_>, _: &Seen<'_>) -> O
 /// What is new or another first, one by one; then what is too much goes.
 fn next(
     namespace: &Requests<'_>,
+    seen: &Seen<'_>,
     below: &str,
     wanted: &Map<String, Value>,
     have: &Map<String, Value>,
@@ -86,7 +87,17 @@ fn next(
         });
     }
     let surplus = have.keys().find(|name| !wanted.contains_key(*name))?;
-    Some(namespace.below(Method::Delete, &format!("{below}/{surplus}"), None))
+    Some(delete(namespace, seen, &format!("{below}/{surplus}")))
+}
+
+/// Glance lets nothing go of a namespace that is protected. One that is not to be so any longer was changed before.
+fn delete(namespace: &Requests<'_>, seen: &Seen<'_>, below: &str) -> Step {
+    if seen.params.protected == Some(true) {
+        let why =
+            "nothing can be taken out of a protected namespace: set spec.forProvider.protected to false";
+        return Step::Refuse(why.to_owned());
+    }
+    namespace.below(Method::Delete, below, None)
 }
 
 /// Each with its name in it, as a request has it.

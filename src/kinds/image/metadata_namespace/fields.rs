@@ -25,7 +25,8 @@ pub struct MetadataNamespaceParameters {
     /// Who can see it.
     #[schemars(extend("x-os" = {"default": "private"}))]
     pub visibility: Option<MetadataVisibility>,
-    /// Whether it can't be deleted. A managed resource whose namespace is protected stays until this is false.
+    /// Whether it can't be deleted, and no property, object, tag or association with a type of resources can be taken out of
+    /// it. A managed resource whose namespace is protected stays until this is false.
     #[schemars(extend("x-os" = {"default": false}))]
     pub protected: Option<bool>,
     /// Id of the project that owns it.
@@ -35,7 +36,7 @@ pub struct MetadataNamespaceParameters {
     #[schemars(extend("x-os" = {"set": true}))]
     pub resource_type_associations: Option<Vec<MetadataResourceType>>,
     /// Metadata by their names, each with a JSON schema that has a title and a type; a map replaces all that the
-    /// namespace has.
+    /// namespace has. Glance keeps minimum and maximum as whole numbers, and no default that is a list.
     pub properties: Option<BTreeMap<String, Value>>,
     /// Metadata that belong together; a list replaces all that the namespace has.
     #[schemars(extend("x-os" = {"set": true}))]

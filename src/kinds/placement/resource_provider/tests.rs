@@ -2,7 +2,7 @@ use crate::{
     kind::{Found, Goal, request::Answer},
     kinds::tests::asked::about,
 };
-use serde_json::json;
+use serde_json::{Value, json};
 
 #[test]
 fn the_uuid_is_ours_to_choose_and_traits_and_aggregates_are_told_beside() {
@@ -14,6 +14,17 @@ fn the_uuid_is_ours_to_choose_and_traits_and_aggregates_are_told_beside() {
     let Found::One { external_name, body } = provider.found(&told.map(Answer::Body)) else { panic!() };
     assert_eq!((external_name.as_str(), &body["traits"]), ("u", &json!(["CUSTOM_B"])));
     assert_eq!(provider.found(&[Answer::Gone, Answer::Gone, Answer::Gone]), Found::Absent);
+}
+
+#[test]
+fn under_a_uuid_that_people_chose_one_of_another_name_is_not_what_our_create_made() {
+    let recognises = |wanted: Value, name: &str| {
+        about("placement.ResourceProvider", wanted).recognises(json!({"id": "u", "name": name}))
+    };
+    assert!(recognises(json!({}), "host-1"));
+    assert!(recognises(json!({"uuid": "u"}), "m"));
+    assert!(!recognises(json!({"uuid": "u"}), "host-1"));
+    assert!(!recognises(json!({"uuid": "u", "name": "n"}), "m"));
 }
 
 #[test]

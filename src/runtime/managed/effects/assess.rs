@@ -4,7 +4,7 @@ use super::secret_digests::{self, SecretDigests};
 use crate::{
     api::meta,
     kind::{
-        Found, Goal, Step,
+        Found, Goal, Ready, Step,
         any::{AnyKey, Observed},
         failure::Failure,
         marker::{self, Marker},
@@ -64,15 +64,16 @@ impl Assessor {
         self.digests.compare(pass, applied, &mut diff)?;
         let incomplete = steps_left(pass, &observed, false)?;
         let owing = !incomplete && pass.object().create_incomplete() && steps_left(pass, &observed, true)?;
-        let foreign = self.foreign(pass, &external_name, observed.marker.as_ref());
+        let ready = pass.kind.ready(wanted, &observed)?;
+        let inherited = inherited(pass, &observed)?;
+        let marker = observed.marker.as_ref().filter(|_| !inherited);
+        let foreign = self.foreign(pass, &external_name, marker);
         let foreign = foreign.or_else(|| secret_digests::unlike_minted(pass, &external_name, &observed));
-        let unmarked = observed.marker.is_none();
-        let sent = pass.object().external_name().is_some() || pass.object().create_incomplete();
-        let before_us = pass.kind.options().looks_first && !sent;
         Ok(Assessment {
-            ready: Some(pass.kind.ready(wanted, &observed)?),
-            stranger: before_us || unmarked && !pass.ask(|key| pass.kind.recognises(key, &observed))?,
-            stale: foreign.is_none() && self.stale(pass, &observed)?,
+            stranger: stranger(pass, &observed)?,
+            // What is still being made would lose our marker once more.
+            stale: foreign.is_none() && (!inherited || ready == Ready::Yes) && self.stale(pass, &observed)?,
+            ready: Some(ready),
             conditions: pass.kind.conditions(wanted, &observed)?,
             lost: secret_digests::lost(pass),
             differences: pass.kind.differences(&diff, wanted, &observed)?,
@@ -136,6 +137,26 @@ impl Assessor {
             "external resource {external_name} belongs to {owner}: use managementPolicies [\"Observe\"] to look at it, or {how}"
         ))
     }
+}
+
+/// Does it carry the marker of what it was made of? Only what our create made is trusted to.
+fn inherited(pass: &Pass<'_>, observed: &Observed) -> Result<bool, Failure> {
+    let object = pass.object();
+    if object.annotation(meta::CREATE_SUCCEEDED).is_none() {
+        return Ok(false);
+    }
+    let params = pass.state.wanted.parameters(true);
+    let about = Question { params: &params, creating: false, external_name: object.external_name() };
+    pass.ask_about(&about, |key| pass.kind.inherited(key, observed))
+}
+
+/// Is it somebody else's that has its name? Before a create is sent everything is.
+fn stranger(pass: &Pass<'_>, observed: &Observed) -> Result<bool, Failure> {
+    let sent = pass.object().external_name().is_some() || pass.object().create_incomplete();
+    if pass.kind.options().looks_first && !sent {
+        return Ok(true);
+    }
+    Ok(observed.marker.is_none() && !pass.ask(|key| pass.kind.recognises(key, observed))?)
 }
 
 /// Has its creation steps left: at any time, or while the create is not recorded as complete?

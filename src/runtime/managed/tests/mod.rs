@@ -10,6 +10,7 @@ mod look;
 mod lost;
 mod passes;
 mod rest;
+mod restored;
 mod secrets;
 mod stalled;
 mod told;

@@ -3,11 +3,11 @@
 use crate::{
     call::{Call, Service::Cinder},
     cloud::Cloud,
-    collection::Collection,
+    collection::{Collection, merged},
     reply::{Outcome, Refusal},
     store::{Object, object, text, truth},
 };
-use serde_json::json;
+use serde_json::{Value, json};
 
 pub(super) const BACKUPS: Collection = Collection {
     fields: || {
@@ -59,9 +59,15 @@ fn make(cloud: &mut Cloud, call: &Call, mut backup: Object) -> Outcome<Object> {
         ));
     }
     let facts = json!({"size": volume.get("size"), "user_id": call.who.user, "created_at": cloud.time(),
-        "data_timestamp": cloud.time(), "os-backup-project-attr:project_id": call.who.project});
+        "data_timestamp": cloud.time(), "os-backup-project-attr:project_id": call.who.project, "_metadata": volume.get("metadata")});
     backup.extend(object(facts));
     let done = |cloud: &mut Cloud, id: &str| super::come(cloud, "backups", id, json!({"object_count": 1}));
     cloud.later(super::WORK, done, text(&backup, "id"));
     Ok(backup)
+}
+
+/// What becomes of a volume that is restored: all its metadata are those of the backup's volume, and say which backup it was.
+pub(super) fn restored(backup: &Object) -> Value {
+    let kept = backup.get("_metadata").and_then(Value::as_object).cloned().unwrap_or_default();
+    json!({"metadata": merged(&kept, object(json!({"src_backup_id": backup.get("id")})))})
 }

@@ -34,7 +34,8 @@ pub(super) fn answer(cloud: &mut Cloud, call: &Call, parts: &[&str]) -> Outcome 
             for key in call.body.get("keys").and_then(Value::as_array).into_iter().flatten() {
                 let key = key.as_str().unwrap_or_default();
                 let specs = qos.get_mut("specs").and_then(Value::as_object_mut);
-                let none = || Refusal::bad("no such QoS spec", format!("{id} has no spec with key {key}."));
+                let why = format!("QoS spec {id} has no spec with key {key}.");
+                let none = || Refusal::new(404, "no such QoS spec", why);
                 specs.and_then(|specs| specs.remove(key)).ok_or_else(none)?;
             }
             cloud.store.put(STORE, qos);

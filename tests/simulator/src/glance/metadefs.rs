@@ -52,6 +52,10 @@ pub(super) fn answer(cloud: &mut Cloud, call: &Call, rest: &[&str]) -> Outcome {
         }
         (method, [name, part, below @ ..]) => {
             let mut namespace = find(cloud, name)?;
+            if method == "DELETE" && truth(&namespace, "protected") {
+                let why = format!("Metadata definition of protected namespace {name} cannot be deleted.");
+                return Err(Refusal::new(403, "protected namespace", why));
+            }
             let done = below_it(&mut namespace, method, part, below, &call.body)?;
             cloud.store.put(STORE, namespace);
             Ok(done)

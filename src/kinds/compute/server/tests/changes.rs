@@ -31,6 +31,11 @@ fn another_image_is_refused_unless_the_spec_lets_it_clear_the_root_disk() {
     }
     let Step::Send(request) = next(image(json!("rebuild")), have) else { panic!("it was not rebuilt") };
     assert_eq!(request.body.unwrap(), json!({"rebuild": {"imageRef": "b"}}));
+    assert_eq!(
+        request.secrets.keys().collect::<Vec<_>>(),
+        ["/rebuild/adminPass"],
+        "or Nova makes up another"
+    );
     let paused =
         next(image(json!("rebuild")), json!({"imageId": "a", "status": "PAUSED", "powerState": "paused"}));
     assert!(matches!(paused, Step::Refuse(_)), "{paused:?}");
@@ -45,4 +50,34 @@ fn another_password_is_a_secret_of_an_action() {
     assert!(request.mute, "else its empty answer would prove nothing");
     let stopped = next(wanted, json!({"status": "SHUTOFF", "powerState": "shutoff"}));
     assert!(matches!(stopped, Step::Refuse(_)), "{stopped:?}");
+}
+
+#[test]
+fn what_is_refused_neither_keeps_a_server_stopped_nor_unlocks_it() {
+    let password = json!({"name": "s", "key": "k"});
+    let stopped = json!({"status": "SHUTOFF", "powerState": "shutoff"});
+    let paused = json!({"status": "PAUSED", "powerState": "paused", "imageId": "a", "flavorId": "a"});
+    let rebuild = json!({"imageId": "b", "imageChange": "rebuild", "powerState": "active"});
+    let locked = |locked: bool| json!({"locked": locked, "imageId": "a"});
+    let failed = json!({"status": "ERROR", "powerState": null, "locked": true});
+    for (wanted, have, sent) in [
+        (json!({"adminPassSecretRef": password, "powerState": "active"}), stopped.clone(), "os-start"),
+        (rebuild, paused.clone(), "unpause"),
+        (json!({"flavorId": "b", "powerState": "active"}), paused, "unpause"),
+        (json!({"imageId": "b", "powerState": "shutoff"}), locked(false), "os-stop"),
+        (json!({"imageId": "b", "locked": true}), locked(false), "lock"),
+        (json!({"imageId": "b", "locked": true}), locked(true), "refused"),
+        (json!({"adminPassSecretRef": password, "locked": true}), stopped, "lock"),
+        (json!({"imageId": "b", "imageChange": "rebuild", "locked": true}), locked(true), "unlock"),
+        (json!({"flavorId": "b", "locked": true}), locked(true), "unlock"),
+        (json!({"powerState": "active", "locked": true}), failed.clone(), "refused"),
+        (json!({"powerState": "active", "locked": false}), failed, "unlock"),
+    ] {
+        let said = match next(wanted.clone(), have.clone()) {
+            Step::Send(request) => request.body.unwrap().as_object().unwrap().keys().next().unwrap().clone(),
+            Step::Refuse(_) => "refused".to_owned(),
+            other => format!("{other:?}"),
+        };
+        assert_eq!(said, sent, "{wanted} {have}");
+    }
 }
