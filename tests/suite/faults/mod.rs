@@ -17,7 +17,7 @@ use std::{
 const PATIENCE: Duration = Duration::from_secs(300);
 /// In all, however often kubectl has to begin again.
 const CLEARED: Duration = Duration::from_secs(180);
-const LOOK_AGAIN: Duration = Duration::from_millis(250);
+const LOOK_AGAIN: Duration = Duration::from_millis(100);
 
 /// Who restarts what all need is alone; others, whose faults only their own objects meet, go beside each other.
 static GOING: RwLock<()> = RwLock::new(());
@@ -83,9 +83,10 @@ impl Sort {
 
     /// The managed resources of a namespace, by name; none while the API server does not answer.
     fn managed(&self, ns: &Namespace) -> BTreeMap<String, Value> {
-        let listed =
-            world().try_kubectl(&["get", self.plural, "-n", &ns.name, "-o", "json"]).unwrap_or_default();
-        let list: Value = serde_json::from_str(&listed).unwrap_or_default();
+        // No program a look: what conditions say may not last for the time that one takes.
+        let cluster = &world().cluster;
+        let place = cluster.place(self.plural, &ns.name);
+        let list = cluster.ask("GET", place.all(), &Value::Null).unwrap_or_default();
         let items = list["items"].as_array().cloned().unwrap_or_default();
         items.into_iter().map(|it| (it["metadata"]["name"].as_str().unwrap().to_owned(), it)).collect()
     }
