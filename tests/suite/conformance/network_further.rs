@@ -238,7 +238,8 @@ fn parts() -> Vec<Row> {
 fn forwardings() -> Vec<Row> {
     let forwarding =
         || row("network.PortForwarding", "/floatingips/{0}/port_forwardings/{1}", "port_forwarding");
-    let ranges = |name, port: &str, address: &str, [inside, outside]: [&str; 2]| Row {
+    let ranges = |name, port: &str, address: &str, [inside, outside]: [&str; 2]| {
+        Row {
         created: json!({"internal_ip_address": address, "internal_port_range": inside, "external_port_range": outside}),
         ..forwarding().also(
             name,
@@ -246,6 +247,7 @@ fn forwardings() -> Vec<Row> {
             &json!({"floatingIpIdRef": {"name": "shared"}, "internalPortIdRef": {"name": port}, "internalIpAddress": address,
                 "internalPortRange": inside, "externalPortRange": outside, "protocol": "tcp"}),
         )
+    }
     };
     vec![
         Row {

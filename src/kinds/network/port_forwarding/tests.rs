@@ -13,9 +13,8 @@ fn update(field: &str, value: &str) -> String {
 
 #[test]
 fn where_packets_go_is_said_as_a_whole_and_not_unless_that_changes() {
-    let put = |fields: &str| {
-        format!(r#"PUT /floatingips/f/port_forwardings/i {{"port_forwarding":{{{fields}}}}}"#)
-    };
+    let put =
+        |fields: &str| format!(r#"PUT /floatingips/f/port_forwardings/i {{"port_forwarding":{{{fields}}}}}"#);
     for (field, value, sent) in [
         (
             "internalPortRange",
