@@ -58,6 +58,7 @@ async fn one_that_is_deleted_before_it_got_our_marker_is_deleted_in_the_cloud() 
         .change(&restored, |object| object["metadata"]["deletionTimestamp"] = json!("2027-01-01T00:00:00Z"));
     harness.cloud.answers("GET /volumes/r", volume(&harness, &source, "available"));
     harness.cloud.answers("DELETE /volumes/r", Value::Null);
+    harness.cloud.answers("GET /volumes/r", Value::Null);
     harness.pass(&restored).await;
     harness.cloud.asked();
 }
