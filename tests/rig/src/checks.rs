@@ -87,7 +87,7 @@ fn checks(tools: &Tools) -> Vec<Check> {
         check("spelling", format!("{} --config .typos.toml", tools.typos.display())),
         Check {
             name: "unit tests",
-            command: words(&format!("{cargo} test --workspace --lib --bins --locked")),
+            command: words(&format!("{cargo} test --workspace --lib --bins --test claims --locked")),
             tests: true,
         },
         check(
