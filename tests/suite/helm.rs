@@ -21,7 +21,7 @@ fn the_largest_chart_renders_confined_as_it_does_unconfined() {
     fs::create_dir_all(&home).unwrap();
     let (folder, place) = (checkout().join("tests/charts"), home.display().to_string());
     let chart = folder.join("nova").display().to_string();
-    block_on(rig().run("helm", &["package", "-u", &chart, "-d", &place])).unwrap();
+    block_on(rig().run("helm", &["package", &chart, "-d", &place])).unwrap();
     let packaged = home.join("nova-2026.1.0.tgz");
     let rendered = block_on(async {
         let program = PathBuf::from(env!("CARGO_BIN_EXE_kupenstack"));
