@@ -6,8 +6,8 @@ fn update(field: &str, value: &str) -> String {
     let mut wanted = json!({"floatingIpId": "f", "internalPortId": "p", "internalIpAddress": "10.0.0.2",
         "internalPortRange": "80:89", "externalPortRange": "180:189", "protocol": "tcp", "description": "d"});
     wanted[field] = json!(value);
-    let have = json!({"id": "i", "floatingip_id": "f", "internal_port_id": "p", "internal_ip_address": "10.0.0.2",
-        "internal_port_range": "80:89", "external_port_range": "180:189", "protocol": "tcp", "description": "d [kupenstack:u:o]"});
+    let have = json!({"id": "i", "floatingIpId": "f", "internalPortId": "p", "internalIpAddress": "10.0.0.2",
+        "internalPortRange": "80:89", "externalPortRange": "180:189", "protocol": "tcp", "description": "d"});
     about("network.PortForwarding", wanted).named("f/i").next(Goal::Match, have)
 }
 
