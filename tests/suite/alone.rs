@@ -9,6 +9,10 @@ const LEASE: &str = "crossplane-leader-election-provider-kupenstack";
 const SYSTEM: &str = "crossplane-system";
 /// Looks, a second apart, that find Crossplane's record whole.
 const SETTLED: u32 = 15;
+/// As long as a pass of Crossplane's over all of a revision's objects takes.
+const PASS: Duration = Duration::from_secs(30);
+/// Longer than some of them.
+const RECORDED: Duration = Duration::from_secs(180);
 
 fn read(arguments: &[&str]) -> Value {
     serde_json::from_str(&world().kubectl(&[arguments, &["-o", "json"]].concat())).unwrap_or_default()
@@ -45,9 +49,9 @@ fn works(ns: &Namespace, name: &str) {
     ns.delete("network", name);
 }
 
-/// Has Crossplane recorded all that the active revision established? Seen with 2.4.0: in the first seconds an object had no
-/// kind, and such a revision is never deactivated. The annotation has Crossplane look again, which mends it.
-fn established() -> bool {
+/// The active revision whose record of what it established lacks kinds. With 2.4.0 whatever a pass of Crossplane's creates loses
+/// its kind, and such a revision is never deactivated; the next pass records it whole.
+fn half_recorded() -> Option<Value> {
     let revisions = read(&["get", "providerrevision"]);
     let active = |revision: &&Value| revision["spec"]["desiredState"] == "Active";
     let kind = |object: &Value| object["kind"].as_str().is_some_and(|kind| !kind.is_empty());
@@ -55,13 +59,14 @@ fn established() -> bool {
         let objects = revision["status"]["objectRefs"].as_array().map_or(&[][..], Vec::as_slice);
         !objects.is_empty() && objects.iter().all(kind)
     };
-    let broken = revisions["items"].as_array().unwrap().iter().filter(active).find(|one| !whole(one));
-    if let Some(broken) = broken {
-        let looked =
-            format!("kupenstack.io/looked-at={}", broken["metadata"]["resourceVersion"].as_str().unwrap());
-        let _ = world().try_kubectl(&["annotate", "providerrevision", &name(broken), &looked, "--overwrite"]);
-    }
-    broken.is_none()
+    revisions["items"].as_array().unwrap().iter().filter(active).find(|one| !whole(one)).cloned()
+}
+
+/// Has Crossplane look at a revision again.
+fn look_again(revision: &Value) {
+    let looked =
+        format!("kupenstack.io/looked-at={}", revision["metadata"]["resourceVersion"].as_str().unwrap());
+    let _ = world().try_kubectl(&["annotate", "providerrevision", &name(revision), &looked, "--overwrite"]);
 }
 
 /// Runs the provider as a DeploymentRuntimeConfig says, until it is dropped.
@@ -77,10 +82,20 @@ impl Run {
     }
 
     fn refer(config: &Value) -> Result<String, String> {
-        let (began, mut in_a_row) = (Instant::now(), 0);
+        let (began, mut in_a_row, mut looked) = (Instant::now(), 0, None::<Instant>);
         // What Crossplane recorded right may be overwritten while it still makes the CRDs.
-        while in_a_row < SETTLED && began.elapsed() < Duration::from_secs(180) {
-            in_a_row = if established() { in_a_row + 1 } else { 0 };
+        while in_a_row < SETTLED && began.elapsed() < RECORDED {
+            in_a_row = match half_recorded() {
+                None => in_a_row + 1,
+                Some(revision) => {
+                    // A pass that finds its revision changed meanwhile records nothing.
+                    if looked.is_none_or(|last| last.elapsed() > PASS) {
+                        look_again(&revision);
+                        looked = Some(Instant::now());
+                    }
+                    0
+                }
+            };
             std::thread::sleep(Duration::from_secs(1));
         }
         let patch = json!({"spec": {"runtimeConfigRef": config}}).to_string();
