@@ -238,16 +238,13 @@ fn parts() -> Vec<Row> {
 fn forwardings() -> Vec<Row> {
     let forwarding =
         || row("network.PortForwarding", "/floatingips/{0}/port_forwardings/{1}", "port_forwarding");
-    let ranges = |name, port: &str, address: &str, [inside, outside]: [&str; 2]| {
-        Row {
-        created: json!({"internal_ip_address": address, "internal_port_range": inside, "external_port_range": outside}),
-        ..forwarding().also(
-            name,
-            "default",
-            &json!({"floatingIpIdRef": {"name": "shared"}, "internalPortIdRef": {"name": port}, "internalIpAddress": address,
-                "internalPortRange": inside, "externalPortRange": outside, "protocol": "tcp"}),
-        )
-    }
+    // Each of another protocol: of two that have ranges, Neutron takes the lack of a single port for the same port, and
+    // changes neither.
+    let ranges = |name, protocol, (port, address): (&str, &str), [inside, outside]: [&str; 2]| {
+        let fields = json!({"floatingIpIdRef": {"name": "shared"}, "internalPortIdRef": {"name": port}, "internalIpAddress": address,
+            "internalPortRange": inside, "externalPortRange": outside, "protocol": protocol});
+        let created = json!({"internal_ip_address": address, "internal_port_range": inside, "external_port_range": outside});
+        Row { created, ..forwarding().also(name, "default", &fields) }
     };
     vec![
         Row {
@@ -268,17 +265,17 @@ fn forwardings() -> Vec<Row> {
         Row {
             change: json!({"internalPortRange": "9010:9014", "externalPortRange": "9110:9114"}),
             changed: json!({"internal_port_range": "9010:9014", "external_port_range": "9110:9114"}),
-            ..ranges("ranges", "web-2", "10.20.0.22", ["9000:9004", "9100:9104"])
+            ..ranges("ranges", "tcp", ("web-2", "10.20.0.22"), ["9000:9004", "9100:9104"])
         },
         Row {
             change: json!({"internalPortRange": "9030:9034"}),
             changed: json!({"internal_port_range": "9030:9034", "external_port_range": "9120:9124"}),
-            ..ranges("inner-range", "web-2", "10.20.0.22", ["9020:9024", "9120:9124"])
+            ..ranges("inner-range", "udp", ("web-2", "10.20.0.22"), ["9020:9024", "9120:9124"])
         },
         Row {
             change: json!({"internalIpAddress": "10.20.0.42"}),
             changed: json!({"internal_ip_address": "10.20.0.42", "internal_port_range": "9000:9004"}),
-            ..ranges("inner-address", "forwarded", "10.20.0.41", ["9000:9004", "9130:9134"])
+            ..ranges("inner-address", "sctp", ("forwarded", "10.20.0.41"), ["9000:9004", "9130:9134"])
         },
     ]
 }
