@@ -38,7 +38,8 @@ pub struct PortForwardingParameters {
     /// Port of the floating IP.
     #[schemars(extend("x-os" = {"excludes": ["externalPortRange"]}), range(min = 1, max = 65535))]
     pub external_port: Option<u16>,
-    /// Ports of the floating IP, such as 80:89.
+    /// Ports of the floating IP, such as 80:89. Neutron changes no forwarding of a range while the floating IP has another one for the same
+    /// protocol: delete one of them first.
     #[schemars(extend("x-os" = {"excludes": ["externalPort"]}))]
     pub external_port_range: Option<String>,
     /// Protocol of the packets.
