@@ -111,21 +111,22 @@ fn every_bad_answer_and_none_at_all_is_told_and_leaves_as_much_in_the_cloud_as_i
     hear(&ns, &[&NETWORKS], "networks are there", |now, _| now.len() == made && now.values().all(well));
 
     let known = NETWORKS.managed(&ns);
-    let (mut all, mut awaited, mut times) = (vec![], vec![], vec![]);
+    let (mut all, mut awaited, mut every) = (vec![], vec![], 0);
     for (bad, method) in BAD.iter().flat_map(|bad| METHODS.map(|method| (bad, method))) {
         if !fits(bad, method) {
             continue;
         }
         let about = known.get(&name(bad, method)).map_or_else(|| name(bad, method), external_name);
-        times.push(match bad.0 {
+        let times = match bad.0 {
             // Each is tried twice, and the second time may come while the service asks for patience.
             "401" => 6,
             // What was done is not done again.
             "late" | "half" => 1,
             done if done.ends_with("-done") => 1,
             _ => 2,
-        });
-        all.push(bad.1((method, &about, times[times.len() - 1])));
+        };
+        every += times;
+        all.push(bad.1((method, &about, times)));
         awaited.push((name(bad, method), bad.2));
     }
     let _switched = Switched::to(&all);
@@ -148,7 +149,6 @@ fn every_bad_answer_and_none_at_all_is_told_and_leaves_as_much_in_the_cloud_as_i
     });
     drop((frozen, beside));
     // What is left is that every answer comes again, and to wait: no fault of others' does harm to that.
-    let every: u32 = times.iter().sum();
     hear(&ns, &sorts, "everything is as wanted", |now, _| {
         let as_wanted = gone.iter().all(|name| !now.contains_key(name)) && now.values().all(well);
         as_wanted && answers::came(&world().rig.paths).unwrap() == every as usize
