@@ -200,9 +200,13 @@ impl Ownership {
                 && self.rank(holder, across) < self.rank(mine, across)
                 && self.one_place((key, mine), (other, holder), name)
         });
-        let (other, best) =
-            better.min_by_key(|(other, holder)| self.rank(holder, other.namespace != key.namespace))?;
-        let (yields, ..) = self.rank(best, other.namespace != key.namespace);
+        // Who is behind the holder himself would be the wrong one to name.
+        let (yields, .., other) = better
+            .map(|(other, holder)| {
+                let (yields, since, ..) = self.rank(holder, other.namespace != key.namespace);
+                (yields, holder.since.is_none(), since, &holder.created, &holder.uid, other)
+            })
+            .min()?;
         Some(Rival { key: other.clone(), took_over: !yields })
     }
 

@@ -184,15 +184,14 @@ fn external_names(scene: &Scene) -> Vec<Attack> {
             key_pair("by-name", &scene.key),
             "keypair",
             "by-name",
-            "(409 Conflict)",
+            theirs,
         ),
         says(
             "the name of another's key pair",
             named(key_pair("by-annotation", &scene.key), &scene.key, &none),
             "keypair",
             "by-annotation",
-            // To that of the next row as well, which is older than this one.
-            "belongs to",
+            theirs,
         ),
         attack(
             "an older resource that is pointed to another's key pair",

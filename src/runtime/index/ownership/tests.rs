@@ -211,3 +211,18 @@ fn who_comes_to_what_another_has_comes_last_however_old_unless_a_person_gives_it
         "nobody saw it there"
     );
 }
+
+#[test]
+fn of_several_with_a_better_right_the_one_that_holds_the_resource_is_named() {
+    let theirs = ObjectKey { namespace: "b".into(), ..key("theirs") };
+    let mut all = Ownership::default();
+    all.connected(at("one"), &info("http://a", "p", "u"), false);
+    all.listed("network.Network");
+    all.change(&theirs, None, Some(&object("x", "2", "deploy", config("one"))));
+    all.saw(&theirs, "deploy");
+    all.change(&key("pointed-there"), None, Some(&object("y", "1", "deploy", config("one"))));
+    all.saw(&key("pointed-there"), "deploy");
+    let newcomer = object("z", "3", "", config("one"));
+    let named = all.rival_of_newcomer(&key("newcomer"), &newcomer, "deploy");
+    assert_eq!(named, Some(Rival { key: theirs, took_over: false }));
+}
