@@ -124,7 +124,7 @@ async fn scenario_16_a_persons_release_is_looked_at_without_a_request_that_chang
     testbed.well(&example).unwrap();
     assert!(testbed.published(&example).contains("word-of-admin"), "its login is published");
 
-    want(&testbed, &example, json!({"values": {"conf": {"keystone": "[token]"}}}));
+    want(&testbed, &example, json!({"values": {"conf": {"ini": "[token]"}}}));
     passes(&testbed, &program, &example, 3).await;
     assert_eq!(says(&testbed, &example, "UpToDate"), "False differs in: values");
     let plan = json!(testbed.object(&example).unwrap().status.at_provider["plan"]);

@@ -38,7 +38,7 @@ async fn scenario_07_an_option_restarts_and_runs_exactly_what_the_plan_said_whil
     testbed.change(&example, |object| {
         object["spec"]["managementPolicies"] = json!(["Observe", "Create", "Delete"]);
     });
-    want(&testbed, &example, json!({"values": {"conf": {"keystone": "[token]"}}}));
+    want(&testbed, &example, json!({"values": {"conf": {"ini": "[token]"}}}));
     let program = testbed.program(&Points::with(|_, _| None));
     passes(&testbed, &program, &example, 4).await;
     assert_eq!(testbed.world.api.all_but(""), versions, "nothing is changed while it is held back");
@@ -84,11 +84,7 @@ async fn scenario_10_what_does_not_get_on_is_stalled_once_its_patience_is_over_t
  {
     let (testbed, example) = made().await;
     testbed.world.hinder("keystone-");
-    want(
-        &testbed,
-        &example,
-        json!({"policy": {"patience": "10m"}, "values": {"conf": {"keystone": "[token]"}}}),
-    );
+    want(&testbed, &example, json!({"policy": {"patience": "10m"}, "values": {"conf": {"ini": "[token]"}}}));
     let program = testbed.program(&Points::with(|_, _| None));
     let stalled =
         |testbed: &Testbed<Cluster>| testbed.object(&example).unwrap().status.at_provider["stalled"].clone();

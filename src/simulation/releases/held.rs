@@ -44,7 +44,7 @@ async fn while_changes_are_held_no_release_is_installed_upgraded_or_removed() {
     assert!(waits(&testbed, &example).await.ends_with("held back: its creation"));
     goes_on(&testbed, &example).await;
     testbed.well(&example).unwrap();
-    let values = json!({"conf": {"keystone": "[token]"}});
+    let values = json!({"conf": {"ini": "[token]"}});
     testbed.change(&example, |object| object["spec"]["forProvider"]["values"] = values);
     waits(&testbed, &example).await;
     let up_to_date = testbed.object(&example).unwrap().condition("UpToDate").cloned().unwrap();

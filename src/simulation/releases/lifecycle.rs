@@ -80,7 +80,7 @@ async fn scenario_09_other_values_make_one_revision_and_run_the_jobs_that_read_t
     let (testbed, example) = made().await;
     let before = ran(&testbed);
     testbed.change(&example, |object| {
-        object["spec"]["forProvider"]["values"] = json!({"conf": {"keystone": "[token]"}});
+        object["spec"]["forProvider"]["values"] = json!({"conf": {"ini": "[token]"}});
     });
     let changed = phase("change", &testbed, &example, std::slice::from_ref(&example)).await;
     assert_eq!(records(&changed), ["1 superseded", "2 deployed"]);

@@ -108,7 +108,7 @@ impl Helm for Renderer {
             values.pointer(pointer).and_then(Value::as_str).unwrap_or(usual).to_owned()
         };
         let mut conf =
-            text("/conf/keystone", "[DEFAULT]") + &text("/endpoints/oslo_db/auth/keystone/password", "");
+            text("/conf/ini", "[DEFAULT]") + &text("/endpoints/oslo_db/auth/keystone/password", "");
         match text("/fault", "").as_str() {
             "misformatted" => conf.push_str("workers = %!s(float64=4)"),
             "random" => conf.push_str(&format!("key = {run}")),
