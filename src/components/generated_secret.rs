@@ -104,6 +104,7 @@ impl Kind for GeneratedSecret {
     type Observation = GeneratedSecretObservation;
     const INFO: Info = Info {
         service: &SERVICE,
+        group: SERVICE.group,
         kind: "GeneratedSecret",
         plural: "generatedsecrets",
         short: "",

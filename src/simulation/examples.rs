@@ -35,7 +35,7 @@ pub fn kind(id: &str) -> &'static dyn AnyKind {
 /// All of them: what stands in `examples/<service>/`, the kind's own first.
 pub fn all() -> Vec<Example> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples");
-    let mut files: Vec<_> = KINDS.iter().map(|kind| root.join(kind.info().service.group)).collect();
+    let mut files: Vec<_> = KINDS.iter().map(|kind| root.join(kind.info().group)).collect();
     files.sort();
     files.dedup();
     let mut files: Vec<_> = files

@@ -40,6 +40,32 @@ macro_rules! lifecycles {
 }
 
 lifecycles! {
+    bgpvpn "bgpvpn.BGPVPN" {"name": "backbone-2", "routeTargets": ["64512:9"], "importTargets": [], "exportTargets": ["64512:3", "64512:5"],
+        "routeDistinguishers": []};
+    bgpvpn_network_association "bgpvpn.BGPVPNNetworkAssociation" {};
+    bgpvpn_router_association "bgpvpn.BGPVPNRouterAssociation" {};
+    firewall_group "firewall.FirewallGroup" {"name": "web-2", "description": "", "adminStateUp": false, "portIds": [],
+        "ingressFirewallPolicyId": ""} ["RouterInterface/dmz-inner"];
+    firewall_policy "firewall.FirewallPolicy" {"name": "web-2", "description": "", "audited": true, "firewallRuleIds": []};
+    firewall_rule "firewall.FirewallRule" {"name": "https-2", "description": "", "action": "deny", "protocol": "udp",
+        "destinationPort": "", "enabled": false};
+    bgp_peer "network.BGPPeer" {"name": "upstream-2", "passwordSecretRef": {"name": "upstream-bgp", "key": "next-password"}};
+    bgp_speaker "network.BGPSpeaker" {"name": "edge-2", "advertiseTenantNetworks": false, "peerIds": [], "networkIds": []};
+    network_log "network.NetworkLog" {"name": "drops", "description": "", "enabled": false};
+    router_route_set "network.RouterRouteSet" {"routes": [{"destination": "198.51.100.0/24", "nexthop": "10.63.0.252"}]}
+        ["RouterInterface/branch-v4"];
+    security_group_rule_set "network.SecurityGroupRuleSet" {"rules": [{"direction": "ingress", "protocol": "icmp"},
+        {"direction": "egress", "ethertype": "IPv4"}]};
+    tap_flow "network.TapFlow" {"name": "in", "description": ""};
+    tap_mirror "network.TapMirror" {"name": "all", "description": ""};
+    tap_service "network.TapService" {"name": "probe-2", "description": ""};
+    ike_policy "vpn.IKEPolicy" {"name": "weak", "description": "", "ikeVersion": "v1", "encryptionAlgorithm": "3des", "lifetime": {"value": 60}};
+    ipsec_policy "vpn.IPsecPolicy" {"name": "weak", "description": "", "transformProtocol": "ah", "pfs": "group2", "lifetime": {"value": 60}};
+    ipsec_site_connection "vpn.IPsecSiteConnection" {"name": "branch-2", "description": "", "peerAddress": "198.51.100.8",
+        "pskSecretRef": {"name": "branch-vpn", "key": "next-psk"}, "dpd": {"timeout": 90}, "adminStateUp": false}
+        ["RouterInterface/site-v4"];
+    vpn_endpoint_group "vpn.VPNEndpointGroup" {"name": "inside-2", "description": ""};
+    vpn_service "vpn.VPNService" {"name": "site-2", "description": "", "adminStateUp": false};
     catalog_endpoint "identity.CatalogEndpoint" {"url": "https://ledger.example.org/v2", "enabled": false};
     catalog_service "identity.CatalogService" {"name": "ledger-2", "description": "Books", "enabled": false};
     domain "identity.Domain" {"name": "acme-2", "description": "Still a customer", "tags": ["a", "b"]};

@@ -17,8 +17,16 @@ POST, PUT = 0, 1
 # A collection of Neutron's; elsewhere a module with schemas, the key of the object in a body, and, where they are not
 # called `create` and `update`, the names of the schemas.
 NEUTRON = {
+    "bgpvpn.BGPVPN": "bgpvpns",
+    "bgpvpn.BGPVPNNetworkAssociation": "network_associations",
+    "bgpvpn.BGPVPNRouterAssociation": "router_associations",
+    "firewall.FirewallGroup": "firewall_groups",
+    "firewall.FirewallPolicy": "firewall_policies",
+    "firewall.FirewallRule": "firewall_rules",
     "network.AddressGroup": "address_groups",
     "network.AddressScope": "address_scopes",
+    "network.BGPPeer": "bgp-peers",
+    "network.BGPSpeaker": "bgp-speakers",
     "network.ConntrackHelper": "conntrack_helpers",
     "network.DefaultSecurityGroupRule": "default_security_group_rules",
     "network.FloatingIP": "floatingips",
@@ -29,6 +37,7 @@ NEUTRON = {
     "network.NDPProxy": "ndp_proxies",
     "network.Network": "networks",
     "network.NetworkFlavor": "flavors",
+    "network.NetworkLog": "logs",
     "network.NetworkRBACPolicy": "rbac_policies",
     "network.NetworkServiceProfile": "service_profiles",
     "network.Port": "ports",
@@ -46,7 +55,15 @@ NEUTRON = {
     "network.SegmentRange": "network_segment_ranges",
     "network.Subnet": "subnets",
     "network.SubnetPool": "subnetpools",
+    "network.TapFlow": "tap_flows",
+    "network.TapMirror": "tap_mirrors",
+    "network.TapService": "tap_services",
     "network.Trunk": "trunks",
+    "vpn.IKEPolicy": "ikepolicies",
+    "vpn.IPsecPolicy": "ipsecpolicies",
+    "vpn.IPsecSiteConnection": "ipsec_site_connections",
+    "vpn.VPNEndpointGroup": "endpoint_groups",
+    "vpn.VPNService": "vpnservices",
 }
 NOVA = {
     "compute.ComputeQuota": ("quota_sets", "quota_set", "update", "update"),
@@ -254,8 +271,8 @@ def neutron_maps():
             for name in ("RESOURCE_ATTRIBUTE_MAP", "EXTENDED_ATTRIBUTES_2_0"):
                 yield getattr(module, name, None) or {}
             below = getattr(module, "SUB_RESOURCE_ATTRIBUTE_MAP", None) or {}
-            # What a flavor has of its profiles is only their ids; BGP VPNs have associations of the same name.
-            others = {"service_profiles"} if "bgpvpn" not in found.name else below.keys()
+            # What a flavor has of its profiles is only their ids; ports have associations with local IPs and BGP VPNs.
+            others = {"service_profiles"} if "bgpvpn" not in found.name else {"port_associations"}
             yield {name: facts["parameters"] for name, facts in below.items() if name not in others}
     for extension in (standardattrdescription.Standardattrdescription, tagging.Tagging):
         yield extension().get_extended_resources("2.0")

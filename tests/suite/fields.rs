@@ -22,6 +22,15 @@ type Rows = &'static [Row];
 
 /// Parameters that are not fields of the body.
 const OURS: Rows = &[
+    ("bgpvpn.*", "project_id", "today's name of tenant_id, which the schemas still have"),
+    ("bgpvpn.BGPVPNNetworkAssociation", "bgpvpn_id", "said in the path"),
+    ("bgpvpn.BGPVPNRouterAssociation", "bgpvpn_id", "said in the path"),
+    ("firewall.*", "project_id", "today's name of tenant_id, which the schemas still have"),
+    ("vpn.*", "project_id", "today's name of tenant_id, which the schemas still have"),
+    ("vpn.VPNEndpointGroup", "subnet_ids", "endpoints of the type subnet"),
+    ("network.BGPSpeaker", "networks", "actions"),
+    ("network.BGPSpeaker", "peers", "actions"),
+    ("network.NetworkLog", "security_group_id", "a resource_id of the type security_group"),
     ("network.*", "project_id", "today's name of tenant_id, which the schemas still have"),
     ("network.*", "tags", "a resource of their own below the object"),
     ("blockstorage.DefaultVolumeType", "project_id", "said in the path"),

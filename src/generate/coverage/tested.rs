@@ -18,9 +18,15 @@ const OTHERWISE: &[(&str, Tested)] = &[
     ("compute.Server", Tested::Driver),
     ("compute.ServerSnapshot", Tested::Driver),
     ("compute.VolumeAttachment", Tested::Driver),
+    ("firewall.FirewallGroup", Tested::Driver),
     ("network.FloatingIP", Tested::Driver),
     ("network.Port", Tested::Driver),
     ("network.RouterInterface", Tested::Driver),
+    ("network.TapFlow", Tested::Driver),
+    ("network.TapMirror", Tested::Driver),
+    ("network.TapService", Tested::Driver),
+    ("vpn.IPsecSiteConnection", Tested::Driver),
+    ("vpn.VPNService", Tested::Driver),
 ];
 
 /// What a kind, `service.Kind`, is tested with.

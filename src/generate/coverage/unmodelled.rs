@@ -9,7 +9,10 @@ pub type Row = (&'static str, &'static str, &'static str);
 
 /// Fields of the API without a parameter.
 pub const UNMODELLED: &[Row] = &[
+    ("bgpvpn.*", "tenant_id", "the older name of project_id"),
+    ("firewall.*", "tenant_id", "the older name of project_id"),
     ("network.*", "tenant_id", "the older name of project_id"),
+    ("vpn.*", "tenant_id", "the older name of project_id"),
     ("blockstorage.Volume", "consistencygroup_id", "groups (group_id) took their place"),
     ("blockstorage.Volume", "display_description", "the older name of description"),
     ("blockstorage.Volume", "display_name", "the older name of name"),
@@ -83,6 +86,8 @@ pub const NO_SCHEMA: &[(&str, &str)] = &[
     ("network.PortSecurityGroups", "a field of a port"),
     ("network.RouterInterface", "an action on a router: a subnet's id or a port's"),
     ("network.RouterRoute", "an action on a router: a destination and a next hop"),
+    ("network.RouterRouteSet", "a field of a router"),
+    ("network.SecurityGroupRuleSet", "a list of security group rules"),
     ("network.SubnetRoute", "an item of a subnet's field"),
     ("blockstorage.BlockStorageQuota", "a check that knows the quotas by their names"),
     ("blockstorage.BlockStorageQuotaClass", "a check that knows the quotas by their names"),

@@ -9,7 +9,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// Room for people in a description.
-pub(super) const DESCRIPTION: usize = marker::room_beside(255);
+pub(in crate::kinds) const DESCRIPTION: usize = marker::room_beside(255);
 
 /// An address on a subnet.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -46,6 +46,6 @@ pub(super) fn addresses<'a>(all: impl Iterator<Item = &'a str>) -> ConnectionDet
 }
 
 /// What is meant to be down can be used when it is.
-pub(super) fn usable(admin_state_up: Option<bool>) -> &'static [&'static str] {
+pub(in crate::kinds) fn usable(admin_state_up: Option<bool>) -> &'static [&'static str] {
     if admin_state_up == Some(false) { &["ACTIVE", "DOWN"] } else { &["ACTIVE"] }
 }

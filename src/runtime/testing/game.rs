@@ -61,6 +61,7 @@ impl Kind for Game {
     type Observation = GameObservation;
     const INFO: Info = Info {
         service: &SHOP,
+        group: SHOP.group,
         kind: "Game",
         plural: "games",
         short: "osgame",

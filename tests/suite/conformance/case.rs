@@ -28,7 +28,7 @@ pub fn known(id: &str) -> &'static dyn AnyKind {
 }
 
 pub fn resource(kind: &dyn AnyKind) -> String {
-    format!("{}.{}", kind.info().plural, kind.info().service.api_group())
+    format!("{}.{}", kind.info().plural, kind.info().api_group())
 }
 
 /// The objects of a file, without a namespace.
@@ -41,7 +41,7 @@ pub fn objects(path: &Path) -> Vec<Value> {
 }
 
 pub fn snake(kind: &str) -> String {
-    let chars: Vec<char> = kind.replace("QoS", "Qos").chars().collect();
+    let chars: Vec<char> = kind.replace("QoS", "Qos").replace("IPsec", "Ipsec").chars().collect();
     let mut text = String::new();
     for (at, c) in chars.iter().enumerate() {
         let after_lower = at > 0 && chars[at - 1].is_lowercase();
@@ -95,7 +95,7 @@ impl Case {
         let kind = known(row.kind);
         let info = kind.info();
         let (mut manifest, beside) = if row.own.is_null() {
-            let path = checkout().join(format!("examples/{}/{}.yaml", info.service.group, snake(info.kind)));
+            let path = checkout().join(format!("examples/{}/{}.yaml", info.group, snake(info.kind)));
             let mut all = objects(&path);
             (all.remove(0), all)
         } else {
