@@ -12,6 +12,7 @@ use crate::kind::{
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
+use std::collections::BTreeSet;
 
 /// Routes that a router has beside those to its subnets.
 pub struct RouterRouteSet;
@@ -62,7 +63,7 @@ impl Kind for RouterRouteSet {
         short: "osrrts",
         about: "A RouterRouteSet has all routes of a router of OpenStack Neutron beside those to its subnets, or some of them.",
         docs: "https://docs.openstack.org/api-ref/network/v2/#routers-routers",
-        external_name: "the id of the router",
+        external_name: "the id of the router; with additionalRoutes, a slash and those behind it",
         marker: MarkerPlace::NaturalKey,
         requires: &[&["routes", "additionalRoutes"]],
         ..Info::of(&NETWORK)
@@ -76,10 +77,21 @@ impl Kind for RouterRouteSet {
         router.map(|id| Awaited::having("network.RouterInterface", "routerId", id)).into_iter().collect()
     }
 
+    /// Who has all routes takes away whatever another makes.
     fn rivals(params: &RouterRouteSetParameters) -> Vec<Rival> {
-        let router = params.router_id.as_deref().filter(|_| params.routes.is_some());
-        let route = |id| Rival::having("network.RouterRoute", "routerId", id, "say additionalRoutes here");
-        router.map(route).into_iter().collect()
+        let Some(router) = params.router_id.as_deref() else { return vec![] };
+        let set = |instead| Rival::having("network.RouterRouteSet", "routerId", router, instead);
+        match params.routes {
+            Some(_) => vec![
+                Rival::having("network.RouterRoute", "routerId", router, "say additionalRoutes here"),
+                set("say additionalRoutes here").saying("additionalRoutes"),
+            ],
+            None => vec![set("say additionalRoutes there").saying("routes")],
+        }
+    }
+
+    fn chosen_name(key: &Key<'_, RouterRouteSetParameters>) -> Option<String> {
+        key.params.router_id.as_deref().map(|router| named(router, key.params.additional_routes.as_deref()))
     }
 
     fn reads(key: &Key<'_, RouterRouteSetParameters>) -> Vec<Read> {
@@ -101,7 +113,8 @@ impl Kind for RouterRouteSet {
         let exact = Some(&all).filter(|_| more.is_none());
         let body = json!({"id": id, "router_id": id, "routes": exact, "additional_routes": more,
             "missing_routes": missing});
-        Ok(Found::One { external_name: id.to_owned(), body })
+        let external_name = key.any.meta.external_name.map_or_else(|| named(id, more), str::to_owned);
+        Ok(Found::One { external_name, body })
     }
 
     fn step(
@@ -140,13 +153,26 @@ fn wanted(params: &RouterRouteSetParameters) -> &[SetRoute] {
 /// Is this the route, however it is spelt?
 fn is(told: &Value, wanted: &SetRoute) -> bool {
     let text = |field: &str| told.get(field).and_then(Value::as_str).unwrap_or_default();
-    let [destination, nexthop] =
-        [&wanted.destination, &wanted.nexthop].map(|text| text.as_deref().unwrap_or_default());
-    normalise::cidr(text("destination")) == normalise::cidr(destination)
-        && normalise::ip(text("nexthop")) == normalise::ip(nexthop)
+    spelt(wanted) == (normalise::cidr(text("destination")), normalise::ip(text("nexthop")))
 }
 
-/// The external-name, or else what the parameters say.
+/// Destination and next hop, as Neutron spells them.
+fn spelt(route: &SetRoute) -> (String, String) {
+    let [destination, nexthop] =
+        [&route.destination, &route.nexthop].map(|text| text.as_deref().unwrap_or_default());
+    (normalise::cidr(destination), normalise::ip(nexthop))
+}
+
+/// The external-name's, or else what the parameters say.
 fn router<'a>(key: &Key<'a, RouterRouteSetParameters>) -> Option<&'a str> {
-    key.any.meta.external_name.or(key.params.router_id.as_deref())
+    let name = key.any.meta.external_name.or(key.params.router_id.as_deref())?;
+    name.split('/').next()
+}
+
+/// Several resources may each have routes of one router beside others': they are no rivals.
+fn named(router: &str, more: Option<&[SetRoute]>) -> String {
+    let Some(more) = more else { return router.to_owned() };
+    let more: BTreeSet<_> = more.iter().map(spelt).collect();
+    let more: Vec<_> = more.into_iter().map(|(to, through)| format!("{to}={through}")).collect();
+    format!("{router}/{}", more.join(","))
 }

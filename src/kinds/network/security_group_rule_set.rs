@@ -92,7 +92,7 @@ impl Kind for SecurityGroupRuleSet {
         short: "ossgrs",
         about: "A SecurityGroupRuleSet has all rules of a security group of OpenStack Neutron, or some of them. They are made by one request.",
         docs: "https://docs.openstack.org/api-ref/network/v2/#bulk-create-security-group-rule",
-        external_name: "the id of the security group",
+        external_name: "the id of the security group; with additionalRules, a slash and the resource's mark behind it",
         marker: MarkerPlace::NaturalKey,
         requires: &[&["rules", "additionalRules"]],
         ..Info::of(&NETWORK)
@@ -100,11 +100,22 @@ impl Kind for SecurityGroupRuleSet {
     const LISTING: Listing = Listing::Of(&GROUPS);
     const OPTIONS: Options = Options { awaited: true, ..Options::USUAL };
 
+    /// Who has all rules takes away whatever another makes.
     fn rivals(params: &SecurityGroupRuleSetParameters) -> Vec<Rival> {
-        let group = params.security_group_id.as_deref().filter(|_| params.rules.is_some());
+        let Some(group) = params.security_group_id.as_deref() else { return vec![] };
+        let set = |instead| Rival::having("network.SecurityGroupRuleSet", "securityGroupId", group, instead);
         let instead = "say additionalRules here";
-        let rule = |id| Rival::having("network.SecurityGroupRule", "securityGroupId", id, instead);
-        group.map(rule).into_iter().collect()
+        match params.rules {
+            Some(_) => vec![
+                Rival::having("network.SecurityGroupRule", "securityGroupId", group, instead),
+                set(instead).saying("additionalRules"),
+            ],
+            None => vec![set("say additionalRules there").saying("rules")],
+        }
+    }
+
+    fn chosen_name(key: &Key<'_, SecurityGroupRuleSetParameters>) -> Option<String> {
+        key.params.security_group_id.as_deref().map(|group| named(group, key))
     }
 
     fn reads(key: &Key<'_, SecurityGroupRuleSetParameters>) -> Vec<Read> {
@@ -115,7 +126,7 @@ impl Kind for SecurityGroupRuleSet {
     fn parse(key: &Key<'_, SecurityGroupRuleSetParameters>, answers: &[Answer]) -> Result<Found, KindError> {
         let Some(Answer::Body(body)) = answers.last() else { return Ok(Found::Absent) };
         let Some(told) = body.get("security_group") else {
-            return Ok(group(key).map_or(Found::Absent, |id| Found::Named(id.to_owned())));
+            return Ok(group(key).map_or(Found::Absent, |id| Found::Named(named(id, key))));
         };
         let id = told.get("id").and_then(Value::as_str).ok_or(KindError::Missing("id"))?;
         let all = told.get("security_group_rules").and_then(Value::as_array).cloned().unwrap_or_default();
@@ -127,7 +138,7 @@ impl Kind for SecurityGroupRuleSet {
         let field = if exact { "rules" } else { "additional_rules" };
         let body = json!({"id": id, "security_group_id": id, field: sorted.shown, "rule_ids": sorted.ids,
             "surplus_rule_ids": sorted.surplus, "foreign_rule_ids": sorted.foreign});
-        Ok(Found::One { external_name: id.to_owned(), body })
+        Ok(Found::One { external_name: named(id, key), body })
     }
 
     /// What is missing comes before what is too much goes, so that nothing is cut off in between.
@@ -217,7 +228,17 @@ fn wanted(key: &Key<'_, SecurityGroupRuleSetParameters>) -> Vec<Map<String, Valu
     all.into_iter().flatten().filter_map(|rule| rule.as_object().cloned()).collect()
 }
 
-/// The external-name, or else what the parameters say.
+/// The external-name's, or else what the parameters say.
 fn group<'a>(key: &Key<'a, SecurityGroupRuleSetParameters>) -> Option<&'a str> {
-    key.any.meta.external_name.or(key.params.security_group_id.as_deref())
+    let name = key.any.meta.external_name.or(key.params.security_group_id.as_deref())?;
+    name.split('/').next()
+}
+
+/// Several resources may each have rules of one group beside others': they are no rivals.
+fn named(group: &str, key: &Key<'_, SecurityGroupRuleSetParameters>) -> String {
+    let new = || match key.params.additional_rules {
+        Some(_) => format!("{group}/{}", key.any.meta.marker.owner),
+        None => group.to_owned(),
+    };
+    key.any.meta.external_name.map_or_else(new, str::to_owned)
 }

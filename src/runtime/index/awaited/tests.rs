@@ -217,6 +217,11 @@ fn a_set_of_all_and_a_single_one_refuse_each_other_by_name_and_the_older_stays()
     assert!(said.starts_with("RouterRoute \"theirs\" writes the same"), "{said}");
     assert_eq!(rivalry((ROUTE, route()), (SET, more()), |_| {}), None, "beside others");
     assert_eq!(rivalry((SET, more()), (ROUTE, route()), |_| {}), None, "beside others");
+    assert_eq!(rivalry((SET, more()), (SET, more()), |_| {}), None, "beside others");
+    for (own, other, instead) in [(all(), more(), "here"), (more(), all(), "there")] {
+        let said = rivalry((SET, own), (SET, other), |_| {}).unwrap();
+        assert!(said.ends_with(&format!("delete one of the two, or say additionalRoutes {instead}")), "{said}");
+    }
 }
 
 #[test]
