@@ -148,7 +148,7 @@ fn firewalls() -> Vec<Row> {
 
 #[allow(clippy::too_many_lines, reason = "a table")]
 fn sets() -> Vec<Row> {
-    let rules = || row("network.SecurityGroupRuleSet", "/security-groups/{id}", "security_group");
+    let rules = || row("network.SecurityGroupRuleSet", "/security-groups/{securityGroupId}", "security_group");
     vec![
         Row {
             created: json!({"routes": [{"destination": "198.51.100.0/24", "nexthop": "10.63.0.254"},
