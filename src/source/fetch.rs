@@ -1,20 +1,17 @@
-//! Opens a source and reads it chunk by chunk, in constant memory.
+//! Opens a source.
 
 use super::{
     address::AllowedNetwork,
+    download::{Download, download, local, within},
     error::Error,
-    guard::{Guard, Refusal},
-    verify::{Sum, Unpack},
+    guard::Guard,
 };
-use crate::kind::flow::{Checksum, Source};
-use reqwest::{Client, Response, StatusCode, Url, header, header::HeaderMap, redirect, tls};
-use std::{error::Error as _, net::IpAddr, sync::Arc, time::Duration};
-use tokio::time::timeout;
+use crate::kind::flow::Source;
+use reqwest::{Client, Response, Url, header, header::HeaderMap, redirect, tls};
+use std::{net::IpAddr, sync::Arc, time::Duration};
 
 /// Timeout of a connect.
 const CONNECT: Duration = Duration::from_secs(10);
-/// Longest silence, before the response and within it. The whole has no limit: images are large.
-const SILENCE: Duration = Duration::from_secs(60);
 /// Most redirects that are followed.
 const REDIRECTS: usize = 5;
 
@@ -22,15 +19,6 @@ const REDIRECTS: usize = 5;
 #[derive(Clone, Debug)]
 pub struct Sources {
     guard: Guard,
-}
-
-/// A source that is being read.
-pub struct Download {
-    response: Response,
-    host: String,
-    sum: Option<(Sum, Checksum)>,
-    unpack: Option<Unpack>,
-    ended: bool,
 }
 
 impl Default for Sources {
@@ -133,93 +121,6 @@ impl Sources {
     }
 }
 
-impl Download {
-    /// Its host, for messages.
-    pub fn host(&self) -> &str {
-        &self.host
-    }
-
-    /// The source's size in bytes, as its response says.
-    pub fn length(&self) -> Option<u64> {
-        self.response.content_length()
-    }
-
-    /// Reads to the end what fits into memory.
-    ///
-    /// # Errors
-    /// As [`Self::next`]; there are more than `most` bytes.
-    pub async fn whole(mut self, most: usize) -> Result<Vec<u8>, Error> {
-        let mut all = vec![];
-        while let Some((bytes, _)) = self.next().await? {
-            all.extend(bytes);
-            if all.len() > most {
-                return Err(Error::Large { host: self.host, most: most >> 20 });
-            }
-        }
-        Ok(all)
-    }
-
-    /// Returns the next bytes to pass on, and how many were read for them. The last bytes are returned only when the checksum
-    /// was found right.
-    ///
-    /// # Errors
-    /// The source broke, or its bytes are not what they should be.
-    pub async fn next(&mut self) -> Result<Option<(Vec<u8>, usize)>, Error> {
-        let mut read = 0;
-        loop {
-            if let Some(unpack) = &mut self.unpack
-                && let Some(bytes) = unpack.next().map_err(|detail| packed(&self.host, detail))?
-            {
-                return Ok(Some((bytes, read)));
-            }
-            if self.ended {
-                return Ok(None);
-            }
-            let Some(chunk) = within(&self.host, self.response.chunk()).await? else {
-                let rest = self.end()?;
-                return Ok((!rest.is_empty()).then_some((rest, read)));
-            };
-            let chunk = Vec::from(chunk);
-            read += chunk.len();
-            if let Some((sum, _)) = &mut self.sum {
-                sum.add(&chunk);
-            }
-            match &mut self.unpack {
-                Some(unpack) => unpack.feed(chunk),
-                None if chunk.is_empty() => {}
-                None => return Ok(Some((chunk, read))),
-            }
-        }
-    }
-
-    fn end(&mut self) -> Result<Vec<u8>, Error> {
-        self.ended = true;
-        if let Some((sum, wanted)) = self.sum.take()
-            && let Some((algorithm, found)) = sum.differs(&wanted)
-        {
-            return Err(Error::Mismatch { host: self.host.clone(), algorithm, found });
-        }
-        match &mut self.unpack {
-            Some(unpack) => unpack.finish().map_err(|detail| packed(&self.host, detail)),
-            None => Ok(vec![]),
-        }
-    }
-}
-
-fn packed(host: &str, detail: String) -> Error {
-    Error::Packed { host: host.to_owned(), detail }
-}
-
-pub(super) fn download(response: Response, host: String, source: &Source) -> Result<Download, Error> {
-    let status = response.status();
-    // 206 would be a part of the file only.
-    if status != StatusCode::OK {
-        return Err(Error::Refused { host, status: status.as_u16() });
-    }
-    let sum = source.checksum.clone().map(|wanted| (Sum::new(wanted.algorithm), wanted));
-    Ok(Download { response, host, sum, unpack: source.gzip.then(Unpack::new), ended: false })
-}
-
 /// Where a response redirects to, if it does.
 fn target(from: &Url, host: &str, response: &Response) -> Result<Option<Url>, Error> {
     if !matches!(response.status().as_u16(), 301 | 302 | 303 | 307 | 308) {
@@ -234,31 +135,6 @@ fn target(from: &Url, host: &str, response: &Response) -> Result<Option<Url>, Er
 fn name(url: &Url) -> String {
     let host = url.host_str().unwrap_or_default();
     url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
-}
-
-async fn within<T>(host: &str, work: impl Future<Output = Result<T, reqwest::Error>>) -> Result<T, Error> {
-    match timeout(SILENCE, work).await {
-        Ok(done) => done.map_err(|error| cause(host, &error)),
-        Err(_) => Err(Error::Stalled { host: host.to_owned(), seconds: SILENCE.as_secs() }),
-    }
-}
-
-fn local(host: &str, Refusal { address, why, .. }: Refusal) -> Error {
-    Error::Local { host: host.to_owned(), address, why }
-}
-
-/// The resolver's refusal, if there was one; else the innermost cause, which names no URL.
-fn cause(host: &str, error: &reqwest::Error) -> Error {
-    let mut inner: Option<&(dyn std::error::Error + 'static)> = error.source();
-    let mut detail = "the request failed".to_owned();
-    while let Some(error) = inner {
-        if let Some(refusal) = error.downcast_ref::<Refusal>() {
-            return local(host, refusal.clone());
-        }
-        detail = error.to_string();
-        inner = error.source();
-    }
-    Error::Broken { host: host.to_owned(), detail }
 }
 
 #[cfg(test)]

@@ -1,5 +1,8 @@
 use super::*;
-use crate::kind::{failure::Class, flow::Algorithm};
+use crate::kind::{
+    failure::Class,
+    flow::{Algorithm, Checksum, Packing},
+};
 use axum::{
     Router,
     body::Body,
@@ -11,6 +14,14 @@ use futures::stream;
 use std::{convert::Infallible, net::SocketAddr};
 
 const DATA: &[u8] = b"abc";
+/// The same, packed with xz.
+const XZ: [u8; 60] = [
+    0xfd, 0x37, 0x7a, 0x58, 0x5a, 0x00, 0x00, 0x04, 0xe6, 0xd6, 0xb4, 0x46, 0x02, 0x00, 0x21, 0x01, 0x16,
+    0x00, 0x00, 0x00, 0x74, 0x2f, 0xe5, 0xa3, 0x01, 0x00, 0x02, 0x61, 0x62, 0x63, 0x00, 0x00, 0x27, 0x76,
+    0x27, 0x1a, 0x4a, 0x09, 0xd8, 0x2c, 0x00, 0x01, 0x1b, 0x03, 0x0b, 0x2f, 0xb9, 0x10, 0x1f, 0xb6, 0xf3,
+    0x7d, 0x01, 0x00, 0x00, 0x00, 0x00, 0x04, 0x59, 0x5a,
+];
+const XZ_SHA256: &str = "02c603276264a4635755deb73337cf24bc561bf65e48a3dd4237cde3ec35143c";
 const SHA256: &str = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
 
 /// A server on this machine. `/to?<address>` redirects, `/loop` for ever, `/endless` never ends.
@@ -19,6 +30,7 @@ async fn server() -> SocketAddr {
         let there = |to: String| (Code::FOUND, [("location", to)]).into_response();
         match uri.path() {
             "/data" => DATA.into_response(),
+            "/packed" => XZ.into_response(),
             "/to" => there(uri.query().unwrap_or_default().to_owned()),
             "/here" => there("/data".to_owned()),
             "/loop" => there(format!("http://{own}/loop")),
@@ -45,7 +57,7 @@ fn allowing(networks: &[&str]) -> Sources {
 }
 
 fn at(url: String) -> Source {
-    Source { url, checksum: None, gzip: false }
+    Source { url, checksum: None, packing: None }
 }
 
 async fn read(sources: &Sources, source: &Source) -> Result<Vec<u8>, Error> {
@@ -128,6 +140,29 @@ async fn a_checksum_that_does_not_fit_is_said_before_the_end_is() {
     let error = read(&all, &with(&"0".repeat(64))).await.unwrap_err();
     assert_eq!((error.class(), error.reason()), (Class::Terminal, "ChecksumMismatch"));
     assert!(error.to_string().contains(&format!("their sha256 is {SHA256}")), "{error}");
+}
+
+#[tokio::test]
+async fn packed_data_are_checked_as_they_came_and_passed_on_unpacked() {
+    let all = allowing(&["127.0.0.0/8"]);
+    let base = format!("http://{}", server().await);
+    let packed = |path: &str, value: &str, packing| {
+        let checksum = Some(Checksum { algorithm: Algorithm::Sha256, value: value.to_owned() });
+        Source { url: format!("{base}/{path}"), checksum, packing: Some(packing) }
+    };
+    let mut download = all.open(&packed("packed", XZ_SHA256, Packing::Xz)).await.unwrap();
+    assert_eq!(download.length(), Some(60));
+    assert_eq!(download.next().await.unwrap(), Some((DATA.to_vec(), 60)));
+    assert_eq!(download.next().await.unwrap(), None);
+    for (path, sum, packing, reason, says) in [
+        ("packed", SHA256, Packing::Xz, "ChecksumMismatch", XZ_SHA256),
+        ("packed", XZ_SHA256, Packing::Bzip2, "SourceNotUnpacked", "can't be unpacked with bzip2"),
+        ("data", SHA256, Packing::Zstd, "SourceNotUnpacked", "can't be unpacked with zstd"),
+    ] {
+        let error = read(&all, &packed(path, sum, packing)).await.unwrap_err();
+        assert_eq!((error.class(), error.reason()), (Class::Terminal, reason), "{error}");
+        assert!(error.to_string().contains(says), "{error}");
+    }
 }
 
 #[tokio::test]

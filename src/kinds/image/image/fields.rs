@@ -98,6 +98,12 @@ pub enum ImageMethod {
 pub enum ImageDecompress {
     /// With gzip.
     Gzip,
+    /// With bzip2.
+    Bzip2,
+    /// With xz, of a dictionary of at most 64 MiB: that of xz -9.
+    Xz,
+    /// With zstd, of a window of at most 64 MiB: up to level 21, or --long=26.
+    Zstd,
 }
 
 /// Checksum of a file.
