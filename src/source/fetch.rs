@@ -5,10 +5,18 @@ use super::{
     download::{Download, download, local, within},
     error::Error,
     guard::Guard,
+    proxy::Proxies,
 };
 use crate::kind::flow::Source;
-use reqwest::{Client, Response, Url, header, header::HeaderMap, redirect, tls};
+use reqwest::{
+    Client, Response, Url,
+    dns::{Addrs, Name, Resolve, Resolving},
+    header,
+    header::HeaderMap,
+    redirect, tls,
+};
 use std::{net::IpAddr, sync::Arc, time::Duration};
+use tokio::time::timeout;
 
 /// Timeout of a connect.
 const CONNECT: Duration = Duration::from_secs(10);
@@ -19,6 +27,7 @@ const REDIRECTS: usize = 5;
 #[derive(Clone, Debug)]
 pub struct Sources {
     guard: Guard,
+    proxies: Proxies,
 }
 
 impl Default for Sources {
@@ -30,7 +39,13 @@ impl Default for Sources {
 impl Sources {
     /// Refuses local addresses except these.
     pub fn allowing(networks: impl IntoIterator<Item = AllowedNetwork>) -> Self {
-        Self { guard: Guard::Sources(networks.into_iter().collect()) }
+        Self { guard: Guard::Sources(networks.into_iter().collect()), proxies: Proxies::default() }
+    }
+
+    /// By way of these proxies. What they connect to is their duty; what is known here to be local they are not asked for.
+    #[must_use]
+    pub fn through(self, proxies: Proxies) -> Self {
+        Self { proxies, ..self }
     }
 
     /// Requests the source and follows redirects. Every address on the way is checked.
@@ -61,7 +76,7 @@ impl Sources {
         let client = self.client()?;
         let mut url = Url::parse(url).map_err(|error| Error::Address(error.to_string()))?;
         for _ in 0..=REDIRECTS {
-            let host = self.check(&url)?;
+            let host = self.check(&url).await?;
             let asked = client.get(url.clone()).headers(headers.clone());
             let response = within(&host, asked.header(header::ACCEPT_ENCODING, "identity").send()).await?;
             let Some(next) = target(&url, &host, &response)? else { return Ok((response, host)) };
@@ -92,8 +107,8 @@ impl Sources {
         })
     }
 
-    /// Makes a client that connects only to checked addresses, since it resolves names through the [`Guard`]. Proxies are
-    /// not used, since they resolve names themselves.
+    /// Makes a client that connects only to checked addresses, since it resolves names through the [`Guard`], and to the
+    /// proxies, which are the administrator's.
     fn client(&self) -> Result<Client, Error> {
         let builder = Client::builder()
             .user_agent(concat!("kupenstack/", env!("CARGO_PKG_VERSION")))
@@ -102,12 +117,14 @@ impl Sources {
             .min_tls_version(tls::Version::TLS_1_2)
             .no_gzip()
             .no_proxy()
-            .dns_resolver(Arc::new(self.guard.clone()));
+            .dns_resolver(Arc::new(Names(self.clone())));
+        let builder = self.proxies.iter().cloned().fold(builder, reqwest::ClientBuilder::proxy);
         builder.build().map_err(|error| Error::Address(format!("no TLS client: {error}")))
     }
 
-    /// Checks what needs no resolver: scheme, credentials, and literal addresses. Returns the host's name for messages.
-    fn check(&self, url: &Url) -> Result<String, Error> {
+    /// Checks scheme, credentials and literal addresses, and names too if a proxy may resolve them once more. Returns the host's
+    /// name for messages.
+    async fn check(&self, url: &Url) -> Result<String, Error> {
         let wrong = |why: &str| Err(Error::Address(why.to_owned()));
         if !matches!(url.scheme(), "http" | "https") {
             return wrong("only http and https are supported");
@@ -117,7 +134,26 @@ impl Sources {
         }
         let Some(host) = url.host_str() else { return wrong("it has no host") };
         self.guard.judge_literal(url).map_err(|refusal| local(host, refusal))?;
+        if self.proxies.any() {
+            let judged = timeout(CONNECT, self.guard.judge_name(host)).await;
+            judged.unwrap_or(Ok(())).map_err(|refusal| local(host, refusal))?;
+        }
         Ok(name(url))
+    }
+}
+
+/// Resolves names of sources through the guard. A source of a proxy's name was judged before it came here.
+struct Names(Sources);
+
+impl Resolve for Names {
+    fn resolve(&self, asked: Name) -> Resolving {
+        if !self.0.proxies.named(asked.as_str()) {
+            return self.0.guard.resolve(asked);
+        }
+        Box::pin(async move {
+            let found: Vec<_> = tokio::net::lookup_host((asked.as_str(), 0)).await?.collect();
+            Ok(Box::new(found.into_iter()) as Addrs)
+        })
     }
 }
 

@@ -8,6 +8,7 @@ pub mod error;
 pub mod fetch;
 pub mod guard;
 pub mod oci;
+pub mod proxy;
 mod unpack;
 mod verify;
 
@@ -17,3 +18,4 @@ pub use error::Error;
 pub use fetch::Sources;
 pub use guard::{CloudAddresses, Guard};
 pub use oci::Reference;
+pub use proxy::Proxies;

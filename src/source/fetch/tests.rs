@@ -7,10 +7,11 @@ use axum::{
     Router,
     body::Body,
     extract::State,
-    http::{StatusCode as Code, Uri},
+    http::{Method, StatusCode as Code, Uri},
     response::{IntoResponse, Response as Answer},
 };
 use futures::stream;
+use parking_lot::Mutex;
 use std::{convert::Infallible, net::SocketAddr};
 
 const DATA: &[u8] = b"abc";
@@ -190,4 +191,81 @@ async fn a_source_that_falls_silent_is_given_up() {
     tokio::time::pause();
     let error = download.next().await.unwrap_err();
     assert_eq!((error.class(), error.reason()), (Class::Transient, "SourceStalled"));
+}
+
+/// What a proxy was asked for. It has every file, redirects if the path says so, and lets nobody through to TLS.
+type Asked = Arc<Mutex<Vec<String>>>;
+
+async fn proxy() -> (SocketAddr, Asked) {
+    async fn answer(State(asked): State<Asked>, method: Method, uri: Uri) -> Answer {
+        asked.lock().push(format!("{method} {uri}"));
+        match (method, uri.query()) {
+            (Method::CONNECT, _) => Code::BAD_GATEWAY.into_response(),
+            (_, Some(to)) => (Code::FOUND, [("location", to.to_owned())]).into_response(),
+            (_, None) => DATA.into_response(),
+        }
+    }
+    let asked = Asked::default();
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let own = listener.local_addr().unwrap();
+    let router = Router::new().fallback(answer).with_state(asked.clone());
+    tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
+    (own, asked)
+}
+
+fn through(proxy: SocketAddr, except: &str, sources: Sources) -> Sources {
+    // By its name, which the guard would refuse.
+    let own = format!("http://localhost:{}", proxy.port());
+    sources.through(
+        Proxies::of(|variable| match variable {
+            "HTTP_PROXY" | "HTTPS_PROXY" => Some(own.clone()),
+            "NO_PROXY" => Some(except.to_owned()),
+            _ => None,
+        })
+        .unwrap(),
+    )
+}
+
+#[tokio::test]
+async fn a_proxy_is_asked_for_what_nobody_here_can_resolve_and_for_nothing_local() {
+    let (own, asked) = proxy().await;
+    let sources = through(own, "", Sources::default());
+    assert_eq!(read(&sources, &at("http://images.invalid/disk".to_owned())).await.unwrap(), DATA);
+    assert_eq!(read(&sources, &at("http://192.0.2.1/disk".to_owned())).await.unwrap(), DATA);
+    let tls = read(&sources, &at("https://images.invalid/disk".to_owned())).await.unwrap_err();
+    assert_eq!(tls.reason(), "SourceUnreadable", "{tls}");
+    let begun = ["GET http://images.invalid/disk", "GET http://192.0.2.1/disk", "CONNECT images.invalid:443"];
+    assert_eq!(*asked.lock(), begun);
+    asked.lock().clear();
+    for local in [
+        "http://127.0.0.1/x",
+        "http://[::1]/x",
+        "http://169.254.169.254/x",
+        "http://localhost/x",
+        "https://localhost/x",
+    ] {
+        let why = refused(&sources, local.to_owned()).await;
+        assert!(why.contains("unless the provider's administrator allows it"), "{local}: {why}");
+    }
+    assert!(asked.lock().is_empty(), "{asked:?}");
+    let led = refused(&sources, "http://images.invalid/to?http://169.254.169.254/x".to_owned()).await;
+    assert!(led.contains("a cloud's metadata") || led.contains("of the local link"), "{led}");
+    assert_eq!(asked.lock().len(), 1, "not for what the redirect leads to");
+}
+
+#[tokio::test]
+async fn no_proxy_is_asked_for_what_the_environment_excepts() {
+    let (own, asked) = proxy().await;
+    let there = server().await.port();
+    let sources = through(own, "localhost,127.0.0.0/8", allowing(&["127.0.0.0/8", "::1"]));
+    for host in ["localhost", "127.0.0.1"] {
+        let source = at(format!("http://{host}:{there}/data"));
+        assert_eq!(read(&sources, &source).await.unwrap(), DATA, "{host}");
+    }
+    assert!(asked.lock().is_empty(), "{asked:?}");
+    assert_eq!(read(&sources, &at("http://images.invalid/".to_owned())).await.unwrap(), DATA);
+    // The name of the proxy is no way to what is local.
+    let nothing = through(own, "localhost", Sources::default());
+    let why = refused(&nothing, format!("http://localhost:{there}/data")).await;
+    assert!(why.contains("of the loopback"), "{why}");
 }

@@ -66,7 +66,8 @@ pub enum ImageVisibility {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ImageSource {
-    /// Address of the file, http or https. With the method upload it must not be local to the provider.
+    /// Address of the file, http or https. With the method upload it must not be local to the provider, which fetches it
+    /// through the proxy of its environment, if there is one.
     #[schemars(regex(pattern = "^https?://[^/@]+(/.*)?$"), length(max = 2048))]
     pub url: String,
     /// How the data come into Glance.
