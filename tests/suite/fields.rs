@@ -36,6 +36,7 @@ const OURS: Rows = &[
     ("blockstorage.DefaultVolumeType", "project_id", "said in the path"),
     ("blockstorage.DefaultVolumeType", "volume_type_id", "what a request calls volume_type"),
     ("blockstorage.Volume", "bootable", "an action"),
+    ("blockstorage.Volume", "cascade_delete", "how to delete"),
     ("blockstorage.Volume", "migration_policy", "said with the action that changes the type"),
     ("blockstorage.Volume", "readonly", "an action"),
     ("blockstorage.Volume", "scheduler_hints.additional_properties", "hints that only one cloud knows"),
