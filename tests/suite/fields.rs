@@ -31,6 +31,7 @@ const OURS: Rows = &[
     ("network.BGPSpeaker", "networks", "actions"),
     ("network.BGPSpeaker", "peers", "actions"),
     ("network.NetworkLog", "security_group_id", "a resource_id of the type security_group"),
+    ("network.Router", "external_gateways", "actions"),
     ("network.*", "project_id", "today's name of tenant_id, which the schemas still have"),
     ("network.*", "tags", "a resource of their own below the object"),
     ("blockstorage.DefaultVolumeType", "project_id", "said in the path"),
