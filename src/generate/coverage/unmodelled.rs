@@ -108,6 +108,10 @@ What the services of OpenStack 2025.2 take in a create or an update, by their ow
 here. Everything else that they take is one. What is inside of a few lists, such as a port's `fixed_ips`, Neutron checks by code and not by a
 schema: that is compared with the API reference by hand.
 
+Nor are there free fields for what only a vendor's plugin knows, Terraform's `value_specs`. Neutron and Nova refuse whatever none of their
+loaded extensions names, so there is nothing to see such a field work with; Cinder drops it without a word. Where a service takes free fields,
+a kind has them: Glance's properties, Keystone's extra, metadata, and hints for schedulers.
+
 | kind | field | why not |
 |---|---|---|
 ";

@@ -2,6 +2,8 @@
 //!
 //! Their routes belong to resources of their own and are never sent.
 
+mod gateways;
+
 use super::shared::FixedIp;
 use crate::{
     api::crd::Column,
@@ -18,7 +20,7 @@ use crate::{
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use serde_json::json;
+use serde_json::{Map, Value, json};
 
 /// What forwards packets between subnets, and to the outside.
 pub struct Router;
@@ -38,6 +40,10 @@ pub struct RouterParameters {
     pub admin_state_up: Option<bool>,
     /// Gateway to the outside; an empty object for none.
     pub external_gateway_info: Option<ExternalGatewayInfo>,
+    /// Gateways beside that of externalGatewayInfo, which must have a networkId, where Neutron has the extension
+    /// external-gateway-multihoming, as with OVN. A list replaces all that the router has beside it.
+    #[schemars(extend("x-os" = {"set": true, "wire": "external_gateways", "needs": ["externalGatewayInfo"]}), length(max = 16))]
+    pub extra_external_gateways: Option<Vec<ExtraExternalGateway>>,
     /// Whether the router runs on every compute node. A change needs adminStateUp to be set, and takes the router down
     /// for a moment. Needs administrator's rights.
     pub distributed: Option<bool>,
@@ -80,6 +86,18 @@ pub struct ExternalGatewayInfo {
     /// Id of the QoS policy that applies to the gateway; empty for none.
     #[schemars(extend("x-os" = {"ref": "network.QoSPolicy", "emptyIsNull": true}))]
     pub qos_policy_id: Option<String>,
+}
+
+/// A router's gateway beside the first.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", default)]
+pub struct ExtraExternalGateway {
+    /// Id of the external network. It may be the same as another gateway's.
+    #[schemars(extend("x-os" = {"ref": "network.Network"}))]
+    pub network_id: Option<String>,
+    /// Addresses of the router on the external network. Needs administrator's rights.
+    #[schemars(extend("x-os" = {"set": true, "default": "the cloud's choice"}), length(max = 16))]
+    pub external_fixed_ips: Option<Vec<FixedIp>>,
 }
 
 /// What only the cloud says of a router.
@@ -127,6 +145,13 @@ impl Kind for Router {
     };
     const REST: Option<Rest> = Some(Rest::neutron("routers", "router"));
 
+    const NOT_IN_CREATE: &[&str] = &["external_gateways"];
+    /// How a router is realised can only be changed while it is down: it goes down first, and up again after.
+    const CHANGES: Changes<Self> = &[
+        Change::new(&["distributed", "ha"], By::Update).unless(take_down),
+        Change::new(&["extraExternalGateways"], By::Function(gateways::next)),
+    ];
+
     fn awaits(params: &RouterParameters) -> Vec<Awaited> {
         let gateway = params.external_gateway_info.as_ref();
         gateway.map_or_else(Vec::new, |gateway| {
@@ -135,8 +160,13 @@ impl Kind for Router {
         })
     }
 
-    /// How a router is realised can only be changed while it is down: it goes down first, and up again after.
-    const CHANGES: Changes<Self> = &[Change::new(&["distributed", "ha"], By::Update).unless(take_down)];
+    /// The first of all gateways is the one that has fields of its own.
+    fn complete_answer(_: &Key<'_, RouterParameters>, router: &mut Map<String, Value>) {
+        let first = router.get("external_gateway_info").is_some_and(|gateway| !gateway.is_null());
+        if let Some(Value::Array(all)) = router.get_mut("external_gateways").filter(|_| first) {
+            all.drain(..all.len().min(1));
+        }
+    }
 
     fn ready(params: &RouterParameters, seen: &Seen<'_, Self>) -> Ready {
         Statuses::of("router", super::shared::usable(params.admin_state_up)).ready(&seen.state.status, "")

@@ -100,6 +100,9 @@ pub(crate) fn special(cloud: &mut Cloud, call: &mut Call) -> Option<Outcome> {
         ["routers", router, action @ ("add_extraroutes" | "remove_extraroutes")] => {
             Some(below::routes(cloud, call, router, action))
         }
+        ["routers", router, action @ ("add_external_gateways" | "remove_external_gateways")] => {
+            Some(gateways::edit(cloud, call, router, action))
+        }
         ["routers", _, "conntrack_helpers", ..]
         | ["floatingips", _, "port_forwardings", ..]
         | ["local_ips", _, "port_associations", ..] => Some(below::answer(cloud, call, &parts)),

@@ -35,6 +35,7 @@ pub(super) const ROUTERS: Collection = Collection {
             let now = old.get("external_gateway_info").cloned().unwrap_or_default();
             router.insert("external_gateway_info".to_owned(), now);
             gateways::set(cloud, &mut router, &wanted)?;
+            gateways::promote(&mut router);
         }
         Ok(router)
     },
@@ -56,6 +57,7 @@ fn unmake(cloud: &mut Cloud, _: &Call, router: &Object) -> Outcome<bool> {
 }
 
 fn show(_: &Cloud, call: &Call, mut router: Object) -> Object {
+    router.insert("external_gateways".to_owned(), gateways::told(&router));
     if !call.who.admin {
         for hidden in ["distributed", "ha"] {
             router.remove(hidden);
