@@ -19,9 +19,11 @@ pub struct Case {
     pub beside: &'static [&'static str],
 }
 
-/// Kinds whose objects no deletion takes away or puts back, and where they are: what was changed stays so.
-pub(super) const STAYING: [(&str, &str); 2] = [
+/// Kinds whose objects no deletion takes away or puts back, and where they are: what was changed stays so. An accepted volume
+/// goes with what made it.
+pub(super) const STAYING: [(&str, &str); 3] = [
     ("blockstorage.BlockStorageQuotaClass", "os-quota-class-sets"),
+    ("blockstorage.VolumeTransferAcceptance", ""),
     ("compute.ComputeService", "os-services"),
 ];
 
@@ -155,6 +157,7 @@ lifecycles! {
         "properties": {"release": {"title": "Release", "type": "integer"}, "old": {"title": "Old", "type": "boolean"}},
         "objects": [{"name": "Owner", "description": "Who pays"}],
         "resourceTypeAssociations": [{"name": "OS::Nova::Flavor"}]};
+    block_storage_attachment "blockstorage.BlockStorageAttachment" {};
     block_storage_snapshot "blockstorage.BlockStorageSnapshot" {"name": "data-tuesday", "description": "",
         "metadata": {"team": "b"}};
     block_storage_quota "blockstorage.BlockStorageQuota" {"volumes": -1, "groups": 1,
@@ -167,6 +170,8 @@ lifecycles! {
     volume_group_type "blockstorage.VolumeGroupType" {"name": "apart", "description": "", "groupSpecs": {"a": "b"}};
     volume_qos "blockstorage.VolumeQoS" {"consumer": "both", "specs": {"read_iops_sec": "500"}};
     volume_qos_association "blockstorage.VolumeQoSAssociation" {};
+    volume_transfer "blockstorage.VolumeTransfer" {};
+    volume_transfer_acceptance "blockstorage.VolumeTransferAcceptance" {};
     volume_type_access "blockstorage.VolumeTypeAccess" {};
     placement_trait "placement.PlacementTrait" {};
     resource_class "placement.ResourceClass" {};

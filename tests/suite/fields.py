@@ -77,6 +77,7 @@ NOVA = {
     "compute.VolumeAttachment": ("volume_attachments", "volumeAttachment"),
 }
 CINDER = {
+    "blockstorage.BlockStorageAttachment": ("attachments", "attachment"),
     "blockstorage.BlockStorageSnapshot": ("snapshots", "snapshot"),
     "blockstorage.DefaultVolumeType": ("default_types", "default_type", "create_or_update", "create_or_update"),
     "blockstorage.Volume": ("volumes", "volume", "create(?:_volume)?", "update(?:_volume)?"),
@@ -85,6 +86,8 @@ CINDER = {
     "blockstorage.VolumeGroupSnapshot": ("group_snapshots", "group_snapshot"),
     "blockstorage.VolumeGroupType": ("group_types", "group_type"),
     "blockstorage.VolumeQoS": ("qos_specs", "qos_specs", "create", "set"),
+    "blockstorage.VolumeTransfer": ("volume_transfer", "transfer"),
+    "blockstorage.VolumeTransferAcceptance": ("volume_transfer", "accept", "accept", "no_update"),
     "blockstorage.VolumeType": ("volume_types", "volume_type"),
 }
 # In Keystone with the names of the schemas of create and update, where they are not made of the key.
