@@ -20,11 +20,12 @@ pub struct Case {
 }
 
 /// Kinds whose objects no deletion takes away or puts back, and where they are: what was changed stays so. An accepted volume
-/// goes with what made it.
-pub(super) const STAYING: [(&str, &str); 3] = [
+/// goes with what made it, a rule with the last credential that has it.
+pub(super) const STAYING: [(&str, &str); 4] = [
     ("blockstorage.BlockStorageQuotaClass", "os-quota-class-sets"),
     ("blockstorage.VolumeTransferAcceptance", ""),
     ("compute.ComputeService", "os-services"),
+    ("identity.AccessRule", "access_rules"),
 ];
 
 /// One test a kind, so that they run side by side; together they are the registry.
@@ -45,7 +46,8 @@ lifecycles! {
     bgpvpn "bgpvpn.BGPVPN" {"name": "backbone-2", "routeTargets": ["64512:9"], "importTargets": [], "exportTargets": ["64512:3", "64512:5"],
         "routeDistinguishers": []};
     bgpvpn_network_association "bgpvpn.BGPVPNNetworkAssociation" {};
-    bgpvpn_router_association "bgpvpn.BGPVPNRouterAssociation" {};
+    bgpvpn_port_association "bgpvpn.BGPVPNPortAssociation" {"advertiseFixedIps": false, "routes": [{"prefix": "10.79.1.0/24"}]};
+    bgpvpn_router_association "bgpvpn.BGPVPNRouterAssociation" {"advertiseExtraRoutes": false};
     firewall_group "firewall.FirewallGroup" {"name": "web-2", "description": "", "adminStateUp": false, "portIds": [],
         "ingressFirewallPolicyId": ""} ["RouterInterface/dmz-inner"];
     firewall_policy "firewall.FirewallPolicy" {"name": "web-2", "description": "", "audited": true, "firewallRuleIds": []};
@@ -75,6 +77,7 @@ lifecycles! {
     identity_role "identity.IdentityRole" {"name": "auditor-2", "description": "May read"};
     project "identity.Project" {"name": "connection-2", "description": "", "tags": ["z"]};
     region "identity.Region" {"description": "In the far north"};
+    access_rule "identity.AccessRule" {} ["ApplicationCredential/inventory"];
     application_credential "identity.ApplicationCredential" {};
     user "identity.User" {"name": "alice-2", "description": "On leave", "extra": {"desk": "4"},
         "passwordSecretRef": {"name": "alice", "key": "next-password"}};

@@ -19,6 +19,7 @@ POST, PUT = 0, 1
 NEUTRON = {
     "bgpvpn.BGPVPN": "bgpvpns",
     "bgpvpn.BGPVPNNetworkAssociation": "network_associations",
+    "bgpvpn.BGPVPNPortAssociation": "bgpvpn port_associations",
     "bgpvpn.BGPVPNRouterAssociation": "router_associations",
     "firewall.FirewallGroup": "firewall_groups",
     "firewall.FirewallPolicy": "firewall_policies",
@@ -274,11 +275,15 @@ def neutron_maps():
             for name in ("RESOURCE_ATTRIBUTE_MAP", "EXTENDED_ATTRIBUTES_2_0"):
                 yield getattr(module, name, None) or {}
             below = getattr(module, "SUB_RESOURCE_ATTRIBUTE_MAP", None) or {}
-            # What a flavor has of its profiles is only their ids; ports have associations with local IPs and BGP VPNs.
-            others = {"service_profiles"} if "bgpvpn" not in found.name else {"port_associations"}
-            yield {name: facts["parameters"] for name, facts in below.items() if name not in others}
+            # What a flavor has of its profiles is only their ids. Ports have associations with local IPs and BGP VPNs.
+            names = {"service_profiles": None, "port_associations": f"{prefix(found.name)}port_associations"}
+            yield {names.get(name, name): facts["parameters"] for name, facts in below.items()}
     for extension in (standardattrdescription.Standardattrdescription, tagging.Tagging):
         yield extension().get_extended_resources("2.0")
+
+
+def prefix(module):
+    return "bgpvpn " if "bgpvpn" in module else ""
 
 
 def neutron_field(fields, name, facts, verbs):

@@ -24,6 +24,7 @@ type Rows = &'static [Row];
 const OURS: Rows = &[
     ("bgpvpn.*", "project_id", "today's name of tenant_id, which the schemas still have"),
     ("bgpvpn.BGPVPNNetworkAssociation", "bgpvpn_id", "said in the path"),
+    ("bgpvpn.BGPVPNPortAssociation", "bgpvpn_id", "said in the path"),
     ("bgpvpn.BGPVPNRouterAssociation", "bgpvpn_id", "said in the path"),
     ("firewall.*", "project_id", "today's name of tenant_id, which the schemas still have"),
     ("vpn.*", "project_id", "today's name of tenant_id, which the schemas still have"),

@@ -80,6 +80,7 @@ pub const UNMODELLED: &[Row] = &[
 
 /// Kinds without a schema in the service.
 pub const NO_SCHEMA: &[(&str, &str)] = &[
+    ("identity.AccessRule", "an item of an application credential's access_rules"),
     ("identity.EC2Credential", "that of a Credential, with its keys in the blob"),
     ("identity.GroupMembership", "all is said in the path"),
     ("identity.ImpliedRole", "all is said in the path"),
