@@ -96,7 +96,8 @@ mod tests {
     #[test]
     fn what_an_object_has_to_keep_sealed_is_told_as_text_and_nothing_is_told_of_what_it_lacks() {
         let object = json!({"auth_key": "k", "info": {"a": 1}, "none": {}, "empty": "", "other": "o"});
-        let fields = [("auth_key", "auth-key"), ("info", "info"), ("none", "none"), ("empty", "e"), ("no", "no")];
+        let fields =
+            [("auth_key", "auth-key"), ("info", "info"), ("none", "none"), ("empty", "e"), ("no", "no")];
         let Sealed(told) = Sealed::of(object.as_object().unwrap(), &fields);
         let told: Vec<_> = told.iter().map(|(key, value)| (key.as_str(), value.expose_secret())).collect();
         assert_eq!(told, [("auth-key", "k"), ("info", r#"{"a":1}"#)]);

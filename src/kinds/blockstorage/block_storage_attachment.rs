@@ -114,7 +114,10 @@ impl Kind for BlockStorageAttachment {
         short: "osblka",
         about: "A BlockStorageAttachment opens a volume of OpenStack Cinder to a host that is no server of Nova, such as one of bare metal. The host finds in the connection secret, as connection-info, how to reach the volume.",
         docs: "https://docs.openstack.org/api-ref/block-storage/v3/#attachments",
-        columns: &[Column { name: "STATUS", field: "status" }, Column { name: "VIA", field: "driverVolumeType" }],
+        columns: &[
+            Column { name: "STATUS", field: "status" },
+            Column { name: "VIA", field: "driverVolumeType" },
+        ],
         // Marks attachments as done.
         microversion: Some(Microversion(3, 44)),
         connection: &["connection-info"],
@@ -134,7 +137,9 @@ impl Kind for BlockStorageAttachment {
     const NOT_IN_CREATE: &[&str] = &["complete"];
 
     fn complete(_: &Self::Parameters, attachment: &mut Map<String, Value>) {
-        for (told, asked) in [("volume_id", "volume_uuid"), ("instance", "instance_uuid"), ("attach_mode", "mode")] {
+        for (told, asked) in
+            [("volume_id", "volume_uuid"), ("instance", "instance_uuid"), ("attach_mode", "mode")]
+        {
             let value = attachment.remove(told);
             attachment.extend(value.map(|value| (asked.to_owned(), value)));
         }

@@ -59,7 +59,10 @@ impl Kind for VolumeTransfer {
         short: "osvtrf",
         about: "A VolumeTransfer offers a volume of OpenStack Cinder to another project, which accepts it with id and key from the connection secret. Deleted before that, it takes the offer back.",
         docs: "https://docs.openstack.org/api-ref/block-storage/v3/#create-a-volume-transfer-for-a-volume",
-        columns: &[Column { name: "VOLUME", field: "volumeId" }, Column { name: "ACCEPTED", field: "accepted" }],
+        columns: &[
+            Column { name: "VOLUME", field: "volumeId" },
+            Column { name: "ACCEPTED", field: "accepted" },
+        ],
         // Has pages: an older list takes the page that is asked for to be a filter, and is empty.
         microversion: Some(Microversion(3, 59)),
         connection: &["auth-key", "id"],
@@ -118,11 +121,7 @@ impl Kind for VolumeTransfer {
     }
 
     /// Both, or none where the key is not known any more: what was published stays.
-    fn connection(
-        _: &Key<'_, Self::Parameters>,
-        seen: &Seen<'_, Self>,
-        _: &CloudInfo,
-    ) -> ConnectionDetails {
+    fn connection(_: &Key<'_, Self::Parameters>, seen: &Seen<'_, Self>, _: &CloudInfo) -> ConnectionDetails {
         let mut details = seen.any.sealed.0.clone();
         if !details.is_empty() {
             details.insert("id".to_owned(), seen.state.id.clone().into());

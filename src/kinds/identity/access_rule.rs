@@ -79,7 +79,8 @@ impl Kind for AccessRule {
             ]),
         };
         let user = shared::user(key, key.params.user_id.as_deref());
-        let list = |items, keep| Read::List { path: format!("/users/{user}/{items}"), query: vec![], items, keep };
+        let list =
+            |items, keep| Read::List { path: format!("/users/{user}/{items}"), query: vec![], items, keep };
         vec![list("access_rules", keep), list("application_credentials", Keep::Like(vec![]))]
     }
 

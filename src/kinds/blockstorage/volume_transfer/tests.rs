@@ -13,9 +13,8 @@ fn transfer() -> Asked {
 
 #[test]
 fn one_that_is_gone_was_accepted_if_the_volume_is_no_longer_the_projects() {
-    let volume = |project: &str| {
-        Answer::Body(json!({"volume": {"id": "v", "os-vol-tenant-attr:tenant_id": project}}))
-    };
+    let volume =
+        |project: &str| Answer::Body(json!({"volume": {"id": "v", "os-vol-tenant-attr:tenant_id": project}}));
     let read = Read::Get { path: "/volumes/v".to_owned() };
     assert_eq!(transfer().found(&[Answer::Gone]), Found::More(vec![read]));
     assert_eq!(transfer().found(&[Answer::Gone, volume("own")]), Found::Absent, "taken back by somebody");

@@ -15,7 +15,8 @@ fn acceptance() -> Asked {
 fn it_is_there_once_the_volume_is_in_the_own_project_and_no_longer_on_offer() {
     assert_eq!(acceptance().reads(), [Read::Get { path: "/volumes/v".to_owned() }]);
     let found = |project: &str, status: &str| {
-        let volume = json!({"id": "v", "name": "n", "status": status, "os-vol-tenant-attr:tenant_id": project});
+        let volume =
+            json!({"id": "v", "name": "n", "status": status, "os-vol-tenant-attr:tenant_id": project});
         acceptance().found(&[Answer::Body(json!({ "volume": volume }))])
     };
     let body = json!({"id": "v", "volume_id": "v", "volume_name": "n", "volume_status": "available"});

@@ -72,7 +72,8 @@ fn digests_are_recorded_with_the_create_and_right_after_an_update() {
 fn what_only_the_answer_to_the_create_tells_is_published_before_anything_is_recorded() {
     let created = |key: &[(&str, &str)]| {
         let told = key.iter().map(|(key, value)| ((*key).to_owned(), (*value).into())).collect();
-        let case = Case::new().unnamed().mark(meta::CREATE_PENDING, 0).it(|it| it.observed.sealed = Sealed(told));
+        let case =
+            Case::new().unnamed().mark(meta::CREATE_PENDING, 0).it(|it| it.observed.sealed = Sealed(told));
         case.know(|s| (s.done.created, s.done.published) = (true, false))
     };
     let told = || created(&[("auth-key", "k")]);

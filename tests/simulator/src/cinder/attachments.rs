@@ -65,7 +65,8 @@ fn connect(cloud: &mut Cloud, attachment: &mut Object, connector: Option<&Value>
     let Some(host) = connector.and_then(|connector| connector.get("host")) else { return };
     let info = json!({"driver_volume_type": "iscsi", "access_mode": "rw", "attachment_id": text(attachment, "id"),
         "enforce_multipath": false});
-    let now = json!({"status": "attaching", "attached_at": cloud.time(), "connection_info": info, "_host": host});
+    let now =
+        json!({"status": "attaching", "attached_at": cloud.time(), "connection_info": info, "_host": host});
     set(cloud, text(attachment, "volume_id"), json!({"status": "attaching"}));
     attachment.extend(object(now));
 }

@@ -64,7 +64,8 @@ pub(super) fn accept(cloud: &mut Cloud, call: &Call, id: &str) -> Outcome {
         return Err(Refusal::bad("wrong key of a transfer", why));
     }
     let (volume, project) = (text(&transfer, "volume_id"), &call.who.project);
-    let mine = json!({"status": "available", "os-vol-tenant-attr:tenant_id": project, "user_id": call.who.user});
+    let mine =
+        json!({"status": "available", "os-vol-tenant-attr:tenant_id": project, "user_id": call.who.user});
     set(cloud, &transfer, mine);
     let snapshots = cloud.store.having("snapshots", "volume_id", volume);
     let snapshots: Vec<_> = snapshots.map(|snapshot| text(snapshot, "id").to_owned()).collect();

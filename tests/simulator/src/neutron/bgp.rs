@@ -114,7 +114,9 @@ const ASSOCIATIONS: Collection = Collection {
             ("router_id", "routers", ROUTERS.path, "router", "Router"),
             ("port_id", "ports", PORTS.path, "port", "Port"),
         ];
-        for (field, of, path, what, short) in kinds.into_iter().filter(|kind| association.contains_key(kind.0)) {
+        for (field, of, path, what, short) in
+            kinds.into_iter().filter(|kind| association.contains_key(kind.0))
+        {
             let id = text(&association, field);
             cloud.one(of, id)?;
             if cloud.store.having(path, "bgpvpn_id", vpn).any(|other| text(other, field) == id) {
@@ -156,9 +158,7 @@ pub(super) const PORTS: Collection = Collection {
     items: "port_associations",
     singular: "port_association",
     noun: "BGPVPN port assoc",
-    fields: || {
-        json!({"port_id": "", "advertise_fixed_ips": true, "routes": [], "project_id": "", "tenant_id": ""})
-    },
+    fields: || json!({"port_id": "", "advertise_fixed_ips": true, "routes": [], "project_id": "", "tenant_id": ""}),
     required: &["port_id"],
     update: "PUT",
     fixed: &["port_id", "project_id", "tenant_id"],
