@@ -167,7 +167,7 @@ impl dyn AnyKind {
             at_provider = wire::decode(&shapes.params, &body);
         }
         at_provider.extend(wire::decode(&shapes.state, &body));
-        Ok(Observed { at_provider, marker, sealed: Sealed::default() })
+        Ok(Observed { at_provider, marker, sealed: Sealed::of(&body, self.options().seals) })
     }
 
     /// The object of an item, if it is as a filter says.
@@ -314,6 +314,7 @@ impl<K: Kind> AnyKind for Erased<K> {
             requires: self.info.requires,
             imports: self.imports(),
             scale: K::OPTIONS.scale,
+            tells_once: K::OPTIONS.tells_once,
         };
         crd.build().map_err(annotated)
     }

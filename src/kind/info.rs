@@ -130,6 +130,10 @@ pub struct Options {
     pub imports: bool,
     /// Fields of a shared struct of parameters that this kind does not have, camelCase.
     pub without: &'static [&'static str],
+    /// Fields of an object, by their names in the API, that only its connection secret may tell, each with its key there.
+    pub seals: &'static [(&'static str, &'static str)],
+    /// The service tells them just once, in the answer to the create, which nobody can do without a connection secret.
+    pub tells_once: bool,
 }
 
 impl Options {
@@ -147,6 +151,8 @@ impl Options {
         scale: None,
         imports: true,
         without: &[],
+        seals: &[],
+        tells_once: false,
     };
 }
 

@@ -186,13 +186,13 @@ pub trait Kind: Sized + Send + Sync + 'static {
         false
     }
 
-    /// Connection details; none unless the kind has some.
+    /// Connection details: what [`Options::seals`] names, unless the kind has others.
     fn connection(
         _: &Key<'_, Self::Parameters>,
-        _: &Seen<'_, Self>,
+        seen: &Seen<'_, Self>,
         _: &cloud::CloudInfo,
     ) -> ConnectionDetails {
-        ConnectionDetails::new()
+        seen.any.sealed.0.clone()
     }
 }
 

@@ -13,6 +13,7 @@ pub enum Tested {
 
 /// Kinds that are not plainly [`Tested::Real`].
 const OTHERWISE: &[(&str, Tested)] = &[
+    ("blockstorage.BlockStorageAttachment", Tested::Driver),
     ("blockstorage.Volume", Tested::Driver),
     ("compute.InterfaceAttachment", Tested::Driver),
     ("compute.Server", Tested::Driver),

@@ -13,6 +13,9 @@ pub const UNMODELLED: &[Row] = &[
     ("firewall.*", "tenant_id", "the older name of project_id"),
     ("network.*", "tenant_id", "the older name of project_id"),
     ("vpn.*", "tenant_id", "the older name of project_id"),
+    ("blockstorage.BlockStorageAttachment", "instance_uuid", "told as instance"),
+    ("blockstorage.BlockStorageAttachment", "mode", "told as attach_mode"),
+    ("blockstorage.BlockStorageAttachment", "volume_uuid", "told as volume_id"),
     ("blockstorage.Volume", "consistencygroup_id", "groups (group_id) took their place"),
     ("blockstorage.Volume", "display_description", "the older name of description"),
     ("blockstorage.Volume", "display_name", "the older name of name"),
@@ -77,6 +80,7 @@ pub const UNMODELLED: &[Row] = &[
 
 /// Kinds without a schema in the service.
 pub const NO_SCHEMA: &[(&str, &str)] = &[
+    ("identity.AccessRule", "an item of an application credential's access_rules"),
     ("identity.EC2Credential", "that of a Credential, with its keys in the blob"),
     ("identity.GroupMembership", "all is said in the path"),
     ("identity.ImpliedRole", "all is said in the path"),

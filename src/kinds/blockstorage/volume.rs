@@ -55,7 +55,16 @@ impl Kind for Volume {
     const LISTING: Listing = Listing::Detail(&[]);
     const STATUSES: Option<Statuses> = Some(super::shared::statuses(
         "volume",
-        &["available", "in-use", "reserved", "attaching", "detaching", "uploading", "backing-up"],
+        &[
+            "available",
+            "in-use",
+            "reserved",
+            "attaching",
+            "detaching",
+            "uploading",
+            "backing-up",
+            "awaiting-transfer",
+        ],
     ));
     /// Cinder's messages.
     const FAULT: Option<Fault> = Some(super::shared::MESSAGES);

@@ -1,10 +1,12 @@
 //! Cinder: <https://docs.openstack.org/api-ref/block-storage/v3/>
 
 mod access;
+mod attachments;
 mod backups;
 mod groups;
 mod qos;
 mod snapshots;
+mod transfers;
 
 use crate::{
     call::{Call, Service::Cinder},
@@ -75,6 +77,8 @@ pub(crate) static COLLECTIONS: &[Collection] = &[
     groups::TYPES,
     groups::GROUPS,
     groups::SNAPSHOTS,
+    attachments::ATTACHMENTS,
+    transfers::TRANSFERS,
     Collection { update: "", ..Collection::of(Cinder, "messages", "messages", "message", "Message") },
 ];
 
@@ -102,6 +106,8 @@ pub(crate) fn special(cloud: &mut Cloud, call: &mut Call) -> Option<Outcome> {
             Some(groups::remove(cloud, call, group))
         }
         ["groups", group, "action"] => Some(groups::delete(cloud, call, group)),
+        ["attachments", attachment, "action"] => Some(attachments::act(cloud, call, attachment)),
+        ["volume-transfers", transfer, "accept"] => Some(transfers::accept(cloud, call, transfer)),
         ["volumes", volume, "action"] => Some(act(cloud, call, volume)),
         _ => None,
     }

@@ -4,7 +4,6 @@ use super::{Row, network::row};
 use serde_json::json;
 
 const ADMIN: &str = "needs administrator's rights";
-const ROUTES: &str = "the rig's driver of BGP VPNs controls no routes";
 
 pub fn rows() -> Vec<Row> {
     [vpns(), connections(), firewalls(), sets(), bgp(), bgp_vpns(), taps()].into_iter().flatten().collect()
@@ -228,11 +227,10 @@ fn bgp_vpns() -> Vec<Row> {
             created: json!({"name": "backbone", "type": "l3", "route_targets": ["64512:1"], "import_targets": ["64512:2"],
                 "export_targets": ["64512:3"], "route_distinguishers": ["64512:4"]}),
             change: json!({"name": "backbone-2", "routeTargets": ["64512:9"], "importTargets": [],
-                "exportTargets": ["64512:3", "64512:5"], "routeDistinguishers": []}),
+                "exportTargets": ["64512:3", "64512:5"], "routeDistinguishers": [], "localPref": 200}),
             changed: json!({"name": "backbone-2", "route_targets": ["64512:9"], "import_targets": [],
-                "export_targets": ["64512:3", "64512:5"], "route_distinguishers": []}),
+                "export_targets": ["64512:3", "64512:5"], "route_distinguishers": [], "local_pref": 200}),
             drift: Some(("PUT", "/bgpvpn/bgpvpns/{id}", json!({"bgpvpn": {"route_targets": ["64512:7"]}}))),
-            left: &[("localPref", ROUTES)],
             ..row("bgpvpn.BGPVPN", "/bgpvpn/bgpvpns/{id}", "bgpvpn")
         },
         Row {
@@ -245,11 +243,34 @@ fn bgp_vpns() -> Vec<Row> {
         },
         Row {
             created: json!({"router_id": "@network.Router/backbone"}),
-            left: &[("advertiseExtraRoutes", ROUTES)],
+            change: json!({"advertiseExtraRoutes": false}),
+            changed: json!({"advertise_extra_routes": false}),
+            drift: Some((
+                "PUT",
+                "/bgpvpn/bgpvpns/{0}/router_associations/{1}",
+                json!({"router_association": {"advertise_extra_routes": true}}),
+            )),
             ..row(
                 "bgpvpn.BGPVPNRouterAssociation",
                 "/bgpvpn/bgpvpns/{0}/router_associations/{1}",
                 "router_association",
+            )
+        },
+        Row {
+            created: json!({"port_id": "@network.Port/backbone-gateway", "advertise_fixed_ips": true,
+                "routes": [{"type": "prefix", "prefix": "10.79.0.0/24", "local_pref": 50}]}),
+            change: json!({"advertiseFixedIps": false, "routes": [{"prefix": "10.79.1.0/24"}, {"prefix": "2001:db8::/48"}]}),
+            changed: json!({"advertise_fixed_ips": false, "routes": [{"type": "prefix", "prefix": "10.79.1.0/24"},
+                {"type": "prefix", "prefix": "2001:db8::/48"}]}),
+            drift: Some((
+                "PUT",
+                "/bgpvpn/bgpvpns/{0}/port_associations/{1}",
+                json!({"port_association": {"advertise_fixed_ips": true}}),
+            )),
+            ..row(
+                "bgpvpn.BGPVPNPortAssociation",
+                "/bgpvpn/bgpvpns/{0}/port_associations/{1}",
+                "port_association",
             )
         },
     ]

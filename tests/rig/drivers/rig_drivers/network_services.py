@@ -1,4 +1,4 @@
-"""Drivers of Neutron's further services: VPNs, firewalls and copies of packets.
+"""Drivers of Neutron's further services: VPNs, firewalls, copies of packets.
 
 Each accepts everything, and says at once what an agent would report a moment
 later. Only Neutron's service plugins import this module: the packages that it
@@ -6,11 +6,15 @@ stands on are installed where those plugins are.
 """
 from __future__ import annotations
 
+import copy
 import ipaddress
 from typing import Any
 
+from networking_bgpvpn.neutron.services.service_drivers import (
+    driver_api as bgpvpn)
 from neutron_fwaas.services.firewall.service_drivers import driver_api
 from neutron_lib import constants as const
+from neutron_lib.api import extensions
 from neutron_taas.db import taas_db
 from neutron_taas.services.taas import service_drivers as taas
 from neutron_vpnaas.services.vpn import service_drivers as vpn
@@ -110,6 +114,41 @@ def group_status(group: dict[str, Any]) -> str:
     if not group['admin_state_up']:
         return const.DOWN
     return const.ACTIVE if group['ports'] else const.INACTIVE
+
+
+class RigBgpVpnDriver(bgpvpn.BGPVPNDriverRC):
+    """BGP VPNs that control routes, which nobody speaks of to anybody."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        keep_apart(extensions.APIExtensionDescriptor)
+
+
+# What ports have of local IPs, and what they have of BGP VPNs.
+SHARED = 'port_associations'
+
+
+def keep_apart(descriptor: Any) -> None:
+    """Has Neutron take two collections of one name for two.
+
+    It mixes their fields, and puts both below the one that comes first.
+    """
+    told = descriptor.get_extended_resources.__func__
+    learn = descriptor.update_attributes_map.__func__
+
+    def tell(cls: Any, version: str) -> dict[str, Any]:
+        found = dict(told(cls, version))
+        if SHARED in found:
+            found[SHARED] = copy.deepcopy(found[SHARED])
+        return found
+
+    def update(cls: Any, extended: dict[str, Any], own: Any = None) -> Any:
+        others = {name: facts for name, facts in extended.items()
+                  if name != SHARED}
+        return learn(cls, others, own)
+
+    descriptor.get_extended_resources = classmethod(tell)
+    descriptor.update_attributes_map = classmethod(update)
 
 
 class RigTapDriver(taas.TaasBaseDriver):

@@ -22,6 +22,22 @@ class _VpnDriver:
         self.l3_plugin = service_plugin.l3_plugin
 
 
+class _Descriptor:
+    """Tells of what an extension brings, and learns what others add."""
+
+    brings: dict[str, Any] = {}
+    learnt: dict[str, Any] = {}
+
+    @classmethod
+    def get_extended_resources(cls, version: str) -> dict[str, Any]:
+        return cls.brings
+
+    @classmethod
+    def update_attributes_map(cls, extended: dict[str, Any],
+                              own: Any = None) -> None:
+        cls.learnt = extended
+
+
 def _stand_ins() -> dict[str, types.ModuleType]:
     """Just what the module names."""
     found: dict[str, types.ModuleType] = {}
@@ -39,6 +55,9 @@ def _stand_ins() -> dict[str, types.ModuleType]:
 
     module('neutron_lib.constants', ACTIVE='ACTIVE', DOWN='DOWN',
            INACTIVE='INACTIVE')
+    module('networking_bgpvpn.neutron.services.service_drivers.driver_api',
+           BGPVPNDriverRC=object)
+    module('neutron_lib.api.extensions', APIExtensionDescriptor=_Descriptor)
     module('neutron_fwaas.services.firewall.service_drivers.driver_api',
            FirewallDriverDB=object)
     module('neutron_taas.db.taas_db', Taas_db_Mixin=mock.Mock(),
@@ -109,6 +128,33 @@ class FirewallTest(unittest.TestCase):
             module.RigFirewallDriver().create_firewall_group_precommit(
                 None, group)
             self.assertEqual(group['status'], status)
+
+
+class BgpVpnTest(unittest.TestCase):
+    """Collections of one name."""
+
+    def test_what_two_extensions_have_under_one_name_stays_apart(self) -> None:
+        module, _ = _load()
+
+        class Base(_Descriptor):
+            get_extended_resources = classmethod(
+                _Descriptor.get_extended_resources.__func__)
+            update_attributes_map = classmethod(
+                _Descriptor.update_attributes_map.__func__)
+
+        class Local(Base):
+            brings = {'port_associations': {'parameters': {'host': 1}},
+                      'local_ips': {'name': 2}}
+
+        module.keep_apart(Base)
+        told = Local.get_extended_resources('2.0')
+        told['port_associations']['parameters']['routes'] = 3
+        told['local_ips']['more'] = 4
+        self.assertEqual(Local.brings['port_associations'],
+                         {'parameters': {'host': 1}})
+        self.assertEqual(Local.brings['local_ips'], {'name': 2, 'more': 4})
+        Local.update_attributes_map(told)
+        self.assertEqual(set(Local.learnt), {'local_ips'})
 
 
 class TapTest(unittest.TestCase):

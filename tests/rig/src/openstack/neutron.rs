@@ -24,12 +24,11 @@ const PLUGINS: &str = "router,qos,trunk,port_forwarding,segments,metering,tag,fl
     network_ip_availability,network_segment_range,conntrack_helper,local_ip,ndp_proxy,revisions,timestamp,log,\
     vpnaas,firewall_v2,bgpvpn,bgp,taas,tapmirror";
 
-/// Who realises the services of plugins that ask for that: type, and class. Mostly the rig's own drivers. That of BGP VPNs
-/// controls no routes: with one that does, ports have associations there as well as with local IPs, under one name.
+/// Who realises the services of plugins that ask for that: type, and class. All are the rig's own drivers.
 const PROVIDERS: [(&str, &str); 4] = [
     ("VPN", "rig_drivers.network_services.RigVpnDriver"),
     ("FIREWALL_V2", "rig_drivers.network_services.RigFirewallDriver"),
-    ("BGPVPN", "networking_bgpvpn.neutron.services.service_drivers.driver_api.BGPVPNDriver"),
+    ("BGPVPN", "rig_drivers.network_services.RigBgpVpnDriver"),
     ("TAAS", "rig_drivers.network_services.RigTapDriver"),
 ];
 

@@ -81,7 +81,7 @@ pub(super) const VPNS: Collection = Collection {
     tags: false,
     make: owned,
     unmake: |cloud, _, vpn| {
-        for of in [NETWORKS.path, ROUTERS.path] {
+        for of in [NETWORKS.path, ROUTERS.path, PORTS.path] {
             for id in super::ids(cloud, of, "bgpvpn_id", text(vpn, "id")) {
                 cloud.store.remove(of, &id);
             }
@@ -90,9 +90,11 @@ pub(super) const VPNS: Collection = Collection {
     },
     show: |cloud, _, mut vpn| {
         let id = text(&vpn, "id").to_owned();
-        for (list, of, field) in
-            [("networks", NETWORKS.path, "network_id"), ("routers", ROUTERS.path, "router_id")]
-        {
+        for (list, of, field) in [
+            ("networks", NETWORKS.path, "network_id"),
+            ("routers", ROUTERS.path, "router_id"),
+            ("ports", PORTS.path, "port_id"),
+        ] {
             let all: Vec<_> =
                 cloud.store.having(of, "bgpvpn_id", &id).map(|one| text(one, field).to_owned()).collect();
             vpn.insert(list.to_owned(), json!(all));
@@ -106,21 +108,21 @@ const ASSOCIATIONS: Collection = Collection {
     update: "",
     admin: true,
     make: |cloud, call, association| {
-        let (vpn, field) = (text(&association, "bgpvpn_id"), ["network_id", "router_id"]);
-        let router = association.contains_key("router_id");
-        let of = if router { ROUTERS.path } else { NETWORKS.path };
-        match router {
-            true => cloud.one("routers", text(&association, "router_id"))?,
-            false => cloud.one("networks", text(&association, "network_id"))?,
-        };
-        let same = |other: &&crate::store::Object| field.iter().all(|f| other.get(*f) == association.get(*f));
-        if cloud.store.having(of, "bgpvpn_id", vpn).any(|other| same(&other)) {
-            let (kind, what) = if of == ROUTERS.path {
-                ("BGPVPNRouterAssocAlreadyExists", "router")
-            } else {
-                ("BGPVPNNetAssocAlreadyExists", "network")
-            };
-            return Err(Refusal::bad(kind, format!("{what} is already associated to BGPVPN {vpn}")));
+        let vpn = text(&association, "bgpvpn_id");
+        let kinds = [
+            ("network_id", "networks", NETWORKS.path, "network", "Net"),
+            ("router_id", "routers", ROUTERS.path, "router", "Router"),
+            ("port_id", "ports", PORTS.path, "port", "Port"),
+        ];
+        for (field, of, path, what, short) in
+            kinds.into_iter().filter(|kind| association.contains_key(kind.0))
+        {
+            let id = text(&association, field);
+            cloud.one(of, id)?;
+            if cloud.store.having(path, "bgpvpn_id", vpn).any(|other| text(other, field) == id) {
+                let why = format!("{what} {id} is already associated to BGPVPN {vpn}");
+                return Err(Refusal::bad(&format!("BGPVPN{short}AssocAlreadyExists"), why));
+            }
         }
         owned(cloud, call, association)
     },
@@ -143,8 +145,37 @@ pub(super) const ROUTERS: Collection = Collection {
     items: "router_associations",
     singular: "router_association",
     noun: "BGPVPN router assoc",
-    fields: || json!({"router_id": "", "project_id": "", "tenant_id": ""}),
+    fields: || json!({"router_id": "", "advertise_extra_routes": true, "project_id": "", "tenant_id": ""}),
     required: &["router_id"],
+    update: "PUT",
+    fixed: &["router_id", "project_id", "tenant_id"],
+    ..ASSOCIATIONS
+};
+
+/// Local IPs have associations with ports, too.
+pub(super) const PORTS: Collection = Collection {
+    path: "bgpvpn_port_associations",
+    items: "port_associations",
+    singular: "port_association",
+    noun: "BGPVPN port assoc",
+    fields: || json!({"port_id": "", "advertise_fixed_ips": true, "routes": [], "project_id": "", "tenant_id": ""}),
+    required: &["port_id"],
+    update: "PUT",
+    fixed: &["port_id", "project_id", "tenant_id"],
+    // An update that says no routes takes all away.
+    change: |_, _, old, new| {
+        let mut whole = old.clone();
+        whole.insert("routes".to_owned(), json!([]));
+        whole.extend(new);
+        Ok(whole)
+    },
+    show: |_, _, mut association| {
+        let routes = association.get_mut("routes").and_then(Value::as_array_mut);
+        for route in routes.into_iter().flatten().filter_map(Value::as_object_mut) {
+            route.entry("local_pref").or_insert(Value::Null);
+        }
+        association
+    },
     ..ASSOCIATIONS
 };
 
@@ -154,6 +185,7 @@ pub(super) fn vpns(cloud: &mut Cloud, call: &mut Call, parts: &[&str]) -> Outcom
     let of = match *below {
         "network_associations" => NETWORKS.path,
         "router_associations" => ROUTERS.path,
+        "port_associations" => PORTS.path,
         _ => return Err(Refusal::no_path()),
     };
     cloud.one("bgpvpns", id)?;

@@ -74,6 +74,7 @@ pub(crate) static COLLECTIONS: &[Collection] = &[
     bgp::VPNS,
     bgp::NETWORKS,
     bgp::ROUTERS,
+    bgp::PORTS,
     taps::SERVICES,
     taps::FLOWS,
     taps::MIRRORS,
