@@ -5,6 +5,7 @@ use super::{
     given::Given,
     image::{BOOTSTRAP_JOB, CATALOG_JOBS, DATABASE_JOBS, ENTRYPOINT, Image, MESSAGING_JOBS},
     parameters::replicas,
+    setting::{Literal, token_cache},
     tell::Tell,
     wire::{CACHE, CACHE_KEY, DATABASE, IDENTITY, MESSAGING, Wire},
 };
@@ -58,7 +59,7 @@ impl Chart for Aodh {
             ("aodh_alarms_cleaner", Image::Project("aodh")),
         ],
         // It mounts a volume that it does not have, so the API server refuses it.
-        switched_off: &["manifests.cron_job_alarms_cleaner"],
+        settings: &[&[("manifests.cron_job_alarms_cleaner", Literal::Bool(false))], token_cache!("aodh")],
         migrations: &["aodh-db-sync"],
         probe: Probe::Http { service: "aodh-api", port: 8042, path: "/" },
         tells: &[Tell::Service { service: "aodh-api", port: 8042 }],

@@ -5,6 +5,7 @@ use super::{
     given::Given,
     image::{ENTRYPOINT, Image, MESSAGING_JOBS},
     parameters::replicas,
+    setting::token_cache,
     wire::{CACHE, CACHE_KEY, IDENTITY, MESSAGING, Wire},
 };
 
@@ -47,6 +48,7 @@ impl Chart for Ceilometer {
             ("ceilometer_ipmi", Image::Project("ceilometer")),
             ("ceilometer_notification", Image::Project("ceilometer")),
         ],
+        settings: &[token_cache!("ceilometer")],
         migrations: &["ceilometer-db-sync"],
         ..Facts::BARE
     };

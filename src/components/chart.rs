@@ -5,7 +5,7 @@ use super::{
     given::Given,
     image::Role,
     parameters::ComponentParameters,
-    setting::Setting,
+    setting::{Literal, Setting},
     stage::Stage,
     tell::Tell,
     wire::{Use, Wire},
@@ -68,8 +68,8 @@ pub struct Facts {
     pub shared_images: &'static [&'static [Role]],
     /// Such images of its own.
     pub images: &'static [Role],
-    /// Values that are false unless somebody says otherwise, whatever the chart says.
-    pub switched_off: &'static [&'static str],
+    /// Values of its chart that hold unless somebody says otherwise, whatever the chart says.
+    pub settings: &'static [&'static [(&'static str, Literal)]],
     /// Jobs that change a database's schema, which run before an upgrade touches anything.
     pub migrations: &'static [&'static str],
     /// Jobs that wait for the first compute node, which is no failure.
@@ -105,7 +105,7 @@ impl Facts {
         formats: &[],
         shared_images: &[],
         images: &[],
-        switched_off: &[],
+        settings: &[],
         migrations: &[],
         awaits_nodes: &[],
         probe: Probe::None,
@@ -116,6 +116,11 @@ impl Facts {
     /// All values that come from the Secrets that it is given.
     pub fn wires(&self) -> impl Iterator<Item = &'static Wire> + use<> {
         self.shared_wiring.iter().copied().flatten().chain(self.wiring)
+    }
+
+    /// All values that hold unless somebody says otherwise.
+    pub fn set(&self) -> impl Iterator<Item = (&'static str, Literal)> + use<> {
+        self.settings.iter().copied().flatten().copied()
     }
 
     /// All images that follow from the release.

@@ -5,6 +5,7 @@ use super::{
     given::Given,
     image::{BOOTSTRAP_JOB, CATALOG_JOBS, DATABASE_JOBS, ENTRYPOINT, Image, MESSAGING_JOBS},
     parameters::replicas,
+    setting::{Literal, token_cache},
     tell::Tell,
     wire::{CACHE, CACHE_KEY, DATABASE, IDENTITY, MESSAGING, Wire},
 };
@@ -66,7 +67,10 @@ impl Chart for Designate {
             ("designate_service_cleaner", Image::Project("designate")),
         ],
         // It mounts a volume that it does not have, so the API server refuses it.
-        switched_off: &["manifests.cron_job_service_cleaner"],
+        settings: &[
+            &[("manifests.cron_job_service_cleaner", Literal::Bool(false))],
+            token_cache!("designate"),
+        ],
         migrations: &["designate-db-sync"],
         probe: Probe::Http { service: "designate-api", port: 9001, path: "/" },
         tells: &[Tell::Service { service: "designate-api", port: 9001 }],

@@ -6,6 +6,7 @@ use super::{
     given::Given,
     image::{CATALOG_JOBS, ENTRYPOINT, Image},
     parameters::replicas,
+    setting::token_cache,
     tell::Tell,
     wire::{CACHE, CACHE_KEY, DATABASE, IDENTITY, Wire},
 };
@@ -56,6 +57,7 @@ impl Chart for Gnocchi {
             ("gnocchi_resources_cleaner", Image::Project("gnocchi")),
             ("gnocchi_storage_init", Image::Project("ceph-config-helper")),
         ],
+        settings: &[token_cache!("gnocchi")],
         migrations: &["gnocchi-db-sync"],
         probe: Probe::Http { service: "gnocchi-api", port: 8041, path: "/" },
         tells: &[Tell::Service { service: "gnocchi-api", port: 8041 }],

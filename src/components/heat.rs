@@ -5,6 +5,7 @@ use super::{
     given::Given,
     image::{BOOTSTRAP_JOB, CATALOG_JOBS, DATABASE_JOBS, ENTRYPOINT, Image, MESSAGING_JOBS},
     parameters::replicas,
+    setting::token_cache,
     tell::Tell,
     wire::{CACHE, CACHE_KEY, DATABASE, IDENTITY, MESSAGING, Wire},
 };
@@ -57,6 +58,7 @@ impl Chart for Heat {
             ("heat_engine_cleaner", Image::Project("heat")),
             ("heat_purge_deleted", Image::Project("heat")),
         ],
+        settings: &[token_cache!("heat")],
         migrations: &["heat-db-sync"],
         probe: Probe::Http { service: "heat-api", port: 8004, path: "/" },
         tells: &[Tell::Service { service: "heat-api", port: 8004 }],

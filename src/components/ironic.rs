@@ -5,6 +5,7 @@ use super::{
     given::Given,
     image::{BOOTSTRAP_JOB, CATALOG_JOBS, DATABASE_JOBS, ENTRYPOINT, Image, MESSAGING_JOBS},
     parameters::replicas,
+    setting::token_cache,
     tell::Tell,
     wire::{CACHE, CACHE_KEY, DATABASE, IDENTITY, MESSAGING, Wire},
 };
@@ -59,6 +60,7 @@ impl Chart for Ironic {
             ("ironic_pxe_init", Image::Project("ironic")),
             ("ironic_pxe_http", Image::Project("nginx")),
         ],
+        settings: &[token_cache!("ironic")],
         migrations: &["ironic-db-sync"],
         probe: Probe::Http { service: "ironic-api", port: 6385, path: "/" },
         tells: &[Tell::Service { service: "ironic-api", port: 6385 }],

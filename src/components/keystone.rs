@@ -6,6 +6,7 @@ use super::{
     given::Given,
     image::{BOOTSTRAP_JOB, DATABASE_JOBS, ENTRYPOINT, Image, MESSAGING_JOBS},
     parameters::replicas,
+    setting::cache,
     stage::Stage,
     tell::Tell,
     wire::{CACHE, DATABASE, MESSAGING, Wire},
@@ -54,6 +55,7 @@ impl Chart for Keystone {
             ("keystone_credential_setup", Image::Project("keystone")),
             ("keystone_credential_cleanup", Image::Client),
         ],
+        settings: &[cache!("keystone", "cache", "memcache")],
         migrations: &["keystone-db-sync"],
         probe: Probe::Http { service: "keystone-api", port: 5000, path: "/v3" },
         tells: &[

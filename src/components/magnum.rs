@@ -5,6 +5,7 @@ use super::{
     given::Given,
     image::{BOOTSTRAP_JOB, CATALOG_JOBS, DATABASE_JOBS, ENTRYPOINT, Image, MESSAGING_JOBS},
     parameters::replicas,
+    setting::token_cache,
     tell::Tell,
     wire::{CACHE, CACHE_KEY, DATABASE, IDENTITY, MESSAGING, Wire},
 };
@@ -50,6 +51,7 @@ impl Chart for Magnum {
             ("magnum_api", Image::Project("magnum")),
             ("magnum_conductor", Image::Project("magnum")),
         ],
+        settings: &[token_cache!("magnum")],
         migrations: &["magnum-db-sync"],
         probe: Probe::Http { service: "magnum-api", port: 9511, path: "/" },
         tells: &[Tell::Service { service: "magnum-api", port: 9511 }],

@@ -5,6 +5,7 @@ use super::{
     given::Given,
     image::{BOOTSTRAP_JOB, CATALOG_JOBS, DATABASE_JOBS, ENTRYPOINT, Image, MESSAGING_JOBS},
     parameters::replicas,
+    setting::token_cache,
     tell::Tell,
     wire::{CACHE, CACHE_KEY, DATABASE, IDENTITY, MESSAGING, Wire},
 };
@@ -57,6 +58,7 @@ impl Chart for Manila {
             ("manila_share", Image::Project("manila")),
             ("manila_db_purge", Image::Project("manila")),
         ],
+        settings: &[token_cache!("manila")],
         migrations: &["manila-db-sync"],
         probe: Probe::Http { service: "manila-api", port: 8786, path: "/" },
         tells: &[Tell::Service { service: "manila-api", port: 8786 }],

@@ -5,6 +5,7 @@ use super::{
     given::Given,
     image::{ENTRYPOINT, Image},
     parameters::replicas,
+    setting::Literal,
     stage::Stage,
     tell::Tell,
     wire::Wire,
@@ -50,7 +51,7 @@ impl Chart for MariaDb {
             ("ks_user", Image::Client),
         ],
         // They belong to no namespace, so only one release of a cluster could have them, and nothing here uses them.
-        switched_off: &["manifests.crds"],
+        settings: &[&[("manifests.crds", Literal::Bool(false))]],
         probe: Probe::Tcp { service: "mariadb", port: 3306 },
         tells: &[
             Tell::Service { service: "mariadb", port: 3306 },

@@ -5,6 +5,7 @@ use super::{
     given::Given,
     image::{CATALOG_JOBS, DATABASE_JOBS, ENTRYPOINT, Image, MESSAGING_JOBS},
     parameters::replicas,
+    setting::token_cache,
     tell::Tell,
     wire::{CACHE, CACHE_KEY, DATABASE, IDENTITY, MESSAGING, Wire},
 };
@@ -50,6 +51,7 @@ impl Chart for Masakari {
             ("masakari_instance_monitor", Image::Project("masakari-monitors")),
             ("masakari_introspective_instance_monitor", Image::Project("masakari-monitors")),
         ],
+        settings: &[token_cache!("masakari")],
         migrations: &["masakari-db-sync"],
         probe: Probe::Http { service: "masakari-api", port: 15868, path: "/" },
         tells: &[Tell::Service { service: "masakari-api", port: 15868 }],

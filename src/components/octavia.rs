@@ -5,6 +5,7 @@ use super::{
     given::Given,
     image::{BOOTSTRAP_JOB, CATALOG_JOBS, DATABASE_JOBS, ENTRYPOINT, Image, MESSAGING_JOBS},
     parameters::replicas,
+    setting::{Literal, token_cache},
     tell::Tell,
     wire::{CACHE, CACHE_KEY, DATABASE, IDENTITY, MESSAGING, Use, Wire, database},
 };
@@ -61,7 +62,10 @@ impl Chart for Octavia {
             ("openvswitch_vswitchd", Image::Project("openvswitch")),
         ],
         // Its workers would keep their tasks in a Valkey, which no component is.
-        switched_off: &["conf.octavia.task_flow.jobboard_enabled"],
+        settings: &[
+            &[("conf.octavia.task_flow.jobboard_enabled", Literal::Bool(false))],
+            token_cache!("octavia"),
+        ],
         migrations: &["octavia-db-sync"],
         probe: Probe::Http { service: "octavia-api", port: 9876, path: "/" },
         tells: &[Tell::Service { service: "octavia-api", port: 9876 }],

@@ -26,6 +26,33 @@ pub enum Literal {
     Texts(&'static [&'static str]),
 }
 
+/// A cache that was away is asked again five seconds later, and waited for a second: services leave it alone for one minute to five
+/// otherwise, in which Keystone looks up in its database whatever it is asked. Settings of a section of a chart's own configuration,
+/// the names of which begin so.
+macro_rules! cache {
+    ($service:literal, $section:literal, $names:literal) => {
+        &[
+            (
+                concat!("conf.", $service, ".", $section, ".", $names, "_dead_retry"),
+                $crate::components::setting::Literal::Number(5),
+            ),
+            (
+                concat!("conf.", $service, ".", $section, ".", $names, "_socket_timeout"),
+                $crate::components::setting::Literal::Number(1),
+            ),
+        ]
+    };
+}
+pub(crate) use cache;
+
+/// The same of the cache that a service keeps tokens in.
+macro_rules! token_cache {
+    ($service:literal) => {
+        $crate::components::setting::cache!($service, "keystone_authtoken", "memcache_pool")
+    };
+}
+pub(crate) use token_cache;
+
 impl Literal {
     /// As values have it.
     pub fn value(self) -> Value {

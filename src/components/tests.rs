@@ -14,7 +14,7 @@ use std::{
 };
 
 /// Facts of every component that has a chart of its own.
-fn all() -> impl Iterator<Item = (&'static str, &'static Facts)> {
+pub(super) fn all() -> impl Iterator<Item = (&'static str, &'static Facts)> {
     ALL.iter().filter_map(|known| Some((known.facts.chart?, known.facts)))
 }
 

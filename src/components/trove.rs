@@ -5,6 +5,7 @@ use super::{
     given::Given,
     image::{CATALOG_JOBS, DATABASE_JOBS, ENTRYPOINT, Image, MESSAGING_JOBS},
     parameters::replicas,
+    setting::token_cache,
     tell::Tell,
     wire::{CACHE, CACHE_KEY, DATABASE, IDENTITY, MESSAGING, Wire},
 };
@@ -58,6 +59,7 @@ impl Chart for Trove {
             ("trove_taskmanager", Image::Project("trove")),
             ("trove_db_purge", Image::Project("trove")),
         ],
+        settings: &[token_cache!("trove")],
         migrations: &["trove-db-sync"],
         probe: Probe::Http { service: "trove-api", port: 8779, path: "/" },
         tells: &[Tell::Service { service: "trove-api", port: 8779 }],

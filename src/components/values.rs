@@ -84,9 +84,9 @@ pub fn values<C: Chart>(key: &Key<'_, ComponentParameters<C::Replicas>>) -> Resu
     let text = params.values_text.as_deref().map(|text| values::parse("valuesText", text)).transpose()?;
     let inline = json!(params.values);
     let typed = typed::<C::Replicas>(facts, params);
-    let off = switched_off(facts);
+    let settings = settings(facts);
     let mut layers = vec![
-        Layer { name: "what is switched off", values: &off },
+        Layer { name: "settings", values: &settings },
         Layer { name: "images", values: &images },
         Layer { name: "connections", values: &wiring },
     ];
@@ -109,9 +109,9 @@ fn named_by_people<R>(facts: &Facts, params: &ComponentParameters<R>, values: &V
     })
 }
 
-fn switched_off(facts: &Facts) -> Value {
+fn settings(facts: &Facts) -> Value {
     let mut all = Map::new();
-    facts.switched_off.iter().for_each(|path| merge(&mut all, at(path, json!(false))));
+    facts.set().for_each(|(path, to)| merge(&mut all, at(path, to.value())));
     Value::Object(all)
 }
 

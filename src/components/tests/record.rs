@@ -44,7 +44,7 @@ fn lacking(facts: &Facts, chart: &str) -> Vec<String> {
         }
     };
     let paths = facts.wires().map(|wire| wire.to).chain(facts.replicas.iter().map(|(_, path)| *path));
-    for path in paths.chain(facts.switched_off.iter().copied()) {
+    for path in paths.chain(facts.set().map(|(path, _)| path)) {
         want(has(chart, path), format!("value {path}"));
     }
     for (role, _) in facts.roles() {

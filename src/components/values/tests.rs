@@ -1,6 +1,7 @@
 use super::*;
 use crate::{
     components::{
+        glance::Glance,
         keystone::{Keystone, KeystoneReplicas},
         mariadb::MariaDb,
         nova::Nova,
@@ -172,6 +173,26 @@ fn a_deletion_for_which_no_secret_is_read_renders_nothing() {
     let params = ComponentParameters { passwords: Some("passwords".to_owned()), ..Default::default() };
     let why = made::<Keystone>(&params, &Secrets::new()).unwrap_err().to_string();
     assert_eq!(why, "the Secrets that it is given are not read any more");
+}
+
+#[test]
+fn a_cache_that_was_away_is_asked_again_soon_by_whoever_has_one_unless_somebody_says_otherwise() {
+    let asked = |params: &ComponentParameters<_>| {
+        let values = made::<Glance>(params, &Secrets::new()).unwrap();
+        values["conf"]["glance"]["keystone_authtoken"].clone()
+    };
+    let mut params = ComponentParameters::default();
+    let soon = json!({"memcache_pool_dead_retry": 5, "memcache_pool_socket_timeout": 1});
+    assert_eq!(asked(&params), soon);
+    params.values_text =
+        Some("conf: {glance: {keystone_authtoken: {memcache_pool_dead_retry: 60}}}".to_owned());
+    assert_eq!(asked(&params)["memcache_pool_dead_retry"], 60);
+    for (name, facts) in crate::components::tests::all() {
+        let keeps = facts.shared_wiring.iter().any(|wires| wires.iter().any(|wire| wire.from == Use::Cache));
+        let says = facts.set().any(|(path, _)| path.ends_with("_dead_retry"));
+        // Horizon's and Swift's configurations are of other forms.
+        assert_eq!(says, keeps && !["horizon", "swift"].contains(&name), "{name}");
+    }
 }
 
 #[test]

@@ -5,7 +5,7 @@ mod answers;
 mod services;
 mod storm;
 
-use crate::world::{Namespace, condition, external_name, world};
+use crate::world::{Namespace, cluster::Refusal, condition, external_name, world};
 use serde_json::{Value, json};
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -81,14 +81,19 @@ impl Sort {
                 "providerConfigRef": {"kind": "ClusterProviderConfig", "name": config}}})
     }
 
-    /// The managed resources of a namespace, by name; none while the API server does not answer.
-    fn managed(&self, ns: &Namespace) -> BTreeMap<String, Value> {
+    /// The managed resources of a namespace, by name; nothing can be said while the API server does not answer.
+    fn look(&self, ns: &Namespace) -> Result<BTreeMap<String, Value>, Refusal> {
         // No program a look: what conditions say may not last for the time that one takes.
         let cluster = &world().cluster;
         let place = cluster.place(self.plural, &ns.name);
-        let list = cluster.ask("GET", place.all(), &Value::Null).unwrap_or_default();
+        let list = cluster.ask("GET", place.all(), &Value::Null)?;
         let items = list["items"].as_array().cloned().unwrap_or_default();
-        items.into_iter().map(|it| (it["metadata"]["name"].as_str().unwrap().to_owned(), it)).collect()
+        Ok(items.into_iter().map(|it| (it["metadata"]["name"].as_str().unwrap().to_owned(), it)).collect())
+    }
+
+    /// The same, while nobody takes the API server away.
+    fn managed(&self, ns: &Namespace) -> BTreeMap<String, Value> {
+        self.look(ns).unwrap_or_else(|why| panic!("{}: {why:?}", self.plural))
     }
 
     /// Names and ids of what the cloud has whose name begins with the namespace's.
@@ -183,13 +188,16 @@ fn hear(
 ) -> Told {
     let (began, mut told) = (Instant::now(), Told::default());
     loop {
-        let all: BTreeMap<_, _> = sorts.iter().flat_map(|sort| sort.managed(ns)).collect();
-        told.hear(&all);
-        if good(&all, &told) {
-            println!("{what}: after {} s", began.elapsed().as_secs());
-            return told;
+        let all: Result<Vec<_>, _> = sorts.iter().map(|sort| sort.look(ns)).collect();
+        let all = all.map(|all| all.into_iter().flatten().collect::<BTreeMap<_, _>>());
+        if let Ok(all) = &all {
+            told.hear(all);
+            if good(all, &told) {
+                println!("{what}: after {} s", began.elapsed().as_secs());
+                return told;
+            }
         }
-        let unwell: Vec<_> = all.iter().filter(|(_, object)| !well(object)).collect();
+        let unwell = all.map(|all| all.into_iter().filter(|(_, object)| !well(object)).collect::<Vec<_>>());
         assert!(began.elapsed() < PATIENCE, "it never came to this: {what}: {unwell:#?}");
         std::thread::sleep(LOOK_AGAIN);
     }

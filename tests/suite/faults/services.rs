@@ -26,6 +26,11 @@ fn one_of_each(ns: &Namespace, when: &str) -> Vec<Value> {
     others(ns, when).into_iter().chain(more).collect()
 }
 
+/// Something is done to all services at once.
+fn each(what: impl Fn(&str) + Sync) {
+    std::thread::scope(|scope| APIS.iter().for_each(|api| _ = scope.spawn(|| what(api))));
+}
+
 #[test]
 fn services_that_are_slow_are_waited_for_and_those_that_are_away_are_told_and_catch_up() {
     let alone = alone();
@@ -37,13 +42,13 @@ fn services_that_are_slow_are_waited_for_and_those_that_are_away_are_told_and_ca
     drop(frozen);
     hear(&ns, &sorts, "the slow services did it", |now, _| now.len() == 5 && now.values().all(well));
 
-    APIS.iter().for_each(|api| block_on(world().rig.stop(api)).unwrap());
+    each(|api| block_on(world().rig.stop(api)).unwrap());
     ns.apply(&list(one_of_each(&ns, "away")));
     hear(&ns, &sorts, "they are said to be away", |now, told| {
         let away = now.keys().filter(|name| name.contains("-away-"));
         away.clone().count() == 5 && away.into_iter().all(|name| told.says(name, "(Unreachable)"))
     });
-    APIS.iter().for_each(|api| block_on(world().rig.start(api)).unwrap());
+    each(|api| block_on(world().rig.start(api)).unwrap());
     hear(&ns, &sorts, "they are back", |now, _| now.len() == 10 && now.values().all(well));
     sorts.iter().for_each(|sort| sort.assert_equal(&ns));
     drop(alone);

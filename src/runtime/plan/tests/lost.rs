@@ -6,7 +6,7 @@ use super::*;
 fn row_7_a_lost_create_is_adopted_by_its_marker_awaited_and_then_made_anew() {
     let soon = |seconds| Requeue::NotBefore(Duration::from_secs(seconds));
     let lost = Case::fresh().unanswered(40, &[30, 20, 10, 0]);
-    assert_eq!(lost.end(), end("Creating", "ReconcileError", soon(10)), "it may still take effect");
+    assert_eq!(lost.end(), end("Creating", "ReconcileError", soon(20)), "it may still take effect");
     assert_eq!(Case::fresh().unanswered(60, &[1, 0]).end().2, soon(5), "one empty list is not enough");
     let old = || Case::fresh().unanswered(70, &[5, 0]);
     assert_eq!(old().effect(), Effect::RecordFailed);
@@ -18,7 +18,7 @@ fn row_7_a_lost_create_is_adopted_by_its_marker_awaited_and_then_made_anew() {
     assert_eq!(found.effect(), Effect::RecordCreated("id".into()));
     let named = |name: &'static str| Case::new().annotate(meta::EXTERNAL_NAME, name);
     let anew = |ago, looks: &[u64]| named("gone").absent().unanswered(ago, looks);
-    assert_eq!(anew(30, &[0]).end().2, soon(15), "so is one that replaces what went away");
+    assert_eq!(anew(30, &[0]).end().2, soon(30), "so is one that replaces what went away");
     assert_eq!(anew(70, &[5, 0]).effect(), Effect::RecordFailed);
     let found = named("gone").mark(meta::CREATE_PENDING, -1);
     assert_eq!(found.effect(), Effect::RecordCreated("id".into()), "it has another name");
@@ -47,7 +47,7 @@ fn row_7_several_marked_objects_need_a_person() {
 fn a_deleted_resource_whose_create_was_lost_is_looked_for_before_it_is_released() {
     let finalized =
         |case: Case| case.deleted().edit(|o| o.metadata.finalizers = vec![meta::FINALIZER.into()]);
-    let waiting = end("Deleting", "ReconcileError", Requeue::NotBefore(Duration::from_secs(25)));
+    let waiting = end("Deleting", "ReconcileError", Requeue::NotBefore(Duration::from_secs(10)));
     assert_eq!(finalized(Case::fresh().unanswered(10, &[0])).end(), waiting);
     assert_eq!(
         finalized(Case::new().absent().unanswered(10, &[0])).end(),

@@ -43,7 +43,7 @@ fn what_only_a_create_needs_is_read_and_minted_just_before_it() {
         "it exists: the rest is not asked for"
     );
     let lost = known(Case::fresh().unanswered(40, &[0]), SecretsProgress::Compared);
-    assert_eq!(lost.end().2, Requeue::NotBefore(Duration::from_secs(10)), "nor while it may exist");
+    assert_eq!(lost.end().2, Requeue::NotBefore(Duration::from_secs(20)), "nor while it may exist");
 }
 
 #[test]
