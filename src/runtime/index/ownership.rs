@@ -203,8 +203,8 @@ impl Ownership {
         // Who is behind the holder himself would be the wrong one to name.
         let (yields, .., other) = better
             .map(|(other, holder)| {
-                let (yields, since, ..) = self.rank(holder, other.namespace != key.namespace);
-                (yields, holder.since.is_none(), since, &holder.created, &holder.uid, other)
+                let (yields, ..) = self.rank(holder, other.namespace != key.namespace);
+                (yields, holder.since.unwrap_or(u64::MAX), &holder.created, &holder.uid, other)
             })
             .min()?;
         Some(Rival { key: other.clone(), took_over: !yields })

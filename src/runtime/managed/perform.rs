@@ -53,7 +53,8 @@ impl Effects {
             }
             Effect::Pursue(goal) => self.stepper.pursue(pass, *goal, &self.assessor).await,
             Effect::RecordName(name) => {
-                self.writer.annotate(pass, json!({(meta::EXTERNAL_NAME): name})).await
+                let written = self.writer.annotate(pass, json!({(meta::EXTERNAL_NAME): name})).await;
+                self.claimed(pass, name, written)
             }
             Effect::RecordCreated(name) => self.record_created(pass, name).await,
             Effect::RecordSecrets => {
@@ -61,7 +62,9 @@ impl Effects {
                 self.writer.annotate(pass, json!({(meta::SECRET_DIGESTS): digests})).await
             }
             Effect::RecordFound(name) => {
-                self.writer.annotate_unchanged(pass, json!({(meta::EXTERNAL_NAME): name})).await
+                let name_alone = json!({(meta::EXTERNAL_NAME): name});
+                let written = self.writer.annotate_unchanged(pass, name_alone).await;
+                self.claimed(pass, name, written)
             }
             Effect::RecordFailed => {
                 let failed = self.writer.after_marks(pass.object());
@@ -79,6 +82,15 @@ impl Effects {
         {
             annotations.insert(meta::SECRET_DIGESTS.to_owned(), Value::String(digests));
         }
-        self.writer.annotate(pass, annotations).await
+        let written = self.writer.annotate(pass, annotations).await;
+        self.claimed(pass, name, written)
+    }
+
+    /// What this pass made or found is its own from now on, not from the next look on: whoever is older and names it now comes behind.
+    fn claimed(&self, pass: &Pass<'_>, name: &str, written: Outcome) -> Outcome {
+        if matches!(written, Outcome::Written(_)) {
+            self.assessor.index.lock().ownership.saw(pass.key, name);
+        }
+        written
     }
 }

@@ -1,5 +1,6 @@
 //! Whole passes over the shipped reconciler.
 
+mod claims;
 mod compared;
 mod connections;
 mod edits;
