@@ -19,10 +19,6 @@ use crate::{
 use std::time::Duration;
 use tokio::time::Instant;
 
-/// What is said of a create whose answer was lost.
-pub(super) const UNANSWERED: &str =
-    "no answer came to the last create; waiting to see whether it took effect";
-
 /// What is said of one that nobody creates.
 const NOBODYS: &str = "waiting for OpenStack to have it: it is not made from here";
 
@@ -120,7 +116,7 @@ fn lost_create(s: &PassState, now: Instant) -> Planned {
     match next_look(s, now) {
         None => Perform(Effect::RecordFailed),
         Some(wait) => {
-            let why = format!("create failed: {UNANSWERED}");
+            let why = format!("create failed: {}", PendingCreate::told(s.memory.pending.as_ref()));
             let verdict = PassResult::of([Condition::failed(why)]).then(Requeue::NotBefore(wait));
             Finish(not_there(verdict, "waiting to see whether the last create took effect"))
         }

@@ -182,8 +182,11 @@ impl PassState {
                 if goal == Goal::Vanish && error.class() == Some(Class::NotFound) {
                     self.found = None;
                 }
-                if goal == Goal::Exist && error.class() == Some(Class::Unanswered) && self.here().is_none() {
-                    let unanswered = |mark: &str| PendingCreate::unanswered(mark, span.ended);
+                if let (Goal::Exist, StepError::Failed(failure), None) = (goal, &error, self.here())
+                    && failure.class == Class::Unanswered
+                {
+                    let why = Some(failure.message.clone());
+                    let unanswered = |mark: &str| PendingCreate::unanswered(mark, span.ended, why);
                     self.memory.pending = self.pending_mark().map(unanswered);
                 }
                 self.done.step_error = Some((goal, error));

@@ -65,19 +65,30 @@ pub struct PendingCreate {
     /// Looks that begin earlier prove nothing.
     from: Instant,
     empty: u32,
+    /// What came instead of an answer, where it came to this process.
+    why: Option<String>,
 }
 
 impl PendingCreate {
-    /// It was sent, and its connection ended without a clear answer.
-    pub fn unanswered(mark: &str, ended: Instant) -> Self {
-        Self { mark: mark.to_owned(), since: ended, from: ended + AFTERMATH, empty: 0 }
+    /// It was sent, and this came instead of a clear answer.
+    pub fn unanswered(mark: &str, ended: Instant, why: Option<String>) -> Self {
+        Self { mark: mark.to_owned(), since: ended, from: ended + AFTERMATH, empty: 0, why }
+    }
+
+    /// What to say of it: the reason stays to be read for as long as it is waited for.
+    pub fn told(pending: Option<&Self>) -> String {
+        let what = match pending.and_then(|pending| pending.why.as_ref()) {
+            Some(why) => format!("no clear answer came to the last create ({why})"),
+            None => "no answer came to the last create".to_owned(),
+        };
+        format!("{what}; waiting to see whether it took effect")
     }
 
     /// After a look. Whose end nobody here saw counts as sent right before its first look.
     #[must_use]
     pub fn after(before: Option<Self>, mark: &str, look: Span, absent: bool) -> Self {
         let since = look.began;
-        let first = || Self { mark: mark.to_owned(), since, from: since + UNHEARD, empty: 0 };
+        let first = || Self { mark: mark.to_owned(), since, from: since + UNHEARD, empty: 0, why: None };
         let mut pending = before.filter(|known| known.mark == mark).unwrap_or_else(first);
         if absent && look.began >= pending.from {
             pending.empty = pending.empty.saturating_add(1);
@@ -125,7 +136,7 @@ mod tests {
     #[test]
     fn a_create_is_lost_after_two_looks_that_begin_once_nothing_can_be_under_way() {
         let sent = Instant::now();
-        let mut pending = PendingCreate::unanswered("a", sent);
+        let mut pending = PendingCreate::unanswered("a", sent, None);
         let (mut now, mut looks) = (sent + S, vec![]);
         while let Some(wait) = PendingCreate::next_look(Some(&pending), now) {
             now += if looks.is_empty() { Duration::ZERO } else { wait };

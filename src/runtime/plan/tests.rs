@@ -151,7 +151,7 @@ impl Case {
     /// A create that ended without an answer so many seconds ago, and looks for it since.
     fn unanswered(self, ago: u64, looks: &[u64]) -> Self {
         let mark = at(0);
-        let sent = PendingCreate::unanswered(&mark, look(ago).ended);
+        let sent = PendingCreate::unanswered(&mark, look(ago).ended, None);
         let after = |before, ago: &u64| PendingCreate::after(Some(before), &mark, look(*ago), true);
         let pending = looks.iter().fold(sent, after);
         self.mark(meta::CREATE_PENDING, 0).know(|s| s.memory.pending = Some(pending))

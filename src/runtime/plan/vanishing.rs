@@ -1,7 +1,7 @@
 //! What to do about a managed resource that is being deleted (rows 5, 7, 12 and 13).
 
 use super::{
-    absent::{UNANSWERED, next_look, unconfirmed},
+    absent::{next_look, unconfirmed},
     common::{failed, is_young, others_first, release},
     effect::{
         Effect,
@@ -10,6 +10,7 @@ use super::{
     event::Event,
     held_back::pursue,
     pass_result::{PassResult, Requeue},
+    proof::PendingCreate,
     state::{Assessment, Guard, PassState, REFUSED, StepError},
 };
 use crate::{
@@ -85,7 +86,8 @@ pub(super) fn gone(s: &PassState, wall: i64, now: Instant) -> Planned {
         return others_first(finalizer);
     }
     if let Some(wait) = next_look(s, now).filter(|_| s.object.create_incomplete()) {
-        let why = Condition::failed(format!("delete failed: {UNANSWERED}"));
+        let told = PendingCreate::told(s.memory.pending.as_ref());
+        let why = Condition::failed(format!("delete failed: {told}"));
         let waits = Condition::deleting("waiting to see whether the last create took effect");
         return Finish(PassResult::of([waits, why]).then(Requeue::NotBefore(wait)));
     }

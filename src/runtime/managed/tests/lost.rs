@@ -36,6 +36,11 @@ async fn a_create_that_was_given_up_and_took_effect_after_all_is_said_until_one_
             break;
         }
         let Requeue::NotBefore(wait) = then else { panic!("{then:?}") };
+        let said = harness.says(&key, "Synced");
+        assert!(
+            said.contains("no clear answer came to the last create (refused)"),
+            "why is told as long: {said}"
+        );
         let wait = u32::try_from(wait.as_secs()).unwrap();
         waited += wait;
         harness.wait(wait).await;

@@ -137,7 +137,11 @@ fn a_refused_create_is_recorded_as_failed_and_one_without_an_answer_stays_pendin
     assert_eq!(effects[7..], ["RecordFailed", end]);
     assert_eq!(case.0.memory.absence, None, "a replacement takes proof again");
     let (effects, case) = trace(fresh(), up_to_the_create(Err(failure(Class::Unanswered))));
-    assert_eq!(case.0.memory.pending, Some(PendingCreate::unanswered(&at(0), *HERE)), "counts from its end");
+    assert_eq!(
+        case.0.memory.pending,
+        Some(PendingCreate::unanswered(&at(0), *HERE, Some(String::new()))),
+        "counts from its end"
+    );
     let end = "Finish Backoff CannotCreateExternalResource Synced=False Ready=False UpToDate=False";
     assert_eq!(effects[7..], [end]);
 }
