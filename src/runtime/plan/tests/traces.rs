@@ -139,7 +139,7 @@ fn a_refused_create_is_recorded_as_failed_and_one_without_an_answer_stays_pendin
     let (effects, case) = trace(fresh(), up_to_the_create(Err(failure(Class::Unanswered))));
     assert_eq!(
         case.0.memory.pending,
-        Some(PendingCreate::unanswered(&at(0), *HERE, Some(String::new()))),
+        Some(PendingCreate::unanswered(&at(0), *HERE, Some("quota exceeded".to_owned()))),
         "counts from its end"
     );
     let end = "Finish Backoff CannotCreateExternalResource Synced=False Ready=False UpToDate=False";
