@@ -124,6 +124,8 @@ pub struct ManagedCrd<'a> {
     pub imports: bool,
     /// What `kubectl scale` and autoscalers change.
     pub scale: Option<Scale>,
+    /// Whether its creation tells a secret just once.
+    pub tells_once: bool,
 }
 
 impl ManagedCrd<'_> {
@@ -134,6 +136,9 @@ impl ManagedCrd<'_> {
     pub fn build(self) -> Result<Value, serde_json::Error> {
         let short_names: Vec<_> = [self.short].into_iter().filter(|name| !name.is_empty()).collect();
         let mut spec = spec(self.parameters, self.requires)?;
+        if self.tells_once {
+            validate(&mut spec, vec![rules::told_once()]);
+        }
         if let (Some(Value::Object(fields)), true) = (spec.get_mut("properties"), self.imports) {
             fields.extend(
                 import::of(self.parameters, self.observation)?.map(|import| ("import".to_owned(), import)),

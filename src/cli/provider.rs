@@ -10,7 +10,7 @@ use crate::{
         self,
         base::clock::{Clock, System},
     },
-    source::{AllowedNetwork, CloudAddresses, Sources},
+    source::{AllowedNetwork, CloudAddresses, Proxies, Sources},
 };
 use clap::Args;
 use prometheus_client::registry::Registry;
@@ -89,7 +89,8 @@ pub(super) fn start(
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(async {
         let mut registry = Registry::default();
-        let sources = Sources::allowing(options.allow_image_sources.clone());
+        let proxies = Proxies::of(|variable| std::env::var(variable).ok())?;
+        let sources = Sources::allowing(options.allow_image_sources.clone()).through(proxies);
         let backend = backend(sources, &mut registry).await?;
         Ok(runtime::run(settings(options), provider, backend, registry).await?)
     })

@@ -162,6 +162,8 @@ impl Facts {
             },
             imports: false,
             without: self.given.without,
+            seals: &[],
+            tells_once: false,
         }
     }
 }

@@ -42,6 +42,7 @@ impl<C: Chart> Kind for Component<C> {
     type Observation = ReleaseState;
     const INFO: Info = Info {
         service: &SERVICE,
+        group: SERVICE.group,
         kind: C::FACTS.kind,
         plural: C::FACTS.plural,
         short: "",

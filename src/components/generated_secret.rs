@@ -4,8 +4,7 @@ use super::{compared::found, service::SERVICE};
 use crate::{
     api::crd::Column,
     kind::{
-        ConnectionDetails, Found, Goal, Info, Key, Kind, KindError, MarkerPlace, Options, Ready, Rights,
-        Seen, Step,
+        Found, Goal, Info, Key, Kind, KindError, MarkerPlace, Options, Ready, Rights, Seen, Step,
         diff::Diff,
         request::{Answer, Method, Read, Request},
         sealed::Desired,
@@ -104,6 +103,7 @@ impl Kind for GeneratedSecret {
     type Observation = GeneratedSecretObservation;
     const INFO: Info = Info {
         service: &SERVICE,
+        group: SERVICE.group,
         kind: "GeneratedSecret",
         plural: "generatedsecrets",
         short: "",
@@ -160,14 +160,6 @@ impl Kind for GeneratedSecret {
 
     fn recognises(key: &Asked<'_>, seen: &Seen<'_, Self>) -> bool {
         seen.state.owner == key.any.meta.marker.text()
-    }
-
-    fn connection(
-        _: &Asked<'_>,
-        seen: &Seen<'_, Self>,
-        _: &crate::kind::cloud::CloudInfo,
-    ) -> ConnectionDetails {
-        seen.any.sealed.0.clone()
     }
 }
 

@@ -26,6 +26,7 @@ impl Kind for OpenstackNode {
     type Observation = NodeState;
     const INFO: Info = Info {
         service: &NODES,
+        group: NODES.group,
         kind: "OpenstackNode",
         plural: "openstacknodes",
         short: "osknode",

@@ -53,6 +53,7 @@ impl Kind for RemoteProfile {
     type Observation = RemoteProfileObservation;
     const INFO: Info = Info {
         service: &SERVICE,
+        group: SERVICE.group,
         kind: "RemoteProfile",
         plural: "remoteprofiles",
         short: "",

@@ -10,6 +10,7 @@ pub use unmodelled::{NO_SCHEMA, Row, UNMODELLED};
 
 use super::error::Error;
 use crate::kind::{any::AnyKind, provider::Provider};
+use std::collections::BTreeSet;
 use table::Sum;
 
 /// Where the page lies below the documentation.
@@ -38,9 +39,9 @@ services.
 pub(super) fn page(provider: &Provider) -> Result<String, Error> {
     let kinds: Vec<&dyn AnyKind> = provider.kinds.iter().map(AsRef::as_ref).collect();
     let (mut page, mut all) = (INTRODUCTION.to_owned(), Sum::default());
-    for service in provider.services() {
-        let own: Vec<_> = kinds.iter().copied().filter(|kind| kind.info().service == service).collect();
-        let (table, sum) = table::of_service(service.group, &own)?;
+    for group in kinds.iter().map(|kind| kind.info().group).collect::<BTreeSet<_>>() {
+        let own: Vec<_> = kinds.iter().copied().filter(|kind| kind.info().group == group).collect();
+        let (table, sum) = table::of_service(group, &own)?;
         page.push_str(&table);
         all.add(sum);
     }

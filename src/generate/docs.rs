@@ -16,7 +16,7 @@ use std::fmt::Write as _;
 
 /// Where the page of a kind lies below the documentation.
 pub(super) fn path(info: &Info) -> String {
-    format!("{}/{}.md", info.service.group, info.kind.to_lowercase())
+    format!("{}/{}.md", info.group, info.kind.to_lowercase())
 }
 
 /// The page of one kind, with an example of it.

@@ -33,7 +33,7 @@ The credentials are those that OpenStack's own policies ask for; a cloud can set
 /// The page; `guides` leads from it to the pages that are written by hand.
 pub(super) fn page(provider: &Provider, guides: &str) -> String {
     let mut infos: Vec<_> = provider.kinds.iter().map(|kind| kind.info()).collect();
-    infos.sort_by_key(|info| (info.service.group, info.kind));
+    infos.sort_by_key(|info| (info.group, info.kind));
     let mut page = format!("# {}\n\n", provider.package());
     for (title, file, about) in GUIDES {
         // Writing to a String does not fail.
@@ -48,7 +48,7 @@ pub(super) fn page(provider: &Provider, guides: &str) -> String {
         let _ = writeln!(
             page,
             "| {} | [{}]({}) | `{}` | {} | {} | {} | {} |",
-            info.service.group,
+            info.group,
             info.kind,
             docs::path(info),
             info.short,

@@ -101,7 +101,7 @@ fn pages(provider: &Provider, folder: &Path, root: &Path) -> Result<BTreeMap<Pat
 
 /// `examples/<service>/<kind>.yaml`, which the tests apply to a real cloud.
 fn example(root: &Path, info: &Info) -> Result<String, Error> {
-    let folder = root.join("examples").join(info.service.group);
+    let folder = root.join("examples").join(info.group);
     let failed = |source| Error::File { path: folder.clone(), source };
     for entry in std::fs::read_dir(&folder).map_err(failed)? {
         let path = entry.map_err(failed)?.path();

@@ -12,7 +12,7 @@ fn resources(provider: &Provider) -> BTreeMap<String, Vec<String>> {
     resources.insert(provider.family.group().to_owned(), family.to_vec());
     for kind in provider.kinds {
         let info = kind.info();
-        resources.entry(info.service.api_group()).or_default().push(info.plural.to_owned());
+        resources.entry(info.api_group()).or_default().push(info.plural.to_owned());
     }
     for plurals in resources.values_mut() {
         plurals.sort();

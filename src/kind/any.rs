@@ -15,6 +15,7 @@ use super::{
         listing::{self, Item},
         wire,
     },
+    rival::Rival,
     sealed::Sealed,
     shape::Shape,
 };
@@ -59,6 +60,11 @@ pub trait AnyKind: Send + Sync {
     /// # Errors
     /// The parameters have an unexpected form.
     fn awaits(&self, params: &Map<String, Value>) -> Result<Vec<Awaited>, KindError>;
+    /// See [`Kind::rivals`].
+    ///
+    /// # Errors
+    /// The parameters have an unexpected form.
+    fn rivals(&self, params: &Map<String, Value>) -> Result<Vec<Rival>, KindError>;
     /// See [`Kind::looks_with`].
     ///
     /// # Errors
@@ -161,7 +167,7 @@ impl dyn AnyKind {
             at_provider = wire::decode(&shapes.params, &body);
         }
         at_provider.extend(wire::decode(&shapes.state, &body));
-        Ok(Observed { at_provider, marker, sealed: Sealed::default() })
+        Ok(Observed { at_provider, marker, sealed: Sealed::of(&body, self.options().seals) })
     }
 
     /// The object of an item, if it is as a filter says.
@@ -275,7 +281,7 @@ impl<K: Kind> AnyKind for Erased<K> {
     }
 
     fn id(&self) -> &str {
-        self.id.get_or_init(|| format!("{}.{}", self.info.service.group, self.info.kind))
+        self.id.get_or_init(|| format!("{}.{}", self.info.group, self.info.kind))
     }
 
     fn shapes(&self) -> Result<&Shapes, KindError> {
@@ -295,8 +301,8 @@ impl<K: Kind> AnyKind for Erased<K> {
 
     fn crd(&self) -> Result<Value, KindError> {
         let crd = ManagedCrd {
-            group: self.info.service.api_group(),
-            service: self.info.service.group,
+            group: self.info.api_group(),
+            service: self.info.group,
             kind: self.info.kind,
             plural: self.info.plural,
             short: self.info.short,
@@ -308,6 +314,7 @@ impl<K: Kind> AnyKind for Erased<K> {
             requires: self.info.requires,
             imports: self.imports(),
             scale: K::OPTIONS.scale,
+            tells_once: K::OPTIONS.tells_once,
         };
         crd.build().map_err(annotated)
     }
@@ -319,6 +326,10 @@ impl<K: Kind> AnyKind for Erased<K> {
 
     fn awaits(&self, params: &Map<String, Value>) -> Result<Vec<Awaited>, KindError> {
         Ok(K::awaits(&typed("spec", params)?))
+    }
+
+    fn rivals(&self, params: &Map<String, Value>) -> Result<Vec<Rival>, KindError> {
+        Ok(K::rivals(&typed("spec", params)?))
     }
 
     fn looks_with(&self, key: &AnyKey<'_>) -> Result<Option<Microversion>, KindError> {

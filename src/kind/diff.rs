@@ -80,6 +80,14 @@ pub fn has(field: &Field, wanted: &Value, observed: Option<&Value>) -> bool {
     }
 }
 
+/// Items of a list in which order does not matter that are wanted and not there, and those that are there and not wanted.
+pub fn apart(field: &Field, wanted: &[Value], observed: &[Value]) -> (Vec<Value>, Vec<Value>) {
+    match &field.node {
+        Node::List(inner) => set::apart(wanted, observed, |w, h| item_matches(field, inner, w, h)),
+        Node::Leaf | Node::Object(_) | Node::Map => (vec![], vec![]),
+    }
+}
+
 fn field_matches(field: &Field, want: &Value, have: Option<&Value>) -> bool {
     match (&field.node, want, have) {
         (_, want, None) => is_empty(want),

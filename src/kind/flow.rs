@@ -31,8 +31,33 @@ pub struct Source {
     pub url: String,
     /// What the bytes at the address must be.
     pub checksum: Option<Checksum>,
-    /// Whether they are packed with gzip, and must be unpacked on the way.
-    pub gzip: bool,
+    /// What they are packed with, and must be unpacked on the way.
+    pub packing: Option<Packing>,
+}
+
+/// What data can be packed with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Packing {
+    /// RFC 1952.
+    Gzip,
+    /// Several streams may follow each other.
+    Bzip2,
+    /// The container, of one stream or several.
+    Xz,
+    /// RFC 8878.
+    Zstd,
+}
+
+impl Packing {
+    /// For people.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Gzip => "gzip",
+            Self::Bzip2 => "bzip2",
+            Self::Xz => "xz",
+            Self::Zstd => "zstd",
+        }
+    }
 }
 
 /// A checksum in hexadecimal digits.

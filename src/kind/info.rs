@@ -8,6 +8,8 @@ use crate::api::crd::{Column, Scale};
 pub struct Info {
     /// Where it lives.
     pub service: &'static Service,
+    /// First label of its API group: the service's, unless that is a part of a service with a group of its own.
+    pub group: &'static str,
     /// Kubernetes kind.
     pub kind: &'static str,
     /// Plural, lower case.
@@ -40,6 +42,7 @@ impl Info {
     pub const fn of(service: &'static Service) -> Self {
         Self {
             service,
+            group: service.group,
             kind: "",
             plural: "",
             short: "",
@@ -55,14 +58,19 @@ impl Info {
         }
     }
 
+    /// `network.kupenstack.io`.
+    pub fn api_group(&self) -> String {
+        format!("{}.{}", self.group, self.service.domain)
+    }
+
     /// `network.kupenstack.io/v1alpha1`.
     pub fn api_version(&self) -> String {
-        format!("{}/{}", self.service.api_group(), crate::api::VERSION)
+        format!("{}/{}", self.api_group(), crate::api::VERSION)
     }
 
     /// `networks.network.kupenstack.io`.
     pub fn crd_name(&self) -> String {
-        format!("{}.{}", self.plural, self.service.api_group())
+        format!("{}.{}", self.plural, self.api_group())
     }
 
     /// What `kubectl explain` says of the kind: what it is, and what follows from the other facts.
@@ -122,6 +130,10 @@ pub struct Options {
     pub imports: bool,
     /// Fields of a shared struct of parameters that this kind does not have, camelCase.
     pub without: &'static [&'static str],
+    /// Fields of an object, by their names in the API, that only its connection secret may tell, each with its key there.
+    pub seals: &'static [(&'static str, &'static str)],
+    /// The service tells them just once, in the answer to the create, which nobody can do without a connection secret.
+    pub tells_once: bool,
 }
 
 impl Options {
@@ -139,6 +151,8 @@ impl Options {
         scale: None,
         imports: true,
         without: &[],
+        seals: &[],
+        tells_once: false,
     };
 }
 

@@ -80,7 +80,7 @@ pub struct Observed {
     pub at_provider: Map<String, Value>,
     /// The marker that the object carries.
     pub marker: Option<Marker>,
-    /// Values for the connection secret that a comparison gave. They are in nothing else.
+    /// Values for the connection secret that only an answer has. They are in nothing else.
     pub sealed: Sealed,
 }
 

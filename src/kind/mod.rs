@@ -22,6 +22,7 @@ pub mod redact;
 pub mod request;
 pub mod request_id;
 pub mod rest;
+pub mod rival;
 pub mod sealed;
 pub mod shape;
 mod statuses;
@@ -42,6 +43,7 @@ use request::{Answer, Microversion, Read};
 use rest::{
     Rest, change, change::Change, fault::Fault, listing::Listing, look, pair::Pair, requests::Requests, since,
 };
+use rival::Rival;
 use schemars::JsonSchema;
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Map, Value};
@@ -85,6 +87,11 @@ pub trait Kind: Sized + Send + Sync + 'static {
 
     /// What a creation waits for beyond what it refers to. It waits for references only where their fields say `untilReady`.
     fn awaits(_: &Self::Parameters) -> Vec<Awaited> {
+        vec![]
+    }
+
+    /// Whose managed resources write the same: a creation is refused, by their names, while there are any.
+    fn rivals(_: &Self::Parameters) -> Vec<Rival> {
         vec![]
     }
 
@@ -179,13 +186,13 @@ pub trait Kind: Sized + Send + Sync + 'static {
         false
     }
 
-    /// Connection details; none unless the kind has some.
+    /// Connection details: what [`Options::seals`] names, unless the kind has others.
     fn connection(
         _: &Key<'_, Self::Parameters>,
-        _: &Seen<'_, Self>,
+        seen: &Seen<'_, Self>,
         _: &cloud::CloudInfo,
     ) -> ConnectionDetails {
-        ConnectionDetails::new()
+        seen.any.sealed.0.clone()
     }
 }
 

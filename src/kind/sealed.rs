@@ -2,7 +2,7 @@
 //! never in them, so that no log, status or error can show them.
 
 use secrecy::{ExposeSecret, SecretString};
-use serde_json::Value;
+use serde_json::{Map, Value};
 use std::{
     collections::BTreeMap,
     fmt,
@@ -42,6 +42,22 @@ impl Eq for Desired {}
 #[derive(Clone, Default)]
 pub struct Sealed(pub ConnectionDetails);
 
+impl Sealed {
+    /// What of an object only the connection secret may tell: fields, and their keys there. What is no text is told as JSON.
+    pub(crate) fn of(object: &Map<String, Value>, fields: &[(&str, &str)]) -> Self {
+        let told = |(field, key): &(&str, &str)| {
+            let text = match object.get(*field)? {
+                Value::Null => return None,
+                Value::String(text) => text.clone(),
+                other => other.to_string(),
+            };
+            let empty = text.is_empty() || text == "{}" || text == "[]";
+            (!empty).then(|| ((*key).to_owned(), text.into()))
+        };
+        Self(fields.iter().filter_map(told).collect())
+    }
+}
+
 impl fmt::Debug for Sealed {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_set().entries(self.0.keys()).finish()
@@ -75,6 +91,16 @@ mod tests {
         let shown = format!("{:?} {:?}", sealed("hunter2"), desired("r", "hunter2"));
         assert!(shown.contains("password") && shown.contains("release"), "{shown}");
         assert!(!shown.contains("hunter2"), "{shown}");
+    }
+
+    #[test]
+    fn what_an_object_has_to_keep_sealed_is_told_as_text_and_nothing_is_told_of_what_it_lacks() {
+        let object = json!({"auth_key": "k", "info": {"a": 1}, "none": {}, "empty": "", "other": "o"});
+        let fields =
+            [("auth_key", "auth-key"), ("info", "info"), ("none", "none"), ("empty", "e"), ("no", "no")];
+        let Sealed(told) = Sealed::of(object.as_object().unwrap(), &fields);
+        let told: Vec<_> = told.iter().map(|(key, value)| (key.as_str(), value.expose_secret())).collect();
+        assert_eq!(told, [("auth-key", "k"), ("info", r#"{"a":1}"#)]);
     }
 
     #[test]

@@ -26,6 +26,14 @@ impl Statuses {
         Self { what, usable, gone: &[], busy: |_| false }
     }
 
+    /// Those in which what can be meant to be down can be used.
+    pub const fn usable(admin_state_up: Option<bool>) -> &'static [&'static str] {
+        match admin_state_up {
+            Some(false) => &["ACTIVE", "DOWN"],
+            Some(true) | None => &["ACTIVE"],
+        }
+    }
+
     /// What an object's status says, and of one that failed the fault, if there is one.
     pub fn ready(&self, status: &str, fault: &str) -> Ready {
         let said = format!("{} status is {status}", self.what);

@@ -27,6 +27,8 @@ pub enum Step {
     Refuse(String),
     /// Nothing is left to do.
     Done,
+    /// Of a deletion: there is nothing to take away, so it stays as it is.
+    Leave,
 }
 
 impl Step {

@@ -14,23 +14,29 @@ macro_rules! kinds {
     };
 }
 
+pub mod bgpvpn;
 pub mod blockstorage;
 pub mod compute;
+pub mod firewall;
 pub mod identity;
 pub mod image;
 pub mod network;
 pub mod placement;
 pub mod provider;
+pub mod vpn;
 
 /// Every kind, by service and name.
 pub static KINDS: LazyLock<Vec<Box<dyn AnyKind>>> = LazyLock::new(|| {
     let services = [
+        bgpvpn::kinds,
         blockstorage::kinds,
         compute::kinds,
+        firewall::kinds,
         identity::kinds,
         image::kinds,
         network::kinds,
         placement::kinds,
+        vpn::kinds,
     ];
     services.into_iter().flat_map(|kinds| kinds()).collect()
 });

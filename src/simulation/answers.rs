@@ -16,6 +16,7 @@ use super::{
 };
 use crate::{
     api::{condition::STALLED, managed::Managed, meta::EXTERNAL_NAME},
+    kind::MarkerPlace,
     kinds::KINDS,
     runtime::plan::pass_result::Requeue,
 };
@@ -101,9 +102,12 @@ impl Life {
         let mut stages = vec![
             of("create", &wanted, Hit::Writes),
             of("look", &made, Hit::Reads),
-            of("look for a lost create", &wanted, Hit::ReadsAfterALoss),
             of("look before a delete", &gone, Hit::Reads),
         ];
+        // What carries no marker is not looked for: a person is asked.
+        if marker(case.kind) != MarkerPlace::None {
+            stages.push(of("look for a lost create", &wanted, Hit::ReadsAfterALoss));
+        }
         if !stays(case.kind) {
             stages.push(of("delete", &gone, Hit::Writes));
         }
@@ -244,6 +248,10 @@ async fn life(id: &str) -> Vec<String> {
         }
     }
     wrong
+}
+
+fn marker(kind: &str) -> MarkerPlace {
+    KINDS.iter().find(|one| one.id() == kind).unwrap().info().marker
 }
 
 /// Does a deletion send nothing?

@@ -25,7 +25,7 @@ fn resource(id: &str, name: &str, wanted: Value) -> Example {
     });
     let path = format!("/apis/{}/namespaces/default/{}/{name}", info.api_version(), info.plural);
     let key = ObjectKey { kind: kind(id).id(), namespace: "default".into(), name: name.into() };
-    Example { key, manifest, path }
+    Example { key, manifest, path, own: true }
 }
 
 fn named(name: &str) -> Value {

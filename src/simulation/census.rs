@@ -10,7 +10,7 @@ pub type Census = BTreeMap<String, Vec<Value>>;
 const COUNTERS: [&str; 2] = ["revision_number", "generation"];
 
 /// Made by chance, and another in every run.
-const MINTED: [&str; 2] = ["public_key", "secret"];
+const MINTED: [&str; 3] = ["auth_key", "public_key", "secret"];
 
 /// The census of a cloud's content.
 pub fn census(content: BTreeMap<String, Vec<Value>>) -> Census {

@@ -25,10 +25,13 @@ const PATIENCE: usize = 120;
 const REFUSALS: [u16; 5] = [409, 429, 500, 502, 503];
 
 /// Kinds whose lost creates need a person, who is not simulated: what requests about them contain.
-const SPARED: [(&str, &[&str]); 4] = [
+const SPARED: [(&str, &[&str]); 7] = [
+    ("bgpvpn.BGPVPN", &["bgpvpns"]),
     ("compute.ServerGroup", &["servergroups", "os-server-groups"]),
     ("identity.Limit", &["/limits"]),
     ("network.AddressScope", &["addressscopes", "address-scopes"]),
+    ("network.BGPPeer", &["bgppeers", "bgp-peers"]),
+    ("network.BGPSpeaker", &["bgpspeakers", "bgp-speakers"]),
     ("network.MeteringLabelRule", &["meteringlabelrules", "metering-label-rules"]),
 ];
 

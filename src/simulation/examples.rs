@@ -11,7 +11,10 @@ use crate::{
 };
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha512};
-use std::{fs, path::Path};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
 
 /// What every image's source has.
 pub const IMAGE: &[u8] = b"a simulated disk";
@@ -25,6 +28,8 @@ pub struct Example {
     pub manifest: Value,
     /// Where it lies in the API server.
     pub path: String,
+    /// It stands in its kind's own file.
+    pub own: bool,
 }
 
 /// The kind of an id.
@@ -35,7 +40,7 @@ pub fn kind(id: &str) -> &'static dyn AnyKind {
 /// All of them: what stands in `examples/<service>/`, the kind's own first.
 pub fn all() -> Vec<Example> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples");
-    let mut files: Vec<_> = KINDS.iter().map(|kind| root.join(kind.info().service.group)).collect();
+    let mut files: Vec<_> = KINDS.iter().map(|kind| root.join(kind.info().group)).collect();
     files.sort();
     files.dedup();
     let mut files: Vec<_> = files
@@ -44,8 +49,13 @@ pub fn all() -> Vec<Example> {
         .map(|file| file.unwrap().path())
         .collect();
     files.sort();
-    let text = files.iter().map(|file| fs::read_to_string(file).unwrap());
-    text.flat_map(|text| serde_saphyr::from_multiple::<Value>(&text).unwrap()).filter_map(example).collect()
+    let all = |file: &PathBuf| {
+        let text = fs::read_to_string(file).unwrap();
+        let key = file.file_stem().unwrap().to_string_lossy().replace('_', "");
+        let manifests = serde_saphyr::from_multiple::<Value>(&text).unwrap().into_iter();
+        manifests.filter_map(move |manifest| example(&key, manifest))
+    };
+    files.iter().flat_map(all).collect()
 }
 
 /// The Secrets that they refer to: paths and objects.
@@ -63,7 +73,7 @@ pub fn secrets() -> Vec<(String, Value)> {
 }
 
 /// `None` for what is no managed resource, such as a Secret.
-fn example(mut manifest: Value) -> Option<Example> {
+fn example(file: &str, mut manifest: Value) -> Option<Example> {
     let kind = KINDS.iter().find(|kind| {
         kind.info().kind == manifest["kind"] && kind.info().api_version() == manifest["apiVersion"]
     })?;
@@ -77,14 +87,20 @@ fn example(mut manifest: Value) -> Option<Example> {
         *checksum = digest.iter().map(|byte| format!("{byte:02x}")).collect::<String>().into();
     }
     let path = format!("/apis/{}/namespaces/default/{}/{name}", info.api_version(), info.plural);
-    Some(Example { key: ObjectKey { kind: kind.id(), namespace: "default".into(), name }, manifest, path })
+    let own = info.kind.eq_ignore_ascii_case(file);
+    Some(Example {
+        key: ObjectKey { kind: kind.id(), namespace: "default".into(), name },
+        manifest,
+        path,
+        own,
+    })
 }
 
 /// The example of this kind that is written for it: the one in its own file.
 pub fn of<'a>(all: &'a [Example], id: &str) -> &'a Example {
     let mine: Vec<_> = all.iter().filter(|example| example.key.kind == id).collect();
     // What has the most to say.
-    let said = |example: &&&Example| example.manifest["spec"]["forProvider"].to_string().len();
+    let said = |example: &&&Example| (example.own, example.manifest["spec"]["forProvider"].to_string().len());
     mine.iter().max_by_key(said).unwrap_or_else(|| panic!("no example of {id}"))
 }
 

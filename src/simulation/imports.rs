@@ -62,7 +62,7 @@ async fn brownfield(policies: Value) -> (Testbed, Example, String) {
     });
     let path = format!("/apis/{}/namespaces/default/{}/{name}", info.api_version(), info.plural);
     let key = ObjectKey { kind: kind(id_of_kind).id(), namespace: "default".into(), name: name.into() };
-    let example = Example { key, manifest, path };
+    let example = Example { key, manifest, path, own: true };
     testbed.server.put(&example.path, example.manifest.clone());
     (testbed, example, id)
 }

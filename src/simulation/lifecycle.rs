@@ -19,10 +19,13 @@ pub struct Case {
     pub beside: &'static [&'static str],
 }
 
-/// Kinds whose objects no deletion takes away or puts back, and where they are: what was changed stays so.
-pub(super) const STAYING: [(&str, &str); 2] = [
+/// Kinds whose objects no deletion takes away or puts back, and where they are: what was changed stays so. An accepted volume
+/// goes with what made it, a rule with the last credential that has it.
+pub(super) const STAYING: [(&str, &str); 4] = [
     ("blockstorage.BlockStorageQuotaClass", "os-quota-class-sets"),
+    ("blockstorage.VolumeTransferAcceptance", ""),
     ("compute.ComputeService", "os-services"),
+    ("identity.AccessRule", "access_rules"),
 ];
 
 /// One test a kind, so that they run side by side; together they are the registry.
@@ -40,6 +43,33 @@ macro_rules! lifecycles {
 }
 
 lifecycles! {
+    bgpvpn "bgpvpn.BGPVPN" {"name": "backbone-2", "routeTargets": ["64512:9"], "importTargets": [], "exportTargets": ["64512:3", "64512:5"],
+        "routeDistinguishers": []};
+    bgpvpn_network_association "bgpvpn.BGPVPNNetworkAssociation" {};
+    bgpvpn_port_association "bgpvpn.BGPVPNPortAssociation" {"advertiseFixedIps": false, "routes": [{"prefix": "10.79.1.0/24"}]};
+    bgpvpn_router_association "bgpvpn.BGPVPNRouterAssociation" {"advertiseExtraRoutes": false};
+    firewall_group "firewall.FirewallGroup" {"name": "web-2", "description": "", "adminStateUp": false, "portIds": [],
+        "ingressFirewallPolicyId": ""} ["RouterInterface/dmz-inner"];
+    firewall_policy "firewall.FirewallPolicy" {"name": "web-2", "description": "", "audited": true, "firewallRuleIds": []};
+    firewall_rule "firewall.FirewallRule" {"name": "https-2", "description": "", "action": "deny", "protocol": "udp",
+        "destinationPort": "", "enabled": false};
+    bgp_peer "network.BGPPeer" {"name": "upstream-2", "passwordSecretRef": {"name": "upstream-bgp", "key": "next-password"}};
+    bgp_speaker "network.BGPSpeaker" {"name": "edge-2", "advertiseTenantNetworks": false, "peerIds": [], "networkIds": []};
+    network_log "network.NetworkLog" {"name": "drops", "description": "", "enabled": false};
+    router_route_set "network.RouterRouteSet" {"routes": [{"destination": "198.51.100.0/24", "nexthop": "10.63.0.252"}]}
+        ["RouterInterface/branch-v4"];
+    security_group_rule_set "network.SecurityGroupRuleSet" {"rules": [{"direction": "ingress", "protocol": "icmp"},
+        {"direction": "egress", "ethertype": "IPv4"}]};
+    tap_flow "network.TapFlow" {"name": "in", "description": ""};
+    tap_mirror "network.TapMirror" {"name": "all", "description": ""};
+    tap_service "network.TapService" {"name": "probe-2", "description": ""};
+    ike_policy "vpn.IKEPolicy" {"name": "weak", "description": "", "ikeVersion": "v1", "encryptionAlgorithm": "3des", "lifetime": {"value": 60}};
+    ipsec_policy "vpn.IPsecPolicy" {"name": "weak", "description": "", "transformProtocol": "ah", "pfs": "group2", "lifetime": {"value": 60}};
+    ipsec_site_connection "vpn.IPsecSiteConnection" {"name": "branch-2", "description": "", "peerAddress": "198.51.100.8",
+        "pskSecretRef": {"name": "branch-vpn", "key": "next-psk"}, "dpd": {"timeout": 90}, "adminStateUp": false}
+        ["RouterInterface/site-v4"];
+    vpn_endpoint_group "vpn.VPNEndpointGroup" {"name": "inside-2", "description": ""};
+    vpn_service "vpn.VPNService" {"name": "site-2", "description": "", "adminStateUp": false};
     catalog_endpoint "identity.CatalogEndpoint" {"url": "https://ledger.example.org/v2", "enabled": false};
     catalog_service "identity.CatalogService" {"name": "ledger-2", "description": "Books", "enabled": false};
     domain "identity.Domain" {"name": "acme-2", "description": "Still a customer", "tags": ["a", "b"]};
@@ -47,6 +77,7 @@ lifecycles! {
     identity_role "identity.IdentityRole" {"name": "auditor-2", "description": "May read"};
     project "identity.Project" {"name": "connection-2", "description": "", "tags": ["z"]};
     region "identity.Region" {"description": "In the far north"};
+    access_rule "identity.AccessRule" {} ["ApplicationCredential/inventory"];
     application_credential "identity.ApplicationCredential" {};
     user "identity.User" {"name": "alice-2", "description": "On leave", "extra": {"desk": "4"},
         "passwordSecretRef": {"name": "alice", "key": "next-password"}};
@@ -129,6 +160,7 @@ lifecycles! {
         "properties": {"release": {"title": "Release", "type": "integer"}, "old": {"title": "Old", "type": "boolean"}},
         "objects": [{"name": "Owner", "description": "Who pays"}],
         "resourceTypeAssociations": [{"name": "OS::Nova::Flavor"}]};
+    block_storage_attachment "blockstorage.BlockStorageAttachment" {};
     block_storage_snapshot "blockstorage.BlockStorageSnapshot" {"name": "data-tuesday", "description": "",
         "metadata": {"team": "b"}};
     block_storage_quota "blockstorage.BlockStorageQuota" {"volumes": -1, "groups": 1,
@@ -141,6 +173,8 @@ lifecycles! {
     volume_group_type "blockstorage.VolumeGroupType" {"name": "apart", "description": "", "groupSpecs": {"a": "b"}};
     volume_qos "blockstorage.VolumeQoS" {"consumer": "both", "specs": {"read_iops_sec": "500"}};
     volume_qos_association "blockstorage.VolumeQoSAssociation" {};
+    volume_transfer "blockstorage.VolumeTransfer" {};
+    volume_transfer_acceptance "blockstorage.VolumeTransferAcceptance" {};
     volume_type_access "blockstorage.VolumeTypeAccess" {};
     placement_trait "placement.PlacementTrait" {};
     resource_class "placement.ResourceClass" {};

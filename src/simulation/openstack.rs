@@ -216,9 +216,15 @@ impl Backend for SimulatedBackend {
         let mut clouds = self.clouds.lock().await;
         if !clouds.contains_key(&user) {
             let transport = Simulated::login(self.cloud.clone(), &user).await;
-            let users = self.cloud.cloud.lock().content().remove("users").unwrap();
-            let own = users.iter().find(|known| known["name"] == user.as_str()).unwrap();
-            let info = CloudInfo { user_id: own["id"].as_str().map(str::to_owned), ..CloudInfo::UNKNOWN };
+            let mut content = self.cloud.cloud.lock().content();
+            // Both have one name.
+            let mut own = |collection: &str| {
+                let all = content.remove(collection).unwrap();
+                let own = all.iter().find(|known| known["name"] == user.as_str()).unwrap();
+                own["id"].as_str().map(str::to_owned)
+            };
+            let (user_id, project_id) = (own("users"), own("projects"));
+            let info = CloudInfo { user_id, project_id, ..CloudInfo::UNKNOWN };
             let connection = Connection::over(Arc::new(transport.clone()), Sources::default(), info);
             clouds.insert(user.clone(), Arc::new(SimulatedConnection { connection, transport }));
         }

@@ -189,7 +189,7 @@ fn chess() -> Example {
         "metadata": {"uid": "u", "generation": 1, "creationTimestamp": "2026-11-21T06:00:00Z"},
         "spec": {"forProvider": {"version": "1"}, "writeConnectionSecretToRef": {"name": "details"}}});
     let key = ObjectKey { kind: GAMES[0].id(), namespace: "default".into(), name: "chess".into() };
-    Example { key, manifest, path: path.to_owned() }
+    Example { key, manifest, path: path.to_owned(), own: true }
 }
 
 #[tokio::test(start_paused = true)]

@@ -89,11 +89,13 @@ pub enum Error {
     },
     /// The data can't be decompressed.
     #[error(
-        "source {host} has data that can't be unpacked with gzip (SourceNotGzip), nothing of them was kept: {detail}"
+        "source {host} has data that can't be unpacked with {packing} (SourceNotUnpacked), nothing of them was kept: {detail}"
     )]
     Packed {
         /// Host and port.
         host: String,
+        /// What they should be packed with.
+        packing: &'static str,
         /// Why.
         detail: String,
     },
@@ -131,7 +133,7 @@ impl Error {
             Self::Mismatch { .. } => "ChecksumMismatch",
             Self::Large { .. } => "SourceTooLarge",
             Self::Registry { .. } => "RegistryUnusable",
-            Self::Packed { .. } => "SourceNotGzip",
+            Self::Packed { .. } => "SourceNotUnpacked",
         }
     }
 }

@@ -1,20 +1,25 @@
-//! Opens a source and reads it chunk by chunk, in constant memory.
+//! Opens a source.
 
 use super::{
     address::AllowedNetwork,
+    download::{Download, download, local, within},
     error::Error,
-    guard::{Guard, Refusal},
-    verify::{Sum, Unpack},
+    guard::Guard,
+    proxy::Proxies,
 };
-use crate::kind::flow::{Checksum, Source};
-use reqwest::{Client, Response, StatusCode, Url, header, header::HeaderMap, redirect, tls};
-use std::{error::Error as _, net::IpAddr, sync::Arc, time::Duration};
+use crate::kind::flow::Source;
+use reqwest::{
+    Client, Response, Url,
+    dns::{Addrs, Name, Resolve, Resolving},
+    header,
+    header::HeaderMap,
+    redirect, tls,
+};
+use std::{net::IpAddr, sync::Arc, time::Duration};
 use tokio::time::timeout;
 
 /// Timeout of a connect.
 const CONNECT: Duration = Duration::from_secs(10);
-/// Longest silence, before the response and within it. The whole has no limit: images are large.
-const SILENCE: Duration = Duration::from_secs(60);
 /// Most redirects that are followed.
 const REDIRECTS: usize = 5;
 
@@ -22,15 +27,7 @@ const REDIRECTS: usize = 5;
 #[derive(Clone, Debug)]
 pub struct Sources {
     guard: Guard,
-}
-
-/// A source that is being read.
-pub struct Download {
-    response: Response,
-    host: String,
-    sum: Option<(Sum, Checksum)>,
-    unpack: Option<Unpack>,
-    ended: bool,
+    proxies: Proxies,
 }
 
 impl Default for Sources {
@@ -42,7 +39,13 @@ impl Default for Sources {
 impl Sources {
     /// Refuses local addresses except these.
     pub fn allowing(networks: impl IntoIterator<Item = AllowedNetwork>) -> Self {
-        Self { guard: Guard::Sources(networks.into_iter().collect()) }
+        Self { guard: Guard::Sources(networks.into_iter().collect()), proxies: Proxies::default() }
+    }
+
+    /// By way of these proxies. What they connect to is their duty; what is known here to be local they are not asked for.
+    #[must_use]
+    pub fn through(self, proxies: Proxies) -> Self {
+        Self { proxies, ..self }
     }
 
     /// Requests the source and follows redirects. Every address on the way is checked.
@@ -73,7 +76,7 @@ impl Sources {
         let client = self.client()?;
         let mut url = Url::parse(url).map_err(|error| Error::Address(error.to_string()))?;
         for _ in 0..=REDIRECTS {
-            let host = self.check(&url)?;
+            let host = self.check(&url).await?;
             let asked = client.get(url.clone()).headers(headers.clone());
             let response = within(&host, asked.header(header::ACCEPT_ENCODING, "identity").send()).await?;
             let Some(next) = target(&url, &host, &response)? else { return Ok((response, host)) };
@@ -104,8 +107,8 @@ impl Sources {
         })
     }
 
-    /// Makes a client that connects only to checked addresses, since it resolves names through the [`Guard`]. Proxies are
-    /// not used, since they resolve names themselves.
+    /// Makes a client that connects only to checked addresses, since it resolves names through the [`Guard`], and to the
+    /// proxies, which are the administrator's.
     fn client(&self) -> Result<Client, Error> {
         let builder = Client::builder()
             .user_agent(concat!("kupenstack/", env!("CARGO_PKG_VERSION")))
@@ -114,12 +117,14 @@ impl Sources {
             .min_tls_version(tls::Version::TLS_1_2)
             .no_gzip()
             .no_proxy()
-            .dns_resolver(Arc::new(self.guard.clone()));
+            .dns_resolver(Arc::new(Names(self.clone())));
+        let builder = self.proxies.iter().cloned().fold(builder, reqwest::ClientBuilder::proxy);
         builder.build().map_err(|error| Error::Address(format!("no TLS client: {error}")))
     }
 
-    /// Checks what needs no resolver: scheme, credentials, and literal addresses. Returns the host's name for messages.
-    fn check(&self, url: &Url) -> Result<String, Error> {
+    /// Checks scheme, credentials and literal addresses, and names too if a proxy may resolve them once more. Returns the host's
+    /// name for messages.
+    async fn check(&self, url: &Url) -> Result<String, Error> {
         let wrong = |why: &str| Err(Error::Address(why.to_owned()));
         if !matches!(url.scheme(), "http" | "https") {
             return wrong("only http and https are supported");
@@ -129,95 +134,27 @@ impl Sources {
         }
         let Some(host) = url.host_str() else { return wrong("it has no host") };
         self.guard.judge_literal(url).map_err(|refusal| local(host, refusal))?;
+        if self.proxies.any() {
+            let judged = timeout(CONNECT, self.guard.judge_name(host)).await;
+            judged.unwrap_or(Ok(())).map_err(|refusal| local(host, refusal))?;
+        }
         Ok(name(url))
     }
 }
 
-impl Download {
-    /// Its host, for messages.
-    pub fn host(&self) -> &str {
-        &self.host
-    }
+/// Resolves names of sources through the guard. A source of a proxy's name was judged before it came here.
+struct Names(Sources);
 
-    /// The source's size in bytes, as its response says.
-    pub fn length(&self) -> Option<u64> {
-        self.response.content_length()
-    }
-
-    /// Reads to the end what fits into memory.
-    ///
-    /// # Errors
-    /// As [`Self::next`]; there are more than `most` bytes.
-    pub async fn whole(mut self, most: usize) -> Result<Vec<u8>, Error> {
-        let mut all = vec![];
-        while let Some((bytes, _)) = self.next().await? {
-            all.extend(bytes);
-            if all.len() > most {
-                return Err(Error::Large { host: self.host, most: most >> 20 });
-            }
+impl Resolve for Names {
+    fn resolve(&self, asked: Name) -> Resolving {
+        if !self.0.proxies.named(asked.as_str()) {
+            return self.0.guard.resolve(asked);
         }
-        Ok(all)
+        Box::pin(async move {
+            let found: Vec<_> = tokio::net::lookup_host((asked.as_str(), 0)).await?.collect();
+            Ok(Box::new(found.into_iter()) as Addrs)
+        })
     }
-
-    /// Returns the next bytes to pass on, and how many were read for them. The last bytes are returned only when the checksum
-    /// was found right.
-    ///
-    /// # Errors
-    /// The source broke, or its bytes are not what they should be.
-    pub async fn next(&mut self) -> Result<Option<(Vec<u8>, usize)>, Error> {
-        let mut read = 0;
-        loop {
-            if let Some(unpack) = &mut self.unpack
-                && let Some(bytes) = unpack.next().map_err(|detail| packed(&self.host, detail))?
-            {
-                return Ok(Some((bytes, read)));
-            }
-            if self.ended {
-                return Ok(None);
-            }
-            let Some(chunk) = within(&self.host, self.response.chunk()).await? else {
-                let rest = self.end()?;
-                return Ok((!rest.is_empty()).then_some((rest, read)));
-            };
-            let chunk = Vec::from(chunk);
-            read += chunk.len();
-            if let Some((sum, _)) = &mut self.sum {
-                sum.add(&chunk);
-            }
-            match &mut self.unpack {
-                Some(unpack) => unpack.feed(chunk),
-                None if chunk.is_empty() => {}
-                None => return Ok(Some((chunk, read))),
-            }
-        }
-    }
-
-    fn end(&mut self) -> Result<Vec<u8>, Error> {
-        self.ended = true;
-        if let Some((sum, wanted)) = self.sum.take()
-            && let Some((algorithm, found)) = sum.differs(&wanted)
-        {
-            return Err(Error::Mismatch { host: self.host.clone(), algorithm, found });
-        }
-        match &mut self.unpack {
-            Some(unpack) => unpack.finish().map_err(|detail| packed(&self.host, detail)),
-            None => Ok(vec![]),
-        }
-    }
-}
-
-fn packed(host: &str, detail: String) -> Error {
-    Error::Packed { host: host.to_owned(), detail }
-}
-
-pub(super) fn download(response: Response, host: String, source: &Source) -> Result<Download, Error> {
-    let status = response.status();
-    // 206 would be a part of the file only.
-    if status != StatusCode::OK {
-        return Err(Error::Refused { host, status: status.as_u16() });
-    }
-    let sum = source.checksum.clone().map(|wanted| (Sum::new(wanted.algorithm), wanted));
-    Ok(Download { response, host, sum, unpack: source.gzip.then(Unpack::new), ended: false })
 }
 
 /// Where a response redirects to, if it does.
@@ -234,31 +171,6 @@ fn target(from: &Url, host: &str, response: &Response) -> Result<Option<Url>, Er
 fn name(url: &Url) -> String {
     let host = url.host_str().unwrap_or_default();
     url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
-}
-
-async fn within<T>(host: &str, work: impl Future<Output = Result<T, reqwest::Error>>) -> Result<T, Error> {
-    match timeout(SILENCE, work).await {
-        Ok(done) => done.map_err(|error| cause(host, &error)),
-        Err(_) => Err(Error::Stalled { host: host.to_owned(), seconds: SILENCE.as_secs() }),
-    }
-}
-
-fn local(host: &str, Refusal { address, why, .. }: Refusal) -> Error {
-    Error::Local { host: host.to_owned(), address, why }
-}
-
-/// The resolver's refusal, if there was one; else the innermost cause, which names no URL.
-fn cause(host: &str, error: &reqwest::Error) -> Error {
-    let mut inner: Option<&(dyn std::error::Error + 'static)> = error.source();
-    let mut detail = "the request failed".to_owned();
-    while let Some(error) = inner {
-        if let Some(refusal) = error.downcast_ref::<Refusal>() {
-            return local(host, refusal.clone());
-        }
-        detail = error.to_string();
-        inner = error.source();
-    }
-    Error::Broken { host: host.to_owned(), detail }
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! Which addresses may be connected to. The check is made where a connection is made: literal addresses are judged before,
 //! and names by the resolver that the client uses, since a name may resolve differently a moment later. Where a proxy is in
-//! use, names are the proxy's business.
+//! use, names are the proxy's business; those of sources are judged before by what they resolve to here.
 
 use super::address::{AllowedNetwork, Special};
 use reqwest::{
@@ -83,6 +83,18 @@ impl Guard {
     pub fn judge_literal(&self, url: &Url) -> Result<(), Refusal> {
         let host = url.host_str().unwrap_or_default().trim_start_matches('[').trim_end_matches(']');
         host.parse().map_or(Ok(()), |address| self.judge(address))
+    }
+}
+
+impl Guard {
+    /// The same for whatever a name resolves to here: whoever else resolves it may take any of them. Where it resolves to
+    /// nothing, nothing can be said.
+    ///
+    /// # Errors
+    /// Why not.
+    pub(super) async fn judge_name(&self, host: &str) -> Result<(), Refusal> {
+        let Ok(mut found) = tokio::net::lookup_host((host, 0)).await else { return Ok(()) };
+        found.try_for_each(|address| self.judge(address.ip()))
     }
 }
 

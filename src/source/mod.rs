@@ -3,14 +3,19 @@
 //! guard that decides which addresses may be connected to, for clouds as well. May use `kind`.
 
 pub mod address;
+pub mod download;
 pub mod error;
 pub mod fetch;
 pub mod guard;
 pub mod oci;
+pub mod proxy;
+mod unpack;
 mod verify;
 
 pub use address::AllowedNetwork;
+pub use download::Download;
 pub use error::Error;
-pub use fetch::{Download, Sources};
+pub use fetch::Sources;
 pub use guard::{CloudAddresses, Guard};
 pub use oci::Reference;
+pub use proxy::Proxies;

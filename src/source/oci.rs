@@ -1,10 +1,7 @@
 //! Artifacts of OCI registries, by the distribution API (<https://github.com/opencontainers/distribution-spec/blob/main/spec.md>):
 //! anonymously, with a token if the registry asks for one. What is pulled is checked against its digest.
 
-use super::{
-    error::Error,
-    fetch::{Sources, download},
-};
+use super::{download::download, error::Error, fetch::Sources};
 use crate::kind::flow::{Algorithm, Checksum, Source};
 use data_encoding::HEXLOWER;
 use reqwest::{
@@ -102,7 +99,7 @@ impl Sources {
         let blob = format!("{base}/blobs/sha256:{layer}");
         let (response, host) = self.get(&blob, headers, true).await?;
         let checksum = Some(Checksum { algorithm: Algorithm::Sha256, value: layer.to_owned() });
-        let source = Source { url: blob, checksum, gzip: false };
+        let source = Source { url: blob, checksum, packing: None };
         let bytes = download(response, host, &source)?.whole(most).await?;
         Ok(Artifact { digest, bytes })
     }

@@ -1,11 +1,9 @@
-//! What happens to data on its way: it is hashed as it comes, then decompressed. Pure.
+//! Checksums of data on their way. Pure.
 
 use crate::kind::flow::{Algorithm, Checksum};
 use data_encoding::HEXLOWER;
-use flate2::write::MultiGzDecoder;
 use md5::Md5;
 use sha2::{Digest, Sha256, Sha512};
-use std::io::Write;
 
 /// A checksum in the making.
 pub(super) enum Sum {
@@ -42,69 +40,9 @@ impl Sum {
     }
 }
 
-/// Compressed bytes that are decompressed at once: gzip may expand them a thousandfold.
-const PIECE: usize = 16 << 10;
-
-/// Decompresses gzip piece by piece.
-pub(super) struct Unpack {
-    decoder: MultiGzDecoder<Vec<u8>>,
-    packed: Vec<u8>,
-    at: usize,
-}
-
-impl Unpack {
-    pub(super) fn new() -> Self {
-        Self { decoder: MultiGzDecoder::new(vec![]), packed: vec![], at: 0 }
-    }
-
-    /// Adds compressed bytes, once [`Self::next`] has returned `None`.
-    pub(super) fn feed(&mut self, packed: Vec<u8>) {
-        (self.packed, self.at) = (packed, 0);
-    }
-
-    /// Returns the next decompressed bytes; `None` until more is fed.
-    pub(super) fn next(&mut self) -> Result<Option<Vec<u8>>, String> {
-        while let Some(piece) = self.packed.get(self.at..).filter(|left| !left.is_empty()) {
-            let piece = piece.get(..PIECE).unwrap_or(piece);
-            self.decoder.write_all(piece).map_err(|error| error.to_string())?;
-            self.at += piece.len();
-            let unpacked = std::mem::take(self.decoder.get_mut());
-            if !unpacked.is_empty() {
-                return Ok(Some(unpacked));
-            }
-        }
-        Ok(None)
-    }
-
-    /// Returns what is left, once all was fed. A file that was cut is an error.
-    pub(super) fn finish(&mut self) -> Result<Vec<u8>, String> {
-        self.decoder.try_finish().map_err(|error| error.to_string())?;
-        Ok(std::mem::take(self.decoder.get_mut()))
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn packed(data: &[u8]) -> Vec<u8> {
-        let mut encoder = flate2::write::GzEncoder::new(vec![], flate2::Compression::best());
-        encoder.write_all(data).unwrap();
-        encoder.finish().unwrap()
-    }
-
-    fn unpacked(packed: &[u8], step: usize) -> Result<(Vec<u8>, usize), String> {
-        let (mut unpack, mut all, mut largest) = (Unpack::new(), vec![], 0);
-        for part in packed.chunks(step) {
-            unpack.feed(part.to_vec());
-            while let Some(piece) = unpack.next()? {
-                largest = largest.max(piece.len());
-                all.extend(piece);
-            }
-        }
-        all.extend(unpack.finish()?);
-        Ok((all, largest))
-    }
 
     #[test]
     fn checksums_are_the_well_known_ones_in_any_case() {
@@ -124,28 +62,5 @@ mod tests {
             let found = Sum::new(algorithm).differs(&wrong).unwrap();
             assert_eq!(found.1.len(), value.len());
         }
-    }
-
-    #[test]
-    fn what_was_packed_comes_out_whole_and_in_pieces() {
-        let data = vec![7; 40 << 20];
-        let small = packed(&data);
-        for step in [1 << 20, 1000] {
-            let (all, largest) = unpacked(&small, step).unwrap();
-            assert!(all == data, "step {step}");
-            assert!(largest <= 20 << 20, "{largest} bytes at once");
-        }
-        assert_eq!(
-            unpacked(&[packed(b"ab"), packed(b"c")].concat(), 3).unwrap().0,
-            b"abc",
-            "several members"
-        );
-    }
-
-    #[test]
-    fn a_part_of_a_packed_file_is_no_file() {
-        let small = packed(b"some data that are long enough to be cut");
-        assert!(unpacked(&small[..small.len() - 9], 5).is_err());
-        assert!(unpacked(b"not packed at all", 5).is_err());
     }
 }

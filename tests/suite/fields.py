@@ -17,8 +17,17 @@ POST, PUT = 0, 1
 # A collection of Neutron's; elsewhere a module with schemas, the key of the object in a body, and, where they are not
 # called `create` and `update`, the names of the schemas.
 NEUTRON = {
+    "bgpvpn.BGPVPN": "bgpvpns",
+    "bgpvpn.BGPVPNNetworkAssociation": "network_associations",
+    "bgpvpn.BGPVPNPortAssociation": "bgpvpn port_associations",
+    "bgpvpn.BGPVPNRouterAssociation": "router_associations",
+    "firewall.FirewallGroup": "firewall_groups",
+    "firewall.FirewallPolicy": "firewall_policies",
+    "firewall.FirewallRule": "firewall_rules",
     "network.AddressGroup": "address_groups",
     "network.AddressScope": "address_scopes",
+    "network.BGPPeer": "bgp-peers",
+    "network.BGPSpeaker": "bgp-speakers",
     "network.ConntrackHelper": "conntrack_helpers",
     "network.DefaultSecurityGroupRule": "default_security_group_rules",
     "network.FloatingIP": "floatingips",
@@ -29,6 +38,7 @@ NEUTRON = {
     "network.NDPProxy": "ndp_proxies",
     "network.Network": "networks",
     "network.NetworkFlavor": "flavors",
+    "network.NetworkLog": "logs",
     "network.NetworkRBACPolicy": "rbac_policies",
     "network.NetworkServiceProfile": "service_profiles",
     "network.Port": "ports",
@@ -46,7 +56,15 @@ NEUTRON = {
     "network.SegmentRange": "network_segment_ranges",
     "network.Subnet": "subnets",
     "network.SubnetPool": "subnetpools",
+    "network.TapFlow": "tap_flows",
+    "network.TapMirror": "tap_mirrors",
+    "network.TapService": "tap_services",
     "network.Trunk": "trunks",
+    "vpn.IKEPolicy": "ikepolicies",
+    "vpn.IPsecPolicy": "ipsecpolicies",
+    "vpn.IPsecSiteConnection": "ipsec_site_connections",
+    "vpn.VPNEndpointGroup": "endpoint_groups",
+    "vpn.VPNService": "vpnservices",
 }
 NOVA = {
     "compute.ComputeQuota": ("quota_sets", "quota_set", "update", "update"),
@@ -60,6 +78,7 @@ NOVA = {
     "compute.VolumeAttachment": ("volume_attachments", "volumeAttachment"),
 }
 CINDER = {
+    "blockstorage.BlockStorageAttachment": ("attachments", "attachment"),
     "blockstorage.BlockStorageSnapshot": ("snapshots", "snapshot"),
     "blockstorage.DefaultVolumeType": ("default_types", "default_type", "create_or_update", "create_or_update"),
     "blockstorage.Volume": ("volumes", "volume", "create(?:_volume)?", "update(?:_volume)?"),
@@ -68,6 +87,8 @@ CINDER = {
     "blockstorage.VolumeGroupSnapshot": ("group_snapshots", "group_snapshot"),
     "blockstorage.VolumeGroupType": ("group_types", "group_type"),
     "blockstorage.VolumeQoS": ("qos_specs", "qos_specs", "create", "set"),
+    "blockstorage.VolumeTransfer": ("volume_transfer", "transfer"),
+    "blockstorage.VolumeTransferAcceptance": ("volume_transfer", "accept", "accept", "no_update"),
     "blockstorage.VolumeType": ("volume_types", "volume_type"),
 }
 # In Keystone with the names of the schemas of create and update, where they are not made of the key.
@@ -254,11 +275,15 @@ def neutron_maps():
             for name in ("RESOURCE_ATTRIBUTE_MAP", "EXTENDED_ATTRIBUTES_2_0"):
                 yield getattr(module, name, None) or {}
             below = getattr(module, "SUB_RESOURCE_ATTRIBUTE_MAP", None) or {}
-            # What a flavor has of its profiles is only their ids; BGP VPNs have associations of the same name.
-            others = {"service_profiles"} if "bgpvpn" not in found.name else below.keys()
-            yield {name: facts["parameters"] for name, facts in below.items() if name not in others}
+            # What a flavor has of its profiles is only their ids. Ports have associations with local IPs and BGP VPNs.
+            names = {"service_profiles": None, "port_associations": f"{prefix(found.name)}port_associations"}
+            yield {names.get(name, name): facts["parameters"] for name, facts in below.items()}
     for extension in (standardattrdescription.Standardattrdescription, tagging.Tagging):
         yield extension().get_extended_resources("2.0")
+
+
+def prefix(module):
+    return "bgpvpn " if "bgpvpn" in module else ""
 
 
 def neutron_field(fields, name, facts, verbs):

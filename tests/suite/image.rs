@@ -1,19 +1,44 @@
 //! Data of images, from the web into Glance: whole or not at all.
 
 use crate::world::{Namespace, condition, eventually, external_name, world};
+use async_compression::tokio::write::{BzEncoder, GzipEncoder, XzEncoder, ZstdEncoder};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256, Sha512};
-use std::io::Write;
+use tokio::io::{AsyncWrite, AsyncWriteExt};
 
 /// Puts a file of so many bytes on the rig's web server: its address, SHA-256 and SHA-512.
 pub fn entry(name: &str, bytes: usize) -> (String, String, String) {
-    let root = rig::openstack::web_root(&world().rig.paths);
+    put(name, &disk(name, bytes))
+}
+
+fn disk(name: &str, bytes: usize) -> Vec<u8> {
     let mut data: Vec<u8> = name.bytes().cycle().take(bytes).collect();
     // No disk format begins like this.
     data[..4].copy_from_slice(b"none");
-    std::fs::File::create(root.join(name)).unwrap().write_all(&data).unwrap();
+    data
+}
+
+fn put(name: &str, data: &[u8]) -> (String, String, String) {
+    let root = rig::openstack::web_root(&world().rig.paths);
+    std::fs::write(root.join(name), data).unwrap();
     let hex = |digest: &[u8]| digest.iter().map(|byte| format!("{byte:02x}")).collect();
-    (rig::openstack::web_url(name), hex(&Sha256::digest(&data)), hex(&Sha512::digest(&data)))
+    (rig::openstack::web_url(name), hex(&Sha256::digest(data)), hex(&Sha512::digest(data)))
+}
+
+/// The data, packed in every way.
+fn packed(data: &[u8]) -> [(&'static str, Vec<u8>); 4] {
+    async fn whole(mut encoder: impl AsyncWrite + Unpin, data: &[u8]) {
+        encoder.write_all(data).await.unwrap();
+        encoder.shutdown().await.unwrap();
+    }
+    let (mut gzip, mut bzip2, mut xz, mut zstd) = (vec![], vec![], vec![], vec![]);
+    tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
+        whole(GzipEncoder::new(&mut gzip), data).await;
+        whole(BzEncoder::new(&mut bzip2), data).await;
+        whole(XzEncoder::new(&mut xz), data).await;
+        whole(ZstdEncoder::new(&mut zstd), data).await;
+    });
+    [("gzip", gzip), ("bzip2", bzip2), ("xz", xz), ("zstd", zstd)]
 }
 
 fn image(name: &str, source: Value) -> Value {
@@ -43,6 +68,24 @@ fn an_image_gets_its_data_by_upload_and_by_web_download() {
         let image = real(&external_name(&ns.ready("image", name)));
         assert_eq!((&image["status"], &image["os_hash_value"]), (&json!("active"), &json!(sha512)), "{name}");
         ns.delete("image", name);
+    }
+}
+
+#[test]
+fn packed_data_are_unpacked_on_their_way() {
+    let ns = world().namespace("packed");
+    let data = disk("packed.img", 3 << 20);
+    let (_, _, sha512) = put("packed.img", &data);
+    let all = packed(&data);
+    for (packing, data) in &all {
+        let (url, sha256, _) = put(&format!("packed.{packing}"), data);
+        let checksum = json!({"algorithm": "sha256", "value": sha256});
+        ns.apply(&image(packing, json!({"url": url, "decompress": packing, "checksum": checksum})));
+    }
+    for (packing, _) in &all {
+        let image = real(&external_name(&ns.ready("image", packing)));
+        assert_eq!((&image["size"], &image["os_hash_value"]), (&json!(3 << 20), &json!(sha512)), "{packing}");
+        ns.delete("image", packing);
     }
 }
 

@@ -7,6 +7,9 @@ use serde_json::{Value, json};
 
 type Error = serde_json::Error;
 
+/// May it be created?
+const CREATES: &str = "('*' in self.managementPolicies || 'Create' in self.managementPolicies)";
+
 /// Required fields are rules on `spec`, so that Observe-only with an empty `forProvider` is valid (MR-8).
 ///
 /// # Errors
@@ -81,12 +84,20 @@ pub(super) fn minted(parameters: &Value) -> Result<Vec<Value>, Error> {
         if FieldOptions::of(property)?.mint.is_some() {
             let given = set_somewhere(std::slice::from_ref(name), &[], &secrets);
             rules.push(json!({
-                "rule": format!("!('*' in self.managementPolicies || 'Create' in self.managementPolicies) || has(self.writeConnectionSecretToRef){given}"),
+                "rule": format!("!{CREATES} || has(self.writeConnectionSecretToRef){given}"),
                 "message": format!("without spec.forProvider.{name} the provider makes one, and needs spec.writeConnectionSecretToRef to hand it over"),
             }));
         }
     }
     Ok(rules)
+}
+
+/// What is told just once must have a place to be published in.
+pub(super) fn told_once() -> Value {
+    json!({
+        "rule": format!("!{CREATES} || has(self.writeConnectionSecretToRef)"),
+        "message": "OpenStack tells its secret just once: spec.writeConnectionSecretToRef says where to keep it",
+    })
 }
 
 /// Unset to set is allowed (references are written back), changing or removing is not (MR-9).

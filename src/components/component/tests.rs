@@ -97,6 +97,7 @@ fn line(step: &Step) -> String {
         Step::Wait(why) => format!("wait: {why}"),
         Step::Refuse(why) => format!("refuse: {why}"),
         Step::Done => "done".to_owned(),
+        Step::Leave => "leave".to_owned(),
     }
 }
 

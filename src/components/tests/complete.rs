@@ -17,7 +17,7 @@ fn every_kind_has_its_example_its_name_and_its_page() {
     let mut missing = vec![];
     for info in KINDS.iter().map(|kind| kind.info()) {
         let (kind, plural, lower) = (info.kind, info.plural, info.kind.to_lowercase());
-        let group = info.service.group;
+        let group = info.group;
         let short = if info.short.is_empty() { "-" } else { info.short };
         let name = format!("{group}.kupenstack.io {kind} {plural} {short}");
         let first = format!("kind: {kind}\n");

@@ -61,7 +61,7 @@ pub(super) fn section(kinds: &[&dyn AnyKind]) -> String {
         let (cell, count) = match covered {
             Covered::Whole => (link(), &mut here),
             Covered::By(field) => (format!("{}, `{field}`", link()), &mut here),
-            Covered::Later if kinds.iter().any(|kind| kind.info().service.group == service) => {
+            Covered::Later if kinds.iter().any(|kind| kind.info().group == service) => {
                 (format!("{word}, to come"), &mut later)
             }
             Covered::Later => (format!("{word}, comes with its service, {service}"), &mut elsewhere),

@@ -13,14 +13,20 @@ pub enum Tested {
 
 /// Kinds that are not plainly [`Tested::Real`].
 const OTHERWISE: &[(&str, Tested)] = &[
+    ("blockstorage.BlockStorageAttachment", Tested::Driver),
     ("blockstorage.Volume", Tested::Driver),
     ("compute.InterfaceAttachment", Tested::Driver),
     ("compute.Server", Tested::Driver),
     ("compute.ServerSnapshot", Tested::Driver),
     ("compute.VolumeAttachment", Tested::Driver),
+    ("firewall.FirewallGroup", Tested::Driver),
     ("network.FloatingIP", Tested::Driver),
     ("network.Port", Tested::Driver),
     ("network.RouterInterface", Tested::Driver),
+    ("network.TapFlow", Tested::Driver),
+    ("network.TapService", Tested::Driver),
+    ("vpn.IPsecSiteConnection", Tested::Driver),
+    ("vpn.VPNService", Tested::Driver),
 ];
 
 /// What a kind, `service.Kind`, is tested with.

@@ -9,7 +9,13 @@ pub type Row = (&'static str, &'static str, &'static str);
 
 /// Fields of the API without a parameter.
 pub const UNMODELLED: &[Row] = &[
+    ("bgpvpn.*", "tenant_id", "the older name of project_id"),
+    ("firewall.*", "tenant_id", "the older name of project_id"),
     ("network.*", "tenant_id", "the older name of project_id"),
+    ("vpn.*", "tenant_id", "the older name of project_id"),
+    ("blockstorage.BlockStorageAttachment", "instance_uuid", "told as instance"),
+    ("blockstorage.BlockStorageAttachment", "mode", "told as attach_mode"),
+    ("blockstorage.BlockStorageAttachment", "volume_uuid", "told as volume_id"),
     ("blockstorage.Volume", "consistencygroup_id", "groups (group_id) took their place"),
     ("blockstorage.Volume", "display_description", "the older name of description"),
     ("blockstorage.Volume", "display_name", "the older name of name"),
@@ -74,6 +80,7 @@ pub const UNMODELLED: &[Row] = &[
 
 /// Kinds without a schema in the service.
 pub const NO_SCHEMA: &[(&str, &str)] = &[
+    ("identity.AccessRule", "an item of an application credential's access_rules"),
     ("identity.EC2Credential", "that of a Credential, with its keys in the blob"),
     ("identity.GroupMembership", "all is said in the path"),
     ("identity.ImpliedRole", "all is said in the path"),
@@ -83,6 +90,8 @@ pub const NO_SCHEMA: &[(&str, &str)] = &[
     ("network.PortSecurityGroups", "a field of a port"),
     ("network.RouterInterface", "an action on a router: a subnet's id or a port's"),
     ("network.RouterRoute", "an action on a router: a destination and a next hop"),
+    ("network.RouterRouteSet", "a field of a router"),
+    ("network.SecurityGroupRuleSet", "a list of security group rules"),
     ("network.SubnetRoute", "an item of a subnet's field"),
     ("blockstorage.BlockStorageQuota", "a check that knows the quotas by their names"),
     ("blockstorage.BlockStorageQuotaClass", "a check that knows the quotas by their names"),
@@ -102,6 +111,10 @@ const INTRODUCTION: &str = "
 What the services of OpenStack 2025.2 take in a create or an update, by their own schemas of all microversions, and what is no parameter
 here. Everything else that they take is one. What is inside of a few lists, such as a port's `fixed_ips`, Neutron checks by code and not by a
 schema: that is compared with the API reference by hand.
+
+Nor are there free fields for what only a vendor's plugin knows, Terraform's `value_specs`. Neutron and Nova refuse whatever none of their
+loaded extensions names, so there is nothing to see such a field work with; Cinder drops it without a word. Where a service takes free fields,
+a kind has them: Glance's properties, Keystone's extra, metadata, and hints for schedulers.
 
 | kind | field | why not |
 |---|---|---|

@@ -7,6 +7,7 @@ use crate::{
         any::{AnyKey, Observed},
         cloud::CloudInfo,
         marker::Marker,
+        sealed::Sealed,
         shape::{Node, Shape},
     },
     kinds::KINDS,
@@ -136,7 +137,8 @@ fn the_connection_keys_of_a_kind_are_those_that_it_publishes() {
         let secrets = secrets.map(|field| (field.wire.clone(), "s".into())).collect();
         let mut key = AnyKey::new(&params, meta(&marker), shapes);
         key.secrets = &secrets;
-        let observed = Observed { at_provider, ..Observed::default() };
+        let sealed = kind.options().seals.iter().map(|(_, key)| ((*key).to_owned(), "s".into()));
+        let observed = Observed { at_provider, sealed: Sealed(sealed.collect()), ..Observed::default() };
         let published = kind.connection(&key, &observed, &cloud).unwrap();
         let mut published: BTreeSet<_> = published.keys().map(String::as_str).collect();
         if shapes.params.fields.iter().any(|f| f.options.mint == Some(crate::api::field::Make::SshKey)) {

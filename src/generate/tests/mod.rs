@@ -23,7 +23,7 @@ fn a_changed_a_missing_and_a_left_over_file_are_all_found() {
         "without examples there are no pages"
     );
     for kind in KINDS.iter().chain(crate::components::KINDS.iter()) {
-        let folder = root.join("examples").join(kind.info().service.group);
+        let folder = root.join("examples").join(kind.info().group);
         std::fs::create_dir_all(&folder).unwrap();
         std::fs::write(folder.join(format!("{}.yaml", kind.info().kind.to_lowercase())), "a: b\n").unwrap();
     }

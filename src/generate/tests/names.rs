@@ -52,7 +52,7 @@ fn listed(words: &str, word: &str) -> bool {
 fn mrd_1_the_names_of_kinds_are_those_that_were_frozen() {
     let frozen: BTreeMap<_, _> = names().iter().map(|n| ((n.group, n.kind), (n.plural, n.short))).collect();
     for kind in KINDS.iter().chain(COMPONENTS.iter()) {
-        let (info, group) = (kind.info(), kind.info().service.api_group());
+        let (info, group) = (kind.info(), kind.info().api_group());
         let is = frozen.get(&(group.as_str(), info.kind));
         assert_eq!(
             is,

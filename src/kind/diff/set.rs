@@ -9,6 +9,20 @@ pub(super) fn same_set(want: &[Value], have: &[Value], equal: impl Fn(&Value, &V
     (0..want.len()).all(|newcomer| take_one(newcomer, want, have, &mut takers, &equal))
 }
 
+/// Wanted items that find no observed one, and observed ones that nobody takes.
+pub(super) fn apart(
+    want: &[Value],
+    have: &[Value],
+    equal: impl Fn(&Value, &Value) -> bool,
+) -> (Vec<Value>, Vec<Value>) {
+    let mut takers = vec![None; have.len()];
+    let missing = |newcomer: &usize| !take_one(*newcomer, want, have, &mut takers, &equal);
+    let missing: Vec<usize> = (0..want.len()).filter(missing).collect();
+    let missing = missing.iter().filter_map(|at| want.get(*at)).cloned().collect();
+    let surplus = have.iter().zip(&takers).filter(|(_, taker)| taker.is_none());
+    (missing, surplus.map(|(have, _)| have.clone()).collect())
+}
+
 /// Finds an observed item for one more wanted item. Items that leave fields out fit several: those that came before move
 /// on where they can.
 fn take_one(

@@ -160,6 +160,12 @@ impl<'a> Requests<'a> {
         Step::Send(self.request(Method::Delete, self.path(), None))
     }
 
+    /// DELETE, with a query that says how.
+    pub fn delete_by(&self, name: &str, value: &str) -> Step {
+        let query = vec![(name.to_owned(), value.to_owned())];
+        Step::Send(Request { query, ..self.request(Method::Delete, self.path(), None) })
+    }
+
     fn tags_differ(&self, diff: &Diff) -> bool {
         self.rest.tags && diff.fields.iter().any(|field| field == "tags")
     }

@@ -9,6 +9,7 @@ use crate::{
     kind::{
         Changes, Info, Key, Kind, MarkerPlace, Options, Seen, Statuses, Step,
         request::{Method, Microversion, Request, service::BLOCK_STORAGE},
+        requests,
         rest::{
             Rest,
             change::{By, Change},
@@ -54,11 +55,20 @@ impl Kind for Volume {
     const LISTING: Listing = Listing::Detail(&[]);
     const STATUSES: Option<Statuses> = Some(super::shared::statuses(
         "volume",
-        &["available", "in-use", "reserved", "attaching", "detaching", "uploading", "backing-up"],
+        &[
+            "available",
+            "in-use",
+            "reserved",
+            "attaching",
+            "detaching",
+            "uploading",
+            "backing-up",
+            "awaiting-transfer",
+        ],
     ));
     /// Cinder's messages.
     const FAULT: Option<Fault> = Some(super::shared::MESSAGES);
-    const NOT_IN_CREATE: &[&str] = &["migration_policy", "bootable", "readonly"];
+    const NOT_IN_CREATE: &[&str] = &["migration_policy", "bootable", "readonly", "cascade_delete"];
     const CHANGES: Changes<Self> = &[
         Change::new(&["size"], By::Action("os-extend", "new_size")).unless(shrinks),
         Change::new(&["volumeType"], By::ActionWith("os-retype", retype)),
@@ -90,10 +100,14 @@ impl Kind for Volume {
     }
 
     /// Cinder deletes none that a server uses or that is in a group.
-    fn before_delete(_: &Key<'_, VolumeParameters>, seen: &Seen<'_, Self>) -> Option<Step> {
+    fn before_delete(key: &Key<'_, VolumeParameters>, seen: &Seen<'_, Self>) -> Option<Step> {
         let attached = |server: &str| Step::Wait(format!("server {server} to let the volume go"));
         let used = || Some(attached(&seen.state.attachments.first()?.server_id));
-        super::shared::deleting("volume", &seen.state.status).or_else(used).or_else(|| leave(seen))
+        let cascade = key.params.cascade_delete == Some(true);
+        let with_snapshots = || cascade.then(|| requests::<Self>(key).delete_by("cascade", "true"));
+        let before =
+            super::shared::deleting("volume", &seen.state.status).or_else(used).or_else(|| leave(seen));
+        before.or_else(with_snapshots)
     }
 }
 

@@ -38,7 +38,7 @@ pub struct ApplicationCredentialParameters {
     pub roles: Option<Vec<CredentialRole>>,
     /// Requests that it may be used for. Services heed them only where the cloud is set up so.
     #[schemars(extend("x-os" = {"immutable": true, "set": true, "default": "all"}), length(max = 100))]
-    pub access_rules: Option<Vec<AccessRule>>,
+    pub access_rules: Option<Vec<CredentialAccess>>,
     /// Whether it can make further application credentials and trusts, which is dangerous.
     #[schemars(extend("x-os" = {"immutable": true, "default": false}))]
     pub unrestricted: Option<bool>,
@@ -67,9 +67,9 @@ pub struct CredentialRole {
 /// Requests that are allowed.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", default)]
-pub struct AccessRule {
+pub struct CredentialAccess {
     /// Id of a rule that the user has already.
-    #[schemars(extend("x-os" = {"wire": "id", "excludes": ["service", "method", "path"]}))]
+    #[schemars(extend("x-os" = {"ref": "identity.AccessRule", "wire": "id", "excludes": ["service", "method", "path"]}))]
     pub rule_id: Option<String>,
     /// Type of the service, such as compute.
     pub service: Option<String>,

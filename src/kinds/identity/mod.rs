@@ -1,5 +1,6 @@
 //! Kinds of the identity service, Keystone.
 
+pub mod access_rule;
 pub mod application_credential;
 mod association;
 pub mod catalog_endpoint;
@@ -31,6 +32,7 @@ pub mod trust;
 pub mod user;
 
 kinds! {
+    access_rule::AccessRule,
     application_credential::ApplicationCredential,
     catalog_endpoint::CatalogEndpoint,
     catalog_service::CatalogService,

@@ -216,7 +216,6 @@ const KIND_TO_COME: &[(&str, &str)] = &[];
 
 /// Fields whose ids are nobody's external-name: why.
 const NO_REFERENCE: &[(&str, &str)] = &[
-    ("identity.ApplicationCredential.accessRules.ruleId", "made with the credentials that have the rule"),
     ("identity.Domain.explicitDomainId", "its own id"),
     ("identity.DomainConfiguration.ldap.groupMembersAreIds", "no id: a switch"),
     ("identity.FederationMapping.mappingId", "its own id"),

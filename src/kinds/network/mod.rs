@@ -2,6 +2,8 @@
 
 pub mod address_group;
 pub mod address_scope;
+pub mod bgp_peer;
+pub mod bgp_speaker;
 pub mod conntrack_helper;
 pub mod default_security_group_rule;
 pub mod floating_ip;
@@ -14,6 +16,7 @@ pub mod ndp_proxy;
 #[allow(clippy::module_inception, reason = "a kind's file has the kind's name")]
 pub mod network;
 pub mod network_flavor;
+pub mod network_log;
 pub mod network_quota;
 pub mod network_rbac_policy;
 pub mod network_service_profile;
@@ -31,19 +34,26 @@ mod route;
 pub mod router;
 pub mod router_interface;
 pub mod router_route;
+pub mod router_route_set;
 pub mod security_group;
 pub mod security_group_rule;
+pub mod security_group_rule_set;
 pub mod segment;
 pub mod segment_range;
 pub mod shared;
 pub mod subnet;
 pub mod subnet_pool;
 pub mod subnet_route;
+pub mod tap_flow;
+pub mod tap_mirror;
+pub mod tap_service;
 pub mod trunk;
 
 kinds! {
     address_group::AddressGroup,
     address_scope::AddressScope,
+    bgp_peer::BgpPeer,
+    bgp_speaker::BgpSpeaker,
     conntrack_helper::ConntrackHelper,
     default_security_group_rule::DefaultSecurityGroupRule,
     floating_ip::FloatingIp,
@@ -55,6 +65,7 @@ kinds! {
     ndp_proxy::NdpProxy,
     network::Network,
     network_flavor::NetworkFlavor,
+    network_log::NetworkLog,
     network_quota::NetworkQuota,
     network_rbac_policy::NetworkRbacPolicy,
     network_service_profile::NetworkServiceProfile,
@@ -70,13 +81,18 @@ kinds! {
     router::Router,
     router_interface::RouterInterface,
     router_route::RouterRoute,
+    router_route_set::RouterRouteSet,
     security_group::SecurityGroup,
     security_group_rule::SecurityGroupRule,
+    security_group_rule_set::SecurityGroupRuleSet,
     segment::Segment,
     segment_range::SegmentRange,
     subnet::Subnet,
     subnet_pool::SubnetPool,
     subnet_route::SubnetRoute,
+    tap_flow::TapFlow,
+    tap_mirror::TapMirror,
+    tap_service::TapService,
     trunk::Trunk,
 }
 

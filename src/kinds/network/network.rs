@@ -139,7 +139,7 @@ impl Kind for Network {
     }
 
     fn ready(params: &NetworkParameters, seen: &Seen<'_, Self>) -> Ready {
-        Statuses::of("network", super::shared::usable(params.admin_state_up)).ready(&seen.state.status, "")
+        Statuses::of("network", Statuses::usable(params.admin_state_up)).ready(&seen.state.status, "")
     }
 }
 

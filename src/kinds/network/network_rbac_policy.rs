@@ -42,7 +42,7 @@ pub struct NetworkRbacPolicyParameters {
     #[schemars(extend("x-os" = {"ref": "network.SubnetPool", "immutable": true, "excludes": ["networkId", "qosPolicyId", "securityGroupId", "addressScopeId", "addressGroupId", "bgpvpnId"]}))]
     pub subnetpool_id: Option<String>,
     /// Id of the BGP VPN.
-    #[schemars(extend("x-os" = {"immutable": true, "excludes": ["networkId", "qosPolicyId", "securityGroupId", "addressScopeId", "addressGroupId", "subnetpoolId"]}))]
+    #[schemars(extend("x-os" = {"ref": "bgpvpn.BGPVPN", "immutable": true, "excludes": ["networkId", "qosPolicyId", "securityGroupId", "addressScopeId", "addressGroupId", "subnetpoolId"]}))]
     pub bgpvpn_id: Option<String>,
     /// Id of the project that may do it; `*` for every project, which needs administrator's rights. Leave `shared` (with
     /// access_as_external: `external`) of the object's own resource out: it says the same, and both would undo each other.

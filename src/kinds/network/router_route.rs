@@ -6,11 +6,12 @@ use super::route::Route;
 use crate::{
     api::crd::Column,
     kind::{
-        Found, Goal, Info, Key, Kind, KindError, MarkerPlace, Seen, Step,
+        Found, Goal, Info, Key, Kind, KindError, MarkerPlace, Options, Seen, Step,
         awaited::Awaited,
         diff::Diff,
         request::{Answer, Method, Read, Request, service::NETWORK},
         rest::{Rest, listing::Listing},
+        rival::Rival,
     },
 };
 use schemars::JsonSchema;
@@ -61,11 +62,19 @@ impl Kind for RouterRoute {
         ..Info::of(&NETWORK)
     };
     const LISTING: Listing = Listing::Of(&Rest::neutron("routers", "router"));
+    const OPTIONS: Options = Options { awaited: true, ..Options::USUAL };
 
     /// The next hop must be on a subnet of the router.
     fn awaits(params: &RouterRouteParameters) -> Vec<Awaited> {
         let router = params.router_id.as_deref();
         router.map(|id| Awaited::having("network.RouterInterface", "routerId", id)).into_iter().collect()
+    }
+
+    /// A set of all routes takes others away.
+    fn rivals(params: &RouterRouteParameters) -> Vec<Rival> {
+        let set =
+            |id| Rival::having("network.RouterRouteSet", "routerId", id, "make it a set of additionalRoutes");
+        params.router_id.as_deref().map(|id| set(id).saying("routes")).into_iter().collect()
     }
 
     fn reads(key: &Key<'_, RouterRouteParameters>) -> Vec<Read> {

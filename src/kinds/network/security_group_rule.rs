@@ -3,9 +3,10 @@
 use crate::{
     api::crd::Column,
     kind::{
-        Info, Key, Kind,
+        Info, Key, Kind, Options,
         request::service::NETWORK,
         rest::{Rest, Update},
+        rival::Rival,
     },
 };
 use schemars::JsonSchema;
@@ -111,6 +112,15 @@ impl Kind for SecurityGroupRule {
         ..Rest::neutron("security_group_rules", "security_group_rule")
     });
 
+    const OPTIONS: Options = Options { awaited: true, ..Options::USUAL };
+
+    /// A set of all rules takes others away.
+    fn rivals(params: &SecurityGroupRuleParameters) -> Vec<Rival> {
+        let instead = "make it a set of additionalRules";
+        let set = |id| Rival::having("network.SecurityGroupRuleSet", "securityGroupId", id, instead);
+        params.security_group_id.as_deref().map(|id| set(id).saying("rules")).into_iter().collect()
+    }
+
     fn complete_answer(key: &Key<'_, Self::Parameters>, rule: &mut Map<String, Value>) {
         spell(key.params.protocol.as_deref(), rule);
     }
@@ -158,7 +168,7 @@ const PROTOCOLS: &[(&str, &str)] = &[
 ];
 
 /// Number of a protocol by name or number. In an IPv6 rule, ICMP is ICMPv6.
-fn number(protocol: &str, six: bool) -> String {
+pub(super) fn number(protocol: &str, six: bool) -> String {
     let name = protocol.to_lowercase();
     let known = PROTOCOLS.iter().find(|(known, _)| *known == name);
     match known.map_or(name.as_str(), |(_, number)| number) {

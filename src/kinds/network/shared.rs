@@ -44,8 +44,3 @@ pub(super) fn addresses<'a>(all: impl Iterator<Item = &'a str>) -> ConnectionDet
     let list = serde_json::Value::from(all.clone()).to_string();
     [("address".to_owned(), (*first).into()), ("addresses".to_owned(), list.into())].into()
 }
-
-/// What is meant to be down can be used when it is.
-pub(super) fn usable(admin_state_up: Option<bool>) -> &'static [&'static str] {
-    if admin_state_up == Some(false) { &["ACTIVE", "DOWN"] } else { &["ACTIVE"] }
-}

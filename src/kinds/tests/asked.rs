@@ -18,12 +18,13 @@ pub struct Asked {
     kind: &'static dyn AnyKind,
     params: Value,
     name: Option<&'static str>,
+    creating: bool,
 }
 
 /// Of a resource without external-name.
 pub fn about(id: &str, params: Value) -> Asked {
     let kind = KINDS.iter().find(|kind| kind.id() == id).unwrap();
-    Asked { kind: kind.as_ref(), params, name: None }
+    Asked { kind: kind.as_ref(), params, name: None, creating: false }
 }
 
 impl Asked {
@@ -32,10 +33,15 @@ impl Asked {
         Self { name: Some(name), ..self }
     }
 
+    /// While its creation is not recorded as complete.
+    pub fn creating(self) -> Self {
+        Self { creating: true, ..self }
+    }
+
     fn ask<T>(&self, question: impl FnOnce(&AnyKey<'_>) -> T) -> T {
         let marker = Marker { uid: "u".to_owned(), owner: "o".to_owned() };
-        let meta =
-            Meta { namespace: "n", name: "m", external_name: self.name, marker: &marker, creating: false };
+        let (external_name, creating) = (self.name, self.creating);
+        let meta = Meta { namespace: "n", name: "m", external_name, marker: &marker, creating };
         let cloud = CloudInfo { project_id: Some("own".to_owned()), ..CloudInfo::UNKNOWN };
         let params = serde_json::from_value(self.params.clone()).unwrap();
         let key = AnyKey::new(&params, meta, self.kind.shapes().unwrap());

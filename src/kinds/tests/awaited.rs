@@ -80,7 +80,9 @@ fn these_kinds_need_more_than_they_refer_to() {
             r#"network.PortForwarding: {"network.RouterInterface"}"#,
             r#"network.Router: {"network.Subnet"}"#,
             r#"network.RouterRoute: {"network.RouterInterface"}"#,
+            r#"network.RouterRouteSet: {"network.RouterInterface"}"#,
             r#"network.Subnet: {"network.SubnetPool"}"#,
+            r#"vpn.VPNService: {"network.RouterInterface"}"#,
         ]
     );
 }

@@ -12,7 +12,7 @@ fn read(path: &str) -> String {
 
 /// `FloatingIP` is `floating_ip`, `QoSDSCPMarkingRule` is `qos_dscp_marking_rule`.
 fn snake(kind: &str) -> String {
-    let chars: Vec<char> = kind.replace("QoS", "Qos").chars().collect();
+    let chars: Vec<char> = kind.replace("QoS", "Qos").replace("IPsec", "Ipsec").chars().collect();
     let mut snake = String::new();
     for (at, c) in chars.iter().enumerate() {
         let after_lower = at > 0 && chars[at - 1].is_lowercase();
@@ -28,17 +28,18 @@ fn snake(kind: &str) -> String {
 /// What a kind needs beside its file and its name in the list: a file, whether it has it, what to do.
 fn needs(kind: &dyn AnyKind) -> Vec<(String, bool, String)> {
     let (info, id) = (kind.info(), kind.id());
-    let (service, lower) = (info.service.group, info.kind.to_lowercase());
+    let (service, lower) = (info.group, info.kind.to_lowercase());
     let quoted = format!("\"{id}\"");
     let says = |path: &str, what: &str| (path.to_owned(), read(path).contains(what));
     let exists = |path: String| (path.clone(), !read(&path).is_empty());
-    const FILES: [&str; 8] = [
+    const FILES: [&str; 9] = [
         "blockstorage",
         "compute",
         "identity",
         "image",
         "network",
         "network_further",
+        "network_services",
         "placement",
         "storage",
     ];
@@ -49,7 +50,7 @@ fn needs(kind: &dyn AnyKind) -> Vec<(String, bool, String)> {
     let row = (row.0.clone(), row.1.contains(&quoted) || tested(id) == Tested::Simulated);
     let (schemas, has) = says("tests/suite/fields.py", &quoted);
     let schema = (schemas, has || NO_SCHEMA.iter().any(|(kind, _)| *kind == id));
-    let name = format!("{} {} {} {}", info.service.api_group(), info.kind, info.plural, info.short);
+    let name = format!("{} {} {} {}", info.api_group(), info.kind, info.plural, info.short);
     let generated = "run `cargo run -- generate`";
     let names = read("src/generate/names.txt").lines().any(|line| line == name);
     [
@@ -59,7 +60,7 @@ fn needs(kind: &dyn AnyKind) -> Vec<(String, bool, String)> {
         (schema, "add its schema, or the reason why it has none to NO_SCHEMA in src/generate/coverage"),
         (("src/generate/names.txt".to_owned(), names), "add the line"),
         (exists(format!("package/docs/{service}/{lower}.md")), generated),
-        (exists(format!("crds/{}_{}.yaml", info.service.api_group(), info.plural)), generated),
+        (exists(format!("crds/{}_{}.yaml", info.api_group(), info.plural)), generated),
     ]
     .map(|((path, there), what)| (path, there, what.to_owned()))
     .to_vec()
@@ -86,6 +87,8 @@ fn a_file_is_called_as_its_kind_word_by_word() {
         ("NetworkRBACPolicy", "network_rbac_policy"),
         ("QoSDSCPMarkingRule", "qos_dscp_marking_rule"),
         ("EC2Credential", "ec2_credential"),
+        ("IPsecSiteConnection", "ipsec_site_connection"),
+        ("BGPVPNNetworkAssociation", "bgpvpn_network_association"),
     ] {
         assert_eq!(snake(kind), file);
     }

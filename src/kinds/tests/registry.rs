@@ -10,7 +10,7 @@ fn every_name_is_unique() {
     let mut seen = BTreeSet::new();
     for kind in KINDS.iter() {
         assert!(seen.insert(kind.id().to_owned()), "{} twice", kind.id());
-        assert!(seen.insert(format!("{}.{}", kind.info().plural, kind.info().service.group)));
+        assert!(seen.insert(format!("{}.{}", kind.info().plural, kind.info().group)));
     }
 }
 

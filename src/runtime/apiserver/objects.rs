@@ -19,7 +19,7 @@ const RESOLVER: &str = "managed.crossplane.io/api-simple-reference-resolver";
 /// The API resource of a kind.
 pub fn api_resource(info: &Info) -> ApiResource {
     ApiResource {
-        group: info.service.api_group(),
+        group: info.api_group(),
         version: crate::api::VERSION.to_owned(),
         api_version: info.api_version(),
         kind: info.kind.to_owned(),

@@ -44,5 +44,5 @@ impl ConfigKey {
 
 /// A controller a kind, as crossplane-runtime names it, in events and metrics.
 pub fn controller(info: &Info) -> String {
-    format!("managed/{}.{}", info.kind.to_lowercase(), info.service.api_group())
+    format!("managed/{}.{}", info.kind.to_lowercase(), info.api_group())
 }

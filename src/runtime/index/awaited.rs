@@ -14,6 +14,7 @@ use crate::{
     kind::{
         any::AnyKind,
         awaited::{Awaited, Which},
+        rival::Rival,
         shape::{Node, Shape},
     },
     runtime::base::keys::ObjectKey,
@@ -56,6 +57,32 @@ impl Index {
             self.dependents.early(early.key, waits.into_iter().map(|(target, _)| target).collect());
         }
         Some(message)
+    }
+
+    /// Another resource that writes what this one is to write, in words. The resource is woken when that one goes.
+    pub fn rival(
+        &mut self,
+        early: &Early<'_>,
+        rivals: &[Rival],
+        unlisted: &[Unlisted],
+        may: &Permission,
+    ) -> Option<String> {
+        let (own, found) = (early.object, |rival: &Rival| {
+            let all = self.candidates(early, &rival.who, unlisted, may);
+            all.into_iter().find(|other| writes(other, rival.saying) && comes_before(other, early.object))
+        });
+        let (rival, other) = rivals.iter().find_map(|rival| Some((rival, found(rival)?)))?;
+        let (kind, name) = (rival.who.kind, other.metadata.name);
+        if self.objects.has(early.key) {
+            let namespace = own.metadata.namespace.clone();
+            let target = Target::Resource { kind: kind.to_owned(), namespace, name: name.clone() };
+            self.dependents.early(early.key, BTreeSet::from([target]));
+        }
+        Some(format!(
+            "{} {name:?} writes the same: delete one of the two, or {}",
+            short(kind),
+            rival.who.instead
+        ))
     }
 
     /// References whose targets are there and not ready.
@@ -187,6 +214,20 @@ fn still_to_come(awaited: &Awaited, candidates: &[Managed]) -> Option<(Target, S
     }
     let words = format!("{words}: {}", unready(next));
     Some((Target::Resource { kind: awaited.kind.to_owned(), namespace, name }, words))
+}
+
+/// Does it write all that its kind can, or just this field's?
+fn writes(object: &Managed, saying: Option<&str>) -> bool {
+    let spec = &object.spec;
+    let says =
+        |field| [&spec.for_provider, &spec.init_provider].iter().any(|fields| fields.contains_key(field));
+    may_create(object) && saying.is_none_or(says)
+}
+
+/// Is it there, or older? Of two that are applied at once only one gives way.
+fn comes_before(other: &Managed, own: &Managed) -> bool {
+    let age = |object: &Managed| (object.metadata.creation_timestamp.clone(), object.metadata.uid.clone());
+    other.external_name().is_some() || age(other) < age(own)
 }
 
 fn may_create(object: &Managed) -> bool {

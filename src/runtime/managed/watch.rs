@@ -23,7 +23,7 @@ use std::{collections::BTreeSet, sync::Arc};
 /// Watches one kind for ever, once its CRD is there. A broken watch is taken up again, with backoff.
 pub async fn watch(reconciler: Arc<Reconciler>, kind: &'static dyn AnyKind, gate: Gate) {
     let info = kind.info();
-    gate.wait_for(&format!("{}.{}", info.plural, info.service.api_group())).await;
+    gate.wait_for(&format!("{}.{}", info.plural, info.api_group())).await;
     tracing::debug!(kind = kind.id(), "watching");
     let api: Api<DynamicObject> = Api::all_with(reconciler.client.clone(), &api_resource(info));
     let events = watcher(api, watcher::Config::default());

@@ -90,6 +90,8 @@ pub enum Answered {
     Changed(Vec<String>, Option<Result<ExternalObservation, Failure>>),
     /// Its deletion began.
     Deleted,
+    /// A deletion has nothing to send: it stays as it is.
+    Left,
 }
 
 impl PassState {
@@ -174,6 +176,7 @@ impl PassState {
                 self.memory.absence = None;
             }
             Ok(Answered::Changed(fields, news)) => self.changed(goal, fields, news),
+            Ok(Answered::Left) => self.done.left = true,
             Ok(Answered::Deleted) => {
                 (self.done.deleted, self.memory.deleted, self.found) = (true, true, None);
             }

@@ -24,6 +24,9 @@ use crate::{
 /// The external resource is there, and nobody asked to delete it.
 pub(super) fn here(s: &PassState, wall: i64, allowed: Allowed, it: &Assessment) -> Planned {
     let (owing, name) = (it.owing && allowed.create, it.external_name.clone());
+    if s.done.created && !s.done.published && !it.observed.sealed.0.is_empty() {
+        return Perform(Effect::Publish); // what may be told just once, before anything can go wrong
+    }
     if s.object.external_name() != Some(&name) || (s.object.create_incomplete() && !owing) {
         // 7 found by its marker, 16.2 ok
         return if owing { Perform(Effect::RecordName(name)) } else { Perform(Effect::RecordCreated(name)) };

@@ -221,6 +221,8 @@ pub struct Done {
     pub updated: Option<Vec<String>>,
     /// A delete was sent.
     pub deleted: bool,
+    /// A deletion has nothing to send.
+    pub left: bool,
     /// Connection details are published, or there was no need.
     pub published: bool,
     /// Secrets that were sent and whose digests are not recorded yet: fields.

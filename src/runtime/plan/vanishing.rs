@@ -42,8 +42,8 @@ pub(super) fn vanish(s: &PassState, it: &Assessment) -> Planned {
     if it.foreign.is_some() || !s.object.finalized() {
         return release(s); // never ours: nothing to delete
     }
-    if s.singleton && (s.done.deleted || s.memory.deleted) {
-        return release(s); // put back, and there as before
+    if s.done.left || s.singleton && (s.done.deleted || s.memory.deleted) {
+        return release(s); // nothing to take away, or put back, and there as before
     }
     match (&s.guard, s.done.deleted) {
         (Guard::Unknown, false) => return Perform(Effect::FindUsers),

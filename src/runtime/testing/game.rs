@@ -3,9 +3,7 @@
 use crate::{
     api::condition::Condition,
     kind::{
-        ConnectionDetails, Found, Goal, Info, Key, Kind, KindError, MarkerPlace, Options, Ready, Rights,
-        Seen, Step,
-        cloud::CloudInfo,
+        Found, Goal, Info, Key, Kind, KindError, MarkerPlace, Options, Ready, Rights, Seen, Step,
         diff::Diff,
         flow::Flow,
         request::{Answer, Method, Read, Request, service::Service},
@@ -61,6 +59,7 @@ impl Kind for Game {
     type Observation = GameObservation;
     const INFO: Info = Info {
         service: &SHOP,
+        group: SHOP.group,
         kind: "Game",
         plural: "games",
         short: "osgame",
@@ -137,9 +136,5 @@ impl Kind for Game {
             "Ready" | "Alien" => vec![Condition::own(&seen.state.rules, true, "Yes", None)],
             broken => vec![Condition::own("Fair", false, "RulesBroken", Some(broken.to_owned()))],
         }
-    }
-
-    fn connection(_: &Key<'_, GameParameters>, seen: &Seen<'_, Self>, _: &CloudInfo) -> ConnectionDetails {
-        seen.any.sealed.0.clone()
     }
 }

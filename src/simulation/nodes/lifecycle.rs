@@ -19,7 +19,7 @@ fn node() -> Example {
             "creationTimestamp": "2026-11-21T06:00:00Z", "annotations": {"crossplane.io/external-name": "n1"}}});
     let key = ObjectKey { kind: of.id(), namespace: "default".into(), name: "c1-n1".into() };
     let path = format!("/apis/{}/namespaces/default/openstacknodes/c1-n1", of.info().api_version());
-    Example { key, manifest, path }
+    Example { key, manifest, path, own: true }
 }
 
 fn server(id: &str, status: &str) -> Value {

@@ -18,6 +18,7 @@ pub fn example(kind: &str, name: &str, spec: Value) -> Example {
         key: ObjectKey { kind: of.id(), namespace: NAMESPACE.into(), name: name.into() },
         manifest,
         path,
+        own: true,
     }
 }
 

@@ -1,10 +1,12 @@
 //! Cinder: <https://docs.openstack.org/api-ref/block-storage/v3/>
 
 mod access;
+mod attachments;
 mod backups;
 mod groups;
 mod qos;
 mod snapshots;
+mod transfers;
 
 use crate::{
     call::{Call, Service::Cinder},
@@ -75,6 +77,8 @@ pub(crate) static COLLECTIONS: &[Collection] = &[
     groups::TYPES,
     groups::GROUPS,
     groups::SNAPSHOTS,
+    attachments::ATTACHMENTS,
+    transfers::TRANSFERS,
     Collection { update: "", ..Collection::of(Cinder, "messages", "messages", "message", "Message") },
 ];
 
@@ -102,6 +106,8 @@ pub(crate) fn special(cloud: &mut Cloud, call: &mut Call) -> Option<Outcome> {
             Some(groups::remove(cloud, call, group))
         }
         ["groups", group, "action"] => Some(groups::delete(cloud, call, group)),
+        ["attachments", attachment, "action"] => Some(attachments::act(cloud, call, attachment)),
+        ["volume-transfers", transfer, "accept"] => Some(transfers::accept(cloud, call, transfer)),
         ["volumes", volume, "action"] => Some(act(cloud, call, volume)),
         _ => None,
     }
@@ -204,12 +210,21 @@ fn settle(cloud: &mut Cloud, id: &str) {
     }
 }
 
-fn unmake_volume(cloud: &mut Cloud, _: &Call, volume: &Object) -> Outcome<bool> {
+fn unmake_volume(cloud: &mut Cloud, call: &Call, volume: &Object) -> Outcome<bool> {
     let (id, status) = (text(volume, "id"), text(volume, "status"));
     let busy =
         !["available", "error", "error_deleting", "error_restoring", "error_extending"].contains(&status);
     let group = text(volume, "group_id");
-    if busy || !group.is_empty() || cloud.store.having("snapshots", "volume_id", id).next().is_some() {
+    let cascade = call.asked("cascade") == Some("true");
+    // With cascade only snapshots at work, of a group's or of another project hold a volume back.
+    let free = |snapshot: &Object| {
+        let still = ["available", "error", "deleting"].contains(&text(snapshot, "status"));
+        let owner = text(snapshot, "os-extended-snapshot-attributes:project_id");
+        let own = call.who.admin || call.who.project.as_deref() == Some(owner);
+        cascade && still && own && text(snapshot, "group_snapshot_id").is_empty()
+    };
+    let snapshots: Vec<Object> = cloud.store.having("snapshots", "volume_id", id).cloned().collect();
+    if busy || !group.is_empty() || !snapshots.iter().all(free) {
         return Err(Refusal::bad(
             "deletion of a busy volume",
             "Invalid volume: Volume status must be available or error or error_restoring or error_extending or error_managing and \
@@ -221,7 +236,12 @@ fn unmake_volume(cloud: &mut Cloud, _: &Call, volume: &Object) -> Outcome<bool> 
     if let Some(volume) = cloud.store.get_mut("volumes", id) {
         volume.extend(object(json!({"status": "deleting", "updated_at": now})));
     }
-    cloud.later(WORK, |cloud, id| drop(cloud.store.remove("volumes", id)), id);
+    snapshots.iter().for_each(|snapshot| go(cloud, "snapshots", snapshot));
+    let gone = |cloud: &mut Cloud, id: &str| {
+        cloud.store.clear("snapshots", "volume_id", id);
+        cloud.store.remove("volumes", id);
+    };
+    cloud.later(WORK, gone, id);
     Ok(false)
 }
 

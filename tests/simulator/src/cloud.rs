@@ -242,7 +242,8 @@ fn behaviour(call: &Call, status: u16) -> String {
 }
 
 /// Words in paths beside collections.
-const WORDS: [&str; 52] = [
+const WORDS: [&str; 53] = [
+    "accept",
     "action",
     "add_addresses",
     "add_extraroutes",

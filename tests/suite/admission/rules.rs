@@ -55,6 +55,11 @@ fn table() -> Vec<(&'static str, Value, Value)> {
             json!({"chart": {"oci": null, "repository": null}}),
         ),
         (
+            "OpenStack tells its secret just once: spec.writeConnectionSecretToRef says where to keep it",
+            Value::Null,
+            json!({"writeConnectionSecretToRef": null}),
+        ),
+        (
             "chart.url is one chart only: set it in the entry of a component",
             Value::Null,
             json!({"chart": {"url": "https://a"}}),

@@ -7,6 +7,7 @@ use kupenstack::{
     kinds::KINDS,
 };
 use serde_json::{Map, Value, json};
+use simulator::exchanges::Asked;
 use std::{fs, path::Path};
 
 pub struct Case {
@@ -28,7 +29,7 @@ pub fn known(id: &str) -> &'static dyn AnyKind {
 }
 
 pub fn resource(kind: &dyn AnyKind) -> String {
-    format!("{}.{}", kind.info().plural, kind.info().service.api_group())
+    format!("{}.{}", kind.info().plural, kind.info().api_group())
 }
 
 /// The objects of a file, without a namespace.
@@ -41,7 +42,7 @@ pub fn objects(path: &Path) -> Vec<Value> {
 }
 
 pub fn snake(kind: &str) -> String {
-    let chars: Vec<char> = kind.replace("QoS", "Qos").chars().collect();
+    let chars: Vec<char> = kind.replace("QoS", "Qos").replace("IPsec", "Ipsec").chars().collect();
     let mut text = String::new();
     for (at, c) in chars.iter().enumerate() {
         let after_lower = at > 0 && chars[at - 1].is_lowercase();
@@ -95,7 +96,7 @@ impl Case {
         let kind = known(row.kind);
         let info = kind.info();
         let (mut manifest, beside) = if row.own.is_null() {
-            let path = checkout().join(format!("examples/{}/{}.yaml", info.service.group, snake(info.kind)));
+            let path = checkout().join(format!("examples/{}/{}.yaml", info.group, snake(info.kind)));
             let mut all = objects(&path);
             (all.remove(0), all)
         } else {
@@ -141,9 +142,15 @@ impl Case {
     }
 
     pub fn real(&self) -> (u16, Value) {
-        let (status, mut body) =
-            world().ask_admin(self.row.service, "GET", &self.at(self.row.path), Value::Null);
+        let (status, mut body) = self.asked("GET", self.row.path, Value::Null);
         (status, if self.row.key.is_empty() { body } else { body[self.row.key].take() })
+    }
+
+    /// Asks its service, by others than the provider.
+    pub fn asked(&self, method: &str, path: &str, body: Value) -> (u16, Value) {
+        let who = if self.row.by_owner { "demo" } else { "admin" }.to_owned();
+        let (service, method, path) = (self.row.service.to_owned(), method.to_owned(), self.at(path));
+        world().answer(&Asked { who, service, method, path, body, ..Asked::default() })
     }
 
     /// `{id}` is the external-name, `{1}` its second part, `{userId}` what the status tells, `{told}` the id that it tells.

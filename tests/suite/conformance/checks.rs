@@ -117,7 +117,7 @@ pub fn repaired(ns: &Namespace, cases: &[Case], others: &Map<String, Value>, tab
     let done: Vec<_> = drifts()
         .map(|(case, (method, path, body))| {
             let body = serde_json::from_str(&case.at(&body.to_string())).unwrap();
-            world().ask_admin(case.row.service, method, &case.at(path), body)
+            case.asked(method, path, body)
         })
         .collect();
     drifts().for_each(|(case, _)| case.ask(ns, "drift"));

@@ -187,7 +187,7 @@ fn volumes() -> Vec<Row> {
             created: json!({"name": "spare", "size": 1, "volume_type": "rig", "bootable": "false"}),
             change: json!({"size": 2, "volumeType": "@blockstorage.VolumeType/fast", "bootable": true, "readonly": true}),
             changed: json!({"size": 2, "volume_type": "@unique", "bootable": "true", "metadata": {"readonly": "True"}}),
-            ..volume().also("spare", "default", &json!({"size": 1, "volumeType": "rig", "migrationPolicy": "on-demand",
+            ..volume().also("spare", "default", &json!({"size": 1, "volumeType": "rig", "migrationPolicy": "on-demand", "cascadeDelete": true,
                 "schedulerHints": {"differentHostRefs": [{"name": "data"}], "additionalProperties": {"odd": "1"}}}))
         },
     ]

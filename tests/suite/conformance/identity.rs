@@ -89,6 +89,12 @@ fn users() -> Vec<Row> {
                 "application_credential",
             )
         },
+        Row {
+            created: json!({"service": "compute", "method": "GET", "path": "/v2.1/servers"}),
+            stays: true,
+            by_owner: true,
+            ..row("identity.AccessRule", "/users/{userId}/access_rules/{id}", "access_rule")
+        },
     ]
 }
 

@@ -11,6 +11,7 @@ mod identity;
 mod image;
 mod network;
 mod network_further;
+mod network_services;
 mod placement;
 mod storage;
 mod table;
@@ -60,6 +61,8 @@ pub struct Row {
     pub left: &'static [(&'static str, &'static str)],
     /// It is there without a managed resource as well.
     pub stays: bool,
+    /// It is looked at and interfered with by the example's own user: an administrator is not shown it, or what he adds is his.
+    pub by_owner: bool,
     /// Its readiness is a status that only the rig's own driver sets.
     pub rigged: bool,
 }
@@ -85,6 +88,7 @@ fn rows() -> Vec<Row> {
         identity::rows(),
         network::rows(),
         network_further::rows(),
+        network_services::rows(),
         compute::rows(),
         storage::rows(),
         image::rows(),
@@ -124,7 +128,7 @@ fn every_kind_has_a_row_and_an_example() {
         let own = rows.iter().filter(|row| row.kind == kind.id() && row.own.is_null()).count();
         let real = usize::from(tested(kind.id()) != Tested::Simulated);
         assert_eq!(own, real, "{}: its rows in tests/suite/conformance; coverage.md says so", kind.id());
-        let example = format!("examples/{}/{}.yaml", info.service.group, snake(info.kind));
+        let example = format!("examples/{}/{}.yaml", info.group, snake(info.kind));
         assert!(checkout().join(&example).exists(), "{example} is missing");
     }
 }

@@ -125,6 +125,7 @@ fn routers() -> Vec<Row> {
             left: &[
                 ("distributed", OFF),
                 ("ha", OFF),
+                ("extraExternalGateways", "only OVN has it"),
                 ("enableDefaultRouteBfd", "only OVN has it"),
                 ("enableDefaultRouteEcmp", "only OVN has it"),
                 ("enableNdpProxy", "needs a gateway with an IPv6 address of an address scope"),

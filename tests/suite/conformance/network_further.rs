@@ -305,9 +305,11 @@ fn operators() -> Vec<Row> {
             ..row("network.SegmentRange", "/network_segment_ranges/{id}", "network_segment_range")
         },
         Row {
+            // Groups of other rows are made meanwhile.
+            instead: json!({"usedInDefaultSg": true, "usedInNonDefaultSg": false}),
             created: json!({"direction": "ingress", "ethertype": "IPv4", "protocol": "icmp", "remote_ip_prefix": "192.0.2.0/24",
-                "description": "Monitoring may ping [kupenstack:*", "used_in_default_sg": false,
-                "used_in_non_default_sg": true}),
+                "description": "Monitoring may ping [kupenstack:*", "used_in_default_sg": true,
+                "used_in_non_default_sg": false}),
             ..row(
                 "network.DefaultSecurityGroupRule",
                 "/default-security-group-rules/{id}",

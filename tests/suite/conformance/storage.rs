@@ -8,7 +8,7 @@ fn row(kind: &'static str, path: &'static str, key: &'static str) -> Row {
 }
 
 pub fn rows() -> Vec<Row> {
-    [copies(), groups(), types(), quotas()].into_iter().flatten().collect()
+    [copies(), connections(), groups(), types(), quotas()].into_iter().flatten().collect()
 }
 
 fn copies() -> Vec<Row> {
@@ -30,6 +30,29 @@ fn copies() -> Vec<Row> {
                 "metadata": {"team": "b", "kupenstack": "[kupenstack:*"}}),
             drift: Some(("PUT", "/backups/{id}", json!({"backup": {"name": "theirs"}}))),
             ..row("blockstorage.VolumeBackup", "/backups/{id}", "backup")
+        },
+    ]
+}
+
+fn connections() -> Vec<Row> {
+    vec![
+        Row {
+            created: json!({"volume_id": "@blockstorage.Volume/metal", "status": "attached", "attach_mode": "ro",
+                "instance": null, "connection_info": {"driver_volume_type": "iscsi"}}),
+            keys: &["connection-info"],
+            rigged: true,
+            ..row("blockstorage.BlockStorageAttachment", "/attachments/{id}", "attachment")
+        },
+        Row {
+            created: json!({"volume_id": "@blockstorage.Volume/handover", "name": "handover", "no_snapshots": true,
+                "accepted": false}),
+            keys: &["auth-key", "id"],
+            ..row("blockstorage.VolumeTransfer", "/volume-transfers/{id}", "transfer")
+        },
+        Row {
+            created: json!({"id": "@blockstorage.Volume/handed-on", "status": "available"}),
+            stays: true,
+            ..row("blockstorage.VolumeTransferAcceptance", "/volumes/{id}", "volume")
         },
     ]
 }

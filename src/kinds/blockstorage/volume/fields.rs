@@ -51,6 +51,9 @@ pub struct VolumeParameters {
     /// Where to place the volume.
     #[schemars(extend("x-os" = {"createOnly": true, "immutable": true}))]
     pub scheduler_hints: Option<VolumeSchedulerHints>,
+    /// Whether the volume's snapshots are deleted with it, whoever made them. A volume that has some is not deleted otherwise.
+    #[schemars(extend("x-os" = {"createOnly": true, "default": false}))]
+    pub cascade_delete: Option<bool>,
 }
 
 /// Whether a retype may move data.

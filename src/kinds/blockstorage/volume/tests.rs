@@ -19,6 +19,10 @@ fn parsed(params: &Value, answers: &[Answer]) -> Found {
 }
 
 fn next(params: &Value, seen: &Value) -> String {
+    towards(Goal::Match, params, seen)
+}
+
+fn towards(goal: Goal, params: &Value, seen: &Value) -> String {
     let at_provider = serde_json::from_value(seen.clone()).unwrap();
     let observed = Observed {
         at_provider,
@@ -27,10 +31,11 @@ fn next(params: &Value, seen: &Value) -> String {
     };
     let step = ask(params, |kind, key| {
         let diff = (kind as &dyn AnyKind).diff(key.params, &observed).unwrap();
-        kind.step(Goal::Match, key, Some(&observed), &diff).unwrap()
+        kind.step(goal, key, Some(&observed), &diff).unwrap()
     });
     match step {
         Step::Send(Request { method, path, body: Some(body), .. }) => format!("{method} {path} {body}"),
+        Step::Send(Request { method, path, query, .. }) => format!("{method} {path} {query:?}"),
         other => format!("{other:?}"),
     }
 }
@@ -97,4 +102,20 @@ fn the_marker_stays_in_the_metadata_and_does_not_enter_the_description() {
         next(&json!({"metadata": {}}), &have),
         r#"PUT /volumes/i {"volume":{"metadata":{"kupenstack":"[kupenstack:u:o]"}}}"#
     );
+}
+
+#[test]
+fn snapshots_go_with_a_volume_only_if_the_spec_says_so_and_once_nobody_uses_it() {
+    let cascade = json!({"cascadeDelete": true});
+    let vanish = |params: &Value, seen: &Value| towards(Goal::Vanish, params, seen);
+    let free = json!({"status": "available"});
+    assert_eq!(vanish(&cascade, &free), r#"DELETE /volumes/i [("cascade", "true")]"#);
+    for plain in [json!({}), json!({"cascadeDelete": false})] {
+        assert_eq!(vanish(&plain, &free), "DELETE /volumes/i []");
+    }
+    assert_eq!(vanish(&cascade, &json!({"status": "deleting"})), r#"Wait("the volume's deletion")"#);
+    let used = json!({"status": "in-use", "attachments": [{"serverId": "s"}]});
+    assert_eq!(vanish(&cascade, &used), r#"Wait("server s to let the volume go")"#);
+    let grouped = json!({"status": "available", "id": "i", "groupId": "g"});
+    assert_eq!(vanish(&cascade, &grouped), r#"PUT /groups/g {"group":{"remove_volumes":"i"}}"#);
 }

@@ -6,7 +6,7 @@ use super::{
 };
 use crate::kind::{
     Key, Ready, Step, TypedObserved,
-    flow::{Algorithm, Checksum, Flow, Source},
+    flow::{Algorithm, Checksum, Flow, Packing, Source},
     request::{Method, Request, service::IMAGE},
 };
 use serde_json::{Value, json};
@@ -54,8 +54,13 @@ fn bytes(source: &ImageSource) -> Source {
         },
         value: value.clone(),
     });
-    let gzip = source.decompress == Some(ImageDecompress::Gzip);
-    Source { url: source.url.clone(), checksum, gzip }
+    let packing = source.decompress.map(|packed| match packed {
+        ImageDecompress::Gzip => Packing::Gzip,
+        ImageDecompress::Bzip2 => Packing::Bzip2,
+        ImageDecompress::Xz => Packing::Xz,
+        ImageDecompress::Zstd => Packing::Zstd,
+    });
+    Source { url: source.url.clone(), checksum, packing }
 }
 
 /// Whether the data of an active image are the wanted ones, as far as Glance tells. An upload was checked on its way.

@@ -66,7 +66,8 @@ pub enum ImageVisibility {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ImageSource {
-    /// Address of the file, http or https. With the method upload it must not be local to the provider.
+    /// Address of the file, http or https. With the method upload it must not be local to the provider, which fetches it
+    /// through the proxy of its environment, if there is one.
     #[schemars(regex(pattern = "^https?://[^/@]+(/.*)?$"), length(max = 2048))]
     pub url: String,
     /// How the data come into Glance.
@@ -98,6 +99,12 @@ pub enum ImageMethod {
 pub enum ImageDecompress {
     /// With gzip.
     Gzip,
+    /// With bzip2.
+    Bzip2,
+    /// With xz, of a dictionary of at most 64 MiB: that of xz -9.
+    Xz,
+    /// With zstd, of a window of at most 64 MiB: up to level 21, or --long=26.
+    Zstd,
 }
 
 /// Checksum of a file.

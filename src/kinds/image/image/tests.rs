@@ -2,6 +2,7 @@ use super::*;
 use crate::kind::{
     Found, Meta,
     any::{AnyKey, AnyKind, Erased},
+    flow::Source,
     marker::Marker,
     request::{Answer, Request},
 };
@@ -31,8 +32,9 @@ fn told(step: Step) -> String {
         Step::Flow(flow) => {
             let stuck = flow.stuck.map(|free| format!(" or {} {}", free.method, free.path));
             let Request { method, path, content_type, .. } = flow.request;
-            let url = flow.source.unwrap().url;
-            format!("{method} {path} {content_type} from {url}{}", stuck.unwrap_or_default())
+            let Source { url, packing, .. } = flow.source.unwrap();
+            let packed = packing.map(|packing| format!(" ({})", packing.name())).unwrap_or_default();
+            format!("{method} {path} {content_type} from {url}{packed}{}", stuck.unwrap_or_default())
         }
         other => format!("{other:?}"),
     }
@@ -110,6 +112,10 @@ fn data_come_in_one_step_after_the_record_and_a_record_that_glance_forgot_makes_
     for (method, status, tags, want) in [
         (json!({}), "queued", &marked, upload),
         (json!({"method": "upload"}), "queued", &json!([]), upload),
+        (json!({"decompress": "gzip"}), "queued", &marked, format!("{upload} (gzip)").as_str()),
+        (json!({"decompress": "bzip2"}), "queued", &marked, format!("{upload} (bzip2)").as_str()),
+        (json!({"decompress": "xz"}), "queued", &marked, format!("{upload} (xz)").as_str()),
+        (json!({"decompress": "zstd"}), "queued", &marked, format!("{upload} (zstd)").as_str()),
         (json!({}), "saving", &marked, freeing.as_str()),
         (json!({}), "saving", &json!([]), "Done"),
         (json!({}), "active", &marked, "Done"),

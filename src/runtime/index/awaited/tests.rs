@@ -168,3 +168,84 @@ fn a_reference_to_what_has_to_be_ready_is_waited_for_at_whatever_depth() {
     assert!(index.apply(&key("blockstorage.Volume", "a", "v"), &ready).unwrap().woken.contains(&own));
     assert_eq!(index.awaited(&early, &[], &|_: &str| true), None);
 }
+
+const ROUTE: &str = "network.RouterRoute";
+const SET: &str = "network.RouterRouteSet";
+
+/// What is said to the route or set `own` of the router `r`, where there is another one.
+fn rivalry(
+    own: (&'static str, Value),
+    other: (&'static str, Value),
+    change: impl FnOnce(&mut Managed),
+) -> Option<String> {
+    let mut index = Index::new("i", KINDS.as_slice());
+    for kind in [ROUTE, SET, "network.Router"] {
+        index.missing_from(kind, &BTreeSet::new());
+    }
+    let wanted = |more: Value| {
+        let mut all = json!({"routerId": "r"});
+        all.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        all
+    };
+    let mut theirs = object("a", "theirs", None, wanted(other.1), false);
+    theirs.metadata.creation_timestamp = "2026-01-01T00:00:00Z".into();
+    change(&mut theirs);
+    index.apply(&key(other.0, "a", "theirs"), &theirs).unwrap();
+    let mut object = object("a", "own", None, wanted(own.1), false);
+    object.metadata.creation_timestamp = "2026-01-02T00:00:00Z".into();
+    let own = key(own.0, "a", "own");
+    index.apply(&own, &object).unwrap();
+    let kind = KINDS.iter().find(|kind| kind.id() == own.kind).unwrap();
+    let params = &object.spec.for_provider.clone();
+    let rivals = kind.rivals(params).unwrap();
+    let early = Early { key: &own, object: &object, params, awaits: &[] };
+    let may: Box<Permission> = Box::new(|_| true);
+    index.rival(&early, &rivals, &[], &*may)
+}
+
+#[test]
+fn a_set_of_all_and_a_single_one_refuse_each_other_by_name_and_the_older_stays() {
+    let all = || json!({"routes": [{"destination": "d", "nexthop": "n"}]});
+    let more = || json!({"additionalRoutes": [{"destination": "d", "nexthop": "n"}]});
+    let route = || json!({"destination": "d", "nexthop": "n"});
+    let said = rivalry((ROUTE, route()), (SET, all()), |_| {}).unwrap();
+    assert_eq!(
+        said,
+        "RouterRouteSet \"theirs\" writes the same: delete one of the two, or make it a set of additionalRoutes"
+    );
+    let said = rivalry((SET, all()), (ROUTE, route()), |_| {}).unwrap();
+    assert!(said.starts_with("RouterRoute \"theirs\" writes the same"), "{said}");
+    assert_eq!(rivalry((ROUTE, route()), (SET, more()), |_| {}), None, "beside others");
+    assert_eq!(rivalry((SET, more()), (ROUTE, route()), |_| {}), None, "beside others");
+    assert_eq!(rivalry((SET, more()), (SET, more()), |_| {}), None, "beside others");
+    for (own, other, instead) in [(all(), more(), "here"), (more(), all(), "there")] {
+        let said = rivalry((SET, own), (SET, other), |_| {}).unwrap();
+        assert!(
+            said.ends_with(&format!("delete one of the two, or say additionalRoutes {instead}")),
+            "{said}"
+        );
+    }
+}
+
+#[test]
+fn who_is_younger_and_not_there_or_elsewhere_or_going_is_no_rival() {
+    let (all, route) = (
+        json!({"routes": [{"destination": "d", "nexthop": "n"}]}),
+        json!({"destination": "d", "nexthop": "n"}),
+    );
+    let refused =
+        |change: fn(&mut Managed)| rivalry((ROUTE, route.clone()), (SET, all.clone()), change).is_some();
+    let younger = |set: &mut Managed| set.metadata.creation_timestamp = "2026-01-03T00:00:00Z".into();
+    assert!(!refused(younger));
+    assert!(refused(|set| {
+        set.metadata.creation_timestamp = "2026-01-03T00:00:00Z".into();
+        set.metadata.annotations.insert(crate::api::meta::EXTERNAL_NAME.to_owned(), "r".to_owned());
+    }));
+    assert!(!refused(|set| set.metadata.deletion_timestamp = Some("2026-01-04T00:00:00Z".to_owned())));
+    assert!(!refused(
+        |set| set.spec.management_policies = vec![crate::api::policy::ManagementPolicy::Observe]
+    ));
+    assert!(!refused(|set| {
+        set.spec.for_provider.insert("routerId".to_owned(), json!("other"));
+    }));
+}

@@ -41,7 +41,8 @@ impl Assessor {
             Found::Named(external_name) => ExternalObservation::Named(external_name),
             Found::Ambiguous(ids) => ExternalObservation::Ambiguous(ids),
             Found::One { external_name, body } => {
-                let observed = Observed { sealed, ..pass.kind.observe(&body)? };
+                let mut observed = pass.kind.observe(&body)?;
+                observed.sealed.0.extend(sealed.0);
                 let it = self.assess(pass, external_name, observed, applied)?;
                 ExternalObservation::Here(Box::new(it))
             }

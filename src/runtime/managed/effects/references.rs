@@ -6,6 +6,7 @@ use crate::{
         managed::Wanted,
         policy::{Verdict, judge},
     },
+    kind::KindError,
     runtime::{
         apiserver::{error::Error, objects::Cluster},
         index::{
@@ -61,13 +62,18 @@ impl ReferenceResolver {
             return Ok(None);
         }
         let params = &wanted.parameters(true);
-        let awaits = &pass.kind.awaits(params).map_err(|error| Error::Refused(error.to_string()))?;
-        let kinds = self.index.lock().unlisted_among(awaits);
+        let refused = |error: KindError| Error::Refused(error.to_string());
+        let awaits = &pass.kind.awaits(params).map_err(refused)?;
+        let rivals = &pass.kind.rivals(params).map_err(refused)?;
+        let others: Vec<_> = awaits.iter().chain(rivals.iter().map(|rival| &rival.who)).cloned().collect();
+        let kinds = self.index.lock().unlisted_among(&others);
         let mut unlisted: Vec<Unlisted> = vec![];
         for kind in kinds {
             unlisted.push((kind.id(), self.cluster.list(kind.info(), pass.namespace()).await?));
         }
         let early = Early { key, object, params, awaits };
-        Ok(self.index.lock().awaited(&early, &unlisted, &self.may_refer_to))
+        let (mut index, may) = (self.index.lock(), &self.may_refer_to);
+        let rival = index.rival(&early, rivals, &unlisted, may);
+        Ok(rival.or_else(|| index.awaited(&early, &unlisted, may)))
     }
 }

@@ -54,7 +54,7 @@ impl Stepper {
     /// Takes the next step towards a goal, if there is one.
     pub(crate) async fn pursue(&self, pass: &Pass<'_>, goal: Goal, assessor: &Assessor) -> Outcome {
         let (sent, answered) = match self.prepare(pass, goal) {
-            Ok(None) => (None, Ok(Answered::Deleted)),
+            Ok(None) => (None, Ok(Answered::Left)),
             Ok(Some((task, request))) => {
                 let (sent, answered) = self.send(pass, task, request, assessor).await;
                 (Some(sent), answered)
@@ -76,7 +76,7 @@ impl Stepper {
         })
     }
 
-    /// The request to send, `None` where a deletion has nothing to put back, or why there is none now.
+    /// The request to send, `None` where a deletion has nothing to take away or to put back, or why there is none now.
     fn prepare(&self, pass: &Pass<'_>, goal: Goal) -> Result<Option<(Task, Request)>, StepError> {
         let task = Task::of(pass, goal).map_err(StepError::Failed)?;
         let about = Question {
@@ -90,6 +90,7 @@ impl Stepper {
             Step::Flow(flow) => self.advance(pass, *flow)?,
             Step::Wait(what) => return Err(StepError::Waiting(what)),
             Step::Refuse(why) => return Err(StepError::Refused(why)),
+            Step::Leave => return Ok(None),
             Step::Done if goal == Goal::Vanish && pass.state.singleton => return Ok(None),
             Step::Done => return Err(StepError::Waiting("the cloud".to_owned())),
         };

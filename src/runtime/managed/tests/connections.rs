@@ -52,6 +52,7 @@ struct PartObservation {
 const fn part(kind: &'static str, plural: &'static str) -> Info {
     Info {
         service: &PARTS,
+        group: PARTS.group,
         kind,
         plural,
         short: kind,

@@ -1,6 +1,7 @@
 //! What the plan does about secrets, and about names that people choose.
 
 use super::*;
+use crate::kind::sealed::Sealed;
 
 fn known(case: Case, secrets: SecretsProgress) -> Case {
     case.know(|s| s.secrets_progress = secrets)
@@ -65,6 +66,20 @@ fn digests_are_recorded_with_the_create_and_right_after_an_update() {
         Effect::RecordSecrets,
         "before anything else is changed"
     );
+}
+
+#[test]
+fn what_only_the_answer_to_the_create_tells_is_published_before_anything_is_recorded() {
+    let created = |key: &[(&str, &str)]| {
+        let told = key.iter().map(|(key, value)| ((*key).to_owned(), (*value).into())).collect();
+        let case =
+            Case::new().unnamed().mark(meta::CREATE_PENDING, 0).it(|it| it.observed.sealed = Sealed(told));
+        case.know(|s| (s.done.created, s.done.published) = (true, false))
+    };
+    let told = || created(&[("auth-key", "k")]);
+    assert_eq!(told().effect(), Effect::Publish);
+    assert_eq!(told().know(|s| s.done.published = true).effect(), Effect::RecordCreated("id".into()));
+    assert_eq!(created(&[]).effect(), Effect::RecordCreated("id".into()));
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! What nobody creates, and a deletion puts back.
+//! What nobody creates, and a deletion puts back; and what nothing takes away.
 
 use super::*;
 
@@ -25,4 +25,12 @@ fn its_deletion_is_over_once_it_was_put_back_although_it_is_there_as_before() {
     assert_eq!(deleted().know(|s| s.memory.deleted = true).effect(), Effect::Release, "in a later pass");
     let other = Case::new().deleted().know(|s| s.memory.deleted = true);
     assert_eq!(other.effect(), Effect::Pursue(Goal::Vanish), "anything else has to go");
+}
+
+#[test]
+fn a_deletion_that_has_nothing_to_take_away_is_over_at_once() {
+    let left = |case: Case| case.know(|s| s.done.left = true);
+    assert_eq!(left(Case::new().deleted()).effect(), Effect::Release);
+    let used = left(Case::new().deleted().edit(|o| o.metadata.finalizers.push("other".into())));
+    assert_eq!(used.verdict().then, Requeue::Backoff, "others first");
 }

@@ -14,6 +14,9 @@ import time
 from typing import Any
 
 from neutron.objects.qos import policy as _qos_policy  # noqa: F401 registers it
+from neutron.services.logapi.common import sg_validate  # noqa: F401 registers
+from neutron.services.logapi.common import snat_validate  # noqa: F401 registers
+from neutron.services.logapi.drivers import base as log_base
 from neutron.services.qos.drivers.openvswitch import driver as ovs_qos
 from neutron.services.trunk.drivers.openvswitch import driver as ovs_trunk
 from neutron_lib.api.definitions import portbindings
@@ -64,6 +67,17 @@ class _Trunk(ovs_trunk.base.DriverBase):
         return True
 
 
+class _Log(log_base.DriverBase):
+    """Accepts logs of everything that Neutron itself can log; writes none."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            name='rig', vif_types=[portbindings.VIF_TYPE_OVS],
+            vnic_types=[portbindings.VNIC_NORMAL, portbindings.VNIC_DIRECT],
+            supported_logging_types=['security_group', 'snat'],
+            requires_rpc=False)
+
+
 class RigMechanismDriver(api.MechanismDriver):
     """Binds everything, everywhere, to nothing."""
 
@@ -71,6 +85,7 @@ class RigMechanismDriver(api.MechanismDriver):
         registry.subscribe(_map_models, resources.PROCESS, events.BEFORE_SPAWN)
         floating_ips.install()
         self._qos = _Qos()
+        self._log = _Log()
         self._trunk = _Trunk('rig', (portbindings.VIF_TYPE_OVS,),
                              ovs_trunk.SUPPORTED_SEGMENTATION_TYPES,
                              None, can_trunk_bound_port=True)

@@ -24,6 +24,16 @@ impl Ini {
         self
     }
 
+    /// Adds a value of an option that can have several.
+    pub(super) fn another(self, name: &str, key: &str, value: &str) -> Self {
+        let mut ini = self.section(name, &[]);
+        let section = ini.sections.iter_mut().find(|(have, _)| have == name);
+        if let Some((_, section)) = section {
+            section.push((key.to_owned(), value.to_owned()));
+        }
+        ini
+    }
+
     /// Writes the file where the text differs from what is there.
     pub(super) fn write(&self, path: &Path) -> Result<()> {
         files::write_changed(path, &self.to_string()).map(drop)
@@ -52,6 +62,12 @@ mod tests {
             .section("DEFAULT", &[("debug", "false"), ("host", "rig")])
             .section("api", &[("x", "1")]);
         assert_eq!(ini.to_string(), "[DEFAULT]\ndebug = false\nhost = rig\n[api]\nx = 1\n");
+    }
+
+    #[test]
+    fn an_option_that_can_have_several_values_has_all_of_them() {
+        let ini = Ini::default().another("a", "k", "1").section("b", &[]).another("a", "k", "2");
+        assert_eq!(ini.to_string(), "[a]\nk = 1\nk = 2\n[b]\n");
     }
 
     #[test]

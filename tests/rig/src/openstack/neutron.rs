@@ -21,7 +21,16 @@ use async_trait::async_trait;
 pub(super) struct Neutron;
 
 const PLUGINS: &str = "router,qos,trunk,port_forwarding,segments,metering,tag,flavors,auto_allocate,\
-    network_ip_availability,network_segment_range,conntrack_helper,local_ip,ndp_proxy,revisions,timestamp";
+    network_ip_availability,network_segment_range,conntrack_helper,local_ip,ndp_proxy,revisions,timestamp,log,\
+    vpnaas,firewall_v2,bgpvpn,bgp,taas,tapmirror";
+
+/// Who realises the services of plugins that ask for that: type, and class. All are the rig's own drivers.
+const PROVIDERS: [(&str, &str); 4] = [
+    ("VPN", "rig_drivers.network_services.RigVpnDriver"),
+    ("FIREWALL_V2", "rig_drivers.network_services.RigFirewallDriver"),
+    ("BGPVPN", "rig_drivers.network_services.RigBgpVpnDriver"),
+    ("TAAS", "rig_drivers.network_services.RigTapDriver"),
+];
 
 /// Writes its configuration.
 pub(super) fn configure(site: &Site) -> Result<()> {
@@ -51,6 +60,9 @@ pub(super) fn configure(site: &Site) -> Result<()> {
     );
     let ini = authtoken(oslo(ini, site, NEUTRON.name), NEUTRON.name);
     let ini = client(client(ini, "nova", "nova"), "placement", "placement");
+    let ini = PROVIDERS.iter().fold(ini, |ini, (service, class)| {
+        ini.another("service_providers", "service_provider", &format!("{service}:rig:{class}:default"))
+    });
     for (file, text) in answers::MODULES {
         files::write(&site.data(NEUTRON.name).join(file), text)?;
     }
@@ -92,6 +104,9 @@ fn quotas(ini: Ini) -> Ini {
             ("quota_security_group", "-1"),
             ("quota_security_group_rule", "-1"),
             ("quota_rbac_policy", "-1"),
+            ("quota_firewall_group", "-1"),
+            ("quota_firewall_policy", "-1"),
+            ("quota_firewall_rule", "-1"),
             ("track_quota_usage", "true"),
         ],
     )

@@ -12,6 +12,8 @@ use std::path::PathBuf;
 pub(super) struct Release {
     pub(super) name: &'static str,
     services: [&'static str; 6],
+    /// Plugins of Neutron that are packages of their own; their tables are made with Neutron's.
+    plugins: &'static [&'static str],
 }
 
 /// The release that rigs run.
@@ -24,6 +26,13 @@ pub(super) const CURRENT: Release = Release {
         "neutron==27.0.4",
         "nova==32.2.1",
         "cinder==27.0.0",
+    ],
+    plugins: &[
+        "neutron-vpnaas==27.0.0",
+        "neutron-fwaas==23.0.0",
+        "networking-bgpvpn==23.0.0",
+        "neutron-dynamic-routing==27.0.0",
+        "tap-as-a-service==16.0.0",
     ],
 };
 
@@ -38,6 +47,7 @@ const PREVIOUS: Release = Release {
         "nova==31.3.1",
         "cinder==26.3.0",
     ],
+    plugins: &[],
 };
 
 const RELEASES: [&Release; 2] = [&PREVIOUS, &CURRENT];
@@ -85,7 +95,7 @@ impl Release {
 
     /// The services and what goes with them, as the package installer takes them.
     pub(super) fn core(&self) -> Vec<&'static str> {
-        [&self.services, COMMON].concat()
+        [&self.services, self.plugins, COMMON].concat()
     }
 
     /// The file that pins the libraries.

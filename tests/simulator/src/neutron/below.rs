@@ -175,7 +175,23 @@ pub(super) fn routes(cloud: &mut Cloud, call: &Call, id: &str, action: &str) -> 
     if action == "add_extraroutes" {
         routes.extend(sent);
     }
+    reachable(cloud, id, &routes)?;
+    router.insert("routes".to_owned(), json!(routes));
+    collection::touch(cloud, &mut router);
+    cloud.store.put("routers", router.clone());
+    Ok(Done::new(200, json!({ "router": router })))
+}
+
+/// The next hops must be on subnets of the router.
+pub(super) fn reachable(cloud: &Cloud, id: &str, routes: &[Value]) -> Outcome<()> {
     let inside = ranges(cloud, id);
+    for to in routes.iter().filter_map(|route| route.get("destination")?.as_str()) {
+        let begin = Range::parse(to).map(|range| range.address(range.first));
+        if begin.as_deref() != to.split('/').next() {
+            let why = format!("Invalid input for routes. Reason: '{to}' is not a valid CIDR.");
+            return Err(Refusal::bad("HTTPBadRequest: destination of a route within its range", why));
+        }
+    }
     let connected = |route: &Value| {
         let hop = route.get("nexthop").and_then(Value::as_str).unwrap_or_default();
         inside.iter().any(|(_, range)| range.contains(hop))
@@ -184,10 +200,7 @@ pub(super) fn routes(cloud: &mut Cloud, call: &Call, id: &str, action: &str) -> 
         let why = "Invalid format for routes: the nexthop is not connected with router";
         return Err(Refusal::bad("InvalidRoutes", why));
     }
-    router.insert("routes".to_owned(), json!(routes));
-    collection::touch(cloud, &mut router);
-    cloud.store.put("routers", router.clone());
-    Ok(Done::new(200, json!({ "router": router })))
+    Ok(())
 }
 
 /// Subnets that a router has ports on.

@@ -1,6 +1,8 @@
 //! Neutron: <https://docs.openstack.org/api-ref/network/v2/>
 
 mod below;
+mod bgp;
+mod firewalls;
 mod floating;
 mod gateways;
 mod groups;
@@ -15,7 +17,9 @@ mod quotas;
 mod routers;
 mod security;
 mod subnets;
+mod taps;
 mod trunks;
+mod vpn;
 
 use crate::{
     call::{Call, Service::Neutron},
@@ -57,6 +61,24 @@ pub(crate) static COLLECTIONS: &[Collection] = &[
     qos::RULES[3],
     qos::RULES[4],
     trunks::TRUNKS,
+    vpn::SERVICES,
+    vpn::IKE_POLICIES,
+    vpn::IPSEC_POLICIES,
+    vpn::GROUPS,
+    vpn::CONNECTIONS,
+    firewalls::RULES,
+    firewalls::POLICIES,
+    firewalls::GROUPS,
+    bgp::SPEAKERS,
+    bgp::PEERS,
+    bgp::VPNS,
+    bgp::NETWORKS,
+    bgp::ROUTERS,
+    bgp::PORTS,
+    taps::SERVICES,
+    taps::FLOWS,
+    taps::MIRRORS,
+    taps::LOGS,
 ];
 
 /// Every project has its default security group as soon as it is looked for.
@@ -79,6 +101,9 @@ pub(crate) fn special(cloud: &mut Cloud, call: &mut Call) -> Option<Outcome> {
         ["routers", router, action @ ("add_extraroutes" | "remove_extraroutes")] => {
             Some(below::routes(cloud, call, router, action))
         }
+        ["routers", router, action @ ("add_external_gateways" | "remove_external_gateways")] => {
+            Some(gateways::edit(cloud, call, router, action))
+        }
         ["routers", _, "conntrack_helpers", ..]
         | ["floatingips", _, "port_forwardings", ..]
         | ["local_ips", _, "port_associations", ..] => Some(below::answer(cloud, call, &parts)),
@@ -91,7 +116,14 @@ pub(crate) fn special(cloud: &mut Cloud, call: &mut Call) -> Option<Outcome> {
         ["qos", rest @ ..] => Some(qos::answer(cloud, call, rest)),
         // Their tags are not below it.
         ["policies", ..] => Some(qos::answer(cloud, call, &parts)),
-        ["metering", rest @ ..] => Some(collection::answer(cloud, call, rest)),
+        ["bgp-speakers", speaker, action] => Some(bgp::edit(cloud, call, speaker, action)),
+        ["bgpvpn", rest @ ..] => Some(bgp::vpns(cloud, call, rest)),
+        ["security-group-rules"] if call.body.get("security_group_rules").is_some() => {
+            Some(security::bulk(cloud, call))
+        }
+        ["metering" | "vpn" | "fwaas" | "taas" | "log", rest @ ..] => {
+            Some(collection::answer(cloud, call, rest))
+        }
         ["flavors", ..] => Some(operators::flavors(cloud, call, &parts)),
         ["quotas"] => Some(quotas::answer(cloud, call, None)),
         ["quotas", project] => Some(quotas::answer(cloud, call, Some(project))),

@@ -1,6 +1,6 @@
 //! Routers.
 
-use super::{gateways, ids, in_use, neutron, own};
+use super::{below, gateways, ids, in_use, neutron, own};
 use crate::{
     call::Call,
     cloud::Cloud,
@@ -8,7 +8,7 @@ use crate::{
     reply::Outcome,
     store::{Object, text},
 };
-use serde_json::json;
+use serde_json::{Value, json};
 
 pub(super) const ROUTERS: Collection = Collection {
     fields: || {
@@ -26,12 +26,16 @@ pub(super) const ROUTERS: Collection = Collection {
         Ok(router)
     },
     change: |cloud, _, old, new| {
+        if let Some(routes) = new.get("routes").and_then(Value::as_array) {
+            below::reachable(cloud, text(old, "id"), routes)?;
+        }
         let wanted = new.get("external_gateway_info").cloned();
         let mut router = merged(old, new);
         if let Some(wanted) = wanted {
             let now = old.get("external_gateway_info").cloned().unwrap_or_default();
             router.insert("external_gateway_info".to_owned(), now);
             gateways::set(cloud, &mut router, &wanted)?;
+            gateways::promote(&mut router);
         }
         Ok(router)
     },
@@ -53,6 +57,7 @@ fn unmake(cloud: &mut Cloud, _: &Call, router: &Object) -> Outcome<bool> {
 }
 
 fn show(_: &Cloud, call: &Call, mut router: Object) -> Object {
+    router.insert("external_gateways".to_owned(), gateways::told(&router));
     if !call.who.admin {
         for hidden in ["distributed", "ha"] {
             router.remove(hidden);

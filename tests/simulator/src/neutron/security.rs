@@ -5,8 +5,8 @@ use crate::{
     address::Range,
     call::Call,
     cloud::Cloud,
-    collection::Collection,
-    reply::{Outcome, Refusal},
+    collection::{self, Collection},
+    reply::{Done, Outcome, Refusal},
     store::{Object, object, text},
 };
 use serde_json::{Value, json};
@@ -83,6 +83,26 @@ fn derived(rule: &Object, default: bool) -> [(String, Value); 2] {
         .zip(length)
         .map(|(range, length)| format!("{}/{length}", range.address(range.first)));
     [("normalized_cidr".to_owned(), json!(plain)), ("belongs_to_default_sg".to_owned(), json!(default))]
+}
+
+/// Several rules by one request: all, or none.
+pub(super) fn bulk(cloud: &mut Cloud, call: &mut Call) -> Outcome {
+    let sent = call.body.get(RULES.items).and_then(Value::as_array).cloned().unwrap_or_default();
+    let mut made = vec![];
+    for rule in sent {
+        call.body = json!({ RULES.singular: rule });
+        match collection::answer(cloud, call, &[RULES.path]) {
+            Ok(done) => made.push(done.body.get(RULES.singular).cloned().unwrap_or_default()),
+            Err(why) => {
+                let ids = made.iter().filter_map(|rule: &Value| rule.get("id")?.as_str());
+                for id in ids {
+                    cloud.store.remove(RULES.path, id);
+                }
+                return Err(why);
+            }
+        }
+    }
+    Ok(Done::new(201, json!({ RULES.items: made })))
 }
 
 fn make_rule(cloud: &mut Cloud, call: &Call, rule: Object) -> Outcome<Object> {

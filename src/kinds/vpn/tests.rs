@@ -1,0 +1,10 @@
+use crate::kinds::tests::references;
+
+#[test]
+fn every_field_that_holds_an_id_can_be_given_by_reference_or_says_why_not() {
+    let names = [
+        ("vpn.IPsecSiteConnection.localId", "what this end calls itself"),
+        ("vpn.IPsecSiteConnection.peerId", "what the other end calls itself"),
+    ];
+    references::check(&super::kinds(), &[], &names);
+}
