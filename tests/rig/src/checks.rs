@@ -120,7 +120,7 @@ fn on_the_rig(long: bool) -> Vec<Check> {
     )];
     if long {
         // They know among themselves which of them go beside each other; one clears up while the next ones go.
-        all.push(suite("faults around the provider", "suite::faults:: --nocapture --test-threads=3"));
+        all.push(suite("faults around the provider", "suite::faults:: --nocapture --test-threads=5"));
     }
     all.push(suite("tests on the rig", &format!("{others}--test-threads=4")));
     all.push(alone("a try beside the rig", "suite::tried::"));

@@ -1,6 +1,6 @@
 //! Every bad answer to a create, an update and a delete, from Neutron; and services that take requests and don't answer.
 
-use super::{FLAVORS, IMAGES, NETWORKS, VOLUMES, beside, clear, hear, list, others, well};
+use super::{FLAVORS, IMAGES, NETWORKS, VOLUMES, beside, clear, hear, list, others, waiting, well};
 use crate::world::{external_name, world};
 use rig::openstack::answers::{self, Answer};
 use serde_json::{Value, json};
@@ -99,7 +99,7 @@ fn network(name: &str, description: &str) -> Value {
 
 #[test]
 fn every_bad_answer_and_none_at_all_is_told_and_leaves_as_much_in_the_cloud_as_in_the_cluster() {
-    let beside = beside();
+    let (waiting, services) = (waiting(), beside());
     let ns = world().namespace("answers");
     let name = |bad: &Bad, method: &str| format!("{}-{}-{}", ns.name, bad.0, method.to_lowercase());
     let of = |method: &'static str, description: &str| -> Vec<Value> {
@@ -149,17 +149,18 @@ fn every_bad_answer_and_none_at_all_is_told_and_leaves_as_much_in_the_cloud_as_i
         assert!(untold.is_empty() || !over, "no condition said {untold:#?}, but {:#?}", told.0);
         untold.is_empty()
     });
-    drop(frozen);
+    drop((frozen, services));
     hear(&ns, &sorts, "everything is as wanted", |now, _| {
         let as_wanted = gone.iter().all(|name| !now.contains_key(name)) && now.values().all(well);
         as_wanted && answers::came(&world().rig.paths).unwrap() == every as usize
     });
+    let services = beside();
     sorts.iter().for_each(|sort| sort.assert_equal(&ns));
     for (name, object) in NETWORKS.managed(&ns).iter().filter(|(name, _)| name.ends_with("-put")) {
         assert_eq!(object["status"]["atProvider"]["description"], "after", "{name}");
         let before = known.get(name).map(external_name);
         assert_eq!(before, Some(external_name(object)), "{name}: its name stayed");
     }
-    drop(beside);
+    drop((services, waiting));
     clear(&ns, &sorts);
 }

@@ -9,7 +9,7 @@ use crate::world::{Namespace, cluster::Refusal, condition, external_name, world}
 use serde_json::{Value, json};
 use std::{
     collections::{BTreeMap, BTreeSet},
-    sync::{PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard},
+    sync::{PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard, TryLockError},
     time::{Duration, Instant},
 };
 
@@ -19,15 +19,43 @@ const PATIENCE: Duration = Duration::from_secs(300);
 const CLEARED: Duration = Duration::from_secs(180);
 const LOOK_AGAIN: Duration = Duration::from_millis(100);
 
-/// Who restarts what all need is alone; others, whose faults only their own objects meet, go beside each other.
-static GOING: RwLock<()> = RwLock::new(());
+/// Who needs the services as they are, beside others, or takes one away, alone.
+static SERVICES: RwLock<()> = RwLock::new(());
+/// Who waits for what the provider remembers and the services' answers, beside others, or ends these, alone. Taken first.
+static WAITING: RwLock<()> = RwLock::new(());
 
-fn alone() -> RwLockWriteGuard<'static, ()> {
-    GOING.write().unwrap_or_else(PoisonError::into_inner)
+type Beside = RwLockReadGuard<'static, ()>;
+type Alone = RwLockWriteGuard<'static, ()>;
+
+/// The services stay as they are.
+fn beside() -> Beside {
+    SERVICES.read().unwrap_or_else(PoisonError::into_inner)
 }
 
-fn beside() -> RwLockReadGuard<'static, ()> {
-    GOING.read().unwrap_or_else(PoisonError::into_inner)
+/// Nobody kills the provider or stops a service's API: a minute's waiting stays one. Others may have their faults meanwhile.
+fn waiting() -> Beside {
+    WAITING.read().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Nobody else needs the services.
+fn without_services() -> Alone {
+    taken(&SERVICES)
+}
+
+/// No other test is at work.
+fn alone() -> (Alone, Alone) {
+    (taken(&WAITING), taken(&SERVICES))
+}
+
+/// Asks again and again: a lock that is waited for would hold up those that could go beside each other.
+fn taken(lock: &'static RwLock<()>) -> Alone {
+    loop {
+        match lock.try_write() {
+            Ok(taken) => return taken,
+            Err(TryLockError::Poisoned(left)) => return left.into_inner(),
+            Err(TryLockError::WouldBlock) => std::thread::sleep(LOOK_AGAIN),
+        }
+    }
 }
 
 /// A kind that is used here: its plural, its kind with API group, and where its objects are in the cloud: service, path, key.

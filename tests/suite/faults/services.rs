@@ -2,7 +2,7 @@
 
 use super::{
     FLAVORS, GROUPS, IMAGES, NETWORKS, PROJECTS, VOLUMES, alone, answers::Frozen, beside, clear, hear, list,
-    others, well,
+    others, waiting, well, without_services,
 };
 use crate::{
     suite::login::User,
@@ -142,7 +142,7 @@ fn a_revoked_token_is_replaced_and_a_service_that_left_the_catalogue_is_told_and
 
 #[test]
 fn when_the_database_goes_and_comes_back_nothing_is_lost_or_made_twice() {
-    let alone = alone();
+    let (waiting, services) = (waiting(), without_services());
     let ns = world().namespace("database");
     let sorts = [&NETWORKS, &GROUPS, &VOLUMES];
     let some = |what: &str, count: usize| -> Vec<Value> {
@@ -169,11 +169,13 @@ fn when_the_database_goes_and_comes_back_nothing_is_lost_or_made_twice() {
     });
     std::thread::sleep(A_WHILE);
     block_on(world().rig.start("mariadb")).unwrap();
+    drop(services);
     let gone = format!("{}-before-0", ns.name);
     hear(&ns, &sorts, "it is back", |now, _| {
         now.values().all(well) && !now.keys().any(|name| name.starts_with(&gone))
     });
+    let services = beside();
     sorts.iter().for_each(|sort| sort.assert_equal(&ns));
-    drop(alone);
+    drop((services, waiting));
     clear(&ns, &sorts);
 }
