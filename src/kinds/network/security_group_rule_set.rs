@@ -7,7 +7,7 @@ use crate::kind::{
     Found, Goal, Info, Key, Kind, KindError, MarkerPlace, Options, Seen, Step,
     diff::Diff,
     request::{Answer, Edit, Method, Read, Request, service::NETWORK},
-    rest::{Rest, listing::Listing, wire},
+    rest::{Rest, listing::Listing},
     rival::Rival,
 };
 use schemars::JsonSchema;
@@ -131,10 +131,10 @@ impl Kind for SecurityGroupRuleSet {
         let id = told.get("id").and_then(Value::as_str).ok_or(KindError::Missing("id"))?;
         let all = told.get("security_group_rules").and_then(Value::as_array).cloned().unwrap_or_default();
         let mark = key.any.meta.external_name.and_then(|name| Some(name.split_once('/')?.1));
-        let looks = key.params.rules.is_none() && key.params.additional_rules.is_none();
+        let looks = looks(key);
         let exact = if looks { mark.is_none() } else { key.params.additional_rules.is_none() };
         let owner = mark.filter(|_| looks).unwrap_or(&key.any.meta.marker.owner);
-        let sorted = Sorted::of(&wanted(key), all, exact, owner).seen(looks);
+        let sorted = Sorted::of(&sorted::wanted(key.any), all, exact, owner).seen(looks);
         if sorted.ids.is_empty() && !key.any.meta.creating {
             return Ok(Found::Absent);
         }
@@ -169,6 +169,7 @@ impl Kind for SecurityGroupRuleSet {
                 let refused = refusal(key, seen);
                 refused.or_else(|| missing(key, seen, id)).or_else(|| delete(&seen.state.surplus_rule_ids))
             }
+            (Goal::Vanish, Some(_)) if looks(key) => Some(Step::Leave),
             (Goal::Vanish, Some(seen)) => delete(&seen.state.rule_ids),
             (Goal::Match | Goal::Vanish, None) => None,
         };
@@ -217,18 +218,16 @@ fn missing(
         ]);
         Value::Object(rule)
     };
-    let rules = self::wanted(key).into_iter().zip(absent).filter(|(_, absent)| *absent);
+    let rules = sorted::wanted(key.any).into_iter().zip(absent).filter(|(_, absent)| *absent);
     let rules: Vec<_> = rules.map(|(rule, _)| marked(rule)).collect();
     let body = || json!({ RULES: rules });
     let request = || Request::new(&NETWORK, Method::Post, "/security-group-rules", Some(body()));
     (!rules.is_empty()).then(|| Step::Send(request()))
 }
 
-/// Those that are wanted, as the API says them.
-fn wanted(key: &Key<'_, SecurityGroupRuleSetParameters>) -> Vec<Map<String, Value>> {
-    let said = wire::encode(&key.any.shapes.params, key.any.params);
-    let all = ["additional_rules", "rules"].iter().find_map(|field| said.get(*field)?.as_array().cloned());
-    all.into_iter().flatten().filter_map(|rule| rule.as_object().cloned()).collect()
+/// Does it only look, and want no rules in particular?
+fn looks(key: &Key<'_, SecurityGroupRuleSetParameters>) -> bool {
+    key.params.rules.is_none() && key.params.additional_rules.is_none()
 }
 
 /// The external-name's, or else what the parameters say.

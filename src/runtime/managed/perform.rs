@@ -62,8 +62,8 @@ impl Effects {
                 self.writer.annotate(pass, json!({(meta::SECRET_DIGESTS): digests})).await
             }
             Effect::RecordFound(name) => {
-                let name_alone = json!({(meta::EXTERNAL_NAME): name});
-                let written = self.writer.annotate_unchanged(pass, name_alone).await;
+                let named = json!({(meta::EXTERNAL_NAME): name});
+                let written = self.writer.annotate_unchanged(pass, named).await;
                 self.claimed(pass, name, written)
             }
             Effect::RecordFailed => {

@@ -1,7 +1,7 @@
 //! The rules of a group, by whose they are.
 
 use super::super::security_group_rule::number;
-use crate::kind::{marker, normalise};
+use crate::kind::{any::AnyKey, marker, normalise, rest::wire};
 use serde_json::{Map, Value};
 
 /// The rules of a group, by whose they are.
@@ -56,6 +56,13 @@ impl Sorted {
         let ids = [self.ids, self.surplus, self.foreign].concat();
         Self { shown: self.shown, ids, ..Self::default() }
     }
+}
+
+/// Those that are wanted, as the API says them.
+pub(super) fn wanted(key: &AnyKey<'_>) -> Vec<Map<String, Value>> {
+    let said = wire::encode(&key.shapes.params, key.params);
+    let all = ["additional_rules", "rules"].iter().find_map(|field| said.get(*field)?.as_array().cloned());
+    all.into_iter().flatten().filter_map(|rule| rule.as_object().cloned()).collect()
 }
 
 /// Do both let the same packets through? Names are the API's or the spec's.

@@ -1,5 +1,5 @@
 use crate::{
-    kind::{Found, request::Answer},
+    kind::{Found, Goal, request::Answer},
     kinds::tests::asked::about,
 };
 use serde_json::{Value, json};
@@ -30,4 +30,14 @@ fn who_only_looks_sees_all_rules_of_a_group_or_those_of_the_set_that_has_the_mar
     assert_eq!(found(json!({}), "g/nobodys", all.clone()), Found::Absent);
     let wants = json!({"additionalRules": [{"direction": "ingress"}]});
     assert_eq!(found(wants, "g/theirs", all), Found::Absent, "who wants some counts his own");
+}
+
+#[test]
+fn who_only_looks_takes_no_rule_away_whatever_its_policies_say() {
+    let goes = |params: Value| {
+        about(KIND, params).named("g").next(Goal::Vanish, json!({"id": "g", "ruleIds": ["a"]}))
+    };
+    assert_eq!(goes(json!({})), "Leave");
+    let wants = json!({"rules": [{"direction": "egress"}]});
+    assert_eq!(goes(wants), "DELETE /security-group-rules/a");
 }
