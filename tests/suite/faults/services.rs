@@ -1,8 +1,8 @@
 //! Services that are slow or away, a token and an endpoint that are no longer good, and a database that goes.
 
 use super::{
-    FLAVORS, GROUPS, IMAGES, NETWORKS, PROJECTS, VOLUMES, alone, answers::Frozen, beside, clear, hear, list,
-    others, waiting, well, without_services,
+    FLAVORS, GROUPS, IMAGES, NETWORKS, PROJECTS, Sort, VOLUMES, alone, answers::Frozen, beside, clear, hear,
+    list, others, waiting, well, without_services,
 };
 use crate::{
     suite::login::User,
@@ -142,27 +142,28 @@ fn a_revoked_token_is_replaced_and_a_service_that_left_the_catalogue_is_told_and
 
 #[test]
 fn when_the_database_goes_and_comes_back_nothing_is_lost_or_made_twice() {
-    let (waiting, services) = (waiting(), without_services());
+    // Behind those who freeze a service: what the database's way back is waited for would be frozen with it.
+    let (waiting, prepares) = (waiting(), beside());
     let ns = world().namespace("database");
     let sorts = [&NETWORKS, &GROUPS, &VOLUMES];
-    let some = |what: &str, count: usize| -> Vec<Value> {
-        let each = |number: usize| {
-            let name = format!("{}-{what}-{number}", ns.name);
-            [
-                NETWORKS.manifest(&name, "default", json!({})),
-                GROUPS.manifest(&name, "default", json!({})),
-                VOLUMES.manifest(&format!("{name}-v"), "default", json!({"size": 1})),
-            ]
-        };
-        (0..count).flat_map(each).collect()
+    // Of its own among all sorts: they are heard together.
+    let name = |sort: &Sort, when: &str, number: usize| {
+        format!("{}-{when}-{number}-{}", ns.name, sort.kind.1.to_lowercase())
     };
-    ns.apply(&list(some("before", 4)));
-    hear(&ns, &sorts, "some are there", |now, _| now.values().all(well) && !now.is_empty());
+    let some = |when: &str| -> Vec<Value> {
+        let all = (0..4).flat_map(|number| sorts.map(|sort| (sort, number)));
+        let fields = |sort: &Sort| if sort.kind.1 == "Volume" { json!({"size": 1}) } else { json!({}) };
+        all.map(|(sort, number)| sort.manifest(&name(sort, when, number), "default", fields(sort))).collect()
+    };
+    ns.apply(&list(some("before")));
+    hear(&ns, &sorts, "some are there", |now, _| now.len() == 12 && now.values().all(well));
+    drop(prepares);
+    let services = without_services();
     block_on(world().rig.stop("mariadb")).unwrap();
-    ns.apply(&list(some("meanwhile", 4)));
-    for sort in sorts {
-        let one = format!("{}-before-0{}", ns.name, if sort.kind.1 == "Volume" { "-v" } else { "" });
-        world().kubectl(&["delete", sort.plural, &one, "-n", &ns.name, "--wait=false"]);
+    ns.apply(&list(some("meanwhile")));
+    let gone = sorts.map(|sort| name(sort, "before", 0));
+    for (sort, one) in sorts.iter().zip(&gone) {
+        world().kubectl(&["delete", sort.plural, one, "-n", &ns.name, "--wait=false"]);
     }
     hear(&ns, &sorts, "it is told", |now, told| {
         now.keys().any(|name| name.contains("-meanwhile-") && told.says(name, "(50"))
@@ -170,9 +171,10 @@ fn when_the_database_goes_and_comes_back_nothing_is_lost_or_made_twice() {
     std::thread::sleep(A_WHILE);
     block_on(world().rig.start("mariadb")).unwrap();
     drop(services);
-    let gone = format!("{}-before-0", ns.name);
     hear(&ns, &sorts, "it is back", |now, _| {
-        now.values().all(well) && !now.keys().any(|name| name.starts_with(&gone))
+        now.len() == 24 - gone.len()
+            && now.values().all(well)
+            && !gone.iter().any(|one| now.contains_key(one))
     });
     let services = beside();
     sorts.iter().for_each(|sort| sort.assert_equal(&ns));
