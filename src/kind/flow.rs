@@ -1,6 +1,7 @@
 //! Requests that take longer than a pass may: what they are, and what flows into them.
 
 use super::request::Request;
+use secrecy::{ExposeSecret, SecretString};
 use std::sync::atomic::{AtomicU64, Ordering};
 
 /// One request that runs beside the passes, to its end.
@@ -33,7 +34,27 @@ pub struct Source {
     pub checksum: Option<Checksum>,
     /// What they are packed with, and must be unpacked on the way.
     pub packing: Option<Packing>,
+    /// Who reads them, where that must be said.
+    pub login: Option<Login>,
 }
+
+/// Who reads a source, by basic authentication (RFC 7617).
+#[derive(Clone, Debug)]
+pub struct Login {
+    /// Name, without a colon.
+    pub user: String,
+    /// Password.
+    pub password: SecretString,
+}
+
+impl PartialEq for Login {
+    fn eq(&self, other: &Self) -> bool {
+        let told = |login: &Self| (login.user.clone(), login.password.expose_secret().to_owned());
+        told(self) == told(other)
+    }
+}
+
+impl Eq for Login {}
 
 /// What data can be packed with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -186,7 +186,7 @@ impl Charts {
             (Some(url), _) => {
                 let value = spec.required(&spec.sha256, "sha256")?.to_owned();
                 let checksum = Some(Checksum { algorithm: Algorithm::Sha256, value });
-                Source { url: url.clone(), checksum, packing: None }
+                Source { url: url.clone(), checksum, ..Source::default() }
             }
             (None, Some(repository)) => self.indexed(spec, repository).await?,
             (None, None) => return Ok((self.mounted_file(spec)?, None)),
@@ -214,7 +214,7 @@ impl Charts {
         let sha256 =
             entry.get("digest").and_then(Value::as_str).map(|text| text.trim_start_matches("sha256:"));
         let checksum = sha256.map(|value| Checksum { algorithm: Algorithm::Sha256, value: value.to_owned() });
-        Ok(Source { url: url.into(), checksum, packing: None })
+        Ok(Source { url: url.into(), checksum, ..Source::default() })
     }
 
     fn mounted_file(&self, spec: &ChartSpec) -> Result<Vec<u8>, Error> {

@@ -135,7 +135,7 @@ impl Documents {
             return Err(wanted.unusable("url and sha256 are both needed"));
         };
         let checksum = Some(Checksum { algorithm: Algorithm::Sha256, value });
-        let source = Source { url, checksum, packing: None };
+        let source = Source { url, checksum, ..Source::default() };
         let late = |_| source::Error::Stalled { host: wanted.host(), seconds: PATIENCE.as_secs() };
         let fetched = timeout(PATIENCE, self.sources.fetch(&source, LARGEST)).await.map_err(late).flatten();
         fetched.map_err(|source| Error::Source { what: "document".to_owned(), source })

@@ -184,7 +184,7 @@ lifecycles! {
     image "image.Image" {"name": "cirros-2", "minDisk": 2, "tags": ["a", "b"], "properties": {"os_distro": "other"},
         "osHidden": true};
     volume "blockstorage.Volume" {"name": "data-2", "description": "More", "size": 12, "metadata": {"team": "b"},
-        "readonly": true};
+        "readonly": true, "imageMetadata": {"hw_disk_bus": "virtio"}};
     volume_type "blockstorage.VolumeType" {"name": "faster", "description": "On more flash", "extraSpecs": {"a": "b"}};
 }
 

@@ -7,14 +7,16 @@ use super::{
     guard::Guard,
     proxy::Proxies,
 };
-use crate::kind::flow::Source;
+use crate::kind::flow::{Login, Source};
+use base64::{Engine, engine::general_purpose::STANDARD};
 use reqwest::{
     Client, Response, Url,
     dns::{Addrs, Name, Resolve, Resolving},
     header,
-    header::HeaderMap,
+    header::{HeaderMap, HeaderName, HeaderValue},
     redirect, tls,
 };
+use secrecy::ExposeSecret;
 use std::{net::IpAddr, sync::Arc, time::Duration};
 use tokio::time::timeout;
 
@@ -53,7 +55,8 @@ impl Sources {
     /// # Errors
     /// The source can't be read, or must not be.
     pub async fn open(&self, source: &Source) -> Result<Download, Error> {
-        let (response, host) = self.get(&source.url, HeaderMap::new(), source.checksum.is_some()).await?;
+        let headers = source.login.as_ref().and_then(authorization).into_iter().collect();
+        let (response, host) = self.get(&source.url, headers, source.checksum.is_some()).await?;
         download(response, host, source)
     }
 
@@ -155,6 +158,14 @@ impl Resolve for Names {
             Ok(Box::new(found.into_iter()) as Addrs)
         })
     }
+}
+
+/// Base64 is always good as a header.
+fn authorization(login: &Login) -> Option<(HeaderName, HeaderValue)> {
+    let text = STANDARD.encode(format!("{}:{}", login.user, login.password.expose_secret()));
+    let mut value = HeaderValue::from_str(&format!("Basic {text}")).ok()?;
+    value.set_sensitive(true);
+    Some((header::AUTHORIZATION, value))
 }
 
 /// Where a response redirects to, if it does.

@@ -99,7 +99,7 @@ impl Sources {
         let blob = format!("{base}/blobs/sha256:{layer}");
         let (response, host) = self.get(&blob, headers, true).await?;
         let checksum = Some(Checksum { algorithm: Algorithm::Sha256, value: layer.to_owned() });
-        let source = Source { url: blob, checksum, packing: None };
+        let source = Source { url: blob, checksum, ..Source::default() };
         let bytes = download(response, host, &source)?.whole(most).await?;
         Ok(Artifact { digest, bytes })
     }

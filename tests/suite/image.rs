@@ -90,6 +90,32 @@ fn packed_data_are_unpacked_on_their_way() {
 }
 
 #[test]
+fn a_source_that_wants_a_login_gets_it_once_its_secret_is_there_and_right() {
+    let ns = world().namespace("private");
+    let (folder, user, password) = rig::openstack::PRIVATE;
+    let (url, sha256, sha512) = entry(&format!("{folder}/login.img"), 3 << 20);
+    let mut image = image("login", json!({"url": url, "checksum": {"algorithm": "sha256", "value": sha256}}));
+    image["spec"]["forProvider"]["sourceCredentials"] = json!("mirror");
+    ns.apply(&image);
+    let says = |what: &str| {
+        eventually(what, || ["Ready", "Synced"].iter().any(|r#type| message(&ns, "login", r#type).contains(what)));
+    };
+    says("waiting for Secret \"mirror\"");
+    let secret = |password: &str| {
+        json!({"apiVersion": "v1", "kind": "Secret", "type": "kubernetes.io/basic-auth", "metadata": {"name": "mirror"},
+            "stringData": {"username": user, "password": password}})
+    };
+    ns.apply(&secret("another"));
+    says("(401 SourceRefused)");
+    ns.apply(&secret(password));
+    let image = real(&external_name(&ns.ready("image", "login")));
+    assert_eq!((&image["status"], &image["os_hash_value"]), (&json!("active"), &json!(sha512)));
+    // What is there needs no login.
+    world().kubectl(&["delete", "secret", "mirror", "-n", &ns.name]);
+    ns.delete("image", "login");
+}
+
+#[test]
 fn data_with_another_checksum_never_become_active() {
     let ns = world().namespace("corrupt");
     let (url, ..) = entry("corrupt.img", 3 << 20);

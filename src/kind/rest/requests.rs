@@ -160,9 +160,9 @@ impl<'a> Requests<'a> {
         Step::Send(self.request(Method::Delete, self.path(), None))
     }
 
-    /// DELETE, with a query that says how.
-    pub fn delete_by(&self, name: &str, value: &str) -> Step {
-        let query = vec![(name.to_owned(), value.to_owned())];
+    /// DELETE, with a query of flags that say how.
+    pub fn delete_by(&self, flags: &[&str]) -> Step {
+        let query = flags.iter().map(|flag| ((*flag).to_owned(), "true".to_owned())).collect();
         Step::Send(Request { query, ..self.request(Method::Delete, self.path(), None) })
     }
 

@@ -1,6 +1,7 @@
 //! Cinder volumes: <https://docs.openstack.org/api-ref/block-storage/v3/#volumes-volumes>
 
 mod fields;
+mod image_metadata;
 
 pub use fields::*;
 
@@ -68,12 +69,14 @@ impl Kind for Volume {
     ));
     /// Cinder's messages.
     const FAULT: Option<Fault> = Some(super::shared::MESSAGES);
-    const NOT_IN_CREATE: &[&str] = &["migration_policy", "bootable", "readonly", "cascade_delete"];
+    const NOT_IN_CREATE: &[&str] =
+        &["migration_policy", "bootable", "readonly", "image_metadata", "cascade_delete", "force_delete"];
     const CHANGES: Changes<Self> = &[
         Change::new(&["size"], By::Action("os-extend", "new_size")).unless(shrinks),
         Change::new(&["volumeType"], By::ActionWith("os-retype", retype)),
         Change::new(&["bootable"], By::Action("os-set_bootable", "bootable")),
         Change::new(&["readonly"], By::Action("os-update_readonly_flag", "readonly")),
+        Change::new(&["imageMetadata"], By::Function(image_metadata::next)),
     ];
 
     /// A type that the spec names by id can only be compared with what tells the id.
@@ -89,6 +92,7 @@ impl Kind for Volume {
             volume.extend(id.map(|id| ("volume_type".to_owned(), id)));
         }
         flags(volume);
+        image_metadata::tell(volume);
     }
 
     /// A restore puts the metadata that the backup has of its volume in the place of the create's, and says at its end which
@@ -101,13 +105,12 @@ impl Kind for Volume {
 
     /// Cinder deletes none that a server uses or that is in a group.
     fn before_delete(key: &Key<'_, VolumeParameters>, seen: &Seen<'_, Self>) -> Option<Step> {
-        let attached = |server: &str| Step::Wait(format!("server {server} to let the volume go"));
-        let used = || Some(attached(&seen.state.attachments.first()?.server_id));
-        let cascade = key.params.cascade_delete == Some(true);
-        let with_snapshots = || cascade.then(|| requests::<Self>(key).delete_by("cascade", "true"));
+        let used = || Some(Step::Wait(format!("{} to let the volume go", user(seen.state.attachments.first()?))));
+        let said = [("cascade", key.params.cascade_delete), ("force", key.params.force_delete)];
+        let flags: Vec<_> = said.iter().filter(|(_, said)| *said == Some(true)).map(|(flag, _)| *flag).collect();
         let before =
             super::shared::deleting("volume", &seen.state.status).or_else(used).or_else(|| leave(seen));
-        before.or_else(with_snapshots)
+        before.or_else(|| (!flags.is_empty()).then(|| requests::<Self>(key).delete_by(&flags)))
     }
 }
 
@@ -127,6 +130,12 @@ fn flags(body: &mut Map<String, Value>) {
 fn is_id(text: &str) -> bool {
     let lengths = text.split('-').map(str::len);
     lengths.eq([8, 4, 4, 4, 12]) && text.chars().all(|c| c == '-' || c.is_ascii_hexdigit())
+}
+
+/// Who uses the volume: a server, or who made an attachment without one.
+fn user(attachment: &VolumeAttachment) -> String {
+    let VolumeAttachment { server_id, attachment_id, .. } = attachment;
+    if server_id.is_empty() { format!("attachment {attachment_id}") } else { format!("server {server_id}") }
 }
 
 /// Takes the volume out of its group.

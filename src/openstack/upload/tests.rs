@@ -82,7 +82,7 @@ async fn run(
     let taken = ReceivedBody::default();
     let base = server(taken.clone()).await;
     let checksum = checksum.map(|value| Checksum { algorithm: Algorithm::Md5, value: value.to_owned() });
-    let source = Source { url: format!("{base}/data"), checksum, packing: None };
+    let source = Source { url: format!("{base}/data"), checksum, ..Source::default() };
     let request = Request::new(&IMAGE, Method::Put, path, None);
     let (sources, progress) = (Sources::allowing(["127.0.0.1".parse().unwrap()]), Progress::default());
     let done = upload(&Direct(base), &sources, &source, &request, &progress).await;

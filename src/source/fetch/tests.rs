@@ -25,12 +25,15 @@ const XZ: [u8; 60] = [
 const XZ_SHA256: &str = "02c603276264a4635755deb73337cf24bc561bf65e48a3dd4237cde3ec35143c";
 const SHA256: &str = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
 
-/// A server on this machine. `/to?<address>` redirects, `/loop` for ever, `/endless` never ends.
+/// A server on this machine. `/to?<address>` redirects, `/loop` for ever, `/endless` never ends, `/who` tells what it was told.
 async fn server() -> SocketAddr {
-    async fn answer(State(own): State<SocketAddr>, uri: Uri) -> Answer {
+    async fn answer(State(own): State<SocketAddr>, uri: Uri, headers: HeaderMap) -> Answer {
         let there = |to: String| (Code::FOUND, [("location", to)]).into_response();
         match uri.path() {
             "/data" => DATA.into_response(),
+            "/who" => headers.get("authorization").map_or(Code::UNAUTHORIZED.into_response(), |who| {
+                who.to_str().unwrap().to_owned().into_response()
+            }),
             "/packed" => XZ.into_response(),
             "/to" => there(uri.query().unwrap_or_default().to_owned()),
             "/here" => there("/data".to_owned()),
@@ -58,7 +61,7 @@ fn allowing(networks: &[&str]) -> Sources {
 }
 
 fn at(url: String) -> Source {
-    Source { url, checksum: None, packing: None }
+    Source { url, ..Source::default() }
 }
 
 async fn read(sources: &Sources, source: &Source) -> Result<Vec<u8>, Error> {
@@ -130,6 +133,21 @@ async fn what_is_allowed_comes_whole_also_over_redirects_and_names() {
 }
 
 #[tokio::test]
+async fn who_reads_is_told_to_the_first_host_only() {
+    let (port, other) = (server().await.port(), server().await.port());
+    let all = allowing(&["127.0.0.0/8"]);
+    let login = Login { user: "Aladdin".to_owned(), password: "open sesame".into() };
+    let asks = |path: String| Source { login: Some(login.clone()), ..at(format!("http://127.0.0.1:{port}{path}")) };
+    // The example of RFC 7617.
+    let told = b"Basic QWxhZGRpbjpvcGVuIHNlc2FtZQ==";
+    assert_eq!(read(&all, &asks("/who".to_owned())).await.unwrap(), told);
+    assert_eq!(read(&all, &asks(format!("/to?http://127.0.0.1:{port}/who"))).await.unwrap(), told);
+    let elsewhere = read(&all, &asks(format!("/to?http://127.0.0.1:{other}/who"))).await.unwrap_err();
+    assert!(elsewhere.to_string().contains("(401 SourceRefused)"), "{elsewhere}");
+    assert!(!format!("{login:?}").contains("sesame"));
+}
+
+#[tokio::test]
 async fn a_checksum_that_does_not_fit_is_said_before_the_end_is() {
     let all = allowing(&["127.0.0.0/8"]);
     let url = format!("http://127.0.0.1:{}/data", server().await.port());
@@ -149,7 +167,7 @@ async fn packed_data_are_checked_as_they_came_and_passed_on_unpacked() {
     let base = format!("http://{}", server().await);
     let packed = |path: &str, value: &str, packing| {
         let checksum = Some(Checksum { algorithm: Algorithm::Sha256, value: value.to_owned() });
-        Source { url: format!("{base}/{path}"), checksum, packing: Some(packing) }
+        Source { url: format!("{base}/{path}"), checksum, packing: Some(packing), login: None }
     };
     let mut download = all.open(&packed("packed", XZ_SHA256, Packing::Xz)).await.unwrap();
     assert_eq!(download.length(), Some(60));

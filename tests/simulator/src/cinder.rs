@@ -215,7 +215,11 @@ fn unmake_volume(cloud: &mut Cloud, call: &Call, volume: &Object) -> Outcome<boo
     let busy =
         !["available", "error", "error_deleting", "error_restoring", "error_extending"].contains(&status);
     let group = text(volume, "group_id");
-    let cascade = call.asked("cascade") == Some("true");
+    let [cascade, force] = ["cascade", "force"].map(|flag| call.asked(flag) == Some("true"));
+    if force && !call.who.admin {
+        let why = "Policy doesn't allow volume:force_delete to be performed.";
+        return Err(Refusal::forbidden("force without rights", why));
+    }
     // With cascade only snapshots at work, of a group's or of another project hold a volume back.
     let free = |snapshot: &Object| {
         let still = ["available", "error", "deleting"].contains(&text(snapshot, "status"));
@@ -224,7 +228,7 @@ fn unmake_volume(cloud: &mut Cloud, call: &Call, volume: &Object) -> Outcome<boo
         cascade && still && own && text(snapshot, "group_snapshot_id").is_empty()
     };
     let snapshots: Vec<Object> = cloud.store.having("snapshots", "volume_id", id).cloned().collect();
-    if busy || !group.is_empty() || !snapshots.iter().all(free) {
+    if (busy && !force) || !group.is_empty() || !snapshots.iter().all(free) {
         return Err(Refusal::bad(
             "deletion of a busy volume",
             "Invalid volume: Volume status must be available or error or error_restoring or error_extending or error_managing and \
@@ -252,7 +256,20 @@ fn show_volume(_: &Cloud, call: &Call, mut volume: Object) -> Object {
     if call.minor < 63 {
         volume.remove("volume_type_id");
     }
+    if volume.get("volume_image_metadata").and_then(Value::as_object).is_some_and(Object::is_empty) {
+        volume.remove("volume_image_metadata");
+    }
     volume
+}
+
+/// After this is set, or its key taken away.
+fn image_metadata(volume: &Object, how: &Value) -> Outcome<Object> {
+    let mut have = volume.get("volume_image_metadata").cloned().map(object).unwrap_or_default();
+    if let Some(key) = how.get("key").and_then(Value::as_str) {
+        have.remove(key).ok_or_else(|| crate::collection::not_found("volumes", key))?;
+        return Ok(have);
+    }
+    Ok(merged(&have, how.get("metadata").cloned().map(object).unwrap_or_default()))
 }
 
 fn act(cloud: &mut Cloud, call: &Call, id: &str) -> Outcome {
@@ -299,6 +316,9 @@ fn act(cloud: &mut Cloud, call: &Call, id: &str) -> Outcome {
             let readonly = if how.get("readonly") == Some(&json!(true)) { "True" } else { "False" };
             let metadata = volume.get("metadata").and_then(Value::as_object).cloned().unwrap_or_default();
             (status, json!({"metadata": merged(&metadata, object(json!({ "readonly": readonly })))}), 202)
+        }
+        "os-set_image_metadata" | "os-unset_image_metadata" => {
+            (status, json!({"volume_image_metadata": image_metadata(&volume, how)?}), 200)
         }
         _ => return Err(Refusal::bad("unknown volume action", format!("There is no such action: {action}"))),
     };

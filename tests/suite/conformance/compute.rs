@@ -185,8 +185,10 @@ fn volumes() -> Vec<Row> {
         },
         Row {
             created: json!({"name": "spare", "size": 1, "volume_type": "rig", "bootable": "false"}),
-            change: json!({"size": 2, "volumeType": "@blockstorage.VolumeType/fast", "bootable": true, "readonly": true}),
-            changed: json!({"size": 2, "volume_type": "@unique", "bootable": "true", "metadata": {"readonly": "True"}}),
+            change: json!({"size": 2, "volumeType": "@blockstorage.VolumeType/fast", "bootable": true, "readonly": true,
+                "imageMetadata": {"hw_disk_bus": "virtio"}}),
+            changed: json!({"size": 2, "volume_type": "@unique", "bootable": "true", "metadata": {"readonly": "True"},
+                "volume_image_metadata": {"hw_disk_bus": "virtio"}}),
             ..volume().also("spare", "default", &json!({"size": 1, "volumeType": "rig", "migrationPolicy": "on-demand", "cascadeDelete": true,
                 "schedulerHints": {"differentHostRefs": [{"name": "data"}], "additionalProperties": {"odd": "1"}}}))
         },

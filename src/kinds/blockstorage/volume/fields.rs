@@ -48,12 +48,20 @@ pub struct VolumeParameters {
     pub bootable: Option<bool>,
     /// Whether servers can only read it. Can't be changed while one uses it.
     pub readonly: Option<bool>,
+    /// Properties that a server takes from the volume as it would from an image, such as hw_disk_bus. A map replaces all that the
+    /// volume has, also those of the image that it was made from, but for what tells that image: its id, name, checksum, formats,
+    /// size and minima.
+    pub image_metadata: Option<BTreeMap<String, String>>,
     /// Where to place the volume.
     #[schemars(extend("x-os" = {"createOnly": true, "immutable": true}))]
     pub scheduler_hints: Option<VolumeSchedulerHints>,
     /// Whether the volume's snapshots are deleted with it, whoever made them. A volume that has some is not deleted otherwise.
     #[schemars(extend("x-os" = {"createOnly": true, "default": false}))]
     pub cascade_delete: Option<bool>,
+    /// Whether the volume is deleted whatever its status is. Needs administrator's rights. One that a server uses is waited for all
+    /// the same.
+    #[schemars(extend("x-os" = {"createOnly": true, "default": false}))]
+    pub force_delete: Option<bool>,
 }
 
 /// Whether a retype may move data.
@@ -103,7 +111,7 @@ pub struct VolumeObservation {
     pub encrypted: bool,
     /// Whether several servers can use it at once: a matter of its type.
     pub multiattach: bool,
-    /// Properties of the image that it was made from.
+    /// Properties of the image that it was made from, and those of its own.
     pub volume_image_metadata: BTreeMap<String, String>,
     /// State of replication.
     pub replication_status: String,

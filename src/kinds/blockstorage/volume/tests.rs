@@ -116,6 +116,38 @@ fn snapshots_go_with_a_volume_only_if_the_spec_says_so_and_once_nobody_uses_it()
     assert_eq!(vanish(&cascade, &json!({"status": "deleting"})), r#"Wait("the volume's deletion")"#);
     let used = json!({"status": "in-use", "attachments": [{"serverId": "s"}]});
     assert_eq!(vanish(&cascade, &used), r#"Wait("server s to let the volume go")"#);
+    let by_nobodys = json!({"status": "reserved", "attachments": [{"attachmentId": "a", "serverId": ""}]});
+    assert_eq!(vanish(&cascade, &by_nobodys), r#"Wait("attachment a to let the volume go")"#);
     let grouped = json!({"status": "available", "id": "i", "groupId": "g"});
     assert_eq!(vanish(&cascade, &grouped), r#"PUT /groups/g {"group":{"remove_volumes":"i"}}"#);
+}
+
+#[test]
+fn what_a_server_takes_as_from_an_image_is_set_at_once_and_taken_away_one_by_one() {
+    let image = json!({"volume_image_metadata": {"image_id": "im", "size": "1", "hw_disk_bus": "scsi", "os_type": "linux"}});
+    let Found::One { body, .. } = parsed(&json!({}), &[volume(image)]) else { panic!() };
+    assert_eq!(body["image_metadata"], json!({"hw_disk_bus": "scsi", "os_type": "linux"}), "not what tells the image");
+    let Found::One { body, .. } = parsed(&json!({}), &[volume(json!({}))]) else { panic!() };
+    assert_eq!(body["image_metadata"], json!({}));
+
+    let seen = |have: Value| json!({"id": "i", "status": "available", "imageMetadata": have});
+    let wanted = json!({"imageMetadata": {"hw_disk_bus": "virtio", "new": "1"}});
+    assert_eq!(
+        next(&wanted, &seen(json!({"hw_disk_bus": "scsi", "os_type": "linux"}))),
+        r#"POST /volumes/i/action {"os-set_image_metadata":{"metadata":{"hw_disk_bus":"virtio","new":"1"}}}"#
+    );
+    assert_eq!(
+        next(&wanted, &seen(json!({"hw_disk_bus": "virtio", "new": "1", "os_type": "linux"}))),
+        r#"POST /volumes/i/action {"os-unset_image_metadata":{"key":"os_type"}}"#
+    );
+    assert_eq!(next(&wanted, &seen(wanted["imageMetadata"].clone())), "Done");
+}
+
+#[test]
+fn a_deletion_says_with_what_and_whether_in_spite_of_the_status() {
+    let goes = |params: Value| towards(Goal::Vanish, &params, &json!({"id": "i", "status": "error_deleting"}));
+    assert_eq!(goes(json!({"forceDelete": true})), r#"DELETE /volumes/i [("force", "true")]"#);
+    let both = json!({"cascadeDelete": true, "forceDelete": true});
+    assert_eq!(goes(both), r#"DELETE /volumes/i [("cascade", "true"), ("force", "true")]"#);
+    assert_eq!(goes(json!({"forceDelete": false})), "DELETE /volumes/i []");
 }

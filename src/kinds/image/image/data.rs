@@ -6,10 +6,11 @@ use super::{
 };
 use crate::kind::{
     Key, Ready, Step, TypedObserved,
-    flow::{Algorithm, Checksum, Flow, Packing, Source},
+    flow::{Algorithm, Checksum, Flow, Login, Packing, Source},
     request::{Method, Request, service::IMAGE},
 };
-use serde_json::{Value, json};
+use secrecy::ExposeSecret;
+use serde_json::{Map, Value, json};
 
 /// The next step on the way to the data.
 ///
@@ -30,6 +31,9 @@ pub(super) fn step(
         (ImageMethod::WebDownload, "queued") if source.decompress.is_some() => {
             Step::Refuse("decompress needs the method upload: make a new resource".to_owned())
         }
+        (ImageMethod::WebDownload, "queued") if key.params.source_credentials.is_some() => {
+            Step::Refuse("sourceCredentials need the method upload: make a new resource".to_owned())
+        }
         (ImageMethod::WebDownload, "queued") => {
             let import = json!({"method": {"name": "web-download", "uri": source.url}});
             Step::Send(request(Method::Post, "/import", Some(import)))
@@ -39,13 +43,32 @@ pub(super) fn step(
                 Request { content_type: "application/octet-stream", ..request(Method::Put, "/file", None) };
             let stuck = (status == "saving").then(|| request(Method::Delete, "", None));
             let what = "uploading".to_owned();
-            Step::Flow(Box::new(Flow { request: body, what, source: Some(bytes(source)), stuck }))
+            let flow = |login| Flow { request: body, what, source: Some(bytes(source, login)), stuck };
+            login(key).map_or_else(|without| without, |login| Step::Flow(Box::new(flow(login))))
         }
         (ImageMethod::Upload | ImageMethod::WebDownload, _) => Step::Done,
     }
 }
 
-fn bytes(source: &ImageSource) -> Source {
+/// Who reads the source.
+///
+/// # Errors
+/// The Secret that tells it is not there, or does not.
+fn login(key: &Key<'_, ImageParameters>) -> Result<Option<Login>, Step> {
+    let Some(name) = &key.params.source_credentials else { return Ok(None) };
+    let Some(document) = key.any.secrets.get("source_credentials") else {
+        return Err(Step::Wait(format!("Secret {name:?} of spec.forProvider.sourceCredentials to exist")));
+    };
+    let texts: Map<String, Value> = serde_json::from_str(document.expose_secret()).unwrap_or_default();
+    let text = |key: &str| texts.get(key).and_then(Value::as_str).filter(|text| !text.is_empty());
+    let (Some(user), Some(password)) = (text("username"), text("password")) else {
+        let why = format!("Secret {name:?} of spec.forProvider.sourceCredentials lacks username or password");
+        return Err(Step::Refuse(format!("{why}: add them")));
+    };
+    Ok(Some(Login { user: user.to_owned(), password: password.into() }))
+}
+
+fn bytes(source: &ImageSource, login: Option<Login>) -> Source {
     let checksum = source.checksum.as_ref().map(|ImageChecksum { algorithm, value }| Checksum {
         algorithm: match algorithm {
             ImageAlgorithm::Md5 => Algorithm::Md5,
@@ -60,7 +83,7 @@ fn bytes(source: &ImageSource) -> Source {
         ImageDecompress::Xz => Packing::Xz,
         ImageDecompress::Zstd => Packing::Zstd,
     });
-    Source { url: source.url.clone(), checksum, packing }
+    Source { url: source.url.clone(), checksum, packing, login }
 }
 
 /// Whether the data of an active image are the wanted ones, as far as Glance tells. An upload was checked on its way.

@@ -46,6 +46,11 @@ pub struct ImageParameters {
     /// Where the data come from. Without it the image waits until somebody uploads them.
     #[schemars(extend("x-os" = {"createOnly": true, "immutable": true, "wire": "os_glance_source"}))]
     pub source: Option<ImageSource>,
+    /// Name of a Secret with `username` and `password`, which the source wants to know by basic authentication: as one of type
+    /// kubernetes.io/basic-auth has them. The host of the address gets them, and no other that it redirects to; over http anybody on
+    /// the way can read them. Needed until the data are there. Not with the method webDownload.
+    #[schemars(extend("x-os" = {"secret": "document", "optional": true, "needs": ["source"]}), length(min = 1, max = 253))]
+    pub source_credentials: Option<String>,
 }
 
 /// Who can use an image.

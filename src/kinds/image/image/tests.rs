@@ -1,11 +1,12 @@
 use super::*;
 use crate::kind::{
-    Found, Meta,
+    Found, Meta, Secrets,
     any::{AnyKey, AnyKind, Erased},
-    flow::Source,
+    flow::{Login, Source},
     marker::Marker,
     request::{Answer, Request},
 };
+use secrecy::ExposeSecret;
 
 const SHA512: &str = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
 
@@ -18,10 +19,19 @@ fn ask<T>(
     name: Option<&str>,
     question: impl FnOnce(&(dyn AnyKind + 'static), &AnyKey<'_>) -> T,
 ) -> T {
+    ask_with(params, name, &Secrets::new(), question)
+}
+
+fn ask_with<T>(
+    params: &Value,
+    name: Option<&str>,
+    secrets: &Secrets,
+    question: impl FnOnce(&(dyn AnyKind + 'static), &AnyKey<'_>) -> T,
+) -> T {
     let kind = Erased::<Image>::new();
     let meta = Meta { namespace: "n", name: "web", external_name: name, marker: &marker(), creating: false };
     let params = serde_json::from_value(params.clone()).unwrap();
-    question(&kind, &AnyKey::new(&params, meta, kind.shapes().unwrap()))
+    question(&kind, &AnyKey { secrets, ..AnyKey::new(&params, meta, kind.shapes().unwrap()) })
 }
 
 fn told(step: Step) -> String {
@@ -32,16 +42,22 @@ fn told(step: Step) -> String {
         Step::Flow(flow) => {
             let stuck = flow.stuck.map(|free| format!(" or {} {}", free.method, free.path));
             let Request { method, path, content_type, .. } = flow.request;
-            let Source { url, packing, .. } = flow.source.unwrap();
+            let Source { url, packing, login, .. } = flow.source.unwrap();
             let packed = packing.map(|packing| format!(" ({})", packing.name())).unwrap_or_default();
-            format!("{method} {path} {content_type} from {url}{packed}{}", stuck.unwrap_or_default())
+            let login = login.map(|Login { user, password }| format!(" as {user}:{}", password.expose_secret()));
+            let how = format!("{packed}{}{}", login.unwrap_or_default(), stuck.unwrap_or_default());
+            format!("{method} {path} {content_type} from {url}{how}")
         }
         other => format!("{other:?}"),
     }
 }
 
 fn next(goal: Goal, params: &Value, body: Value) -> String {
-    ask(params, Some("i"), |kind, key| {
+    next_with(goal, params, &Secrets::new(), body)
+}
+
+fn next_with(goal: Goal, params: &Value, secrets: &Secrets, body: Value) -> String {
+    ask_with(params, Some("i"), secrets, |kind, key| {
         let Found::One { body, .. } =
             kind.parse(key, &[Answer::Body(body.clone()), Answer::Items(vec![])]).unwrap()
         else {
@@ -127,6 +143,30 @@ fn data_come_in_one_step_after_the_record_and_a_record_that_glance_forgot_makes_
         assert_eq!(next(Goal::Exist, &source(method.clone()), body), want, "{method} {status} {tags}");
     }
     assert_eq!(next(Goal::Exist, &json!({}), json!({"id": "i", "status": "queued"})), "Done");
+}
+
+#[test]
+fn a_source_that_wants_to_know_who_reads_it_is_told_once_the_secret_says_it() {
+    let queued = || json!({"id": "i", "status": "queued", "tags": ["[kupenstack:u:o]"]});
+    let with = |more: Value| {
+        let mut params = source(more);
+        params["sourceCredentials"] = json!("mirror");
+        params
+    };
+    let secret = |text: Value| Secrets::from([("source_credentials".to_owned(), text.to_string().into())]);
+    let both = secret(json!({"username": "u", "password": "p:w"}));
+    let upload = "PUT /images/i/file application/octet-stream from https://h/disk.img as u:p:w";
+    assert_eq!(next_with(Goal::Exist, &with(json!({})), &both, queued()), upload);
+    let none = next(Goal::Exist, &with(json!({})), queued());
+    assert!(none.contains(r#"Wait("Secret \"mirror\" of"#), "{none}");
+    for half in [json!({"username": "u"}), json!({"password": "p"}), json!({"username": "u", "password": ""})] {
+        let why = next_with(Goal::Exist, &with(json!({})), &secret(half), queued());
+        assert!(why.contains("lacks username or password"), "{why}");
+    }
+    let import = next_with(Goal::Exist, &with(json!({"method": "webDownload"})), &both, queued());
+    assert!(import.contains("need the method upload"), "{import}");
+    let active = json!({"id": "i", "status": "active", "tags": ["[kupenstack:u:o]"]});
+    assert_eq!(next(Goal::Exist, &with(json!({})), active), "Done", "whether the Secret is there or not");
 }
 
 #[test]

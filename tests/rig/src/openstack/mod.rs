@@ -37,7 +37,7 @@ pub use self::{
     },
     smoke::smoke,
     venv::{provision_further, provision_release, provision_venv},
-    web::{web_root, web_url},
+    web::{PRIVATE, web_root, web_url},
 };
 use crate::part::Part;
 

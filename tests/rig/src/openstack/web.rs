@@ -11,6 +11,9 @@ use async_trait::async_trait;
 use std::path::PathBuf;
 
 const PORT: u16 = 80;
+const SERVER: &str = include_str!("../../drivers/web/rig_web.py");
+/// The folder of what only this user and password get.
+pub const PRIVATE: (&str, &str, &str) = ("private", "reader", "let me in");
 /// The image of `examples/quickstart`, which names its checksum: as empty as the guests that boot from it. And its size.
 const QUICKSTART: (&str, usize) = ("quickstart.img", 65_536);
 
@@ -21,6 +24,10 @@ pub(super) struct Web;
 /// Where its files lie.
 pub fn web_root(paths: &Paths) -> PathBuf {
     paths.state.join("web")
+}
+
+fn server(paths: &Paths) -> PathBuf {
+    paths.state.join("rig_web.py")
 }
 
 /// The address of a file, inside the namespace.
@@ -35,23 +42,16 @@ impl Part for Web {
     }
 
     async fn prepare(&self, cx: &Context) -> Result<()> {
-        files::make_dir(&web_root(&cx.paths))?;
+        files::make_dir(&web_root(&cx.paths).join(PRIVATE.0))?;
+        files::write(&server(&cx.paths), SERVER)?;
         files::write(&web_root(&cx.paths).join(QUICKSTART.0), vec![0; QUICKSTART.1])
     }
 
     fn daemons(&self, cx: &Context) -> Vec<Daemon> {
-        let (port, root) = (PORT.to_string(), web_root(&cx.paths).display().to_string());
-        let argv = [
-            // The machine's: it serves charts where there is no OpenStack as well.
-            PYTHON,
-            "-m",
-            "http.server",
-            port.as_str(),
-            "--bind",
-            BRIDGE,
-            "--directory",
-            root.as_str(),
-        ];
+        let [server, root] = [server, web_root].map(|path| path(&cx.paths).display().to_string());
+        let port = PORT.to_string();
+        // The machine's Python: it serves charts where there is no OpenStack as well.
+        let argv = [PYTHON, server.as_str(), BRIDGE, port.as_str(), root.as_str()];
         vec![Daemon { name: "web".to_owned(), argv: argv.map(str::to_owned).to_vec(), ..Daemon::default() }]
     }
 
