@@ -98,7 +98,9 @@ fn a_source_that_wants_a_login_gets_it_once_its_secret_is_there_and_right() {
     image["spec"]["forProvider"]["sourceCredentials"] = json!("mirror");
     ns.apply(&image);
     let says = |what: &str| {
-        eventually(what, || ["Ready", "Synced"].iter().any(|r#type| message(&ns, "login", r#type).contains(what)));
+        eventually(what, || {
+            ["Ready", "Synced"].iter().any(|r#type| message(&ns, "login", r#type).contains(what))
+        });
     };
     says("waiting for Secret \"mirror\"");
     let secret = |password: &str| {

@@ -105,9 +105,11 @@ impl Kind for Volume {
 
     /// Cinder deletes none that a server uses or that is in a group.
     fn before_delete(key: &Key<'_, VolumeParameters>, seen: &Seen<'_, Self>) -> Option<Step> {
-        let used = || Some(Step::Wait(format!("{} to let the volume go", user(seen.state.attachments.first()?))));
+        let used =
+            || Some(Step::Wait(format!("{} to let the volume go", user(seen.state.attachments.first()?))));
         let said = [("cascade", key.params.cascade_delete), ("force", key.params.force_delete)];
-        let flags: Vec<_> = said.iter().filter(|(_, said)| *said == Some(true)).map(|(flag, _)| *flag).collect();
+        let flags: Vec<_> =
+            said.iter().filter(|(_, said)| *said == Some(true)).map(|(flag, _)| *flag).collect();
         let before =
             super::shared::deleting("volume", &seen.state.status).or_else(used).or_else(|| leave(seen));
         before.or_else(|| (!flags.is_empty()).then(|| requests::<Self>(key).delete_by(&flags)))

@@ -137,7 +137,8 @@ async fn who_reads_is_told_to_the_first_host_only() {
     let (port, other) = (server().await.port(), server().await.port());
     let all = allowing(&["127.0.0.0/8"]);
     let login = Login { user: "Aladdin".to_owned(), password: "open sesame".into() };
-    let asks = |path: String| Source { login: Some(login.clone()), ..at(format!("http://127.0.0.1:{port}{path}")) };
+    let asks =
+        |path: String| Source { login: Some(login.clone()), ..at(format!("http://127.0.0.1:{port}{path}")) };
     // The example of RFC 7617.
     let told = b"Basic QWxhZGRpbjpvcGVuIHNlc2FtZQ==";
     assert_eq!(read(&all, &asks("/who".to_owned())).await.unwrap(), told);

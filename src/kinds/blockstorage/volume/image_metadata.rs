@@ -6,16 +6,8 @@ use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 
 /// What tells the image that the volume was made from, and is nobody's to change.
-const OF_THE_IMAGE: [&str; 8] = [
-    "checksum",
-    "container_format",
-    "disk_format",
-    "image_id",
-    "image_name",
-    "min_disk",
-    "min_ram",
-    "size",
-];
+const OF_THE_IMAGE: [&str; 8] =
+    ["checksum", "container_format", "disk_format", "image_id", "image_name", "min_disk", "min_ram", "size"];
 
 /// Says it beside what only the cloud says.
 pub(super) fn tell(volume: &mut Map<String, Value>) {
@@ -33,7 +25,8 @@ pub(super) fn next(
 ) -> Option<Step> {
     let wanted = key.params.image_metadata.as_ref()?;
     let have = seen.params.image_metadata.clone().unwrap_or_default();
-    let differ: BTreeMap<_, _> = wanted.iter().filter(|(name, value)| have.get(*name) != Some(*value)).collect();
+    let differ: BTreeMap<_, _> =
+        wanted.iter().filter(|(name, value)| have.get(*name) != Some(*value)).collect();
     if !differ.is_empty() {
         return Some(requests.act("os-set_image_metadata", json!({ "metadata": differ })));
     }

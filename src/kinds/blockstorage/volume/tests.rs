@@ -126,7 +126,11 @@ fn snapshots_go_with_a_volume_only_if_the_spec_says_so_and_once_nobody_uses_it()
 fn what_a_server_takes_as_from_an_image_is_set_at_once_and_taken_away_one_by_one() {
     let image = json!({"volume_image_metadata": {"image_id": "im", "size": "1", "hw_disk_bus": "scsi", "os_type": "linux"}});
     let Found::One { body, .. } = parsed(&json!({}), &[volume(image)]) else { panic!() };
-    assert_eq!(body["image_metadata"], json!({"hw_disk_bus": "scsi", "os_type": "linux"}), "not what tells the image");
+    assert_eq!(
+        body["image_metadata"],
+        json!({"hw_disk_bus": "scsi", "os_type": "linux"}),
+        "not what tells the image"
+    );
     let Found::One { body, .. } = parsed(&json!({}), &[volume(json!({}))]) else { panic!() };
     assert_eq!(body["image_metadata"], json!({}));
 
@@ -145,7 +149,8 @@ fn what_a_server_takes_as_from_an_image_is_set_at_once_and_taken_away_one_by_one
 
 #[test]
 fn a_deletion_says_with_what_and_whether_in_spite_of_the_status() {
-    let goes = |params: Value| towards(Goal::Vanish, &params, &json!({"id": "i", "status": "error_deleting"}));
+    let goes =
+        |params: Value| towards(Goal::Vanish, &params, &json!({"id": "i", "status": "error_deleting"}));
     assert_eq!(goes(json!({"forceDelete": true})), r#"DELETE /volumes/i [("force", "true")]"#);
     let both = json!({"cascadeDelete": true, "forceDelete": true});
     assert_eq!(goes(both), r#"DELETE /volumes/i [("cascade", "true"), ("force", "true")]"#);

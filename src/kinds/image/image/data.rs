@@ -44,7 +44,7 @@ pub(super) fn step(
             let stuck = (status == "saving").then(|| request(Method::Delete, "", None));
             let what = "uploading".to_owned();
             let flow = |login| Flow { request: body, what, source: Some(bytes(source, login)), stuck };
-            login(key).map_or_else(|without| without, |login| Step::Flow(Box::new(flow(login))))
+            login(key).map_or_else(|without| *without, |login| Step::Flow(Box::new(flow(login))))
         }
         (ImageMethod::Upload | ImageMethod::WebDownload, _) => Step::Done,
     }
@@ -54,16 +54,17 @@ pub(super) fn step(
 ///
 /// # Errors
 /// The Secret that tells it is not there, or does not.
-fn login(key: &Key<'_, ImageParameters>) -> Result<Option<Login>, Step> {
+fn login(key: &Key<'_, ImageParameters>) -> Result<Option<Login>, Box<Step>> {
     let Some(name) = &key.params.source_credentials else { return Ok(None) };
     let Some(document) = key.any.secrets.get("source_credentials") else {
-        return Err(Step::Wait(format!("Secret {name:?} of spec.forProvider.sourceCredentials to exist")));
+        let what = format!("Secret {name:?} of spec.forProvider.sourceCredentials to exist");
+        return Err(Box::new(Step::Wait(what)));
     };
     let texts: Map<String, Value> = serde_json::from_str(document.expose_secret()).unwrap_or_default();
     let text = |key: &str| texts.get(key).and_then(Value::as_str).filter(|text| !text.is_empty());
     let (Some(user), Some(password)) = (text("username"), text("password")) else {
         let why = format!("Secret {name:?} of spec.forProvider.sourceCredentials lacks username or password");
-        return Err(Step::Refuse(format!("{why}: add them")));
+        return Err(Box::new(Step::Refuse(format!("{why}: add them"))));
     };
     Ok(Some(Login { user: user.to_owned(), password: password.into() }))
 }

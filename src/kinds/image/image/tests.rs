@@ -44,7 +44,8 @@ fn told(step: Step) -> String {
             let Request { method, path, content_type, .. } = flow.request;
             let Source { url, packing, login, .. } = flow.source.unwrap();
             let packed = packing.map(|packing| format!(" ({})", packing.name())).unwrap_or_default();
-            let login = login.map(|Login { user, password }| format!(" as {user}:{}", password.expose_secret()));
+            let login =
+                login.map(|Login { user, password }| format!(" as {user}:{}", password.expose_secret()));
             let how = format!("{packed}{}{}", login.unwrap_or_default(), stuck.unwrap_or_default());
             format!("{method} {path} {content_type} from {url}{how}")
         }
@@ -159,7 +160,8 @@ fn a_source_that_wants_to_know_who_reads_it_is_told_once_the_secret_says_it() {
     assert_eq!(next_with(Goal::Exist, &with(json!({})), &both, queued()), upload);
     let none = next(Goal::Exist, &with(json!({})), queued());
     assert!(none.contains(r#"Wait("Secret \"mirror\" of"#), "{none}");
-    for half in [json!({"username": "u"}), json!({"password": "p"}), json!({"username": "u", "password": ""})] {
+    for half in [json!({"username": "u"}), json!({"password": "p"}), json!({"username": "u", "password": ""})]
+    {
         let why = next_with(Goal::Exist, &with(json!({})), &secret(half), queued());
         assert!(why.contains("lacks username or password"), "{why}");
     }
