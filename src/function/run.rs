@@ -99,7 +99,7 @@ fn run_cloud(
     required: &Required,
     answer: &mut ResponseBuilder,
 ) {
-    let spec: CloudSpec = match serde_json::from_value(Value::Object(composite.object_at("/spec"))) {
+    let spec = match CloudSpec::of(composite.object_at("/spec")) {
         Ok(spec) => spec,
         Err(error) => return answer.fatal(format!("spec: {error}")),
     };

@@ -36,6 +36,32 @@ pub struct CloudSpec {
     pub claim_ref: Option<ClaimReference>,
 }
 
+/// Parts of an entry that go to a chart as they are. There a null removes something.
+const FREE: [&str; 3] = ["conf", "resources", "values"];
+
+impl CloudSpec {
+    /// What people wrote. A null says nothing, but for what goes to a chart: Crossplane makes one of a claim's map that loses its
+    /// last entry.
+    ///
+    /// # Errors
+    /// Something has another type than it should.
+    pub fn of(mut spec: Map<String, Value>) -> Result<Self, serde_json::Error> {
+        drop_nulls(&mut spec);
+        serde_json::from_value(Value::Object(spec))
+    }
+}
+
+fn drop_nulls(fields: &mut Map<String, Value>) {
+    fields.retain(|_, value| !value.is_null());
+    for (_, value) in fields.iter_mut().filter(|(name, _)| !FREE.contains(&name.as_str())) {
+        match value {
+            Value::Object(inner) => drop_nulls(inner),
+            Value::Array(items) => items.iter_mut().filter_map(Value::as_object_mut).for_each(drop_nulls),
+            Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+        }
+    }
+}
+
 /// A profile by name.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 pub struct ProfileReference {
@@ -170,4 +196,24 @@ impl ComponentEntry {
 pub struct External {
     /// The Secret that a component of ours would write as its connection secret.
     pub secret_name: String,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn a_null_says_nothing_but_for_what_goes_to_a_chart() {
+        let spec = |value: Value| CloudSpec::of(serde_json::from_value(value).unwrap()).unwrap();
+        let empty = json!({"chart": {"oci": "o", "url": null}, "upgrade": null, "rotation": {"components": null}, "components": {
+            "nova": null, "keystone": {"values": null, "replicas": {"api": null}, "images": {"tags": null}},
+            "glance": {"conf": {"glance": {"DEFAULT": null}}, "values": {"pod": null}, "resources": {"api": null}}},
+            "nodes": [{"name": "a", "maintenance": null}], "changes": null});
+        let told = spec(json!({"chart": {"oci": "o"}, "components": {"keystone": {"replicas": {}, "images": {}},
+            "glance": {"conf": {"glance": {"DEFAULT": null}}, "values": {"pod": null}, "resources": {"api": null}}},
+            "rotation": {}, "nodes": [{"name": "a"}]}));
+        assert_eq!(spec(empty), told);
+        assert!(CloudSpec::of(serde_json::from_value(json!({"upgrade": 7})).unwrap()).is_err());
+    }
 }

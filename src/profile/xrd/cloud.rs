@@ -2,7 +2,7 @@
 
 use super::{
     entry, nodes,
-    schema::{boolean, list, number, numbers_by_name, object, open, ordinal, release, text, with, word},
+    schema::{boolean, emptied, list, number, numbers_by_name, object, open, ordinal, release, text, with, word},
 };
 use crate::profile::component::COMPONENTS;
 use serde_json::{Value, json};
@@ -87,7 +87,8 @@ pub fn spec() -> Value {
             ),
         ],
     );
-    with(with(schema, "required", json!(["release", "chart"])), "x-kubernetes-validations", rules())
+    let schema = emptied(with(schema, "required", json!(["release", "chart"])));
+    with(schema, "x-kubernetes-validations", rules())
 }
 
 fn rotation() -> Value {

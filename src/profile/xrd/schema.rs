@@ -71,6 +71,22 @@ pub fn open(schema: Value) -> Value {
     with(schema, "x-kubernetes-preserve-unknown-fields", json!(true))
 }
 
+/// Objects that need not be there may be null as well, which says as much: Crossplane makes a null of a claim's map that loses
+/// its last entry.
+pub fn emptied(mut schema: Value) -> Value {
+    let required = schema.get("required").cloned().unwrap_or_default();
+    let required = |name: &str| required.as_array().is_some_and(|all| all.iter().any(|one| one == name));
+    for (name, field) in schema.get_mut("properties").and_then(Value::as_object_mut).into_iter().flatten() {
+        let inner = emptied(field.take());
+        let optional = inner["type"] == "object" && !required(name);
+        *field = if optional { with(inner, "nullable", json!(true)) } else { inner };
+    }
+    if let Some(items) = schema.get_mut("items") {
+        *items = emptied(items.take());
+    }
+    schema
+}
+
 /// The release of OpenStack.
 pub fn release(about: &str) -> Value {
     json!({"type": "string", "description": about, "maxLength": 6, "pattern": "^20[0-9]{2}\\.[12]$"})

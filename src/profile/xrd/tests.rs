@@ -134,6 +134,24 @@ fn every_component_has_an_entry_and_what_is_unknown_is_kept_so_that_it_can_be_na
 }
 
 #[test]
+fn what_a_claim_may_empty_may_be_null_since_crossplane_makes_that_of_it() {
+    for kind in [CLOUD, CLAIMED_CLOUD] {
+        let xrd = definition(kind);
+        let spec = &schema(&xrd)["properties"]["spec"];
+        let mut found = vec![];
+        all("", spec, &mut found);
+        let may = |at: &str| found.iter().find(|(path, _)| path == at).unwrap().1["nullable"] == true;
+        for at in [".components", ".components.keystone", ".components.keystone.values", ".components.glance.images.tags",
+            ".rotation.components", ".upgrade", ".nodes.items.maintenance"] {
+            assert!(may(at), "{kind}{at}");
+        }
+        for at in ["", ".chart", ".nodes", ".nodes.items", ".nodePools.items.selector", ".nodePools.items.selector.matchLabels"] {
+            assert!(!may(at), "{kind}{at}");
+        }
+    }
+}
+
+#[test]
 fn an_upgrade_with_pinned_images_is_refused_for_every_component() {
     let cloud = definition(CLOUD);
     let rule = schema(&cloud)["properties"]["spec"]["x-kubernetes-validations"][0]["rule"].as_str().unwrap();
