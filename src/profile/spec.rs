@@ -210,9 +210,11 @@ mod tests {
             "nova": null, "keystone": {"values": null, "replicas": {"api": null}, "images": {"tags": null}},
             "glance": {"conf": {"glance": {"DEFAULT": null}}, "values": {"pod": null}, "resources": {"api": null}}},
             "nodes": [{"name": "a", "maintenance": null}], "changes": null});
-        let told = spec(json!({"chart": {"oci": "o"}, "components": {"keystone": {"replicas": {}, "images": {}},
+        let told = spec(
+            json!({"chart": {"oci": "o"}, "components": {"keystone": {"replicas": {}, "images": {}},
             "glance": {"conf": {"glance": {"DEFAULT": null}}, "values": {"pod": null}, "resources": {"api": null}}},
-            "rotation": {}, "nodes": [{"name": "a"}]}));
+            "rotation": {}, "nodes": [{"name": "a"}]}),
+        );
         assert_eq!(spec(empty), told);
         assert!(CloudSpec::of(serde_json::from_value(json!({"upgrade": 7})).unwrap()).is_err());
     }

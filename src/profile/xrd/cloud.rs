@@ -2,7 +2,9 @@
 
 use super::{
     entry, nodes,
-    schema::{boolean, emptied, list, number, numbers_by_name, object, open, ordinal, release, text, with, word},
+    schema::{
+        boolean, emptied, list, number, numbers_by_name, object, open, ordinal, release, text, with, word,
+    },
 };
 use crate::profile::component::COMPONENTS;
 use serde_json::{Value, json};

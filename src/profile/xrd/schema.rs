@@ -78,7 +78,7 @@ pub fn emptied(mut schema: Value) -> Value {
     let required = |name: &str| required.as_array().is_some_and(|all| all.iter().any(|one| one == name));
     for (name, field) in schema.get_mut("properties").and_then(Value::as_object_mut).into_iter().flatten() {
         let inner = emptied(field.take());
-        let optional = inner["type"] == "object" && !required(name);
+        let optional = inner.get("type").is_some_and(|r#type| r#type == "object") && !required(name);
         *field = if optional { with(inner, "nullable", json!(true)) } else { inner };
     }
     if let Some(items) = schema.get_mut("items") {

@@ -141,11 +141,25 @@ fn what_a_claim_may_empty_may_be_null_since_crossplane_makes_that_of_it() {
         let mut found = vec![];
         all("", spec, &mut found);
         let may = |at: &str| found.iter().find(|(path, _)| path == at).unwrap().1["nullable"] == true;
-        for at in [".components", ".components.keystone", ".components.keystone.values", ".components.glance.images.tags",
-            ".rotation.components", ".upgrade", ".nodes.items.maintenance"] {
+        for at in [
+            ".components",
+            ".components.keystone",
+            ".components.keystone.values",
+            ".components.glance.images.tags",
+            ".rotation.components",
+            ".upgrade",
+            ".nodes.items.maintenance",
+        ] {
             assert!(may(at), "{kind}{at}");
         }
-        for at in ["", ".chart", ".nodes", ".nodes.items", ".nodePools.items.selector", ".nodePools.items.selector.matchLabels"] {
+        for at in [
+            "",
+            ".chart",
+            ".nodes",
+            ".nodes.items",
+            ".nodePools.items.selector",
+            ".nodePools.items.selector.matchLabels",
+        ] {
             assert!(!may(at), "{kind}{at}");
         }
     }
