@@ -25,7 +25,13 @@ fn images() -> Vec<Row> {
             "tags": ["a", "b", "[kupenstack:*"], "os_distro": "other", "os_version": null, "hw_disk_bus": "scsi"}),
             drift: Some(("DELETE", "/images/{id}/tags/a", Value::Null)),
             guard: json!({"protected": true}),
-            left: &[("projectId", "only administrators can give an image away")],
+            left: &[
+                ("projectId", "only administrators can give an image away"),
+                (
+                    "sourceCredentials",
+                    "says who reads the source; tests/suite/image.rs has a source that wants to know",
+                ),
+            ],
             ..image()
         },
         Row {
