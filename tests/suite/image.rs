@@ -102,7 +102,7 @@ fn a_source_that_wants_a_login_gets_it_once_its_secret_is_there_and_right() {
             ["Ready", "Synced"].iter().any(|r#type| message(&ns, "login", r#type).contains(what))
         });
     };
-    says("waiting for Secret \"mirror\"");
+    says("Secret \"mirror\" of spec.forProvider.sourceCredentials does not exist");
     let secret = |password: &str| {
         json!({"apiVersion": "v1", "kind": "Secret", "type": "kubernetes.io/basic-auth", "metadata": {"name": "mirror"},
             "stringData": {"username": user, "password": password}})

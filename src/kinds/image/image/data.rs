@@ -57,7 +57,8 @@ pub(super) fn step(
 fn login(key: &Key<'_, ImageParameters>) -> Result<Option<Login>, Box<Step>> {
     let Some(name) = &key.params.source_credentials else { return Ok(None) };
     let Some(document) = key.any.secrets.get("source_credentials") else {
-        let what = format!("Secret {name:?} of spec.forProvider.sourceCredentials to exist");
+        let what = "does not exist: create it, or correct the name";
+        let what = format!("Secret {name:?} of spec.forProvider.sourceCredentials {what}");
         return Err(Box::new(Step::Wait(what)));
     };
     let texts: Map<String, Value> = serde_json::from_str(document.expose_secret()).unwrap_or_default();
