@@ -232,6 +232,8 @@ fn released(guard: &Value) -> Value {
 
 /// All at once, in any order: each waits for what uses it.
 pub fn deleted(ns: &Namespace, cases: &[Case], table: &mut Table) {
+    // Else kubectl goes on with what it found when it first looked, perhaps before all kinds were there.
+    world().kubectl(&["api-resources", "--cached=false", "--categories=managed", "-o", "name"]);
     world().kubectl(&["delete", "managed", "--all", "-n", &ns.name, "--wait=false"]);
     // Only now: what lives in a deleted domain would be created again.
     let guarded = cases.iter().filter(|case| case.row.guard.is_object());
