@@ -182,4 +182,18 @@ fn the_definitions_are_established_and_kubectl_explains_them() {
         ns.patch("openstackcloud", "c", &serde_json::json!({"spec": {"release": "2026.1"}})).unwrap_err();
     assert!(refused.contains("images.tags pins images"), "{refused}");
     ns.delete("openstackcloud", "c");
+    // What Crossplane makes of a claim's maps that lost their last entries pins nothing.
+    let clouds = world().cluster.place("openstackclouds.cluster.kupenstack.io", &ns.name);
+    for emptied in [
+        serde_json::Value::Null,
+        serde_json::json!({"nova": null}),
+        serde_json::json!({"nova": {"images": null}}),
+        serde_json::json!({"nova": {"images": {"tags": null}, "values": null, "replicas": null}}),
+    ] {
+        let made = cloud(serde_json::json!({"components": emptied}));
+        world().cluster.ask("POST", clouds.all(), &made).unwrap();
+        assert_eq!(ns.get("openstackcloud", "c")["spec"]["components"], emptied);
+        ns.patch("openstackcloud", "c", &serde_json::json!({"spec": {"release": "2026.1"}})).unwrap();
+        ns.delete("openstackcloud", "c");
+    }
 }
