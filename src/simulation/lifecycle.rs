@@ -21,11 +21,12 @@ pub struct Case {
 
 /// Kinds whose objects no deletion takes away or puts back, and where they are: what was changed stays so. An accepted volume
 /// goes with what made it, a rule with the last credential that has it.
-pub(super) const STAYING: [(&str, &str); 4] = [
+pub(super) const STAYING: [(&str, &str); 5] = [
     ("blockstorage.BlockStorageQuotaClass", "os-quota-class-sets"),
     ("blockstorage.VolumeTransferAcceptance", ""),
     ("compute.ComputeService", "os-services"),
     ("identity.AccessRule", "access_rules"),
+    ("network.NetworkAgent", "agents"),
 ];
 
 /// One test a kind, so that they run side by side; together they are the registry.
@@ -93,6 +94,7 @@ lifecycles! {
     metering_label_rule "network.MeteringLabelRule" {};
     ndp_proxy "network.NDPProxy" {"name": "api-2", "description": ""}
         ["Subnet/outside-six", "Subnet/inside-six", "RouterInterface/inside-six"];
+    network_agent "network.NetworkAgent" {"adminStateUp": false, "description": ""};
     network_flavor "network.NetworkFlavor" {"name": "plain-2", "description": "", "enabled": false, "serviceProfileIds": []};
     network_quota "network.NetworkQuota" {"network": 20, "trunk": 3};
     network_rbac_policy "network.NetworkRBACPolicy" {};

@@ -37,6 +37,7 @@ NEUTRON = {
     "network.MeteringLabelRule": "metering_label_rules",
     "network.NDPProxy": "ndp_proxies",
     "network.Network": "networks",
+    "network.NetworkAgent": "agents",
     "network.NetworkFlavor": "flavors",
     "network.NetworkLog": "logs",
     "network.NetworkRBACPolicy": "rbac_policies",

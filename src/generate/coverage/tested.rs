@@ -21,6 +21,7 @@ const OTHERWISE: &[(&str, Tested)] = &[
     ("compute.VolumeAttachment", Tested::Driver),
     ("firewall.FirewallGroup", Tested::Driver),
     ("network.FloatingIP", Tested::Driver),
+    ("network.NetworkAgent", Tested::Driver),
     ("network.Port", Tested::Driver),
     ("network.RouterInterface", Tested::Driver),
     ("network.TapFlow", Tested::Driver),

@@ -15,6 +15,7 @@ pub mod metering_label_rule;
 pub mod ndp_proxy;
 #[allow(clippy::module_inception, reason = "a kind's file has the kind's name")]
 pub mod network;
+pub mod network_agent;
 pub mod network_flavor;
 pub mod network_log;
 pub mod network_quota;
@@ -64,6 +65,7 @@ kinds! {
     metering_label_rule::MeteringLabelRule,
     ndp_proxy::NdpProxy,
     network::Network,
+    network_agent::NetworkAgent,
     network_flavor::NetworkFlavor,
     network_log::NetworkLog,
     network_quota::NetworkQuota,

@@ -5,6 +5,7 @@ use super::{
     table::Table,
 };
 use crate::world::{Namespace, condition, eventually, external_name, world};
+use kupenstack::kind::shape::Field;
 use rig::openstack::requests::{self, Request};
 use serde_json::{Map, Value, json};
 
@@ -133,10 +134,13 @@ pub fn repaired(ns: &Namespace, cases: &[Case], others: &Map<String, Value>, tab
     }
 }
 
-/// Is it told only to who uses it, at the microversion that brought it? A volume's type has its id from 3.63 on.
+/// Is it told only to who uses it, at the microversion that brought it? A volume's type has its id from 3.63 on, and of what an
+/// agent has only what is named is looked at.
 fn depends_on_use(case: &Case, field: &str) -> bool {
     let params = &case.kind.shapes().unwrap().params;
-    field == "volumeTypeId" || params.field(field).is_some_and(|field| field.options.since.is_some())
+    let named = |field: &Field| case.row.kind == "network.NetworkAgent" && field.options.set;
+    field == "volumeTypeId"
+        || params.field(field).is_some_and(|field| field.options.since.is_some() || named(field))
 }
 
 pub fn observed(ns: &Namespace, cases: &[Case], table: &mut Table) {

@@ -1,10 +1,13 @@
 //! Rows of Neutron's further kinds: <https://docs.openstack.org/api-ref/network/v2/>
 
 use super::{Row, network::row};
-use serde_json::json;
+use serde_json::{Value, json};
 
 pub fn rows() -> Vec<Row> {
-    [qos(), minimums(), groups(), parts(), forwardings(), operators()].into_iter().flatten().collect()
+    [qos(), minimums(), groups(), parts(), forwardings(), operators(), agents()]
+        .into_iter()
+        .flatten()
+        .collect()
 }
 
 fn qos() -> Vec<Row> {
@@ -342,5 +345,56 @@ fn operators() -> Vec<Row> {
             left: &[("driver", "the rig has no provider of a service with one")],
             ..row("network.NetworkServiceProfile", "/service_profiles/{id}", "service_profile")
         },
+    ]
+}
+
+/// Agents that are there for this alone; what they have is told below them.
+fn agents() -> Vec<Row> {
+    let agent = |path, key| Row { rigged: true, stays: true, ..row("network.NetworkAgent", path, key) };
+    // What is taken off a list stays with the agent.
+    let given = |path, key, id: &str, field: &str, named: (&'static str, Value)| Row {
+        created: json!([{ "id": id }]),
+        change: json!({ field: [] }),
+        changed: json!([{ "id": id }]),
+        ..agent(path, key).also(named.0, "admin", &named.1)
+    };
+    vec![
+        Row {
+            instead: json!({"host": "rig"}),
+            created: json!({"host": "rig", "agent_type": "DHCP agent", "admin_state_up": true, "description": "Serves the lab",
+                "alive": true}),
+            change: json!({"adminStateUp": false, "description": ""}),
+            changed: json!({"admin_state_up": false, "description": ""}),
+            drift: Some((
+                "PUT",
+                "/agents/{told}",
+                json!({"agent": {"admin_state_up": true, "description": "theirs"}}),
+            )),
+            ..agent("/agents/{told}", "agent")
+        },
+        given(
+            "/agents/{told}/dhcp-networks",
+            "networks",
+            "@network.Network/lab",
+            "networkIds",
+            ("dhcp", json!({"host": "rig-2", "agentType": "DHCP agent", "networkIdRefs": [{"name": "lab"}]})),
+        ),
+        given(
+            "/agents/{told}/l3-routers",
+            "routers",
+            "@network.Router/backbone",
+            "routerIds",
+            ("l3", json!({"host": "rig", "agentType": "L3 agent", "routerIdRefs": [{"name": "backbone"}]})),
+        ),
+        given(
+            "/agents/{told}/bgp-drinstances",
+            "bgp_speakers",
+            "@network.BGPSpeaker/edge",
+            "bgpSpeakerIds",
+            (
+                "dr",
+                json!({"host": "rig", "agentType": "BGP dynamic routing agent", "bgpSpeakerIdRefs": [{"name": "edge"}]}),
+            ),
+        ),
     ]
 }

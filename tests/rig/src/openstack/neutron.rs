@@ -1,5 +1,6 @@
-//! Neutron: networks without a data plane. No agents: the rig's own drivers (`tests/rig/drivers`)
-//! bind ports and settle floating IPs, so neither RPC workers nor periodic ones are run.
+//! Neutron: networks without a data plane. No agent runs: the rig's own drivers (`tests/rig/drivers`)
+//! bind ports and settle floating IPs, so neither RPC workers nor periodic ones are run. Some agents are there all the same,
+//! and are given nothing but by hand.
 
 use super::{
     answers,
@@ -32,6 +33,10 @@ const PROVIDERS: [(&str, &str); 4] = [
     ("TAAS", "rig_drivers.network_services.RigTapDriver"),
 ];
 
+/// Gives BGP speakers to no agent by itself.
+const STATIC_SCHEDULER: &str =
+    "neutron_dynamic_routing.services.bgp.scheduler.bgp_dragent_scheduler.StaticScheduler";
+
 /// Writes its configuration.
 pub(super) fn configure(site: &Site) -> Result<()> {
     site.furnish(NEUTRON.name)?;
@@ -56,6 +61,10 @@ pub(super) fn configure(site: &Site) -> Result<()> {
             ("rpc_workers", "0"),
             ("rpc_state_report_workers", "0"),
             ("dns_domain", "rig.test."),
+            ("agent_down_time", "2000000"),
+            ("network_auto_schedule", "false"),
+            ("router_scheduler_driver", "rig_drivers.agents.ByHand"),
+            ("bgp_drscheduler_driver", STATIC_SCHEDULER),
         ],
     );
     let ini = authtoken(oslo(ini, site, NEUTRON.name), NEUTRON.name);

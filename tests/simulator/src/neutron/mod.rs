@@ -1,5 +1,6 @@
 //! Neutron: <https://docs.openstack.org/api-ref/network/v2/>
 
+mod agents;
 mod below;
 mod bgp;
 mod firewalls;
@@ -31,6 +32,7 @@ use crate::{
 use serde_json::{Value, json};
 
 pub(crate) static COLLECTIONS: &[Collection] = &[
+    agents::AGENTS,
     networks::NETWORKS,
     subnets::SUBNETS,
     pools::POOLS,
@@ -81,8 +83,9 @@ pub(crate) static COLLECTIONS: &[Collection] = &[
     taps::LOGS,
 ];
 
-/// Every project has its default security group as soon as it is looked for.
+/// Every project has its default security group as soon as it is looked for; agents are there.
 pub(crate) fn furnish(cloud: &mut Cloud) {
+    agents::furnish(cloud);
     let projects: Vec<_> =
         cloud.store.all("projects").map(|project| text(project, "id").to_owned()).collect();
     for project in projects {
@@ -125,6 +128,7 @@ pub(crate) fn special(cloud: &mut Cloud, call: &mut Call) -> Option<Outcome> {
             Some(collection::answer(cloud, call, rest))
         }
         ["flavors", ..] => Some(operators::flavors(cloud, call, &parts)),
+        ["agents", ..] => Some(agents::answer(cloud, call, &parts)),
         ["quotas"] => Some(quotas::answer(cloud, call, None)),
         ["quotas", project] => Some(quotas::answer(cloud, call, Some(project))),
         ["security-groups" | "security-group-rules", ..] => {
