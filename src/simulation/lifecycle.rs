@@ -61,6 +61,10 @@ lifecycles! {
         ["RouterInterface/branch-v4"];
     security_group_rule_set "network.SecurityGroupRuleSet" {"rules": [{"direction": "ingress", "protocol": "icmp"},
         {"direction": "egress", "ethertype": "IPv4"}]};
+    flow_classifier "network.FlowClassifier" {"name": "requests", "description": ""};
+    port_chain "network.PortChain" {"name": "inspected", "description": "", "flowClassifierIds": []};
+    port_pair "network.PortPair" {"name": "firewall", "description": ""};
+    port_pair_group "network.PortPairGroup" {"name": "firewalls", "description": "", "portPairIds": []};
     tap_flow "network.TapFlow" {"name": "in", "description": ""};
     tap_mirror "network.TapMirror" {"name": "all", "description": ""};
     tap_service "network.TapService" {"name": "probe-2", "description": ""};

@@ -31,6 +31,7 @@ NEUTRON = {
     "network.ConntrackHelper": "conntrack_helpers",
     "network.DefaultSecurityGroupRule": "default_security_group_rules",
     "network.FloatingIP": "floatingips",
+    "network.FlowClassifier": "flow_classifiers",
     "network.LocalIP": "local_ips",
     "network.LocalIPAssociation": "port_associations",
     "network.MeteringLabel": "metering_labels",
@@ -43,7 +44,10 @@ NEUTRON = {
     "network.NetworkRBACPolicy": "rbac_policies",
     "network.NetworkServiceProfile": "service_profiles",
     "network.Port": "ports",
+    "network.PortChain": "port_chains",
     "network.PortForwarding": "port_forwardings",
+    "network.PortPair": "port_pairs",
+    "network.PortPairGroup": "port_pair_groups",
     "network.QoSBandwidthLimitRule": "bandwidth_limit_rules",
     "network.QoSDSCPMarkingRule": "dscp_marking_rules",
     "network.QoSMinimumBandwidthRule": "minimum_bandwidth_rules",
@@ -267,6 +271,7 @@ def neutron_maps():
     """Attribute maps of the API and of everything that can extend it."""
     import neutron.extensions
     import neutron_lib.api.definitions
+    from networking_sfc.extensions import tap
     from neutron.db.migration.models import head  # noqa: F401 makes the standard attributes known
     from neutron.extensions import standardattrdescription, tagging
 
@@ -279,7 +284,7 @@ def neutron_maps():
             # What a flavor has of its profiles is only their ids. Ports have associations with local IPs and BGP VPNs.
             names = {"service_profiles": None, "port_associations": f"{prefix(found.name)}port_associations"}
             yield {names.get(name, name): facts["parameters"] for name, facts in below.items()}
-    for extension in (standardattrdescription.Standardattrdescription, tagging.Tagging):
+    for extension in (standardattrdescription.Standardattrdescription, tagging.Tagging, tap.Tap):
         yield extension().get_extended_resources("2.0")
 
 

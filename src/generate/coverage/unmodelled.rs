@@ -70,6 +70,7 @@ pub const UNMODELLED: &[Row] = &[
     ("network.Network", "ha", "for the network that Neutron makes between a router's instances"),
     ("network.Network", "project_default", "a plan: no plugin in Neutron has it"),
     ("network.ConntrackHelper", "project_id", "the router's, whatever is said"),
+    ("network.FlowClassifier", "l7_parameters", "networking-sfc refuses each of them"),
     ("network.LocalIPAssociation", "project_id", "the local IP's, whatever is said"),
     ("network.NetworkRBACPolicy", "object_id", "a field for each type of object says it"),
     ("network.NetworkRBACPolicy", "object_type", "the field that says which object says its type"),

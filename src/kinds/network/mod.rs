@@ -8,6 +8,7 @@ pub mod conntrack_helper;
 pub mod default_security_group_rule;
 pub mod floating_ip;
 pub mod floating_ip_association;
+pub mod flow_classifier;
 pub mod local_ip;
 pub mod local_ip_association;
 pub mod metering_label;
@@ -22,7 +23,10 @@ pub mod network_quota;
 pub mod network_rbac_policy;
 pub mod network_service_profile;
 pub mod port;
+pub mod port_chain;
 pub mod port_forwarding;
+pub mod port_pair;
+pub mod port_pair_group;
 pub mod port_parts;
 pub mod port_security_groups;
 pub mod qos_bandwidth_limit_rule;
@@ -59,6 +63,7 @@ kinds! {
     default_security_group_rule::DefaultSecurityGroupRule,
     floating_ip::FloatingIp,
     floating_ip_association::FloatingIpAssociation,
+    flow_classifier::FlowClassifier,
     local_ip::LocalIp,
     local_ip_association::LocalIpAssociation,
     metering_label::MeteringLabel,
@@ -72,7 +77,10 @@ kinds! {
     network_rbac_policy::NetworkRbacPolicy,
     network_service_profile::NetworkServiceProfile,
     port::Port,
+    port_chain::PortChain,
     port_forwarding::PortForwarding,
+    port_pair::PortPair,
+    port_pair_group::PortPairGroup,
     port_security_groups::PortSecurityGroups,
     qos_bandwidth_limit_rule::QosBandwidthLimitRule,
     qos_dscp_marking_rule::QosDscpMarkingRule,

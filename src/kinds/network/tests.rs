@@ -7,6 +7,7 @@ const NO_REFERENCE: &[(&str, &str)] = &[
     ("network.NetworkLog.resourceId", "of any type: that of a security group has a field of its own"),
     ("network.Port.bindingHostId", "a host's name"),
     ("network.Port.deviceId", "set by whoever attaches the port"),
+    ("network.PortChain.chainId", "a number in headers"),
     ("network.Segment.segmentationId", "a number on the wire"),
     ("network.Trunk.subPorts.segmentationId", "a number on the wire"),
 ];

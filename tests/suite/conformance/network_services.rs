@@ -1,4 +1,4 @@
-//! Rows of what Neutron's service plugins have: VPNs, firewalls, BGP, copies of packets, logs; and of sets.
+//! Rows of what Neutron's service plugins have: VPNs, firewalls, BGP, copies of packets, logs, chains; and of sets.
 
 use super::{Row, network::row};
 use serde_json::json;
@@ -6,7 +6,10 @@ use serde_json::json;
 const ADMIN: &str = "needs administrator's rights";
 
 pub fn rows() -> Vec<Row> {
-    [vpns(), connections(), firewalls(), sets(), bgp(), bgp_vpns(), taps()].into_iter().flatten().collect()
+    [vpns(), connections(), firewalls(), sets(), bgp(), bgp_vpns(), taps(), chains()]
+        .into_iter()
+        .flatten()
+        .collect()
 }
 
 #[allow(clippy::too_many_lines, reason = "a table")]
@@ -316,6 +319,66 @@ fn taps() -> Vec<Row> {
             changed: json!({"name": "renamed", "description": "[kupenstack:*", "enabled": false}),
             drift: Some(("PUT", "/log/logs/{id}", json!({"log": {"enabled": true}}))),
             ..row("network.NetworkLog", "/log/logs/{id}", "log")
+        },
+    ]
+}
+
+#[allow(clippy::too_many_lines, reason = "a table")]
+fn chains() -> Vec<Row> {
+    let texts = || json!({"name": "renamed", "description": ""});
+    let renamed = || json!({"name": "renamed", "description": "[kupenstack:*"});
+    vec![
+        Row {
+            created: json!({"name": "inspection", "description": "Through the firewall [kupenstack:*",
+                "ingress": "@network.Port/inspection-in", "egress": "@network.Port/inspection-out",
+                "service_function_parameters": {"correlation": null, "weight": 2}}),
+            change: texts(),
+            changed: renamed(),
+            drift: Some(("PUT", "/sfc/port_pairs/{id}", json!({"port_pair": {"name": "theirs"}}))),
+            ..row("network.PortPair", "/sfc/port_pairs/{id}", "port_pair")
+        },
+        Row {
+            created: json!({"name": "inspection", "description": "Firewalls that translate addresses [kupenstack:*",
+                "port_pairs": ["@network.PortPair/inspection"], "tap_enabled": false,
+                "port_pair_group_parameters": {"lb_fields": ["ip_src", "ip_dst"], "ppg_n_tuple_mapping": {
+                    "ingress_n_tuple": {"source_ip_prefix": "10.20.0.0/24"},
+                    "egress_n_tuple": {"source_ip_prefix": "203.0.113.0/24"}}}}),
+            change: json!({"name": "renamed", "description": "", "portPairIds": []}),
+            changed: json!({"name": "renamed", "description": "[kupenstack:*", "port_pairs": []}),
+            drift: Some((
+                "PUT",
+                "/sfc/port_pair_groups/{id}",
+                json!({"port_pair_group": {"name": "theirs"}}),
+            )),
+            ..row("network.PortPairGroup", "/sfc/port_pair_groups/{id}", "port_pair_group")
+        },
+        Row {
+            // Chains of a project are about different packets, and people try the examples there too.
+            instead: json!({"sourceIpPrefix": "10.20.1.0/24"}),
+            created: json!({"name": "web-requests", "description": "What the first front-end server asks outside [kupenstack:*",
+                "ethertype": "IPv4", "protocol": "tcp", "source_ip_prefix": "10.20.1.0/24", "destination_ip_prefix": null,
+                "source_port_range_min": null, "destination_port_range_min": 80, "destination_port_range_max": 443,
+                "logical_source_port": "@network.Port/classified", "logical_destination_port": null}),
+            change: texts(),
+            changed: renamed(),
+            drift: Some((
+                "PUT",
+                "/sfc/flow_classifiers/{id}",
+                json!({"flow_classifier": {"name": "theirs"}}),
+            )),
+            ..row("network.FlowClassifier", "/sfc/flow_classifiers/{id}", "flow_classifier")
+        },
+        Row {
+            created: json!({"name": "web-inspected", "description": "Past the firewalls, and counted [kupenstack:*",
+                "port_pair_groups": ["@network.PortPairGroup/inspection", "@network.PortPairGroup/counting"],
+                "flow_classifiers": ["@network.FlowClassifier/web-requests"],
+                "chain_parameters": {"correlation": "mpls", "symmetric": true}}),
+            change: json!({"name": "renamed", "description": "", "flowClassifierIds": [],
+                "portPairGroupIds": ["@network.PortPairGroup/counting"]}),
+            changed: json!({"name": "renamed", "description": "[kupenstack:*", "flow_classifiers": [],
+                "port_pair_groups": ["@network.PortPairGroup/counting"]}),
+            drift: Some(("PUT", "/sfc/port_chains/{id}", json!({"port_chain": {"name": "theirs"}}))),
+            ..row("network.PortChain", "/sfc/port_chains/{id}", "port_chain")
         },
     ]
 }

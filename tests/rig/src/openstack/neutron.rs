@@ -23,7 +23,7 @@ pub(super) struct Neutron;
 
 const PLUGINS: &str = "router,qos,trunk,port_forwarding,segments,metering,tag,flavors,auto_allocate,\
     network_ip_availability,network_segment_range,conntrack_helper,local_ip,ndp_proxy,revisions,timestamp,log,\
-    vpnaas,firewall_v2,bgpvpn,bgp,taas,tapmirror";
+    vpnaas,firewall_v2,bgpvpn,bgp,taas,tapmirror,flow_classifier,sfc";
 
 /// Who realises the services of plugins that ask for that: type, and class. All are the rig's own drivers.
 const PROVIDERS: [(&str, &str); 4] = [
@@ -116,6 +116,10 @@ fn quotas(ini: Ini) -> Ini {
             ("quota_firewall_group", "-1"),
             ("quota_firewall_policy", "-1"),
             ("quota_firewall_rule", "-1"),
+            ("quota_flow_classifier", "-1"),
+            ("quota_port_chain", "-1"),
+            ("quota_port_pair", "-1"),
+            ("quota_port_pair_group", "-1"),
             ("track_quota_usage", "true"),
         ],
     )

@@ -33,6 +33,7 @@ pub(super) const CURRENT: Release = Release {
         "networking-bgpvpn==23.0.0",
         "neutron-dynamic-routing==27.0.0",
         "tap-as-a-service==16.0.0",
+        "networking-sfc==21.0.0",
     ],
 };
 

@@ -3,6 +3,8 @@
 mod agents;
 mod below;
 mod bgp;
+mod chains;
+mod classifiers;
 mod firewalls;
 mod floating;
 mod gateways;
@@ -11,6 +13,7 @@ mod interfaces;
 mod local;
 mod networks;
 mod operators;
+mod pairs;
 mod pools;
 pub(crate) mod ports;
 mod qos;
@@ -81,6 +84,10 @@ pub(crate) static COLLECTIONS: &[Collection] = &[
     taps::FLOWS,
     taps::MIRRORS,
     taps::LOGS,
+    pairs::PAIRS,
+    pairs::GROUPS,
+    classifiers::CLASSIFIERS,
+    chains::CHAINS,
 ];
 
 /// Every project has its default security group as soon as it is looked for; agents are there.
@@ -124,7 +131,7 @@ pub(crate) fn special(cloud: &mut Cloud, call: &mut Call) -> Option<Outcome> {
         ["security-group-rules"] if call.body.get("security_group_rules").is_some() => {
             Some(security::bulk(cloud, call))
         }
-        ["metering" | "vpn" | "fwaas" | "taas" | "log", rest @ ..] => {
+        ["metering" | "vpn" | "fwaas" | "taas" | "log" | "sfc", rest @ ..] => {
             Some(collection::answer(cloud, call, rest))
         }
         ["flavors", ..] => Some(operators::flavors(cloud, call, &parts)),

@@ -1,6 +1,6 @@
 //! Ports.
 
-use super::{ids, in_use, neutron, own, security, stamps, subnets};
+use super::{ids, in_use, neutron, own, pairs, security, stamps, subnets};
 use crate::{
     call::Call,
     cloud::Cloud,
@@ -163,6 +163,10 @@ fn unmake(cloud: &mut Cloud, _: &Call, port: &Object) -> Outcome<bool> {
     if routers.contains(&owner) {
         let why = format!("Port {id} cannot be deleted directly via the port API: has device owner {owner}.");
         return Err(in_use("ServicePortInUse", why));
+    }
+    if pairs::stands_on(cloud, id) {
+        let why = "Request Failed: internal server error while processing your request.";
+        return Err(Refusal::new(500, "HTTPInternalServerError: port of a service function", why));
     }
     release(cloud, id);
     for forwarding in ids(cloud, "port_forwardings", "internal_port_id", id) {
