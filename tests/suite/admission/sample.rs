@@ -28,6 +28,8 @@ fn texts() -> Vec<String> {
         "1h",
         "CUSTOM_A",
         "CUSTOM_B",
+        "ip_src",
+        "ip_dst",
     ]
     .map(str::to_owned)
     .to_vec();
