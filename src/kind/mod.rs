@@ -212,14 +212,18 @@ pub fn plain_step<K: Kind>(
 ) -> Step {
     let requests = requests::<K>(key);
     match (goal, seen) {
-        (Goal::Exist, None) => requests.create(K::chosen_name(key).as_deref(), |body| {
-            body.retain(|name, _| !K::NOT_IN_CREATE.contains(&name.as_str()));
+        (Goal::Exist, None) => requests.create(K::chosen_name(key).as_deref(), &|body| {
+            K::NOT_IN_CREATE.iter().for_each(|name| drop(body.remove(*name)));
             K::complete(key.params, body);
         }),
         (Goal::Exist, Some(_)) => requests.finish_create(diff),
         (Goal::Match, Some(seen)) => {
-            let update = |diff: &Diff| requests.update(diff, |body| K::complete_update(key, seen, body));
-            change::step(K::CHANGES, &requests, key, seen, diff, || K::busy(seen), update)
+            let complete = |body: &mut Map<String, Value>| {
+                K::complete_update(key, seen, body);
+                requests.spread(body, &seen.any.at_provider);
+            };
+            let update = |diff: &Diff| requests.update(diff, &complete);
+            change::step(K::CHANGES, &requests, key, seen, diff, &|| K::busy(seen), &update)
         }
         (Goal::Vanish, Some(seen)) => K::before_delete(key, seen).unwrap_or_else(|| requests.delete()),
         (Goal::Match | Goal::Vanish, None) => Step::Done,
@@ -238,8 +242,8 @@ pub fn plain_reads<K: Kind>(key: &Key<'_, K::Parameters>) -> Vec<Read> {
 /// An answer has an unexpected form.
 pub fn plain_parse<K: Kind>(key: &Key<'_, K::Parameters>, answers: &[Answer]) -> Result<Found, KindError> {
     let complete = |object: &mut Map<String, Value>| K::complete_answer(key, object);
-    let parse = |answers: &[Answer]| look::parse(&rest_of::<K>(), key.any, answers, complete);
-    let found = K::FAULT.map_or_else(|| parse(answers), |fault| fault.explain(answers, parse))?;
+    let parse = |answers: &[Answer]| look::parse(&rest_of::<K>(), key.any, answers, &complete);
+    let found = K::FAULT.map_or_else(|| parse(answers), |fault| fault.explain(answers, &parse))?;
     Ok(match K::STATUSES {
         Some(statuses) => statuses.unless_gone(statuses.told(found)),
         None => found,

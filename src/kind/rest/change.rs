@@ -66,8 +66,8 @@ impl<P, O> Change<P, O> {
         key: &Key<'_, P>,
         seen: &TypedObserved<'_, P, O>,
         own: &Diff,
-        busy: &impl Fn() -> Option<Step>,
-        update: &impl Fn(&Diff) -> Step,
+        busy: &dyn Fn() -> Option<Step>,
+        update: &dyn Fn(&Diff) -> Step,
     ) -> Option<Step> {
         let busy = if self.at_once { None } else { busy() };
         busy.or_else(|| (self.unless)(key, seen)).or_else(|| match self.by {
@@ -105,12 +105,12 @@ pub fn step<P, O>(
     key: &Key<'_, P>,
     seen: &TypedObserved<'_, P, O>,
     diff: &Diff,
-    busy: impl Fn() -> Option<Step>,
-    update: impl Fn(&Diff) -> Step,
+    busy: &dyn Fn() -> Option<Step>,
+    update: &dyn Fn(&Diff) -> Step,
 ) -> Step {
     let next = |change: &Change<P, O>| {
         let (_, own) = diff.split(change.fields);
-        if own.is_empty() { None } else { change.step(requests, key, seen, &own, &busy, &update) }
+        if own.is_empty() { None } else { change.step(requests, key, seen, &own, busy, update) }
     };
     let named: Vec<_> = changes.iter().flat_map(|change| change.fields).copied().collect();
     let (plain, _) = diff.split(&named);

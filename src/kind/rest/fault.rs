@@ -36,7 +36,7 @@ impl Fault {
     pub fn explain(
         &self,
         answers: &[Answer],
-        parse: impl FnOnce(&[Answer]) -> Result<Found, KindError>,
+        parse: &dyn Fn(&[Answer]) -> Result<Found, KindError>,
     ) -> Result<Found, KindError> {
         let looked = answers.iter().rposition(|answer| !matches!(answer, Answer::Items(_)));
         let (looked, told) = answers.split_at(looked.map_or(answers.len(), |at| at + 1));

@@ -1,6 +1,6 @@
 //! Looking at one object of a plain collection.
 
-use super::{Rest, wire};
+use super::{Rest, beside, wire};
 use crate::kind::{
     found::{Found, KindError},
     key::AnyKey,
@@ -79,7 +79,7 @@ pub fn parse(
     rest: &Rest,
     key: &AnyKey<'_>,
     answers: &[Answer],
-    complete: impl FnOnce(&mut Map<String, Value>),
+    complete: &dyn Fn(&mut Map<String, Value>),
 ) -> Result<Found, KindError> {
     let parent = parent_of(rest, key);
     let name = |id: &str| rest.name(parent, id);
@@ -92,6 +92,9 @@ pub fn parse(
                 let above = rest.parent.and_then(|above| Some((above.field.to_owned(), parent?.into())));
                 object.extend(above);
                 complete(object);
+                if let Some(map) = rest.free {
+                    beside::collect(object, map, key.shapes, |name| name == "links");
+                }
             }
             let external_name = named(&body).ok_or(KindError::Missing("id"))?;
             Found::One { external_name, body }

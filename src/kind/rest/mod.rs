@@ -43,6 +43,8 @@ pub struct Rest {
     pub create: Option<Microversion>,
     /// Key that scheduler hints have beside the object in a create, where it takes some.
     pub hints: Option<&'static str>,
+    /// The map of free fields, by names that the service does not know, which lie beside the others on the wire.
+    pub free: Option<&'static str>,
     /// What its objects lie below, where they have no place of their own. Their external-names are `<parent>/<id>`.
     pub parent: Option<Parent>,
     /// Fields, by their names in the API, that no two objects of one parent have alike, and what they are where nothing is
@@ -102,6 +104,7 @@ impl Rest {
             creation: Creation::Post,
             create: None,
             hints: None,
+            free: None,
             parent: None,
             unique: None,
         }
@@ -116,6 +119,12 @@ impl Rest {
     /// A collection of Keystone's.
     pub const fn keystone(items: &'static str, singular: &'static str) -> Self {
         Self { update: Update::Patch, asks: &["name"], ..Self::plain(items, singular) }
+    }
+
+    /// The same, whose objects have free fields.
+    #[must_use]
+    pub const fn with_extra(self) -> Self {
+        Self { free: Some("extra"), ..self }
     }
 
     /// The same below the objects of another collection, one of which a field names.

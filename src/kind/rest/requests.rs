@@ -1,6 +1,6 @@
 //! The requests that a plain collection takes about one object.
 
-use super::{Creation, Rest, Update, hints, look, since, wire};
+use super::{Creation, Rest, Update, beside, hints, look, since, wire};
 use crate::kind::{
     diff::Diff,
     info::{Info, MarkerPlace},
@@ -13,6 +13,8 @@ use secrecy::SecretString;
 use serde_json::{Map, Value, json};
 
 type Object = Map<String, Value>;
+/// What a kind does with a body. Behind a pointer, so that what calls it is compiled once and not once a kind.
+type Complete<'c> = &'c dyn Fn(&mut Object);
 
 /// The requests about one object; each as the step that sends it.
 #[derive(Clone, Copy, Debug)]
@@ -43,13 +45,14 @@ impl<'a> Requests<'a> {
     }
 
     /// POST or PUT of all parameters, of the id that was chosen, and of the marker, where it can stand.
-    pub fn create(&self, chosen: Option<&str>, complete: impl FnOnce(&mut Object)) -> Step {
+    pub fn create(&self, chosen: Option<&str>, complete: Complete<'_>) -> Step {
         let mut body = self.create_body();
         let has_id = self.key.shapes.params.fields.iter().any(|f| f.wire == "id");
         if let Some(chosen) = chosen.filter(|_| has_id) {
             body.insert("id".to_owned(), json!(chosen));
         }
         complete(&mut body);
+        self.spread(&mut body, &Object::new());
         let hints = self.rest.hints.and_then(|beside| Some((beside.to_owned(), hints::take(&mut body)?)));
         let mut body = self.rest.new_body(body);
         if let Value::Object(body) = &mut body {
@@ -79,7 +82,7 @@ impl<'a> Requests<'a> {
     }
 
     /// One update of all that differs. Tags that are a resource of their own go first.
-    pub fn update(&self, diff: &Diff, complete: impl FnOnce(&mut Object)) -> Step {
+    pub fn update(&self, diff: &Diff, complete: Complete<'_>) -> Step {
         if self.tags_differ(diff) {
             return self.put_tags();
         }
@@ -94,6 +97,18 @@ impl<'a> Requests<'a> {
         let fields = &self.key.shapes.params.fields;
         let changed = |wire: &str| fields.iter().any(|f| f.wire == wire && diff.fields.contains(&f.name));
         Step::Send(self.with_secrets(request, self.key.secrets.iter().filter(|(wire, _)| changed(wire))))
+    }
+
+    /// Puts free fields beside the others. Those that were seen are sent with a null where they are to go: an update keeps what it
+    /// leaves out.
+    pub fn spread(&self, body: &mut Object, seen: &Object) {
+        let Some(map) = self.rest.free else { return };
+        if let (Some(Value::Object(free)), Some(Value::Object(seen))) = (body.get_mut(map), seen.get(map)) {
+            for name in seen.keys() {
+                free.entry(name).or_insert(Value::Null);
+            }
+        }
+        beside::spread(body, map);
     }
 
     /// An update of just one field, by its name in the API.

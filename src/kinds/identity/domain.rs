@@ -10,6 +10,7 @@ use crate::{
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// A realm of users, groups and projects.
 pub struct Domain;
@@ -35,6 +36,8 @@ pub struct DomainParameters {
     pub tags: Option<Vec<String>>,
     /// Switches that Keystone keeps with the domain.
     pub options: Option<ResourceOptions>,
+    /// Free attributes that Keystone keeps with the domain, by names that it does not know.
+    pub extra: Option<BTreeMap<String, String>>,
     /// Id that the domain is to have, 32 hexadecimal digits, so that it is the same in several clouds.
     #[schemars(extend("x-os" = {"createOnly": true, "immutable": true}), regex(pattern = r"^[0-9a-f]{32}$"))]
     pub explicit_domain_id: Option<String>,
@@ -64,7 +67,7 @@ impl Kind for Domain {
         rights: Rights::System,
         ..Info::of(&IDENTITY)
     };
-    const REST: Option<Rest> = Some(Rest::keystone("domains", "domain"));
+    const REST: Option<Rest> = Some(Rest::keystone("domains", "domain").with_extra());
 
     fn step(
         goal: Goal,

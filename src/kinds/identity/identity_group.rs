@@ -10,6 +10,7 @@ use crate::{
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// Users that get roles together.
 pub struct IdentityGroup;
@@ -26,6 +27,8 @@ pub struct IdentityGroupParameters {
     /// Id of the domain that the group belongs to.
     #[schemars(extend("x-os" = {"ref": "identity.Domain", "immutable": true, "default": "the credentials' own"}))]
     pub domain_id: Option<String>,
+    /// Free attributes that Keystone keeps with the group, by names that it does not know.
+    pub extra: Option<BTreeMap<String, String>>,
 }
 
 /// What only the cloud says of a group.
@@ -49,7 +52,7 @@ impl Kind for IdentityGroup {
         rights: Rights::Domain,
         ..Info::of(&IDENTITY)
     };
-    const REST: Option<Rest> = Some(Rest::keystone("groups", "group"));
+    const REST: Option<Rest> = Some(Rest::keystone("groups", "group").with_extra());
 
     /// Where domains have drivers of their own, Keystone lists only one domain's groups.
     fn reads(key: &Key<'_, IdentityGroupParameters>) -> Vec<Read> {

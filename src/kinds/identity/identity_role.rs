@@ -12,6 +12,7 @@ use crate::{
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// A name for rights.
 pub struct IdentityRole;
@@ -32,6 +33,8 @@ pub struct IdentityRoleParameters {
     pub domain_id: Option<String>,
     /// Switches that Keystone keeps with the role.
     pub options: Option<ResourceOptions>,
+    /// Free attributes that Keystone keeps with the role, by names that it does not know.
+    pub extra: Option<BTreeMap<String, String>>,
 }
 
 /// What only the cloud says of a role.
@@ -55,7 +58,7 @@ impl Kind for IdentityRole {
         rights: Rights::System,
         ..Info::of(&IDENTITY)
     };
-    const REST: Option<Rest> = Some(Rest::keystone("roles", "role"));
+    const REST: Option<Rest> = Some(Rest::keystone("roles", "role").with_extra());
 
     /// Keystone lists the roles of a domain only to who names it.
     fn reads(key: &Key<'_, IdentityRoleParameters>) -> Vec<Read> {

@@ -12,6 +12,7 @@ use crate::{
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// An owner of resources.
 pub struct Project;
@@ -47,6 +48,8 @@ pub struct ProjectParameters {
     pub tags: Option<Vec<String>>,
     /// Switches that Keystone keeps with the project.
     pub options: Option<ResourceOptions>,
+    /// Free attributes that Keystone keeps with the project, by names that it does not know.
+    pub extra: Option<BTreeMap<String, String>>,
 }
 
 /// What only the cloud says of a project.
@@ -73,7 +76,7 @@ impl Kind for Project {
         rights: Rights::Domain,
         ..Info::of(&IDENTITY)
     };
-    const REST: Option<Rest> = Some(Rest::keystone("projects", "project"));
+    const REST: Option<Rest> = Some(Rest::keystone("projects", "project").with_extra());
 
     /// Keystone lists projects that act as domains only to who asks for them.
     fn reads(key: &Key<'_, ProjectParameters>) -> Vec<Read> {

@@ -7,12 +7,12 @@ use crate::{
         ConnectionDetails, Info, Key, Kind, Ready, Rights, Seen,
         cloud::CloudInfo,
         request::{Read, service::IDENTITY},
-        rest::{Rest, beside},
+        rest::Rest,
     },
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
 /// Somebody who can log in.
@@ -119,30 +119,11 @@ impl Kind for User {
         rights: Rights::Domain,
         ..Info::of(&IDENTITY)
     };
-    const REST: Option<Rest> = Some(Rest::keystone("users", "user"));
+    const REST: Option<Rest> = Some(Rest::keystone("users", "user").with_extra());
 
     /// Where domains have drivers of their own, Keystone lists only one domain's users.
     fn reads(key: &Key<'_, UserParameters>) -> Vec<Read> {
         super::shared::reads::<Self>(key, super::shared::domain(key.params.domain_id.as_deref()))
-    }
-
-    /// Free attributes lie beside the other fields.
-    fn complete_answer(key: &Key<'_, UserParameters>, user: &mut Map<String, Value>) {
-        beside::collect(user, "extra", key.any.shapes, |name| name == "links");
-    }
-
-    fn complete(_: &UserParameters, user: &mut Map<String, Value>) {
-        beside::spread(user, "extra");
-    }
-
-    /// Keystone keeps attributes that an update leaves out: those that are to go are sent with a null.
-    fn complete_update(_: &Key<'_, UserParameters>, seen: &Seen<'_, Self>, user: &mut Map<String, Value>) {
-        if let Some(Value::Object(extra)) = user.get_mut("extra") {
-            for name in seen.params.extra.iter().flatten().map(|(name, _)| name) {
-                extra.entry(name).or_insert(Value::Null);
-            }
-        }
-        beside::spread(user, "extra");
     }
 
     fn ready(params: &UserParameters, seen: &Seen<'_, Self>) -> Ready {

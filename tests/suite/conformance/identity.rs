@@ -32,8 +32,8 @@ fn owners() -> Vec<Row> {
         Row {
             instead: json!({"name": "conformance-acme"}),
             created: json!({"name": "conformance-acme", "description": "Customer ACME [kupenstack:*", "enabled": true, "tags": ["customer"]}),
-            change: json!({"name": "conformance-acme-2", "description": "Still a customer", "tags": ["a", "b"]}),
-            changed: json!({"name": "conformance-acme-2", "description": "Still a customer [kupenstack:*", "tags": ["a", "b"]}),
+            change: json!({"name": "conformance-acme-2", "description": "Still a customer", "tags": ["a", "b"], "extra": {"tier": "a"}}),
+            changed: json!({"name": "conformance-acme-2", "description": "Still a customer [kupenstack:*", "tags": ["a", "b"], "tier": "a"}),
             drift: Some(("PATCH", "/domains/{id}", json!({"domain": {"description": "theirs"}}))),
             guard: immutable(),
             ..domain()
@@ -45,8 +45,8 @@ fn owners() -> Vec<Row> {
         )),
         Row {
             created: json!({"name": "shop", "description": "Web shop [kupenstack:*", "enabled": true, "tags": ["team-a", "production"]}),
-            change: json!({"name": "shop-2", "description": "", "tags": ["z"]}),
-            changed: json!({"name": "shop-2", "description": "[kupenstack:*", "tags": ["z"]}),
+            change: json!({"name": "shop-2", "description": "", "tags": ["z"], "extra": {"cost-centre": "7"}}),
+            changed: json!({"name": "shop-2", "description": "[kupenstack:*", "tags": ["z"], "cost-centre": "7"}),
             drift: Some(("PATCH", "/projects/{id}", json!({"project": {"name": "theirs", "tags": []}}))),
             guard: immutable(),
             ..project()
@@ -54,8 +54,8 @@ fn owners() -> Vec<Row> {
         disabled(project().also("paused", "admin", &json!({"domainIdRef": {"name": "acme"}}))),
         Row {
             created: json!({"name": "auditors", "description": "Who may read everything [kupenstack:*"}),
-            change: json!({"name": "auditors-2", "description": "Who may read"}),
-            changed: json!({"name": "auditors-2", "description": "Who may read [kupenstack:*"}),
+            change: json!({"name": "auditors-2", "description": "Who may read", "extra": {"floor": "2"}}),
+            changed: json!({"name": "auditors-2", "description": "Who may read [kupenstack:*", "floor": "2"}),
             drift: Some(("PATCH", "/groups/{id}", json!({"group": {"description": ""}}))),
             ..row("identity.IdentityGroup", "/groups/{id}", "group")
         },
@@ -103,8 +103,8 @@ fn roles() -> Vec<Row> {
         Row {
             instead: json!({"name": "conformance-auditor"}),
             created: json!({"name": "conformance-auditor", "description": "May read everything [kupenstack:*"}),
-            change: json!({"name": "conformance-auditor-2", "description": "May read"}),
-            changed: json!({"name": "conformance-auditor-2", "description": "May read [kupenstack:*"}),
+            change: json!({"name": "conformance-auditor-2", "description": "May read", "extra": {"grade": "b"}}),
+            changed: json!({"name": "conformance-auditor-2", "description": "May read [kupenstack:*", "grade": "b"}),
             drift: Some(("PATCH", "/roles/{id}", json!({"role": {"name": "conformance-theirs"}}))),
             guard: json!({"options": {"immutable": true}}),
             ..row("identity.IdentityRole", "/roles/{id}", "role")
