@@ -1,10 +1,14 @@
 //! Cinder volume types: <https://docs.openstack.org/api-ref/block-storage/v3/#volume-types-types>
 
+mod encryption;
+
+pub use encryption::{ControlLocation, VolumeTypeEncryption};
+
 use crate::{
     api::crd::Column,
     kind::{
-        Changes, Info, Kind, Rights,
-        request::service::BLOCK_STORAGE,
+        Changes, Found, Info, Key, Kind, KindError, Rights, plain_parse,
+        request::{Answer, service::BLOCK_STORAGE},
         rest::{
             Rest,
             change::{By, Change},
@@ -36,6 +40,9 @@ pub struct VolumeTypeParameters {
     /// What the scheduler and the driver heed, such as `volume_backend_name`; a map replaces all that the type has.
     /// Cinder refuses most changes while volumes of the type exist.
     pub extra_specs: Option<BTreeMap<String, String>>,
+    /// How volumes of the type are encrypted. It is as it is where this is left out. Cinder refuses a change while volumes of the
+    /// type exist.
+    pub encryption: Option<VolumeTypeEncryption>,
 }
 
 /// What only the cloud says of a volume type.
@@ -46,6 +53,8 @@ pub struct VolumeTypeObservation {
     pub id: String,
     /// Id of the QoS specs that are associated with it.
     pub qos_specs_id: String,
+    /// Id of its encryption, where the spec is about that.
+    pub encryption_id: String,
 }
 
 impl Kind for VolumeType {
@@ -64,7 +73,16 @@ impl Kind for VolumeType {
     const REST: Option<Rest> =
         Some(Rest { path: "types", brief: EVERYBODYS, ..Rest::plain("volume_types", "volume_type") });
     const LISTING: Listing = Listing::Plain(EVERYBODYS);
-    const CHANGES: Changes<Self> = &[Change::new(&["extraSpecs"], By::SubKeys("extra_specs"))];
+    const CHANGES: Changes<Self> = &[
+        Change::new(&["extraSpecs"], By::SubKeys("extra_specs")),
+        Change::new(&["encryption"], By::Function(encryption::encrypt)),
+    ];
+    const NOT_IN_CREATE: &[&str] = &["encryption"];
+
+    fn parse(key: &Key<'_, VolumeTypeParameters>, answers: &[Answer]) -> Result<Found, KindError> {
+        let (answers, told) = encryption::split(answers);
+        Ok(encryption::shown(key, plain_parse::<Self>(key, answers)?, told))
+    }
 
     /// The update calls it `is_public`, as the answers do; the create does not.
     fn complete(_: &VolumeTypeParameters, body: &mut Map<String, Value>) {

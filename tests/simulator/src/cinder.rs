@@ -3,6 +3,7 @@
 mod access;
 mod attachments;
 mod backups;
+mod encryption;
 mod groups;
 mod qos;
 mod snapshots;
@@ -67,6 +68,7 @@ pub(crate) static COLLECTIONS: &[Collection] = &[
             Some(_) => Err(Refusal::bad("volume type in use", "Target volume type is still in use.")),
             None => {
                 cloud.store.clear("os-volume-type-access", "volume_type_id", text(kind, "id"));
+                cloud.store.clear(encryption::STORE, "volume_type_id", text(kind, "id"));
                 Ok(true)
             }
         },
@@ -96,6 +98,7 @@ pub(crate) fn special(cloud: &mut Cloud, call: &mut Call) -> Option<Outcome> {
         ["types", kind, below @ ("action" | "os-volume-type-access")] => {
             Some(access::access(cloud, call, kind, below))
         }
+        ["types", kind, "encryption", rest @ ..] => Some(encryption::answer(cloud, call, kind, rest)),
         ["default-types", project] => Some(access::default(cloud, call, project)),
         ["qos-specs", rest @ ..] => Some(qos::answer(cloud, call, rest)),
         ["os-quota-sets", project] => Some(QUOTAS.answer(cloud, call, project)),
