@@ -33,7 +33,8 @@ const EDITS: usize = 3;
 /// through the [`ListCache`], which may answer many at once.
 ///
 /// # Guarantees
-/// - A change is sent at most once, but for a repeat after a token was not accepted: then the service has done nothing. An error of
+/// - A change is sent at most once, but for a repeat after a token was not accepted, or in another form after there was no address
+///   left: then the service has done nothing. An error of
 ///   class `Unanswered` means that the change may have happened; of any other class, that it has not.
 /// - [`Answer::Gone`] means that the service itself said that the object does not exist; neither a proxy's 404 nor an
 ///   object hidden by policy counts.
@@ -78,6 +79,19 @@ impl Connection {
                 done => return done,
             }
         }
+    }
+
+    /// What came of a request, or of those in its place.
+    async fn or_instead(&self, request: &Request, sent: Result<Value, Error>) -> Result<Value, Error> {
+        let mut sent = sent;
+        for body in &request.instead {
+            if !sent.as_ref().is_err_and(Error::has_no_address) {
+                break;
+            }
+            let next = Request { body: Some(body.clone()), instead: vec![], ..request.clone() };
+            sent = self.exchange(&next).await;
+        }
+        sent
     }
 
     async fn object(
@@ -135,7 +149,7 @@ impl Cloud for Connection {
     async fn send(&self, request: &Request) -> Result<Value, Failure> {
         let done = match &request.edit {
             Some(edit) => self.edit(request, edit).await,
-            None => self.exchange(request).await,
+            None => self.or_instead(request, self.exchange(request).await).await,
         };
         done.map_err(Failure::from)
     }
@@ -151,7 +165,7 @@ impl Cloud for Connection {
         let response = self.transport.send_from(place, request).await;
         let answer =
             response.and_then(|response| response.into_body(request.service, request.secrets.values()));
-        answer.map_err(Failure::from)
+        self.or_instead(request, answer).await.map_err(Failure::from)
     }
 
     async fn flow(&self, flow: &Flow, progress: &Progress) -> Result<(), Failure> {

@@ -64,6 +64,8 @@ pub struct Request {
     pub query: Vec<(String, String)>,
     /// JSON body; none for most deletes.
     pub body: Option<Value>,
+    /// Bodies to send in its place, in turn, where the service has no address left for the one before.
+    pub instead: Vec<Value>,
     /// Secret values by the JSON pointer where they belong in the body.
     pub secrets: BTreeMap<String, SecretString>,
     /// The microversion that the body is written for.
@@ -97,6 +99,7 @@ impl Request {
             path: path.into(),
             query: vec![],
             body,
+            instead: vec![],
             secrets: BTreeMap::new(),
             microversion: None,
             content_type: JSON,

@@ -3,8 +3,8 @@
 use crate::{
     api::crd::Column,
     kind::{
-        ConnectionDetails, Info, Key, Kind, Seen, Statuses, awaited::Awaited, cloud::CloudInfo,
-        request::service::NETWORK, rest::Rest,
+        ConnectionDetails, Goal, Info, Key, Kind, KindError, Seen, Statuses, Step, awaited::Awaited,
+        cloud::CloudInfo, diff::Diff, plain_step, request::service::NETWORK, rest::Rest,
     },
 };
 use schemars::JsonSchema;
@@ -24,6 +24,9 @@ pub struct FloatingIpParameters {
     /// Id of the subnet that the address comes from.
     #[schemars(extend("x-os" = {"ref": "network.Subnet", "createOnly": true, "immutable": true, "default": "any of the network's"}))]
     pub subnet_id: Option<String>,
+    /// Ids of subnets that the address may come from: of the first one that has an address left.
+    #[schemars(extend("x-os" = {"ref": "network.Subnet", "createOnly": true, "immutable": true, "excludes": ["subnetId"]}), length(min = 1, max = 100))]
+    pub subnet_ids: Option<Vec<String>>,
     /// The address. Needs administrator's rights.
     #[schemars(extend("x-os" = {"normalise": "ip", "immutable": true, "default": "the cloud's choice"}))]
     pub floating_ip_address: Option<String>,
@@ -92,13 +95,29 @@ impl Kind for FloatingIp {
     };
     const STATUSES: Option<Statuses> = Some(Statuses::of("floating IP", &["ACTIVE", "DOWN"]));
     const REST: Option<Rest> = Some(Rest::neutron("floatingips", "floatingip"));
+    const NOT_IN_CREATE: &[&str] = &["subnet_ids"];
 
     /// The way from the port to the outside, and addresses outside.
     fn awaits(params: &FloatingIpParameters) -> Vec<Awaited> {
-        let outside = params.floating_network_id.as_deref().filter(|_| params.subnet_id.is_none());
+        let any = params.subnet_id.is_none() && params.subnet_ids.is_none();
+        let outside = params.floating_network_id.as_deref().filter(|_| any);
         let mut all = super::shared::subnets(outside, None);
         all.extend(super::shared::way_out(params.port_id.as_deref()));
         all
+    }
+
+    fn step(
+        goal: Goal,
+        key: &Key<'_, FloatingIpParameters>,
+        seen: Option<&Seen<'_, Self>>,
+        diff: &Diff,
+    ) -> Result<Step, KindError> {
+        let subnets = key.params.subnet_ids.as_deref().filter(|_| goal == Goal::Exist && seen.is_none());
+        let step = plain_step::<Self>(goal, key, seen, diff);
+        Ok(match subnets {
+            Some(subnets) => from_one_of(subnets, step),
+            None => step,
+        })
     }
 
     fn complete_update(
@@ -117,6 +136,20 @@ impl Kind for FloatingIp {
     ) -> ConnectionDetails {
         super::shared::addresses(seen.params.floating_ip_address.as_deref().into_iter())
     }
+}
+
+/// From the first of these subnets that has an address left.
+fn from_one_of(subnets: &[String], step: Step) -> Step {
+    let Step::Send(mut request) = step else { return step };
+    let mut bodies = subnets.iter().map(|subnet| {
+        let mut body = request.body.clone().unwrap_or_default();
+        if let Some(Value::Object(address)) = body.get_mut("floatingip") {
+            address.insert("subnet_id".to_owned(), json!(subnet));
+        }
+        body
+    });
+    (request.body, request.instead) = (bodies.next(), bodies.collect());
+    Step::Send(request)
 }
 
 /// Neutron takes a port and its address only together, and chooses anew with every update that does not say them:

@@ -99,6 +99,14 @@ impl Error {
         }
     }
 
+    /// Has Neutron no address left to give? Seen in neutron-lib 2025.2, `exceptions/__init__.py`, and neutron's `db/l3_db.py`.
+    pub fn has_no_address(&self) -> bool {
+        let said = |code: &str| {
+            code.starts_with("IpAddressGenerationFailure") || code == "ExternalIpAddressExhausted"
+        };
+        matches!(self, Self::Refused { service: "network", code: Some(code), .. } if said(code))
+    }
+
     /// The same error of what had to come before a request: whatever became of that, the request was not sent.
     #[must_use]
     pub fn unsent(self) -> Self {
