@@ -3,6 +3,9 @@
 //! No object of their own: a port that the router owns. Its external-name is `<routerId>/<portId>`. Neutron puts
 //! several IPv6 subnets of one network on one port, so that two interfaces may share it.
 
+mod forced;
+
+use super::router_route_set::SetRoute;
 use crate::{
     api::crd::Column,
     kind::{
@@ -33,6 +36,10 @@ pub struct RouterInterfaceParameters {
     /// the interface.
     #[schemars(extend("x-os" = {"ref": "network.Port", "immutable": true, "excludes": ["subnetId"]}))]
     pub port_id: Option<String>,
+    /// Whether routes of the router that lead through the interface go with it when this resource is deleted. Neutron refuses to
+    /// remove an interface that routes need.
+    #[schemars(extend("x-os" = {"createOnly": true}))]
+    pub force_delete: Option<bool>,
 }
 
 /// What only the cloud says of a router interface.
@@ -53,6 +60,8 @@ pub struct RouterInterfaceObservation {
     pub created_at: String,
     /// When its port was last changed, RFC 3339.
     pub updated_at: String,
+    /// Routes of the router that lead through it, where forceDelete is set.
+    pub routes: Vec<SetRoute>,
 }
 
 impl Kind for RouterInterface {
@@ -91,14 +100,16 @@ impl Kind for RouterInterface {
     fn parse(key: &Key<'_, Self::Parameters>, answers: &[Answer]) -> Result<Found, KindError> {
         let router = key.any.meta.external_name.map(|name| names(name).0).or(key.params.router_id.as_deref());
         let one = |port: &Value| found(port, router.unwrap_or_default(), key.params);
-        Ok(match answers.last() {
+        let (looked, behind) = answers.split_at(answers.len().min(1));
+        let found = match looked.last() {
             None | Some(Answer::Gone) => Found::Absent,
             Some(Answer::Items(ports)) => ports.iter().find_map(one).unwrap_or(Found::Absent),
             Some(Answer::Body(body) | Answer::Compared { body, .. }) => match body.get("port") {
                 Some(port) => one(port).unwrap_or(Found::Absent),
                 None => added(body)?,
             },
-        })
+        };
+        Ok(forced::with_routes(key, found, behind))
     }
 
     fn step(
@@ -107,7 +118,7 @@ impl Kind for RouterInterface {
         seen: Option<&Seen<'_, Self>>,
         diff: &Diff,
     ) -> Result<Step, KindError> {
-        let RouterInterfaceParameters { router_id, subnet_id, port_id } = key.params;
+        let RouterInterfaceParameters { router_id, subnet_id, port_id, .. } = key.params;
         let send = |router: &str, action: &str, body| {
             Step::Send(Request::new(&NETWORK, Method::Put, format!("/routers/{router}/{action}"), Some(body)))
         };
@@ -125,7 +136,8 @@ impl Kind for RouterInterface {
                     (Some(subnet), None) => json!({"subnet_id": subnet}),
                     _ => json!({"port_id": seen.state.id}),
                 };
-                send(router, "remove_router_interface", body)
+                forced::take_off(router, &seen.state.routes)
+                    .unwrap_or_else(|| send(router, "remove_router_interface", body))
             }
             (Goal::Match, Some(_)) if !diff.is_empty() => Step::unchangeable(diff),
             (Goal::Exist, Some(_)) | (Goal::Match, _) | (Goal::Vanish, None) => Step::Done,
@@ -166,7 +178,7 @@ fn found(port: &Value, router: &str, wanted: &RouterInterfaceParameters) -> Opti
     let body = json!({
         "id": text("id"), "router_id": router, "port_id": text("id"), "subnet_id": subnet,
         "status": text("status"), "network_id": text("network_id"), "mac_address": text("mac_address"),
-        "ip_addresses": fixed("ip_address"), "created_at": port.get("created_at"),
+        "ip_addresses": fixed("ip_address"), "subnet_ids": subnets, "created_at": port.get("created_at"),
         "updated_at": port.get("updated_at"),
     });
     (inner && meant).then(|| Found::One { external_name: format!("{router}/{}", text("id")), body })
