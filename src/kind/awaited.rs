@@ -20,6 +20,8 @@ pub struct Awaited {
 pub enum Which {
     /// All.
     Any,
+    /// The one with this external-name.
+    Named(String),
     /// Those whose field has this value, or will have it once its reference is resolved.
     Having(&'static str, Value),
     /// Those whose field has one of the ids that the status of another managed resource tells.
@@ -39,6 +41,11 @@ impl Awaited {
     /// Those whose field has this id.
     pub fn having(kind: &'static str, field: &'static str, id: &str) -> Self {
         Self { kind, which: Which::Having(field, json!(id)), instead: "" }
+    }
+
+    /// The one with this external-name.
+    pub fn named(kind: &'static str, external_name: &str) -> Self {
+        Self { kind, which: Which::Named(external_name.to_owned()), instead: "" }
     }
 
     /// With what a person can do who does not want to wait.

@@ -17,6 +17,11 @@ impl Rival {
         Self { who: Awaited::having(kind, field, id).instead(instead), saying: None }
     }
 
+    /// The one with this external-name, of which this one writes a part.
+    pub fn named(kind: &'static str, external_name: &str, instead: &'static str) -> Self {
+        Self { who: Awaited::named(kind, external_name).instead(instead), saying: None }
+    }
+
     /// Only where they say this field.
     #[must_use]
     pub fn saying(self, field: &'static str) -> Self {

@@ -8,6 +8,7 @@ use crate::{
         diff::Diff,
         request::{Answer, Method, Read, Request, service::NETWORK},
         rest::{Rest, listing::Listing},
+        rival::Rival,
     },
 };
 use schemars::JsonSchema;
@@ -65,6 +66,11 @@ impl Kind for FloatingIpAssociation {
 
     fn awaits(params: &FloatingIpAssociationParameters) -> Vec<Awaited> {
         super::shared::way_out(params.port_id.as_deref()).into_iter().collect()
+    }
+
+    fn rivals(params: &FloatingIpAssociationParameters) -> Vec<Rival> {
+        let address = |id| Rival::named("network.FloatingIP", id, "leave its portId out").saying("portId");
+        params.floating_ip_id.as_deref().map(address).into_iter().collect()
     }
 
     fn chosen_name(key: &Key<'_, FloatingIpAssociationParameters>) -> Option<String> {

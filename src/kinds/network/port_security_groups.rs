@@ -1,10 +1,11 @@
 //! Security groups of a Neutron port that somebody else keeps: <https://docs.openstack.org/api-ref/network/v2/#update-port>
 
 use crate::kind::{
-    Found, Goal, Info, Key, Kind, KindError, MarkerPlace, Seen, Step,
+    Found, Goal, Info, Key, Kind, KindError, MarkerPlace, Options, Seen, Step,
     diff::Diff,
     request::{Answer, Edit, Method, Read, Request, service::NETWORK},
     rest::{Rest, listing::Listing},
+    rival::Rival,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -54,7 +55,19 @@ impl Kind for PortSecurityGroups {
         requires: &[&["securityGroupIds", "additionalSecurityGroupIds"]],
         ..Info::of(&NETWORK)
     };
+    const OPTIONS: Options = Options { awaited: true, ..Options::USUAL };
     const LISTING: Listing = Listing::Of(&Rest::neutron("ports", "port"));
+
+    fn rivals(params: &PortSecurityGroupsParameters) -> Vec<Rival> {
+        let Some(port) = params.port_id.as_deref() else { return vec![] };
+        let groups = |instead| Rival::having("network.PortSecurityGroups", "portId", port, instead);
+        let others = match params.security_group_ids {
+            Some(_) => groups("say additionalSecurityGroupIds here").saying("additionalSecurityGroupIds"),
+            None => groups("say additionalSecurityGroupIds there").saying("securityGroupIds"),
+        };
+        let port = Rival::named("network.Port", port, "leave its securityGroupIds out");
+        vec![port.saying("securityGroupIds"), others]
+    }
 
     fn chosen_name(key: &Key<'_, PortSecurityGroupsParameters>) -> Option<String> {
         let more = key.params.additional_security_group_ids.as_ref();

@@ -10,6 +10,7 @@ use crate::{
         diff::Diff,
         request::{Answer, Edit, Read, Request, service::NETWORK},
         rest::{Rest, listing::Listing},
+        rival::Rival,
     },
 };
 use schemars::JsonSchema;
@@ -59,6 +60,11 @@ impl Kind for SubnetRoute {
         ..Info::of(&NETWORK)
     };
     const LISTING: Listing = Listing::Of(&Rest::neutron("subnets", "subnet"));
+
+    fn rivals(params: &SubnetRouteParameters) -> Vec<Rival> {
+        let subnet = |id| Rival::named("network.Subnet", id, "leave its hostRoutes out").saying("hostRoutes");
+        params.subnet_id.as_deref().map(subnet).into_iter().collect()
+    }
 
     fn reads(key: &Key<'_, SubnetRouteParameters>) -> Vec<Read> {
         let path = |route: Route<'_>| Read::Get { path: format!("/subnets/{}", route.owner) };

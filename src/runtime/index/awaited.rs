@@ -112,7 +112,7 @@ impl Index {
         let Some(shape) = self.kind(awaited.kind).and_then(|kind| kind.shapes().ok()) else { return vec![] };
         let (shape, own) = (&shape.params, early.object);
         let wanted: Vec<(&str, Value)> = match &awaited.which {
-            Which::Any => vec![],
+            Which::Any | Which::Named(_) => vec![],
             Which::Having(field, value) => vec![(field, value.clone())],
             Which::Told { field, by, id, at } => {
                 let keys =
@@ -123,6 +123,7 @@ impl Index {
         };
         let mut found = match &awaited.which {
             Which::Any => self.of_kind(awaited.kind, &own.metadata.namespace, unlisted),
+            Which::Named(name) => self.of_name(awaited.kind, name, unlisted),
             Which::Having(..) | Which::Told { .. } => {
                 let mut all = self.of_kind_with(early, awaited.kind, shape, &wanted, unlisted);
                 all.retain(|object| {
@@ -132,7 +133,8 @@ impl Index {
             }
         };
         // An id says which cloud; nothing else does.
-        let by_id = wanted.iter().any(|(_, value)| value.is_string());
+        let by_id =
+            matches!(awaited.which, Which::Named(_)) || wanted.iter().any(|(_, value)| value.is_string());
         found.retain(|object| {
             object.metadata.uid != own.metadata.uid
                 && object.metadata.namespace == own.metadata.namespace
@@ -143,8 +145,13 @@ impl Index {
     }
 
     fn of_kind(&self, kind: &'static str, namespace: &str, unlisted: &[Unlisted]) -> Vec<Managed> {
-        let beside = unlisted.iter().filter(|(id, _)| *id == kind).flat_map(|(_, all)| all.iter().cloned());
-        self.objects.list(kind, namespace).into_iter().chain(beside).collect()
+        self.objects.list(kind, namespace).into_iter().chain(beside(kind, unlisted).cloned()).collect()
+    }
+
+    fn of_name(&self, kind: &'static str, external_name: &str, unlisted: &[Unlisted]) -> Vec<Managed> {
+        let known = self.ownership.holders(kind, external_name).filter_map(|key| self.objects.get(key));
+        let named = |object: &&Managed| object.external_name() == Some(external_name);
+        known.chain(beside(kind, unlisted).filter(named).cloned()).collect()
     }
 
     /// Those that can have one of these ids in one of these fields, without a search through all; where no id says it, all.
@@ -171,8 +178,8 @@ impl Index {
         }
         let users = targets.iter().flat_map(|target| self.dependents.users(target));
         let keys: BTreeSet<_> = users.filter(|key| key.kind == kind).collect();
-        let beside = unlisted.iter().filter(|(id, _)| *id == kind).flat_map(|(_, all)| all.iter().cloned());
-        keys.into_iter().filter_map(|key| self.objects.get(key)).chain(beside).collect()
+        let known = keys.into_iter().filter_map(|key| self.objects.get(key));
+        known.chain(beside(kind, unlisted).cloned()).collect()
     }
 
     /// Has its field this value, or will it?
@@ -216,11 +223,17 @@ fn still_to_come(awaited: &Awaited, candidates: &[Managed]) -> Option<(Target, S
     Some((Target::Resource { kind: awaited.kind.to_owned(), namespace, name }, words))
 }
 
-/// Does it write all that its kind can, or just this field's?
+/// Of what the index has not listed, those of a kind.
+fn beside<'a>(kind: &'static str, unlisted: &'a [Unlisted]) -> impl Iterator<Item = &'a Managed> {
+    unlisted.iter().filter(move |(id, _)| *id == kind).flat_map(|(_, all)| all)
+}
+
+/// Does it write all that its kind can, or just this field's? What is only said for the beginning is written once.
 fn writes(object: &Managed, saying: Option<&str>) -> bool {
     let spec = &object.spec;
+    let begins = object.external_name().is_none();
     let says =
-        |field| [&spec.for_provider, &spec.init_provider].iter().any(|fields| fields.contains_key(field));
+        |field| spec.for_provider.contains_key(field) || (begins && spec.init_provider.contains_key(field));
     may_create(object) && saying.is_none_or(says)
 }
 

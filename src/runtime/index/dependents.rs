@@ -6,7 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 /// How long a resource waits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Until {
-    /// The target yields something else than before, such as its first external-name: its references may resolve.
+    /// The target yields something else than before, such as its first external-name, or its spec is another: references to it may
+    /// resolve, and it may be no rival any more.
     Yields,
     /// The target is ready: its creation may succeed.
     Ready,
@@ -97,7 +98,7 @@ impl Dependents {
         self.wait(who, Until::Released, [secret].into());
     }
 
-    /// A resource yields something else than before. Returns the ones that waited for it.
+    /// A resource yields something else than before, or its spec is another. Returns the ones that waited for it.
     pub fn yields(&mut self, key: &ObjectKey) -> BTreeSet<ObjectKey> {
         let any = Target::AnyOf { kind: key.kind.to_owned(), namespace: key.namespace.clone() };
         self.answer(Until::Yields, [Target::resource(key), any])

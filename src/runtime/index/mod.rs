@@ -141,7 +141,8 @@ impl Index {
         let became_ready = self.objects.put(key, object)?;
         self.owners.insert(self.owner(key), key.clone());
         let mut woken = self.refer(key, before, object);
-        if before.map(yields).unwrap_or_default() != yields(object) {
+        let reworded = before.is_some_and(|before| before.spec != object.spec);
+        if reworded || before.map(yields).unwrap_or_default() != yields(object) {
             woken.extend(self.dependents.yields(key));
         }
         if became_ready {
