@@ -41,6 +41,8 @@ pub struct FieldOptions {
     pub since: Option<String>,
     /// Said at create only; the API never tells it, so it is not compared and not shown.
     pub create_only: bool,
+    /// Told by a request of its own, which no search makes: a filter can't ask for it.
+    pub apart: bool,
     /// Order does not matter.
     pub set: bool,
     /// An empty string clears it: sent as `null`. References always do.

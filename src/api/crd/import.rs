@@ -38,7 +38,7 @@ fn told(
     let mut fields = Map::new();
     for (name, property) in properties(schema) {
         let options = FieldOptions::of(property)?;
-        if !options.create_only && options.secret.is_none() {
+        if !options.create_only && !options.apart && options.secret.is_none() {
             fields.extend(form(property)?.map(|form| (name.clone(), form)));
         }
     }
@@ -98,6 +98,7 @@ mod tests {
             "gateway": {"type": "object", "properties": {"networkId": {"type": "string"}}},
             "values": {"x-kubernetes-preserve-unknown-fields": true},
             "seed": {"type": "string", "x-os": {"createOnly": true}},
+            "below": {"type": "string", "x-os": {"apart": true}},
             "passwordSecretRef": {"type": "object", "x-os": {"secret": "text"}},
             "document": {"type": "string", "x-os": {"secret": "document"}},
         }})

@@ -8,6 +8,7 @@ use crate::{
         Found, Info, Key, Kind, KindError, MarkerPlace, Options, Statuses, normalise, plain_parse,
         request::{Answer, service::COMPUTE},
         rest::{Rest, Update, listing::Listing},
+        rival::Rival,
     },
 };
 use schemars::JsonSchema;
@@ -95,6 +96,11 @@ impl Kind for InterfaceAttachment {
     const LISTING: Listing = Listing::None;
     const OPTIONS: Options = Options { imports: false, ..Options::USUAL };
     const STATUSES: Option<Statuses> = Some(Statuses::of("interface", &["ACTIVE", "DOWN"]));
+
+    fn rivals(params: &Self::Parameters) -> Vec<Rival> {
+        let server = |id| Rival::named("compute.Server", id, "leave its interfaces out").saying("interfaces");
+        params.server_id.as_deref().map(server).into_iter().collect()
+    }
 
     fn chosen_name(key: &Key<'_, Self::Parameters>) -> Option<String> {
         Some(format!("{}/{}", key.params.server_id.as_deref()?, key.params.port_id.as_deref()?))

@@ -5,6 +5,7 @@
 mod answer;
 mod change;
 mod fields;
+mod interfaces;
 mod state;
 
 pub use fields::*;
@@ -72,7 +73,7 @@ impl Kind for Server {
             (Some(port), _) => Some(Awaited::having("network.Trunk", "portId", port)),
             (None, id) => id.as_ref().map(|id| subnet(Which::Having("networkId", json!(id)))),
         };
-        match (&params.networks, params.network_mode) {
+        match (params.networks.as_ref().or(params.interfaces.as_ref()), params.network_mode) {
             (None, Some(NetworkMode::None)) => vec![],
             (None, Some(NetworkMode::Auto) | None) => vec![subnet(Which::Any)],
             (Some(networks), _) => networks.iter().filter_map(of).collect(),
@@ -80,11 +81,12 @@ impl Kind for Server {
     }
 
     fn parse(key: &Key<'_, ServerParameters>, answers: &[Answer]) -> Result<Found, KindError> {
-        let (answers, groups) = answer::split(answers);
-        answer::shown(key.params, plain_parse::<Self>(key, answers)?, groups)
+        let (answers, behind) = answer::split(key, answers);
+        answer::shown(key.params, plain_parse::<Self>(key, answers)?, behind)
     }
 
     fn complete(params: &ServerParameters, body: &mut Map<String, Value>) {
+        interfaces::create(body);
         body.entry("networks").or_insert_with(|| json!(params.network_mode.unwrap_or(NetworkMode::Auto)));
         if let Some(groups) = &params.security_groups {
             let named: Vec<_> = groups.iter().map(|name| json!({"name": name})).collect();

@@ -2,10 +2,10 @@
 //! <https://docs.openstack.org/api-ref/block-storage/v3/>
 
 use super::Row;
-use serde_json::json;
+use serde_json::{Value, json};
 
 pub fn rows() -> Vec<Row> {
-    [flavors(), servers(), hosts(), volumes()].into_iter().flatten().collect()
+    [flavors(), servers(), changed_servers(), hosts(), volumes()].into_iter().flatten().collect()
 }
 
 fn flavors() -> Vec<Row> {
@@ -125,18 +125,6 @@ fn servers() -> Vec<Row> {
             ..Row::of("compute.Server", "compute", "/servers/{id}", "server")
         },
         Row {
-            created: json!({"name": "rebuilt", "status": "ACTIVE", "image": {"id": "@image.Image/cirros"}}),
-            change: json!({"imageId": "@image.Image/plain", "adminPassSecretRef": {"key": "next-password"}}),
-            changed: json!({"status": "ACTIVE", "image": {"id": "@image.Image/plain"}}),
-            rigged: true,
-            ..Row::of("compute.Server", "compute", "/servers/{id}", "server").also(
-                "rebuilt",
-                "default",
-                &json!({"flavorIdRef": {"name": "small"}, "imageIdRef": {"name": "cirros"}, "networkMode": "none",
-                    "imageChange": "rebuild", "adminPassSecretRef": {"name": "alice", "key": "password"}}),
-            )
-        },
-        Row {
             created: json!({"delete_on_termination": false}),
             change: json!({"deleteOnTermination": true}),
             changed: json!({"delete_on_termination": true}),
@@ -151,6 +139,36 @@ fn servers() -> Vec<Row> {
                 "compute",
                 "/servers/{0}/os-volume_attachments/{1}",
                 "volumeAttachment",
+            )
+        },
+    ]
+}
+
+/// Servers that are changed in ways that their example's is not.
+fn changed_servers() -> Vec<Row> {
+    let server = |name, for_provider: &Value| Row {
+        rigged: true,
+        ..Row::of("compute.Server", "compute", "/servers/{id}", "server").also(name, "default", for_provider)
+    };
+    vec![
+        Row {
+            created: json!({"name": "rebuilt", "status": "ACTIVE", "image": {"id": "@image.Image/cirros"}}),
+            change: json!({"imageId": "@image.Image/plain", "adminPassSecretRef": {"key": "next-password"}}),
+            changed: json!({"status": "ACTIVE", "image": {"id": "@image.Image/plain"}}),
+            ..server(
+                "rebuilt",
+                &json!({"flavorIdRef": {"name": "small"}, "imageIdRef": {"name": "cirros"}, "networkMode": "none",
+                    "imageChange": "rebuild", "adminPassSecretRef": {"name": "alice", "key": "password"}}),
+            )
+        },
+        Row {
+            created: json!({"name": "attached", "status": "ACTIVE"}),
+            change: json!({"interfaces": [{"networkId": "@network.Network/web"}, {"networkId": "@network.Network/web"}]}),
+            changed: json!({"status": "ACTIVE"}),
+            ..server(
+                "attached",
+                &json!({"flavorIdRef": {"name": "small"}, "imageIdRef": {"name": "cirros"},
+                    "interfaces": [{"networkIdRef": {"name": "web"}}]}),
             )
         },
     ]
@@ -172,7 +190,8 @@ fn volumes() -> Vec<Row> {
         },
         Row {
             created: json!({"name": "conformance-hidden", "is_public": true, "extra_specs": {"tier": "a", "keep": "1"}}),
-            change: json!({"isPublic": false, "extraSpecs": {"keep": "2", "new": "b", "tier": null}}),
+            change: json!({"isPublic": false, "extraSpecs": {"keep": "2", "new": "b", "tier": null},
+                "encryption": {"provider": "luks", "keySize": 256}}),
             changed: json!({"is_public": false, "extra_specs": {"keep": "2", "new": "b", "tier": null}}),
             ..kind().also("hidden", "admin", &json!({"name": "conformance-hidden", "isPublic": true, "extraSpecs": {"tier": "a", "keep": "1"}}))
         },

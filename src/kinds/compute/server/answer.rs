@@ -1,29 +1,41 @@
 //! What Nova's answers mean.
 
-use super::{PowerState, ServerParameters};
+use super::{PowerState, ServerParameters, interfaces};
 use crate::kind::{
-    Found, KindError,
+    Found, Key, KindError,
     request::{Answer, Read},
 };
 use serde_json::{Value, json};
 
-/// The server's own answers, and behind them its security groups where they were asked for.
-pub(super) fn split(answers: &[Answer]) -> (&[Answer], Option<&Value>) {
-    match answers {
-        [answers @ .., Answer::Body(groups)] if groups.get("security_groups").is_some() => {
-            (answers, Some(groups))
+/// What was asked for behind a server's own answers.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Behind<'a> {
+    groups: Option<&'a Value>,
+    interfaces: Option<&'a Value>,
+    /// Is it for now that more is asked for? The answer to a create has to do by itself.
+    asks: bool,
+}
+
+/// The server's own answers, and what is behind them.
+pub(super) fn split<'a>(
+    key: &Key<'_, ServerParameters>,
+    answers: &'a [Answer],
+) -> (&'a [Answer], Behind<'a>) {
+    let (mut own, mut behind) = (answers, Behind::default());
+    while let [more @ .., Answer::Body(body)] = own {
+        match body {
+            groups if groups.get("security_groups").is_some() => behind.groups = Some(groups),
+            told if told.get("interfaceAttachments").is_some() => behind.interfaces = Some(told),
+            _ => break,
         }
-        answers => (answers, None),
+        own = more;
     }
+    behind.asks = key.any.meta.external_name.is_some() || own.len() > 1;
+    (own, behind)
 }
 
 /// A server in the words of the spec.
-pub(super) fn shown(
-    params: &ServerParameters,
-    found: Found,
-    groups: Option<&Value>,
-) -> Result<Found, KindError> {
-    let asked = groups.is_some();
+pub(super) fn shown(params: &ServerParameters, found: Found, behind: Behind<'_>) -> Result<Found, KindError> {
     let Found::One { external_name, body: Value::Object(mut body) } = found else { return Ok(found) };
     // Creates and updates are answered with a part of the server.
     if !body.contains_key("key_name") {
@@ -31,12 +43,17 @@ pub(super) fn shown(
     }
     let said = Value::Object(body.clone());
     let status = text(&said, "/status");
-    let groups = groups.map_or_else(|| security_groups(&said), |groups| spelt(params, groups));
-    let wanted = params.security_groups.as_deref().unwrap_or_default();
-    if !asked && wanted.iter().any(|group| !groups.contains(group)) {
-        return Ok(Found::More(vec![Read::Get {
-            path: format!("/servers/{external_name}/os-security-groups"),
-        }]));
+    let groups = behind.groups.map_or_else(|| security_groups(&said), |groups| spelt(params, groups));
+    let more = further(params, &groups, behind);
+    if !more.is_empty() {
+        let below = |what| Read::Get { path: format!("/servers/{external_name}/{what}") };
+        return Ok(Found::More(more.into_iter().map(below).collect()));
+    }
+    if let Some(wanted) = &params.interfaces {
+        // What was not asked for is no difference.
+        let unknown = || wanted.iter().map(interfaces::as_wanted).collect();
+        let shown = behind.interfaces.map_or_else(unknown, |told| interfaces::shown(wanted, told));
+        body.insert("interfaces".to_owned(), json!(shown));
     }
     let addresses = addresses(&said);
     let flavor = json!(text(&said, "/flavor/id"));
@@ -57,6 +74,15 @@ pub(super) fn shown(
         .map(|(name, value)| (name.to_owned(), value)),
     );
     Ok(Found::One { external_name, body: Value::Object(body) })
+}
+
+/// What the server itself does not tell, and its spec is about.
+fn further(params: &ServerParameters, groups: &[String], behind: Behind<'_>) -> Vec<&'static str> {
+    let wanted = params.security_groups.as_deref().unwrap_or_default();
+    let unlike = behind.groups.is_none() && wanted.iter().any(|group| !groups.contains(group));
+    let unknown = behind.asks && behind.interfaces.is_none() && params.interfaces.is_some();
+    let all = [(unlike, "os-security-groups"), (unknown, "os-interface")];
+    all.into_iter().filter(|(asked, _)| *asked).map(|(_, what)| what).collect()
 }
 
 fn text<'a>(said: &'a Value, pointer: &str) -> &'a str {

@@ -1,6 +1,6 @@
 //! How a server is brought to what is wanted of it, request by request.
 
-use super::{ImageChange, PowerState, ServerObservation, ServerParameters};
+use super::{ImageChange, PowerState, ServerObservation, ServerParameters, interfaces};
 use crate::kind::{
     Key, Step, TypedObserved,
     rest::{
@@ -24,6 +24,8 @@ pub(super) const CHANGES: &[Change<ServerParameters, ServerObservation>] = &[
     Change::new(&["metadata"], By::SubResource("metadata")),
     Change::new(&["tags"], By::SubResource("tags")),
     Change::new(&["securityGroups"], By::Function(security_group)),
+    Change::new(&["interfaces"], By::Function(unlock)).unless(interfaces::fixed),
+    Change::new(&["interfaces"], By::Function(interfaces::next)).unless(interfaces::fixed),
     Change::new(&["flavorId"], By::Function(unlock)).unless(fixed_size),
     Change::new(&["flavorId"], By::Action("resize", "flavorRef")).unless(fixed_size),
     Change::new(&["imageId"], By::Function(unlock)).unless(fixed_image),

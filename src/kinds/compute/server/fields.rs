@@ -31,6 +31,10 @@ pub struct ServerParameters {
     /// Networks to be on, in the order of the interfaces. See networkMode where it is left out.
     #[schemars(extend("x-os" = {"createOnly": true, "immutable": true, "byProvider": true}), length(max = 100))]
     pub networks: Option<Vec<ServerNetwork>>,
+    /// All interfaces of the server, in place of networks, where they are to stay as this list says: interfaces are attached and
+    /// detached as it changes, and one that no item is about is detached. Leave it out where InterfaceAttachments attach some.
+    #[schemars(extend("x-os" = {"apart": true, "excludes": ["networks", "networkMode"]}), length(max = 100))]
+    pub interfaces: Option<Vec<ServerNetwork>>,
     /// What to do where no networks are given.
     #[schemars(extend("x-os" = {"createOnly": true, "immutable": true, "default": "auto"}))]
     pub network_mode: Option<NetworkMode>,

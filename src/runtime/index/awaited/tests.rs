@@ -179,7 +179,7 @@ fn rivalry(
     change: impl FnOnce(&mut Managed),
 ) -> Option<String> {
     let mut index = Index::new("i", KINDS.as_slice());
-    for kind in [ROUTE, SET, "network.Router"] {
+    for kind in [ROUTE, SET, "network.Router", own.0, other.0] {
         index.missing_from(kind, &BTreeSet::new());
     }
     let wanted = |more: Value| {
@@ -228,6 +228,67 @@ fn a_set_of_all_and_a_single_one_refuse_each_other_by_name_and_the_older_stays()
 }
 
 #[test]
+fn a_part_of_what_another_resource_says_whole_is_refused_by_its_name_unless_that_was_for_the_beginning_only()
+{
+    let route = || json!({"subnetId": "s", "destination": "d", "nexthop": "n"});
+    let groups = |field: &str| json!({"portId": "s", field: ["g"]});
+    for (own, wanted, other, field) in [
+        ("network.SubnetRoute", route(), "network.Subnet", "hostRoutes"),
+        (
+            "network.FloatingIPAssociation",
+            json!({"floatingIpId": "s", "portId": "p"}),
+            "network.FloatingIP",
+            "portId",
+        ),
+        (
+            "compute.InterfaceAttachment",
+            json!({"serverId": "s", "networkId": "n"}),
+            "compute.Server",
+            "interfaces",
+        ),
+        ("network.PortSecurityGroups", groups("securityGroupIds"), "network.Port", "securityGroupIds"),
+        (
+            "network.PortSecurityGroups",
+            groups("additionalSecurityGroupIds"),
+            "network.Port",
+            "securityGroupIds",
+        ),
+    ] {
+        let said = |name: &str, begins: bool| {
+            rivalry((own, wanted.clone()), (other, json!({})), |theirs| {
+                theirs
+                    .metadata
+                    .annotations
+                    .insert(crate::api::meta::EXTERNAL_NAME.to_owned(), name.to_owned());
+                let spec = &mut theirs.spec;
+                let fields = if begins { &mut spec.init_provider } else { &mut spec.for_provider };
+                fields.insert(field.to_owned(), json!([]));
+            })
+        };
+        let kind = short(other);
+        assert_eq!(
+            said("s", false),
+            Some(format!(
+                "{kind} \"theirs\" writes the same: delete one of the two, or leave its {field} out"
+            ))
+        );
+        assert_eq!(said("another", false), None, "{other}");
+        assert_eq!(said("s", true), None, "{other}: it is kept by nobody any more");
+    }
+}
+
+#[test]
+fn security_groups_of_a_port_that_are_all_and_some_beside_others_refuse_each_other() {
+    let groups = |field: &str| ("network.PortSecurityGroups", json!({"portId": "p", field: ["g"]}));
+    let (all, more) = ("securityGroupIds", "additionalSecurityGroupIds");
+    for (own, other, instead) in [(all, more, "here"), (more, all, "there")] {
+        let said = rivalry(groups(own), groups(other), |_| {}).unwrap();
+        assert!(said.ends_with(&format!("or say additionalSecurityGroupIds {instead}")), "{said}");
+    }
+    assert_eq!(rivalry(groups(more), groups(more), |_| {}), None, "beside others");
+}
+
+#[test]
 fn who_is_younger_and_not_there_or_elsewhere_or_going_is_no_rival() {
     let (all, route) = (
         json!({"routes": [{"destination": "d", "nexthop": "n"}]}),
@@ -248,4 +309,24 @@ fn who_is_younger_and_not_there_or_elsewhere_or_going_is_no_rival() {
     assert!(!refused(|set| {
         set.spec.for_provider.insert("routerId".to_owned(), json!("other"));
     }));
+}
+
+#[test]
+fn who_is_refused_for_a_rival_is_woken_when_that_one_says_it_no_more() {
+    let (port, groups) = ("network.Port", "network.PortSecurityGroups");
+    let mut index = Index::new("i", KINDS.as_slice());
+    [port, groups].iter().for_each(|kind| drop(index.missing_from(kind, &BTreeSet::new())));
+    let mut theirs = object("a", "theirs", Some("p"), json!({"securityGroupIds": ["g"]}), false);
+    index.apply(&key(port, "a", "theirs"), &theirs).unwrap();
+    let wanted = json!({"portId": "p", "additionalSecurityGroupIds": ["h"]});
+    let (own, refused) = (key(groups, "a", "own"), object("a", "own", None, wanted, false));
+    index.apply(&own, &refused).unwrap();
+    let params = &refused.spec.for_provider;
+    let kind = KINDS.iter().find(|kind| kind.id() == groups).unwrap();
+    let early = Early { key: &own, object: &refused, params, awaits: &[] };
+    assert!(index.rival(&early, &kind.rivals(params).unwrap(), &[], &|_: &str| true).is_some());
+    theirs.spec.for_provider.remove("securityGroupIds");
+    theirs.metadata.resource_version = "2".to_owned();
+    let woken = index.apply(&key(port, "a", "theirs"), &theirs).unwrap().woken;
+    assert!(woken.contains(&own));
 }
