@@ -40,7 +40,7 @@ fn scenario_18_a_second_cloud_in_a_namespace_is_refused_by_the_releases_that_are
     second.wait("refused", |second| {
         ["mariadb", "memcached", "rabbitmq"].iter().all(|release| {
             let why = second["status"]["components"][*release]["message"].as_str().unwrap_or_default();
-            why.contains(&format!("release {release} is there"))
+            why.contains(&format!("external resource {release} belongs to component."))
         })
     });
     kubectl(&["delete", "openstackcloudclaim", "second", "-n", cloud.namespace, "--wait=false"]);
