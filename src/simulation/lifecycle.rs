@@ -77,10 +77,10 @@ lifecycles! {
     vpn_service "vpn.VPNService" {"name": "site-2", "description": "", "adminStateUp": false};
     catalog_endpoint "identity.CatalogEndpoint" {"url": "https://ledger.example.org/v2", "enabled": false};
     catalog_service "identity.CatalogService" {"name": "ledger-2", "description": "Books", "enabled": false};
-    domain "identity.Domain" {"name": "acme-2", "description": "Still a customer", "tags": ["a", "b"]};
-    identity_group "identity.IdentityGroup" {"name": "auditors-2", "description": "Who may read"};
-    identity_role "identity.IdentityRole" {"name": "auditor-2", "description": "May read"};
-    project "identity.Project" {"name": "connection-2", "description": "", "tags": ["z"]};
+    domain "identity.Domain" {"name": "acme-2", "description": "Still a customer", "tags": ["a", "b"], "extra": {"tier": "a"}};
+    identity_group "identity.IdentityGroup" {"name": "auditors-2", "description": "Who may read", "extra": {"floor": "2"}};
+    identity_role "identity.IdentityRole" {"name": "auditor-2", "description": "May read", "extra": {"grade": "b"}};
+    project "identity.Project" {"name": "connection-2", "description": "", "tags": ["z"], "extra": {"cost-centre": "7"}};
     region "identity.Region" {"description": "In the far north"};
     access_rule "identity.AccessRule" {} ["ApplicationCredential/inventory"];
     application_credential "identity.ApplicationCredential" {};
@@ -191,7 +191,8 @@ lifecycles! {
         "osHidden": true};
     volume "blockstorage.Volume" {"name": "data-2", "description": "More", "size": 12, "metadata": {"team": "b"},
         "readonly": true, "imageMetadata": {"hw_disk_bus": "virtio"}};
-    volume_type "blockstorage.VolumeType" {"name": "faster", "description": "On more flash", "extraSpecs": {"a": "b"}};
+    volume_type "blockstorage.VolumeType" {"name": "faster", "description": "On more flash", "extraSpecs": {"a": "b"},
+        "encryption": {"provider": "luks", "keySize": 256}};
 }
 
 #[test]

@@ -14,6 +14,7 @@ mod function;
 mod helm;
 mod image;
 mod imports;
+mod in_place;
 mod layers;
 mod login;
 mod network;
