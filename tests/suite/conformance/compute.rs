@@ -163,6 +163,7 @@ fn changed_servers() -> Vec<Row> {
         },
         Row {
             created: json!({"name": "attached", "status": "ACTIVE"}),
+            keys: &["address", "addresses"],
             change: json!({"interfaces": [{"networkId": "@network.Network/web"}, {"networkId": "@network.Network/web"}]}),
             changed: json!({"status": "ACTIVE"}),
             ..server(
