@@ -164,12 +164,12 @@ fn changed_servers() -> Vec<Row> {
         Row {
             created: json!({"name": "attached", "status": "ACTIVE"}),
             keys: &["address", "addresses"],
-            change: json!({"interfaces": [{"networkId": "@network.Network/web"}, {"networkId": "@network.Network/web"}]}),
+            change: json!({"interfaces": [{"networkId": "@network.Network/hosts"}, {"networkId": "@network.Network/hosts"}]}),
             changed: json!({"status": "ACTIVE"}),
             ..server(
                 "attached",
                 &json!({"flavorIdRef": {"name": "small"}, "imageIdRef": {"name": "cirros"},
-                    "interfaces": [{"networkIdRef": {"name": "web"}}]}),
+                    "interfaces": [{"networkIdRef": {"name": "hosts"}}]}),
             )
         },
     ]
