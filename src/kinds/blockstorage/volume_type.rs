@@ -1,8 +1,9 @@
 //! Cinder volume types: <https://docs.openstack.org/api-ref/block-storage/v3/#volume-types-types>
 
 mod encryption;
+mod fields;
 
-pub use encryption::{ControlLocation, VolumeTypeEncryption};
+pub use fields::*;
 
 use crate::{
     api::crd::Column,
@@ -16,46 +17,10 @@ use crate::{
         },
     },
 };
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
-use std::collections::BTreeMap;
 
 /// A class of volumes.
 pub struct VolumeType;
-
-/// What can be wanted of a volume type.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "camelCase", default)]
-pub struct VolumeTypeParameters {
-    /// Name in OpenStack.
-    #[schemars(extend("x-os" = {"default": "the managed resource's name, at creation only"}), length(min = 1, max = 255))]
-    pub name: Option<String>,
-    /// Description for people. At most 184 characters: the provider keeps its marker behind it.
-    #[schemars(length(max = super::shared::DESCRIPTION))]
-    pub description: Option<String>,
-    /// Whether every project can use the type.
-    #[schemars(extend("x-os" = {"default": true}))]
-    pub is_public: Option<bool>,
-    /// What the scheduler and the driver heed, such as `volume_backend_name`; a map replaces all that the type has.
-    /// Cinder refuses most changes while volumes of the type exist.
-    pub extra_specs: Option<BTreeMap<String, String>>,
-    /// How volumes of the type are encrypted. It is as it is where this is left out. Cinder refuses a change while volumes of the
-    /// type exist.
-    pub encryption: Option<VolumeTypeEncryption>,
-}
-
-/// What only the cloud says of a volume type.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "camelCase", default)]
-pub struct VolumeTypeObservation {
-    /// Id of the volume type.
-    pub id: String,
-    /// Id of the QoS specs that are associated with it.
-    pub qos_specs_id: String,
-    /// Id of its encryption, where the spec is about that.
-    pub encryption_id: String,
-}
 
 impl Kind for VolumeType {
     type Parameters = VolumeTypeParameters;

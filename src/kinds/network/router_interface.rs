@@ -3,9 +3,11 @@
 //! No object of their own: a port that the router owns. Its external-name is `<routerId>/<portId>`. Neutron puts
 //! several IPv6 subnets of one network on one port, so that two interfaces may share it.
 
+mod fields;
 mod forced;
 
-use super::router_route_set::SetRoute;
+pub use fields::*;
+
 use crate::{
     api::crd::Column,
     kind::{
@@ -15,54 +17,10 @@ use crate::{
         rest::{Rest, listing::Listing},
     },
 };
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 /// Where a router is attached to a subnet.
 pub struct RouterInterface;
-
-/// What can be wanted of a router interface: nothing of it can be changed once it exists.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "camelCase", default)]
-pub struct RouterInterfaceParameters {
-    /// Id of the router.
-    #[schemars(extend("x-os" = {"ref": "network.Router", "required": true, "immutable": true}))]
-    pub router_id: Option<String>,
-    /// Id of the subnet to attach it to, by the subnet's gateway address.
-    #[schemars(extend("x-os" = {"ref": "network.Subnet", "immutable": true, "excludes": ["portId"]}))]
-    pub subnet_id: Option<String>,
-    /// Id of the port to attach it by, for another address than the gateway's. Neutron deletes the port together with
-    /// the interface.
-    #[schemars(extend("x-os" = {"ref": "network.Port", "immutable": true, "excludes": ["subnetId"]}))]
-    pub port_id: Option<String>,
-    /// Whether routes of the router that lead through the interface go with it when this resource is deleted. Neutron refuses to
-    /// remove an interface that routes need.
-    #[schemars(extend("x-os" = {"createOnly": true}))]
-    pub force_delete: Option<bool>,
-}
-
-/// What only the cloud says of a router interface.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "camelCase", default)]
-pub struct RouterInterfaceObservation {
-    /// Id of the port.
-    pub id: String,
-    /// ACTIVE, DOWN, BUILD or ERROR.
-    pub status: String,
-    /// Id of the network.
-    pub network_id: String,
-    /// MAC address of the port.
-    pub mac_address: String,
-    /// Addresses of the router on the network.
-    pub ip_addresses: Vec<String>,
-    /// When its port was created, RFC 3339.
-    pub created_at: String,
-    /// When its port was last changed, RFC 3339.
-    pub updated_at: String,
-    /// Routes of the router that lead through it, where forceDelete is set.
-    pub routes: Vec<SetRoute>,
-}
 
 impl Kind for RouterInterface {
     type Parameters = RouterInterfaceParameters;

@@ -1,41 +1,12 @@
 //! The encryption of a volume type: <https://docs.openstack.org/api-ref/block-storage/v3/#volume-type-encryption>
 
-use super::{VolumeTypeObservation, VolumeTypeParameters};
+use super::fields::{ControlLocation, VolumeTypeObservation, VolumeTypeParameters};
 use crate::kind::{
     Found, Key, Step, TypedObserved,
     request::{Answer, Method, Read},
     rest::{requests::Requests, wire},
 };
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
-
-/// How volumes of a type are encrypted. Each gets a key from the cloud's key manager.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "camelCase", default)]
-pub struct VolumeTypeEncryption {
-    /// What encrypts, such as luks or luks2. Empty for no encryption.
-    #[schemars(length(max = 255))]
-    pub provider: Option<String>,
-    /// Cipher and its mode, such as aes-xts-plain64.
-    #[schemars(extend("x-os" = {"default": "the provider's choice"}), length(max = 255))]
-    pub cipher: Option<String>,
-    /// Bits of a key.
-    #[schemars(extend("x-os" = {"default": "the provider's choice"}))]
-    pub key_size: Option<u32>,
-    /// Where it happens: front-end unless this says otherwise at the beginning.
-    pub control_location: Option<ControlLocation>,
-}
-
-/// Where encryption happens.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum ControlLocation {
-    /// On the server's host.
-    FrontEnd,
-    /// In the storage.
-    BackEnd,
-}
 
 /// The answers about the type, and behind them what was told of its encryption.
 pub(super) fn split(answers: &[Answer]) -> (&[Answer], Option<&Value>) {

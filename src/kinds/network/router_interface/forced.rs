@@ -1,9 +1,12 @@
 //! The removal of an interface that routes of the router lead through: Neutron refuses it until they are gone.
 
-use super::RouterInterfaceParameters;
-use crate::kind::{
-    Found, Key, Step,
-    request::{Answer, Method, Read, Request, service::NETWORK},
+use super::fields::RouterInterfaceParameters;
+use crate::{
+    kind::{
+        Found, Key, Step,
+        request::{Answer, Method, Read, Request, service::NETWORK},
+    },
+    kinds::network::router_route_set::SetRoute,
 };
 use ipnet::IpNet;
 use serde_json::{Value, json};
@@ -53,7 +56,7 @@ fn told(answer: &Answer) -> Option<&Value> {
 }
 
 /// Takes them off the router; `None` where there are none.
-pub(super) fn take_off(router: &str, routes: &[super::SetRoute]) -> Option<Step> {
+pub(super) fn take_off(router: &str, routes: &[SetRoute]) -> Option<Step> {
     let body = json!({"router": {"routes": routes}});
     let path = format!("/routers/{router}/remove_extraroutes");
     (!routes.is_empty()).then(|| Step::Send(Request::new(&NETWORK, Method::Put, path, Some(body))))
