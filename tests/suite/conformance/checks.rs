@@ -134,13 +134,17 @@ pub fn repaired(ns: &Namespace, cases: &[Case], others: &Map<String, Value>, tab
     }
 }
 
-/// Is it told only to who uses it, at the microversion that brought it? A volume's type has its id from 3.63 on, and of what an
-/// agent has only what is named is looked at.
+/// Is it told only to who uses it: at the microversion that brought it, or by a request of its own? A volume's type has its id from
+/// 3.63 on, and of what an agent has only what is named is looked at.
 fn depends_on_use(case: &Case, field: &str) -> bool {
-    let params = &case.kind.shapes().unwrap().params;
+    let shapes = case.kind.shapes().unwrap();
     let named = |field: &Field| case.row.kind == "network.NetworkAgent" && field.options.set;
     field == "volumeTypeId"
-        || params.field(field).is_some_and(|field| field.options.since.is_some() || named(field))
+        || shapes.state.field(field).is_some_and(|field| field.options.apart)
+        || shapes
+            .params
+            .field(field)
+            .is_some_and(|field| field.options.since.is_some() || field.options.apart || named(field))
 }
 
 pub fn observed(ns: &Namespace, cases: &[Case], table: &mut Table) {

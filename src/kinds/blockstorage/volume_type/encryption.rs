@@ -11,7 +11,10 @@ use serde_json::{Value, json};
 /// The answers about the type, and behind them what was told of its encryption.
 pub(super) fn split(answers: &[Answer]) -> (&[Answer], Option<&Value>) {
     match answers {
-        [answers @ .., Answer::Body(told)] if told.get("volume_type").is_none() => (answers, Some(told)),
+        // Alone it is the answer to a change of it, and no look.
+        [answers @ .., Answer::Body(told)] if !answers.is_empty() && told.get("volume_type").is_none() => {
+            (answers, Some(told))
+        }
         answers => (answers, None),
     }
 }
@@ -87,6 +90,8 @@ mod tests {
             let Found::One { body, .. } = found else { panic!("{found:?}") };
             assert_eq!((&body["encryption"]["provider"], &body["encryption_id"]), (&provider, &id));
         }
+        let changed = [Answer::Body(json!({"encryption": {"provider": "luks"}}))];
+        assert_eq!(split(&changed).0.len(), 1, "the answer to a change of it says nothing of the type");
         let plain = about(TYPE, json!({"name": "n"})).named("i").found(slice::from_ref(&one));
         assert!(matches!(plain, Found::One { .. }));
         let made = about(TYPE, json!({"encryption": {"provider": "luks"}})).found(&[one]);

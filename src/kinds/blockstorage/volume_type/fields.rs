@@ -23,6 +23,7 @@ pub struct VolumeTypeParameters {
     pub extra_specs: Option<BTreeMap<String, String>>,
     /// How volumes of the type are encrypted. It is as it is where this is left out. Cinder refuses a change while volumes of the
     /// type exist.
+    #[schemars(extend("x-os" = {"apart": true}))]
     pub encryption: Option<VolumeTypeEncryption>,
 }
 
@@ -35,6 +36,7 @@ pub struct VolumeTypeObservation {
     /// Id of the QoS specs that are associated with it.
     pub qos_specs_id: String,
     /// Id of its encryption, where the spec is about that.
+    #[schemars(extend("x-os" = {"apart": true}))]
     pub encryption_id: String,
 }
 
