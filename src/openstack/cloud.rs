@@ -33,9 +33,9 @@ const EDITS: usize = 3;
 /// through the [`ListCache`], which may answer many at once.
 ///
 /// # Guarantees
-/// - A change is sent at most once, but for a repeat after a token was not accepted, or in another form after there was no address
-///   left: then the service has done nothing. An error of
-///   class `Unanswered` means that the change may have happened; of any other class, that it has not.
+/// - A change is sent at most once, but for a repeat after a token was not accepted, or in another form after there was no
+///   address left: then the service has done nothing. An error of class `Unanswered` means that the change may have happened;
+///   of any other class, that it has not.
 /// - [`Answer::Gone`] means that the service itself said that the object does not exist; neither a proxy's 404 nor an
 ///   object hidden by policy counts.
 /// - Errors have the same text as long as they have the same cause, and never hold a secret.

@@ -49,15 +49,15 @@ pub(super) fn encrypt(
     let provider = key.params.encryption.as_ref()?.provider.as_deref();
     let mut wanted = wire::encode(&key.any.shapes.params, key.any.params);
     let mut wanted = wanted.remove("encryption").unwrap_or_default();
-    let made = seen.state.encryption_id.is_empty();
+    let absent = seen.state.encryption_id.is_empty();
     if let Value::Object(wanted) = &mut wanted
-        && made
+        && absent
     {
         wanted.entry("control_location").or_insert_with(|| json!(ControlLocation::FrontEnd));
     }
     let body = json!({ "encryption": wanted });
     let one = format!("encryption/{}", seen.state.encryption_id);
-    Some(match (made, provider == Some("")) {
+    Some(match (absent, provider == Some("")) {
         (true, true) => return None,
         (true, false) => requests.below(Method::Post, "encryption", Some(body)),
         (false, true) => requests.below(Method::Delete, &one, None),
