@@ -19,7 +19,7 @@ pub(super) fn all() -> impl Iterator<Item = (&'static str, &'static Facts)> {
 }
 
 fn checkout() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).to_owned()
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
 }
 
 #[test]

@@ -267,7 +267,8 @@ fn seen<K: Kind>(any: &Observed) -> Result<Seen<'_, K>, KindError> {
 /// Why nothing is made of a spec that holds a marker.
 const MARKED: &str = "a text of the spec ends like the provider's marker, which tells whose an object is: leave out what begins with [kupenstack:";
 
-pub(crate) fn annotated(source: serde_json::Error) -> KindError {
+/// An annotation of a field that is none.
+pub fn annotated(source: serde_json::Error) -> KindError {
     KindError::Value { place: "an x-os annotation", source }
 }
 

@@ -1,6 +1,6 @@
 //! What answers mean, and what a look at the object says.
 
-use super::request::Read;
+use super::{failure::Failure, request::Read};
 use serde_json::Value;
 
 /// What the answers mean.
@@ -51,4 +51,15 @@ pub enum KindError {
     /// A condition has a type that the kind's facts do not name, or that is not the kind's to set.
     #[error("the condition {0} is none of the kind's own (UnexpectedValue)")]
     Condition(String),
+}
+
+impl From<KindError> for Failure {
+    fn from(error: KindError) -> Self {
+        let message = error.to_string();
+        match error {
+            // Something before the service may have answered with other words of the same language.
+            KindError::Missing(_) => Self::transient("MalformedAnswer", message),
+            KindError::Value { .. } | KindError::Condition(_) => Self::terminal("UnexpectedValue", message),
+        }
+    }
 }

@@ -174,14 +174,3 @@ fn looks_with_inputs(kind: &dyn AnyKind) -> bool {
     let fields = kind.shapes().map(|shapes| shapes.params.fields.as_slice()).unwrap_or_default();
     fields.iter().any(|field| field.options.secret_for_looks())
 }
-
-impl From<KindError> for Failure {
-    fn from(error: KindError) -> Self {
-        let message = error.to_string();
-        match error {
-            // Something before the service may have answered with other words of the same language.
-            KindError::Missing(_) => Self::transient("MalformedAnswer", message),
-            KindError::Value { .. } | KindError::Condition(_) => Self::terminal("UnexpectedValue", message),
-        }
-    }
-}

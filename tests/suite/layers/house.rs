@@ -29,7 +29,8 @@ enum End {
 }
 
 impl House {
-    /// Reads everything that `lib.rs` of a folder declares, but for tests.
+    /// Reads everything that the crates of a folder declare, but for tests: the upper one shows the rooms of the lower
+    /// one as its own.
     pub fn of(root: &std::path::Path) -> Self {
         Self::read(&|file| fs::read_to_string(root.join(file)).ok())
     }
@@ -37,7 +38,8 @@ impl House {
     /// The same out of any store of files.
     pub fn read(open: &dyn Fn(&str) -> Option<String>) -> Self {
         let mut house = Self::default();
-        house.add("lib.rs", "", None, reader::read(&open("lib.rs").unwrap()), open);
+        let root = open("lib.rs").unwrap() + &open("lower.rs").unwrap_or_default();
+        house.add("lib.rs", "", None, reader::read(&root), open);
         house
     }
 

@@ -10,7 +10,7 @@ use std::{
 const RESOURCE_NAME: &str = "crossplane.io~1composition-resource-name";
 
 fn examples() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/cloud")
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples/cloud")
 }
 
 /// Documents of a file; none if there is no such file.
