@@ -46,13 +46,13 @@ fn networks() -> Vec<Row> {
         Row {
             created: json!({"name": "web-v4", "cidr": "10.20.0.0/24", "gateway_ip": "10.20.0.1", "enable_dhcp": true,
                 "dns_nameservers": ["192.0.2.53", "192.0.2.54"], "ip_version": 4, "tags": ["tier-web"],
-                "allocation_pools": [{"start": "10.20.0.10", "end": "10.20.0.200"}],
+                "allocation_pools": [{"start": "10.20.0.64", "end": "10.20.0.200"}],
                 "host_routes": [{"destination": "198.51.100.0/24", "nexthop": "10.20.0.254"}]}),
             change: json!({"name": "web-2", "description": "Second", "enableDhcp": false, "dnsNameservers": ["192.0.2.99"],
-                "allocationPools": [{"start": "10.20.0.20", "end": "10.20.0.30"}], "hostRoutes": [], "tags": ["x", "y"],
+                "allocationPools": [{"start": "10.20.0.70", "end": "10.20.0.90"}], "hostRoutes": [], "tags": ["x", "y"],
                 "serviceTypes": ["network:floatingip"]}),
             changed: json!({"name": "web-2", "description": "Second [kupenstack:*", "enable_dhcp": false,
-                "dns_nameservers": ["192.0.2.99"], "allocation_pools": [{"start": "10.20.0.20", "end": "10.20.0.30"}],
+                "dns_nameservers": ["192.0.2.99"], "allocation_pools": [{"start": "10.20.0.70", "end": "10.20.0.90"}],
                 "host_routes": [], "tags": ["x", "y"], "service_types": ["network:floatingip"]}),
             drift: Some((
                 "PUT",
