@@ -55,6 +55,8 @@ fn text(name: &str, field: &Value, place: Place) -> Result<String, serde_json::E
     if place == Place::ForProvider {
         sentences.extend(options.required.then(|| required(name, field, &options)));
         sentences.extend(options.immutable.then(|| "Can't be changed once set.".to_owned()));
+        let too_late = options.immutable && options.create_only && !options.required;
+        sentences.extend(too_late.then(|| "Set after creation, it has no effect.".to_owned()));
     }
     sentences.retain(|sentence| !sentence.is_empty());
     Ok(sentences.join(" "))
@@ -124,6 +126,18 @@ mod tests {
         let plain =
             json!({"type": "boolean", "description": "A.", "x-os": {"required": true, "default": true}});
         assert_eq!(described(Place::ForProvider, &plain), "A. Default: true. Required.");
+    }
+
+    #[test]
+    fn what_is_read_at_creation_only_says_that_it_can_come_too_late() {
+        let field = |required: bool| {
+            json!({"type": "string", "description": "A.", "x-os": {
+            "immutable": true, "createOnly": true, "required": required}})
+        };
+        let late = "A. Can't be changed once set. Set after creation, it has no effect.";
+        assert_eq!(described(Place::ForProvider, &field(false)), late);
+        assert_eq!(described(Place::InitProvider, &field(false)), "A.");
+        assert_eq!(described(Place::ForProvider, &field(true)), "A. Required. Can't be changed once set.");
     }
 
     #[test]

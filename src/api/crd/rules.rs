@@ -115,8 +115,13 @@ pub(super) fn immutable(parameters: &Value) -> Result<Vec<Value>, Error> {
                 "OpenStack can't change it"
             };
             let field = spelt(name);
+            let same = if options.set {
+                format!("sets.equivalent(self.{field}, oldSelf.{field})")
+            } else {
+                format!("self.{field} == oldSelf.{field}")
+            };
             rules.push(json!({
-                "rule": format!("!has(oldSelf.{field}) || (has(self.{field}) && self.{field} == oldSelf.{field})"),
+                "rule": format!("!has(oldSelf.{field}) || (has(self.{field}) && {same})"),
                 "message": format!("{name} can't be changed once it is set: {refuses}; make a new resource instead"),
             }));
         }
@@ -127,6 +132,17 @@ pub(super) fn immutable(parameters: &Value) -> Result<Vec<Value>, Error> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_has_no_order_may_be_written_in_another_one() {
+        let parameters = json!({"properties": {
+            "endpoints": {"type": "array", "items": {"type": "string"}, "x-os": {"immutable": true, "set": true}}}});
+        let rules = immutable(&parameters).unwrap();
+        assert_eq!(
+            rules[0]["rule"],
+            "!has(oldSelf.endpoints) || (has(self.endpoints) && sets.equivalent(self.endpoints, oldSelf.endpoints))"
+        );
+    }
 
     #[test]
     fn a_field_whose_name_is_a_word_of_cel_is_spelt_as_cel_wants_it() {

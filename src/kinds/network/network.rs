@@ -45,7 +45,7 @@ pub struct NetworkParameters {
     #[schemars(extend("x-os" = {"ref": "network.QoSPolicy", "emptyIsNull": true}))]
     pub qos_policy_id: Option<String>,
     /// Availability zones to prefer for the network's agents.
-    #[schemars(extend("x-os" = {"immutable": true, "set": true}))]
+    #[schemars(extend("x-os" = {"immutable": true, "set": true}), length(max = 100))]
     pub availability_zone_hints: Option<Vec<String>>,
     /// Kind of the physical realisation, such as vlan, vxlan, geneve or flat. Needs administrator's rights.
     #[schemars(extend("x-os" = {"immutable": true, "wire": "provider:network_type"}))]

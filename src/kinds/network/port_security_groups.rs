@@ -26,7 +26,7 @@ pub struct PortSecurityGroupsParameters {
     #[schemars(extend("x-os" = {"ref": "network.SecurityGroup", "set": true, "excludes": ["additionalSecurityGroupIds"]}), length(min = 1))]
     pub security_group_ids: Option<Vec<String>>,
     /// Ids of security groups that the port has beside others. With the deletion of this resource just these are taken away.
-    #[schemars(extend("x-os" = {"ref": "network.SecurityGroup", "set": true, "immutable": true, "byProvider": true, "excludes": ["securityGroupIds"]}), length(min = 1))]
+    #[schemars(extend("x-os" = {"ref": "network.SecurityGroup", "set": true, "immutable": true, "byProvider": true, "excludes": ["securityGroupIds"]}), length(min = 1, max = 1000))]
     pub additional_security_group_ids: Option<Vec<String>>,
 }
 

@@ -225,3 +225,20 @@ fn a_bad_value_for_every_constraint_is_refused_and_the_message_says_where_and_wh
     drop(copies);
     assert!(answered.is_empty(), "{} of {many}:\n{}", answered.len(), answered.join("\n"));
 }
+
+#[test]
+fn what_has_no_order_may_be_written_in_another_one_where_it_cannot_be_changed() {
+    let (cluster, ns) = (&world().cluster, world().namespace("admission-order"));
+    let place = cluster.place("Network.network.kupenstack.io", &ns.name);
+    let apply = |zones: &[&str]| {
+        let network = json!({"apiVersion": "network.kupenstack.io/v1alpha1", "kind": "Network",
+            "metadata": {"name": "zoned", "annotations": {"crossplane.io/paused": "true"}},
+            "spec": {"forProvider": {"availabilityZoneHints": zones}}});
+        cluster.apply(&place, &network)
+    };
+    apply(&["north", "south"]).unwrap();
+    let other_order = apply(&["south", "north"]).unwrap();
+    assert_eq!(other_order["spec"]["forProvider"]["availabilityZoneHints"], json!(["south", "north"]));
+    let refused = apply(&["south"]).unwrap_err().message;
+    assert!(refused.contains("availabilityZoneHints can't be changed once it is set"), "{refused}");
+}

@@ -125,7 +125,7 @@ pub struct BlockDeviceMapping {
     /// Size in GiB.
     pub volume_size: Option<u32>,
     /// Name or id of the type of a volume that is made.
-    #[schemars(extend("x-os" = {"since": "2.67"}))]
+    #[schemars(extend("x-os" = {"ref": "blockstorage.VolumeType", "since": "2.67"}))]
     pub volume_type: Option<String>,
     /// Whether the volume is deleted with the server.
     #[schemars(extend("x-os" = {"default": false}))]

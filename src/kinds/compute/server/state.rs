@@ -34,6 +34,9 @@ pub struct ServerObservation {
     /// Name of its host; told to administrators.
     #[schemars(extend("x-os" = {"wire": "OS-EXT-SRV-ATTR:host"}))]
     pub current_host: String,
+    /// Name that its hypervisor has of itself; told to administrators.
+    #[schemars(extend("x-os" = {"wire": "OS-EXT-SRV-ATTR:hypervisor_hostname"}))]
+    pub current_hypervisor: String,
     /// Id of the project that owns it.
     #[schemars(extend("x-os" = {"wire": "tenant_id"}))]
     pub project_id: String,

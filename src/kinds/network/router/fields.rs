@@ -33,7 +33,7 @@ pub struct RouterParameters {
     #[schemars(extend("x-os" = {"ref": "network.NetworkFlavor", "immutable": true, "default": "the cloud's default"}))]
     pub flavor_id: Option<String>,
     /// Availability zones to prefer for the router's agents.
-    #[schemars(extend("x-os" = {"immutable": true, "set": true}))]
+    #[schemars(extend("x-os" = {"immutable": true, "set": true}), length(max = 100))]
     pub availability_zone_hints: Option<Vec<String>>,
     /// Whether NDP proxies can publish inner IPv6 addresses. Needs a gateway with an IPv6 address of an address scope.
     pub enable_ndp_proxy: Option<bool>,

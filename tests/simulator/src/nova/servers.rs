@@ -74,7 +74,8 @@ fn make(cloud: &mut Cloud, call: &Call, mut server: Object) -> Outcome<Object> {
     }
     let facts = json!({"status": "BUILD", "OS-EXT-STS:task_state": "scheduling", "OS-EXT-STS:vm_state": "building",
         "tenant_id": project, "user_id": call.who.user, "created": cloud.time(), "updated": cloud.time(), "locked": false,
-        "hostId": "", "OS-SRV-USG:launched_at": null, "OS-EXT-SRV-ATTR:host": null, "OS-EXT-SRV-ATTR:instance_name": null});
+        "hostId": "", "OS-SRV-USG:launched_at": null, "OS-EXT-SRV-ATTR:host": null, "OS-EXT-SRV-ATTR:instance_name": null,
+        "OS-EXT-SRV-ATTR:hypervisor_hostname": null});
     server.extend(object(facts));
     if server.get("description").is_none_or(Value::is_null) && call.minor < 19 {
         server.insert("description".to_owned(), json!(text(&server, "name")));
@@ -90,7 +91,7 @@ fn built(cloud: &mut Cloud, id: &str) {
         id,
         "ACTIVE",
         json!({"hostId": "a-host", "OS-SRV-USG:launched_at": now, "OS-EXT-SRV-ATTR:host": "host-1",
-        "OS-EXT-SRV-ATTR:instance_name": "instance-00000001"}),
+        "OS-EXT-SRV-ATTR:instance_name": "instance-00000001", "OS-EXT-SRV-ATTR:hypervisor_hostname": "host-1"}),
     );
     for port in crate::neutron::ports_of(cloud, id) {
         if let Some(port) = cloud.store.get_mut("ports", &port) {
