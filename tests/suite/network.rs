@@ -369,3 +369,21 @@ fn ready_of(ns: &Namespace) -> usize {
         serde_json::from_str(&world().kubectl(&["get", "networks", "-n", &ns.name, "-o", "json"])).unwrap();
     list["items"].as_array().unwrap().iter().filter(|o| condition(o, "Ready")["status"] == "True").count()
 }
+
+#[test]
+fn a_network_that_is_made_of_segments_is_as_it_is_wanted_however_many_they_are() {
+    let ns = world().namespace("segments");
+    let vlan = |physical: &str| json!({"providerNetworkType": "vlan", "providerPhysicalNetwork": physical});
+    for (name, segments) in
+        [("one", json!([vlan("physnet1")])), ("two", json!([vlan("physnet1"), vlan("physnet2")]))]
+    {
+        let mut wanted = network(name, json!({ "segments": segments }));
+        wanted["spec"]["providerConfigRef"] = json!({"kind": "ClusterProviderConfig", "name": "admin"});
+        ns.apply(&wanted);
+        let made = ns.ready("network", name);
+        let told = &made["status"]["atProvider"]["segments"];
+        assert_eq!(told.as_array().map(Vec::len), segments.as_array().map(Vec::len), "{told}");
+        ns.wait("network", name, "as it is wanted", |o| condition(o, "UpToDate")["status"] == "True");
+        ns.delete("network", name);
+    }
+}

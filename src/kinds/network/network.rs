@@ -57,7 +57,7 @@ pub struct NetworkParameters {
     /// is bound where that is too late. Needs administrator's rights.
     #[schemars(extend("x-os" = {"wire": "provider:segmentation_id"}))]
     pub provider_segmentation_id: Option<u32>,
-    /// Segments, where the network has several. Needs administrator's rights.
+    /// Segments that the network is made of, at its creation. Needs administrator's rights.
     #[schemars(extend("x-os" = {"immutable": true, "excludes": ["providerNetworkType", "providerPhysicalNetwork", "providerSegmentationId"]}))]
     pub segments: Option<Vec<ProviderSegment>>,
     /// Whether guests may send VLAN-tagged packets.
@@ -126,10 +126,14 @@ impl Kind for Network {
     const REST: Option<Rest> = Some(Rest::neutron("networks", "network"));
 
     /// Only of an external network, and in the answer to a create, Neutron says whether it is the default one: no other
-    /// can be. Of one that has further segments it tells these alone, the network's own among them.
+    /// can be. Of one that has further segments it tells these alone, the network's own among them; of one that has a
+    /// single segment its values alone.
     fn complete_answer(key: &Key<'_, NetworkParameters>, network: &mut Map<String, Value>) {
         if network.get("router:external") == Some(&Value::Bool(false)) {
             network.entry("is_default").or_insert(Value::Bool(false));
+        }
+        if key.params.segments.is_some() && network.get("segments").is_none_or(Value::is_null) {
+            network.extend(only_segment(network).map(|one| ("segments".to_owned(), json!([one]))));
         }
         let segments = network.get("segments").and_then(Value::as_array).into_iter().flatten();
         let own = segments.filter_map(Value::as_object).find(|segment| is_own(key.params, segment)).cloned();
@@ -141,6 +145,13 @@ impl Kind for Network {
     fn ready(params: &NetworkParameters, seen: &Seen<'_, Self>) -> Ready {
         Statuses::of("network", Statuses::usable(params.admin_state_up)).ready(&seen.state.status, "")
     }
+}
+
+/// What a network is made on, where administrators ask.
+fn only_segment(network: &Map<String, Value>) -> Option<Map<String, Value>> {
+    let told = network.iter().filter(|(name, value)| name.starts_with("provider:") && !value.is_null());
+    let one: Map<_, _> = told.map(|(name, value)| (name.clone(), value.clone())).collect();
+    (!one.is_empty()).then_some(one)
 }
 
 /// Is a network as it is wanted made on this segment?

@@ -38,6 +38,25 @@ fn a_network_that_is_not_external_is_not_the_default_one_even_where_neutron_is_s
 }
 
 #[test]
+fn of_a_network_that_is_made_of_one_segment_it_is_told_as_a_list() {
+    let (kind, marker) = (Erased::<Network>::new(), Marker { uid: "u".to_owned(), owner: "o".to_owned() });
+    let meta = Meta { namespace: "a", name: "n", external_name: Some("i"), creating: false, marker: &marker };
+    let told = |wanted: Value, network: Value| {
+        let params = serde_json::from_value(wanted).unwrap();
+        let key = AnyKey::new(&params, meta, kind.shapes().unwrap());
+        match kind.parse(&key, &[Answer::Body(json!({ "network": network }))]).unwrap() {
+            Found::One { body, .. } => body.get("segments").cloned(),
+            other => panic!("{other:?}"),
+        }
+    };
+    let one = json!({"id": "i", "provider:network_type": "local", "provider:segmentation_id": null});
+    let wanted = json!({"segments": [{"providerNetworkType": "local"}]});
+    assert_eq!(told(wanted.clone(), one.clone()), Some(json!([{"provider:network_type": "local"}])));
+    assert_eq!(told(wanted, json!({"id": "i"})), None, "who is no administrator does not see it");
+    assert_eq!(told(json!({}), one), None);
+}
+
+#[test]
 fn of_a_network_with_further_segments_its_own_is_told_as_its_own() {
     let (kind, marker) = (Erased::<Network>::new(), Marker { uid: "u".to_owned(), owner: "o".to_owned() });
     let meta = Meta { namespace: "a", name: "n", external_name: Some("i"), creating: false, marker: &marker };
