@@ -144,3 +144,26 @@ fn security_groups_beside_those_that_the_port_says_itself_are_refused_by_its_nam
     ns.patch("port", "p", &leave).unwrap();
     ns.ready("portsecuritygroups", "more");
 }
+
+#[test]
+fn two_interfaces_of_a_router_share_a_port_for_ipv6_and_one_goes_without_the_other() {
+    let ns = world().namespace("shared-port");
+    ns.apply(&network("site", json!({})));
+    ns.apply(&of_network("Router", "r", json!({})));
+    for (name, cidr) in [("a", "fd00:75::/64"), ("b", "fd00:76::/64")] {
+        let wanted = json!({"networkIdRef": named("site"), "cidr": cidr, "ipVersion": 6});
+        ns.apply(&subnet(name, wanted));
+        let wanted = json!({"routerIdRef": named("r"), "subnetIdRef": named(name)});
+        ns.apply(&of_network("RouterInterface", name, wanted));
+    }
+    let port = |name: &str| {
+        let id = external_name(&ns.ready("routerinterface", name));
+        id.split('/').nth(1).unwrap().to_owned()
+    };
+    assert_eq!(port("a"), port("b"));
+    ns.delete("routerinterface", "b");
+    ns.delete("subnet", "b");
+    ns.ready("routerinterface", "a");
+    ["routerinterface", "subnet"].iter().for_each(|kind| ns.delete(kind, "a"));
+    ns.delete("router", "r");
+}

@@ -1,7 +1,7 @@
 //! Neutron router interfaces: <https://docs.openstack.org/api-ref/network/v2/#add-interface-to-router>
 //!
-//! No object of their own: a port that the router owns. Its external-name is `<routerId>/<portId>`. Neutron puts
-//! several IPv6 subnets of one network on one port, so that two interfaces may share it.
+//! No object of their own: a port that the router owns. Neutron puts several IPv6 subnets of one network on one port, so
+//! that two interfaces may share it: the external-name of one that is wanted by its subnet ends with that subnet.
 
 mod fields;
 mod forced;
@@ -35,7 +35,7 @@ impl Kind for RouterInterface {
             Column { name: "STATUS", field: "status" },
             Column { name: "ADDRESS", field: "ipAddresses[0]" },
         ],
-        external_name: "the ids of router and port: <router>/<port>",
+        external_name: "the ids of router, port and subnet: <router>/<port>/<subnet>; with portId without the last",
         marker: MarkerPlace::NaturalKey,
         requires: &[&["subnetId", "portId"]],
         ..Info::of(&NETWORK)
@@ -45,7 +45,7 @@ impl Kind for RouterInterface {
 
     fn reads(key: &Key<'_, Self::Parameters>) -> Vec<Read> {
         vec![match key.any.meta.external_name.map(names) {
-            Some((_, port)) => Read::Get { path: format!("/ports/{port}") },
+            Some((_, port, _)) => Read::Get { path: format!("/ports/{port}") },
             None => Read::List {
                 path: "/ports".to_owned(),
                 query: vec![],
@@ -57,14 +57,14 @@ impl Kind for RouterInterface {
 
     fn parse(key: &Key<'_, Self::Parameters>, answers: &[Answer]) -> Result<Found, KindError> {
         let router = key.any.meta.external_name.map(|name| names(name).0).or(key.params.router_id.as_deref());
-        let one = |port: &Value| found(port, router.unwrap_or_default(), key.params);
+        let one = |port: &Value| found(port, router.unwrap_or_default(), key);
         let (looked, behind) = answers.split_at(answers.len().min(1));
         let found = match looked.last() {
             None | Some(Answer::Gone) => Found::Absent,
             Some(Answer::Items(ports)) => ports.iter().find_map(one).unwrap_or(Found::Absent),
             Some(Answer::Body(body) | Answer::Compared { body, .. }) => match body.get("port") {
                 Some(port) => one(port).unwrap_or(Found::Absent),
-                None => added(body)?,
+                None => added(body, key)?,
             },
         };
         Ok(forced::with_routes(key, found, behind))
@@ -90,7 +90,7 @@ impl Kind for RouterInterface {
             // By its subnet where it is wanted by its subnet: others may be on the port.
             (Goal::Vanish, Some(seen)) => {
                 let router = seen.params.router_id.as_deref().ok_or(KindError::Missing("device_id"))?;
-                let body = match (subnet_id, port_id) {
+                let body = match (subnet(key), port_id) {
                     (Some(subnet), None) => json!({"subnet_id": subnet}),
                     _ => json!({"port_id": seen.state.id}),
                 };
@@ -111,14 +111,28 @@ impl Kind for RouterInterface {
     }
 }
 
-/// Router and port of an external-name.
-fn names(external_name: &str) -> (&str, &str) {
-    external_name.split_once('/').unwrap_or(("", external_name))
+/// Router, port and perhaps subnet of an external-name.
+fn names(external_name: &str) -> (&str, &str, Option<&str>) {
+    let (router, rest) = external_name.split_once('/').unwrap_or(("", external_name));
+    let (port, subnet) = rest.split_once('/').map_or((rest, None), |(port, subnet)| (port, Some(subnet)));
+    (router, port, subnet)
+}
+
+/// The subnet by which it is wanted.
+fn subnet<'a>(key: &Key<'a, RouterInterfaceParameters>) -> Option<&'a str> {
+    key.params.subnet_id.as_deref().or_else(|| names(key.any.meta.external_name?).2)
+}
+
+/// What it is called; a recorded name without subnet keeps its form.
+fn named(router: &str, port: &str, key: &Key<'_, RouterInterfaceParameters>) -> String {
+    let short = key.any.meta.external_name.is_some_and(|name| names(name).2.is_none());
+    let subnet = subnet(key).filter(|_| !short && key.params.port_id.is_none());
+    [router, port].into_iter().chain(subnet).collect::<Vec<_>>().join("/")
 }
 
 /// The interface, if this port is the one that is meant. A port that serves the wanted subnet beside others is shown
 /// with the wanted one.
-fn found(port: &Value, router: &str, wanted: &RouterInterfaceParameters) -> Option<Found> {
+fn found(port: &Value, router: &str, key: &Key<'_, RouterInterfaceParameters>) -> Option<Found> {
     let text = |field: &str| port.get(field).and_then(Value::as_str).unwrap_or_default();
     let owner = text("device_owner");
     let inner =
@@ -128,27 +142,28 @@ fn found(port: &Value, router: &str, wanted: &RouterInterfaceParameters) -> Opti
         all.filter_map(|ip| ip.get(field)?.as_str()).collect::<Vec<_>>()
     };
     let subnets = fixed("subnet_id");
-    let subnet = match wanted.subnet_id.as_deref() {
+    let subnet = match subnet(key) {
         Some(wanted) => Some(subnets.iter().find(|subnet| **subnet == wanted)?),
         None => subnets.first(),
     };
-    let meant = text("device_id") == router && wanted.port_id.as_deref().is_none_or(|id| id == text("id"));
+    let meant =
+        text("device_id") == router && key.params.port_id.as_deref().is_none_or(|id| id == text("id"));
     let body = json!({
         "id": text("id"), "router_id": router, "port_id": text("id"), "subnet_id": subnet,
         "status": text("status"), "network_id": text("network_id"), "mac_address": text("mac_address"),
         "ip_addresses": fixed("ip_address"), "subnet_ids": subnets, "created_at": port.get("created_at"),
         "updated_at": port.get("updated_at"),
     });
-    (inner && meant).then(|| Found::One { external_name: format!("{router}/{}", text("id")), body })
+    (inner && meant).then(|| Found::One { external_name: named(router, text("id"), key), body })
 }
 
 /// The answer to `add_router_interface`: ids only.
-fn added(body: &Value) -> Result<Found, KindError> {
+fn added(body: &Value, key: &Key<'_, RouterInterfaceParameters>) -> Result<Found, KindError> {
     let text = |field: &'static str| body.get(field).and_then(Value::as_str).ok_or(KindError::Missing(field));
     let (router, port) = (text("id")?, text("port_id")?);
     let shown = json!({"id": port, "router_id": router, "port_id": port, "subnet_id": body.get("subnet_id"),
         "network_id": body.get("network_id")});
-    Ok(Found::One { external_name: format!("{router}/{port}"), body: shown })
+    Ok(Found::One { external_name: named(router, port, key), body: shown })
 }
 
 #[cfg(test)]

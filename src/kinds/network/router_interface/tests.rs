@@ -1,15 +1,9 @@
 use super::*;
-use crate::kinds::tests::asked::about;
+use crate::kinds::tests::asked::{Asked, about};
 use std::slice;
 
-fn wanted(subnet: Option<&str>, port: Option<&str>) -> RouterInterfaceParameters {
-    let text = |value: Option<&str>| value.map(str::to_owned);
-    RouterInterfaceParameters {
-        router_id: text(Some("r")),
-        subnet_id: text(subnet),
-        port_id: text(port),
-        force_delete: None,
-    }
+fn wanted(router: &str, subnet: Option<&str>, port: Option<&str>) -> Asked {
+    about("network.RouterInterface", json!({"routerId": router, "subnetId": subnet, "portId": port}))
 }
 
 fn port(owner: &str, subnets: &[&str]) -> Value {
@@ -20,26 +14,51 @@ fn port(owner: &str, subnets: &[&str]) -> Value {
 #[test]
 fn an_interface_is_the_routers_port_on_the_subnet() {
     let inner = "network:router_interface";
-    for (port, router, wanted, want) in [
-        (port(inner, &["a"]), "r", wanted(Some("a"), None), Some("a")),
-        (port(inner, &["a", "b"]), "r", wanted(Some("b"), None), Some("b")),
-        (port(inner, &["a"]), "r", wanted(Some("b"), None), None),
-        (port(inner, &["a"]), "other", wanted(Some("a"), None), None),
-        (port(inner, &["a"]), "r", wanted(None, Some("p")), Some("a")),
-        (port(inner, &["a"]), "r", wanted(None, Some("q")), None),
-        (port("network:router_interface_distributed", &["a"]), "r", wanted(None, None), Some("a")),
-        (port("network:ha_router_replicated_interface", &["a"]), "r", wanted(None, None), Some("a")),
-        (port("network:router_gateway", &["a"]), "r", wanted(Some("a"), None), None),
+    for (port, wanted, want) in [
+        (port(inner, &["a"]), wanted("r", Some("a"), None), Some(("a", "r/p/a"))),
+        (port(inner, &["a", "b"]), wanted("r", Some("b"), None), Some(("b", "r/p/b"))),
+        (port(inner, &["a"]), wanted("r", Some("b"), None), None),
+        (port(inner, &["a"]), wanted("other", Some("a"), None), None),
+        (port(inner, &["a"]), wanted("r", None, Some("p")), Some(("a", "r/p"))),
+        (port(inner, &["a"]), wanted("r", None, Some("q")), None),
+        (port("network:router_interface_distributed", &["a"]), wanted("r", None, None), Some(("a", "r/p"))),
+        (port("network:ha_router_replicated_interface", &["a"]), wanted("r", None, None), Some(("a", "r/p"))),
+        (port("network:router_gateway", &["a"]), wanted("r", Some("a"), None), None),
     ] {
-        let subnet = match found(&port, router, &wanted) {
-            Some(Found::One { external_name, body }) => {
-                assert_eq!(external_name, "r/p");
-                body["subnet_id"].as_str().map(str::to_owned)
+        let told = wanted.found(&[Answer::Items(vec![port.clone()])]);
+        let told = match &told {
+            Found::One { external_name, body } => {
+                Some((body["subnet_id"].as_str().unwrap(), external_name.as_str()))
             }
             _ => None,
         };
-        assert_eq!(subnet.as_deref(), want, "{port} {wanted:?}");
+        assert_eq!(told, want, "{port}");
     }
+}
+
+#[test]
+fn interfaces_that_share_a_port_are_told_apart_by_their_subnets() {
+    let shared = Answer::Body(json!({"port": port("network:router_interface", &["a", "b"])}));
+    let gone = Answer::Body(json!({"port": port("network:router_interface", &["a"])}));
+    let second = wanted("r", Some("b"), None).named("r/p/b");
+    assert!(matches!(second.found(slice::from_ref(&shared)), Found::One { .. }));
+    assert!(matches!(second.found(&[gone]), Found::Absent), "another one's port is not its own");
+    let answer = Answer::Body(json!({"id": "r", "port_id": "p", "subnet_id": "b"}));
+    let Found::One { external_name, .. } = wanted("r", Some("b"), None).found(&[answer]) else {
+        panic!("it was made")
+    };
+    assert_eq!(external_name, "r/p/b");
+    let by_name = about("network.RouterInterface", json!({})).named("r/p/b");
+    let Found::One { body, .. } = by_name.found(slice::from_ref(&shared)) else { panic!("it is there") };
+    assert_eq!(body["subnet_id"], "b");
+    let seen = json!({"routerId": "r", "subnetId": "b", "id": "p", "routes": []});
+    assert_eq!(
+        by_name.next(Goal::Vanish, seen),
+        r#"PUT /routers/r/remove_router_interface {"subnet_id":"b"}"#
+    );
+    let as_it_was = wanted("r", Some("a"), None).named("r/p");
+    let Found::One { external_name, .. } = as_it_was.found(&[shared]) else { panic!("it is there") };
+    assert_eq!(external_name, "r/p", "a name that is recorded stays");
 }
 
 #[test]
