@@ -244,11 +244,7 @@ fn add_references(schema: &mut Value) -> Result<(), serde_json::Error> {
     for (name, property) in map.iter_mut() {
         let options = FieldOptions::of(property)?;
         if let Some(target) = options.r#ref {
-            let kind = target.rsplit('.').next().unwrap_or(&target);
-            let names = reference::Siblings::of_property(name, property);
-            let (list, yields) = (reference::is_list(property), options.yields);
-            siblings.insert(names.reference, reference::reference_schema(kind, name, list, yields));
-            siblings.insert(names.selector, reference::selector_schema(kind, name, list, yields));
+            siblings.extend(reference::siblings(name, property, &target, options.yields));
         }
         add_references(property)?;
     }

@@ -225,6 +225,8 @@ pub struct Wanted {
     pub for_provider: Map<String, Value>,
     /// `spec.initProvider`.
     pub init_provider: Map<String, Value>,
+    /// `spec.import.filter`, while it counts.
+    pub filter: Map<String, Value>,
 }
 
 impl Wanted {

@@ -93,6 +93,16 @@ impl Siblings {
     }
 }
 
+/// `…Ref` and `…Selector` of a field with this schema, by name: `target` is the `service.Kind` of what is referred to.
+pub fn siblings(field: &str, schema: &Value, target: &str, yields: Yields) -> [(String, Value); 2] {
+    let kind = target.rsplit('.').next().unwrap_or(target);
+    let (names, list) = (Siblings::of_property(field, schema), is_list(schema));
+    [
+        (names.reference, reference_schema(kind, field, list, yields)),
+        (names.selector, selector_schema(kind, field, list, yields)),
+    ]
+}
+
 /// Does a field with this schema hold several values?
 pub fn is_list(schema: &Value) -> bool {
     schema.get("type").is_some_and(|r#type| r#type == "array")
@@ -108,7 +118,7 @@ fn policy_schema() -> Value {
 }
 
 /// Schema of `…Ref`, or of `…Refs` where the field is a list.
-pub fn reference_schema(target: &str, field: &str, list: bool, yields: Yields) -> Value {
+fn reference_schema(target: &str, field: &str, list: bool, yields: Yields) -> Value {
     let mut one = json!({"type": "object", "required": ["name"], "properties": {
         "name": {"type": "string", "description": "Name of the referenced resource."},
         "policy": policy_schema(),
@@ -125,7 +135,7 @@ pub fn reference_schema(target: &str, field: &str, list: bool, yields: Yields) -
 }
 
 /// Schema of `…Selector`: for a list of every match, otherwise of the oldest.
-pub fn selector_schema(target: &str, field: &str, list: bool, yields: Yields) -> Value {
+fn selector_schema(target: &str, field: &str, list: bool, yields: Yields) -> Value {
     let what = taken(field, yields);
     let about = if list {
         format!("Selects the {target} resources {what}: all that match.")

@@ -4,6 +4,7 @@ use crate::{
     api::{
         crd::{about, default_text, sentences},
         field::{FieldOptions, Yields},
+        reference::Siblings,
         schema::properties,
     },
     kind::{
@@ -12,7 +13,7 @@ use crate::{
     },
 };
 use serde_json::Value;
-use std::fmt::Write as _;
+use std::{collections::BTreeSet, fmt::Write as _};
 
 /// Where the page of a kind lies below the documentation.
 pub(super) fn path(info: &Info) -> String {
@@ -42,8 +43,7 @@ const FILTER: &str =
 fn facts(kind: &dyn AnyKind, crd: &Value) -> String {
     let (info, options) = (kind.info(), kind.options());
     let mut facts = "| | |\n|---|---|\n".to_owned();
-    let filter = crd.pointer(FILTER).into_iter().flat_map(properties).map(|(name, _)| format!("`{name}`"));
-    let filter = filter.collect::<Vec<_>>().join(", ");
+    let filter = crd.pointer(FILTER).map(looked_for).unwrap_or_default();
     let keys: Vec<_> = info.connection.iter().map(|key| format!("`{key}`")).collect();
     let rows = [
         ("API", Some(format!("`{}`, `{}`, short `{}`", info.api_version(), info.kind, info.short))),
@@ -67,6 +67,14 @@ fn facts(kind: &dyn AnyKind, crd: &Value) -> String {
         }
     }
     facts
+}
+
+/// Fields of a filter; that ids have references goes without saying.
+fn looked_for(filter: &Value) -> String {
+    let siblings = properties(filter).map(|(name, property)| Siblings::of_property(name, property));
+    let siblings: BTreeSet<_> = siblings.flat_map(|names| [names.reference, names.selector]).collect();
+    let fields = properties(filter).filter(|(name, _)| !siblings.contains(*name));
+    fields.map(|(name, _)| format!("`{name}`")).collect::<Vec<_>>().join(", ")
 }
 
 /// Who may manage it.

@@ -44,11 +44,14 @@ fn example(ns: &Namespace) -> Vec<Value> {
 fn what_the_example_knows_of_is_found_looked_at_or_adopted_and_referred_to() {
     let ns = world().namespace("brownfield");
     let name = ns.name.as_str();
-    let net = made("/networks", named("network", name));
-    let range = json!({"network_id": net, "ip_version": 4, "cidr": "10.77.0.0/24"});
-    let sub = made("/subnets", json!({ "subnet": range }));
-    let tags = json!({"tags": [name, "other"]});
-    assert_eq!(world().ask("PUT", &format!("/subnets/{sub}/tags"), tags).0, 200);
+    let [net, elsewhere] = [name, "elsewhere"].map(|name| made("/networks", named("network", name)));
+    let [sub, _] = [&net, &elsewhere].map(|net| {
+        let range = json!({"network_id": net, "ip_version": 4, "cidr": "10.77.0.0/24"});
+        let sub = made("/subnets", json!({ "subnet": range }));
+        let tags = json!({"tags": [name, "other"]});
+        assert_eq!(world().ask("PUT", &format!("/subnets/{sub}/tags"), tags).0, 200);
+        sub
+    });
     let group = made("/security-groups", named("security_group", &format!("{name}-web")));
     let all = example(&ns);
     all.iter().for_each(|object| ns.apply(object));
@@ -71,7 +74,7 @@ fn what_the_example_knows_of_is_found_looked_at_or_adopted_and_referred_to() {
     }
     assert!(!exists(&format!("/security-groups/{group}")), "it was adopted");
     removed(&format!("/subnets/{sub}"));
-    removed(&format!("/networks/{net}"));
+    [net, elsewhere].iter().for_each(|net| removed(&format!("/networks/{net}")));
 }
 
 /// A network that is looked for by its name alone.

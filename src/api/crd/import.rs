@@ -1,7 +1,7 @@
 //! `spec.import`: the fields of a kind by which one of its objects can be told.
 
 use super::descriptions::what;
-use crate::api::{field::FieldOptions, schema::properties};
+use crate::api::{field::FieldOptions, reference, schema::properties};
 use serde_json::{Map, Value, json};
 
 type Error = serde_json::Error;
@@ -41,8 +41,19 @@ fn told(
         if !options.create_only && !options.apart && options.secret.is_none() {
             fields.extend(form(property)?.map(|form| (name.clone(), form)));
         }
+        if let (Some(target), true) = (&options.r#ref, fields.contains_key(name)) {
+            fields.extend(reference::siblings(name, property, target, options.yields).map(must_resolve));
+        }
     }
     Ok(fields)
+}
+
+/// With less than what is said more would be found: there is no going on without.
+fn must_resolve((name, mut schema): (String, Value)) -> (String, Value) {
+    for at in ["/properties", "/items/properties"] {
+        schema.pointer_mut(at).and_then(Value::as_object_mut).map(|fields| fields.remove("policy"));
+    }
+    (name, schema)
 }
 
 /// A scalar, or a list of scalars or of objects that have some.
@@ -89,6 +100,8 @@ mod tests {
         json!({"properties": {
             "name": {"type": "string", "description": "Name in OpenStack; any.", "minLength": 1, "maxLength": 255, "pattern": "^a"},
             "mtu": {"type": "integer", "format": "int64", "minimum": 68, "maximum": 9000, "x-os": {"immutable": true, "required": true}},
+            "networkId": {"type": "string", "x-os": {"ref": "network.Network"}},
+            "peerIds": {"type": "array", "items": {"type": "string"}, "x-os": {"ref": "network.Network"}},
             "shared": {"type": "boolean", "x-os": {"excludes": ["name"]}},
             "mode": {"type": "string", "enum": ["a", "b"]},
             "tags": {"type": "array", "items": {"type": "string", "minLength": 1}, "maxItems": 50, "x-os": {"set": true}},
@@ -112,7 +125,11 @@ mod tests {
     fn a_filter_has_the_scalars_that_a_service_tells_and_lists_of_them_and_no_secrets() {
         let fields = filter(&parameters(), &json!({}))["properties"].take();
         let names: Vec<_> = fields.as_object().unwrap().keys().map(String::as_str).collect();
-        let mut wanted = ["fixedIps", "mode", "mtu", "name", "shared", "tags"];
+        let references = ["networkIdRef", "networkIdSelector", "peerIdRefs", "peerIdSelector"];
+        let mut wanted = ["fixedIps", "mode", "mtu", "name", "networkId", "peerIds", "shared", "tags"]
+            .into_iter()
+            .chain(references)
+            .collect::<Vec<_>>();
         wanted.sort_unstable();
         let mut sorted = names.clone();
         sorted.sort_unstable();
@@ -126,6 +143,19 @@ mod tests {
             fields["fixedIps"]["items"],
             json!({"type": "object", "minProperties": 1, "properties": address})
         );
+    }
+
+    #[test]
+    fn an_id_can_be_said_by_reference_as_in_for_provider_but_for_a_policy() {
+        let fields = filter(&parameters(), &json!({}))["properties"].take();
+        let of = |name: &str, at: &str| fields[name].pointer(at).unwrap().as_object().unwrap();
+        let keys = |name, at| of(name, at).keys().map(String::as_str).collect::<Vec<_>>();
+        assert_eq!(keys("networkIdRef", "/properties"), ["name", "namespace"]);
+        assert_eq!(keys("peerIdRefs", "/items/properties"), ["name", "namespace"]);
+        let selector = ["matchControllerRef", "matchLabels", "namespace"];
+        assert_eq!(keys("peerIdSelector", "/properties"), selector);
+        let about = fields["networkIdRef"]["description"].as_str().unwrap();
+        assert_eq!(about, "Reference to the Network that networkId is taken from.");
     }
 
     #[test]

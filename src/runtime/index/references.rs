@@ -55,10 +55,11 @@ pub fn resolve(
 ) -> (Resolved, BTreeSet<Target>) {
     let mut refers = target::named_by(shape, object);
     let (mut patch, mut changed, mut settled) = (Map::new(), false, vec![]);
+    let at = |place: &str, fields| Resolver { object, place: place.to_owned(), fields, lookup, may };
     for (place, fields) in
         [("forProvider", &object.spec.for_provider), ("initProvider", &object.spec.init_provider)]
     {
-        let resolver = Resolver { object, place: place.to_owned(), fields, lookup, may };
+        let resolver = at(place, fields);
         match resolver.all(shape).and_then(|values| Ok((values, resolver.deep(shape)?))) {
             Err(Blocked { message, awaited }) => {
                 refers.extend(awaited.clone());
@@ -79,9 +80,20 @@ pub fn resolve(
     if changed {
         return (Resolved::Changed(patch), refers);
     }
-    let init_provider = settled.pop().unwrap_or_default();
-    let for_provider = settled.pop().unwrap_or_default();
-    (Resolved::Settled(Box::new(Wanted { for_provider, init_provider })), refers)
+    let filter = object.sought().map(|filter| at("import.filter", filter).sought(shape)).transpose();
+    let resolved = match filter {
+        Err(Blocked { message, awaited }) => {
+            refers.extend(awaited.clone());
+            Resolved::Blocked { message, awaited }
+        }
+        Ok(filter) => {
+            let filter = filter.unwrap_or_default();
+            let init_provider = settled.pop().unwrap_or_default();
+            let for_provider = settled.pop().unwrap_or_default();
+            Resolved::Settled(Box::new(Wanted { for_provider, init_provider, filter }))
+        }
+    };
+    (resolved, refers)
 }
 
 /// A field that references or a selector rule.
@@ -129,13 +141,27 @@ impl Resolver<'_> {
         Ok(filled)
     }
 
+    /// These fields with all references resolved.
+    fn filled(&self, shape: &Shape) -> Result<Map<String, Value>, Blocked> {
+        let (ids, mut filled) = (self.all(shape)?, self.deep(shape)?);
+        filled.extend(ids);
+        Ok(filled)
+    }
+
+    /// These fields as an object has them, which knows of ids only.
+    fn sought(&self, shape: &Shape) -> Result<Map<String, Value>, Blocked> {
+        let mut filled = self.filled(shape)?;
+        for field in shape.fields.iter().filter(|field| field.options.r#ref.is_some()) {
+            let names = Siblings::of(&field.name, matches!(field.node, Node::List(_)));
+            [names.reference, names.selector].iter().for_each(|name| drop(filled.remove(name)));
+        }
+        Ok(filled)
+    }
+
     fn inside(&self, node: &Node, place: &str, value: &mut Value) -> Result<(), Blocked> {
         match (node, value) {
             (Node::Object(shape), Value::Object(fields)) => {
-                let at = Resolver { fields, place: place.to_owned(), ..*self };
-                let (ids, mut filled) = (at.all(shape)?, at.deep(shape)?);
-                filled.extend(ids);
-                *fields = filled;
+                *fields = Resolver { fields, place: place.to_owned(), ..*self }.filled(shape)?;
                 Ok(())
             }
             (Node::List(inner), Value::Array(items)) => {

@@ -68,12 +68,13 @@ impl Target {
     }
 }
 
-/// All that a resource names in its spec, and in its status what the cloud says of the same fields: a port's subnet may stand
+/// All that a resource names in its spec, in the filter by which it looks for its object, and in its status what the cloud says of the same fields: a port's subnet may stand
 /// there only.
 pub fn named_by(shape: &Shape, object: &Managed) -> BTreeSet<Target> {
     let (spec, namespace) = (&object.spec, object.metadata.namespace.as_str());
     let mut named = BTreeSet::new();
-    for fields in [&spec.for_provider, &spec.init_provider, &object.status.at_provider] {
+    let said = [&spec.for_provider, &spec.init_provider, &object.status.at_provider];
+    for fields in said.into_iter().chain(object.sought()) {
         collect(shape, namespace, fields, &mut named);
     }
     named

@@ -35,7 +35,7 @@ pub struct PassState {
     pub findable: bool,
     /// What its references say.
     pub references: Option<References>,
-    /// What is wanted: references inside lists resolved, and what was minted and is public.
+    /// What is wanted: references inside lists and in the filter resolved, and what was minted and is public.
     pub wanted: Wanted,
     /// The connection that its ProviderConfig gave.
     pub connection: Option<Result<Arc<dyn Cloud>, Failure>>,
@@ -69,13 +69,14 @@ impl PassState {
     /// Before anything was asked.
     pub fn new(object: Managed, findable: bool, secrets_progress: SecretsProgress, memory: Memory) -> Self {
         let Spec { for_provider, init_provider, .. } = object.spec.clone();
+        let filter = object.sought().cloned().unwrap_or_default();
         Self {
             generation: object.metadata.generation,
             requested: object.reconcile_request().map(str::to_owned),
             object,
             findable,
             references: None,
-            wanted: Wanted { for_provider, init_provider },
+            wanted: Wanted { for_provider, init_provider, filter },
             connection: None,
             hold: None,
             place: None,

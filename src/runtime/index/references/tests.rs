@@ -49,7 +49,7 @@ fn run_in(world: &World, for_provider: Value) -> Resolved {
 
 fn settled(value: Value) -> Resolved {
     let for_provider = serde_json::from_value(value).unwrap();
-    Resolved::Settled(Box::new(Wanted { for_provider, init_provider: Map::new() }))
+    Resolved::Settled(Box::new(Wanted { for_provider, ..Wanted::default() }))
 }
 
 fn changed(value: Value) -> Resolved {
@@ -102,6 +102,43 @@ fn ref_3_a_selector_that_always_resolves_chooses_anew_whatever_the_reference_say
     let again = json!({"networkId": "id-y", "networkIdRef": {"name": "young"},
         "networkIdSelector": {"matchLabels": {"tier": "web"}, "policy": {"resolve": "Always"}}});
     assert_eq!(run(again), changed(json!({"networkId": "id-o", "networkIdRef": {"name": "old"}})));
+}
+
+/// Of a resource with this filter and external-name.
+fn looks_for(filter: &Value, external_name: &str) -> (Resolved, BTreeSet<Target>) {
+    let object = serde_json::from_value(json!({
+        "metadata": {"namespace": "a", "annotations": {"crossplane.io/external-name": external_name},
+            "ownerReferences": [{"uid": "x", "controller": true}]},
+        "spec": {"import": {"filter": filter}, "forProvider": {}}}));
+    resolve(&shape(), &object.unwrap(), &world(), &|_| false)
+}
+
+#[test]
+fn what_a_filter_refers_to_is_looked_for_by_its_id_and_nothing_is_written() {
+    let by_label = json!({"matchLabels": {"tier": "web"}, "matchControllerRef": true});
+    let filter = json!({"projectId": "p", "networkIdRef": {"name": "old"}, "peerIdRefs": [{"name": "young"}],
+        "fixed": [{"networkIdSelector": by_label}]});
+    let (Resolved::Settled(wanted), refers) = looks_for(&filter, "") else { panic!() };
+    assert_eq!(json!(wanted.for_provider), json!({}));
+    let found = json!(wanted.filter);
+    assert_eq!((&found["projectId"], &found["networkId"]), (&json!("p"), &json!("id-o")));
+    assert_eq!((&found["peerIds"], &found["fixed"][0]["networkId"]), (&json!(["id-y"]), &json!("id-y")));
+    assert_eq!((found.get("networkIdRef"), found.get("peerIdRefs")), (None, None), "no object has them");
+    let resource =
+        Target::Resource { kind: "network.Network".into(), namespace: "a".into(), name: "old".into() };
+    assert!(refers.contains(&resource), "{refers:?}");
+}
+
+#[test]
+fn what_a_filter_refers_to_is_waited_for_unless_the_filter_counts_no_more() {
+    let filter = json!({"networkIdRef": {"name": "new"}});
+    let (Resolved::Blocked { message, awaited: Some(_) }, _) = looks_for(&filter, "") else { panic!() };
+    assert!(
+        message.contains("spec.import.filter.networkIdRef: Network \"new\" has no external-name"),
+        "{message}"
+    );
+    let (Resolved::Settled(wanted), refers) = looks_for(&filter, "id") else { panic!() };
+    assert!(wanted.filter.is_empty() && refers.is_empty(), "{refers:?}");
 }
 
 #[test]

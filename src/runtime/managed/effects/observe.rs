@@ -29,8 +29,8 @@ impl Observer {
     /// it is there without a create, or a create would not tell that it is there.
     pub(crate) async fn observe(&self, pass: &Pass<'_>, assessor: &Assessor) -> Outcome {
         let object = pass.object();
-        if let Some(filter) = object.sought() {
-            let found = import::look_for(&self.looker, pass, assessor, filter).await;
+        if object.sought().is_some() {
+            let found = import::look_for(&self.looker, pass, assessor, &pass.state.wanted.filter).await;
             return Outcome::Observed(found.map(ExternalObservation::Sought), None);
         }
         let options = pass.kind.options();
