@@ -97,6 +97,12 @@ impl Condition {
         Self::new("UpToDate", "True", "ObserveMatched", None)
     }
 
+    /// Though all is well, somebody should know this.
+    #[must_use]
+    pub fn noting(self, what: Option<&str>) -> Self {
+        Self { message: what.map(str::to_owned), ..self }
+    }
+
     /// It differs; the reason says what comes of it.
     pub fn differs(reason: Differs, how: &str) -> Self {
         Self::new("UpToDate", "False", reason.as_str(), Some(format!("differs in: {how}")))

@@ -58,6 +58,29 @@ fn mr_9_a_change_to_an_immutable_field_is_refused_at_admission() {
 }
 
 #[test]
+fn ref_1_a_reference_that_is_changed_beside_its_id_has_no_effect_and_up_to_date_says_so() {
+    let ns = world().namespace("overruled");
+    ["n", "m"].iter().for_each(|name| ns.apply(&network(name, json!({}))));
+    ns.apply(&subnet("s", json!({"networkIdRef": {"name": "n"}, "cidr": "10.52.0.0/24"})));
+    ns.ready("network", "m");
+    let before = ns.ready("subnet", "s");
+    assert_eq!(condition(&before, "UpToDate")["message"], Value::Null);
+    let refer = |name: &str| {
+        let change = json!({"spec": {"forProvider": {"networkIdRef": {"name": name}}}});
+        ns.patch("subnet", "s", &change).unwrap();
+    };
+    refer("m");
+    let told = ns.wait("subnet", "s", "told", |o| condition(o, "UpToDate")["message"].is_string());
+    let up_to_date = condition(&told, "UpToDate");
+    let why = "networkIdRef has no effect: networkId is set already, to another id than the reference names, and can't be changed";
+    assert_eq!((&up_to_date["status"], &up_to_date["message"]), (&json!("True"), &json!(why)));
+    refer("n");
+    ns.wait("subnet", "s", "told no more", |o| condition(o, "UpToDate")["message"].is_null());
+    ns.delete("subnet", "s");
+    ["n", "m"].iter().for_each(|name| ns.delete("network", name));
+}
+
+#[test]
 fn an_api_error_is_said_in_the_clouds_own_words_and_mended_by_a_change() {
     let ns = world().namespace("refused");
     ns.apply(&network("n", json!({"providerNetworkType": "vlan"})));

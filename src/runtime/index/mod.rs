@@ -4,6 +4,7 @@
 pub mod awaited;
 pub mod dependents;
 mod news;
+mod overruled;
 pub mod ownership;
 pub mod population;
 pub mod references;
@@ -186,6 +187,11 @@ impl Index {
             self.dependents.blocked(key, awaited);
         }
         resolved
+    }
+
+    /// Of its references the one that has no effect, in words.
+    pub fn overruled(&self, shape: &Shape, object: &Managed, may: &Permission) -> Option<String> {
+        overruled::overruled(shape, object, self, may)
     }
 
     /// Its creation failed: it is woken when something that it refers to becomes ready.

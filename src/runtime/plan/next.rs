@@ -79,7 +79,7 @@ pub fn plan(s: &PassState, wall: i64, now: Instant) -> Planned {
 fn references(s: &PassState) -> Option<Planned> {
     match &s.references {
         None => Some(Perform(Effect::Resolve)),
-        Some(References::Settled) => None,
+        Some(References::Settled(_)) => None,
         Some(References::Changed(patch)) => Some(Perform(Effect::PersistReferences(patch.clone()))),
         Some(References::Blocked(why)) => {
             Some(Finish(failed(s, why.clone(), "CannotResolveResourceReferences")))

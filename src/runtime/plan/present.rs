@@ -10,7 +10,7 @@ use super::{
     held_back::pursue,
     pass_result::{PassResult, Requeue},
     proof::AFTERMATH,
-    state::{Assessment, Done, NOT_OURS, PassState, REFUSED, StepError},
+    state::{Assessment, Done, NOT_OURS, PassState, REFUSED, References, StepError},
 };
 use crate::{
     api::{
@@ -61,7 +61,8 @@ pub(super) fn here(s: &PassState, wall: i64, allowed: Allowed, it: &Assessment) 
         return pursue(s, Goal::Match); // from now on the former owner is refused
     }
     if it.diff.is_empty() {
-        return Finish(settled(s, it, Condition::up_to_date())); // 18
+        let overruled = s.references.as_ref().and_then(References::overruled);
+        return Finish(settled(s, it, Condition::up_to_date().noting(overruled))); // 18
     }
     if !allowed.update {
         return Finish(settled(s, it, Condition::differs(Differs::UpdateRestricted, &it.differences))); // 19

@@ -108,14 +108,22 @@ impl PassState {
 /// What references say.
 #[derive(Clone, Debug, PartialEq)]
 pub enum References {
-    /// All resolved; nothing to write.
-    Settled,
+    /// All resolved; nothing to write. Says which of them has no effect, if one has none.
+    Settled(Option<String>),
     /// Resolved, and these values must be written to the spec.
     Changed(Map<String, Value>),
     /// All resolved, but something is still to come without which a create makes no sense; says what.
     Early(String),
     /// One of them can't be resolved yet, or is wrong; says which and why.
     Blocked(String),
+}
+
+impl References {
+    /// The one that has no effect, in words.
+    pub fn overruled(&self) -> Option<&str> {
+        let Self::Settled(overruled) = self else { return None };
+        overruled.as_deref()
+    }
 }
 
 /// Whether a resource is kept from being deleted by others that need its connection secret.

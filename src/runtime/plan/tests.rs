@@ -87,7 +87,7 @@ impl Case {
         .unwrap();
         let here = Assessment { external_name: "id".into(), ready: Some(Ready::Yes), ..Default::default() };
         let mut state = PassState::new(object, true, SecretsProgress::Complete, Memory::default());
-        state.references = Some(References::Settled);
+        state.references = Some(References::Settled(None));
         state.connection = Some(Ok(Arc::new(NoCloud)));
         state.found = Some(Ok(ExternalObservation::Here(Box::new(here))));
         state.done.published = true;

@@ -41,7 +41,11 @@ impl ReferenceResolver {
         let resolved = self.index.lock().resolve(pass.key, &shapes.params, pass.object(), &self.may_refer_to);
         match resolved {
             Resolved::Settled(wanted) => match self.awaited(pass, &wanted).await {
-                Ok(None) => Outcome::Resolved(state::References::Settled, Some(*wanted)),
+                Ok(None) => {
+                    let index = self.index.lock();
+                    let overruled = index.overruled(&shapes.params, pass.object(), &self.may_refer_to);
+                    Outcome::Resolved(state::References::Settled(overruled), Some(*wanted))
+                }
                 Ok(Some(what)) => Outcome::Resolved(state::References::Early(what), Some(*wanted)),
                 Err(error) => not_written(EVENT, &error),
             },

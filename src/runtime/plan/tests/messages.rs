@@ -51,6 +51,15 @@ fn row_8_what_is_still_to_come_is_waited_for_without_an_event() {
 }
 
 #[test]
+fn row_18_a_reference_without_effect_is_told_by_what_is_up_to_date() {
+    let overruled = References::Settled(Some("networkIdRef has no effect".into()));
+    let case = Case::new().know(|s| s.references = Some(overruled));
+    assert_eq!(case.end(), Case::new().end());
+    assert_eq!(case.said("UpToDate"), "ObserveMatched: networkIdRef has no effect");
+    assert_eq!(case.said("Stalled"), "");
+}
+
+#[test]
 fn row_13_a_deletion_says_what_it_waits_for() {
     let deleted = || Case::new().deleted();
     for (case, ready) in [

@@ -59,7 +59,7 @@ fn observed(found: ExternalObservation) -> Outcome {
 }
 
 fn resolved() -> Outcome {
-    Outcome::Resolved(References::Settled, None)
+    Outcome::Resolved(References::Settled(None), None)
 }
 
 fn connected() -> Outcome {
