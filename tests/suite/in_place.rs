@@ -24,27 +24,58 @@ fn site(ns: &Namespace, cidr: &str) {
     ns.apply(&subnet("site", json!({"networkIdRef": named("site"), "cidr": cidr})));
 }
 
-#[test]
-fn a_floating_ip_comes_from_the_next_subnet_where_the_first_has_no_address_left() {
-    let ns = world().namespace("next-subnet");
+/// A network outside with two subnets of one address each.
+fn outside(ns: &Namespace, net: u8) -> [String; 2] {
     ns.apply(&object("network", "Network", "outside", "admin", json!({"external": true})));
-    for (name, cidr, address) in
-        [("a", "198.18.71.0/29", "198.18.71.3"), ("b", "198.18.72.0/29", "198.18.72.3")]
-    {
+    ["a", "b"].map(|name| {
+        let third = if name == "a" { net } else { net + 1 };
+        let (cidr, address) = (format!("198.18.{third}.0/29"), format!("198.18.{third}.3"));
         let pool = json!([{"start": address, "end": address}]);
         let wanted = json!({"networkIdRef": named("outside"), "cidr": cidr, "allocationPools": pool, "enableDhcp": false});
         ns.apply(&object("network", "Subnet", name, "admin", wanted));
         ns.ready("subnet", name);
+        address
+    })
+}
+
+/// Why it was not made.
+fn refused(ns: &Namespace, kind: &str, name: &str) -> String {
+    let object = ns.wait(kind, name, "refused", |o| condition(o, "Synced")["status"] == "False");
+    condition(&object, "Synced")["message"].as_str().unwrap().to_owned()
+}
+
+#[test]
+fn a_router_has_an_address_of_the_next_subnet_where_the_first_has_none_left() {
+    let ns = world().namespace("next-gateway");
+    let addresses = outside(&ns, 73);
+    let wanted = json!({"externalGatewayInfo": {"networkIdRef": named("outside")},
+        "externalSubnetIdRefs": [named("a"), named("b")]});
+    for (name, address) in ["one", "two"].into_iter().zip(addresses) {
+        ns.apply(&object("network", "Router", name, "admin", wanted.clone()));
+        let made = ns.ready("router", name);
+        let gateway = &made["status"]["atProvider"]["externalGatewayInfo"];
+        assert_eq!(gateway["externalFixedIps"][0]["ipAddress"], json!(address));
     }
+    ns.apply(&object("network", "Router", "three", "admin", wanted));
+    let why = refused(&ns, "router", "three");
+    assert!(why.contains("No more IP addresses available"), "{why}");
+    ["one", "two", "three"].iter().for_each(|name| ns.delete("router", name));
+    ["a", "b"].iter().for_each(|name| ns.delete("subnet", name));
+    ns.delete("network", "outside");
+}
+
+#[test]
+fn a_floating_ip_comes_from_the_next_subnet_where_the_first_has_no_address_left() {
+    let ns = world().namespace("next-subnet");
+    let addresses = outside(&ns, 71);
     let wanted = json!({"floatingNetworkIdRef": named("outside"), "subnetIdRefs": [named("a"), named("b")]});
-    for (name, address) in [("one", "198.18.71.3"), ("two", "198.18.72.3")] {
+    for (name, address) in ["one", "two"].into_iter().zip(addresses) {
         ns.apply(&of_network("FloatingIP", name, wanted.clone()));
         let made = ns.ready("floatingip", name);
         assert_eq!(made["status"]["atProvider"]["floatingIpAddress"], address);
     }
     ns.apply(&of_network("FloatingIP", "three", wanted));
-    let refused = ns.wait("floatingip", "three", "refused", |o| condition(o, "Synced")["status"] == "False");
-    let why = condition(&refused, "Synced")["message"].as_str().unwrap();
+    let why = refused(&ns, "floatingip", "three");
     assert!(why.contains("No more IP addresses available"), "{why}");
     ["one", "two", "three"].iter().for_each(|name| ns.delete("floatingip", name));
     ["a", "b"].iter().for_each(|name| ns.delete("subnet", name));

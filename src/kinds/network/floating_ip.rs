@@ -115,7 +115,9 @@ impl Kind for FloatingIp {
         let subnets = key.params.subnet_ids.as_deref().filter(|_| goal == Goal::Exist && seen.is_none());
         let step = plain_step::<Self>(goal, key, seen, diff);
         Ok(match subnets {
-            Some(subnets) => from_one_of(subnets, step),
+            Some(subnets) => super::shared::from_one_of(subnets, step, "/floatingip", |subnet| {
+                ("subnet_id", json!(subnet))
+            }),
             None => step,
         })
     }
@@ -136,20 +138,6 @@ impl Kind for FloatingIp {
     ) -> ConnectionDetails {
         super::shared::addresses(seen.params.floating_ip_address.as_deref().into_iter())
     }
-}
-
-/// From the first of these subnets that has an address left.
-fn from_one_of(subnets: &[String], step: Step) -> Step {
-    let Step::Send(mut request) = step else { return step };
-    let mut bodies = subnets.iter().map(|subnet| {
-        let mut body = request.body.clone().unwrap_or_default();
-        if let Some(Value::Object(address)) = body.get_mut("floatingip") {
-            address.insert("subnet_id".to_owned(), json!(subnet));
-        }
-        body
-    });
-    (request.body, request.instead) = (bodies.next(), bodies.collect());
-    Step::Send(request)
 }
 
 /// Neutron takes a port and its address only together, and chooses anew with every update that does not say them:

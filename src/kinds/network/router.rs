@@ -10,8 +10,10 @@ pub use fields::*;
 use crate::{
     api::crd::Column,
     kind::{
-        Changes, Info, Key, Kind, Ready, Seen, Statuses, Step,
+        Changes, Goal, Info, Key, Kind, KindError, Ready, Seen, Statuses, Step,
         awaited::Awaited,
+        diff::Diff,
+        plain_step,
         request::service::NETWORK,
         requests,
         rest::{
@@ -42,7 +44,7 @@ impl Kind for Router {
     };
     const REST: Option<Rest> = Some(Rest::neutron("routers", "router"));
 
-    const NOT_IN_CREATE: &[&str] = &["external_gateways"];
+    const NOT_IN_CREATE: &[&str] = &["external_gateways", "external_subnet_ids"];
     /// How a router is realised can only be changed while it is down: it goes down first, and up again after.
     const CHANGES: Changes<Self> = &[
         Change::new(&["distributed", "ha"], By::Update).unless(take_down),
@@ -53,7 +55,27 @@ impl Kind for Router {
         let gateway = params.external_gateway_info.as_ref();
         gateway.map_or_else(Vec::new, |gateway| {
             let addresses = gateway.external_fixed_ips.as_deref();
-            super::shared::subnets(gateway.network_id.as_deref(), addresses)
+            let network = gateway.network_id.as_deref().filter(|_| params.external_subnet_ids.is_none());
+            super::shared::subnets(network, addresses)
+        })
+    }
+
+    fn step(
+        goal: Goal,
+        key: &Key<'_, RouterParameters>,
+        seen: Option<&Seen<'_, Self>>,
+        diff: &Diff,
+    ) -> Result<Step, KindError> {
+        let subnets =
+            key.params.external_subnet_ids.as_deref().filter(|_| goal == Goal::Exist && seen.is_none());
+        let step = plain_step::<Self>(goal, key, seen, diff);
+        Ok(match subnets {
+            Some(subnets) => {
+                super::shared::from_one_of(subnets, step, "/router/external_gateway_info", |subnet| {
+                    ("external_fixed_ips", json!([{"subnet_id": subnet}]))
+                })
+            }
+            None => step,
         })
     }
 

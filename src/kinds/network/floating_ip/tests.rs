@@ -1,5 +1,4 @@
 use super::*;
-use crate::kind::request::{Method, Request};
 
 #[test]
 fn a_port_and_its_address_are_sent_together_with_every_update() {
@@ -35,16 +34,6 @@ fn a_port_and_its_address_are_sent_together_with_every_update() {
 
 #[test]
 fn an_address_comes_from_the_first_subnet_that_has_one_left() {
-    let step = Step::Send(Request::new(
-        &NETWORK,
-        Method::Post,
-        "/floatingips",
-        Some(json!({"floatingip": {"a": 1}})),
-    ));
-    let subnets = ["s", "t", "u"].map(str::to_owned);
-    let Step::Send(request) = from_one_of(&subnets, step) else { panic!("nothing is sent") };
-    let from = |subnet: &str| json!({"floatingip": {"a": 1, "subnet_id": subnet}});
-    assert_eq!((request.body.unwrap(), request.instead), (from("s"), vec![from("t"), from("u")]));
     let create = |params: Value| crate::kinds::tests::asked::about("network.FloatingIP", params).creates();
     let one = create(json!({"floatingNetworkId": "n", "subnetIds": ["s", "t"]}));
     assert!(one.contains(r#""subnet_id":"s""#) && !one.contains("subnet_ids"), "{one}");

@@ -7,6 +7,10 @@ use serde::{Deserialize, Serialize};
 /// What can be wanted of a router.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", default)]
+#[schemars(extend("x-kubernetes-validations" = [{
+    "rule": "!has(self.externalSubnetIds) || !has(self.externalGatewayInfo) || !has(self.externalGatewayInfo.externalFixedIps)",
+    "message": "externalSubnetIds: leave out externalGatewayInfo.externalFixedIps, which says the addresses themselves"
+}]))]
 pub struct RouterParameters {
     /// Name in OpenStack.
     #[schemars(extend("x-os" = {"default": "the managed resource's name, at creation only"}), length(max = 255))]
@@ -19,6 +23,10 @@ pub struct RouterParameters {
     pub admin_state_up: Option<bool>,
     /// Gateway to the outside; an empty object for none.
     pub external_gateway_info: Option<ExternalGatewayInfo>,
+    /// Ids of subnets that the gateway's address may come from: of the first one that has an address left. Needs
+    /// administrator's rights.
+    #[schemars(extend("x-os" = {"ref": "network.Subnet", "createOnly": true, "immutable": true, "needs": ["externalGatewayInfo"]}), length(min = 1, max = 100))]
+    pub external_subnet_ids: Option<Vec<String>>,
     /// Gateways beside that of externalGatewayInfo, which must have a networkId, where Neutron has the extension
     /// external-gateway-multihoming, as with OVN. A list replaces all that the router has beside it.
     #[schemars(extend("x-os" = {"set": true, "wire": "external_gateways", "needs": ["externalGatewayInfo"]}), length(max = 16))]

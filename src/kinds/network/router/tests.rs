@@ -42,6 +42,14 @@ fn a_router_is_down_while_it_becomes_distributed_and_up_again_after() {
 }
 
 #[test]
+fn the_gateways_address_comes_from_the_first_subnet_that_has_one_left() {
+    let params = json!({"externalGatewayInfo": {"networkId": "n"}, "externalSubnetIds": ["s", "t"]});
+    let sent = crate::kinds::tests::asked::about("network.Router", params).creates();
+    let gateway = r#""external_gateway_info":{"network_id":"n","external_fixed_ips":[{"subnet_id":"s"}]}"#;
+    assert!(sent.contains(gateway) && !sent.contains("external_subnet_ids"), "{sent}");
+}
+
+#[test]
 fn gateways_come_and_go_beside_the_first_one_by_what_they_are() {
     let gateway = |network: &str, ip: &str| json!({"networkId": network, "externalFixedIps": [{"subnetId": "s", "ipAddress": ip}]});
     let sent = |network: &str, ip: &str| json!({"external_gateways": [{"network_id": network, "external_fixed_ips": [{"subnet_id": "s", "ip_address": ip}]}]});
