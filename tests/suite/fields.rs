@@ -98,6 +98,11 @@ const OURS: Rows = &[
     ("identity.*", "extra", "Keystone keeps whatever it is given, beside the other fields in the body"),
     ("network.ConntrackHelper", "router_id", "said in the path"),
     ("network.FloatingIP", "subnet_ids", "which subnet_id to say, and which one next"),
+    (
+        "network.Router",
+        "external_subnet_ids",
+        "which subnet the gateway's address is asked of, and which one next",
+    ),
     ("network.LocalIPAssociation", "local_ip_id", "said in the path"),
     ("network.NetworkRBACPolicy", "address_group_id", "object_type and object_id"),
     ("network.NetworkRBACPolicy", "address_scope_id", "object_type and object_id"),

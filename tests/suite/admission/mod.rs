@@ -104,6 +104,8 @@ impl Copies {
                 let name = format!("{}.{group}", definition["spec"]["names"]["plural"].as_str().unwrap());
                 definition["metadata"]["name"] = json!(name);
                 definition["spec"]["group"] = json!(group);
+                // Others ask for all of a category, and would miss one that just comes or goes.
+                definition["spec"]["names"]["categories"] = json!([]);
                 let crds = cluster.place_of(definition, "");
                 cluster.apply(&crds, definition).unwrap();
                 copies.push(crds.at(&name));

@@ -40,6 +40,11 @@ fn table() -> Vec<(&'static str, Value, Value)> {
             json!({"type": "x509", "publicKey": null}),
         ),
         (
+            "externalSubnetIds: leave out externalGatewayInfo.externalFixedIps, which says the addresses themselves",
+            Value::Null,
+            json!({"externalSubnetIds": ["s"], "externalGatewayInfo": {"externalFixedIps": [{"subnetId": "s"}]}}),
+        ),
+        (
             "credentials.secretRef is required when source is Secret: name the Secret, and the key that holds your clouds.yaml",
             Value::Null,
             json!({"secretRef": null}),

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", default)]
 #[schemars(extend("x-kubernetes-validations" = [{
-    "rule": "!has(self.externalSubnetIds) || !has(self.externalGatewayInfo) || !has(self.externalGatewayInfo.externalFixedIps)",
+    "rule": "!(has(self.externalSubnetIds) || has(self.externalSubnetIdRefs) || has(self.externalSubnetIdSelector)) || !has(self.externalGatewayInfo) || !has(self.externalGatewayInfo.externalFixedIps)",
     "message": "externalSubnetIds: leave out externalGatewayInfo.externalFixedIps, which says the addresses themselves"
 }]))]
 pub struct RouterParameters {
