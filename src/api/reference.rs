@@ -1,9 +1,9 @@
 //! References between managed resources: `…Ref` and `…Selector` beside every id (contract §3.1).
 
-use super::field::Yields;
+use super::{field::Yields, schema::properties};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Points at one managed resource by name.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -101,6 +101,13 @@ pub fn siblings(field: &str, schema: &Value, target: &str, yields: Yields) -> [(
         (names.reference, reference_schema(kind, field, list, yields)),
         (names.selector, selector_schema(kind, field, list, yields)),
     ]
+}
+
+/// The properties of a schema that are no `…Ref` or `…Selector` of another one.
+pub fn without_siblings(schema: &Value) -> impl Iterator<Item = (&String, &Value)> {
+    let siblings = properties(schema).map(|(name, property)| Siblings::of_property(name, property));
+    let siblings: BTreeSet<_> = siblings.flat_map(|names| [names.reference, names.selector]).collect();
+    properties(schema).filter(move |(name, _)| !siblings.contains(*name))
 }
 
 /// Does a field with this schema hold several values?

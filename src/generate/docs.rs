@@ -4,7 +4,7 @@ use crate::{
     api::{
         crd::{about, default_text, sentences},
         field::{FieldOptions, Yields},
-        reference::Siblings,
+        reference::without_siblings,
         schema::properties,
     },
     kind::{
@@ -13,7 +13,7 @@ use crate::{
     },
 };
 use serde_json::Value;
-use std::{collections::BTreeSet, fmt::Write as _};
+use std::fmt::Write as _;
 
 /// Where the page of a kind lies below the documentation.
 pub(super) fn path(info: &Info) -> String {
@@ -71,10 +71,7 @@ fn facts(kind: &dyn AnyKind, crd: &Value) -> String {
 
 /// Fields of a filter; that ids have references goes without saying.
 fn looked_for(filter: &Value) -> String {
-    let siblings = properties(filter).map(|(name, property)| Siblings::of_property(name, property));
-    let siblings: BTreeSet<_> = siblings.flat_map(|names| [names.reference, names.selector]).collect();
-    let fields = properties(filter).filter(|(name, _)| !siblings.contains(*name));
-    fields.map(|(name, _)| format!("`{name}`")).collect::<Vec<_>>().join(", ")
+    without_siblings(filter).map(|(name, _)| format!("`{name}`")).collect::<Vec<_>>().join(", ")
 }
 
 /// Who may manage it.

@@ -1,7 +1,7 @@
 //! What each kind can be found by.
 
 use crate::{
-    api::schema::properties,
+    api::{reference::without_siblings, schema::properties},
     components::KINDS as COMPONENTS,
     kind::{
         Meta,
@@ -68,7 +68,7 @@ fn the_fields_of_a_filter_are_those_that_a_look_tells() {
     for kind in KINDS.iter().filter(|kind| kind.imports()) {
         let (filter, shapes) = (filter(kind.as_ref()).unwrap(), kind.shapes().unwrap());
         assert!(properties(&filter).count() > 0, "{}", kind.id());
-        for (name, _) in properties(&filter) {
+        for (name, _) in without_siblings(&filter) {
             let field = shapes.params.field(name).or_else(|| shapes.state.field(name));
             let options = &field.unwrap_or_else(|| panic!("{}.{name}", kind.id())).options;
             assert!(!options.create_only && options.secret.is_none(), "{}.{name}", kind.id());
@@ -180,7 +180,7 @@ fn values(schema: &Value) -> [Value; 2] {
 fn every_field_of_every_filter_finds_what_a_spec_of_the_same_does_not_differ_from() {
     for kind in KINDS.iter().filter(|kind| kind.imports()) {
         let (filter, shapes) = (filter(kind.as_ref()).unwrap(), kind.shapes().unwrap());
-        for (name, schema) in properties(&filter) {
+        for (name, schema) in without_siblings(&filter) {
             let [one, other] = values(schema).map(|value| Map::from_iter([(name.clone(), value)]));
             let place = format!("{}.{name}: {one:?} {other:?}", kind.id());
             assert!(agrees(shapes, &one, &one) && !agrees(shapes, &one, &other), "{place}");
