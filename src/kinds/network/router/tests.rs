@@ -45,7 +45,7 @@ fn a_router_is_down_while_it_becomes_distributed_and_up_again_after() {
 fn the_gateways_address_comes_from_the_first_subnet_that_has_one_left() {
     let params = json!({"externalGatewayInfo": {"networkId": "n"}, "externalSubnetIds": ["s", "t"]});
     let sent = crate::kinds::tests::asked::about("network.Router", params).creates();
-    let gateway = r#""external_gateway_info":{"network_id":"n","external_fixed_ips":[{"subnet_id":"s"}]}"#;
+    let gateway = r#""external_gateway_info":{"external_fixed_ips":[{"subnet_id":"s"}],"network_id":"n"}"#;
     assert!(sent.contains(gateway) && !sent.contains("external_subnet_ids"), "{sent}");
 }
 
