@@ -54,7 +54,7 @@ async fn refused(testbed: &Testbed, all: &[Example], newcomer: &Example, reason:
 
 #[tokio::test(start_paused = true)]
 async fn what_another_resource_has_is_not_written_to_though_the_create_would_overwrite_it() {
-    for id in ["network.FloatingIPAssociation", "network.NetworkQuota", "network.PortSecurityGroups"] {
+    for id in ["network.FloatingIPAssociation", "network.PortSecurityGroups"] {
         let (testbed, all, second) = two(id).await;
         refused(&testbed, &all, &second, "NotOurs").await;
     }

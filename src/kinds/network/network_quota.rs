@@ -1,15 +1,11 @@
 //! Neutron quotas: <https://docs.openstack.org/api-ref/network/v2/#quotas-extension-quotas>
-//!
-//! Every project has limits, most of them the cloud's defaults. It is in the list of quotas once it has one of its own: that is
-//! whether a NetworkQuota exists.
 
 use crate::{
     api::crd::Column,
     kind::{
-        Found, Goal, Info, Key, Kind, KindError, MarkerPlace, Rights, Seen, Step,
-        diff::Diff,
-        request::{Answer, Keep, Method, Read, Request, service::NETWORK},
-        rest::{listing::Listing, wire},
+        Info, Key, Kind, MarkerPlace, Options, Rights, Seen,
+        request::service::NETWORK,
+        rest::{Rest, listing::Listing},
     },
 };
 use schemars::JsonSchema;
@@ -101,57 +97,26 @@ impl Kind for NetworkQuota {
         ]],
         ..Info::of(&NETWORK)
     };
+    const OPTIONS: Options = Options { singleton: true, ..Options::USUAL };
+    const REST: Option<Rest> = Some(Rest { path: "quotas", ..Rest::plain("quotas", "quota") });
+    /// Only what differs from the cloud's defaults is listed.
     const LISTING: Listing = Listing::None;
 
     fn chosen_name(key: &Key<'_, NetworkQuotaParameters>) -> Option<String> {
-        project(key).map(str::to_owned)
+        key.params.project_id.clone()
     }
 
-    fn reads(key: &Key<'_, NetworkQuotaParameters>) -> Vec<Read> {
-        let keep = project(key).map(|project| Keep::Equals("project_id", project.to_owned()));
-        let list = |keep| Read::List { path: "/quotas".to_owned(), query: vec![], items: "quotas", keep };
-        keep.map(list).into_iter().collect()
-    }
-
-    fn parse(key: &Key<'_, NetworkQuotaParameters>, answers: &[Answer]) -> Result<Found, KindError> {
-        let quota = match answers.last() {
-            Some(Answer::Items(items)) => items.first(),
-            Some(Answer::Body(body)) => Some(body.get("quota").ok_or(KindError::Missing("quota"))?),
-            Some(Answer::Compared { .. } | Answer::Gone) | None => None,
-        };
-        let Some((Value::Object(quota), project)) = quota.zip(project(key)) else { return Ok(Found::Absent) };
-        let mut quota = quota.clone();
+    /// They do not say whose they are.
+    fn complete_answer(key: &Key<'_, NetworkQuotaParameters>, quota: &mut Map<String, Value>) {
+        let project = key.any.meta.external_name.map(str::to_owned).or_else(|| Self::chosen_name(key));
         quota.extend(["id", "project_id"].map(|name| (name.to_owned(), json!(project))));
-        Ok(Found::One { external_name: project.to_owned(), body: Value::Object(quota) })
     }
 
-    fn step(
-        goal: Goal,
+    fn complete_update(
         key: &Key<'_, NetworkQuotaParameters>,
-        seen: Option<&Seen<'_, Self>>,
-        diff: &Diff,
-    ) -> Result<Step, KindError> {
-        let project = project(key).ok_or(KindError::Missing("projectId"))?;
-        let send =
-            |method, body| Step::Send(Request::new(&NETWORK, method, format!("/quotas/{project}"), body));
-        let put = |wanted: &dyn Fn(&str) -> bool| {
-            let mut limits = key.any.params.clone();
-            limits.retain(|name, _| name != "projectId" && (name == "force" || wanted(name)));
-            let limits: Map<_, _> = wire::encode(&key.any.shapes.params, &limits);
-            send(Method::Put, Some(json!({ "quota": limits })))
-        };
-        Ok(match (goal, seen) {
-            (Goal::Exist, None) => put(&|_| true),
-            (Goal::Match, Some(_)) if !diff.is_empty() => {
-                put(&|name| diff.fields.iter().any(|field| field == name))
-            }
-            (Goal::Vanish, Some(_)) => send(Method::Delete, None),
-            (Goal::Exist, Some(_)) | (Goal::Match, _) | (Goal::Vanish, None) => Step::Done,
-        })
+        _: &Seen<'_, Self>,
+        quota: &mut Map<String, Value>,
+    ) {
+        quota.extend(key.params.force.map(|force| ("force".to_owned(), json!(force))));
     }
-}
-
-/// The external-name, or else what the parameters say.
-fn project<'a>(key: &Key<'a, NetworkQuotaParameters>) -> Option<&'a str> {
-    key.any.meta.external_name.or(key.params.project_id.as_deref())
 }

@@ -31,6 +31,12 @@ pub(super) fn let_go(s: &PassState) -> Planned {
     }
 }
 
+/// The service knows of nothing that a deletion would put back: an earlier one did, whose answer was lost, or somebody else.
+fn nothing_set(s: &PassState) -> bool {
+    let Some((Goal::Vanish, StepError::Failed(failure))) = &s.done.step_error else { return false };
+    failure.class == Class::NotFound
+}
+
 /// Row 13b.
 pub(super) fn vanish(s: &PassState, it: &Assessment) -> Planned {
     if s.object.external_name() != Some(it.external_name.as_str()) {
@@ -42,7 +48,7 @@ pub(super) fn vanish(s: &PassState, it: &Assessment) -> Planned {
     if it.foreign.is_some() || !s.object.finalized() {
         return release(s); // never ours: nothing to delete
     }
-    if s.done.left || s.singleton && (s.done.deleted || s.memory.deleted) {
+    if s.done.left || s.singleton && (s.done.deleted || s.memory.deleted || nothing_set(s)) {
         return release(s); // nothing to take away, or put back, and there as before
     }
     match (&s.guard, s.done.deleted) {

@@ -34,3 +34,12 @@ fn a_deletion_that_has_nothing_to_take_away_is_over_at_once() {
     let used = left(Case::new().deleted().edit(|o| o.metadata.finalizers.push("other".into())));
     assert_eq!(used.verdict().then, Requeue::Backoff, "others first");
 }
+
+#[test]
+fn a_deletion_that_finds_nothing_to_put_back_is_done() {
+    let deleted = |class| single(Case::new().deleted()).step_error(Goal::Vanish, failure(class));
+    assert_eq!(deleted(Class::NotFound).effect(), Effect::Release);
+    assert!(deleted(Class::Transient).message().starts_with("delete failed"));
+    let of_others = Case::new().deleted().step_error(Goal::Vanish, failure(Class::NotFound));
+    assert!(of_others.message().starts_with("delete failed"), "{}", of_others.message());
+}
