@@ -68,8 +68,8 @@ impl Target {
     }
 }
 
-/// All that a resource names in its spec, in the filter by which it looks for its object, and in its status what the cloud says of the same fields: a port's subnet may stand
-/// there only.
+/// All that a resource names in its spec, in the filter by which it looks for its object, and in its status what the cloud
+/// says of the same fields: a port's subnet may stand there only.
 pub fn named_by(shape: &Shape, object: &Managed) -> BTreeSet<Target> {
     let (spec, namespace) = (&object.spec, object.metadata.namespace.as_str());
     let mut named = BTreeSet::new();

@@ -32,6 +32,7 @@ pub(super) fn let_go(s: &PassState) -> Planned {
 }
 
 /// The service knows of nothing that a deletion would put back: an earlier one did, whose answer was lost, or somebody else.
+/// No look can tell, since it never goes.
 fn nothing_set(s: &PassState) -> bool {
     let Some((Goal::Vanish, StepError::Failed(failure))) = &s.done.step_error else { return false };
     failure.class == Class::NotFound
