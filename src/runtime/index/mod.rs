@@ -299,6 +299,12 @@ impl Lookup for Index {
         self.get(&ObjectKey { kind, namespace: namespace.to_owned(), name: name.to_owned() })
     }
 
+    fn external_name(&self, kind: &str, namespace: &str, name: &str) -> Option<String> {
+        let kind = self.kind(kind)?.id();
+        let key = ObjectKey { kind, namespace: namespace.to_owned(), name: name.to_owned() };
+        self.objects.external_name(&key).map(str::to_owned)
+    }
+
     fn list(&self, kind: &str, namespace: &str) -> Vec<Managed> {
         self.kind(kind).map_or_else(Vec::new, |kind| self.objects.list(kind.id(), namespace))
     }

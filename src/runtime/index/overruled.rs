@@ -25,7 +25,7 @@ pub fn overruled(shape: &Shape, object: &Managed, lookup: &dyn Lookup, may: &Per
         let id = |reference: &Reference| {
             let namespace = reference.namespace.as_deref().unwrap_or(own);
             let seen = Some(namespace).filter(|namespace| *namespace == own || may(namespace))?;
-            lookup.get(kind, seen, &reference.name)?.external_name().map(str::to_owned)
+            lookup.external_name(kind, seen, &reference.name)
         };
         let named: BTreeSet<_> = references.iter().map(id).collect::<Option<_>>()?;
         let held = one_or_many(Some(fields.get(&field.name)?)).into_iter().collect();

@@ -16,6 +16,10 @@ use std::collections::BTreeSet;
 pub trait Lookup {
     /// One of a kind, by namespace and name.
     fn get(&self, kind: &str, namespace: &str, name: &str) -> Option<Managed>;
+    /// What one of them stands for.
+    fn external_name(&self, kind: &str, namespace: &str, name: &str) -> Option<String> {
+        self.get(kind, namespace, name)?.external_name().map(str::to_owned)
+    }
     /// All of a kind in a namespace.
     fn list(&self, kind: &str, namespace: &str) -> Vec<Managed>;
 }
@@ -54,46 +58,44 @@ pub fn resolve(
     may: &Permission,
 ) -> (Resolved, BTreeSet<Target>) {
     let mut refers = target::named_by(shape, object);
-    let (mut patch, mut changed, mut settled) = (Map::new(), false, vec![]);
     let at = |place: &str, fields| Resolver { object, place: place.to_owned(), fields, lookup, may };
-    for (place, fields) in
-        [("forProvider", &object.spec.for_provider), ("initProvider", &object.spec.init_provider)]
-    {
-        let resolver = at(place, fields);
-        match resolver.all(shape).and_then(|values| Ok((values, resolver.deep(shape)?))) {
-            Err(Blocked { message, awaited }) => {
-                refers.extend(awaited.clone());
-                return (Resolved::Blocked { message, awaited }, refers);
-            }
-            Ok((values, filled)) => {
-                for fields in [&values, &filled] {
-                    target::collect(shape, &object.metadata.namespace, fields, &mut refers);
-                }
-                settled.push(filled);
-                changed |= values.iter().any(|(name, value)| !holds(fields.get(name), value));
-                if !values.is_empty() {
-                    patch.insert(place.to_owned(), Value::Object(values));
-                }
-            }
-        }
-    }
-    if changed {
-        return (Resolved::Changed(patch), refers);
-    }
-    let filter = object.sought().map(|filter| at("import.filter", filter).sought(shape)).transpose();
-    let resolved = match filter {
+    match spec(shape, object, &at, &mut refers) {
+        Ok(resolved) => (resolved, refers),
         Err(Blocked { message, awaited }) => {
             refers.extend(awaited.clone());
-            Resolved::Blocked { message, awaited }
+            (Resolved::Blocked { message, awaited }, refers)
         }
-        Ok(filter) => {
-            let filter = filter.unwrap_or_default();
-            let init_provider = settled.pop().unwrap_or_default();
-            let for_provider = settled.pop().unwrap_or_default();
-            Resolved::Settled(Box::new(Wanted { for_provider, init_provider, filter }))
+    }
+}
+
+/// Part by part; a filter's references are never written, as it is read just once.
+fn spec<'a>(
+    shape: &Shape,
+    object: &'a Managed,
+    at: &dyn Fn(&str, &'a Map<String, Value>) -> Resolver<'a>,
+    refers: &mut BTreeSet<Target>,
+) -> Result<Resolved, Blocked> {
+    let (mut patch, mut changed) = (Map::new(), false);
+    let mut settled = |place: &str, fields| {
+        let resolver = at(place, fields);
+        let (values, filled) = (resolver.all(shape)?, resolver.deep(shape)?);
+        for fields in [&values, &filled] {
+            target::collect(shape, &object.metadata.namespace, fields, refers);
         }
+        changed |= values.iter().any(|(name, value)| !holds(fields.get(name), value));
+        if !values.is_empty() {
+            patch.insert(place.to_owned(), Value::Object(values));
+        }
+        Ok(filled)
     };
-    (resolved, refers)
+    let for_provider = settled("forProvider", &object.spec.for_provider)?;
+    let init_provider = settled("initProvider", &object.spec.init_provider)?;
+    if changed {
+        return Ok(Resolved::Changed(patch));
+    }
+    let sought = object.sought().map(|filter| at("import.filter", filter).sought(shape));
+    let filter = sought.transpose()?.unwrap_or_default();
+    Ok(Resolved::Settled(Box::new(Wanted { for_provider, init_provider, filter })))
 }
 
 /// A field that references or a selector rule.

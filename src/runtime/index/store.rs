@@ -11,6 +11,8 @@ pub(super) struct ObjectStore(BTreeMap<ObjectKey, StoredObject>);
 struct StoredObject {
     bytes: Box<[u8]>,
     version: String,
+    /// Asked for in every pass of whoever refers to it.
+    external_name: Option<Box<str>>,
     ready: bool,
     synced: bool,
 }
@@ -29,8 +31,10 @@ impl ObjectStore {
     pub(super) fn put(&mut self, key: &ObjectKey, object: &Managed) -> Result<bool, serde_json::Error> {
         let bytes = serde_json::to_vec(object)?.into_boxed_slice();
         let version = object.metadata.resource_version.clone();
+        let external_name = object.external_name().map(Into::into);
         let (ready, synced) = (object.holds("Ready"), object.holds("Synced"));
-        let before = self.0.insert(key.clone(), StoredObject { bytes, version, ready, synced });
+        let before =
+            self.0.insert(key.clone(), StoredObject { bytes, version, external_name, ready, synced });
         Ok(ready && !before.is_some_and(|before| before.ready))
     }
 
@@ -48,6 +52,10 @@ impl ObjectStore {
 
     pub(super) fn version(&self, key: &ObjectKey) -> Option<&str> {
         self.0.get(key).map(|object| object.version.as_str())
+    }
+
+    pub(super) fn external_name(&self, key: &ObjectKey) -> Option<&str> {
+        self.0.get(key)?.external_name.as_deref()
     }
 
     /// The keys of a kind.

@@ -250,3 +250,23 @@ fn owners_are_found_while_they_exist() {
     index.remove(&key("n"));
     assert_eq!(index.owned_by(&owner), None);
 }
+
+#[test]
+fn ref_1_a_reference_beside_another_id_than_its_target_has_now_is_overruled() {
+    let mut index = index();
+    let mut net = object(1, "net-id");
+    (net.metadata.namespace, net.metadata.name) = ("a".into(), "net".into());
+    index.apply(&key("net"), &net).unwrap();
+    let mut port = port(2, "port-id", "net-id");
+    port.metadata.namespace = "a".into();
+    port.spec.for_provider.insert("networkIdRef".into(), json!({"name": "net"}));
+    let overruled =
+        |index: &Index| index.overruled(index.shape(&port_key("p")).unwrap(), &port, &|_| false).is_some();
+    assert!(!overruled(&index));
+    net.metadata.resource_version = "3".into();
+    net.metadata.annotations.insert("crossplane.io/external-name".into(), "other".into());
+    index.apply(&key("net"), &net).unwrap();
+    assert!(overruled(&index));
+    index.remove(&key("net"));
+    assert!(!overruled(&index), "what is gone gives no other id");
+}
